@@ -1,0 +1,92 @@
+# Sanwang 三网. `make help` lists the targets. One non-recursive build; each folder names its files in part.mk.
+MAKEFLAGS += --no-builtin-rules
+B ?= build
+CC ?= gcc
+ifeq ($(origin CC),default)
+CC := gcc
+endif
+
+WARN := -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wold-style-definition \
+	-Wpointer-arith -Wcast-qual -Wwrite-strings -Wvla -Wformat=2 -Wundef -Wimplicit-fallthrough -Werror
+HARDEN := -fstack-protector-strong -D_FORTIFY_SOURCE=2 -fPIE
+OPT ?= -O2 -g
+ifneq ($(SAN),)
+HARDEN := -fPIE -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+OPT := -O1 -g
+LDSAN := -fsanitize=address,undefined
+endif
+ifneq ($(FAULTS),)
+DEFS += -DSW_FAULTS
+endif
+CFLAGS_ALL := -std=c17 -D_GNU_SOURCE -I. $(OPT) $(WARN) $(HARDEN) $(DEFS) $(CFLAGS)
+LDFLAGS_ALL := -pie -Wl,-z,relro,-z,now -Wl,--gc-sections $(LDSAN) $(LDFLAGS)
+CFLAGS_ALL += -ffunction-sections -fdata-sections -pthread
+
+.PHONY: all deps run lab test unit bench check format fuzz web install clean help programs
+all: programs web
+
+# Parts. A library NAME sets NAME_SRC, NAME_PKG (pkg-config) and NAME_LIBS (our libraries below it).
+# A program sets the same. A unit test is one file; UNIT_LIBS.<file> names the libraries it links.
+LIBS :=
+PROGS :=
+UNITS :=
+TESTPROGS :=
+FUZZERS :=
+PARTS := $(wildcard common/*/part.mk gapd/part.mk diode/part.mk burner/part.mk zones/*/part.mk tests/part.mk tests/*/part.mk)
+include $(PARTS)
+
+closure = $(sort $(foreach l,$(1),$(l) $(if $($(l)_LIBS),$(call closure,$($(l)_LIBS)))))
+obj = $(patsubst %.c,$(B)/obj/%.o,$(1))
+pkgs = $(sort $(foreach l,$(1),$($(l)_PKG)))
+
+# name, sources, direct libraries, extra pkgs, output
+define link_rule
+$(5): $(call obj,$(2)) $(foreach l,$(call closure,$(3)),$(B)/lib/lib$(l).a)
+	@mkdir -p $$(@D)
+	@echo "  LINK  $$@"
+	@$$(CC) $$(LDFLAGS_ALL) -pthread -o $$@ $(call obj,$(2)) -Wl,--start-group $(foreach l,$(call closure,$(3)),$(B)/lib/lib$(l).a) -Wl,--end-group \
+		$(if $(strip $(4) $(call pkgs,$(call closure,$(3)))),$$(shell pkg-config --libs $(4) $(call pkgs,$(call closure,$(3))))) $(foreach l,$(1) $(call closure,$(3)),$($(l)_LDLIBS)) -lm
+endef
+define lib_rule
+$(B)/lib/lib$(1).a: $(call obj,$($(1)_SRC))
+	@mkdir -p $$(@D)
+	@rm -f $$@
+	@ar rcs $$@ $$^
+endef
+PKG_ALL := $(sort $(foreach l,$(LIBS) $(PROGS) $(TESTPROGS),$($(l)_PKG)))
+PKG_CFLAGS = $(if $(PKG_ALL),$(shell pkg-config --cflags $(PKG_ALL) | sed 's/-I/-isystem /g'))
+-include $(B)/pkg.mk
+$(B)/pkg.mk: $(PARTS) Makefile
+	@mkdir -p $(B)
+	@pkg-config --cflags $(PKG_ALL) 2>/dev/null | sed 's/-I/-isystem /g; s/^/PKG_CFLAGS := /' > $@
+
+$(foreach l,$(LIBS),$(eval $(call lib_rule,$(l))))
+$(foreach p,$(PROGS),$(eval $(call link_rule,$(p),$($(p)_SRC),$($(p)_LIBS),$($(p)_PKG),$(B)/bin/$(p))))
+$(foreach p,$(TESTPROGS),$(eval $(call link_rule,$(p),$($(p)_SRC),$($(p)_LIBS),$($(p)_PKG),$(B)/testbin/$(p))))
+UNIT_BINS := $(patsubst tests/unit/%.c,$(B)/unit/%,$(UNITS))
+$(foreach u,$(UNITS),$(eval $(call link_rule,$(u),$(u),$(UNIT_LIBS.$(u)),cmocka,$(patsubst tests/unit/%.c,$(B)/unit/%,$(u)))))
+
+$(B)/obj/%.o: %.c | $(B)/pkg.mk
+	@mkdir -p $(@D)
+	@echo "  CC    $<"
+	@$(CC) $(CFLAGS_ALL) $(PKG_CFLAGS) -MMD -MP -c -o $@ $<
+-include $(shell find $(B)/obj -name '*.d' 2>/dev/null)
+# Files taken in by .incbin: EMBED.<source> lists them.
+define embed_rule
+$(call obj,$(1)): $(EMBED.$(1))
+endef
+$(foreach s,$(EMBEDDERS),$(eval $(call embed_rule,$(s))))
+
+programs: $(addprefix $(B)/bin/,$(PROGS))
+units: $(UNIT_BINS)
+testprogs: $(addprefix $(B)/testbin/,$(TESTPROGS))
+.PHONY: units testprogs
+
+help:
+	@echo "make run    install what is missing, build, start the three zones and the links, print addresses and accounts"
+	@echo "make run DEMO=walk   the same, walk one application of each business through all zones, and stop"
+	@echo "make test   install what is missing, build and run every test; ends with 'N passed, N failed'"
+	@echo "make lab    (root) the same as run with each zone in a network namespace of its own"
+	@echo "make check  format, static analysis, layering; make bench, make fuzz; make install DESTDIR= PREFIX="
+clean:
+	rm -rf build build-*
