@@ -1,7 +1,7 @@
 /* Writing and reading one bundle (`NAME.swb`): uncompressed pax tar with members manifest.json, manifest.sig, signer.pem, keys.json, payload.
  * payload = CTR(content key, iv 0) over an inner tar: contents.json, then per message m/<index>.json and its attachments a/<index>/<attachment index>,
  * and for a forwarded bundle o/manifest.json, o/manifest.sig, o/signer.pem.
- * contents.json: {"messages":[{"id","type","size","digest","salt","attachments":[{"size","digest"}],"origin":{"leaf":I,"of":N,"salt","path":[HEX…]}?}],"origin":bool}
+ * contents.json: {"messages":[{"id","type","size","digest","salt","attachments":[{"size","digest"}],"origin":{"leaf":I,"of":N,"salt","digest","path":[HEX…]}?}],"origin":bool}
  * Leaf of a message: H(0x00 ‖ salt[16] ‖ digest(message bytes)); nodes H(0x01 ‖ l ‖ r) (RFC 6962). DESIGN.md gives every byte. */
 #ifndef SW_BUNDLE_BUNDLE_H
 #define SW_BUNDLE_BUNDLE_H
@@ -12,7 +12,8 @@
 #define BUNDLE_MESSAGES_MAX 4096
 
 /* ---- where a forwarded message came from */
-struct bundle_origin_path { int64_t leaf, of; uint8_t salt[16]; struct digest path[16]; size_t npath; };
+/* message: digest of the message as the origin sent it (a refusal record differs from what it stands for). */
+struct bundle_origin_path { int64_t leaf, of; uint8_t salt[16]; struct digest message; struct digest path[16]; size_t npath; };
 
 /* ---- writing: begin, add messages, finish. Streams into `fd` (the payload first into a temporary beside it because its digest is signed). */
 struct bundle_writer;
