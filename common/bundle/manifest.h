@@ -21,6 +21,7 @@ struct manifest_range { int64_t first, last; };
 struct manifest_ack {
 	char peer[16];                 /* origin zone whose bundles are acknowledged; "" = no ack */
 	int64_t epoch, contiguous;     /* all up to here are in */
+	int64_t known;                 /* highest number known to exist (from bundles and ticks); holes: what is missing up to here */
 	int64_t safe;                  /* all up to here are in the receiver's last backup: the sender may let them go */
 	struct manifest_range ranges[MANIFEST_RANGES_MAX]; /* received beyond contiguous, ascending; the holes between are asked for again */
 	size_t nranges;
