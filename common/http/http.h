@@ -1,0 +1,83 @@
+/* HTTP service on libmicrohttpd (epoll): requests are read whole within limits, handled by a pool of worker
+ * threads while the connection is suspended, and answered. Every route names its permission: none can forget
+ * it. JSON in, JSON out; errors as {"error":"SCHEMA","text":"…","where":"…"} with the code's HTTP status. */
+#ifndef SW_HTTP_HTTP_H
+#define SW_HTTP_HTTP_H
+#include "common/base/json.h"
+#include "common/db/db.h"
+
+struct http_server;
+struct http_request;
+
+/* Handler: 0 when it answered (http_reply_*), or a negative ERR_* (note set by http_fail): the error reply is
+ * made from it. */
+typedef int http_handler(struct http_request *r);
+/* Body sink of an upload route: called in order with the bytes as they arrive, on the I/O thread, before any
+ * byte is stored elsewhere. */
+struct http_upload {
+	int (*begin)(struct http_request *r, void **cookie); /* headers and permission are checked already */
+	int (*data)(void *cookie, struct view v);
+	void (*drop)(void *cookie); /* the request failed or was handled: free */
+};
+struct http_route {
+	const char *method;     /* GET POST PUT DELETE */
+	const char *path;       /* "/api/cases/:id/accept"; ":x" matches one segment */
+	const char *permission; /* "public", "self" (any signed-in user) or a permission name such as
+				   "case.accept" */
+	http_handler *handle;
+	int64_t body_max; /* 0: 64 KiB of JSON */
+	const struct http_upload
+		*upload;     /* raw body streamed (application/octet-stream); NULL: JSON body parsed */
+	const char *summary; /* one line for OpenAPI */
+};
+struct http_account; /* signed-in user, account.h */
+/* Who asks: finds the account of a session cookie, checks a permission. Implemented by account.c. */
+struct http_auth {
+	void *arg;
+	int (*find)(void *arg, const char *session, struct http_account **out);
+	bool (*may)(const struct http_account *a, const char *permission);
+	void (*free)(struct http_account *a);
+};
+struct http_options {
+	const char *listen; /* "127.0.0.1:0" */
+	const struct http_route *routes;
+	size_t nroutes;
+	const char *web_dir;     /* built pages (index.html for unknown paths outside /api); NULL none */
+	const char *form_action; /* extra origin allowed as form target in the CSP, or NULL */
+	const struct http_auth *auth;
+	int workers;                 /* default 16 */
+	int64_t timeout_s;           /* of an idle connection, default 30 */
+	int connections;             /* limit, default 1000; 100 per address */
+	const char *title, *version; /* for /api/openapi.json, made from the route table */
+	void *arg;                   /* http_arg() */
+};
+SW_MUST_USE int http_start(const struct http_options *o, struct http_server **out, struct err_note *note);
+int http_port(const struct http_server *s);
+void http_stop(struct http_server *s); /* stops accepting, finishes running requests */
+/* Served by itself: GET /api/health ({"status":"ok"…}), /api/openapi.json, /metrics (Prometheus: requests,
+ * latencies, plus lines from the metrics callback). */
+void http_set_metrics(struct http_server *s, int (*fn)(void *arg, struct buf *out));
+void http_set_health(struct http_server *s, int (*fn)(void *arg, json_t *into));
+
+void *http_arg(const struct http_request *r);
+const char *http_param(
+	const struct http_request *r, const char *name); /* ":id"; never NULL for a parameter of the route */
+const char *http_query(const struct http_request *r, const char *name); /* NULL when absent */
+const json_t *http_body(const struct http_request *r);                  /* object; borrowed */
+void *http_upload_cookie(const struct http_request *r);
+const struct http_account *http_user(
+	const struct http_request *r); /* NULL on public routes without session */
+const char *http_header(const struct http_request *r, const char *name);
+/* Sets the text shown with the error and returns err. */
+int http_fail(struct http_request *r, int err, const char *fmt, ...) SW_PRINTF(3, 4);
+int http_fail_note(struct http_request *r, const struct err_note *note);
+/* Replies; all return 0. json is stolen. */
+int http_reply_json(struct http_request *r, int status, json_t *v);
+int http_reply_bytes(struct http_request *r, int status, const char *type, const char *file_name,
+	struct view v); /* copied; file_name: download as, NULL inline */
+int http_set_cookie(struct http_request *r, const char *value,
+	int64_t max_age_s); /* session cookie: HttpOnly, SameSite=Strict */
+int http_event_stream(struct http_request *r, int (*next)(void *arg, struct buf *out),
+	void *arg); /* server-sent events: next is called every second and on http_poke; adds "data: …\n\n" */
+void http_poke(struct http_server *s);
+#endif
