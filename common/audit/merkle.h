@@ -9,10 +9,14 @@ void merkle_node(const struct suite *s, const struct digest *l, const struct dig
 /* Head over n leaf hashes; n = 0: digest of nothing. */
 void merkle_root(const struct suite *s, const struct digest *leaves, size_t n, struct digest *out);
 /* Inclusion path of leaf i in n, at most MERKLE_PATH_MAX nodes. */
-size_t merkle_path(const struct suite *s, const struct digest *leaves, size_t n, size_t i, struct digest *path);
+size_t merkle_path(
+	const struct suite *s, const struct digest *leaves, size_t n, size_t i, struct digest *path);
 /* 0 or ERR_DIGEST. */
-SW_MUST_USE int merkle_check_path(const struct suite *s, const struct digest *leaf, int64_t i, int64_t n, const struct digest *path, size_t npath, const struct digest *root);
+SW_MUST_USE int merkle_check_path(const struct suite *s, const struct digest *leaf, int64_t i, int64_t n,
+	const struct digest *path, size_t npath, const struct digest *root);
 /* Consistency proof between sizes m ≤ n (RFC 6962 §2.1.2). */
-size_t merkle_consistency(const struct suite *s, const struct digest *leaves, size_t m, size_t n, struct digest *proof);
-SW_MUST_USE int merkle_check_consistency(const struct suite *s, int64_t m, const struct digest *rm, int64_t n, const struct digest *rn, const struct digest *proof, size_t nproof);
+size_t merkle_consistency(
+	const struct suite *s, const struct digest *leaves, size_t m, size_t n, struct digest *proof);
+SW_MUST_USE int merkle_check_consistency(const struct suite *s, int64_t m, const struct digest *rm, int64_t n,
+	const struct digest *rn, const struct digest *proof, size_t nproof);
 #endif

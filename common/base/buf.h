@@ -1,11 +1,11 @@
 /* Growing memory with a compulsory maximum, and a plain view. */
 #ifndef SW_BASE_BUF_H
 #define SW_BASE_BUF_H
+#include "common/base/err.h"
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <stdarg.h>
-#include "common/base/err.h"
 
 struct view {
 	const uint8_t *p;

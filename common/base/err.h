@@ -9,53 +9,53 @@
 /* whose fault: PEER (bad input), US (bug or broken machine), STATE (not now), AUTH (not allowed). */
 enum err_fault { ERR_FAULT_PEER, ERR_FAULT_US, ERR_FAULT_STATE, ERR_FAULT_AUTH };
 
-#define ERR_LIST(X) \
-	/* name, fault, HTTP status, English text */ \
-	X(NOMEM, US, 500, "out of memory") \
-	X(IO, US, 500, "input/output error") \
-	X(NOSPACE, US, 507, "no space left") \
-	X(BUG, US, 500, "internal error") \
-	X(CRYPTO, US, 500, "cryptographic operation failed") \
-	X(DB, US, 500, "database error") \
-	X(BUSY, STATE, 503, "busy, try again") \
-	X(STOPPING, STATE, 503, "stopping") \
-	X(TIMEOUT, STATE, 504, "no answer in time") \
-	X(USAGE, PEER, 400, "wrong usage") \
-	X(CONFIG, PEER, 400, "configuration refused") \
-	X(SYNTAX, PEER, 400, "cannot be parsed") \
-	X(SCHEMA, PEER, 422, "does not follow its schema") \
-	X(RANGE, PEER, 422, "value out of range") \
-	X(LIMIT, PEER, 413, "a limit is exceeded") \
-	X(EXISTS, STATE, 409, "already there") \
-	X(NOTFOUND, PEER, 404, "not found") \
-	X(CONFLICT, STATE, 409, "changed meanwhile") \
-	X(STATE, STATE, 409, "not possible in this state") \
-	X(LOGIN, AUTH, 401, "not signed in") \
-	X(DENIED, AUTH, 403, "not permitted") \
-	X(METHOD, PEER, 405, "method not allowed") \
-	X(MEDIA, PEER, 415, "media type not accepted") \
-	X(SPATIAL, PEER, 415, "spatial data is not accepted online; bring it to the window") \
-	X(FORMAT, PEER, 422, "unknown format or version") \
-	X(TRUNCATED, PEER, 422, "truncated") \
-	X(TRAILING, PEER, 422, "data after the end") \
-	X(MEMBER, PEER, 422, "archive member refused") \
-	X(DIGEST, PEER, 422, "digest does not match") \
-	X(SIGNATURE, PEER, 422, "signature does not verify") \
-	X(CERT, PEER, 422, "certificate not trusted") \
-	X(SUITE, PEER, 422, "unknown or foreign cipher suite") \
-	X(KEY, PEER, 422, "no key to open this") \
-	X(LINK, PEER, 422, "belongs to another link or direction") \
-	X(FORK, PEER, 409, "same number, other content") \
-	X(DUPLICATE, PEER, 409, "already received") \
-	X(EPOCH, PEER, 409, "wrong epoch") \
-	X(HELD, STATE, 409, "link stopped until an officer decides") \
-	X(TYPE, PEER, 422, "message type not allowed here") \
-	X(REFUSED, PEER, 422, "refused by a rule") \
-	X(BLOCKED, STATE, 409, "blocked by the register") \
-	X(TAX, STATE, 409, "tax voucher missing") \
-	X(APPROVAL, STATE, 409, "approvals of two different persons are needed") \
-	X(FOREIGN, PEER, 422, "foreign disc") \
-	X(IMPORTED, PEER, 409, "disc already imported") \
+#define ERR_LIST(X)                                                                                          \
+	/* name, fault, HTTP status, English text */                                                         \
+	X(NOMEM, US, 500, "out of memory")                                                                   \
+	X(IO, US, 500, "input/output error")                                                                 \
+	X(NOSPACE, US, 507, "no space left")                                                                 \
+	X(BUG, US, 500, "internal error")                                                                    \
+	X(CRYPTO, US, 500, "cryptographic operation failed")                                                 \
+	X(DB, US, 500, "database error")                                                                     \
+	X(BUSY, STATE, 503, "busy, try again")                                                               \
+	X(STOPPING, STATE, 503, "stopping")                                                                  \
+	X(TIMEOUT, STATE, 504, "no answer in time")                                                          \
+	X(USAGE, PEER, 400, "wrong usage")                                                                   \
+	X(CONFIG, PEER, 400, "configuration refused")                                                        \
+	X(SYNTAX, PEER, 400, "cannot be parsed")                                                             \
+	X(SCHEMA, PEER, 422, "does not follow its schema")                                                   \
+	X(RANGE, PEER, 422, "value out of range")                                                            \
+	X(LIMIT, PEER, 413, "a limit is exceeded")                                                           \
+	X(EXISTS, STATE, 409, "already there")                                                               \
+	X(NOTFOUND, PEER, 404, "not found")                                                                  \
+	X(CONFLICT, STATE, 409, "changed meanwhile")                                                         \
+	X(STATE, STATE, 409, "not possible in this state")                                                   \
+	X(LOGIN, AUTH, 401, "not signed in")                                                                 \
+	X(DENIED, AUTH, 403, "not permitted")                                                                \
+	X(METHOD, PEER, 405, "method not allowed")                                                           \
+	X(MEDIA, PEER, 415, "media type not accepted")                                                       \
+	X(SPATIAL, PEER, 415, "spatial data is not accepted online; bring it to the window")                 \
+	X(FORMAT, PEER, 422, "unknown format or version")                                                    \
+	X(TRUNCATED, PEER, 422, "truncated")                                                                 \
+	X(TRAILING, PEER, 422, "data after the end")                                                         \
+	X(MEMBER, PEER, 422, "archive member refused")                                                       \
+	X(DIGEST, PEER, 422, "digest does not match")                                                        \
+	X(SIGNATURE, PEER, 422, "signature does not verify")                                                 \
+	X(CERT, PEER, 422, "certificate not trusted")                                                        \
+	X(SUITE, PEER, 422, "unknown or foreign cipher suite")                                               \
+	X(KEY, PEER, 422, "no key to open this")                                                             \
+	X(LINK, PEER, 422, "belongs to another link or direction")                                           \
+	X(FORK, PEER, 409, "same number, other content")                                                     \
+	X(DUPLICATE, PEER, 409, "already received")                                                          \
+	X(EPOCH, PEER, 409, "wrong epoch")                                                                   \
+	X(HELD, STATE, 409, "link stopped until an officer decides")                                         \
+	X(TYPE, PEER, 422, "message type not allowed here")                                                  \
+	X(REFUSED, PEER, 422, "refused by a rule")                                                           \
+	X(BLOCKED, STATE, 409, "blocked by the register")                                                    \
+	X(TAX, STATE, 409, "tax voucher missing")                                                            \
+	X(APPROVAL, STATE, 409, "approvals of two different persons are needed")                             \
+	X(FOREIGN, PEER, 422, "foreign disc")                                                                \
+	X(IMPORTED, PEER, 409, "disc already imported")                                                      \
 	X(AUDIT, STATE, 503, "audit record cannot be written, action not done")
 
 enum err {
@@ -64,7 +64,7 @@ enum err {
 #define X(n, f, h, t) ERR_##n,
 	ERR_LIST(X)
 #undef X
-	ERR_END_
+		ERR_END_
 };
 
 /* "NOMEM" … for a negative ERR_*, "OK" for 0, "UNKNOWN" else. Static text. */

@@ -2,11 +2,12 @@
  * numbers that are not integers within ±(2^53−1) refused. Canonical form after RFC 8785 (JCS). */
 #ifndef SW_BASE_JSON_H
 #define SW_BASE_JSON_H
-#include <jansson.h>
 #include "common/base/buf.h"
+#include <jansson.h>
 
 #define JSON_DEPTH_MAX 16
-/* *out is a new reference (json_decref). ERR_SYNTAX, ERR_RANGE (number), ERR_LIMIT (size, depth); note tells where. */
+/* *out is a new reference (json_decref). ERR_SYNTAX, ERR_RANGE (number), ERR_LIMIT (size, depth); note tells
+ * where. */
 SW_MUST_USE int json_parse(struct view text, size_t max, json_t **out, struct err_note *note);
 /* Appends the RFC 8785 form (keys sorted by UTF-16 code units, no white space). ERR_RANGE for reals. */
 SW_MUST_USE int json_canon(const json_t *v, struct buf *out);
@@ -14,10 +15,14 @@ SW_MUST_USE int json_canon(const json_t *v, struct buf *out);
 bool json_is_canon(struct view text);
 
 /* Typed getters for an object: ERR_SCHEMA with "path.key: …" in note when absent or of another type. */
-SW_MUST_USE int json_get_str(const json_t *o, const char *key, size_t max, const char **out, struct err_note *note);
-SW_MUST_USE int json_get_int(const json_t *o, const char *key, int64_t min, int64_t max, int64_t *out, struct err_note *note);
-SW_MUST_USE int json_get_obj(const json_t *o, const char *key, json_t **out, struct err_note *note);  /* borrowed */
-SW_MUST_USE int json_get_arr(const json_t *o, const char *key, size_t max, json_t **out, struct err_note *note); /* borrowed */
+SW_MUST_USE int json_get_str(
+	const json_t *o, const char *key, size_t max, const char **out, struct err_note *note);
+SW_MUST_USE int json_get_int(
+	const json_t *o, const char *key, int64_t min, int64_t max, int64_t *out, struct err_note *note);
+SW_MUST_USE int json_get_obj(
+	const json_t *o, const char *key, json_t **out, struct err_note *note); /* borrowed */
+SW_MUST_USE int json_get_arr(
+	const json_t *o, const char *key, size_t max, json_t **out, struct err_note *note); /* borrowed */
 /* ERR_SCHEMA naming the first key of `o` that is not in the NULL-terminated list. */
 SW_MUST_USE int json_only_keys(const json_t *o, const char *const *keys, struct err_note *note);
 /* "" when absent; for reading what we wrote ourselves. */

@@ -2,30 +2,34 @@
  * Key id: first 16 hex digits of the digest over the DER SubjectPublicKeyInfo. */
 #ifndef SW_CRYPTO_KEY_H
 #define SW_CRYPTO_KEY_H
-#include <stdbool.h>
 #include "common/crypto/suite.h"
+#include <stdbool.h>
 
 #define KEY_ID 17
-struct sign_key;  /* private signing key with its certificate */
-struct open_key;  /* private key that opens what was wrapped to it, with its certificate */
-struct cert;      /* a checked certificate */
-struct trust;     /* pinned CA certificates of one zone */
+struct sign_key; /* private signing key with its certificate */
+struct open_key; /* private key that opens what was wrapped to it, with its certificate */
+struct cert;     /* a checked certificate */
+struct trust;    /* pinned CA certificates of one zone */
 
 /* What a certificate is for; stands in its subject: O=zone, OU=use, CN=station or person. */
 enum cert_use { CERT_CA, CERT_SIGN, CERT_ENCRYPT, CERT_PERSON, CERT_SEAL };
 
-/* Private key PEM (PKCS#8, file mode 0600, else ERR_DENIED) and certificate PEM. passphrase may be NULL. The suite follows from the key. */
-SW_MUST_USE int sign_key_load(const char *key_file, const char *cert_file, const char *passphrase, struct sign_key **out, struct err_note *note);
-SW_MUST_USE int sign_key_from_pem(struct view key_pem, struct view cert_pem, const char *passphrase, struct sign_key **out, struct err_note *note);
+/* Private key PEM (PKCS#8, file mode 0600, else ERR_DENIED) and certificate PEM. passphrase may be NULL. The
+ * suite follows from the key. */
+SW_MUST_USE int sign_key_load(const char *key_file, const char *cert_file, const char *passphrase,
+	struct sign_key **out, struct err_note *note);
+SW_MUST_USE int sign_key_from_pem(struct view key_pem, struct view cert_pem, const char *passphrase,
+	struct sign_key **out, struct err_note *note);
 const struct suite *sign_key_suite(const struct sign_key *k);
 const char *sign_key_id(const struct sign_key *k);
 struct view sign_key_cert_pem(const struct sign_key *k);
-const char *sign_key_subject(const struct sign_key *k);   /* CN */
+const char *sign_key_subject(const struct sign_key *k); /* CN */
 void sign_key_free(struct sign_key *k);
 /* Detached signature over `v` (SM2-SM3: DER; Ed25519: 64 bytes), appended. */
 SW_MUST_USE int sign_make(const struct sign_key *k, struct view v, struct buf *sig);
 
-SW_MUST_USE int open_key_load(const char *key_file, const char *cert_file, struct open_key **out, struct err_note *note);
+SW_MUST_USE int open_key_load(
+	const char *key_file, const char *cert_file, struct open_key **out, struct err_note *note);
 const char *open_key_id(const struct open_key *k);
 const struct suite *open_key_suite(const struct open_key *k);
 void open_key_free(struct open_key *k);
@@ -36,10 +40,12 @@ SW_MUST_USE int trust_from_pem(struct view pem, struct trust **out, struct err_n
 const struct suite *trust_suite(const struct trust *t);
 void trust_free(struct trust *t);
 
-/* Checks one PEM certificate against the pinned CA: signature, use, validity at `at_ms` (0: not checked). ERR_CERT with the reason. */
-SW_MUST_USE int cert_check(const struct trust *t, struct view pem, enum cert_use use, int64_t at_ms, struct cert **out, struct err_note *note);
-const char *cert_subject(const struct cert *c);           /* CN: station or person */
-const char *cert_zone(const struct cert *c);              /* O */
+/* Checks one PEM certificate against the pinned CA: signature, use, validity at `at_ms` (0: not checked).
+ * ERR_CERT with the reason. */
+SW_MUST_USE int cert_check(const struct trust *t, struct view pem, enum cert_use use, int64_t at_ms,
+	struct cert **out, struct err_note *note);
+const char *cert_subject(const struct cert *c); /* CN: station or person */
+const char *cert_zone(const struct cert *c);    /* O */
 const char *cert_key_id(const struct cert *c);
 const struct suite *cert_suite(const struct cert *c);
 /* SHA-independent identity of the certificate: digest of its DER by its own suite. */
@@ -48,14 +54,19 @@ void cert_free(struct cert *c);
 /* 0 or ERR_SIGNATURE. */
 SW_MUST_USE int cert_verify(const struct cert *c, struct view v, struct view sig);
 
-/* Encapsulates `secret` for a recipient. encap: gm SM2 ciphertext (DER) of 32 random bytes z; intl ephemeral X25519 public key, z = shared secret.
- * KEK = HKDF(z, salt = context, info "sanwang wrap 1"); wrapped = CTR(KEK, iv 0, secret). No integrity of its own: bind a commitment elsewhere. */
-SW_MUST_USE int wrap_seal(const struct cert *to, struct view context, const struct secret *secret, struct buf *encap, struct buf *wrapped);
-SW_MUST_USE int wrap_open(const struct open_key *k, struct view context, struct view encap, struct view wrapped, struct secret *out);
+/* Encapsulates `secret` for a recipient. encap: gm SM2 ciphertext (DER) of 32 random bytes z; intl ephemeral
+ * X25519 public key, z = shared secret. KEK = HKDF(z, salt = context, info "sanwang wrap 1"); wrapped =
+ * CTR(KEK, iv 0, secret). No integrity of its own: bind a commitment elsewhere. */
+SW_MUST_USE int wrap_seal(const struct cert *to, struct view context, const struct secret *secret,
+	struct buf *encap, struct buf *wrapped);
+SW_MUST_USE int wrap_open(const struct open_key *k, struct view context, struct view encap,
+	struct view wrapped, struct secret *out);
 
-/* Issuing (swbundle keygen and tests). Writes KEY (0600) and CERT; refuses to overwrite. Serial random, validity in days. */
-SW_MUST_USE int key_make_ca(const struct suite *s, const char *zone, int days, const char *key_file, const char *cert_file, struct err_note *note);
+/* Issuing (swbundle keygen and tests). Writes KEY (0600) and CERT; refuses to overwrite. Serial random,
+ * validity in days. */
+SW_MUST_USE int key_make_ca(const struct suite *s, const char *zone, int days, const char *key_file,
+	const char *cert_file, struct err_note *note);
 /* passphrase NULL or the PKCS#8 encryption passphrase of the new key (persons). */
-SW_MUST_USE int key_issue(const char *ca_key, const char *ca_cert, enum cert_use use, const char *subject, int days, const char *passphrase,
-	const char *key_file, const char *cert_file, struct err_note *note);
+SW_MUST_USE int key_issue(const char *ca_key, const char *ca_cert, enum cert_use use, const char *subject,
+	int days, const char *passphrase, const char *key_file, const char *cert_file, struct err_note *note);
 #endif

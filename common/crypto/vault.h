@@ -1,19 +1,26 @@
-/* Column encryption and blind index. A data key per purpose, wrapped by the master key; every sealed value names its key id, so keys can rotate.
- * Sealed value: base64url text "v1.<key id>.<nonce‖ciphertext‖tag>". Associated data: table, column, row id. Safe for use by several threads. */
+/* Column encryption and blind index. A data key per purpose, wrapped by the master key; every sealed value
+ * names its key id, so keys can rotate. Sealed value: base64url text "v1.<key id>.<nonce‖ciphertext‖tag>".
+ * Associated data: table, column, row id. Safe for use by several threads. */
 #ifndef SW_CRYPTO_VAULT_H
 #define SW_CRYPTO_VAULT_H
 #include "common/crypto/suite.h"
 
 struct vault;
-/* The vault file (0600) holds the wrapped data and index keys; the master key file (0600) 32 random bytes. vault_init makes both, refuses to overwrite. */
-SW_MUST_USE int vault_init(const struct suite *s, const char *master_file, const char *vault_file, struct err_note *note);
-SW_MUST_USE int vault_open(const char *master_file, const char *vault_file, struct vault **out, struct err_note *note);
+/* The vault file (0600) holds the wrapped data and index keys; the master key file (0600) 32 random bytes.
+ * vault_init makes both, refuses to overwrite. */
+SW_MUST_USE int vault_init(
+	const struct suite *s, const char *master_file, const char *vault_file, struct err_note *note);
+SW_MUST_USE int vault_open(
+	const char *master_file, const char *vault_file, struct vault **out, struct err_note *note);
 void vault_free(struct vault *v);
 /* Appends the sealed text. */
-SW_MUST_USE int vault_seal(struct vault *v, const char *table, const char *column, const char *row, struct view plain, struct buf *out);
+SW_MUST_USE int vault_seal(struct vault *v, const char *table, const char *column, const char *row,
+	struct view plain, struct buf *out);
 /* Appends the plain value. ERR_KEY unknown key id, ERR_DIGEST tampered or moved to another row. */
-SW_MUST_USE int vault_unseal(struct vault *v, const char *table, const char *column, const char *row, const char *sealed, struct buf *out);
-/* Blind index of a normalised value (upper-case, no spaces): hex of HMAC under the index key of `kind` ("name", "id-number"), prefixed by its version "1:". */
+SW_MUST_USE int vault_unseal(struct vault *v, const char *table, const char *column, const char *row,
+	const char *sealed, struct buf *out);
+/* Blind index of a normalised value (upper-case, no spaces): hex of HMAC under the index key of `kind`
+ * ("name", "id-number"), prefixed by its version "1:". */
 SW_MUST_USE int vault_index(struct vault *v, const char *kind, const char *value, struct buf *out);
 /* Wraps a file key for storing beside its name (blobs) and opens it again. */
 SW_MUST_USE int vault_wrap_key(struct vault *v, const char *name, const struct secret *key, struct buf *out);

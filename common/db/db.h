@@ -1,38 +1,56 @@
-/* One thin database layer. SQLite now (WAL, synchronous=FULL, STRICT tables), PostgreSQL by the same calls later.
- * One writer thread drains a queue of transaction functions, each in a savepoint, up to 64 per commit, and answers after the commit; checkpoints run on another
- * connection. Functions are re-runnable and touch only the database; if the outer transaction falls each is run again alone once. Reads run on pooled snapshot connections. */
+/* One thin database layer. SQLite now (WAL, synchronous=FULL, STRICT tables), PostgreSQL by the same calls
+ * later. One writer thread drains a queue of transaction functions, each in a savepoint, up to 64 per commit,
+ * and answers after the commit; checkpoints run on another connection. Functions are re-runnable and touch
+ * only the database; if the outer transaction falls each is run again alone once. Reads run on pooled
+ * snapshot connections. */
 #ifndef SW_DB_DB_H
 #define SW_DB_DB_H
+#include "common/base/id.h"
 #include <stdbool.h>
 #include <stdint.h>
-#include "common/base/id.h"
 
-/* Statement text, registered at link time: db_open prepares every one against the newest schema (a wrong one stops the start and the test).
- * Named parameters ":name". ":tenant" is bound by this layer from the transaction. A statement on a tenant table without :tenant must be DB_STMT_CROSS (named cross-tenant). */
-struct db_stmt { const char *name, *sql; bool cross; };
-#define DB_STMT_(id, text, x) \
-	static const struct db_stmt id = {#id, text, x}; \
+/* Statement text, registered at link time: db_open prepares every one against the newest schema (a wrong one
+ * stops the start and the test). Named parameters ":name". ":tenant" is bound by this layer from the
+ * transaction. A statement on a tenant table without :tenant must be DB_STMT_CROSS (named cross-tenant). */
+struct db_stmt {
+	const char *name, *sql;
+	bool cross;
+};
+#define DB_STMT_(id, text, x)                                                                                \
+	static const struct db_stmt id = {#id, text, x};                                                     \
 	static const struct db_stmt *const id##_reg __attribute__((section("db_stmts"), used)) = &id
 #define DB_STMT(id, text) DB_STMT_(id, text, false)
 #define DB_STMT_CROSS(id, text) DB_STMT_(id, text, true)
 
-/* One migration: number and name as in the file NNNN-name.sqlite.sql / .pg.sql. Append-only; applied once, in order, per schema. */
-struct db_migration { int number; const char *name; const char *sqlite, *pg; };
-struct db_schema { const char *name; const struct db_migration *v; size_t n; };
+/* One migration: number and name as in the file NNNN-name.sqlite.sql / .pg.sql. Append-only; applied once, in
+ * order, per schema. */
+struct db_migration {
+	int number;
+	const char *name;
+	const char *sqlite, *pg;
+};
+struct db_schema {
+	const char *name;
+	const struct db_migration *v;
+	size_t n;
+};
 
 struct db;
 struct db_tx;
 struct db_options {
-	const char *path;                       /* SQLite file; mode 0600 */
-	const struct db_schema *const *schemas; size_t nschemas;
-	int readers;                            /* pooled read connections, default 4 */
+	const char *path; /* SQLite file; mode 0600 */
+	const struct db_schema *const *schemas;
+	size_t nschemas;
+	int readers; /* pooled read connections, default 4 */
 };
 SW_MUST_USE int db_open(const struct db_options *o, struct db **out, struct err_note *note);
 void db_close(struct db *d);
 
-/* Transaction function: 0 commits its savepoint, negative rolls it back and is returned to the caller. May run more than once. */
+/* Transaction function: 0 commits its savepoint, negative rolls it back and is returned to the caller. May
+ * run more than once. */
 typedef int db_fn(struct db_tx *tx, void *arg);
-/* Runs fn on the writer thread, returns after the commit. tenant: division code, or "" for statements that are cross-tenant. Kill points db.commit.before/after. */
+/* Runs fn on the writer thread, returns after the commit. tenant: division code, or "" for statements that
+ * are cross-tenant. Kill points db.commit.before/after. */
 SW_MUST_USE int db_write(struct db *d, const char *tenant, db_fn *fn, void *arg);
 /* Snapshot on a pooled read connection in the calling thread. */
 SW_MUST_USE int db_read(struct db *d, const char *tenant, db_fn *fn, void *arg);
@@ -43,21 +61,23 @@ void db_tx_set_tenant(struct db_tx *tx, const char *tenant);
 typedef void db_after(void *arg);
 SW_MUST_USE int db_after_commit(struct db_tx *tx, db_after *fn, void *arg);
 
-/* One use of a statement: q = db_query(); db_bind_*; db_exec() or db_step()*; db_done(). Errors of bind are kept and returned by exec/step. */
+/* One use of a statement: q = db_query(); db_bind_*; db_exec() or db_step()*; db_done(). Errors of bind are
+ * kept and returned by exec/step. */
 struct db_query;
-struct db_query *db_query(struct db_tx *tx, const struct db_stmt *s);  /* never NULL */
-void db_bind_text(struct db_query *q, const char *param, const char *v);       /* NULL binds NULL; ":" is implied */
+struct db_query *db_query(struct db_tx *tx, const struct db_stmt *s);    /* never NULL */
+void db_bind_text(struct db_query *q, const char *param, const char *v); /* NULL binds NULL; ":" is implied */
 void db_bind_textn(struct db_query *q, const char *param, struct view v);
 void db_bind_int(struct db_query *q, const char *param, int64_t v);
 void db_bind_real(struct db_query *q, const char *param, double v);
 void db_bind_blob(struct db_query *q, const char *param, struct view v);
 void db_bind_digest(struct db_query *q, const char *param, const struct digest *d);
-/* Runs to the end and releases q. ERR_EXISTS unique violation, ERR_CONFLICT other constraint or trigger, ERR_BUSY, ERR_NOSPACE, ERR_DB. */
+/* Runs to the end and releases q. ERR_EXISTS unique violation, ERR_CONFLICT other constraint or trigger,
+ * ERR_BUSY, ERR_NOSPACE, ERR_DB. */
 SW_MUST_USE int db_exec(struct db_query *q);
 int64_t db_changes(struct db_tx *tx);
 /* 1 a row, 0 the end, negative failure. After 0 or failure q is still to be released with db_done. */
 SW_MUST_USE int db_step(struct db_query *q);
-const char *db_text(struct db_query *q, int col);      /* "" for NULL; valid until next step or done */
+const char *db_text(struct db_query *q, int col); /* "" for NULL; valid until next step or done */
 int64_t db_int(struct db_query *q, int col);
 double db_real(struct db_query *q, int col);
 struct view db_blob(struct db_query *q, int col);

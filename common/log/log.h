@@ -1,5 +1,5 @@
-/* Structured log: one line of JSON per event to stderr (or a text line on a terminal). Never personal data, never secrets.
- * Log once, where the error is first seen. */
+/* Structured log: one line of JSON per event to stderr (or a text line on a terminal). Never personal data,
+ * never secrets. Log once, where the error is first seen. */
 #ifndef SW_LOG_LOG_H
 #define SW_LOG_LOG_H
 #include "common/base/err.h"
@@ -8,7 +8,8 @@ enum log_level { LOG_DEBUG_, LOG_INFO_, LOG_WARN_, LOG_ERROR_ };
 /* program: static text. Reads SW_LOG=debug|info|warn|error. */
 void log_init(const char *program);
 void log_set_level(enum log_level level);
-/* event: short static name such as "bundle-refused"; fmt: `key=value` pairs, values quoted with \"…\" where they hold spaces. */
+/* event: short static name such as "bundle-refused"; fmt: `key=value` pairs, values quoted with \"…\" where
+ * they hold spaces. */
 void log_event(enum log_level level, const char *event, const char *fmt, ...) SW_PRINTF(3, 4);
 #define log_debug(...) log_event(LOG_DEBUG_, __VA_ARGS__)
 #define log_info(...) log_event(LOG_INFO_, __VA_ARGS__)

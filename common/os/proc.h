@@ -3,10 +3,12 @@
 #define SW_OS_PROC_H
 #include "common/base/buf.h"
 
-/* Runs argv (absolute path or found in PATH; no shell), feeds `in`, collects stdout and stderr up to their max;
- * ERR_TIMEOUT kills it. *status is the exit code (128+signal when killed). */
-SW_MUST_USE int proc_run(const char *const *argv, struct view in, int timeout_ms, struct buf *out, struct buf *err, int *status);
-/* Blocks SIGINT and SIGTERM in all threads started later and gives a descriptor that turns readable on them (signalfd). */
+/* Runs argv (absolute path or found in PATH; no shell), feeds `in`, collects stdout and stderr up to their
+ * max; ERR_TIMEOUT kills it. *status is the exit code (128+signal when killed). */
+SW_MUST_USE int proc_run(const char *const *argv, struct view in, int timeout_ms, struct buf *out,
+	struct buf *err, int *status);
+/* Blocks SIGINT and SIGTERM in all threads started later and gives a descriptor that turns readable on them
+ * (signalfd). */
 SW_MUST_USE int proc_stop_fd(int *fd);
 /* Reads the pending signal so that the fd turns quiet; returns its number, 0 when none. */
 int proc_stop_signal(int fd);

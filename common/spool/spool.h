@@ -1,4 +1,5 @@
-/* Spool folders of one link: ROOT/LINK/{out,in,quarantine,done,sent,tmp}. A file becomes visible whole and durable. File names: [A-Za-z0-9._-]{1,200}. */
+/* Spool folders of one link: ROOT/LINK/{out,in,quarantine,done,sent,tmp}. A file becomes visible whole and
+ * durable. File names: [A-Za-z0-9._-]{1,200}. */
 #ifndef SW_SPOOL_SPOOL_H
 #define SW_SPOOL_SPOOL_H
 #include "common/os/file.h"
@@ -11,26 +12,36 @@ void spool_close(struct spool *s);
 int spool_fd(const struct spool *s, enum spool_dir d);
 bool spool_name_ok(const char *name);
 
-/* New file in a folder: write to spool_new_fd, then publish; call spool_sync once per batch afterwards: only then it is durable. */
+/* New file in a folder: write to spool_new_fd, then publish; call spool_sync once per batch afterwards: only
+ * then it is durable. */
 SW_MUST_USE int spool_new(struct spool *s, enum spool_dir d, struct file_new **out);
 SW_MUST_USE int spool_publish(struct spool *s, enum spool_dir d, struct file_new *f, const char *name);
 SW_MUST_USE int spool_sync(struct spool *s, enum spool_dir d);
-/* Hard link (same folder tree) or copy; durable after spool_sync of the target. ERR_EXISTS when the name is taken by other content, 0 when it is the same file or same bytes. */
+/* Hard link (same folder tree) or copy; durable after spool_sync of the target. ERR_EXISTS when the name is
+ * taken by other content, 0 when it is the same file or same bytes. */
 SW_MUST_USE int spool_link(struct spool *s, enum spool_dir from, enum spool_dir to, const char *name);
 SW_MUST_USE int spool_move(struct spool *s, enum spool_dir from, enum spool_dir to, const char *name);
 SW_MUST_USE int spool_remove(struct spool *s, enum spool_dir d, const char *name);
 /* Opens for reading: refuses what is not a regular file (O_NOFOLLOW, fstat) with ERR_MEMBER. */
 SW_MUST_USE int spool_read(struct spool *s, enum spool_dir d, const char *name, int *fd, int64_t *size);
-/* Moves a refused file to quarantine under NAME[.N] and writes NAME[.N].reason beside it: JSON {"reason","text","at","size"}. */
-SW_MUST_USE int spool_quarantine(struct spool *s, enum spool_dir from, const char *name, const struct err_note *why);
+/* Moves a refused file to quarantine under NAME[.N] and writes NAME[.N].reason beside it: JSON
+ * {"reason","text","at","size"}. */
+SW_MUST_USE int spool_quarantine(
+	struct spool *s, enum spool_dir from, const char *name, const struct err_note *why);
 
-/* Names of visible regular files, sorted bytewise, at most max; other kinds of entries are reported through odd (may be NULL). Free with spool_names_free. */
-struct spool_names { char **v; size_t n; };
+/* Names of visible regular files, sorted bytewise, at most max; other kinds of entries are reported through
+ * odd (may be NULL). Free with spool_names_free. */
+struct spool_names {
+	char **v;
+	size_t n;
+};
 SW_MUST_USE int spool_scan(struct spool *s, enum spool_dir d, size_t max, struct spool_names *out);
 void spool_names_free(struct spool_names *n);
 
-/* Watch: a descriptor that turns readable when something appears in the folder (inotify; -1 where that is missing: re-scan by time).
- * spool_wait returns after an event, after timeout_ms, or when wake_fd turns readable. Half-written foreign files: callers re-scan, a file not of the right form goes to quarantine only when its mtime is older than 2 s. */
+/* Watch: a descriptor that turns readable when something appears in the folder (inotify; -1 where that is
+ * missing: re-scan by time). spool_wait returns after an event, after timeout_ms, or when wake_fd turns
+ * readable. Half-written foreign files: callers re-scan, a file not of the right form goes to quarantine only
+ * when its mtime is older than 2 s. */
 struct spool_watch;
 SW_MUST_USE int spool_watch_new(struct spool *s, enum spool_dir d, struct spool_watch **out);
 void spool_watch_wait(struct spool_watch *w, int wake_fd, int timeout_ms);
