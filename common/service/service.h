@@ -1,0 +1,59 @@
+/* What the three daemons have in common: command line, configuration, keys, database, vault, blobs, audit,
+ * exchange, accounts, HTTP; started and stopped in one order. A zone says what is its own in one struct
+ * service_def. */
+#ifndef SW_SERVICE_SERVICE_H
+#define SW_SERVICE_SERVICE_H
+#include "common/config/config.h"
+#include "common/exchange/exchange.h"
+#include "common/http/account.h"
+
+/* A link as the zone sees it (station names as in exchange.h). Its YAML section NAME has: spool, recipient,
+ * in_ca, origin_ca, group_messages, group_size, group_time, tick, resend. */
+struct service_link {
+	const char *link, *peer, *out_to, *in_from, *origin_from;
+};
+
+struct service {
+	struct account_service *accounts; /* first: account.h's routes find it through http_arg() */
+	struct db *db;
+	struct vault *vault;
+	struct blob_store *blobs;
+	struct audit_mover *audit;
+	struct exchange *exchange;
+	struct http_server *http;
+	struct catalogue *catalogue;
+	const struct suite *suite;
+	const char *tenant; /* division served (one in this version of the configuration) */
+	const char *data_dir;
+	void *config; /* the zone's own struct, filled by its table */
+	void *zone;   /* the zone's own state, set by its start() */
+};
+
+struct service_command {
+	const char *name, *help; /* "import", "FILE  what it does" */
+	/* Database, vault, blobs and exchange (threads not started: messages are only queued) are open. argv
+	 * behind the command's name. Returns an exit code. */
+	int (*run)(struct service *s, int argc, char **argv);
+};
+struct service_def {
+	const char *program, *zone, *about;
+	const struct service_link *links;
+	size_t nlinks;
+	const struct db_schema *schema; /* the zone's own tables */
+	const struct exchange_handler *handlers;
+	size_t nhandlers; /* arg: struct service * */
+	const struct http_route *routes;
+	size_t nroutes;
+	const struct account_role *roles;
+	const struct config_field *config;
+	size_t config_size; /* the zone's own keys */
+	const struct service_command *commands;
+	size_t ncommands;
+	const char *(*form_action)(struct service *s);          /* extra CSP form target or NULL function */
+	int (*start)(struct service *s, struct err_note *note); /* after exchange, before HTTP */
+	void (*stop)(struct service *s);
+};
+/* `PROGRAM -c FILE [--check]` runs or checks; `PROGRAM init|user add|backup|… -c FILE`. Exit code 0 done, 1
+ * refused, 2 usage or configuration. */
+int service_main(const struct service_def *def, int argc, char **argv);
+#endif

@@ -1,0 +1,38 @@
+#!/bin/sh
+# Installs the Debian and npm packages that are missing; silent when nothing is. What another vendor already provides is left alone.
+set -eu
+cd "$(dirname "$0")/.."
+
+need=
+pkg() { dpkg-query -W -f='${Status}' "$1" 2>/dev/null | grep -q 'ok installed' || need="$need $1"; }
+# A command: its package only when the command is missing.
+cmd() { command -v "$1" >/dev/null 2>&1 || need="$need $2"; }
+
+cmd gcc gcc; cmd clang clang; cmd make make; cmd pkg-config pkg-config; cmd clang-format clang-format; cmd clang-tidy clang-tidy
+cmd openssl openssl; cmd curl curl; cmd jq jq; cmd xorriso xorriso; cmd chromium chromium; cmd pdftotext poppler-utils
+cmd 7z p7zip-full; cmd nft nftables; cmd ip iproute2; cmd tcpdump tcpdump; cmd sqlite3 sqlite3; cmd mandoc mandoc; cmd git git
+cmd node nodejs; cmd npm npm; cmd setpriv util-linux; cmd file file
+for p in libc6-dev libssl-dev libgcrypt20-dev libjansson-dev libyaml-dev libsqlite3-dev libmicrohttpd-dev libarchive-dev libisal-dev \
+	libgeos-dev libcairo2-dev libpango1.0-dev libqrencode-dev libseccomp-dev libargon2-dev libcmocka-dev libcurl4-openssl-dev \
+	fonts-noto-cjk ca-certificates $(command -v clang >/dev/null 2>&1 && echo libclang-rt-14-dev); do
+	pkg "$p"
+done
+
+if [ -n "$need" ]; then
+	echo "installing Debian packages:$need"
+	run=
+	if [ "$(id -u)" != 0 ]; then
+		command -v sudo >/dev/null 2>&1 || { echo "deps: not root and no sudo: install these packages:$need" >&2; exit 1; }
+		run=sudo
+	fi
+	$run env DEBIAN_FRONTEND=noninteractive apt-get -qq update
+	# shellcheck disable=SC2086
+	$run env DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends $need >/dev/null
+fi
+
+# npm packages of the pages, when the lock file is newer than what is installed.
+if [ -f package-lock.json ] && [ ! package-lock.json -ot node_modules/.package-lock.json ]; then
+	echo "installing npm packages"
+	npm ci --no-audit --no-fund --loglevel=error
+	touch node_modules/.package-lock.json
+fi
