@@ -79,6 +79,7 @@ struct exchange_options {
 	struct audit_mover *audit;  /* for checkpoints in manifests; NULL none */
 	const char *boot_mark_file; /* kept outside the database */
 	const char *tmp_dir;
+	bool offline; /* command-line use beside or without the daemon: no threads, no boot mark, messages are only queued */
 };
 /* Compares boot marks (a mismatch starts a new epoch on every outgoing link, logged and audited), finishes
  * half-published bundles (publish exactly the committed file, or void it), starts threads. */
