@@ -44,6 +44,10 @@ void trust_free(struct trust *t);
  * ERR_CERT with the reason. */
 SW_MUST_USE int cert_check(const struct trust *t, struct view pem, enum cert_use use, int64_t at_ms,
 	struct cert **out, struct err_note *note);
+/* A certificate named in the configuration: the file itself is the pin, no CA is asked (the recipient of a
+ * one-way link). Use and form are checked. */
+SW_MUST_USE int cert_load_pinned(
+	const char *file, enum cert_use use, struct cert **out, struct err_note *note);
 const char *cert_subject(const struct cert *c); /* CN: station or person */
 const char *cert_zone(const struct cert *c);    /* O */
 const char *cert_key_id(const struct cert *c);

@@ -1,0 +1,148 @@
+#include "common/service/command.h"
+
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void help_print(const struct service_def *def)
+{
+	printf("usage: %s -c FILE [--check]\n"
+	       "       %s COMMAND -c FILE [OPERAND…]\n"
+	       "%s\n\n"
+	       "  -c, --config FILE  configuration (YAML; unknown keys are refused)\n"
+	       "      --check        test the configuration, print the values in use and exit\n"
+	       "      --help, --version\n\n"
+	       "commands:\n"
+	       "  init               make the data folder, the master key and the vault\n"
+	       "  user add           add accounts: one JSON object per line on standard input\n"
+	       "                     {\"user\",\"role\",\"name\",\"id_number\",\"password\"}\n"
+	       "  backup FILE        consistent copy of the database while it is in use\n",
+		def->program, def->program, def->about);
+	for (size_t i = 0; i < def->ncommands; i++)
+		printf("  %-18s %s\n", def->commands[i].name, def->commands[i].help);
+	printf("\nroles:");
+	for (const struct account_role *r = def->roles; r && r->role; r++)
+		printf(" %s", r->role);
+	printf("\nexit codes: 0 done, 1 refused or a check failed, 2 usage or configuration\n");
+}
+
+static int usage(const struct service_def *def, const char *what)
+{
+	fprintf(stderr, "USAGE: %s (see %s --help)\n", what, def->program);
+	return 2;
+}
+
+static int command_name(const struct service_def *def, struct command_line *l)
+{
+	const char *name = l->argv[0];
+	int used = 1;
+	if (strcmp(name, "init") == 0) {
+		l->command = COMMAND_INIT;
+	} else if (strcmp(name, "user") == 0) {
+		if (l->argc < 2 || strcmp(l->argv[1], "add") != 0)
+			return usage(def, "user: the only action is \"add\"");
+		l->command = COMMAND_USER_ADD;
+		used = 2;
+	} else if (strcmp(name, "backup") == 0) {
+		l->command = COMMAND_BACKUP;
+	} else {
+		for (size_t i = 0; i < def->ncommands; i++)
+			if (strcmp(name, def->commands[i].name) == 0)
+				l->own = &def->commands[i];
+		if (!l->own)
+			return usage(def, "unknown command");
+		l->command = COMMAND_OWN;
+	}
+	l->argc -= used;
+	l->argv += used;
+	if (l->command == COMMAND_BACKUP && l->argc != 1)
+		return usage(def, "backup: needs one FILE");
+	return COMMAND_GO;
+}
+
+int command_parse(const struct service_def *def, int argc, char **argv, struct command_line *out)
+{
+	static const struct option options[] = {{"config", required_argument, NULL, 'c'},
+		{"check", no_argument, NULL, 'k'}, {"help", no_argument, NULL, 'h'},
+		{"version", no_argument, NULL, 'v'}, {NULL, 0, NULL, 0}};
+	*out = (struct command_line){.command = COMMAND_RUN};
+	for (int c; (c = getopt_long(argc, argv, "c:", options, NULL)) != -1;) {
+		switch (c) {
+		case 'c':
+			out->config = optarg;
+			break;
+		case 'k':
+			out->check = true;
+			break;
+		case 'h':
+			help_print(def);
+			return 0;
+		case 'v':
+			printf("%s %s\n", def->program, SW_VERSION);
+			return 0;
+		default:
+			return usage(def, "unknown option");
+		}
+	}
+	out->argc = argc - optind;
+	out->argv = argv + optind;
+	if (!out->config)
+		return usage(def, "-c FILE is missing");
+	return out->argc > 0 ? command_name(def, out) : COMMAND_GO;
+}
+
+static int user_add_line(struct service *s, const char *text, size_t n, size_t line, struct err_note *note)
+{
+	static const char *const keys[] = {"user", "role", "name", "id_number", "password", NULL};
+	json_t *o = NULL;
+	const char *user = NULL, *role = NULL, *name = NULL, *password = NULL;
+	int rc = json_parse(view_of(text, n), 4096, &o, note);
+	if (rc == 0)
+		rc = json_only_keys(o, keys, note);
+	if (rc == 0)
+		rc = json_get_str(o, "user", 63, &user, note);
+	if (rc == 0)
+		rc = json_get_str(o, "role", 31, &role, note);
+	if (rc == 0)
+		rc = json_get_str(o, "name", 95, &name, note);
+	if (rc == 0)
+		rc = json_get_str(o, "password", 255, &password, note);
+	if (rc == 0)
+		rc = account_add(
+			s->accounts, user, role, s->tenant, name, json_str(o, "id_number"), password, note);
+	json_decref(o);
+	if (rc < 0 && note->err) {
+		char text_was[sizeof note->text];
+		memcpy(text_was, note->text, sizeof text_was);
+		err_set(note, rc, "line %zu: %.200s", line, text_was);
+	}
+	return rc;
+}
+
+static int user_add(struct service *s, struct err_note *note)
+{
+	char *text = NULL;
+	size_t size = 0, line = 0;
+	ssize_t n;
+	int rc = 0;
+	while (rc == 0 && (n = getline(&text, &size, stdin)) > 0)
+		rc = user_add_line(s, text, (size_t)n, ++line, note);
+	if (text)
+		buf_wipe(text, size);
+	free(text);
+	return rc == 0 && line == 0 ? err_set(note, ERR_USAGE, "user add: standard input is empty") : rc;
+}
+
+int command_shared(const struct command_line *l, struct service *s, struct err_note *note)
+{
+	if (l->command == COMMAND_USER_ADD)
+		return user_add(s, note);
+	REQUIRE(l->command == COMMAND_BACKUP);
+	int rc = exchange_backup_begin(s->exchange);
+	if (rc == 0)
+		rc = db_backup(s->db, l->argv[0]);
+	if (rc == 0)
+		rc = exchange_mark_backup(s->exchange);
+	return rc < 0 ? err_set(note, rc, "backup to %s: %s", l->argv[0], err_text(rc)) : 0;
+}

@@ -1,0 +1,206 @@
+#include "common/service/parts.h"
+
+#include "common/log/log.h"
+#include "common/os/file.h"
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct parts {
+	struct service *service;
+	struct sign_key *signer;
+	struct open_key *opener;
+	struct audit_log *log;
+	struct cert *recipients[SETTINGS_LINKS_MAX];
+	struct trust *in[SETTINGS_LINKS_MAX], *origin[SETTINGS_LINKS_MAX];
+	struct exchange_link links[SETTINGS_LINKS_MAX];
+	char *db_path, *blob_path, *vault_path, *audit_path, *mark_path, *tmp_path;
+};
+
+static int paths_make(struct parts *p, const char *data)
+{
+	const struct {
+		char **to;
+		const char *name;
+	} names[] = {{&p->db_path, "main.db"}, {&p->blob_path, "blobs"}, {&p->vault_path, "vault.json"},
+		{&p->audit_path, "audit"}, {&p->mark_path, "boot.mark"}, {&p->tmp_path, "tmp"}};
+	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+		if (asprintf(names[i].to, "%s/%s", data, names[i].name) < 0)
+			return ERR_NOMEM;
+	return 0;
+}
+
+static int link_open(struct parts *p, const struct service_link *d, const struct settings_link *c, size_t i,
+	struct err_note *note)
+{
+	int rc = 0;
+	if (c->recipient)
+		rc = cert_load_pinned(c->recipient, CERT_ENCRYPT, &p->recipients[i], note);
+	if (rc == 0 && c->in_ca)
+		rc = trust_load(c->in_ca, &p->in[i], note);
+	if (rc == 0 && c->origin_ca)
+		rc = trust_load(c->origin_ca, &p->origin[i], note);
+	if (rc < 0)
+		return rc;
+	p->links[i] = (struct exchange_link){
+		.link = d->link,
+		.peer = d->peer,
+		.out_to = d->out_to,
+		.in_from = d->in_from,
+		.origin_from = d->origin_from,
+		.spool = c->spool,
+		.out_recipient = p->recipients[i],
+		.in_trust = p->in[i],
+		.origin_trust = p->origin[i],
+		.ack_of = d->peer,
+		.group_messages = c->group_messages,
+		.group_bytes = c->group_bytes,
+		.group_ms = c->group_ms,
+		.tick_ms = c->tick_ms,
+		.resend_ms = c->resend_ms,
+	};
+	return 0;
+}
+
+static int keys_load(
+	struct parts *p, const struct service_def *def, const struct settings *s, struct err_note *note)
+{
+	int rc = sign_key_load(s->sign, s->sign_cert, NULL, &p->signer, note);
+	if (rc == 0)
+		rc = open_key_load(s->open, s->open_cert, &p->opener, note);
+	for (size_t i = 0; rc == 0 && i < def->nlinks; i++)
+		rc = link_open(p, &def->links[i], &s->links[i], i, note);
+	return rc;
+}
+
+static int storage_open(
+	struct parts *p, const struct service_def *def, const struct settings *s, struct err_note *note)
+{
+	struct service *v = p->service;
+	int rc = file_mkdirs(p->tmp_path, 0700);
+	if (rc < 0)
+		return err_set(note, rc, "%s: cannot be made", p->tmp_path);
+	rc = vault_open(s->master, p->vault_path, &v->vault, note);
+	if (rc < 0)
+		return rc;
+	const struct db_schema *schemas[] = {&account_schema, &audit_schema, &exchange_schema, def->schema};
+	rc = db_open(&(struct db_options){.path = p->db_path,
+			     .schemas = schemas,
+			     .nschemas = def->schema ? 4 : 3,
+			     .readers = 8},
+		&v->db, note);
+	if (rc < 0)
+		return rc;
+	rc = blob_store_open(p->blob_path, v->suite, v->vault, &v->blobs);
+	if (rc < 0)
+		return err_set(note, rc, "%s: cannot be opened", p->blob_path);
+	return account_service_new(v->db, v->vault, def->roles, &v->accounts);
+}
+
+static int exchange_open(struct parts *p, const struct service_def *def, const struct settings *s,
+	bool offline, struct err_note *note)
+{
+	struct service *v = p->service;
+	const struct open_key *keys[] = {p->opener};
+	if (!offline) {
+		char origin[64];
+		snprintf(origin, sizeof origin, "%s/%s", def->zone, def->program);
+		int rc = audit_log_open(p->audit_path, origin, v->suite, p->signer, &p->log, note);
+		if (rc == 0)
+			rc = audit_mover_start(v->db, p->log, s->audit_pending, &v->audit);
+		if (rc < 0)
+			return rc;
+	}
+	return exchange_start(
+		&(struct exchange_options){
+			.db = v->db,
+			.blobs = v->blobs,
+			.vault = v->vault,
+			.catalogue = v->catalogue,
+			.zone = def->zone,
+			.station = def->zone,
+			.signer = p->signer,
+			.keys = keys,
+			.nkeys = 1,
+			.suite = v->suite,
+			.links = p->links,
+			.nlinks = def->nlinks,
+			.handlers = def->handlers,
+			.nhandlers = def->nhandlers,
+			.arg = v,
+			.audit = v->audit,
+			.boot_mark_file = p->mark_path,
+			.tmp_dir = p->tmp_path,
+			.offline = offline,
+		},
+		&v->exchange, note);
+}
+
+int parts_open(const struct service_def *def, const struct settings *s, bool offline, struct service *service,
+	struct parts **out, struct err_note *note)
+{
+	struct parts *p = calloc(1, sizeof *p);
+	if (!p)
+		return ERR_NOMEM;
+	p->service = service;
+	service->suite = suite_by_name(s->suite);
+	service->tenant = s->division;
+	service->data_dir = s->data;
+	int rc = paths_make(p, s->data);
+	if (rc == 0)
+		rc = catalogue_load(s->catalogue, &service->catalogue, note);
+	if (rc == 0)
+		rc = keys_load(p, def, s, note);
+	if (rc == 0)
+		rc = storage_open(p, def, s, note);
+	if (rc == 0)
+		rc = exchange_open(p, def, s, offline, note);
+	if (rc < 0) {
+		parts_close(p);
+		return rc;
+	}
+	*out = p;
+	return 0;
+}
+
+void parts_close(struct parts *p)
+{
+	if (!p)
+		return;
+	struct service *v = p->service;
+	if (v->exchange)
+		exchange_stop(v->exchange);
+	if (v->audit)
+		audit_mover_stop(v->audit);
+	audit_log_close(p->log);
+	account_service_free(v->accounts);
+	blob_store_close(v->blobs);
+	db_close(v->db);
+	vault_free(v->vault);
+	for (size_t i = 0; i < SETTINGS_LINKS_MAX; i++) {
+		cert_free(p->recipients[i]);
+		trust_free(p->in[i]);
+		trust_free(p->origin[i]);
+	}
+	sign_key_free(p->signer);
+	open_key_free(p->opener);
+	catalogue_free(v->catalogue);
+	char *paths[] = {p->db_path, p->blob_path, p->vault_path, p->audit_path, p->mark_path, p->tmp_path};
+	for (size_t i = 0; i < sizeof paths / sizeof paths[0]; i++)
+		free(paths[i]);
+	free(p);
+}
+
+int parts_init(const struct settings *s, struct err_note *note)
+{
+	struct parts p = {0};
+	int rc = paths_make(&p, s->data);
+	if (rc == 0 && (rc = file_mkdirs(s->data, 0700)) < 0)
+		rc = err_set(note, rc, "%s: cannot be made", s->data);
+	if (rc == 0)
+		rc = vault_init(suite_by_name(s->suite), s->master, p.vault_path, note);
+	char *paths[] = {p.db_path, p.blob_path, p.vault_path, p.audit_path, p.mark_path, p.tmp_path};
+	for (size_t i = 0; i < sizeof paths / sizeof paths[0]; i++)
+		free(paths[i]);
+	return rc;
+}

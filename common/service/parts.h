@@ -1,0 +1,16 @@
+/* Opens and closes what a daemon stands on, in one order: keys, vault, database, blobs, audit log, exchange.
+ */
+#ifndef SW_SERVICE_PARTS_H
+#define SW_SERVICE_PARTS_H
+#include "common/service/settings.h"
+
+struct parts;
+/* offline: for commands: no audit mover, exchange without threads. `service` is filled except config, zone
+ * and http. */
+SW_MUST_USE int parts_open(const struct service_def *def, const struct settings *s, bool offline,
+	struct service *service, struct parts **out, struct err_note *note);
+/* Stops the exchange first so that nothing new comes in; frees everything. NULL is a no-op. */
+void parts_close(struct parts *p);
+/* Makes the data folder, the vault and its master key. Refuses where they exist. */
+SW_MUST_USE int parts_init(const struct settings *s, struct err_note *note);
+#endif

@@ -1,0 +1,163 @@
+#include "common/service/service.h"
+
+#include "common/log/log.h"
+#include "common/os/fault.h"
+#include "common/os/file.h"
+#include "common/os/proc.h"
+#include "common/service/command.h"
+#include "common/service/parts.h"
+#include <fcntl.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static int metrics_links(struct exchange *x, struct buf *out)
+{
+	json_t *state = NULL;
+	int rc = exchange_state(x, &state);
+	if (rc < 0)
+		return rc;
+	const char *link;
+	json_t *values;
+	json_object_foreach(json_object_get(state, "links"), link, values)
+	{
+		const char *name;
+		json_t *v;
+		json_object_foreach(values, name, v) if (rc == 0 && json_is_integer(v)) rc = buf_addf(out,
+			"sanwang_link_%s{link=\"%s\"} %lld\n", name, link, (long long)json_integer_value(v));
+	}
+	json_decref(state);
+	return rc;
+}
+
+static int service_metrics(void *arg, struct buf *out)
+{
+	struct service *s = arg;
+	int rc = metrics_links(s->exchange, out);
+	if (rc == 0)
+		rc = buf_addf(out, "sanwang_audit_pending %lld\nsanwang_audit_stalled %d\n",
+			(long long)audit_mover_pending(s->audit), audit_mover_stalled(s->audit));
+	return rc;
+}
+
+static int service_health(void *arg, json_t *into)
+{
+	struct service *s = arg;
+	bool stalled = audit_mover_stalled(s->audit);
+	json_object_set_new(into, "audit", json_string(stalled ? "stalled" : "ok"));
+	return stalled ? ERR_AUDIT : 0;
+}
+
+static int port_write(const struct settings *c, int port)
+{
+	if (!c->port_file)
+		return 0;
+	char text[16];
+	snprintf(text, sizeof text, "%d\n", port);
+	return file_write(AT_FDCWD, c->port_file, 0644, view_str(text), "port-file");
+}
+
+static int http_open(
+	const struct service_def *def, const struct settings *c, struct service *s, struct err_note *note)
+{
+	struct http_options o = {
+		.listen = c->listen,
+		.routes = def->routes,
+		.nroutes = def->nroutes,
+		.web_dir = c->web,
+		.form_action = def->form_action ? def->form_action(s) : NULL,
+		.auth = account_auth(s->accounts),
+		.workers = (int)c->workers,
+		.title = def->program,
+		.version = SW_VERSION,
+		.arg = s,
+	};
+	int rc = http_start(&o, &s->http, note);
+	if (rc < 0)
+		return rc;
+	http_set_metrics(s->http, service_metrics);
+	http_set_health(s->http, service_health);
+	return port_write(c, http_port(s->http));
+}
+
+/* Runs until SIGTERM or SIGINT. */
+static int service_run(const struct service_def *def, struct settings_file *f, struct err_note *note)
+{
+	struct service s = {.config = settings_zone(f)};
+	struct parts *parts = NULL;
+	bool started = false;
+	int stop = -1;
+	int rc = proc_stop_fd(&stop);
+	if (rc == 0)
+		rc = parts_open(def, settings_get(f), false, &s, &parts, note);
+	if (rc == 0 && def->start)
+		rc = def->start(&s, note);
+	started = rc == 0;
+	if (rc == 0)
+		rc = http_open(def, settings_get(f), &s, note);
+	if (rc == 0) {
+		log_info("started", "port=%d", http_port(s.http));
+		proc_notify_ready();
+		struct pollfd p = {.fd = stop, .events = POLLIN};
+		while (poll(&p, 1, -1) < 0)
+			;
+		log_info("stopping", "signal=%d", proc_stop_signal(stop));
+	}
+	if (s.http)
+		http_stop(s.http);
+	if (started && def->stop)
+		def->stop(&s);
+	parts_close(parts);
+	if (stop >= 0)
+		close(stop);
+	return rc;
+}
+
+static int service_command(const struct service_def *def, struct settings_file *f,
+	const struct command_line *l, struct err_note *note)
+{
+	if (l->command == COMMAND_INIT)
+		return parts_init(settings_get(f), note);
+	struct service s = {.config = settings_zone(f)};
+	struct parts *parts = NULL;
+	int rc = parts_open(def, settings_get(f), true, &s, &parts, note);
+	if (rc == 0)
+		rc = l->own ? l->own->run(&s, l->argc, l->argv) : command_shared(l, &s, note);
+	parts_close(parts);
+	return rc;
+}
+
+int service_main(const struct service_def *def, int argc, char **argv)
+{
+	struct err_note note = {0};
+	struct settings_file *file = NULL;
+	struct command_line line;
+	log_init(def->program);
+	fault_init(def->program);
+	proc_no_dump();
+	int rc = command_parse(def, argc, argv, &line);
+	if (rc != COMMAND_GO)
+		return rc;
+	rc = settings_load(def, line.config, &file, &note);
+	if (rc < 0) {
+		log_refusal(&note);
+		return 2;
+	}
+	if (line.check) {
+		settings_print(file);
+		rc = 0;
+	} else if (line.command == COMMAND_RUN) {
+		rc = service_run(def, file, &note);
+	} else {
+		rc = service_command(def, file, &line, &note);
+	}
+	settings_free(file);
+	if (rc >= 0)
+		return rc;
+	if (!note.err)
+		err_set(&note, rc, "%s", err_text(rc));
+	log_refusal(&note);
+	return rc == ERR_CONFIG ? 2 : 1;
+}

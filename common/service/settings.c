@@ -1,0 +1,164 @@
+#include "common/service/settings.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define S(member) offsetof(struct settings, member)
+static const struct config_field common_fields[] = {
+	{"data", CONFIG_PATH, S(data), true, NULL, 0, 0,
+		"folder of the database, blobs, audit log and boot mark"},
+	{"listen", CONFIG_STR, S(listen), false, "127.0.0.1:0", 0, 0,
+		"address:port of the HTTP service; port 0 takes a free one"},
+	{"port_file", CONFIG_PATH, S(port_file), false, NULL, 0, 0, "file that receives the port in use"},
+	{"web", CONFIG_PATH, S(web), false, NULL, 0, 0, "folder of the built pages"},
+	{"suite", CONFIG_STR, S(suite), false, "gm", 0, 0, "digests and encryption at rest: gm or intl"},
+	{"division", CONFIG_STR, S(division), true, NULL, 0, 0,
+		"division code (GB/T 2260) of the office served"},
+	{"catalogue", CONFIG_PATH, S(catalogue), true, NULL, 0, 0, "message catalogue, conf/messages.yaml"},
+	{"keys.sign", CONFIG_PATH, S(sign), true, NULL, 0, 0, "signing key of this station (PEM, mode 0600)"},
+	{"keys.sign_cert", CONFIG_PATH, S(sign_cert), true, NULL, 0, 0, "its certificate"},
+	{"keys.open", CONFIG_PATH, S(open), true, NULL, 0, 0,
+		"key that opens bundles sent to this station (mode 0600)"},
+	{"keys.open_cert", CONFIG_PATH, S(open_cert), true, NULL, 0, 0, "its certificate"},
+	{"keys.master", CONFIG_PATH, S(master), true, NULL, 0, 0,
+		"master key of the column encryption (32 bytes, mode 0600)"},
+	{"workers", CONFIG_INT, S(workers), false, "16", 1, 256, "threads that answer requests"},
+	{"audit_pending", CONFIG_INT, S(audit_pending), false, "10000", 1, 10000000,
+		"audit records that may wait for the log before writing is refused"},
+};
+#undef S
+
+#define L(member) offsetof(struct settings_link, member)
+static const struct config_field link_fields[] = {
+	{"spool", CONFIG_PATH, L(spool), true, NULL, 0, 0,
+		"spool root; the folders are SPOOL/LINK/{out,in,quarantine,done,sent,tmp}"},
+	{"recipient", CONFIG_PATH, L(recipient), false, NULL, 0, 0,
+		"encryption certificate of the next station"},
+	{"in_ca", CONFIG_PATH, L(in_ca), false, NULL, 0, 0, "pinned CA of the station that hands in"},
+	{"origin_ca", CONFIG_PATH, L(origin_ca), false, NULL, 0, 0,
+		"pinned CA of the origin zone behind a guard"},
+	{"group_messages", CONFIG_INT, L(group_messages), false, "256", 1, 4096,
+		"a bundle closes after so many messages"},
+	{"group_size", CONFIG_SIZE, L(group_bytes), false, "64M", 1024, 0x7fffffffffff, "… or so many bytes"},
+	{"group_time", CONFIG_TIME, L(group_ms), false, "2ms", 0, 3600000,
+		"… or so long after its first message"},
+	{"tick", CONFIG_TIME, L(tick_ms), false, "0ms", 0, 86400000,
+		"an idle link sends a tick this often; 0 never"},
+	{"resend", CONFIG_TIME, L(resend_ms), false, "1s", 0, 864000000,
+		"a reported hole is filled again at most this often"},
+};
+#undef L
+
+#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
+#define ZONE_OFFSET ((sizeof(struct settings) + 15) & ~(size_t)15)
+
+struct settings_file {
+	struct config_field *table;
+	char *names[SETTINGS_LINKS_MAX * COUNT(link_fields)];
+	size_t nnames;
+	uint8_t *values;
+};
+
+static int table_build(const struct service_def *def, struct settings_file *f)
+{
+	size_t nzone = 0, n = 0;
+	while (def->config && def->config[nzone].key)
+		nzone++;
+	REQUIRE(def->nlinks <= SETTINGS_LINKS_MAX);
+	f->table =
+		calloc(COUNT(common_fields) + def->nlinks * COUNT(link_fields) + nzone + 1, sizeof *f->table);
+	if (!f->table)
+		return ERR_NOMEM;
+	for (size_t i = 0; i < COUNT(common_fields); i++)
+		f->table[n++] = common_fields[i];
+	for (size_t l = 0; l < def->nlinks; l++)
+		for (size_t i = 0; i < COUNT(link_fields); i++) {
+			char *name = NULL;
+			if (asprintf(&name, "%s.%s", def->links[l].link, link_fields[i].key) < 0)
+				return ERR_NOMEM;
+			f->names[f->nnames++] = name;
+			f->table[n] = link_fields[i];
+			f->table[n].key = name;
+			f->table[n].offset +=
+				offsetof(struct settings, links) + l * sizeof(struct settings_link);
+			n++;
+		}
+	for (size_t i = 0; i < nzone; i++) {
+		f->table[n] = def->config[i];
+		f->table[n++].offset += ZONE_OFFSET;
+	}
+	return 0;
+}
+
+/* A link that sends needs a recipient, one that receives a pinned CA, one behind a guard the origin's CA. */
+static int links_check(
+	const struct service_def *def, const struct settings *s, const char *file, struct err_note *note)
+{
+	for (size_t l = 0; l < def->nlinks; l++) {
+		const struct service_link *d = &def->links[l];
+		const struct settings_link *c = &s->links[l];
+		const char *missing = d->out_to && !c->recipient        ? "recipient"
+				      : d->in_from && !c->in_ca         ? "in_ca"
+				      : d->origin_from && !c->origin_ca ? "origin_ca"
+									: NULL;
+		if (missing)
+			return err_set(note, ERR_CONFIG, "%s: %s.%s: missing", file, d->link, missing);
+	}
+	if (!suite_by_name(s->suite))
+		return err_set(
+			note, ERR_CONFIG, "%s: suite: unknown suite \"%s\" (gm or intl)", file, s->suite);
+	return 0;
+}
+
+int settings_load(
+	const struct service_def *def, const char *file, struct settings_file **out, struct err_note *note)
+{
+	struct settings_file *f = calloc(1, sizeof *f);
+	int rc = ERR_NOMEM;
+	if (!f)
+		goto out;
+	f->values = calloc(1, ZONE_OFFSET + def->config_size);
+	if (!f->values)
+		goto out;
+	rc = table_build(def, f);
+	if (rc == 0)
+		rc = config_load(file, f->table, f->values, note);
+	if (rc == 0)
+		rc = links_check(def, settings_get(f), file, note);
+	if (rc == 0) {
+		*out = f;
+		f = NULL;
+	}
+out:
+	settings_free(f);
+	return rc;
+}
+
+const struct settings *settings_get(const struct settings_file *f)
+{
+	return (const struct settings *)(const void *)f->values;
+}
+
+void *settings_zone(struct settings_file *f)
+{
+	return f->values + ZONE_OFFSET;
+}
+
+void settings_print(const struct settings_file *f)
+{
+	config_print(f->table, f->values);
+}
+
+void settings_free(struct settings_file *f)
+{
+	if (!f)
+		return;
+	if (f->table && f->values)
+		config_free_fields(f->table, f->values);
+	for (size_t i = 0; i < f->nnames; i++)
+		free(f->names[i]);
+	free(f->table);
+	free(f->values);
+	free(f);
+}

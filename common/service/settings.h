@@ -1,0 +1,28 @@
+/* Settings that all daemons share, read from one YAML file together with the zone's own keys. */
+#ifndef SW_SERVICE_SETTINGS_H
+#define SW_SERVICE_SETTINGS_H
+#include "common/service/service.h"
+
+#define SETTINGS_LINKS_MAX 3
+
+struct settings_link {
+	char *spool, *recipient, *in_ca, *origin_ca;
+	int64_t group_messages, group_bytes, group_ms, tick_ms, resend_ms;
+};
+struct settings {
+	char *data, *listen, *port_file, *web;
+	char *suite, *division, *catalogue;
+	char *sign, *sign_cert, *open, *open_cert, *master;
+	int64_t workers, audit_pending;
+	struct settings_link links[SETTINGS_LINKS_MAX];
+};
+struct settings_file;
+/* Reads FILE; ERR_CONFIG with file:line:column. Free with settings_free. */
+SW_MUST_USE int settings_load(
+	const struct service_def *def, const char *file, struct settings_file **out, struct err_note *note);
+const struct settings *settings_get(const struct settings_file *f);
+/* The zone's own struct (config_size bytes), valid as long as the file. */
+void *settings_zone(struct settings_file *f);
+void settings_print(const struct settings_file *f);
+void settings_free(struct settings_file *f);
+#endif
