@@ -1,0 +1,28 @@
+/* Consent of the parties 申请人签字: what registryd checks with keys the internet zone lacks. Pure but for
+ * cryptography. */
+#ifndef REG_DOMAIN_CONSENT_H
+#define REG_DOMAIN_CONSENT_H
+#include "common/base/json.h"
+#include "common/crypto/key.h"
+
+struct consent_signature { /* what a party's device brought back from the identity platform; all borrowed text
+			    */
+	const char *signature;       /* base64, by the person's key over the canonical form */
+	const char *certificate;     /* PEM, use person */
+	const char *token;           /* canonical JSON, see below */
+	const char *token_signature; /* base64, by the platform */
+	const char *token_certificate;
+};
+struct consent_person {
+	const char *name, *id_kind, *id_number;
+};
+/* Token:
+ * {"iss":"identity","name","id_kind","id_number","form_digest","person_certificate","purpose":"application","issued","expires","nonce"}.
+ * Checks platform's certificate and signature, that the token speaks of this person, this form and this
+ * certificate, was valid at `at` (when the message was made), and the person's own signature over the form.
+ * ERR_SIGNATURE, ERR_CERT, ERR_SCHEMA with the reason. nonce and cert_digest are given back for the record.
+ */
+SW_MUST_USE int consent_check(const struct trust *identity, struct view form,
+	const struct consent_signature *s, const struct consent_person *p, const char *at, struct uuid *nonce,
+	struct digest *cert_digest, struct err_note *note);
+#endif

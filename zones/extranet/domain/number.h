@@ -1,0 +1,22 @@
+/* Numbers that people see, and working days. Pure. */
+#ifndef REG_DOMAIN_NUMBER_H
+#define REG_DOMAIN_NUMBER_H
+#include "common/base/buf.h"
+#include <stdint.h>
+
+#define NUMBER_CASE 24
+/* 业务号: division, date, running number of that day: "110101202611240001". date: YYYY-MM-DD. */
+void number_case(const char *division, const char *date, int64_t n, char out[static NUMBER_CASE]);
+#define NUMBER_CERTIFICATE 128
+/* "京(2026)东城区不动产权第0000001号": series per office and year, 7 digits. ERR_RANGE past 9,999,999. */
+SW_MUST_USE int number_certificate(const char *province, const char *year, const char *place, int64_t n,
+	char out[static NUMBER_CERTIFICATE]);
+/* Date `days` working days after `date` (the day itself does not count); Saturdays, Sundays and the listed
+ * holidays are none. */
+struct number_calendar {
+	char *const *holidays;
+	size_t nholidays;
+};
+SW_MUST_USE int number_deadline(
+	const char *date, int days, const struct number_calendar *c, char out[static 11]);
+#endif
