@@ -48,13 +48,13 @@ DB_STMT(h_insert,
 	") VALUES (:tenant, :bdcdyh, :zddm, :zl, :shbw, :jzmj, :ghyt, :ywh, :zzywh, :yxq_q, :yxq_z)");
 DB_STMT(fdcq2_insert,
 	"INSERT INTO fdcq2 (tenant, " FDCQ2 ") VALUES (:tenant, :qlid, :bdcdyh, :djlx, :djyy, :qllx, :jg, "
-					    ":gyfs, :bdcqzh, :dbr, :djsj, :ywh, :zzywh, :yxq_q, :yxq_z)");
+	":gyfs, :bdcqzh, :dbr, :djsj, :ywh, :zzywh, :yxq_q, :yxq_z)");
 DB_STMT(qlr_insert, "INSERT INTO qlr (tenant, " QLR
 		    ", zjh_index) VALUES (:tenant, :qlrid, :qlid, :bdcdyh, :qlrmc, :zjzl, :zjh, :qlrlx, "
 		    ":qlbl_fz, :qlbl_fm, :ywh, :zzywh, :yxq_q, :yxq_z, :zjh_index)");
 DB_STMT(cfdj_insert,
 	"INSERT INTO cfdj (tenant, " CFDJ ") VALUES (:tenant, :cfid, :bdcdyh, :cfjg, :cflx, :cfwh, :cfqssj, "
-					  ":cfjssj, :ywh, :zzywh, :yxq_q, :yxq_z)");
+	":cfjssj, :ywh, :zzywh, :yxq_q, :yxq_z)");
 DB_STMT(djlog_insert, "INSERT INTO djlog (tenant, " DJLOG
 		      ") VALUES (:tenant, :xh, :ywh, :bdcdyh, :djlx, :qllx, :bdcqzh, :dbr, :djsj, :hs, :zy)");
 DB_STMT(zdjbxx_end, "UPDATE zdjbxx SET yxq_z = :at, zzywh = :ywh WHERE tenant = :tenant AND zddm = :key");

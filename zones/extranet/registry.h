@@ -1,0 +1,31 @@
+/* What the parts of registryd share: its own configuration and state. */
+#ifndef REG_REGISTRY_H
+#define REG_REGISTRY_H
+#include "common/service/service.h"
+#include "common/workflow/business.h"
+#include "zones/extranet/store/book.h"
+
+struct registry_config {
+	char *businesses; /* folder */
+	char *identity_ca;
+	char *graphics_recipient;           /* cadastred's encryption certificate */
+	char *seal, *seal_cert;             /* e-seal of the office */
+	char *office_zh, *province, *place; /* "示例市…登记中心", "京", "东城区" */
+	struct config_list holidays;
+	char *tray, *burner, *burner_store, *burner_ca, *disc_in; /* disc import; tray NULL: none */
+};
+struct registry {
+	struct service *service;
+	const struct registry_config *config;
+	struct business_set *businesses;
+	struct trust *identity;
+	struct cert *graphics_recipient;
+	struct sign_key *seal;
+	struct certifier *certifier; /* 缮证 worker */
+	struct tray *tray;           /* disc import worker */
+};
+static inline struct registry *registry_of(struct service *s)
+{
+	return s->zone;
+}
+#endif

@@ -1,0 +1,69 @@
+/* Cases 办件, their parties, materials, steps, tax vouchers, graphics. Every change of state goes through
+ * case_move, which checks the version. */
+#ifndef REG_STORE_CASE_H
+#define REG_STORE_CASE_H
+#include "common/base/json.h"
+#include "common/crypto/vault.h"
+#include "common/db/blob.h"
+#include "common/db/db.h"
+#include "zones/extranet/domain/case_state.h"
+
+struct case_row {
+	char id[37], number[24], business[48], unit_code[29], deadline[11], reviewer[64], received_at[25];
+	char location[256], applicant_mask[96], note[512];
+	int64_t business_version, version;
+	enum case_state state;
+	bool has_tax, has_cadastral;
+	int64_t cadastral_area_cm2;
+};
+struct case_party {
+	char role[24], name[96], id_kind[4], id_number[32];
+	int64_t share_num, share_den;
+	char signed_at[25], person_certificate[DIGEST_HEX];
+};
+struct case_material {
+	char code[48], name[160], media[64];
+	struct blob_ref ref;
+};
+
+/* by: case id or number. ERR_NOTFOUND. */
+SW_MUST_USE int case_get(struct db_tx *tx, const char *by, struct case_row *out);
+SW_MUST_USE int case_insert(struct db_tx *tx, struct vault *v, const struct case_row *c, const char *form);
+SW_MUST_USE int case_add_party(
+	struct db_tx *tx, struct vault *v, const char *case_id, int n, const struct case_party *p);
+/* ERR_EXISTS: this token was used before. */
+SW_MUST_USE int case_take_nonce(struct db_tx *tx, const char *nonce, const char *case_id);
+SW_MUST_USE int case_add_material(
+	struct db_tx *tx, const char *case_id, int n, const struct case_material *m);
+/* Moves to a state if `version` is still current (-1: any): ERR_CONFLICT otherwise. Writes the step row; note
+ * ≤ 500 bytes. */
+SW_MUST_USE int case_move(struct db_tx *tx, struct case_row *c, int64_t version, enum case_state to,
+	const char *who, const char *note);
+SW_MUST_USE int case_set_deadline(struct db_tx *tx, const struct case_row *c, const char *date);
+SW_MUST_USE int case_set_reviewer(struct db_tx *tx, const struct case_row *c, const char *who);
+SW_MUST_USE int case_set_cadastral(struct db_tx *tx, const struct case_row *c, const char *result_json);
+SW_MUST_USE int case_add_tax(struct db_tx *tx, const char *case_id, const char *voucher, int64_t amount_cents,
+	const char *paid_on, const char *who);
+SW_MUST_USE int case_add_graphics(
+	struct db_tx *tx, const char *case_id, const char *name, const struct blob_ref *ref);
+/* Blob names of graphics not yet removed: array of hex digests. */
+SW_MUST_USE int case_graphics_open(struct db_tx *tx, const char *case_id, json_t **out);
+SW_MUST_USE int case_graphics_removed(struct db_tx *tx, const char *case_id);
+
+/* Party n (0…), ERR_NOTFOUND behind the last. */
+SW_MUST_USE int case_get_party(
+	struct db_tx *tx, struct vault *v, const char *case_id, int n, struct case_party *out);
+SW_MUST_USE int case_get_material(struct db_tx *tx, const char *case_id, int n, struct case_material *out);
+/* The canonical form the parties signed, appended. */
+SW_MUST_USE int case_get_form(struct db_tx *tx, struct vault *v, const char *case_id, struct buf *out);
+/* JSON for pages. list: state "" = all; before: number cursor or "". */
+SW_MUST_USE int case_list(struct db_tx *tx, const char *state, const char *before, json_t **out);
+SW_MUST_USE int case_json(const struct case_row *c, json_t **out);
+SW_MUST_USE int case_steps(struct db_tx *tx, const char *case_id, json_t **out);
+SW_MUST_USE int case_tax(struct db_tx *tx, const char *case_id, json_t **out); /* null when none */
+SW_MUST_USE int case_materials(struct db_tx *tx, const char *case_id, json_t **out);
+/* Next number of a series; starts at 1. */
+SW_MUST_USE int case_series(struct db_tx *tx, const char *kind, const char *period, int64_t *out);
+/* Ids of cases in a state, oldest first: array of strings. */
+SW_MUST_USE int case_in_state(struct db_tx *tx, enum case_state s, json_t **out);
+#endif
