@@ -58,14 +58,14 @@ void bundle_writer_free(struct bundle_writer *w);
 
 /* ---- reading */
 struct bundle_reader;
-struct bundle_policy {             /* what this receiver accepts; borrowed */
-	const struct trust *trust; /* CA of the sending zone */
-	const char *link, *from, *to;
+struct bundle_policy {                /* what this receiver accepts; borrowed */
+	const struct trust *trust;    /* CA of the sending zone */
+	const char *link, *from, *to; /* NULL: not compared (tools) */
 	const struct open_key *const *keys;
 	size_t nkeys; /* NULL: no decryption (verify only) */
 	const struct trust
 		*origin_trust;   /* for forwarded bundles: CA of the origin zone; NULL: none accepted */
-	const char *origin_from; /* origin station expected */
+	const char *origin_from; /* origin station expected; NULL: not compared */
 	int64_t payload_max;
 	const char *tmp_dir;
 };
@@ -83,6 +83,9 @@ const struct digest *bundle_identity(const struct bundle_reader *r);
  * matched and every leaf, digest, size and the root were checked are messages visible. ERR_KEY, ERR_DIGEST,
  * ERR_MEMBER, ERR_TRUNCATED, ERR_TRAILING, ERR_SCHEMA. */
 SW_MUST_USE int bundle_read_payload(struct bundle_reader *r, struct err_note *note);
+/* Step 2 for one who holds no key: form of keys.json, size and digest of the ciphertext, nothing behind the
+ * end. Messages stay hidden. Only one of the two may be called, once. */
+SW_MUST_USE int bundle_check_payload(struct bundle_reader *r, struct err_note *note);
 size_t bundle_count(const struct bundle_reader *r);
 /* Canonical bytes, decoded message (borrowed, valid until bundle_reader_free). */
 SW_MUST_USE int bundle_message(
@@ -99,7 +102,11 @@ SW_MUST_USE int bundle_path(const struct bundle_reader *r, size_t i, struct bund
 const struct manifest *bundle_origin_manifest(const struct bundle_reader *r);
 const struct digest *bundle_origin_identity(const struct bundle_reader *r);
 struct view bundle_origin_bytes(const struct bundle_reader *r);
-/* Origin leaf index of message i and number of leaves. */
+struct view bundle_origin_sig(const struct bundle_reader *r);
+struct view bundle_origin_signer_pem(const struct bundle_reader *r);
+/* Path of message i under the origin's root, for handing on over a further hop; NULL when not forwarded. */
+const struct bundle_origin_path *bundle_origin_path(const struct bundle_reader *r, size_t i);
+/* Origin leaf index of message i (-1 when not forwarded) and number of leaves. */
 int64_t bundle_origin_leaf(const struct bundle_reader *r, size_t i);
 int64_t bundle_origin_leaves(const struct bundle_reader *r);
 void bundle_reader_free(struct bundle_reader *r);

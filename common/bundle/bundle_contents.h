@@ -1,0 +1,40 @@
+/* contents.json, the first member of the payload: what follows, with sizes, digests, salts and paths. */
+#ifndef SW_BUNDLE_CONTENTS_H
+#define SW_BUNDLE_CONTENTS_H
+#include "common/bundle/bundle.h"
+
+struct bundle_part {
+	int64_t size;
+	struct digest digest; /* by the suite of this bundle */
+	int64_t offset;       /* in the opened payload; not part of contents.json */
+};
+struct bundle_entry {
+	char id[37];
+	char type[48];
+	uint8_t salt[16];
+	struct bundle_part message;
+	struct bundle_part *attachments; /* owned */
+	size_t nattachments;
+	struct bundle_origin_path *origin; /* owned; NULL unless forwarded */
+};
+struct bundle_contents {
+	struct bundle_entry *entries; /* owned */
+	size_t n, cap;
+	size_t nattachments; /* of all entries */
+	bool origin;         /* o/… members stand at the end */
+};
+
+void bundle_contents_fini(struct bundle_contents *c);
+/* A new zeroed entry at the end; ERR_LIMIT, ERR_NOMEM. Valid until the next call. */
+SW_MUST_USE int bundle_contents_grow(
+	struct bundle_contents *c, size_t nattachments, struct bundle_entry **out);
+SW_MUST_USE int bundle_contents_encode(const struct bundle_contents *c, struct buf *out);
+/* Only canonical bytes with exactly these members; ids and origin leaves may not stand twice. ERR_SYNTAX,
+ * ERR_SCHEMA, ERR_LIMIT. out zeroed by the caller. */
+SW_MUST_USE int bundle_contents_decode(struct view bytes, struct bundle_contents *out, struct err_note *note);
+/* Leaf of a message: H(0x00 ‖ salt ‖ digest). */
+void bundle_contents_leaf(const struct suite *s, const uint8_t salt[static 16], const struct digest *message,
+	struct digest *out);
+/* All leaves of this hop, in order; NULL without memory. Caller frees. */
+struct digest *bundle_contents_leaves(const struct bundle_contents *c, const struct suite *s);
+#endif

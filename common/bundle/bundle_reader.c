@@ -1,0 +1,242 @@
+#include "common/bundle/bundle_reader.h"
+#include "common/audit/merkle.h"
+#include "common/bundle/bundle_limits.h"
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* A file that is no tar at all is told from a bundle with a wrong member. */
+static int check_magic(struct bundle_reader *r, struct err_note *note)
+{
+	uint8_t h[BUNDLE_TAR_BLOCK];
+	if (r->tar.end < (int64_t)sizeof h)
+		return err_set(note, ERR_TRUNCATED, "file of %lld bytes", (long long)r->tar.end);
+	int err = bundle_tar_pread(r->tar.fd, 0, h, sizeof h);
+	if (err)
+		return err_set(note, err, "reading the first block");
+	if (memcmp(h + 257, "ustar", 5) != 0)
+		return err_set(note, ERR_FORMAT, "not a bundle: the file does not begin with a tar header");
+	return 0;
+}
+
+static int read_front(struct bundle_reader *r, struct err_note *note)
+{
+	int err = check_magic(r, note);
+	if (!err)
+		err = bundle_tar_read(&r->tar, "manifest.json", MANIFEST_BYTES_MAX, &r->bytes, note);
+	if (!err)
+		err = bundle_tar_read(&r->tar, "manifest.sig", BUNDLE_SIG_MAX, &r->sig, note);
+	if (!err)
+		err = bundle_tar_read(&r->tar, "signer.pem", BUNDLE_PEM_MAX, &r->pem, note);
+	if (!err)
+		err = manifest_decode(buf_view(&r->bytes), &r->manifest, note);
+	return err;
+}
+
+static int check_route(const struct bundle_reader *r, struct err_note *note)
+{
+	const struct bundle_policy *p = &r->policy;
+	const struct {
+		const char *what, *want, *got;
+	} v[] = {{"link", p->link, r->manifest.link}, {"from", p->from, r->manifest.from},
+		{"to", p->to, r->manifest.to}};
+	for (size_t i = 0; i < sizeof v / sizeof *v; i++)
+		if (v[i].want && strcmp(v[i].want, v[i].got) != 0)
+			return err_set(note, ERR_LINK, "manifest.json: %s is %s, here %s is received",
+				v[i].what, v[i].got, v[i].want);
+	if (r->manifest.payload_size > p->payload_max)
+		return err_set(note, ERR_LIMIT,
+			"manifest.json: payload of %lld bytes, at most %lld are taken",
+			(long long)r->manifest.payload_size, (long long)p->payload_max);
+	return 0;
+}
+
+int bundle_open(int fd, int64_t size, const struct bundle_policy *p, struct bundle_reader **out,
+	struct err_note *note)
+{
+	struct bundle_reader *r = calloc(1, sizeof *r);
+	if (!r)
+		return ERR_NOMEM;
+	r->policy = *p;
+	r->tar = (struct bundle_tar){.fd = fd, .end = size};
+	r->payload = -1;
+	buf_init(&r->bytes, MANIFEST_BYTES_MAX);
+	buf_init(&r->sig, BUNDLE_SIG_MAX);
+	buf_init(&r->pem, BUNDLE_PEM_MAX);
+	int err = read_front(r, note);
+	if (!err)
+		err = bundle_origin_verify(&r->manifest, buf_view(&r->bytes), buf_view(&r->sig),
+			buf_view(&r->pem), p->trust, "signer.pem", note);
+	if (!err)
+		err = check_route(r, note);
+	if (err) {
+		bundle_reader_free(r);
+		return err;
+	}
+	r->suite = suite_by_name(r->manifest.suite);
+	manifest_identity(r->suite, buf_view(&r->bytes), &r->identity);
+	*out = r;
+	return 0;
+}
+
+void bundle_reader_free(struct bundle_reader *r)
+{
+	if (!r)
+		return;
+	for (size_t i = 0; r->loaded && i < r->contents.n; i++)
+		if (r->loaded[i]) {
+			message_fini(&r->loaded[i]->m);
+			buf_fini(&r->loaded[i]->bytes);
+			free(r->loaded[i]);
+		}
+	free(r->loaded);
+	free(r->leaves);
+	if (r->payload >= 0)
+		(void)close(r->payload);
+	bundle_contents_fini(&r->contents);
+	bundle_origin_free(r->origin);
+	manifest_fini(&r->manifest);
+	buf_fini(&r->bytes);
+	buf_fini(&r->sig);
+	buf_fini(&r->pem);
+	free(r);
+}
+
+const struct manifest *bundle_manifest(const struct bundle_reader *r)
+{
+	return &r->manifest;
+}
+
+struct view bundle_manifest_bytes(const struct bundle_reader *r)
+{
+	return buf_view(&r->bytes);
+}
+
+struct view bundle_sig(const struct bundle_reader *r)
+{
+	return buf_view(&r->sig);
+}
+
+struct view bundle_signer_pem(const struct bundle_reader *r)
+{
+	return buf_view(&r->pem);
+}
+
+const struct digest *bundle_identity(const struct bundle_reader *r)
+{
+	return &r->identity;
+}
+
+size_t bundle_count(const struct bundle_reader *r)
+{
+	return r->payload < 0 ? 0 : r->contents.n;
+}
+
+static const struct bundle_entry *entry(const struct bundle_reader *r, size_t i)
+{
+	REQUIRE(i < bundle_count(r));
+	return &r->contents.entries[i];
+}
+
+int bundle_message(struct bundle_reader *r, size_t i, struct view *bytes, const struct message **m)
+{
+	const struct bundle_entry *e = entry(r, i);
+	struct bundle_loaded *l = r->loaded[i];
+	if (!l) {
+		l = calloc(1, sizeof *l);
+		if (!l)
+			return ERR_NOMEM;
+		message_init(&l->m);
+		buf_init(&l->bytes, MESSAGE_BYTES_MAX);
+		int err = buf_reserve(&l->bytes, (size_t)e->message.size);
+		if (!err)
+			err = bundle_tar_pread(
+				r->payload, e->message.offset, l->bytes.p, (size_t)e->message.size);
+		l->bytes.n = err ? 0 : (size_t)e->message.size;
+		if (!err)
+			err = message_decode(buf_view(&l->bytes), &l->m, NULL);
+		if (err) {
+			message_fini(&l->m);
+			buf_fini(&l->bytes);
+			free(l);
+			return err;
+		}
+		r->loaded[i] = l;
+	}
+	*bytes = buf_view(&l->bytes);
+	*m = &l->m;
+	return 0;
+}
+
+int bundle_attachment(struct bundle_reader *r, size_t i, size_t j, int *fd, int64_t *offset, int64_t *size)
+{
+	const struct bundle_entry *e = entry(r, i);
+	if (j >= e->nattachments)
+		return ERR_NOTFOUND;
+	*fd = r->payload;
+	*offset = e->attachments[j].offset;
+	*size = e->attachments[j].size;
+	return 0;
+}
+
+const uint8_t *bundle_salt(const struct bundle_reader *r, size_t i)
+{
+	return entry(r, i)->salt;
+}
+
+int bundle_path(const struct bundle_reader *r, size_t i, struct bundle_origin_path *out)
+{
+	const struct bundle_entry *e = entry(r, i);
+	struct digest path[MERKLE_PATH_MAX];
+	size_t n = merkle_path(r->suite, r->leaves, r->contents.n, i, path);
+	REQUIRE(n <= sizeof out->path / sizeof *out->path);
+	memset(out, 0, sizeof *out);
+	out->leaf = (int64_t)i;
+	out->of = (int64_t)r->contents.n;
+	memcpy(out->salt, e->salt, sizeof out->salt);
+	out->message = e->message.digest;
+	memcpy(out->path, path, n * sizeof *path);
+	out->npath = n;
+	return 0;
+}
+
+const struct manifest *bundle_origin_manifest(const struct bundle_reader *r)
+{
+	return r->origin ? &r->origin->manifest : NULL;
+}
+
+const struct digest *bundle_origin_identity(const struct bundle_reader *r)
+{
+	return r->origin ? &r->origin->identity : NULL;
+}
+
+struct view bundle_origin_bytes(const struct bundle_reader *r)
+{
+	return r->origin ? buf_view(&r->origin->bytes) : view_of(NULL, 0);
+}
+
+struct view bundle_origin_sig(const struct bundle_reader *r)
+{
+	return r->origin ? buf_view(&r->origin->sig) : view_of(NULL, 0);
+}
+
+struct view bundle_origin_signer_pem(const struct bundle_reader *r)
+{
+	return r->origin ? buf_view(&r->origin->pem) : view_of(NULL, 0);
+}
+
+const struct bundle_origin_path *bundle_origin_path(const struct bundle_reader *r, size_t i)
+{
+	return entry(r, i)->origin;
+}
+
+int64_t bundle_origin_leaf(const struct bundle_reader *r, size_t i)
+{
+	const struct bundle_entry *e = entry(r, i);
+	return e->origin ? e->origin->leaf : -1;
+}
+
+int64_t bundle_origin_leaves(const struct bundle_reader *r)
+{
+	return r->origin ? r->origin->leaves : 0;
+}

@@ -1,0 +1,231 @@
+#include "common/bundle/bundle_writer.h"
+#include "common/bundle/bundle_limits.h"
+#include "common/bundle/bundle_tar.h"
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define CHUNK (64 << 10)
+static const uint8_t ZEROS[BUNDLE_TAR_BLOCK];
+
+static int copy_manifest(struct manifest *to, const struct manifest *from)
+{
+	*to = *from;
+	to->ncounts = 0;
+	to->checkpoint.proof = from->checkpoint.proof ? strdup(from->checkpoint.proof) : NULL;
+	to->checkpoint.note = from->checkpoint.note ? strdup(from->checkpoint.note) : NULL;
+	return (from->checkpoint.proof && !to->checkpoint.proof) ||
+			       (from->checkpoint.note && !to->checkpoint.note)
+		       ? ERR_NOMEM
+		       : 0;
+}
+
+int bundle_writer_new(const struct bundle_sender *s, const struct manifest *m, struct bundle_writer **out)
+{
+	if (strcmp(sign_key_subject(s->signer), m->from) != 0)
+		return ERR_LINK;
+	struct bundle_writer *w = calloc(1, sizeof *w);
+	if (!w)
+		return ERR_NOMEM;
+	w->sender = *s;
+	w->suite = sign_key_suite(s->signer);
+	int err = copy_manifest(&w->manifest, m);
+	if (!err)
+		err = bundle_spill_new(w->suite, s->tmp_dir, &w->spill);
+	if (err) {
+		bundle_writer_free(w);
+		return err;
+	}
+	*out = w;
+	return 0;
+}
+
+void bundle_writer_free(struct bundle_writer *w)
+{
+	if (!w)
+		return;
+	manifest_fini(&w->manifest);
+	bundle_contents_fini(&w->contents);
+	bundle_spill_free(w->spill);
+	bundle_origin_free(w->origin);
+	free(w);
+}
+
+static int add_header(struct bundle_writer *w, const char *name, int64_t size)
+{
+	uint8_t h[BUNDLE_TAR_HEADER_MAX];
+	return bundle_spill_add(w->spill, view_of(h, bundle_tar_header(name, size, h)));
+}
+
+static int add_pad(struct bundle_writer *w, int64_t size)
+{
+	return bundle_spill_add(w->spill, view_of(ZEROS, bundle_tar_pad(size)));
+}
+
+int bundle_writer_member(struct bundle_writer *w, const char *name, struct view v)
+{
+	int err = add_header(w, name, (int64_t)v.n);
+	if (!err)
+		err = bundle_spill_add(w->spill, v);
+	return err ? err : add_pad(w, (int64_t)v.n);
+}
+
+/* Streams an attachment; what comes must be what the message says of it. */
+static int add_attachment(struct bundle_writer *w, const struct bundle_attachment *a,
+	const struct attachment *said, const struct suite *said_suite, struct digest *out)
+{
+	struct hasher *own = NULL, *other = NULL;
+	struct digest d;
+	int64_t left = a->size;
+	uint8_t *b = malloc(CHUNK);
+	int err = b ? hasher_new(w->suite, &own) : ERR_NOMEM;
+	if (!err && said_suite != w->suite)
+		err = hasher_new(said_suite, &other);
+	while (!err) {
+		int64_t n = a->read(a->cookie, b, CHUNK);
+		if (n <= 0 || n > left) {
+			err = n < 0 ? (int)n : n > left ? ERR_TRAILING : left ? ERR_TRUNCATED : 0;
+			break;
+		}
+		struct view v = view_of(b, (size_t)n);
+		hasher_add(own, v);
+		if (other)
+			hasher_add(other, v);
+		left -= n;
+		err = bundle_spill_add(w->spill, v);
+	}
+	if (!err) {
+		hasher_get(own, out);
+		hasher_get(other ? other : own, &d);
+		if (!digest_eq(&d, &said->digest))
+			err = ERR_DIGEST;
+	}
+	hasher_free(own);
+	hasher_free(other);
+	if (b)
+		buf_wipe(b, CHUNK);
+	free(b);
+	return err;
+}
+
+static int count_type(struct manifest *m, const char *type)
+{
+	size_t i = 0;
+	while (i < m->ncounts && strcmp(m->counts[i].type, type) != 0)
+		i++;
+	if (i == MANIFEST_TYPES_MAX)
+		return ERR_LIMIT;
+	if (i == m->ncounts) {
+		strcpy(m->counts[i].type, type);
+		m->counts[i].n = 0;
+		m->ncounts++;
+	}
+	m->counts[i].n++;
+	return 0;
+}
+
+/* Nothing is written yet: after a refusal here the bundle can be finished without this message. */
+static int check_new(const struct bundle_writer *w, const struct message *m, struct view bytes,
+	const struct bundle_attachment *attachments, size_t n, const struct bundle_origin_path *path)
+{
+	if (w->broken || w->manifest.kind != MANIFEST_MESSAGES || !w->origin != !path)
+		return ERR_STATE;
+	if (!suite_by_name(m->suite))
+		return ERR_SUITE;
+	if (n != m->nattachments)
+		return ERR_SCHEMA;
+	for (size_t i = 0; i < n; i++)
+		if (attachments[i].size != m->attachments[i].size)
+			return ERR_SCHEMA;
+	if (w->contents.n >= BUNDLE_MESSAGES_MAX || w->contents.nattachments + n > BUNDLE_ATTACHMENTS_MAX ||
+		w->message_bytes + (int64_t)bytes.n > BUNDLE_MESSAGES_BYTES_MAX)
+		return ERR_LIMIT;
+	for (size_t i = 0; i < w->contents.n; i++)
+		if (strcmp(w->contents.entries[i].id, m->id.s) == 0 ||
+			(path && w->contents.entries[i].origin->leaf == path->leaf))
+			return ERR_EXISTS;
+	return 0;
+}
+
+static int fill_entry(struct bundle_writer *w, struct bundle_entry *e, const struct message *m,
+	struct view bytes, const struct bundle_origin_path *path)
+{
+	strcpy(e->id, m->id.s);
+	strcpy(e->type, m->type);
+	e->message.size = (int64_t)bytes.n;
+	digest_of(w->suite, bytes, &e->message.digest);
+	random_bytes(e->salt, sizeof e->salt);
+	if (!path)
+		return 0;
+	struct digest d;
+	e->origin = malloc(sizeof *e->origin);
+	if (!e->origin)
+		return ERR_NOMEM;
+	*e->origin = *path;
+	digest_of(w->origin->suite, bytes, &d);
+	return bundle_origin_check(w->origin, e, &d, NULL);
+}
+
+static int add_all(struct bundle_writer *w, const struct message *m, struct view bytes,
+	const struct bundle_attachment *attachments, const struct bundle_origin_path *path)
+{
+	struct bundle_entry *e = NULL;
+	char name[32];
+	size_t at = w->contents.n;
+	int err = bundle_contents_grow(&w->contents, m->nattachments, &e);
+	if (!err)
+		err = fill_entry(w, e, m, bytes, path);
+	if (!err)
+		err = count_type(&w->manifest, m->type);
+	(void)snprintf(name, sizeof name, "m/%zu.json", at);
+	if (!err)
+		err = bundle_writer_member(w, name, bytes);
+	w->message_bytes += (int64_t)bytes.n;
+	for (size_t i = 0; i < m->nattachments && !err; i++) {
+		e->attachments[i].size = attachments[i].size;
+		(void)snprintf(name, sizeof name, "a/%zu/%zu", at, i);
+		err = add_header(w, name, attachments[i].size);
+		if (!err)
+			err = add_attachment(w, &attachments[i], &m->attachments[i], suite_by_name(m->suite),
+				&e->attachments[i].digest);
+		if (!err)
+			err = add_pad(w, attachments[i].size);
+	}
+	return err;
+}
+
+int bundle_add(struct bundle_writer *w, struct view message, const struct bundle_attachment *attachments,
+	size_t n, const struct bundle_origin_path *path)
+{
+	struct message m;
+	message_init(&m);
+	int err = message_decode(message, &m, NULL);
+	if (!err)
+		err = check_new(w, &m, message, attachments, n, path);
+	if (!err) {
+		err = add_all(w, &m, message, attachments, path);
+		w->broken = err != 0;
+	}
+	message_fini(&m);
+	return err;
+}
+
+int bundle_set_origin(struct bundle_writer *w, struct view manifest, struct view sig, struct view signer_pem)
+{
+	if (w->origin || w->contents.n)
+		return ERR_STATE;
+	struct bundle_origin *o = bundle_origin_new();
+	int err = o ? buf_add_view(&o->bytes, manifest) : ERR_NOMEM;
+	if (!err)
+		err = buf_add_view(&o->sig, sig);
+	if (!err)
+		err = buf_add_view(&o->pem, signer_pem);
+	if (!err)
+		err = bundle_origin_decode(o, NULL);
+	if (err) {
+		bundle_origin_free(o);
+		return err;
+	}
+	w->origin = o;
+	return 0;
+}
