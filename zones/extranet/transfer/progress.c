@@ -1,0 +1,76 @@
+#include "zones/extranet/transfer/progress.h"
+
+#include <string.h>
+
+int progress_put(
+	struct registry *r, struct db_tx *tx, const struct case_row *c, const char *note, const json_t *items)
+{
+	char at[TIME_TEXT];
+	time_text(time_now_ms(), at);
+	json_t *body = json_pack("{s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s}", "application", c->id, "number",
+		c->number, "state", case_state_code(c->state), "step_zh", case_state_zh(c->state), "step_en",
+		case_state_en(c->state), "at", at, "office", r->config->office_zh, "note", note);
+	if (!body)
+		return ERR_NOMEM;
+	if (c->deadline[0])
+		json_object_set_new(body, "deadline", json_string(c->deadline));
+	if (items)
+		json_object_set_new(body, "items", json_deep_copy(items));
+	struct exchange_draft d = {.type = "application.progress",
+		.dest = "internet",
+		.tenant = db_tx_tenant(tx),
+		.body = body,
+		.nkeys = 1};
+	d.keys[0].kind = "case";
+	d.keys[0].id = c->id;
+	struct err_note why = {0};
+	int rc = exchange_put(r->service->exchange, tx, &d, NULL, &why);
+	json_decref(body);
+	return rc;
+}
+
+int progress_put_entry(struct registry *r, struct db_tx *tx, const char *entry, const json_t *rows)
+{
+	json_t *body = json_pack("{s:s,s:O}", "entry", entry, "rows", rows);
+	if (!body)
+		return ERR_NOMEM;
+	/* The copy follows the book row by row: one running number for the whole book keeps its order. */
+	struct exchange_draft d = {.type = "register.entry",
+		.dest = "intranet",
+		.tenant = db_tx_tenant(tx),
+		.body = body,
+		.nkeys = 1};
+	d.keys[0].kind = "book";
+	d.keys[0].id = db_tx_tenant(tx);
+	struct err_note why = {0};
+	int rc = exchange_put(r->service->exchange, tx, &d, NULL, &why);
+	json_decref(body);
+	return rc;
+}
+
+int progress_put_graphics(struct registry *r, struct db_tx *tx, const struct case_row *c,
+	int64_t claimed_area_cm2, const char *file_name, const struct blob_ref *ref)
+{
+	char parcel[20];
+	memcpy(parcel, c->unit_code, 19);
+	parcel[19] = '\0';
+	json_t *body = json_pack("{s:s,s:s,s:s,s:s,s:I}", "application", c->id, "number", c->number,
+		"unit_code", c->unit_code, "parcel_code", parcel, "area_cm2", (json_int_t)claimed_area_cm2);
+	if (!body)
+		return ERR_NOMEM;
+	struct exchange_draft d = {.type = "graphics.submitted",
+		.dest = "intranet",
+		.tenant = db_tx_tenant(tx),
+		.body = body,
+		.nkeys = 1,
+		.nattachments = 1};
+	d.keys[0].kind = "case";
+	d.keys[0].id = c->id;
+	d.attachments[0].name = file_name;
+	d.attachments[0].media = "application/x-sanwang-envelope";
+	d.attachments[0].ref = *ref;
+	struct err_note why = {0};
+	int rc = exchange_put(r->service->exchange, tx, &d, NULL, &why);
+	json_decref(body);
+	return rc;
+}

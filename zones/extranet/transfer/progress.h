@@ -1,0 +1,19 @@
+/* Messages from the registry: progress to the portal, entries to the intranet's copy, graphics to the
+ * cadastre. Rows of the outbox, in the business transaction. */
+#ifndef REG_TRANSFER_PROGRESS_H
+#define REG_TRANSFER_PROGRESS_H
+#include "zones/extranet/registry.h"
+#include "zones/extranet/store/case.h"
+
+/* application.progress: the case's present state with note (to the applicant) and items to correct (array or
+ * NULL, borrowed). */
+SW_MUST_USE int progress_put(struct registry *r, struct db_tx *tx, const struct case_row *c, const char *note,
+	const json_t *items);
+/* register.entry: rows [{"table","key","row"}] of one entry (stolen never; borrowed). entry: business number,
+ * or "import". */
+SW_MUST_USE int progress_put_entry(
+	struct registry *r, struct db_tx *tx, const char *entry, const json_t *rows);
+/* graphics.submitted with the opaque upload as attachment. */
+SW_MUST_USE int progress_put_graphics(struct registry *r, struct db_tx *tx, const struct case_row *c,
+	int64_t claimed_area_cm2, const char *file_name, const struct blob_ref *ref);
+#endif

@@ -1,0 +1,10 @@
+/* What comes in: applications from the portal, results from the cadastre. */
+#ifndef REG_TRANSFER_RECEIVE_H
+#define REG_TRANSFER_RECEIVE_H
+#include "common/exchange/exchange.h"
+
+exchange_apply receive_application; /* application.submitted */
+exchange_apply receive_withdrawal;  /* application.withdrawn */
+exchange_apply receive_cadastral;   /* cadastral.result, by disc */
+exchange_apply receive_refusal;     /* message.refused: one of ours was refused at its destination */
+#endif

@@ -1,0 +1,80 @@
+#include "common/log/log.h"
+#include "zones/extranet/transfer/progress.h"
+#include "zones/extranet/transfer/receive.h"
+#include <stdio.h>
+#include <string.h>
+
+static int case_of(struct db_tx *tx, const struct message *m, struct case_row *c, struct err_note *note)
+{
+	int rc = case_get(tx, json_str(m->body, "application"), c);
+	return rc == ERR_NOTFOUND ? err_set(note, ERR_REFUSED, "body.application: no such case") : rc;
+}
+
+static int move_and_tell(struct registry *r, struct db_tx *tx, struct case_row *c, enum case_action act,
+	const char *who, const char *note_text, const char *audit_action, struct err_note *note)
+{
+	const struct business *b = business_find(r->businesses, c->business);
+	enum case_state to;
+	REQUIRE(b);
+	int rc = case_state_next(c->state, act, (struct case_needs){b->needs_tax, b->needs_cadastral},
+		(struct case_has){c->has_tax, c->has_cadastral}, &to, note);
+	if (rc == ERR_STATE)
+		return err_set(note, ERR_REFUSED, "case %s: not possible while it is %s", c->number,
+			case_state_code(c->state));
+	if (rc == 0)
+		rc = case_move(tx, c, -1, to, who, note_text);
+	if (rc == 0)
+		rc = progress_put(r, tx, c, note_text, NULL);
+	return rc == 0 ? audit_record(tx, who, audit_action, c->number, NULL) : rc;
+}
+
+int receive_withdrawal(struct db_tx *tx, const struct message *m, const struct blob_ref *attachments,
+	void *arg, struct err_note *note)
+{
+	struct case_row c;
+	(void)attachments;
+	int rc = case_of(tx, m, &c, note);
+	return rc < 0 ? rc
+		      : move_and_tell(registry_of(arg), tx, &c, CASE_DO_WITHDRAW, "portal", "",
+				"case.withdrawn", note);
+}
+
+/* The blob files themselves are removed by the sweeper behind the commit, from the rows marked here. */
+int receive_cadastral(struct db_tx *tx, const struct message *m, const struct blob_ref *attachments,
+	void *arg, struct err_note *note)
+{
+	struct registry *r = registry_of(arg);
+	struct case_row c;
+	struct buf text;
+	(void)attachments;
+	int rc = case_of(tx, m, &c, note);
+	if (rc < 0)
+		return rc;
+	if (strcmp(json_str(m->body, "verdict"), "passed") != 0)
+		return move_and_tell(r, tx, &c, CASE_DO_REFUSE, "cadastre", json_str(m->body, "opinion"),
+			"cadastral.failed", note);
+	buf_init(&text, 65536);
+	rc = json_canon(m->body, &text);
+	if (rc == 0)
+		rc = case_set_cadastral(tx, &c, (const char *)text.p);
+	if (rc == 0)
+		rc = move_and_tell(r, tx, &c, CASE_DO_CADASTRAL, "cadastre", json_str(m->body, "opinion"),
+			"cadastral.passed", note);
+	buf_fini(&text);
+	return rc;
+}
+
+int receive_refusal(struct db_tx *tx, const struct message *m, const struct blob_ref *attachments, void *arg,
+	struct err_note *note)
+{
+	(void)attachments;
+	(void)arg;
+	(void)note;
+	json_t *detail = json_pack("{s:s,s:s,s:s}", "type", json_str(m->body, "type"), "reason",
+		json_str(m->body, "reason"), "by", json_str(m->body, "by"));
+	log_warn("message-refused", "message=%s type=%s reason=%s by=%s", json_str(m->body, "message"),
+		json_str(m->body, "type"), json_str(m->body, "reason"), json_str(m->body, "by"));
+	int rc = audit_record(tx, "system", "message.refused", json_str(m->body, "message"), detail);
+	json_decref(detail);
+	return rc;
+}
