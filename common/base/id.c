@@ -1,0 +1,242 @@
+#include "common/base/id.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+#include <time.h>
+
+static const char hex_digits[] = "0123456789abcdef";
+
+static int hex_value(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	if (c >= 'a' && c <= 'f')
+		return c - 'a' + 10;
+	return -1;
+}
+
+void digest_hex(const struct digest *d, char out[static DIGEST_HEX])
+{
+	for (size_t i = 0; i < sizeof d->b; i++) {
+		out[2 * i] = hex_digits[d->b[i] >> 4];
+		out[2 * i + 1] = hex_digits[d->b[i] & 15];
+	}
+	out[DIGEST_HEX - 1] = '\0';
+}
+
+int digest_parse(const char *hex, struct digest *out)
+{
+	struct digest d;
+	if (strlen(hex) != DIGEST_HEX - 1)
+		return ERR_SYNTAX;
+	for (size_t i = 0; i < sizeof d.b; i++) {
+		int h = hex_value(hex[2 * i]), l = hex_value(hex[2 * i + 1]);
+		if (h < 0 || l < 0)
+			return ERR_SYNTAX;
+		d.b[i] = (uint8_t)(h << 4 | l);
+	}
+	*out = d;
+	return 0;
+}
+
+/* Constant time: digests also stand for MACs. */
+bool digest_eq(const struct digest *a, const struct digest *b)
+{
+	unsigned diff = 0;
+	for (size_t i = 0; i < sizeof a->b; i++)
+		diff |= (unsigned)(a->b[i] ^ b->b[i]);
+	return diff == 0;
+}
+
+bool digest_is_zero(const struct digest *d)
+{
+	static const struct digest zero;
+	return digest_eq(d, &zero);
+}
+
+void random_bytes(void *p, size_t n)
+{
+	uint8_t *to = p;
+	while (n) {
+		ssize_t got = getrandom(to, n < 256 ? n : 256, 0);
+		REQUIRE(got > 0);
+		to += got;
+		n -= (size_t)got;
+	}
+}
+
+struct uuid uuid_new(void)
+{
+	uint8_t b[16];
+	struct uuid u;
+	uint64_t ms = (uint64_t)time_now_ms();
+	random_bytes(b, sizeof b);
+	for (int i = 0; i < 6; i++)
+		b[i] = (uint8_t)(ms >> (40 - 8 * i));
+	b[6] = (uint8_t)((b[6] & 0x0f) | 0x70);
+	b[8] = (uint8_t)((b[8] & 0x3f) | 0x80);
+	size_t o = 0;
+	for (int i = 0; i < 16; i++) {
+		if (i == 4 || i == 6 || i == 8 || i == 10)
+			u.s[o++] = '-';
+		u.s[o++] = hex_digits[b[i] >> 4];
+		u.s[o++] = hex_digits[b[i] & 15];
+	}
+	u.s[o] = '\0';
+	return u;
+}
+
+bool uuid_valid(const char *s)
+{
+	if (strlen(s) != 36)
+		return false;
+	for (int i = 0; i < 36; i++) {
+		bool dash = i == 8 || i == 13 || i == 18 || i == 23;
+		if (dash ? s[i] != '-' : hex_value(s[i]) < 0)
+			return false;
+	}
+	return true;
+}
+
+int hex_add(struct buf *out, struct view v)
+{
+	int rc = buf_reserve(out, 2 * v.n);
+	for (size_t i = 0; rc == 0 && i < v.n; i++) {
+		const char pair[2] = {hex_digits[v.p[i] >> 4], hex_digits[v.p[i] & 15]};
+		rc = buf_add(out, pair, 2);
+	}
+	return rc;
+}
+
+int hex_parse(const char *hex, struct buf *out)
+{
+	size_t n = strlen(hex), was = out->n;
+	int rc = n % 2 ? ERR_SYNTAX : buf_reserve(out, n / 2);
+	for (size_t i = 0; rc == 0 && i < n; i += 2) {
+		int h = hex_value(hex[i]), l = hex_value(hex[i + 1]);
+		uint8_t byte = (uint8_t)((unsigned)h << 4 | (unsigned)l);
+		rc = h < 0 || l < 0 ? ERR_SYNTAX : buf_add(out, &byte, 1);
+	}
+	if (rc < 0)
+		out->n = was;
+	return rc;
+}
+
+static const char b64_digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+int b64_add(struct buf *out, struct view v)
+{
+	int rc = buf_reserve(out, (v.n + 2) / 3 * 4);
+	for (size_t i = 0; rc == 0 && i < v.n; i += 3) {
+		size_t left = v.n - i;
+		uint32_t x = (uint32_t)v.p[i] << 16 | (left > 1 ? (uint32_t)v.p[i + 1] << 8 : 0) |
+			     (left > 2 ? v.p[i + 2] : 0);
+		const char four[4] = {b64_digits[x >> 18], b64_digits[x >> 12 & 63],
+			left > 1 ? b64_digits[x >> 6 & 63] : '=', left > 2 ? b64_digits[x & 63] : '='};
+		rc = buf_add(out, four, 4);
+	}
+	return rc;
+}
+
+static int b64_value(uint8_t c)
+{
+	const char *p = c ? strchr(b64_digits, c) : NULL;
+	return p ? (int)(p - b64_digits) : -1;
+}
+
+int b64_parse(struct view text, struct buf *out)
+{
+	size_t was = out->n;
+	int rc = text.n % 4 ? ERR_SYNTAX : 0;
+	for (size_t i = 0; rc == 0 && i < text.n; i += 4) {
+		bool last = i + 4 == text.n;
+		int pad = last && text.p[i + 3] == '=' ? (text.p[i + 2] == '=' ? 2 : 1) : 0;
+		int v[4] = {0, 0, 0, 0};
+		for (int k = 0; rc == 0 && k < 4 - pad; k++)
+			if ((v[k] = b64_value(text.p[i + (size_t)k])) < 0)
+				rc = ERR_SYNTAX;
+		if (rc < 0)
+			break;
+		uint32_t x =
+			(uint32_t)v[0] << 18 | (uint32_t)v[1] << 12 | (uint32_t)v[2] << 6 | (uint32_t)v[3];
+		/* Unused bits must be zero: one text for one content. */
+		if ((pad == 1 && (x & 0xff)) || (pad == 2 && (x & 0xffff)))
+			rc = ERR_SYNTAX;
+		const uint8_t three[3] = {(uint8_t)(x >> 16), (uint8_t)(x >> 8), (uint8_t)x};
+		if (rc == 0)
+			rc = buf_add(out, three, (size_t)(3 - pad));
+	}
+	if (rc < 0)
+		out->n = was;
+	return rc;
+}
+
+static int64_t clock_ms(clockid_t id)
+{
+	struct timespec t;
+	REQUIRE(clock_gettime(id, &t) == 0);
+	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+int64_t time_now_ms(void)
+{
+	return clock_ms(CLOCK_REALTIME);
+}
+
+int64_t time_mono_ms(void)
+{
+	return clock_ms(CLOCK_MONOTONIC);
+}
+
+void time_text(int64_t ms, char out[static TIME_TEXT])
+{
+	time_t s = (time_t)(ms / 1000);
+	struct tm t;
+	REQUIRE(ms >= 0 && gmtime_r(&s, &t) && t.tm_year < 8100);
+	char date[24];
+	strftime(date, sizeof date, "%Y-%m-%dT%H:%M:%S", &t);
+	snprintf(out, TIME_TEXT, "%.19s.%03dZ", date, (int)(ms % 1000));
+}
+
+int time_parse(const char *s, int64_t *ms)
+{
+	static const char form[] = "dddd-dd-ddTdd:dd:dd.dddZ";
+	if (strlen(s) != sizeof form - 1)
+		return ERR_SYNTAX;
+	for (size_t i = 0; form[i]; i++)
+		if (form[i] == 'd' ? s[i] < '0' || s[i] > '9' : s[i] != form[i])
+			return ERR_SYNTAX;
+	int f[7];
+	static const int at[] = {0, 5, 8, 11, 14, 17, 20}, len[] = {4, 2, 2, 2, 2, 2, 3};
+	for (int i = 0; i < 7; i++) {
+		f[i] = 0;
+		for (int k = 0; k < len[i]; k++)
+			f[i] = f[i] * 10 + (s[at[i] + k] - '0');
+	}
+	struct tm t = {.tm_year = f[0] - 1900,
+		.tm_mon = f[1] - 1,
+		.tm_mday = f[2],
+		.tm_hour = f[3],
+		.tm_min = f[4],
+		.tm_sec = f[5]};
+	struct tm want = t;
+	time_t at_s = timegm(&t);
+	if (f[0] < 1970 || at_s < 0 || t.tm_mon != want.tm_mon || t.tm_mday != want.tm_mday ||
+		t.tm_hour != want.tm_hour || t.tm_min != want.tm_min || t.tm_sec != want.tm_sec)
+		return ERR_SYNTAX;
+	*ms = (int64_t)at_s * 1000 + f[6];
+	return 0;
+}
+
+void time_date_cst(int64_t ms, char out[static 11])
+{
+	time_t s = (time_t)(ms / 1000) + 8 * 3600;
+	struct tm t;
+	REQUIRE(gmtime_r(&s, &t));
+	char date[24];
+	strftime(date, sizeof date, "%Y-%m-%d", &t);
+	memcpy(out, date, 11);
+	out[10] = '\0';
+}

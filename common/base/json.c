@@ -1,0 +1,292 @@
+#include "common/base/json.h"
+
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define INT_SAFE ((json_int_t)9007199254740991)
+
+/* jansson recurses: the depth is bounded before it sees the text. */
+static int depth_check(struct view text, struct err_note *note)
+{
+	int depth = 0;
+	bool in_string = false;
+	for (size_t i = 0; i < text.n; i++) {
+		uint8_t c = text.p[i];
+		if (in_string) {
+			if (c == '\\')
+				i++;
+			else if (c == '"')
+				in_string = false;
+		} else if (c == '"') {
+			in_string = true;
+		} else if (c == '{' || c == '[') {
+			if (++depth > JSON_DEPTH_MAX)
+				return err_set(note, ERR_LIMIT, "byte %zu: nested deeper than %d", i,
+					JSON_DEPTH_MAX);
+		} else if (c == '}' || c == ']') {
+			depth--;
+		}
+	}
+	return 0;
+}
+
+static int numbers_check(const json_t *v, struct err_note *note)
+{
+	int rc = 0;
+	if (json_is_real(v))
+		return err_set(note, ERR_RANGE, "a number that is not an integer");
+	if (json_is_integer(v)) {
+		json_int_t n = json_integer_value(v);
+		return n > INT_SAFE || n < -INT_SAFE ? err_set(note, ERR_RANGE, "an integer beyond 2^53") : 0;
+	}
+	if (json_is_array(v)) {
+		size_t i;
+		const json_t *e;
+		json_array_foreach(v, i, e) if (rc == 0) rc = numbers_check(e, note);
+	} else if (json_is_object(v)) {
+		for (void *it = json_object_iter((json_t *)(uintptr_t)v); rc == 0 && it;
+			it = json_object_iter_next((json_t *)(uintptr_t)v, it))
+			rc = numbers_check(json_object_iter_value(it), note);
+	}
+	return rc;
+}
+
+int json_parse(struct view text, size_t max, json_t **out, struct err_note *note)
+{
+	json_error_t e;
+	if (text.n > max)
+		return err_set(note, ERR_LIMIT, "%zu bytes of JSON, at most %zu", text.n, max);
+	int rc = depth_check(text, note);
+	if (rc < 0)
+		return rc;
+	json_t *v = json_loadb(
+		text.n ? (const char *)text.p : "", text.n, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &e);
+	if (!v)
+		return err_set(note, ERR_SYNTAX, "line %d, column %d: %.160s", e.line, e.column, e.text);
+	rc = numbers_check(v, note);
+	if (rc < 0) {
+		json_decref(v);
+		return rc;
+	}
+	*out = v;
+	return 0;
+}
+
+static int canon_string(const char *s, size_t n, struct buf *out)
+{
+	static const char *const shorts[32] = {
+		[8] = "\\b", [9] = "\\t", [10] = "\\n", [12] = "\\f", [13] = "\\r"};
+	int rc = buf_add(out, "\"", 1);
+	size_t from = 0;
+	for (size_t i = 0; rc == 0 && i <= n; i++) {
+		uint8_t c = i < n ? (uint8_t)s[i] : 0;
+		if (i < n && c >= 0x20 && c != '"' && c != '\\')
+			continue;
+		rc = buf_add(out, s + from, i - from);
+		from = i + 1;
+		if (rc < 0 || i == n)
+			break;
+		if (c == '"' || c == '\\')
+			rc = buf_addf(out, "\\%c", c);
+		else if (shorts[c])
+			rc = buf_add_str(out, shorts[c]);
+		else
+			rc = buf_addf(out, "\\u%04x", c);
+	}
+	return rc == 0 ? buf_add(out, "\"", 1) : rc;
+}
+
+/* Next UTF-16 code unit of valid UTF-8; *low keeps the second half of a pair. -1 at the end. */
+static int32_t unit_next(const uint8_t **p, uint32_t *low)
+{
+	if (*low) {
+		uint32_t u = *low;
+		*low = 0;
+		return (int32_t)u;
+	}
+	uint32_t c = **p;
+	if (!c)
+		return -1;
+	int more = c < 0x80 ? 0 : c < 0xe0 ? 1 : c < 0xf0 ? 2 : 3;
+	if (more)
+		c &= 0x3fu >> more;
+	(*p)++;
+	for (; more; more--, (*p)++)
+		c = c << 6 | (**p & 0x3fu);
+	if (c < 0x10000)
+		return (int32_t)c;
+	*low = 0xdc00 + ((c - 0x10000) & 0x3ff);
+	return (int32_t)(0xd800 + ((c - 0x10000) >> 10));
+}
+
+/* RFC 8785 §3.2.3: keys in order of their UTF-16 code units. jansson's keys are valid UTF-8 without NUL. */
+static int key_compare(const void *a, const void *b)
+{
+	const uint8_t *p, *q;
+	uint32_t low_p = 0, low_q = 0;
+	memcpy(&p, a, sizeof p);
+	memcpy(&q, b, sizeof q);
+	for (;;) {
+		int32_t x = unit_next(&p, &low_p), y = unit_next(&q, &low_q);
+		if (x != y)
+			return x < y ? -1 : 1;
+		if (x < 0)
+			return 0;
+	}
+}
+
+static int canon_object(const json_t *v, struct buf *out)
+{
+	size_t n = json_object_size(v), i = 0;
+	const char **keys = malloc((n + 1) * sizeof *keys);
+	if (!keys)
+		return ERR_NOMEM;
+	json_t *o = (json_t *)(uintptr_t)v;
+	for (void *it = json_object_iter(o); it; it = json_object_iter_next(o, it))
+		keys[i++] = json_object_iter_key(it);
+	qsort(keys, n, sizeof *keys, key_compare);
+	int rc = buf_add(out, "{", 1);
+	for (i = 0; rc == 0 && i < n; i++) {
+		if (i)
+			rc = buf_add(out, ",", 1);
+		if (rc == 0)
+			rc = canon_string(keys[i], strlen(keys[i]), out);
+		if (rc == 0)
+			rc = buf_add(out, ":", 1);
+		if (rc == 0)
+			rc = json_canon(json_object_get(v, keys[i]), out);
+	}
+	free(keys);
+	return rc == 0 ? buf_add(out, "}", 1) : rc;
+}
+
+static int canon_array(const json_t *v, struct buf *out)
+{
+	size_t i;
+	const json_t *e;
+	int rc = buf_add(out, "[", 1);
+	json_array_foreach(v, i, e)
+	{
+		if (rc == 0 && i)
+			rc = buf_add(out, ",", 1);
+		if (rc == 0)
+			rc = json_canon(e, out);
+	}
+	return rc == 0 ? buf_add(out, "]", 1) : rc;
+}
+
+int json_canon(const json_t *v, struct buf *out)
+{
+	switch (json_typeof(v)) {
+	case JSON_OBJECT:
+		return canon_object(v, out);
+	case JSON_ARRAY:
+		return canon_array(v, out);
+	case JSON_STRING:
+		return canon_string(json_string_value(v), json_string_length(v), out);
+	case JSON_INTEGER:
+		if (json_integer_value(v) > INT_SAFE || json_integer_value(v) < -INT_SAFE)
+			return ERR_RANGE;
+		return buf_addf(out, "%lld", (long long)json_integer_value(v));
+	case JSON_TRUE:
+		return buf_add_str(out, "true");
+	case JSON_FALSE:
+		return buf_add_str(out, "false");
+	case JSON_NULL:
+		return buf_add_str(out, "null");
+	case JSON_REAL:
+		break;
+	}
+	return ERR_RANGE;
+}
+
+bool json_is_canon(struct view text)
+{
+	json_t *v = NULL;
+	struct buf b;
+	buf_init(&b, text.n);
+	bool same = json_parse(text, text.n, &v, NULL) == 0 && json_canon(v, &b) == 0 &&
+		    view_eq(buf_view(&b), text);
+	json_decref(v);
+	buf_fini(&b);
+	return same;
+}
+
+static int missing(const json_t *o, const char *key, const char *want, struct err_note *note)
+{
+	return err_set(note, ERR_SCHEMA, "%.64s: %s", key, json_object_get(o, key) ? want : "missing");
+}
+
+int json_get_str(const json_t *o, const char *key, size_t max, const char **out, struct err_note *note)
+{
+	const json_t *v = json_object_get(o, key);
+	if (!json_is_string(v))
+		return missing(o, key, "not a text", note);
+	if (json_string_length(v) > max)
+		return err_set(note, ERR_SCHEMA, "%.64s: longer than %zu bytes", key, max);
+	if (strlen(json_string_value(v)) != json_string_length(v))
+		return err_set(note, ERR_SCHEMA, "%.64s: holds a NUL character", key);
+	*out = json_string_value(v);
+	return 0;
+}
+
+int json_get_int(
+	const json_t *o, const char *key, int64_t min, int64_t max, int64_t *out, struct err_note *note)
+{
+	const json_t *v = json_object_get(o, key);
+	if (!json_is_integer(v))
+		return missing(o, key, "not an integer", note);
+	if (json_integer_value(v) < min || json_integer_value(v) > max)
+		return err_set(
+			note, ERR_SCHEMA, "%.64s: not within %lld…%lld", key, (long long)min, (long long)max);
+	*out = json_integer_value(v);
+	return 0;
+}
+
+int json_get_obj(const json_t *o, const char *key, json_t **out, struct err_note *note)
+{
+	json_t *v = json_object_get(o, key);
+	if (!json_is_object(v))
+		return missing(o, key, "not an object", note);
+	*out = v;
+	return 0;
+}
+
+int json_get_arr(const json_t *o, const char *key, size_t max, json_t **out, struct err_note *note)
+{
+	json_t *v = json_object_get(o, key);
+	if (!json_is_array(v))
+		return missing(o, key, "not a list", note);
+	if (json_array_size(v) > max)
+		return err_set(note, ERR_SCHEMA, "%.64s: more than %zu entries", key, max);
+	*out = v;
+	return 0;
+}
+
+int json_only_keys(const json_t *o, const char *const *keys, struct err_note *note)
+{
+	if (!json_is_object(o))
+		return err_set(note, ERR_SCHEMA, "not an object");
+	json_t *obj = (json_t *)(uintptr_t)o;
+	for (void *it = json_object_iter(obj); it; it = json_object_iter_next(obj, it)) {
+		const char *key = json_object_iter_key(it);
+		size_t i = 0;
+		while (keys[i] && strcmp(keys[i], key) != 0)
+			i++;
+		if (!keys[i])
+			return err_set(note, ERR_SCHEMA, "%.64s: unknown key", key);
+	}
+	return 0;
+}
+
+const char *json_str(const json_t *o, const char *key)
+{
+	const char *s = json_string_value(json_object_get(o, key));
+	return s ? s : "";
+}
+
+int64_t json_int(const json_t *o, const char *key)
+{
+	return json_integer_value(json_object_get(o, key));
+}
