@@ -1,0 +1,3 @@
+LIBS += log
+log_SRC := common/log/log.c
+log_LIBS := base
