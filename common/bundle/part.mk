@@ -5,3 +5,14 @@ bundle_SRC := common/bundle/bundle_contents.c common/bundle/bundle_contents_deco
 	common/bundle/bundle_writer.c common/bundle/manifest.c common/bundle/manifest_check.c common/bundle/manifest_decode.c
 bundle_LIBS := base log os crypto message spool merkle
 bundle_PKG := jansson
+
+# What the tests of bundles share.
+LIBS += bundle_fixture
+bundle_fixture_SRC := tests/unit/common/bundle/fixture.c
+bundle_fixture_LIBS := bundle
+bundle_fixture_PKG := cmocka
+define bundle_unit
+UNITS += tests/unit/common/bundle/$(1).c
+UNIT_LIBS.tests/unit/common/bundle/$(1).c := bundle_fixture
+endef
+$(foreach t,test_manifest test_bundle_tar test_bundle test_bundle_hostile,$(eval $(call bundle_unit,$(t))))
