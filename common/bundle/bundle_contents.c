@@ -56,12 +56,16 @@ void bundle_contents_leaf(const struct suite *s, const uint8_t salt[static 16], 
 	merkle_leaf(s, view_of(b, sizeof b), out);
 }
 
-struct digest *bundle_contents_leaves(const struct bundle_contents *c, const struct suite *s)
+struct bundle_tree *bundle_contents_tree(const struct bundle_contents *c, const struct suite *s)
 {
 	struct digest *l = calloc(c->n ? c->n : 1, sizeof *l);
-	for (size_t i = 0; i < c->n && l; i++)
+	if (!l)
+		return NULL;
+	for (size_t i = 0; i < c->n; i++)
 		bundle_contents_leaf(s, c->entries[i].salt, &c->entries[i].message.digest, &l[i]);
-	return l;
+	struct bundle_tree *t = bundle_tree_new(s, l, c->n);
+	free(l);
+	return t;
 }
 
 static json_t *hex_of(const uint8_t *p, size_t n)

@@ -2,6 +2,7 @@
 #ifndef SW_BUNDLE_CONTENTS_H
 #define SW_BUNDLE_CONTENTS_H
 #include "common/bundle/bundle.h"
+#include "common/bundle/bundle_tree.h"
 
 struct bundle_part {
 	int64_t size;
@@ -35,6 +36,6 @@ SW_MUST_USE int bundle_contents_decode(struct view bytes, struct bundle_contents
 /* Leaf of a message: H(0x00 ‖ salt ‖ digest). */
 void bundle_contents_leaf(const struct suite *s, const uint8_t salt[static 16], const struct digest *message,
 	struct digest *out);
-/* All leaves of this hop, in order; NULL without memory. Caller frees. */
-struct digest *bundle_contents_leaves(const struct bundle_contents *c, const struct suite *s);
+/* The tree over all leaves of this hop; NULL without memory. Caller frees with bundle_tree_free. */
+struct bundle_tree *bundle_contents_tree(const struct bundle_contents *c, const struct suite *s);
 #endif

@@ -1,4 +1,3 @@
-#include "common/audit/merkle.h"
 #include "common/bundle/bundle_keys.h"
 #include "common/bundle/bundle_limits.h"
 #include "common/bundle/bundle_pem.h"
@@ -72,14 +71,11 @@ static int fill_manifest(struct bundle_writer *w, const struct secret *key, stru
 	strcpy(m->suite, suite_name(w->suite));
 	strcpy(m->key, sign_key_id(w->sender.signer));
 	bundle_keys_commitment(w->suite, key, &m->key_commitment);
-	memset(&m->root, 0, sizeof m->root);
-	if (w->contents.n) {
-		struct digest *l = bundle_contents_leaves(&w->contents, w->suite);
-		if (!l)
-			return ERR_NOMEM;
-		merkle_root(w->suite, l, w->contents.n, &m->root);
-		free(l);
-	}
+	struct bundle_tree *t = bundle_contents_tree(&w->contents, w->suite);
+	if (!t)
+		return ERR_NOMEM;
+	bundle_tree_root(t, &m->root);
+	bundle_tree_free(t);
 	return manifest_encode(m, out);
 }
 

@@ -1,5 +1,4 @@
 /* Members 4 and 5 of a bundle: opened into a nameless file, checked whole, and only then shown. */
-#include "common/audit/merkle.h"
 #include "common/bundle/bundle_keys.h"
 #include "common/bundle/bundle_limits.h"
 #include "common/bundle/bundle_reader.h"
@@ -95,12 +94,11 @@ static int check_counts(const struct bundle_reader *r, struct err_note *note)
 
 static int check_root(struct bundle_reader *r, struct err_note *note)
 {
-	struct digest root = {{0}};
-	r->leaves = bundle_contents_leaves(&r->contents, r->suite);
-	if (!r->leaves)
+	struct digest root;
+	r->tree = bundle_contents_tree(&r->contents, r->suite);
+	if (!r->tree)
 		return ERR_NOMEM;
-	if (r->contents.n)
-		merkle_root(r->suite, r->leaves, r->contents.n, &root);
+	bundle_tree_root(r->tree, &root);
 	return digest_eq(&root, &r->manifest.root)
 		       ? 0
 		       : err_set(note, ERR_DIGEST,

@@ -1,5 +1,4 @@
 #include "common/bundle/bundle_reader.h"
-#include "common/audit/merkle.h"
 #include "common/bundle/bundle_limits.h"
 #include <stdlib.h>
 #include <string.h>
@@ -90,7 +89,7 @@ void bundle_reader_free(struct bundle_reader *r)
 			free(r->loaded[i]);
 		}
 	free(r->loaded);
-	free(r->leaves);
+	bundle_tree_free(r->tree);
 	if (r->payload >= 0)
 		(void)close(r->payload);
 	bundle_contents_fini(&r->contents);
@@ -187,16 +186,12 @@ const uint8_t *bundle_salt(const struct bundle_reader *r, size_t i)
 int bundle_path(const struct bundle_reader *r, size_t i, struct bundle_origin_path *out)
 {
 	const struct bundle_entry *e = entry(r, i);
-	struct digest path[MERKLE_PATH_MAX];
-	size_t n = merkle_path(r->suite, r->leaves, r->contents.n, i, path);
-	REQUIRE(n <= sizeof out->path / sizeof *out->path);
 	memset(out, 0, sizeof *out);
 	out->leaf = (int64_t)i;
 	out->of = (int64_t)r->contents.n;
 	memcpy(out->salt, e->salt, sizeof out->salt);
 	out->message = e->message.digest;
-	memcpy(out->path, path, n * sizeof *path);
-	out->npath = n;
+	out->npath = bundle_tree_path(r->tree, i, out->path);
 	return 0;
 }
 

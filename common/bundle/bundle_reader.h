@@ -5,6 +5,7 @@
 #include "common/bundle/bundle_contents.h"
 #include "common/bundle/bundle_origin.h"
 #include "common/bundle/bundle_tar.h"
+#include "common/bundle/bundle_tree.h"
 
 /* A message that was asked for. */
 struct bundle_loaded {
@@ -22,7 +23,7 @@ struct bundle_reader {
 	int payload; /* plaintext; -1 until everything about it was checked */
 	int64_t payload_size;
 	struct bundle_contents contents;
-	struct digest *leaves;
+	struct bundle_tree *tree;
 	struct bundle_origin *origin;
 	struct bundle_loaded **loaded; /* one place per message */
 };

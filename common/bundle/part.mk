@@ -2,7 +2,7 @@ LIBS += bundle
 bundle_SRC := common/bundle/bundle_contents.c common/bundle/bundle_contents_decode.c common/bundle/bundle_finish.c \
 	common/bundle/bundle_keys.c common/bundle/bundle_origin.c common/bundle/bundle_payload.c common/bundle/bundle_pem.c \
 	common/bundle/bundle_reader.c common/bundle/bundle_spill.c common/bundle/bundle_tar.c common/bundle/bundle_tmp.c \
-	common/bundle/bundle_writer.c common/bundle/manifest.c common/bundle/manifest_check.c common/bundle/manifest_decode.c
+	common/bundle/bundle_tree.c common/bundle/bundle_writer.c common/bundle/manifest.c common/bundle/manifest_check.c common/bundle/manifest_decode.c
 bundle_LIBS := base log os crypto message spool merkle
 bundle_PKG := jansson
 
@@ -15,4 +15,4 @@ define bundle_unit
 UNITS += tests/unit/common/bundle/$(1).c
 UNIT_LIBS.tests/unit/common/bundle/$(1).c := bundle_fixture
 endef
-$(foreach t,test_manifest test_bundle_tar test_bundle test_bundle_hostile,$(eval $(call bundle_unit,$(t))))
+$(foreach t,test_bundle_tree test_manifest test_bundle_tar test_bundle test_bundle_hostile,$(eval $(call bundle_unit,$(t))))

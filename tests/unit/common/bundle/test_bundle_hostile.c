@@ -1,5 +1,4 @@
 /* What an enemy on the way, a broken disc or a compromised station may present, each with its reason code. */
-#include "common/audit/merkle.h"
 #include "common/bundle/bundle_contents.h"
 #include "common/bundle/bundle_keys.h"
 #include "common/bundle/bundle_tar.h"
@@ -570,10 +569,10 @@ static void inner_entry(const struct fixture *f, struct inner *in, enum inner_tr
 		e->attachments[0].digest.b[0] ^= 1;
 	if (trick == INNER_ATTACHMENT_SIZE)
 		e->attachments[0].size++;
-	struct digest *l = bundle_contents_leaves(&in->c, f->suite);
-	assert_non_null(l);
-	in->root = l[0];
-	free(l);
+	struct bundle_tree *t = bundle_contents_tree(&in->c, f->suite);
+	assert_non_null(t);
+	bundle_tree_root(t, &in->root);
+	bundle_tree_free(t);
 	if (trick == INNER_SALT)
 		e->salt[0] ^= 1;
 	if (trick == INNER_TWICE)
