@@ -1,0 +1,205 @@
+#include "common/crypto/key_impl.h"
+#include "common/crypto/key_pem.h"
+#include "common/crypto/suite_impl.h"
+#include "common/os/file.h"
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define SIG_MAX 128
+
+static void pair_fini(struct key_pair *p)
+{
+	EVP_PKEY_free(p->key); /* wipes */
+	cert_free(p->cert);
+	buf_fini(&p->cert_pem);
+}
+
+/* True when the private part belongs to the certificate's public part. */
+static bool fits(const struct key_pair *p)
+{
+	EVP_PKEY_CTX *c = EVP_PKEY_CTX_new_from_pkey(NULL, p->key, NULL);
+	bool ok = c && EVP_PKEY_eq(p->key, p->cert->pub) == 1 && EVP_PKEY_pairwise_check(c) == 1;
+	EVP_PKEY_CTX_free(c);
+	ERR_clear_error();
+	return ok;
+}
+
+static int pair_from_pem(struct view key_pem, struct view cert_pem, const char *passphrase,
+	struct key_pair *p, struct err_note *note)
+{
+	buf_init(&p->cert_pem, KEY_PEM_MAX);
+	int err = cert_form_read_pem(cert_pem, &p->cert, note);
+	if (!err)
+		err = buf_add_view(&p->cert_pem, cert_pem);
+	if (!err)
+		err = key_pem_private(key_pem, passphrase, &p->key, note);
+	if (!err && !fits(p))
+		err = err_set(note, ERR_KEY, "private key does not belong to the certificate of \"%.60s\"",
+			p->cert->subject);
+	if (err)
+		pair_fini(p);
+	return err;
+}
+
+static int pair_load(const char *key_file, const char *cert_file, const char *passphrase, struct key_pair *p,
+	struct err_note *note)
+{
+	struct buf key, cert;
+	struct err_note inner = {.text = ""};
+	buf_init(&key, KEY_PEM_MAX);
+	buf_init(&cert, KEY_PEM_MAX);
+	int err = file_read_secret(key_file, KEY_PEM_MAX, &key, note);
+	if (!err && (err = file_read(AT_FDCWD, cert_file, KEY_PEM_MAX, &cert)) != 0)
+		(void)err_set(note, err, "%s: cannot be read", cert_file);
+	if (!err) {
+		err = pair_from_pem(buf_view(&key), buf_view(&cert), passphrase, p, &inner);
+		if (err)
+			(void)err_set(note, err, "%.150s, %s with %s", inner.text, key_file, cert_file);
+	}
+	buf_fini(&key);
+	buf_fini(&cert);
+	return err;
+}
+
+static int sign_key_of(struct key_pair *p, struct sign_key **out, struct err_note *note)
+{
+	struct sign_key *k = calloc(1, sizeof *k);
+	int err = k ? 0 : ERR_NOMEM;
+	if (p->cert->use == CERT_ENCRYPT)
+		err = err_set(note, ERR_CERT,
+			"certificate of \"%.60s\" is for \"encrypt\", not for signatures", p->cert->subject);
+	if (err) {
+		free(k);
+		pair_fini(p);
+		return err;
+	}
+	k->pair = *p;
+	*out = k;
+	return 0;
+}
+
+int sign_key_load(const char *key_file, const char *cert_file, const char *passphrase, struct sign_key **out,
+	struct err_note *note)
+{
+	struct key_pair p = {.key = NULL};
+	int err = pair_load(key_file, cert_file, passphrase, &p, note);
+	return err ? err : sign_key_of(&p, out, note);
+}
+
+int sign_key_from_pem(struct view key_pem, struct view cert_pem, const char *passphrase,
+	struct sign_key **out, struct err_note *note)
+{
+	struct key_pair p = {.key = NULL};
+	int err = pair_from_pem(key_pem, cert_pem, passphrase, &p, note);
+	return err ? err : sign_key_of(&p, out, note);
+}
+
+const struct suite *sign_key_suite(const struct sign_key *k)
+{
+	return k->pair.cert->suite;
+}
+
+const char *sign_key_id(const struct sign_key *k)
+{
+	return k->pair.cert->id;
+}
+
+struct view sign_key_cert_pem(const struct sign_key *k)
+{
+	return buf_view(&k->pair.cert_pem);
+}
+
+const char *sign_key_subject(const struct sign_key *k)
+{
+	return k->pair.cert->subject;
+}
+
+void sign_key_free(struct sign_key *k)
+{
+	if (!k)
+		return;
+	pair_fini(&k->pair);
+	free(k);
+}
+
+int open_key_load(const char *key_file, const char *cert_file, struct open_key **out, struct err_note *note)
+{
+	struct open_key *k = calloc(1, sizeof *k);
+	if (!k)
+		return ERR_NOMEM;
+	int err = pair_load(key_file, cert_file, NULL, &k->pair, note);
+	if (!err && k->pair.cert->use != CERT_ENCRYPT) {
+		err = err_set(note, ERR_CERT,
+			"certificate of \"%.60s\" is for \"%s\", not for \"encrypt\", %s",
+			k->pair.cert->subject, cert_form_use(k->pair.cert->use), cert_file);
+		pair_fini(&k->pair);
+	}
+	if (err)
+		free(k);
+	else
+		*out = k;
+	return err;
+}
+
+const char *open_key_id(const struct open_key *k)
+{
+	return k->pair.cert->id;
+}
+
+const struct suite *open_key_suite(const struct open_key *k)
+{
+	return k->pair.cert->suite;
+}
+
+void open_key_free(struct open_key *k)
+{
+	if (!k)
+		return;
+	pair_fini(&k->pair);
+	free(k);
+}
+
+/* Ed25519 takes no digest name and no signer id. */
+static int signature_begin(EVP_MD_CTX *c, const struct suite *s, EVP_PKEY *key, bool sign)
+{
+	union {
+		const char *in; /* OpenSSL only reads it */
+		char *p;
+	} id = {s->distinguish};
+	OSSL_PARAM p[2] = {OSSL_PARAM_END, OSSL_PARAM_END};
+	if (id.in)
+		p[0] = OSSL_PARAM_construct_octet_string(OSSL_PKEY_PARAM_DIST_ID, id.p, strlen(id.in));
+	const char *md = id.in ? s->md : NULL;
+	return sign ? EVP_DigestSignInit_ex(c, NULL, md, NULL, NULL, key, p)
+		    : EVP_DigestVerifyInit_ex(c, NULL, md, NULL, NULL, key, p);
+}
+
+int sign_make(const struct sign_key *k, struct view v, struct buf *sig)
+{
+	uint8_t b[SIG_MAX];
+	size_t n = sizeof b;
+	EVP_MD_CTX *c = EVP_MD_CTX_new();
+	int err = c ? ERR_CRYPTO : ERR_NOMEM;
+	if (c && signature_begin(c, k->pair.cert->suite, k->pair.key, true) == 1 &&
+		EVP_DigestSign(c, b, &n, v.p, v.n) == 1)
+		err = buf_add(sig, b, n);
+	if (err)
+		ERR_clear_error();
+	EVP_MD_CTX_free(c);
+	return err;
+}
+
+int cert_verify(const struct cert *c, struct view v, struct view sig)
+{
+	EVP_MD_CTX *m = EVP_MD_CTX_new();
+	if (!m)
+		return ERR_NOMEM;
+	int err = ERR_SIGNATURE;
+	if (c->use != CERT_ENCRYPT && signature_begin(m, c->suite, c->pub, false) == 1 &&
+		EVP_DigestVerify(m, sig.p, sig.n, v.p, v.n) == 1)
+		err = 0;
+	ERR_clear_error();
+	EVP_MD_CTX_free(m);
+	return err;
+}
