@@ -47,6 +47,8 @@ int buf_reserve(struct buf *b, size_t n)
 {
 	if (n > b->max || b->n > b->max - n)
 		return ERR_LIMIT;
+	if (n >= SIZE_MAX / 4 || b->n >= SIZE_MAX / 4)
+		return ERR_NOMEM;
 	size_t want = b->n + n + 1;
 	if (want <= b->cap)
 		return 0;

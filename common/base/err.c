@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 static const struct {
 	const char *name, *text;
@@ -71,14 +72,33 @@ int err_from_errno(int eno)
 	}
 }
 
+/* A text cut at its limit must not end in half a UTF-8 character. */
+static void cut_whole(char *s, size_t n)
+{
+	size_t i = n;
+	while (i > 0 && n - i < 3 && ((unsigned char)s[i - 1] & 0xc0) == 0x80)
+		i--;
+	if (i == 0)
+		return;
+	unsigned char c = (unsigned char)s[i - 1];
+	size_t want = c < 0xc0 ? 1 : c < 0xe0 ? 2 : c < 0xf0 ? 3 : 4;
+	if (n - (i - 1) < want)
+		s[i - 1] = '\0';
+}
+
 int err_set(struct err_note *note, int err, const char *fmt, ...)
 {
 	if (note) {
+		/* Aside first: an argument may be the note's own text. */
+		char text[sizeof note->text] = "";
 		va_list ap;
-		note->err = err;
 		va_start(ap, fmt);
-		vsnprintf(note->text, sizeof note->text, fmt, ap);
+		int n = vsnprintf(text, sizeof text, fmt, ap);
 		va_end(ap);
+		if (n >= (int)sizeof text)
+			cut_whole(text, sizeof text - 1);
+		note->err = err;
+		memcpy(note->text, text, sizeof text);
 	}
 	return err;
 }

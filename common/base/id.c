@@ -1,5 +1,6 @@
 #include "common/base/id.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -61,6 +62,8 @@ void random_bytes(void *p, size_t n)
 	uint8_t *to = p;
 	while (n) {
 		ssize_t got = getrandom(to, n < 256 ? n : 256, 0);
+		if (got < 0 && errno == EINTR)
+			continue;
 		REQUIRE(got > 0);
 		to += got;
 		n -= (size_t)got;

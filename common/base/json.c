@@ -1,6 +1,6 @@
 #include "common/base/json.h"
 
-#include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -31,29 +31,71 @@ static int depth_check(struct view text, struct err_note *note)
 	return 0;
 }
 
-static int numbers_check(const json_t *v, struct err_note *note)
+/* The way from the root to a value, for the message. */
+struct place {
+	const struct place *up;
+	const char *key; /* NULL in a list */
+	size_t index;
+};
+
+static void place_text(const struct place *at, char *to, size_t size)
 {
+	if (!at->up) {
+		to[0] = '\0';
+		return;
+	}
+	place_text(at->up, to, size);
+	size_t n = strlen(to);
+	if (at->key)
+		snprintf(to + n, size - n, "%s%.48s", n ? "." : "", at->key);
+	else
+		snprintf(to + n, size - n, "[%zu]", at->index);
+}
+
+static int number_refuse(const struct place *at, const char *what, struct err_note *note)
+{
+	char path[160];
+	place_text(at, path, sizeof path);
+	return err_set(note, ERR_RANGE, "%s%s%s", path, path[0] ? ": " : "", what);
+}
+
+static int numbers_check(const json_t *v, const struct place *at, struct err_note *note)
+{
+	struct place below = {.up = at};
 	int rc = 0;
 	if (json_is_real(v))
-		return err_set(note, ERR_RANGE, "a number that is not an integer");
+		return number_refuse(at, "a number that is not an integer", note);
 	if (json_is_integer(v)) {
 		json_int_t n = json_integer_value(v);
-		return n > INT_SAFE || n < -INT_SAFE ? err_set(note, ERR_RANGE, "an integer beyond 2^53") : 0;
+		return n > INT_SAFE || n < -INT_SAFE ? number_refuse(at, "an integer beyond 2^53-1", note)
+						     : 0;
 	}
 	if (json_is_array(v)) {
-		size_t i;
-		const json_t *e;
-		json_array_foreach(v, i, e) if (rc == 0) rc = numbers_check(e, note);
+		for (; rc == 0 && below.index < json_array_size(v); below.index++)
+			rc = numbers_check(json_array_get(v, below.index), &below, note);
 	} else if (json_is_object(v)) {
-		for (void *it = json_object_iter((json_t *)(uintptr_t)v); rc == 0 && it;
-			it = json_object_iter_next((json_t *)(uintptr_t)v, it))
-			rc = numbers_check(json_object_iter_value(it), note);
+		json_t *o = (json_t *)(uintptr_t)v;
+		for (void *it = json_object_iter(o); rc == 0 && it; it = json_object_iter_next(o, it)) {
+			below.key = json_object_iter_key(it);
+			rc = numbers_check(json_object_iter_value(it), &below, note);
+		}
 	}
 	return rc;
 }
 
+/* jansson quotes the text at fault, which may be personal data: only what stands before is kept. */
+static int syntax_refuse(json_error_t *e, struct err_note *note)
+{
+	int err = json_error_code(e) == json_error_numeric_overflow ? ERR_RANGE : ERR_SYNTAX;
+	char *near = strstr(e->text, " near '");
+	if (near)
+		*near = '\0';
+	return err_set(note, err, "line %d, column %d: %s", e->line, e->column, e->text);
+}
+
 int json_parse(struct view text, size_t max, json_t **out, struct err_note *note)
 {
+	static const struct place root = {0};
 	json_error_t e;
 	if (text.n > max)
 		return err_set(note, ERR_LIMIT, "%zu bytes of JSON, at most %zu", text.n, max);
@@ -63,8 +105,8 @@ int json_parse(struct view text, size_t max, json_t **out, struct err_note *note
 	json_t *v = json_loadb(
 		text.n ? (const char *)text.p : "", text.n, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &e);
 	if (!v)
-		return err_set(note, ERR_SYNTAX, "line %d, column %d: %.160s", e.line, e.column, e.text);
-	rc = numbers_check(v, note);
+		return syntax_refuse(&e, note);
+	rc = numbers_check(v, &root, note);
 	if (rc < 0) {
 		json_decref(v);
 		return rc;

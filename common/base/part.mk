@@ -1,3 +1,7 @@
 LIBS += base
 base_SRC := common/base/err.c common/base/buf.c common/base/id.c common/base/json.c
 base_PKG := jansson
+base_TESTS := tests/unit/common/base/test_err.c tests/unit/common/base/test_buf.c tests/unit/common/base/test_id.c \
+	tests/unit/common/base/test_json.c
+UNITS += $(base_TESTS)
+$(foreach t,$(base_TESTS),$(eval UNIT_LIBS.$(t) := base))
