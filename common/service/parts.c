@@ -153,6 +153,8 @@ int parts_open(const struct service_def *def, const struct settings *s, bool off
 		rc = keys_load(p, def, s, note);
 	if (rc == 0)
 		rc = storage_open(p, def, s, note);
+	if (rc == 0 && !offline && def->prepare)
+		rc = def->prepare(service, note);
 	if (rc == 0)
 		rc = exchange_open(p, def, s, offline, note);
 	if (rc < 0) {
@@ -163,13 +165,19 @@ int parts_open(const struct service_def *def, const struct settings *s, bool off
 	return 0;
 }
 
+void parts_quiet(struct parts *p)
+{
+	if (p->service->exchange)
+		exchange_stop(p->service->exchange);
+	p->service->exchange = NULL;
+}
+
 void parts_close(struct parts *p)
 {
 	if (!p)
 		return;
 	struct service *v = p->service;
-	if (v->exchange)
-		exchange_stop(v->exchange);
+	parts_quiet(p);
 	if (v->audit)
 		audit_mover_stop(v->audit);
 	audit_log_close(p->log);

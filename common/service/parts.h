@@ -9,7 +9,9 @@ struct parts;
  * and http. */
 SW_MUST_USE int parts_open(const struct service_def *def, const struct settings *s, bool offline,
 	struct service *service, struct parts **out, struct err_note *note);
-/* Stops the exchange first so that nothing new comes in; frees everything. NULL is a no-op. */
+/* Stops the exchange: no handler runs any more. */
+void parts_quiet(struct parts *p);
+/* Frees everything; NULL is a no-op. */
 void parts_close(struct parts *p);
 /* Makes the data folder, the vault and its master key. Refuses where they exist. */
 SW_MUST_USE int parts_init(const struct settings *s, struct err_note *note);

@@ -87,14 +87,12 @@ static int service_run(const struct service_def *def, struct settings_file *f, s
 {
 	struct service s = {.config = settings_zone(f)};
 	struct parts *parts = NULL;
-	bool started = false;
 	int stop = -1;
 	int rc = proc_stop_fd(&stop);
 	if (rc == 0)
 		rc = parts_open(def, settings_get(f), false, &s, &parts, note);
 	if (rc == 0 && def->start)
 		rc = def->start(&s, note);
-	started = rc == 0;
 	if (rc == 0)
 		rc = http_open(def, settings_get(f), &s, note);
 	if (rc == 0) {
@@ -107,7 +105,9 @@ static int service_run(const struct service_def *def, struct settings_file *f, s
 	}
 	if (s.http)
 		http_stop(s.http);
-	if (started && def->stop)
+	if (parts)
+		parts_quiet(parts);
+	if (s.zone && def->stop)
 		def->stop(&s);
 	parts_close(parts);
 	if (stop >= 0)

@@ -49,9 +49,12 @@ struct service_def {
 	size_t config_size; /* the zone's own keys */
 	const struct service_command *commands;
 	size_t ncommands;
-	const char *(*form_action)(struct service *s);          /* extra CSP form target or NULL function */
-	int (*start)(struct service *s, struct err_note *note); /* after exchange, before HTTP */
-	void (*stop)(struct service *s);
+	const char *(*form_action)(struct service *s); /* extra CSP form target or NULL function */
+	int (*prepare)(struct service *s,
+		struct err_note *note); /* the zone's own state, before the exchange hands in messages */
+	int (*start)(struct service *s,
+		struct err_note *note);  /* the zone's threads, after the exchange, before HTTP */
+	void (*stop)(struct service *s); /* undoes both; also after a failed prepare */
 };
 /* `PROGRAM -c FILE [--check]` runs or checks; `PROGRAM init|user add|backup|… -c FILE`. Exit code 0 done, 1
  * refused, 2 usage or configuration. */

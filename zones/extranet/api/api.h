@@ -1,0 +1,22 @@
+/* HTTP handlers of registryd, one file per resource; the route table is in routes.c. */
+#ifndef REG_API_API_H
+#define REG_API_API_H
+#include "common/http/http.h"
+#include "zones/extranet/registry.h"
+
+extern const struct http_route api_routes[];
+extern const size_t api_nroutes;
+
+static inline struct registry *api_registry(const struct http_request *r)
+{
+	return registry_of(http_arg(r));
+}
+
+http_handler api_case_list, api_case_get, api_case_material;
+http_handler api_case_accept, api_case_correct, api_case_reject, api_case_tax, api_case_review,
+	api_case_enter, api_case_archive, api_case_refuse;
+http_handler api_graphics_add;
+extern const struct http_upload api_graphics_upload;
+http_handler api_register_unit, api_register_log;
+http_handler api_links, api_bundles, api_discs, api_businesses;
+#endif

@@ -1,0 +1,195 @@
+/* What a registrar does to a case: each action is one transaction that rechecks the version. */
+#include "common/message/format.h"
+#include "zones/extranet/api/api.h"
+#include "zones/extranet/domain/number.h"
+#include "zones/extranet/store/case.h"
+#include "zones/extranet/store/entry.h"
+#include "zones/extranet/transfer/certifier.h"
+#include "zones/extranet/transfer/progress.h"
+#include <stdio.h>
+#include <string.h>
+
+struct action {
+	struct registry *r;
+	enum case_action act;
+	const char *id, *who, *audit;
+	int64_t version;
+	const char *note_text;         /* to the applicant */
+	const json_t *items;           /* correction */
+	const char *voucher, *paid_on; /* tax */
+	int64_t amount_cents;
+	struct err_note note;
+	struct case_row after;
+};
+
+/* Acceptance starts the term 承诺期限 in working days. */
+static int deadline_set(struct action *a, struct db_tx *tx, struct case_row *c, const struct business *b)
+{
+	char today[11];
+	const struct number_calendar calendar = {a->r->config->holidays.v, a->r->config->holidays.n};
+	time_date_cst(time_now_ms(), today);
+	int rc = number_deadline(today, b->promised_days, &calendar, c->deadline);
+	return rc == 0 ? case_set_deadline(tx, c, c->deadline) : rc;
+}
+
+static int action_effect(struct action *a, struct db_tx *tx, struct case_row *c, const struct business *b)
+{
+	int rc;
+	switch (a->act) {
+	case CASE_DO_ACCEPT:
+		return deadline_set(a, tx, c, b);
+	case CASE_DO_REVIEW:
+		return case_set_reviewer(tx, c, a->who);
+	case CASE_DO_TAX:
+		rc = case_add_tax(tx, c->id, a->voucher, a->amount_cents, a->paid_on, a->who);
+		return rc == ERR_EXISTS
+			       ? err_set(&a->note, ERR_EXISTS, "voucher_no: this voucher was entered before")
+			       : rc;
+	default:
+		return 0;
+	}
+}
+
+static int action_run(struct db_tx *tx, void *arg)
+{
+	struct action *a = arg;
+	struct case_row c;
+	enum case_state to;
+	int rc = case_get(tx, a->id, &c);
+	if (rc < 0)
+		return rc;
+	const struct business *b = business_find(a->r->businesses, c.business);
+	REQUIRE(b);
+	if (a->version != c.version)
+		return err_set(&a->note, ERR_CONFLICT, "the case was changed meanwhile (version %lld)",
+			(long long)c.version);
+	rc = case_state_next(c.state, a->act, (struct case_needs){b->needs_tax, b->needs_cadastral},
+		(struct case_has){c.has_tax, c.has_cadastral}, &to, &a->note);
+	if (rc == 0)
+		rc = action_effect(a, tx, &c, b);
+	if (rc == 0)
+		rc = case_move(tx, &c, a->version, to, a->who, a->note_text);
+	if (rc == 0)
+		rc = progress_put(a->r, tx, &c, a->note_text, a->items);
+	if (rc == 0)
+		rc = audit_record(tx, a->who, a->audit, c.number, NULL);
+	a->after = c;
+	return rc;
+}
+
+static int action_do(struct http_request *r, struct action *a)
+{
+	struct err_note note = {0};
+	a->r = api_registry(r);
+	a->id = http_param(r, "id");
+	a->who = http_user(r)->user;
+	int rc = json_get_int(http_body(r), "version", 1, INT64_MAX, &a->version, &note);
+	if (rc < 0)
+		return http_fail_note(r, &note);
+	rc = db_write(a->r->service->db, a->r->service->tenant, action_run, a);
+	if (rc < 0)
+		return a->note.err == rc ? http_fail_note(r, &a->note) : rc;
+	json_t *out = NULL;
+	rc = case_json(&a->after, &out);
+	return rc < 0 ? rc : http_reply_json(r, 200, out);
+}
+
+/* A text of the body that goes to the applicant; required unless `optional`. */
+static int text_get(struct http_request *r, const char *key, bool optional, const char **out)
+{
+	struct err_note note = {0};
+	*out = "";
+	if (optional && !json_object_get(http_body(r), key))
+		return 0;
+	int rc = json_get_str(http_body(r), key, 500, out, &note);
+	if (rc == 0 && !optional && !**out)
+		rc = err_set(&note, ERR_SCHEMA, "%s: must not be empty", key);
+	return rc < 0 ? http_fail_note(r, &note) : 0;
+}
+
+int api_case_accept(struct http_request *r)
+{
+	struct action a = {.act = CASE_DO_ACCEPT, .audit = "case.accept", .note_text = ""};
+	return action_do(r, &a);
+}
+
+int api_case_correct(struct http_request *r)
+{
+	struct action a = {.act = CASE_DO_CORRECT, .audit = "case.correct"};
+	struct err_note note = {0};
+	json_t *items = NULL;
+	int rc = text_get(r, "text", false, &a.note_text);
+	if (rc < 0)
+		return rc;
+	if (json_get_arr(http_body(r), "items", 50, &items, &note) < 0)
+		return http_fail_note(r, &note);
+	a.items = items;
+	return action_do(r, &a);
+}
+
+int api_case_reject(struct http_request *r)
+{
+	struct action a = {.act = CASE_DO_REJECT, .audit = "case.reject"};
+	int rc = text_get(r, "reason", false, &a.note_text);
+	return rc < 0 ? rc : action_do(r, &a);
+}
+
+int api_case_refuse(struct http_request *r)
+{
+	struct action a = {.act = CASE_DO_REFUSE, .audit = "case.refuse"};
+	int rc = text_get(r, "reason", false, &a.note_text);
+	return rc < 0 ? rc : action_do(r, &a);
+}
+
+int api_case_review(struct http_request *r)
+{
+	struct action a = {.act = CASE_DO_REVIEW, .audit = "case.review"};
+	int rc = text_get(r, "opinion", false, &a.note_text);
+	return rc < 0 ? rc : action_do(r, &a);
+}
+
+int api_case_archive(struct http_request *r)
+{
+	struct action a = {.act = CASE_DO_ARCHIVE, .audit = "case.archive", .note_text = ""};
+	return action_do(r, &a);
+}
+
+int api_case_tax(struct http_request *r)
+{
+	struct action a = {.act = CASE_DO_TAX, .audit = "case.tax", .note_text = ""};
+	struct err_note note = {0};
+	int rc = json_get_str(http_body(r), "voucher_no", 64, &a.voucher, &note);
+	if (rc == 0)
+		rc = json_get_int(http_body(r), "amount_cents", 0, INT64_C(1) << 50, &a.amount_cents, &note);
+	if (rc == 0)
+		rc = json_get_str(http_body(r), "paid_on", 10, &a.paid_on, &note);
+	if (rc == 0 && !a.voucher[0])
+		rc = err_set(&note, ERR_SCHEMA, "voucher_no: must not be empty");
+	if (rc == 0 && !format_date(a.paid_on))
+		rc = err_set(&note, ERR_SCHEMA, "paid_on: not a date YYYY-MM-DD");
+	return rc < 0 ? http_fail_note(r, &note) : action_do(r, &a);
+}
+
+/* 登簿 has a transaction of its own. */
+static int enter_run(struct db_tx *tx, void *arg)
+{
+	struct action *a = arg;
+	int rc = entry_make(a->r, tx, a->id, a->version, a->who, &a->note);
+	return rc == 0 ? case_get(tx, a->id, &a->after) : rc;
+}
+
+int api_case_enter(struct http_request *r)
+{
+	struct action a = {.r = api_registry(r), .id = http_param(r, "id"), .who = http_user(r)->user};
+	struct err_note note = {0};
+	json_t *out = NULL;
+	int rc = json_get_int(http_body(r), "version", 1, INT64_MAX, &a.version, &note);
+	if (rc < 0)
+		return http_fail_note(r, &note);
+	rc = db_write(a.r->service->db, a.r->service->tenant, enter_run, &a);
+	if (rc < 0)
+		return a.note.err == rc ? http_fail_note(r, &a.note) : rc;
+	certifier_wake(a.r->certifier);
+	rc = case_json(&a.after, &out);
+	return rc < 0 ? rc : http_reply_json(r, 200, out);
+}

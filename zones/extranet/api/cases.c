@@ -1,0 +1,204 @@
+#include "common/message/format.h"
+#include "zones/extranet/api/api.h"
+#include "zones/extranet/store/case.h"
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct list_query {
+	const char *state, *before;
+	json_t *rows;
+};
+
+static int list_read(struct db_tx *tx, void *arg)
+{
+	struct list_query *q = arg;
+	return case_list(tx, q->state, q->before, &q->rows);
+}
+
+int api_case_list(struct http_request *r)
+{
+	struct service *s = http_arg(r);
+	const char *state = http_query(r, "state"), *before = http_query(r, "before");
+	struct list_query q = {state ? state : "", before ? before : "", NULL};
+	enum case_state known;
+	if (q.state[0] && case_state_parse(q.state, &known) < 0)
+		return http_fail(r, ERR_SCHEMA, "state: unknown");
+	int rc = db_read(s->db, s->tenant, list_read, &q);
+	return rc < 0 ? rc : http_reply_json(r, 200, json_pack("{s:o}", "rows", q.rows));
+}
+
+struct case_query {
+	struct service *s;
+	const char *id, *who, *reveal;
+	json_t *out;
+};
+
+static int party_json(const struct case_party *p, bool reveal, json_t **out)
+{
+	struct buf name, id;
+	buf_init(&name, 256);
+	buf_init(&id, 64);
+	int rc = reveal ? buf_add_str(&name, p->name) : mask_name(p->name, &name);
+	if (rc == 0)
+		rc = reveal ? buf_add_str(&id, p->id_number) : mask_id(p->id_number, &id);
+	if (rc == 0) {
+		*out = json_pack("{s:s,s:s,s:s,s:s,s:I,s:I,s:s,s:s}", "role", p->role, "name",
+			name.p ? (const char *)name.p : "", "id_kind", p->id_kind, "id_number",
+			id.p ? (const char *)id.p : "", "share_num", (json_int_t)p->share_num, "share_den",
+			(json_int_t)p->share_den, "signed_at", p->signed_at, "certificate",
+			p->person_certificate);
+		rc = *out ? 0 : ERR_NOMEM;
+	}
+	buf_fini(&name);
+	buf_fini(&id);
+	return rc;
+}
+
+static int parties_json(struct case_query *q, struct db_tx *tx, const char *case_id, json_t **out)
+{
+	json_t *list = json_array();
+	struct case_party p;
+	int rc = 0;
+	for (int n = 0; (rc = case_get_party(tx, q->s->vault, case_id, n, &p)) == 0; n++) {
+		json_t *one = NULL;
+		rc = party_json(&p, q->reveal != NULL, &one);
+		if (rc < 0)
+			break;
+		json_array_append_new(list, one);
+	}
+	buf_wipe(&p, sizeof p);
+	if (rc != ERR_NOTFOUND) {
+		json_decref(list);
+		return rc;
+	}
+	*out = list;
+	return 0;
+}
+
+/* The business fields of the form, without the parties (they are listed, masked, apart). */
+static int fields_json(struct case_query *q, struct db_tx *tx, const char *case_id, json_t **out)
+{
+	struct buf text;
+	json_t *form = NULL;
+	buf_init(&text, 4 << 20);
+	int rc = case_get_form(tx, q->s->vault, case_id, &text);
+	if (rc == 0)
+		rc = json_parse(buf_view(&text), 4 << 20, &form, NULL);
+	if (rc == 0)
+		*out = json_incref(json_object_get(form, "fields"));
+	json_decref(form);
+	buf_fini(&text);
+	return rc;
+}
+
+static int register_json(struct case_query *q, struct db_tx *tx, const char *unit, json_t **out)
+{
+	static const char *const names[] = {"zdjbxx", "h", "fdcq2", "cfdj"};
+	json_t *all = json_object();
+	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+		json_t *rows = NULL;
+		int rc = book_of_unit(tx, q->s->vault, book_table_find(names[i]), unit, &rows);
+		if (rc < 0) {
+			json_decref(all);
+			return rc;
+		}
+		json_object_set_new(all, names[i], rows);
+	}
+	*out = all;
+	return 0;
+}
+
+static int case_read(struct db_tx *tx, void *arg)
+{
+	struct case_query *q = arg;
+	struct case_row c;
+	json_t *parts[6] = {NULL};
+	static const char *const names[6] = {"parties", "form", "materials", "steps", "tax", "register_now"};
+	int rc = case_get(tx, q->id, &c);
+	if (rc == 0)
+		rc = parties_json(q, tx, c.id, &parts[0]);
+	if (rc == 0)
+		rc = fields_json(q, tx, c.id, &parts[1]);
+	if (rc == 0)
+		rc = case_materials(tx, c.id, &parts[2]);
+	if (rc == 0)
+		rc = case_steps(tx, c.id, &parts[3]);
+	if (rc == 0)
+		rc = case_tax(tx, c.id, &parts[4]);
+	if (rc == 0)
+		rc = register_json(q, tx, c.unit_code, &parts[5]);
+	if (rc == 0)
+		rc = case_json(&c, &q->out);
+	for (size_t i = 0; i < 6; i++) {
+		if (rc == 0)
+			json_object_set(q->out, names[i], parts[i]);
+		json_decref(parts[i]);
+	}
+	return rc;
+}
+
+static int reveal_record(struct db_tx *tx, void *arg)
+{
+	struct case_query *q = arg;
+	struct case_row c;
+	int rc = case_get(tx, q->id, &c);
+	if (rc < 0)
+		return rc;
+	json_t *detail = json_pack("{s:s}", "reason", q->reveal);
+	rc = audit_record(tx, q->who, "case.unmasked", c.number, detail);
+	json_decref(detail);
+	return rc;
+}
+
+int api_case_get(struct http_request *r)
+{
+	struct case_query q = {
+		http_arg(r), http_param(r, "id"), http_user(r)->user, http_query(r, "reveal"), NULL};
+	int rc = 0;
+	if (q.reveal && (strlen(q.reveal) < 4 || strlen(q.reveal) > 200))
+		return http_fail(r, ERR_SCHEMA, "reveal: say why, in 4 to 200 bytes");
+	/* No record, no look. */
+	if (q.reveal)
+		rc = db_write(q.s->db, q.s->tenant, reveal_record, &q);
+	if (rc == 0)
+		rc = db_read(q.s->db, q.s->tenant, case_read, &q);
+	if (rc < 0)
+		return rc;
+	const struct business *b = business_find(api_registry(r)->businesses, json_str(q.out, "business"));
+	json_object_set_new(q.out, "business_zh", json_string(b ? b->zh : ""));
+	json_object_set_new(q.out, "business_en", json_string(b ? b->en : ""));
+	json_object_set_new(q.out, "needs",
+		json_pack("{s:b,s:b}", "tax", b && b->needs_tax, "cadastral", b && b->needs_cadastral));
+	return http_reply_json(r, 200, q.out);
+}
+
+struct material_query {
+	const char *id;
+	int n;
+	struct case_material m;
+};
+
+static int material_read(struct db_tx *tx, void *arg)
+{
+	struct material_query *q = arg;
+	struct case_row c;
+	int rc = case_get(tx, q->id, &c);
+	return rc < 0 ? rc : case_get_material(tx, c.id, q->n, &q->m);
+}
+
+int api_case_material(struct http_request *r)
+{
+	struct service *s = http_arg(r);
+	struct material_query q = {.id = http_param(r, "id"), .n = atoi(http_param(r, "n"))};
+	struct buf content;
+	int rc = db_read(s->db, s->tenant, material_read, &q);
+	if (rc < 0)
+		return rc;
+	buf_init(&content, 64 << 20);
+	rc = blob_load(s->blobs, &q.m.ref, 64 << 20, &content);
+	if (rc == 0)
+		rc = http_reply_bytes(r, 200, q.m.media, q.m.name, buf_view(&content));
+	buf_fini(&content);
+	return rc;
+}

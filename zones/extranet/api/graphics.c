@@ -1,0 +1,132 @@
+/* Graphics handed in at the window: encrypted to cadastred in the receive callback, before any byte reaches a
+ * disk; registryd cannot open them. */
+#include "common/crypto/envelope.h"
+#include "zones/extranet/api/api.h"
+#include "zones/extranet/store/case.h"
+#include "zones/extranet/transfer/progress.h"
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct upload {
+	struct envelope_writer *envelope;
+	struct blob_writer *blob;
+	int64_t plain;
+};
+
+static int to_blob(void *cookie, struct view v)
+{
+	struct upload *u = cookie;
+	return blob_write(u->blob, v);
+}
+
+static void upload_drop(void *cookie)
+{
+	struct upload *u = cookie;
+	if (!u)
+		return;
+	envelope_writer_free(u->envelope);
+	blob_writer_free(u->blob);
+	free(u);
+}
+
+static int upload_begin(struct http_request *r, void **cookie)
+{
+	struct registry *g = api_registry(r);
+	struct upload *u = calloc(1, sizeof *u);
+	if (!u)
+		return ERR_NOMEM;
+	int rc = blob_writer_new(g->service->blobs, true, &u->blob);
+	if (rc == 0)
+		rc = envelope_writer_new(cert_suite(g->graphics_recipient), g->graphics_recipient, NULL,
+			to_blob, u, &u->envelope);
+	if (rc < 0) {
+		upload_drop(u);
+		return rc;
+	}
+	*cookie = u;
+	return 0;
+}
+
+static int upload_data(void *cookie, struct view v)
+{
+	struct upload *u = cookie;
+	u->plain += (int64_t)v.n;
+	return envelope_write(u->envelope, v);
+}
+
+const struct http_upload api_graphics_upload = {upload_begin, upload_data, upload_drop};
+
+struct graphics {
+	struct registry *r;
+	const char *id, *who, *name;
+	struct blob_ref ref;
+	struct err_note note;
+	struct case_row after;
+};
+
+static int claimed_area(struct graphics *g, struct db_tx *tx, const char *case_id, int64_t *out)
+{
+	struct buf text;
+	json_t *form = NULL;
+	buf_init(&text, 4 << 20);
+	int rc = case_get_form(tx, g->r->service->vault, case_id, &text);
+	if (rc == 0)
+		rc = json_parse(buf_view(&text), 4 << 20, &form, NULL);
+	if (rc == 0)
+		*out = json_int(json_object_get(form, "fields"), "parcel_area_cm2");
+	json_decref(form);
+	buf_fini(&text);
+	return rc;
+}
+
+static int graphics_store(struct db_tx *tx, void *arg)
+{
+	struct graphics *g = arg;
+	struct case_row c;
+	enum case_state to;
+	int64_t area = 0;
+	int rc = case_get(tx, g->id, &c);
+	if (rc < 0)
+		return rc;
+	const struct business *b = business_find(g->r->businesses, c.business);
+	REQUIRE(b);
+	rc = case_state_next(c.state, CASE_DO_GRAPHICS, (struct case_needs){b->needs_tax, b->needs_cadastral},
+		(struct case_has){c.has_tax, c.has_cadastral}, &to, &g->note);
+	if (rc == 0)
+		rc = claimed_area(g, tx, c.id, &area);
+	if (rc == 0)
+		rc = case_add_graphics(tx, c.id, g->name, &g->ref);
+	if (rc == 0)
+		rc = case_move(tx, &c, -1, to, g->who, "");
+	if (rc == 0)
+		rc = progress_put(g->r, tx, &c, "", NULL);
+	if (rc == 0)
+		rc = progress_put_graphics(g->r, tx, &c, area, g->name, &g->ref);
+	if (rc == 0)
+		rc = audit_record(tx, g->who, "graphics.received", c.number, NULL);
+	g->after = c;
+	return rc;
+}
+
+int api_graphics_add(struct http_request *r)
+{
+	struct upload *u = http_upload_cookie(r);
+	const char *name = http_query(r, "name");
+	struct graphics g = {.r = api_registry(r), .id = http_param(r, "id"), .who = http_user(r)->user};
+	json_t *out = NULL;
+	if (u->plain == 0)
+		return http_fail(r, ERR_SCHEMA, "the file is empty");
+	if (!name || !*name || strlen(name) > 150 || strpbrk(name, "/\\"))
+		return http_fail(r, ERR_SCHEMA, "name: a file name of 1 to 150 bytes without slashes");
+	g.name = name;
+	int rc = envelope_finish(u->envelope);
+	if (rc == 0)
+		rc = blob_finish(u->blob, &g.ref);
+	if (rc == 0)
+		rc = db_write(g.r->service->db, g.r->service->tenant, graphics_store, &g);
+	if (rc < 0)
+		return g.note.err == rc ? http_fail_note(r, &g.note) : rc;
+	rc = case_json(&g.after, &out);
+	return rc < 0 ? rc : http_reply_json(r, 201, out);
+}

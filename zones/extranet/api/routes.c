@@ -1,0 +1,77 @@
+#include "zones/extranet/api/api.h"
+
+#include "zones/extranet/transfer/tray.h"
+#include <stdlib.h>
+
+int api_links(struct http_request *r)
+{
+	struct service *s = http_arg(r);
+	json_t *state = NULL;
+	int rc = exchange_state(s->exchange, &state);
+	return rc < 0 ? rc : http_reply_json(r, 200, state);
+}
+
+int api_bundles(struct http_request *r)
+{
+	struct service *s = http_arg(r);
+	const char *before = http_query(r, "before");
+	json_t *rows = NULL;
+	int rc = exchange_bundles(s->exchange, http_param(r, "link"), before ? atoll(before) : 0, 100, &rows);
+	return rc < 0 ? rc : http_reply_json(r, 200, rows);
+}
+
+int api_discs(struct http_request *r)
+{
+	json_t *rows = NULL;
+	struct err_note note = {0};
+	int rc = tray_discs(api_registry(r), &rows, &note);
+	return rc < 0 ? http_fail_note(r, &note) : http_reply_json(r, 200, rows);
+}
+
+int api_businesses(struct http_request *r)
+{
+	const struct registry *g = api_registry(r);
+	json_t *rows = json_array();
+	for (size_t i = 0; business_at(g->businesses, i); i++)
+		json_array_append_new(rows, business_json(business_at(g->businesses, i)));
+	return http_reply_json(r, 200, json_pack("{s:o}", "rows", rows));
+}
+
+#define GRAPHICS_MAX (INT64_C(64) << 20)
+const struct http_route api_routes[] = {
+	{"POST", "/api/session", "public", account_sign_in, 0, NULL, "sign in"},
+	{"DELETE", "/api/session", "self", account_sign_out, 0, NULL, "sign out"},
+	{"GET", "/api/session", "self", account_who, 0, NULL, "who is signed in"},
+	{"GET", "/api/businesses", "self", api_businesses, 0, NULL, "businesses this office handles"},
+	{"GET", "/api/cases", "case.read", api_case_list, 0, NULL,
+		"cases 办件, newest first; ?state= &before=NUMBER"},
+	{"GET", "/api/cases/:id", "case.read", api_case_get, 0, NULL,
+		"one case, masked; ?reveal=REASON shows it in full and is recorded"},
+	{"GET", "/api/cases/:id/materials/:n", "case.read", api_case_material, 0, NULL,
+		"one material as handed in"},
+	{"POST", "/api/cases/:id/accept", "case.accept", api_case_accept, 0, NULL, "受理 {version}"},
+	{"POST", "/api/cases/:id/correct", "case.accept", api_case_correct, 0, NULL,
+		"补正 {version, items, text}"},
+	{"POST", "/api/cases/:id/reject", "case.accept", api_case_reject, 0, NULL,
+		"不予受理 {version, reason}"},
+	{"POST", "/api/cases/:id/tax", "case.tax", api_case_tax, 0, NULL,
+		"完税 {version, voucher_no, amount_cents, paid_on}"},
+	{"POST", "/api/cases/:id/graphics", "graphics.add", api_graphics_add, GRAPHICS_MAX,
+		&api_graphics_upload,
+		"graphics handed in at the window; ?name= ; encrypted to the intranet on receipt"},
+	{"POST", "/api/cases/:id/review", "case.review", api_case_review, 0, NULL, "审核 {version, opinion}"},
+	{"POST", "/api/cases/:id/enter", "case.enter", api_case_enter, 0, NULL,
+		"登簿 {version}; not by the reviewer"},
+	{"POST", "/api/cases/:id/archive", "case.review", api_case_archive, 0, NULL, "归档 {version}"},
+	{"POST", "/api/cases/:id/refuse", "case.review", api_case_refuse, 0, NULL,
+		"不予登记 {version, reason}"},
+	{"GET", "/api/register/units/:code", "register.read", api_register_unit, 0, NULL,
+		"the book's page of a unit, holders masked"},
+	{"GET", "/api/register/log", "register.read", api_register_log, 0, NULL,
+		"登簿日志, newest first; ?before=XH"},
+	{"GET", "/api/links", "link.read", api_links, 0, NULL, "state of the links"},
+	{"GET", "/api/links/:link/bundles", "link.read", api_bundles, 0, NULL,
+		"bundles of a link, newest first; ?before="},
+	{"GET", "/api/discs", "disc.read", api_discs, 0, NULL, "discs in the import ledger"},
+};
+const size_t api_nroutes = sizeof api_routes / sizeof api_routes[0];

@@ -1,0 +1,143 @@
+/* registryd: the registration core 不动产登记系统 in the government extranet 电子政务外网. */
+#include "zones/extranet/api/api.h"
+#include "zones/extranet/registry.h"
+#include "zones/extranet/transfer/certifier.h"
+#include "zones/extranet/transfer/data.h"
+#include "zones/extranet/transfer/receive.h"
+#include "zones/extranet/transfer/tray.h"
+#include <stddef.h>
+#include <stdlib.h>
+
+static const struct service_link links[] = {
+	{.link = "gap",
+		.peer = "internet",
+		.out_to = "gap-inner",
+		.in_from = "gap-inner",
+		.origin_from = "internet"},
+	{.link = "diode", .peer = "intranet", .out_to = "intranet"},
+	{.link = "disc", .peer = "intranet", .in_from = "intranet"},
+};
+
+static const struct exchange_handler handlers[] = {
+	{"application.submitted", receive_application},
+	{"application.withdrawn", receive_withdrawal},
+	{"cadastral.result", receive_cadastral},
+	{"message.refused", receive_refusal},
+};
+
+static const struct account_role roles[] = {
+	{"registrar", "登记人员", "registrar",
+		"case.read case.accept case.tax case.review graphics.add link.read register.read disc.read"},
+	{"chief", "登簿人员", "registrar with entry",
+		"case.read case.accept case.tax case.review case.enter graphics.add link.read register.read "
+		"disc.read"},
+	{"officer", "安全员", "security officer", "link.read disc.read"},
+	{NULL, NULL, NULL, NULL},
+};
+
+#define C(member) offsetof(struct registry_config, member)
+static const struct config_field config[] = {
+	{"businesses", CONFIG_PATH, C(businesses), true, NULL, 0, 0, "folder of the business definitions"},
+	{"identity_ca", CONFIG_PATH, C(identity_ca), true, NULL, 0, 0,
+		"pinned CA of the identity platform 统一身份认证"},
+	{"graphics_recipient", CONFIG_PATH, C(graphics_recipient), true, NULL, 0, 0,
+		"encryption certificate of cadastred for window graphics"},
+	{"keys.seal", CONFIG_PATH, C(seal), true, NULL, 0, 0,
+		"key of the office's e-seal 电子印章 (mode 0600)"},
+	{"keys.seal_cert", CONFIG_PATH, C(seal_cert), true, NULL, 0, 0, "its certificate"},
+	{"office.name", CONFIG_STR, C(office_zh), true, NULL, 0, 0,
+		"name of the office on notices and certificates"},
+	{"office.province", CONFIG_STR, C(province), true, NULL, 0, 0,
+		"short name of the province in certificate numbers"},
+	{"office.place", CONFIG_STR, C(place), true, NULL, 0, 0,
+		"full name of city and county in certificate numbers"},
+	{"holidays", CONFIG_LIST, C(holidays), false, NULL, 0, 0,
+		"days off beside Saturdays and Sundays, YYYY-MM-DD"},
+	{"disc_tray.folder", CONFIG_PATH, C(tray), false, NULL, 0, 0,
+		"watched folder for disc images; without it none are imported"},
+	{"disc_tray.burner", CONFIG_PATH, C(burner), false, NULL, 0, 0, "program burner"},
+	{"disc_tray.store", CONFIG_PATH, C(burner_store), false, NULL, 0, 0, "burner's ledger of this side"},
+	{"disc_tray.ca", CONFIG_PATH, C(burner_ca), false, NULL, 0, 0,
+		"pinned CA of the zone that burns the discs"},
+	{"disc_tray.into", CONFIG_PATH, C(disc_in), false, NULL, 0, 0,
+		"spool folder that receives the bundles: SPOOL/disc/in"},
+	{NULL, CONFIG_STR, 0, false, NULL, 0, 0, NULL},
+};
+
+static void registry_stop(struct service *s)
+{
+	struct registry *r = registry_of(s);
+	if (!r)
+		return;
+	tray_stop(r->tray);
+	certifier_stop(r->certifier);
+	sign_key_free(r->seal);
+	cert_free(r->graphics_recipient);
+	trust_free(r->identity);
+	business_free(r->businesses);
+	free(r);
+	s->zone = NULL;
+}
+
+static int registry_prepare(struct service *s, struct err_note *note)
+{
+	const struct registry_config *c = s->config;
+	struct registry *r = calloc(1, sizeof *r);
+	if (!r)
+		return ERR_NOMEM;
+	r->service = s;
+	r->config = c;
+	s->zone = r;
+	int rc = business_load(c->businesses, &r->businesses, note);
+	if (rc == 0)
+		rc = trust_load(c->identity_ca, &r->identity, note);
+	if (rc == 0)
+		rc = cert_load_pinned(c->graphics_recipient, CERT_ENCRYPT, &r->graphics_recipient, note);
+	if (rc == 0)
+		rc = sign_key_load(c->seal, c->seal_cert, NULL, &r->seal, note);
+	if (rc == 0 && c->tray && !(c->burner && c->burner_store && c->burner_ca && c->disc_in))
+		rc = err_set(note, ERR_CONFIG, "disc_tray: folder needs burner, store, ca and into");
+	if (rc < 0)
+		registry_stop(s);
+	return rc;
+}
+
+static int registry_start(struct service *s, struct err_note *note)
+{
+	struct registry *r = registry_of(s);
+	int rc = certifier_start(r, &r->certifier);
+	if (rc == 0 && r->config->tray)
+		rc = tray_start(r, &r->tray);
+	return rc < 0 ? err_set(note, rc, "workers: %s", err_text(rc)) : 0;
+}
+
+static const struct service_command commands[] = {
+	{"import", "FILE          take in an existing register (JSON lines) and send it to the intranet",
+		data_import},
+	{"dump", "              one line per row of the book: TABLE KEY DIGEST", data_dump},
+};
+
+int main(int argc, char **argv)
+{
+	const struct service_def def = {
+		.program = "registryd",
+		.zone = "extranet",
+		.about = "Registration core of the government extranet 不动产登记系统.",
+		.links = links,
+		.nlinks = sizeof links / sizeof links[0],
+		.schema = &registry_schema,
+		.handlers = handlers,
+		.nhandlers = sizeof handlers / sizeof handlers[0],
+		.routes = api_routes,
+		.nroutes = api_nroutes,
+		.roles = roles,
+		.config = config,
+		.config_size = sizeof(struct registry_config),
+		.commands = commands,
+		.ncommands = sizeof commands / sizeof commands[0],
+		.prepare = registry_prepare,
+		.start = registry_start,
+		.stop = registry_stop,
+	};
+	return service_main(&def, argc, argv);
+}

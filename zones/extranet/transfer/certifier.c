@@ -1,0 +1,359 @@
+#include "zones/extranet/transfer/certifier.h"
+
+#include "common/document/certificate_pdf.h"
+#include "common/log/log.h"
+#include "common/message/format.h"
+#include "zones/extranet/transfer/progress.h"
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+struct certifier {
+	struct registry *r;
+	pthread_t thread;
+	pthread_mutex_t lock;
+	pthread_cond_t wake;
+	bool stop, work;
+};
+
+/* What the certificate of one case is made of, read on a snapshot; made outside the transaction, stored
+ * inside it. */
+struct making {
+	struct registry *r;
+	const char *id;
+	struct case_row c;
+	json_t *unit, *right, *holders;
+	struct buf pdf, text, signature;
+	struct blob_ref ref;
+};
+
+static int first_row(struct db_tx *tx, struct making *m, const char *table, json_t **out)
+{
+	json_t *rows = NULL;
+	int rc = book_of_unit(tx, m->r->service->vault, book_table_find(table), m->c.unit_code, &rows);
+	if (rc == 0 && json_array_size(rows) != 1)
+		rc = ERR_NOTFOUND;
+	if (rc == 0)
+		*out = json_incref(json_array_get(rows, 0));
+	json_decref(rows);
+	return rc;
+}
+
+static int making_read(struct db_tx *tx, void *arg)
+{
+	struct making *m = arg;
+	int rc = case_get(tx, m->id, &m->c);
+	if (rc == 0)
+		rc = first_row(tx, m, "h", &m->unit);
+	if (rc == 0)
+		rc = first_row(tx, m, "fdcq2", &m->right);
+	if (rc == 0)
+		rc = book_of_unit(
+			tx, m->r->service->vault, book_table_find("qlr"), m->c.unit_code, &m->holders);
+	return rc;
+}
+
+static int holders_text(const struct making *m, struct buf *names, struct buf *shares)
+{
+	size_t i;
+	const json_t *h;
+	int rc = 0;
+	json_array_foreach(m->holders, i, h)
+	{
+		if (rc == 0)
+			rc = buf_addf(names, "%s%s", i ? "、" : "", json_str(h, "qlrmc"));
+		if (rc == 0 && json_array_size(m->holders) > 1)
+			rc = buf_addf(shares, "%s%s %lld/%lld", i ? "；" : "", json_str(h, "qlrmc"),
+				(long long)json_int(h, "qlbl_fz"), (long long)json_int(h, "qlbl_fm"));
+	}
+	if (rc == 0 && json_array_size(m->holders) == 1)
+		rc = buf_add_str(shares, "单独所有");
+	return rc;
+}
+
+static int pdf_make(struct making *m)
+{
+	struct buf names, shares;
+	char area[32], qr[256];
+	buf_init(&names, 4096);
+	buf_init(&shares, 4096);
+	int64_t cm2 = json_int(m->unit, "jzmj");
+	snprintf(area, sizeof area, "%lld.%02lld 平方米", (long long)(cm2 / 10000),
+		(long long)(cm2 / 100 % 100));
+	snprintf(qr, sizeof qr, "SANWANG;%s;%s", json_str(m->right, "bdcqzh"), m->c.number);
+	int rc = holders_text(m, &names, &shares);
+	if (rc == 0) {
+		struct certificate_doc d = {
+			.title_zh = "不动产权证书",
+			.number = json_str(m->right, "bdcqzh"),
+			.holders = (const char *)names.p,
+			.share = (const char *)shares.p,
+			.location = json_str(m->unit, "zl"),
+			.unit_code = m->c.unit_code,
+			.right_type = "国有建设用地使用权/房屋所有权",
+			.right_nature = "出让",
+			.use = json_str(m->unit, "ghyt"),
+			.area = area,
+			.term = "",
+			.other = m->c.number,
+			.office = m->r->config->office_zh,
+			.date = json_str(m->right, "djsj"),
+			.qr_text = qr,
+			.verify_text = "在一窗办事平台可核验本证书 / verify this certificate on the portal",
+			.sample = true,
+		};
+		rc = certificate_pdf(&d, &m->pdf);
+	}
+	buf_fini(&names);
+	buf_fini(&shares);
+	return rc;
+}
+
+static json_t *holders_json(const struct making *m)
+{
+	json_t *list = json_array();
+	size_t i;
+	const json_t *h;
+	json_array_foreach(m->holders, i, h)
+	{
+		struct buf mask;
+		buf_init(&mask, 64);
+		if (mask_id(json_str(h, "zjh"), &mask) == 0)
+			json_array_append_new(
+				list, json_pack("{s:s,s:s,s:I,s:I}", "name", json_str(h, "qlrmc"),
+					      "id_number_masked", (const char *)mask.p, "share_num",
+					      (json_int_t)json_int(h, "qlbl_fz"), "share_den",
+					      (json_int_t)json_int(h, "qlbl_fm")));
+		buf_fini(&mask);
+	}
+	return list;
+}
+
+/* The certificate's text: canonical JSON, equal to the book, with the digest of the PDF; signed by the
+ * office's e-seal. */
+static int text_make(struct making *m)
+{
+	struct digest d;
+	char hex[DIGEST_HEX];
+	digest_of(sign_key_suite(m->r->seal), buf_view(&m->pdf), &d);
+	digest_hex(&d, hex);
+	json_t *t = json_pack("{s:s,s:s,s:o,s:s,s:s,s:s,s:I,s:s,s:s,s:s,s:s}", "number",
+		json_str(m->right, "bdcqzh"), "unit_code", m->c.unit_code, "holders", holders_json(m),
+		"location", json_str(m->unit, "zl"), "right_type", json_str(m->right, "qllx"), "use",
+		json_str(m->unit, "ghyt"), "area_cm2", (json_int_t)json_int(m->unit, "jzmj"), "registered",
+		json_str(m->right, "djsj"), "office", m->r->config->office_zh, "case", m->c.number, "pdf",
+		hex);
+	int rc = t ? json_canon(t, &m->text) : ERR_NOMEM;
+	json_decref(t);
+	return rc == 0 ? sign_make(m->r->seal, buf_view(&m->text), &m->signature) : rc;
+}
+
+static int blob_put(struct making *m)
+{
+	struct blob_writer *w = NULL;
+	int rc = blob_writer_new(m->r->service->blobs, false, &w);
+	if (rc == 0)
+		rc = blob_write(w, buf_view(&m->pdf));
+	if (rc == 0)
+		rc = blob_finish(w, &m->ref);
+	blob_writer_free(w);
+	return rc;
+}
+
+DB_STMT(certificate_insert, "INSERT INTO bdcqzs (tenant, bdcqzh, case_id, qlid, text, signature, size, "
+			    "digest, blob, blob_key, made_at)"
+			    " VALUES (:tenant, :bdcqzh, :case_id, :qlid, :text, :signature, :size, :digest, "
+			    ":blob, :blob_key, :at)");
+
+static int certificate_row(struct making *m, struct db_tx *tx, const char *signature)
+{
+	struct buf sealed;
+	char at[TIME_TEXT];
+	const char *number = json_str(m->right, "bdcqzh");
+	time_text(time_now_ms(), at);
+	buf_init(&sealed, 1 << 20);
+	int rc = vault_seal(m->r->service->vault, "bdcqzs", "text", number, buf_view(&m->text), &sealed);
+	if (rc == 0) {
+		struct db_query *q = db_query(tx, &certificate_insert);
+		db_bind_text(q, "bdcqzh", number);
+		db_bind_text(q, "case_id", m->c.id);
+		db_bind_text(q, "qlid", json_str(m->right, "qlid"));
+		db_bind_textn(q, "text", buf_view(&sealed));
+		db_bind_text(q, "signature", signature);
+		db_bind_int(q, "size", m->ref.size);
+		db_bind_digest(q, "digest", &m->ref.digest);
+		db_bind_digest(q, "blob", &m->ref.name);
+		db_bind_text(q, "blob_key", m->ref.wrapped_key);
+		db_bind_text(q, "at", at);
+		rc = db_exec(q);
+	}
+	buf_fini(&sealed);
+	return rc;
+}
+
+static int certificate_send(struct making *m, struct db_tx *tx, const char *signature)
+{
+	struct view pem = sign_key_cert_pem(m->r->seal);
+	json_t *body = json_pack("{s:s,s:s,s:s,s:s,s:s#}", "application", m->c.id, "certificate_no",
+		json_str(m->right, "bdcqzh"), "certificate", (const char *)m->text.p, "signature", signature,
+		"seal_certificate", (const char *)pem.p, (int)pem.n);
+	if (!body)
+		return ERR_NOMEM;
+	struct exchange_draft d = {.type = "certificate.issued",
+		.dest = "internet",
+		.tenant = db_tx_tenant(tx),
+		.body = body,
+		.nkeys = 1,
+		.nattachments = 1};
+	d.keys[0].kind = "case";
+	d.keys[0].id = m->c.id;
+	d.attachments[0].name = "certificate.pdf";
+	d.attachments[0].media = "application/pdf";
+	d.attachments[0].ref = m->ref;
+	struct err_note why = {0};
+	int rc = exchange_put(m->r->service->exchange, tx, &d, NULL, &why);
+	if (rc < 0)
+		log_error("certificate", "case=%s error=%s text=\"%s\"", m->c.number, err_name(rc), why.text);
+	json_decref(body);
+	return rc;
+}
+
+/* Certificate row, both steps (made, delivered on the portal) and the message, all or nothing. */
+static int making_store(struct db_tx *tx, void *arg)
+{
+	struct making *m = arg;
+	struct case_row c;
+	struct buf b64;
+	buf_init(&b64, 1024);
+	int rc = case_get(tx, m->id, &c);
+	if (rc == 0 && c.version != m->c.version)
+		rc = ERR_CONFLICT;
+	if (rc == 0)
+		rc = b64_add(&b64, buf_view(&m->signature));
+	if (rc == 0)
+		rc = certificate_row(m, tx, (const char *)b64.p);
+	if (rc == 0)
+		rc = case_move(tx, &c, -1, CASE_CERTIFICATE, "system", "");
+	if (rc == 0)
+		rc = progress_put(m->r, tx, &c, "", NULL);
+	if (rc == 0)
+		rc = certificate_send(m, tx, (const char *)b64.p);
+	if (rc == 0)
+		rc = case_move(tx, &c, -1, CASE_DELIVERED, "system", "");
+	if (rc == 0)
+		rc = progress_put(m->r, tx, &c, "", NULL);
+	if (rc == 0)
+		rc = audit_record(tx, "system", "certificate.made", c.number, NULL);
+	buf_fini(&b64);
+	return rc;
+}
+
+static int certificate_make(struct registry *r, const char *id)
+{
+	struct making m = {.r = r, .id = id};
+	struct service *s = r->service;
+	buf_init(&m.pdf, 16 << 20);
+	buf_init(&m.text, 1 << 20);
+	buf_init(&m.signature, 512);
+	int rc = db_read(s->db, s->tenant, making_read, &m);
+	if (rc == 0)
+		rc = pdf_make(&m);
+	if (rc == 0)
+		rc = text_make(&m);
+	if (rc == 0)
+		rc = blob_put(&m);
+	if (rc == 0)
+		rc = db_write(s->db, s->tenant, making_store, &m);
+	json_decref(m.unit);
+	json_decref(m.right);
+	json_decref(m.holders);
+	buf_fini(&m.pdf);
+	buf_fini(&m.text);
+	buf_fini(&m.signature);
+	return rc;
+}
+
+static int entered_list(struct db_tx *tx, void *arg)
+{
+	return case_in_state(tx, CASE_ENTRY, arg);
+}
+
+static int entered_make(struct registry *r)
+{
+	json_t *ids = NULL, *id;
+	size_t i;
+	int rc = db_read(r->service->db, r->service->tenant, entered_list, &ids);
+	json_array_foreach(ids, i, id)
+	{
+		int one = certificate_make(r, json_string_value(id));
+		if (one < 0) {
+			log_error("certificate", "application=%s error=%s", json_string_value(id),
+				err_name(one));
+			rc = one;
+		}
+	}
+	json_decref(ids);
+	return rc;
+}
+
+static void *certifier_run(void *arg)
+{
+	struct certifier *c = arg;
+	int failures = 0;
+	for (;;) {
+		int rc = entered_make(c->r);
+		failures = rc < 0 ? (failures < 6 ? failures + 1 : 6) : 0;
+		pthread_mutex_lock(&c->lock);
+		struct timespec until;
+		clock_gettime(CLOCK_REALTIME, &until);
+		until.tv_sec += failures ? 1 << failures : 3600;
+		while (!c->stop && !c->work)
+			if (pthread_cond_timedwait(&c->wake, &c->lock, &until) != 0)
+				break;
+		bool stop = c->stop;
+		c->work = false;
+		pthread_mutex_unlock(&c->lock);
+		if (stop)
+			return NULL;
+	}
+}
+
+int certifier_start(struct registry *r, struct certifier **out)
+{
+	struct certifier *c = calloc(1, sizeof *c);
+	if (!c)
+		return ERR_NOMEM;
+	c->r = r;
+	pthread_mutex_init(&c->lock, NULL);
+	pthread_cond_init(&c->wake, NULL);
+	if (pthread_create(&c->thread, NULL, certifier_run, c)) {
+		free(c);
+		return ERR_IO;
+	}
+	*out = c;
+	return 0;
+}
+
+void certifier_wake(struct certifier *c)
+{
+	pthread_mutex_lock(&c->lock);
+	c->work = true;
+	pthread_cond_signal(&c->wake);
+	pthread_mutex_unlock(&c->lock);
+}
+
+void certifier_stop(struct certifier *c)
+{
+	if (!c)
+		return;
+	pthread_mutex_lock(&c->lock);
+	c->stop = true;
+	pthread_cond_signal(&c->wake);
+	pthread_mutex_unlock(&c->lock);
+	pthread_join(c->thread, NULL);
+	pthread_mutex_destroy(&c->lock);
+	pthread_cond_destroy(&c->wake);
+	free(c);
+}

@@ -1,0 +1,167 @@
+#include "zones/extranet/transfer/tray.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <sys/inotify.h>
+#include <sys/stat.h>
+
+#include "common/log/log.h"
+#include "common/os/file.h"
+#include "common/os/proc.h"
+#include "zones/extranet/registry.h"
+#include <unistd.h>
+
+#define BURNER_TIMEOUT_MS 600000
+#define SCAN_MS 2000
+
+struct tray {
+	struct registry *r;
+	pthread_t thread;
+	int wake, watch;
+};
+
+/* Runs burner with --json; its answer is a JSON object on standard output, a refusal one line on standard
+ * error. */
+static int burner_run(const char *const *argv, json_t **out, struct err_note *note)
+{
+	struct buf text, err;
+	int status = 0;
+	buf_init(&text, 8 << 20);
+	buf_init(&err, 4096);
+	int rc = proc_run(argv, view_of(NULL, 0), BURNER_TIMEOUT_MS, &text, &err, &status);
+	if (rc < 0)
+		rc = err_set(note, rc, "burner: cannot be run");
+	else if (status != 0)
+		rc = err_set(note, ERR_REFUSED, "burner: %.200s", err.n ? (const char *)err.p : "failed");
+	else
+		rc = json_parse(buf_view(&text), 8 << 20, out, note);
+	buf_fini(&text);
+	buf_fini(&err);
+	return rc;
+}
+
+int tray_discs(struct registry *r, json_t **out, struct err_note *note)
+{
+	const struct registry_config *c = r->config;
+	if (!c->tray)
+		return err_set(note, ERR_NOTFOUND, "this office has no disc tray configured");
+	const char *const argv[] = {c->burner, "list", "--json", "--store", c->burner_store, NULL};
+	return burner_run(argv, out, note);
+}
+
+/* The image leaves the tray whatever the verdict: imported ones to done/, refused ones to refused/ beside it,
+ * for the officer. */
+static void image_put_away(int dir, const char *name, const char *folder)
+{
+	char to[300];
+	if (mkdirat(dir, folder, 0770) < 0 && errno != EEXIST)
+		log_errno("tray", folder);
+	snprintf(to, sizeof to, "%s/%s", folder, name);
+	int rc = file_replace(dir, name, to, "tray.put-away");
+	if (rc < 0)
+		log_error("tray", "file=\"%s\" error=%s", name, err_name(rc));
+}
+
+static void image_import(struct tray *t, int dir, const char *name)
+{
+	const struct registry_config *c = t->r->config;
+	struct err_note note = {0};
+	json_t *answer = NULL;
+	char path[4096];
+	snprintf(path, sizeof path, "%s/%s", c->tray, name);
+	const char *const argv[] = {c->burner, "import", path, "--json", "--trust", c->burner_ca, "--store",
+		c->burner_store, "--into", c->disc_in, NULL};
+	int rc = burner_run(argv, &answer, &note);
+	json_decref(answer);
+	if (rc == 0)
+		log_info("disc-imported", "file=\"%s\"", name);
+	else
+		log_warn("disc-refused", "file=\"%s\" %s", name, note.text);
+	if (rc == 0 || rc == ERR_REFUSED)
+		image_put_away(dir, name, rc == 0 ? "done" : "refused");
+}
+
+static bool is_image(const char *name)
+{
+	size_t n = strlen(name);
+	return n > 4 && n < 200 && name[0] != '.' && strcmp(name + n - 4, ".iso") == 0;
+}
+
+static void tray_scan(struct tray *t)
+{
+	int dir = -1;
+	if (file_open_dir(t->r->config->tray, &dir) < 0)
+		return;
+	DIR *d = fdopendir(dup(dir));
+	struct dirent *e;
+	while (d && (e = readdir(d)))
+		if (is_image(e->d_name))
+			image_import(t, dir, e->d_name);
+	if (d)
+		closedir(d);
+	close(dir);
+}
+
+static void *tray_run(void *arg)
+{
+	struct tray *t = arg;
+	for (;;) {
+		tray_scan(t);
+		struct pollfd p[2] = {{t->wake, POLLIN, 0}, {t->watch, POLLIN, 0}};
+		poll(p, 2, SCAN_MS);
+		if (p[0].revents)
+			return NULL;
+		char events[4096];
+		if (p[1].revents && read(t->watch, events, sizeof events) < 0)
+			continue;
+	}
+}
+
+int tray_start(struct registry *r, struct tray **out)
+{
+	struct tray *t = calloc(1, sizeof *t);
+	if (!t)
+		return ERR_NOMEM;
+	t->r = r;
+	t->wake = eventfd(0, EFD_CLOEXEC);
+	t->watch = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
+	int rc = file_mkdirs(r->config->tray, 0770);
+	if (rc == 0 && t->wake < 0)
+		rc = ERR_IO;
+	/* A folder that cannot be watched (a mount) is scanned every two seconds. */
+	if (rc == 0 && t->watch >= 0 &&
+		inotify_add_watch(t->watch, r->config->tray, IN_MOVED_TO | IN_CLOSE_WRITE) < 0)
+		log_info("tray", "no notifications for this folder, scanning");
+	if (rc == 0 && pthread_create(&t->thread, NULL, tray_run, t))
+		rc = ERR_IO;
+	if (rc < 0) {
+		if (t->wake >= 0)
+			close(t->wake);
+		if (t->watch >= 0)
+			close(t->watch);
+		free(t);
+		return rc;
+	}
+	*out = t;
+	return 0;
+}
+
+void tray_stop(struct tray *t)
+{
+	if (!t)
+		return;
+	uint64_t one = 1;
+	REQUIRE(write(t->wake, &one, sizeof one) == (ssize_t)sizeof one);
+	pthread_join(t->thread, NULL);
+	close(t->wake);
+	if (t->watch >= 0)
+		close(t->watch);
+	free(t);
+}
