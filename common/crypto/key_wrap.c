@@ -115,7 +115,8 @@ static int decap_sm2(EVP_PKEY *key, struct view encap, uint8_t z[static Z_SIZE])
 
 static int decap_x25519(EVP_PKEY *key, struct view encap, uint8_t z[static Z_SIZE])
 {
-	if (encap.n != Z_SIZE)
+	/* X25519 itself ignores the top bit: one key would have two texts. */
+	if (encap.n != Z_SIZE || encap.p[Z_SIZE - 1] & 0x80)
 		return ERR_KEY;
 	EVP_PKEY *other = EVP_PKEY_new_raw_public_key_ex(NULL, "X25519", NULL, encap.p, encap.n);
 	int err = other ? agree(key, other, z) : ERR_KEY;
