@@ -1,0 +1,131 @@
+#include "zones/internet/domain/form.h"
+
+#include <string.h>
+
+/* 真实性承诺 */
+static const char statement[] = "本人承诺所填内容和所交材料真实、合法、有效，知悉不实申请的法律责任。";
+
+static bool field_known(const struct business *b, const char *code)
+{
+	for (size_t i = 0; i < b->nfields; i++)
+		if (strcmp(b->fields[i].code, code) == 0)
+			return true;
+	return false;
+}
+
+static int fields_check(const struct business *b, const json_t *fields, struct err_note *note)
+{
+	const char *key;
+	json_t *value;
+	if (fields && !json_is_object(fields))
+		return err_set(note, ERR_SCHEMA, "fields: not an object");
+	json_object_foreach((json_t *)(uintptr_t)fields, key, value)
+	{
+		if (!field_known(b, key))
+			return err_set(note, ERR_SCHEMA, "fields.%.48s: unknown field", key);
+		if (!json_is_integer(value) && !json_is_string(value) && !json_is_null(value))
+			return err_set(note, ERR_SCHEMA, "fields.%.48s: a text or a whole number", key);
+		if (json_is_string(value) && json_string_length(value) > 2000)
+			return err_set(note, ERR_SCHEMA, "fields.%.48s: longer than 2000 bytes", key);
+	}
+	return 0;
+}
+
+static int party_check(const struct business *b, const json_t *p, size_t n, struct err_note *note)
+{
+	static const char *const keys[] = {
+		"role", "name", "id_kind", "id_number", "share_num", "share_den", "signed_at", NULL};
+	const char *role = NULL, *text = NULL;
+	int64_t share;
+	int rc = json_only_keys(p, keys, note);
+	if (rc == 0)
+		rc = json_get_str(p, "role", 23, &role, note);
+	if (rc == 0 && !business_role_find(b, role))
+		rc = err_set(note, ERR_SCHEMA, "parties[%zu].role: unknown", n);
+	if (rc == 0)
+		rc = json_get_str(p, "name", 90, &text, note);
+	if (rc == 0)
+		rc = json_get_str(p, "id_number", 30, &text, note);
+	if (rc == 0)
+		rc = json_get_int(p, "share_num", 1, 1000000, &share, note);
+	if (rc == 0)
+		rc = json_get_int(p, "share_den", 1, 1000000, &share, note);
+	return rc;
+}
+
+int form_check_draft(const struct business *b, const json_t *draft, struct err_note *note)
+{
+	const json_t *parties = json_object_get(draft, "parties"),
+		     *unit = json_object_get(draft, "unit_code"), *p;
+	size_t i;
+	if (unit && (!json_is_string(unit) || json_string_length(unit) > 28))
+		return err_set(note, ERR_SCHEMA, "unit_code: a text of at most 28 characters");
+	if (parties &&
+		(!json_is_array(parties) || json_array_size(parties) < 1 || json_array_size(parties) > 20))
+		return err_set(note, ERR_SCHEMA, "parties: a list of 1 to 20");
+	json_array_foreach(parties, i, p)
+	{
+		int rc = party_check(b, p, i, note);
+		if (rc < 0)
+			return rc;
+	}
+	return fields_check(b, json_object_get(draft, "fields"), note);
+}
+
+json_t *form_new(const struct business *b, const char *name, const char *id_number)
+{
+	return json_pack("{s:s,s:{},s:[{s:s,s:s,s:s,s:s,s:i,s:i}]}", "unit_code", "", "fields", "parties",
+		"role", b->roles[0].code, "name", name, "id_kind", "1", "id_number", id_number, "share_num",
+		1, "share_den", 1);
+}
+
+int form_merge(
+	const json_t *draft, const json_t *patch, const char *name, const char *id_number, json_t **out)
+{
+	json_t *d = json_deep_copy(draft);
+	if (!d)
+		return ERR_NOMEM;
+	if (json_object_get(patch, "unit_code"))
+		json_object_set(d, "unit_code", json_object_get(patch, "unit_code"));
+	if (json_object_get(patch, "fields"))
+		json_object_update(json_object_get(d, "fields"), json_object_get(patch, "fields"));
+	if (json_object_get(patch, "parties"))
+		json_object_set_new(d, "parties", json_deep_copy(json_object_get(patch, "parties")));
+	size_t i;
+	json_t *p;
+	json_array_foreach(json_object_get(d, "parties"), i, p)
+	{
+		json_object_del(p, "signed_at");
+		json_object_set_new(p, "id_kind", json_string("1"));
+	}
+	/* Identity comes from authentication, not from the keyboard. */
+	p = json_array_get(json_object_get(d, "parties"), 0);
+	json_object_set_new(p, "name", json_string(name));
+	json_object_set_new(p, "id_number", json_string(id_number));
+	*out = d;
+	return 0;
+}
+
+/* Empty and null fields are left out: what is not filled in is not signed. */
+static json_t *fields_filled(const json_t *fields)
+{
+	json_t *out = json_object();
+	const char *key;
+	json_t *value;
+	json_object_foreach((json_t *)(uintptr_t)fields, key, value)
+	{
+		if (json_is_integer(value) || (json_is_string(value) && json_string_length(value) > 0))
+			json_object_set(out, key, value);
+	}
+	return out;
+}
+
+json_t *form_sign_text(const struct business *b, const char *application, const char *division,
+	const json_t *draft, const json_t *materials)
+{
+	return json_pack("{s:s,s:s,s:I,s:s,s:O,s:O,s:o,s:O,s:s}", "application", application, "business",
+		b->code, "business_version", (json_int_t)b->version, "division", division, "unit_code",
+		json_object_get(draft, "unit_code"), "parties", json_object_get(draft, "parties"), "fields",
+		fields_filled(json_object_get(draft, "fields")), "materials", materials, "statement",
+		statement);
+}

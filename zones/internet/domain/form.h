@@ -1,0 +1,20 @@
+/* The form that the parties sign, made from a draft. Pure. */
+#ifndef INTAKE_DOMAIN_FORM_H
+#define INTAKE_DOMAIN_FORM_H
+#include "common/workflow/business.h"
+
+/* Checks shape and bounds of what a browser sends for a draft: {"unit_code"?, "fields"?, "parties"?}; unknown
+ * keys and fields are refused, missing ones are fine. */
+SW_MUST_USE int form_check_draft(const struct business *b, const json_t *draft, struct err_note *note);
+/* Puts `patch` over the draft; the first party always stays the person (name, number) who started. New
+ * reference. */
+SW_MUST_USE int form_merge(
+	const json_t *draft, const json_t *patch, const char *name, const char *id_number, json_t **out);
+/* An empty draft: the person as first party in the business's first role. New reference. */
+json_t *form_new(const struct business *b, const char *name, const char *id_number);
+/* The signed form:
+ * {"application","business","business_version","division","unit_code","parties","fields","materials","statement"}.
+ * New reference. */
+json_t *form_sign_text(const struct business *b, const char *application, const char *division,
+	const json_t *draft, const json_t *materials);
+#endif

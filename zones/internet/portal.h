@@ -1,0 +1,23 @@
+/* What the parts of intaked share: its own configuration and state. */
+#ifndef INTAKE_PORTAL_H
+#define INTAKE_PORTAL_H
+#include "common/service/service.h"
+#include "common/workflow/business.h"
+
+struct portal_config {
+	char *businesses;   /* folder */
+	char *identity_url; /* page of the identity platform where parties sign */
+	char *seal_ca;      /* pinned CA of the registry's e-seal, for verifying certificates */
+	int64_t material_max;
+};
+struct portal {
+	struct service *service;
+	const struct portal_config *config;
+	struct business_set *businesses;
+	struct trust *seal;
+};
+static inline struct portal *portal_of(struct service *s)
+{
+	return s->zone;
+}
+#endif

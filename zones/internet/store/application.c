@@ -1,0 +1,265 @@
+#include "zones/internet/store/application.h"
+
+#include "common/base/embed.h"
+#include <stdio.h>
+#include <string.h>
+
+EMBED(intake_sql_0001, "zones/internet/store/sql/0001-intake.sqlite.sql");
+static const struct db_migration migrations[] = {{1, "intake", intake_sql_0001, NULL}};
+const struct db_schema intake_schema = {"intake", migrations, sizeof migrations / sizeof migrations[0]};
+
+#define COLUMNS                                                                                              \
+	"id, owner, business, business_version, state, version, number, reason, updated_at, form IS NOT "    \
+	"NULL"
+DB_STMT(application_select, "SELECT " COLUMNS " FROM application WHERE tenant = :tenant AND id = :id");
+DB_STMT(application_select_draft,
+	"SELECT " COLUMNS
+	" FROM application WHERE tenant = :tenant AND owner = :owner AND business = :business"
+	" AND state IN ('draft', 'signing')");
+DB_STMT(application_insert_row,
+	"INSERT INTO application (tenant, id, owner, business, business_version, state, version, draft, "
+	"updated_at)"
+	" VALUES (:tenant, :id, :owner, :business, :business_version, 'draft', 1, :draft, :at)");
+DB_STMT(application_select_text, "SELECT draft, form FROM application WHERE tenant = :tenant AND id = :id");
+DB_STMT(application_update_draft,
+	"UPDATE application SET draft = :draft, version = version + 1, updated_at = :at"
+	" WHERE tenant = :tenant AND id = :id AND version = :version AND state = 'draft'");
+DB_STMT(application_update_form,
+	"UPDATE application SET form = :form, state = 'signing', version = version + 1, updated_at = :at"
+	" WHERE tenant = :tenant AND id = :id AND version = :version AND state = 'draft'");
+DB_STMT(application_update_thaw,
+	"UPDATE application SET form = NULL, state = 'draft', version = version + 1, updated_at = :at"
+	" WHERE tenant = :tenant AND id = :id AND state = 'signing'");
+DB_STMT(application_update_state, "UPDATE application SET state = :state, number = :number, reason = "
+				  ":reason, version = version + 1, updated_at = :at,"
+				  " submitted_at = CASE WHEN :state = 'submitted' AND submitted_at IS NULL "
+				  "THEN :at ELSE submitted_at END"
+				  " WHERE tenant = :tenant AND id = :id");
+DB_STMT(application_select_list,
+	"SELECT " COLUMNS
+	", (SELECT count(*) FROM application_party p WHERE p.tenant = :tenant AND p.application = a.id"
+	" AND p.id_index = :id_index AND p.signs = 1 AND p.signed_at IS NULL) AND a.state = 'signing'"
+	" FROM application a WHERE a.tenant = :tenant AND (a.owner = :owner OR a.id IN (SELECT q.application "
+	"FROM application_party q"
+	" WHERE q.tenant = :tenant AND q.id_index = :id_index)) ORDER BY a.updated_at DESC LIMIT 200");
+
+static void now(char at[static TIME_TEXT])
+{
+	time_text(time_now_ms(), at);
+}
+
+static void row_fill(struct db_query *q, struct application *a)
+{
+	memset(a, 0, sizeof *a);
+	snprintf(a->id, sizeof a->id, "%s", db_text(q, 0));
+	snprintf(a->owner, sizeof a->owner, "%s", db_text(q, 1));
+	snprintf(a->business, sizeof a->business, "%s", db_text(q, 2));
+	a->business_version = db_int(q, 3);
+	snprintf(a->state, sizeof a->state, "%s", db_text(q, 4));
+	a->version = db_int(q, 5);
+	snprintf(a->number, sizeof a->number, "%s", db_text(q, 6));
+	snprintf(a->reason, sizeof a->reason, "%s", db_text(q, 7));
+	snprintf(a->updated_at, sizeof a->updated_at, "%s", db_text(q, 8));
+	a->frozen = db_int(q, 9) != 0;
+}
+
+static int one_row(struct db_query *q, struct application *out)
+{
+	int rc = db_step(q);
+	if (rc == 1)
+		row_fill(q, out);
+	db_done(q);
+	return rc == 1 ? 0 : rc == 0 ? ERR_NOTFOUND : rc;
+}
+
+int application_get(struct db_tx *tx, const char *id, struct application *out)
+{
+	struct db_query *q = db_query(tx, &application_select);
+	db_bind_text(q, "id", id);
+	return one_row(q, out);
+}
+
+int application_open_draft(struct db_tx *tx, const char *owner, const char *business, struct application *out)
+{
+	struct db_query *q = db_query(tx, &application_select_draft);
+	db_bind_text(q, "owner", owner);
+	db_bind_text(q, "business", business);
+	return one_row(q, out);
+}
+
+static int draft_seal(struct vault *v, const char *id, const json_t *draft, struct buf *sealed)
+{
+	struct buf text;
+	buf_init(&text, 1 << 20);
+	int rc = json_canon(draft, &text);
+	if (rc == 0)
+		rc = vault_seal(v, "application", "draft", id, buf_view(&text), sealed);
+	buf_fini(&text);
+	return rc;
+}
+
+int application_insert(struct db_tx *tx, struct vault *v, const struct application *a, const json_t *draft)
+{
+	struct buf sealed;
+	char at[TIME_TEXT];
+	now(at);
+	buf_init(&sealed, 4 << 20);
+	int rc = draft_seal(v, a->id, draft, &sealed);
+	if (rc == 0) {
+		struct db_query *q = db_query(tx, &application_insert_row);
+		db_bind_text(q, "id", a->id);
+		db_bind_text(q, "owner", a->owner);
+		db_bind_text(q, "business", a->business);
+		db_bind_int(q, "business_version", a->business_version);
+		db_bind_textn(q, "draft", buf_view(&sealed));
+		db_bind_text(q, "at", at);
+		rc = db_exec(q);
+	}
+	buf_fini(&sealed);
+	return rc;
+}
+
+static int text_unseal(
+	struct db_tx *tx, struct vault *v, const char *id, int col, const char *column, struct buf *out)
+{
+	struct db_query *q = db_query(tx, &application_select_text);
+	db_bind_text(q, "id", id);
+	int rc = db_step(q);
+	if (rc == 1)
+		rc = db_null(q, col) ? 0 : vault_unseal(v, "application", column, id, db_text(q, col), out);
+	else if (rc == 0)
+		rc = ERR_NOTFOUND;
+	db_done(q);
+	return rc;
+}
+
+int application_draft(struct db_tx *tx, struct vault *v, const char *id, json_t **out)
+{
+	struct buf text;
+	buf_init(&text, 1 << 20);
+	int rc = text_unseal(tx, v, id, 0, "draft", &text);
+	if (rc == 0)
+		rc = json_parse(buf_view(&text), 1 << 20, out, NULL);
+	buf_fini(&text);
+	return rc;
+}
+
+int application_form(struct db_tx *tx, struct vault *v, const char *id, struct buf *out)
+{
+	return text_unseal(tx, v, id, 1, "form", out);
+}
+
+/* Why an update of a draft found no row. */
+static int not_changed(const struct application *a, const char *wanted_state)
+{
+	return strcmp(a->state, wanted_state) != 0 ? ERR_STATE : ERR_CONFLICT;
+}
+
+int application_save(
+	struct db_tx *tx, struct vault *v, struct application *a, int64_t version, const json_t *draft)
+{
+	struct buf sealed;
+	char at[TIME_TEXT];
+	now(at);
+	buf_init(&sealed, 4 << 20);
+	int rc = draft_seal(v, a->id, draft, &sealed);
+	if (rc == 0) {
+		struct db_query *q = db_query(tx, &application_update_draft);
+		db_bind_textn(q, "draft", buf_view(&sealed));
+		db_bind_text(q, "id", a->id);
+		db_bind_int(q, "version", version);
+		db_bind_text(q, "at", at);
+		rc = db_exec(q);
+	}
+	buf_fini(&sealed);
+	if (rc == 0 && db_changes(tx) != 1)
+		rc = not_changed(a, "draft");
+	if (rc == 0)
+		a->version++;
+	return rc;
+}
+
+int application_freeze(
+	struct db_tx *tx, struct vault *v, struct application *a, int64_t version, struct view form)
+{
+	struct buf sealed;
+	char at[TIME_TEXT];
+	now(at);
+	buf_init(&sealed, 4 << 20);
+	int rc = vault_seal(v, "application", "form", a->id, form, &sealed);
+	if (rc == 0) {
+		struct db_query *q = db_query(tx, &application_update_form);
+		db_bind_textn(q, "form", buf_view(&sealed));
+		db_bind_text(q, "id", a->id);
+		db_bind_int(q, "version", version);
+		db_bind_text(q, "at", at);
+		rc = db_exec(q);
+	}
+	buf_fini(&sealed);
+	if (rc == 0 && db_changes(tx) != 1)
+		rc = not_changed(a, "draft");
+	if (rc == 0)
+		a->version++;
+	return rc;
+}
+
+DB_STMT(party_delete, "DELETE FROM application_party WHERE tenant = :tenant AND application = :id");
+
+int application_thaw(struct db_tx *tx, struct application *a)
+{
+	char at[TIME_TEXT];
+	now(at);
+	struct db_query *q = db_query(tx, &application_update_thaw);
+	db_bind_text(q, "id", a->id);
+	db_bind_text(q, "at", at);
+	int rc = db_exec(q);
+	if (rc == 0 && db_changes(tx) != 1)
+		return ERR_STATE;
+	if (rc < 0)
+		return rc;
+	q = db_query(tx, &party_delete);
+	db_bind_text(q, "id", a->id);
+	return db_exec(q);
+}
+
+int application_set_state(
+	struct db_tx *tx, struct application *a, const char *state, const char *number, const char *reason)
+{
+	char at[TIME_TEXT];
+	now(at);
+	snprintf(a->state, sizeof a->state, "%s", state);
+	if (number)
+		snprintf(a->number, sizeof a->number, "%s", number);
+	if (reason)
+		snprintf(a->reason, sizeof a->reason, "%s", reason);
+	struct db_query *q = db_query(tx, &application_update_state);
+	db_bind_text(q, "state", a->state);
+	db_bind_text(q, "number", a->number);
+	db_bind_text(q, "reason", a->reason);
+	db_bind_text(q, "id", a->id);
+	db_bind_text(q, "at", at);
+	return db_exec(q);
+}
+
+int application_list(struct db_tx *tx, const char *owner, const char *id_index, json_t **out)
+{
+	struct db_query *q = db_query(tx, &application_select_list);
+	db_bind_text(q, "owner", owner);
+	db_bind_text(q, "id_index", id_index);
+	json_t *rows = json_array();
+	int rc;
+	while ((rc = db_step(q)) == 1) {
+		struct application a;
+		row_fill(q, &a);
+		json_array_append_new(
+			rows, json_pack("{s:s,s:s,s:s,s:s,s:s,s:b,s:b}", "id", a.id, "business", a.business,
+				      "state", a.state, "number", a.number, "updated", a.updated_at, "mine",
+				      strcmp(a.owner, owner) == 0, "needs_my_signature", db_int(q, 10) != 0));
+	}
+	db_done(q);
+	if (rc < 0)
+		json_decref(rows);
+	else
+		*out = rows;
+	return rc;
+}

@@ -1,0 +1,72 @@
+/* Applications with their parties, materials, progress and certificate. */
+#ifndef INTAKE_STORE_APPLICATION_H
+#define INTAKE_STORE_APPLICATION_H
+#include "common/base/json.h"
+#include "common/crypto/vault.h"
+#include "common/db/blob.h"
+#include "common/db/db.h"
+
+extern const struct db_schema intake_schema;
+
+struct application {
+	char id[37], owner[37], business[48], state[16], number[24], reason[300], updated_at[25];
+	int64_t business_version, version;
+	bool frozen;
+};
+/* ERR_NOTFOUND. */
+SW_MUST_USE int application_get(struct db_tx *tx, const char *id, struct application *out);
+/* The open draft of a person for a business; ERR_NOTFOUND. */
+SW_MUST_USE int application_open_draft(
+	struct db_tx *tx, const char *owner, const char *business, struct application *out);
+SW_MUST_USE int application_insert(
+	struct db_tx *tx, struct vault *v, const struct application *a, const json_t *draft);
+SW_MUST_USE int application_draft(struct db_tx *tx, struct vault *v, const char *id, json_t **out);
+/* The canonical form; empty buffer when not frozen. */
+SW_MUST_USE int application_form(struct db_tx *tx, struct vault *v, const char *id, struct buf *out);
+/* Both need state draft and the version: ERR_STATE, ERR_CONFLICT. */
+SW_MUST_USE int application_save(
+	struct db_tx *tx, struct vault *v, struct application *a, int64_t version, const json_t *draft);
+SW_MUST_USE int application_freeze(
+	struct db_tx *tx, struct vault *v, struct application *a, int64_t version, struct view form);
+/* Back to draft; signatures are dropped. */
+SW_MUST_USE int application_thaw(struct db_tx *tx, struct application *a);
+SW_MUST_USE int application_set_state(
+	struct db_tx *tx, struct application *a, const char *state, const char *number, const char *reason);
+/* Those of an owner, and frozen ones in which the person is a party: rows for the list. */
+SW_MUST_USE int application_list(struct db_tx *tx, const char *owner, const char *id_index, json_t **out);
+
+SW_MUST_USE int party_add(
+	struct db_tx *tx, const char *application, int n, const char *role, const char *id_index, bool signs);
+/* Number of the party with this blind index; ERR_NOTFOUND. */
+SW_MUST_USE int party_find(struct db_tx *tx, const char *application, const char *id_index, int *n);
+SW_MUST_USE int party_sign(
+	struct db_tx *tx, struct vault *v, const char *application, int n, const char *signature_json);
+SW_MUST_USE int party_unsigned(struct db_tx *tx, const char *application, int64_t *out);
+/* [{"n","role","signs","signed_at"}] */
+SW_MUST_USE int party_list(struct db_tx *tx, const char *application, json_t **out);
+/* [{"party",…what the platform gave}] */
+SW_MUST_USE int party_signatures(struct db_tx *tx, struct vault *v, const char *application, json_t **out);
+
+struct material {
+	char id[37], code[48], name[160], media[64];
+	struct blob_ref ref;
+};
+SW_MUST_USE int material_add(struct db_tx *tx, const char *application, const struct material *m);
+SW_MUST_USE int material_remove(struct db_tx *tx, const char *application, const char *id); /* ERR_NOTFOUND */
+/* n-th in order of id; ERR_NOTFOUND behind the last. */
+SW_MUST_USE int material_at(struct db_tx *tx, const char *application, int64_t n, struct material *out);
+
+SW_MUST_USE int progress_add(struct db_tx *tx, const char *application, const json_t *body);
+SW_MUST_USE int progress_list(struct db_tx *tx, const char *application, json_t **out);
+
+struct certificate {
+	char number[128], signature[512];
+	char seal_certificate[8192];
+	struct blob_ref ref;
+};
+SW_MUST_USE int certificate_add(struct db_tx *tx, struct vault *v, const char *application,
+	const struct certificate *c, const char *text);
+/* text appended; ERR_NOTFOUND. */
+SW_MUST_USE int certificate_get(struct db_tx *tx, struct vault *v, const char *application,
+	struct certificate *out, struct buf *text);
+#endif

@@ -1,0 +1,293 @@
+/* Parties, materials, progress and certificate of an application. */
+#include "zones/internet/store/application.h"
+#include <stdio.h>
+#include <string.h>
+
+DB_STMT(party_insert, "INSERT INTO application_party (tenant, application, n, role, id_index, signs)"
+		      " VALUES (:tenant, :application, :n, :role, :id_index, :signs)");
+DB_STMT(party_select, "SELECT n FROM application_party WHERE tenant = :tenant AND application = :application "
+		      "AND id_index = :id_index");
+DB_STMT(party_update,
+	"UPDATE application_party SET signature = :signature, signed_at = :at"
+	" WHERE tenant = :tenant AND application = :application AND n = :n AND signed_at IS NULL");
+DB_STMT(party_open, "SELECT count(*) FROM application_party WHERE tenant = :tenant AND application = "
+		    ":application AND signs = 1 AND signed_at IS NULL");
+DB_STMT(party_rows, "SELECT n, role, signs, signed_at, signature FROM application_party"
+		    " WHERE tenant = :tenant AND application = :application ORDER BY n");
+DB_STMT(material_insert,
+	"INSERT INTO application_material (tenant, application, id, code, name, media, size, digest, blob, "
+	"blob_key)"
+	" VALUES (:tenant, :application, :id, :code, :name, :media, :size, :digest, :blob, :blob_key)");
+DB_STMT(material_delete, "DELETE FROM application_material WHERE tenant = :tenant AND application = "
+			 ":application AND id = :id");
+DB_STMT(material_nth, "SELECT id, code, name, media, size, digest, blob, blob_key FROM application_material"
+		      " WHERE tenant = :tenant AND application = :application ORDER BY id LIMIT 1 OFFSET :n");
+DB_STMT(progress_insert, "INSERT INTO application_progress (tenant, application, n, state, step_zh, step_en, "
+			 "at, office, note, deadline, items)"
+			 " SELECT :tenant, :application, (SELECT count(*) FROM application_progress WHERE "
+			 "tenant = :tenant AND application = :application),"
+			 " :state, :step_zh, :step_en, :at, :office, :note, :deadline, :items");
+DB_STMT(progress_rows,
+	"SELECT state, step_zh, step_en, at, office, note, deadline, items FROM application_progress"
+	" WHERE tenant = :tenant AND application = :application ORDER BY n");
+DB_STMT(certificate_insert, "INSERT INTO application_certificate (tenant, application, number, text, "
+			    "signature, seal_certificate, size, digest, blob, blob_key)"
+			    " VALUES (:tenant, :application, :number, :text, :signature, :seal_certificate, "
+			    ":size, :digest, :blob, :blob_key)");
+DB_STMT(certificate_select, "SELECT number, text, signature, seal_certificate, size, digest, blob, blob_key "
+			    "FROM application_certificate"
+			    " WHERE tenant = :tenant AND application = :application");
+
+int party_add(
+	struct db_tx *tx, const char *application, int n, const char *role, const char *id_index, bool signs)
+{
+	struct db_query *q = db_query(tx, &party_insert);
+	db_bind_text(q, "application", application);
+	db_bind_int(q, "n", n);
+	db_bind_text(q, "role", role);
+	db_bind_text(q, "id_index", id_index);
+	db_bind_int(q, "signs", signs);
+	return db_exec(q);
+}
+
+int party_find(struct db_tx *tx, const char *application, const char *id_index, int *n)
+{
+	int64_t found;
+	struct db_query *q = db_query(tx, &party_select);
+	db_bind_text(q, "application", application);
+	db_bind_text(q, "id_index", id_index);
+	int rc = db_one_int(q, &found);
+	if (rc == 0)
+		*n = (int)found;
+	return rc;
+}
+
+static void party_row(const char *application, int n, char out[static 48])
+{
+	snprintf(out, 48, "%s/%d", application, n);
+}
+
+int party_sign(struct db_tx *tx, struct vault *v, const char *application, int n, const char *signature_json)
+{
+	struct buf sealed;
+	char at[TIME_TEXT], row[48];
+	time_text(time_now_ms(), at);
+	party_row(application, n, row);
+	buf_init(&sealed, 1 << 20);
+	int rc = vault_seal(v, "application_party", "signature", row, view_str(signature_json), &sealed);
+	if (rc == 0) {
+		struct db_query *q = db_query(tx, &party_update);
+		db_bind_textn(q, "signature", buf_view(&sealed));
+		db_bind_text(q, "at", at);
+		db_bind_text(q, "application", application);
+		db_bind_int(q, "n", n);
+		rc = db_exec(q);
+	}
+	buf_fini(&sealed);
+	return rc == 0 && db_changes(tx) != 1 ? ERR_EXISTS : rc;
+}
+
+int party_unsigned(struct db_tx *tx, const char *application, int64_t *out)
+{
+	struct db_query *q = db_query(tx, &party_open);
+	db_bind_text(q, "application", application);
+	return db_one_int(q, out);
+}
+
+int party_list(struct db_tx *tx, const char *application, json_t **out)
+{
+	struct db_query *q = db_query(tx, &party_rows);
+	db_bind_text(q, "application", application);
+	json_t *rows = json_array();
+	int rc;
+	while ((rc = db_step(q)) == 1)
+		json_array_append_new(
+			rows, json_pack("{s:I,s:s,s:b,s:s}", "n", (json_int_t)db_int(q, 0), "role",
+				      db_text(q, 1), "signs", db_int(q, 2) != 0, "signed_at", db_text(q, 3)));
+	db_done(q);
+	if (rc < 0)
+		json_decref(rows);
+	else
+		*out = rows;
+	return rc;
+}
+
+static int signature_read(struct db_query *q, struct vault *v, const char *application, json_t *rows)
+{
+	struct buf text;
+	json_t *s = NULL;
+	char row[48];
+	party_row(application, (int)db_int(q, 0), row);
+	buf_init(&text, 1 << 20);
+	int rc = vault_unseal(v, "application_party", "signature", row, db_text(q, 4), &text);
+	if (rc == 0)
+		rc = json_parse(buf_view(&text), 1 << 20, &s, NULL);
+	if (rc == 0) {
+		json_object_set_new(s, "party", json_integer(db_int(q, 0)));
+		json_array_append(rows, s);
+	}
+	json_decref(s);
+	buf_fini(&text);
+	return rc;
+}
+
+int party_signatures(struct db_tx *tx, struct vault *v, const char *application, json_t **out)
+{
+	struct db_query *q = db_query(tx, &party_rows);
+	db_bind_text(q, "application", application);
+	json_t *rows = json_array();
+	int rc;
+	while ((rc = db_step(q)) == 1)
+		if (!db_null(q, 4) && (rc = signature_read(q, v, application, rows)) < 0)
+			break;
+	db_done(q);
+	if (rc < 0)
+		json_decref(rows);
+	else
+		*out = rows;
+	return rc;
+}
+
+static void blob_bind(struct db_query *q, const struct blob_ref *ref)
+{
+	db_bind_int(q, "size", ref->size);
+	db_bind_digest(q, "digest", &ref->digest);
+	db_bind_digest(q, "blob", &ref->name);
+	db_bind_text(q, "blob_key", ref->wrapped_key);
+}
+
+/* Four columns from `col`: size, digest, blob, key. */
+static void blob_fill(struct db_query *q, int col, struct blob_ref *ref)
+{
+	ref->size = db_int(q, col);
+	struct view d = db_blob(q, col + 1);
+	REQUIRE(d.n == sizeof ref->digest.b);
+	memcpy(ref->digest.b, d.p, d.n);
+	d = db_blob(q, col + 2);
+	REQUIRE(d.n == sizeof ref->name.b);
+	memcpy(ref->name.b, d.p, d.n);
+	snprintf(ref->wrapped_key, sizeof ref->wrapped_key, "%s", db_text(q, col + 3));
+}
+
+int material_add(struct db_tx *tx, const char *application, const struct material *m)
+{
+	struct db_query *q = db_query(tx, &material_insert);
+	db_bind_text(q, "application", application);
+	db_bind_text(q, "id", m->id);
+	db_bind_text(q, "code", m->code);
+	db_bind_text(q, "name", m->name);
+	db_bind_text(q, "media", m->media);
+	blob_bind(q, &m->ref);
+	return db_exec(q);
+}
+
+int material_remove(struct db_tx *tx, const char *application, const char *id)
+{
+	struct db_query *q = db_query(tx, &material_delete);
+	db_bind_text(q, "application", application);
+	db_bind_text(q, "id", id);
+	int rc = db_exec(q);
+	return rc == 0 && db_changes(tx) != 1 ? ERR_NOTFOUND : rc;
+}
+
+int material_at(struct db_tx *tx, const char *application, int64_t n, struct material *out)
+{
+	struct db_query *q = db_query(tx, &material_nth);
+	db_bind_text(q, "application", application);
+	db_bind_int(q, "n", n);
+	int rc = db_step(q);
+	if (rc == 1) {
+		memset(out, 0, sizeof *out);
+		snprintf(out->id, sizeof out->id, "%s", db_text(q, 0));
+		snprintf(out->code, sizeof out->code, "%s", db_text(q, 1));
+		snprintf(out->name, sizeof out->name, "%s", db_text(q, 2));
+		snprintf(out->media, sizeof out->media, "%s", db_text(q, 3));
+		blob_fill(q, 4, &out->ref);
+	}
+	db_done(q);
+	return rc == 1 ? 0 : rc == 0 ? ERR_NOTFOUND : rc;
+}
+
+int progress_add(struct db_tx *tx, const char *application, const json_t *body)
+{
+	struct buf items;
+	buf_init(&items, 65536);
+	const json_t *list = json_object_get(body, "items");
+	int rc = list ? json_canon(list, &items) : buf_add_str(&items, "[]");
+	if (rc == 0) {
+		struct db_query *q = db_query(tx, &progress_insert);
+		db_bind_text(q, "application", application);
+		static const char *const texts[] = {
+			"state", "step_zh", "step_en", "at", "office", "note", "deadline"};
+		for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
+			db_bind_text(q, texts[i], json_str(body, texts[i]));
+		db_bind_textn(q, "items", buf_view(&items));
+		rc = db_exec(q);
+	}
+	buf_fini(&items);
+	return rc;
+}
+
+int progress_list(struct db_tx *tx, const char *application, json_t **out)
+{
+	struct db_query *q = db_query(tx, &progress_rows);
+	db_bind_text(q, "application", application);
+	json_t *rows = json_array();
+	int rc;
+	while ((rc = db_step(q)) == 1) {
+		json_t *items = NULL;
+		if ((rc = json_parse(view_str(db_text(q, 7)), 65536, &items, NULL)) < 0)
+			break;
+		json_array_append_new(
+			rows, json_pack("{s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:o}", "state", db_text(q, 0),
+				      "step_zh", db_text(q, 1), "step_en", db_text(q, 2), "at", db_text(q, 3),
+				      "office", db_text(q, 4), "note", db_text(q, 5), "deadline",
+				      db_text(q, 6), "items", items));
+	}
+	db_done(q);
+	if (rc < 0)
+		json_decref(rows);
+	else
+		*out = rows;
+	return rc;
+}
+
+int certificate_add(struct db_tx *tx, struct vault *v, const char *application, const struct certificate *c,
+	const char *text)
+{
+	struct buf sealed;
+	buf_init(&sealed, 1 << 20);
+	int rc = vault_seal(v, "application_certificate", "text", application, view_str(text), &sealed);
+	if (rc == 0) {
+		struct db_query *q = db_query(tx, &certificate_insert);
+		db_bind_text(q, "application", application);
+		db_bind_text(q, "number", c->number);
+		db_bind_textn(q, "text", buf_view(&sealed));
+		db_bind_text(q, "signature", c->signature);
+		db_bind_text(q, "seal_certificate", c->seal_certificate);
+		blob_bind(q, &c->ref);
+		rc = db_exec(q);
+	}
+	buf_fini(&sealed);
+	return rc;
+}
+
+int certificate_get(
+	struct db_tx *tx, struct vault *v, const char *application, struct certificate *out, struct buf *text)
+{
+	struct db_query *q = db_query(tx, &certificate_select);
+	db_bind_text(q, "application", application);
+	int rc = db_step(q);
+	if (rc == 1) {
+		memset(out, 0, sizeof *out);
+		snprintf(out->number, sizeof out->number, "%s", db_text(q, 0));
+		rc = vault_unseal(v, "application_certificate", "text", application, db_text(q, 1), text);
+		snprintf(out->signature, sizeof out->signature, "%s", db_text(q, 2));
+		snprintf(out->seal_certificate, sizeof out->seal_certificate, "%s", db_text(q, 3));
+		blob_fill(q, 4, &out->ref);
+	} else if (rc == 0) {
+		rc = ERR_NOTFOUND;
+	}
+	db_done(q);
+	return rc;
+}
