@@ -160,19 +160,16 @@ void open_key_free(struct open_key *k)
 	free(k);
 }
 
-/* Ed25519 takes no digest name and no signer id. */
-static int signature_begin(EVP_MD_CTX *c, const struct suite *s, EVP_PKEY *key, bool sign)
+int key_signature_begin(EVP_MD_CTX *c, const struct suite *s, EVP_PKEY *key, bool sign)
 {
-	union {
-		const char *in; /* OpenSSL only reads it */
-		char *p;
-	} id = {s->distinguish};
-	OSSL_PARAM p[2] = {OSSL_PARAM_END, OSSL_PARAM_END};
-	if (id.in)
-		p[0] = OSSL_PARAM_construct_octet_string(OSSL_PKEY_PARAM_DIST_ID, id.p, strlen(id.in));
-	const char *md = id.in ? s->md : NULL;
-	return sign ? EVP_DigestSignInit_ex(c, NULL, md, NULL, NULL, key, p)
-		    : EVP_DigestVerifyInit_ex(c, NULL, md, NULL, NULL, key, p);
+	EVP_PKEY_CTX *p = NULL; /* owned by c */
+	const char *md = s->distinguish ? s->md : NULL;
+	int ok = sign ? EVP_DigestSignInit_ex(c, &p, md, NULL, NULL, key, NULL)
+		      : EVP_DigestVerifyInit_ex(c, &p, md, NULL, NULL, key, NULL);
+	/* Only now: OpenSSL 3.0 refuses the id among the parameters of the init call. */
+	if (ok == 1 && s->distinguish)
+		ok = EVP_PKEY_CTX_set1_id(p, s->distinguish, (int)strlen(s->distinguish));
+	return ok;
 }
 
 int sign_make(const struct sign_key *k, struct view v, struct buf *sig)
@@ -181,7 +178,7 @@ int sign_make(const struct sign_key *k, struct view v, struct buf *sig)
 	size_t n = sizeof b;
 	EVP_MD_CTX *c = EVP_MD_CTX_new();
 	int err = c ? ERR_CRYPTO : ERR_NOMEM;
-	if (c && signature_begin(c, k->pair.cert->suite, k->pair.key, true) == 1 &&
+	if (c && key_signature_begin(c, k->pair.cert->suite, k->pair.key, true) == 1 &&
 		EVP_DigestSign(c, b, &n, v.p, v.n) == 1)
 		err = buf_add(sig, b, n);
 	if (err)
@@ -196,7 +193,7 @@ int cert_verify(const struct cert *c, struct view v, struct view sig)
 	if (!m)
 		return ERR_NOMEM;
 	int err = ERR_SIGNATURE;
-	if (c->use != CERT_ENCRYPT && signature_begin(m, c->suite, c->pub, false) == 1 &&
+	if (c->use != CERT_ENCRYPT && key_signature_begin(m, c->suite, c->pub, false) == 1 &&
 		EVP_DigestVerify(m, sig.p, sig.n, v.p, v.n) == 1)
 		err = 0;
 	ERR_clear_error();

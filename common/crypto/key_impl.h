@@ -15,4 +15,7 @@ struct sign_key {
 struct open_key {
 	struct key_pair pair;
 };
+/* Readies c for a signature (or its check) with the suite's digest and signer id; Ed25519 takes neither. 1
+ * when done, as OpenSSL says it. */
+SW_MUST_USE int key_signature_begin(EVP_MD_CTX *c, const struct suite *s, EVP_PKEY *key, bool sign);
 #endif

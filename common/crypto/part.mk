@@ -4,3 +4,5 @@ crypto_SRC := common/crypto/suite.c common/crypto/suite_digest.c common/crypto/s
 	common/crypto/key_pem.c common/crypto/key_wrap.c
 crypto_LIBS := base log os
 crypto_PKG := libcrypto libgcrypt libargon2
+UNITS += tests/unit/common/crypto/test_key.c
+UNIT_LIBS.tests/unit/common/crypto/test_key.c := crypto
