@@ -1,0 +1,28 @@
+/* HTTP handlers of intaked, one file per resource; the route table is in routes.c. */
+#ifndef INTAKE_API_API_H
+#define INTAKE_API_API_H
+#include "common/http/http.h"
+#include "zones/internet/portal.h"
+#include "zones/internet/store/application.h"
+
+extern const struct http_route api_routes[];
+extern const size_t api_nroutes;
+
+static inline struct portal *api_portal(const struct http_request *r)
+{
+	return portal_of(http_arg(r));
+}
+/* Who may see an application: its owner, and the parties of a frozen one. ERR_NOTFOUND for everybody else, so
+ * that ids tell nothing. *party is the person's number among the parties, -1 for none. */
+SW_MUST_USE int api_may_see(struct service *s, struct db_tx *tx, const struct http_account *who,
+	const struct application *a, int *party);
+/* Blind index of the person's identity number. Appended. */
+SW_MUST_USE int api_person_index(struct service *s, const char *id_number, struct buf *out);
+
+http_handler api_application_start, api_application_list, api_application_get, api_application_save,
+	api_application_freeze, api_application_thaw;
+http_handler api_application_withdraw, api_signature_add, api_material_add, api_material_remove;
+extern const struct http_upload api_material_upload;
+http_handler api_certificate_pdf, api_certificate_json, api_certificate_verify;
+http_handler api_businesses, api_regions, api_config, api_links, api_bundles;
+#endif

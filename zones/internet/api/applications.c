@@ -1,0 +1,420 @@
+#include "common/message/format.h"
+#include "zones/internet/api/api.h"
+#include "zones/internet/domain/form.h"
+#include "zones/internet/transfer/submit.h"
+#include <stdio.h>
+#include <string.h>
+
+int api_person_index(struct service *s, const char *id_number, struct buf *out)
+{
+	return vault_index(s->vault, "id-number", id_number, out);
+}
+
+int api_may_see(struct service *s, struct db_tx *tx, const struct http_account *who,
+	const struct application *a, int *party)
+{
+	struct buf index;
+	buf_init(&index, 256);
+	*party = -1;
+	int rc = api_person_index(s, who->id_number, &index);
+	if (rc == 0 && a->frozen) {
+		rc = party_find(tx, a->id, (const char *)index.p, party);
+		rc = rc == ERR_NOTFOUND ? 0 : rc;
+	}
+	buf_fini(&index);
+	if (rc == 0 && *party < 0 && strcmp(a->owner, who->id) != 0)
+		rc = ERR_NOTFOUND;
+	return rc;
+}
+
+struct start {
+	struct service *s;
+	const struct business *b;
+	const struct http_account *who;
+	struct application a;
+	bool resumed;
+};
+
+/* An open draft of the same person and business is offered again: never a silent second draft. */
+static int start_run(struct db_tx *tx, void *arg)
+{
+	struct start *st = arg;
+	int rc = application_open_draft(tx, st->who->id, st->b->code, &st->a);
+	if (rc == 0) {
+		st->resumed = true;
+		return 0;
+	}
+	if (rc != ERR_NOTFOUND)
+		return rc;
+	struct uuid id = uuid_new();
+	memset(&st->a, 0, sizeof st->a);
+	snprintf(st->a.id, sizeof st->a.id, "%s", id.s);
+	snprintf(st->a.owner, sizeof st->a.owner, "%s", st->who->id);
+	snprintf(st->a.business, sizeof st->a.business, "%s", st->b->code);
+	st->a.business_version = st->b->version;
+	json_t *draft = form_new(st->b, st->who->name, st->who->id_number);
+	rc = draft ? application_insert(tx, st->s->vault, &st->a, draft) : ERR_NOMEM;
+	json_decref(draft);
+	return rc == 0 ? audit_record(tx, st->who->user, "application.start", st->a.id, NULL) : rc;
+}
+
+int api_application_start(struct http_request *r)
+{
+	struct start st = {.s = http_arg(r), .who = http_user(r)};
+	st.b = business_find(api_portal(r)->businesses, json_str(http_body(r), "business"));
+	if (!st.b)
+		return http_fail(r, ERR_SCHEMA, "business: unknown");
+	int rc = db_write(st.s->db, st.s->tenant, start_run, &st);
+	if (rc < 0)
+		return rc;
+	return http_reply_json(
+		r, st.resumed ? 200 : 201, json_pack("{s:s,s:b}", "id", st.a.id, "resumed", st.resumed));
+}
+
+struct list {
+	struct service *s;
+	const struct http_account *who;
+	json_t *rows;
+};
+
+static int list_run(struct db_tx *tx, void *arg)
+{
+	struct list *l = arg;
+	struct buf index;
+	buf_init(&index, 256);
+	int rc = api_person_index(l->s, l->who->id_number, &index);
+	if (rc == 0)
+		rc = application_list(tx, l->who->id, (const char *)index.p, &l->rows);
+	buf_fini(&index);
+	return rc;
+}
+
+int api_application_list(struct http_request *r)
+{
+	struct list l = {http_arg(r), http_user(r), NULL};
+	int rc = db_read(l.s->db, l.s->tenant, list_run, &l);
+	if (rc < 0)
+		return rc;
+	size_t i;
+	json_t *row;
+	json_array_foreach(l.rows, i, row)
+	{
+		const struct business *b =
+			business_find(api_portal(r)->businesses, json_str(row, "business"));
+		json_object_set_new(row, "business_zh", json_string(b ? b->zh : ""));
+		json_object_set_new(row, "business_en", json_string(b ? b->en : ""));
+	}
+	return http_reply_json(r, 200, json_pack("{s:o}", "rows", l.rows));
+}
+
+struct detail {
+	struct service *s;
+	const char *id;
+	const struct http_account *who;
+	json_t *out;
+};
+
+/* Other people's names and numbers are masked, except to the owner while it is a draft he types himself. */
+static int parties_mask(json_t *parties, const struct http_account *who, bool own_draft)
+{
+	size_t i;
+	json_t *p;
+	json_array_foreach(parties, i, p)
+	{
+		struct buf name, id;
+		if (own_draft || strcmp(json_str(p, "id_number"), who->id_number) == 0)
+			continue;
+		buf_init(&name, 256);
+		buf_init(&id, 64);
+		int rc = mask_name(json_str(p, "name"), &name);
+		if (rc == 0)
+			rc = mask_id(json_str(p, "id_number"), &id);
+		if (rc == 0) {
+			json_object_set_new(p, "name", json_string(name.p ? (const char *)name.p : ""));
+			json_object_set_new(p, "id_number", json_string(id.p ? (const char *)id.p : ""));
+		}
+		buf_fini(&name);
+		buf_fini(&id);
+		if (rc < 0)
+			return rc;
+	}
+	return 0;
+}
+
+static void parties_signed(json_t *parties, const json_t *marks)
+{
+	size_t i;
+	const json_t *m;
+	json_array_foreach(marks, i, m)
+	{
+		json_t *p = json_array_get(parties, (size_t)json_int(m, "n"));
+		json_object_set(p, "signed_at", json_object_get(m, "signed_at"));
+		json_object_set(p, "signs", json_object_get(m, "signs"));
+	}
+}
+
+static int frozen_add(struct detail *d, struct db_tx *tx, const struct application *a)
+{
+	struct buf text;
+	struct digest digest;
+	char hex[DIGEST_HEX];
+	if (!a->frozen)
+		return 0;
+	buf_init(&text, 1 << 20);
+	int rc = application_form(tx, d->s->vault, a->id, &text);
+	if (rc == 0) {
+		digest_of(d->s->suite, buf_view(&text), &digest);
+		digest_hex(&digest, hex);
+		json_object_set_new(d->out, "canonical", json_string((const char *)text.p));
+		json_object_set_new(d->out, "digest", json_string(hex));
+	}
+	buf_fini(&text);
+	return rc;
+}
+
+static int certificate_note(struct detail *d, struct db_tx *tx, const char *id)
+{
+	struct certificate c;
+	struct buf text;
+	buf_init(&text, 1 << 20);
+	int rc = certificate_get(tx, d->s->vault, id, &c, &text);
+	if (rc == 0)
+		json_object_set_new(d->out, "certificate", json_pack("{s:s}", "number", c.number));
+	buf_fini(&text);
+	return rc == ERR_NOTFOUND ? 0 : rc;
+}
+
+static int detail_run(struct db_tx *tx, void *arg)
+{
+	struct detail *d = arg;
+	struct application a;
+	json_t *draft = NULL, *materials = NULL, *progress = NULL, *marks = NULL;
+	int party;
+	int rc = application_get(tx, d->id, &a);
+	if (rc == 0)
+		rc = api_may_see(d->s, tx, d->who, &a, &party);
+	if (rc == 0)
+		rc = application_draft(tx, d->s->vault, a.id, &draft);
+	if (rc == 0)
+		rc = submit_materials(tx, a.id, true, &materials);
+	if (rc == 0)
+		rc = progress_list(tx, a.id, &progress);
+	if (rc == 0)
+		rc = party_list(tx, a.id, &marks);
+	if (rc == 0)
+		rc = parties_mask(json_object_get(draft, "parties"), d->who,
+			strcmp(a.owner, d->who->id) == 0 && strcmp(a.state, "draft") == 0);
+	if (rc == 0) {
+		parties_signed(json_object_get(draft, "parties"), marks);
+		d->out = json_pack("{s:s,s:s,s:s,s:I,s:O,s:O,s:O,s:O,s:O,s:s,s:s,s:s,s:b,s:i}", "id", a.id,
+			"business", a.business, "state", a.state, "version", (json_int_t)a.version,
+			"unit_code", json_object_get(draft, "unit_code"), "form",
+			json_object_get(draft, "fields"), "parties", json_object_get(draft, "parties"),
+			"materials", materials, "progress", progress, "business_number", a.number, "reason",
+			a.reason, "updated", a.updated_at, "mine", strcmp(a.owner, d->who->id) == 0,
+			"my_party", party);
+		rc = d->out ? frozen_add(d, tx, &a) : ERR_NOMEM;
+	}
+	if (rc == 0)
+		rc = certificate_note(d, tx, a.id);
+	json_decref(draft);
+	json_decref(materials);
+	json_decref(progress);
+	json_decref(marks);
+	return rc;
+}
+
+static int detail_reply(struct http_request *r, int status)
+{
+	struct detail d = {http_arg(r), http_param(r, "id"), http_user(r), NULL};
+	int rc = db_read(d.s->db, d.s->tenant, detail_run, &d);
+	if (rc < 0) {
+		json_decref(d.out);
+		return rc;
+	}
+	return http_reply_json(r, status, d.out);
+}
+
+int api_application_get(struct http_request *r)
+{
+	return detail_reply(r, 200);
+}
+
+struct change {
+	struct portal *p;
+	struct service *s;
+	const char *id;
+	const struct http_account *who;
+	const json_t *patch;
+	json_t *findings;
+	int64_t version;
+	struct err_note note;
+	struct application a;
+};
+
+/* Own application and its business. */
+static int own_get(struct change *c, struct db_tx *tx, const struct business **b)
+{
+	int rc = application_get(tx, c->id, &c->a);
+	if (rc == 0 && strcmp(c->a.owner, c->who->id) != 0)
+		rc = ERR_NOTFOUND;
+	if (rc == 0)
+		*b = business_find(c->p->businesses, c->a.business);
+	return rc == 0 && (!*b || (*b)->version != c->a.business_version)
+		       ? err_set(&c->note, ERR_STATE,
+				 "this business is no longer offered in the version of the draft")
+		       : rc;
+}
+
+static int save_run(struct db_tx *tx, void *arg)
+{
+	struct change *c = arg;
+	const struct business *b = NULL;
+	json_t *draft = NULL, *merged = NULL;
+	int rc = own_get(c, tx, &b);
+	if (rc == 0)
+		rc = form_check_draft(b, c->patch, &c->note);
+	if (rc == 0)
+		rc = application_draft(tx, c->s->vault, c->a.id, &draft);
+	if (rc == 0)
+		rc = form_merge(draft, c->patch, c->who->name, c->who->id_number, &merged);
+	if (rc == 0)
+		rc = application_save(tx, c->s->vault, &c->a, c->version, merged);
+	json_decref(draft);
+	json_decref(merged);
+	return rc;
+}
+
+static int change_init(struct http_request *r, struct change *c)
+{
+	c->p = api_portal(r);
+	c->s = http_arg(r);
+	c->id = http_param(r, "id");
+	c->who = http_user(r);
+	c->patch = http_body(r);
+	return json_get_int(http_body(r), "version", 1, INT64_MAX, &c->version, &c->note);
+}
+
+static int change_reply(struct http_request *r, struct change *c, int rc)
+{
+	if (rc == ERR_CONFLICT && c->note.err != rc)
+		return http_fail(r, rc, "the application was changed elsewhere; load it again");
+	if (rc < 0)
+		return c->note.err == rc ? http_fail_note(r, &c->note) : rc;
+	return detail_reply(r, 200);
+}
+
+int api_application_save(struct http_request *r)
+{
+	struct change c = {0};
+	int rc = change_init(r, &c);
+	if (rc == 0)
+		rc = db_write(c.s->db, c.s->tenant, save_run, &c);
+	return change_reply(r, &c, rc);
+}
+
+static int parties_freeze(struct change *c, struct db_tx *tx, const struct business *b, const json_t *form)
+{
+	size_t i;
+	const json_t *p;
+	json_array_foreach(json_object_get(form, "parties"), i, p)
+	{
+		struct buf index;
+		buf_init(&index, 256);
+		int rc = api_person_index(c->s, json_str(p, "id_number"), &index);
+		if (rc == 0)
+			rc = party_add(tx, c->a.id, (int)i, json_str(p, "role"), (const char *)index.p,
+				business_role_find(b, json_str(p, "role"))->signs);
+		buf_fini(&index);
+		if (rc < 0)
+			return rc;
+	}
+	return 0;
+}
+
+/* 提交前核对: the whole form is checked and fixed as the text that everybody signs. */
+static int freeze_run(struct db_tx *tx, void *arg)
+{
+	struct change *c = arg;
+	const struct business *b = NULL;
+	json_t *draft = NULL, *materials = NULL, *form = NULL;
+	struct buf text;
+	buf_init(&text, 1 << 20);
+	json_array_clear(c->findings);
+	int rc = own_get(c, tx, &b);
+	if (rc == 0)
+		rc = application_draft(tx, c->s->vault, c->a.id, &draft);
+	if (rc == 0)
+		rc = submit_materials(tx, c->a.id, false, &materials);
+	if (rc == 0 && !(form = form_sign_text(b, c->a.id, c->s->tenant, draft, materials)))
+		rc = ERR_NOMEM;
+	if (rc == 0)
+		rc = business_check_form(b, form, c->findings, &c->note);
+	if (rc == 0)
+		rc = json_canon(form, &text);
+	if (rc == 0)
+		rc = application_freeze(tx, c->s->vault, &c->a, c->version, buf_view(&text));
+	if (rc == 0)
+		rc = parties_freeze(c, tx, b, form);
+	if (rc == 0)
+		rc = audit_record(tx, c->who->user, "application.freeze", c->a.id, NULL);
+	json_decref(draft);
+	json_decref(materials);
+	json_decref(form);
+	buf_fini(&text);
+	return rc;
+}
+
+int api_application_freeze(struct http_request *r)
+{
+	struct change c = {.findings = json_array()};
+	int rc = change_init(r, &c);
+	if (rc == 0)
+		rc = db_write(c.s->db, c.s->tenant, freeze_run, &c);
+	if (rc == ERR_SCHEMA && json_array_size(c.findings) > 0)
+		return http_reply_json(r, err_http(ERR_SCHEMA),
+			json_pack("{s:s,s:s,s:o}", "error", "SCHEMA", "text", c.note.text, "missing",
+				c.findings));
+	json_decref(c.findings);
+	return change_reply(r, &c, rc);
+}
+
+static int thaw_run(struct db_tx *tx, void *arg)
+{
+	struct change *c = arg;
+	const struct business *b = NULL;
+	int rc = own_get(c, tx, &b);
+	if (rc == 0)
+		rc = application_thaw(tx, &c->a);
+	return rc == 0 ? audit_record(tx, c->who->user, "application.thaw", c->a.id, NULL) : rc;
+}
+
+int api_application_thaw(struct http_request *r)
+{
+	struct change c = {
+		.p = api_portal(r), .s = http_arg(r), .id = http_param(r, "id"), .who = http_user(r)};
+	return change_reply(r, &c, db_write(c.s->db, c.s->tenant, thaw_run, &c));
+}
+
+static int withdraw_run(struct db_tx *tx, void *arg)
+{
+	struct change *c = arg;
+	const struct business *b = NULL;
+	int rc = own_get(c, tx, &b);
+	if (rc < 0)
+		return rc;
+	/* What was never submitted ends here; the rest is the registry's decision and comes back as progress.
+	 */
+	if (strcmp(c->a.state, "draft") == 0 || strcmp(c->a.state, "signing") == 0)
+		rc = application_set_state(tx, &c->a, "withdrawn", NULL, NULL);
+	else
+		rc = submit_withdrawal(c->p, tx, &c->a, &c->note);
+	return rc == 0 ? audit_record(tx, c->who->user, "application.withdraw", c->a.id, NULL) : rc;
+}
+
+int api_application_withdraw(struct http_request *r)
+{
+	struct change c = {
+		.p = api_portal(r), .s = http_arg(r), .id = http_param(r, "id"), .who = http_user(r)};
+	return change_reply(r, &c, db_write(c.s->db, c.s->tenant, withdraw_run, &c));
+}

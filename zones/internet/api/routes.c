@@ -1,0 +1,85 @@
+#include "zones/internet/api/api.h"
+
+#include "common/message/format.h"
+#include <stdlib.h>
+
+int api_businesses(struct http_request *r)
+{
+	const struct portal *p = api_portal(r);
+	json_t *rows = json_array();
+	for (size_t i = 0; business_at(p->businesses, i); i++)
+		json_array_append_new(rows, business_json(business_at(p->businesses, i)));
+	return http_reply_json(r, 200, json_pack("{s:o}", "rows", rows));
+}
+
+int api_regions(struct http_request *r)
+{
+	const char *code = ((struct service *)http_arg(r))->tenant, *name = format_division_name(code);
+	return http_reply_json(
+		r, 200, json_pack("{s:[{s:s,s:s}]}", "rows", "code", code, "name", name ? name : code));
+}
+
+int api_config(struct http_request *r)
+{
+	return http_reply_json(
+		r, 200, json_pack("{s:s}", "identity_url", api_portal(r)->config->identity_url));
+}
+
+int api_links(struct http_request *r)
+{
+	struct service *s = http_arg(r);
+	json_t *state = NULL;
+	int rc = exchange_state(s->exchange, &state);
+	return rc < 0 ? rc : http_reply_json(r, 200, state);
+}
+
+int api_bundles(struct http_request *r)
+{
+	struct service *s = http_arg(r);
+	const char *before = http_query(r, "before");
+	json_t *rows = NULL;
+	int rc = exchange_bundles(s->exchange, http_param(r, "link"), before ? atoll(before) : 0, 100, &rows);
+	return rc < 0 ? rc : http_reply_json(r, 200, rows);
+}
+
+#define MATERIAL_MAX (INT64_C(20) << 20)
+const struct http_route api_routes[] = {
+	{"POST", "/api/session", "public", account_sign_in, 0, NULL, "sign in"},
+	{"DELETE", "/api/session", "self", account_sign_out, 0, NULL, "sign out"},
+	{"GET", "/api/session", "self", account_who, 0, NULL, "who is signed in"},
+	{"GET", "/api/config", "public", api_config, 0, NULL, "addresses the pages need"},
+	{"GET", "/api/businesses", "public", api_businesses, 0, NULL,
+		"businesses offered, with forms, materials, steps, terms and fees"},
+	{"GET", "/api/regions", "public", api_regions, 0, NULL, "divisions served"},
+	{"POST", "/api/applications", "application.own", api_application_start, 0, NULL,
+		"start {business}; an open draft is resumed"},
+	{"GET", "/api/applications", "application.own", api_application_list, 0, NULL,
+		"own applications and those to be signed"},
+	{"GET", "/api/applications/:id", "application.own", api_application_get, 0, NULL,
+		"one application with its progress"},
+	{"PUT", "/api/applications/:id", "application.own", api_application_save, 256 << 10, NULL,
+		"save a draft {version, unit_code, fields, parties}"},
+	{"POST", "/api/applications/:id/materials", "application.own", api_material_add, MATERIAL_MAX,
+		&api_material_upload,
+		"upload a material; ?code= &name= ; judged by content, spatial data refused"},
+	{"DELETE", "/api/applications/:id/materials/:material", "application.own", api_material_remove, 0,
+		NULL, "remove a material"},
+	{"POST", "/api/applications/:id/freeze", "application.own", api_application_freeze, 0, NULL,
+		"check everything and fix the text to be signed {version}"},
+	{"POST", "/api/applications/:id/thaw", "application.own", api_application_thaw, 0, NULL,
+		"back to the draft; signatures are dropped"},
+	{"POST", "/api/applications/:id/signature", "application.own", api_signature_add, 64 << 10, NULL,
+		"a party's signature from the identity platform; the last one submits"},
+	{"POST", "/api/applications/:id/withdraw", "application.own", api_application_withdraw, 0, NULL,
+		"撤回"},
+	{"GET", "/api/applications/:id/certificate", "application.own", api_certificate_pdf, 0, NULL,
+		"the e-certificate as PDF"},
+	{"GET", "/api/applications/:id/certificate.json", "application.own", api_certificate_json, 0, NULL,
+		"its sealed text"},
+	{"POST", "/api/certificates/verify", "public", api_certificate_verify, 128 << 10, NULL,
+		"check a seal {certificate, signature, seal_certificate}"},
+	{"GET", "/api/links", "link.read", api_links, 0, NULL, "state of the links"},
+	{"GET", "/api/links/:link/bundles", "link.read", api_bundles, 0, NULL,
+		"bundles of a link, newest first; ?before="},
+};
+const size_t api_nroutes = sizeof api_routes / sizeof api_routes[0];

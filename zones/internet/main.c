@@ -1,0 +1,91 @@
+/* intaked: the one-window portal 网上“一窗办事”平台 in the internet zone. */
+#include "zones/internet/api/api.h"
+#include "zones/internet/transfer/receive.h"
+#include <stddef.h>
+#include <stdlib.h>
+
+static const struct service_link links[] = {
+	{.link = "gap",
+		.peer = "extranet",
+		.out_to = "gap-outer",
+		.in_from = "gap-outer",
+		.origin_from = "extranet"},
+};
+
+static const struct exchange_handler handlers[] = {
+	{"application.progress", receive_progress},
+	{"certificate.issued", receive_certificate},
+	{"message.refused", receive_refusal},
+};
+
+static const struct account_role roles[] = {
+	{"applicant", "申请人", "applicant", "application.own"},
+	{"operator", "运维人员", "operator", "link.read"},
+	{NULL, NULL, NULL, NULL},
+};
+
+#define C(member) offsetof(struct portal_config, member)
+static const struct config_field config[] = {
+	{"businesses", CONFIG_PATH, C(businesses), true, NULL, 0, 0, "folder of the business definitions"},
+	{"identity_url", CONFIG_STR, C(identity_url), true, NULL, 0, 0,
+		"page of the identity platform 统一身份认证 where parties sign"},
+	{"seal_ca", CONFIG_PATH, C(seal_ca), true, NULL, 0, 0, "pinned CA of the registry's e-seal 电子印章"},
+	{"material_max", CONFIG_SIZE, C(material_max), false, "20M", 1024, 20 << 20,
+		"largest material taken"},
+	{NULL, CONFIG_STR, 0, false, NULL, 0, 0, NULL},
+};
+
+static void portal_stop(struct service *s)
+{
+	struct portal *p = portal_of(s);
+	if (!p)
+		return;
+	business_free(p->businesses);
+	trust_free(p->seal);
+	free(p);
+	s->zone = NULL;
+}
+
+static int portal_prepare(struct service *s, struct err_note *note)
+{
+	struct portal *p = calloc(1, sizeof *p);
+	if (!p)
+		return ERR_NOMEM;
+	p->service = s;
+	p->config = s->config;
+	s->zone = p;
+	int rc = business_load(p->config->businesses, &p->businesses, note);
+	if (rc == 0)
+		rc = trust_load(p->config->seal_ca, &p->seal, note);
+	if (rc < 0)
+		portal_stop(s);
+	return rc;
+}
+
+static const char *portal_form_action(struct service *s)
+{
+	return portal_of(s)->config->identity_url;
+}
+
+int main(int argc, char **argv)
+{
+	const struct service_def def = {
+		.program = "intaked",
+		.zone = "internet",
+		.about = "One-window portal of the internet zone 网上“一窗办事”平台.",
+		.links = links,
+		.nlinks = sizeof links / sizeof links[0],
+		.schema = &intake_schema,
+		.handlers = handlers,
+		.nhandlers = sizeof handlers / sizeof handlers[0],
+		.routes = api_routes,
+		.nroutes = api_nroutes,
+		.roles = roles,
+		.config = config,
+		.config_size = sizeof(struct portal_config),
+		.form_action = portal_form_action,
+		.prepare = portal_prepare,
+		.stop = portal_stop,
+	};
+	return service_main(&def, argc, argv);
+}

@@ -1,0 +1,9 @@
+PROGS += intaked
+intaked_SRC := zones/internet/main.c zones/internet/domain/form.c \
+	zones/internet/store/application.c zones/internet/store/application_parts.c \
+	zones/internet/transfer/receive.c zones/internet/transfer/submit.c \
+	zones/internet/api/applications.c zones/internet/api/certificates.c zones/internet/api/materials.c \
+	zones/internet/api/routes.c zones/internet/api/signing.c
+intaked_LIBS := service workflow
+EMBEDDERS += zones/internet/store/application.c
+EMBED.zones/internet/store/application.c := zones/internet/store/sql/0001-intake.sqlite.sql

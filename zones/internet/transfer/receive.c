@@ -1,0 +1,87 @@
+#include "zones/internet/transfer/receive.h"
+
+#include "zones/internet/portal.h"
+#include "zones/internet/store/application.h"
+#include <stdio.h>
+#include <string.h>
+
+static int application_of(
+	struct db_tx *tx, const struct message *m, struct application *a, struct err_note *note)
+{
+	int rc = application_get(tx, json_str(m->body, "application"), a);
+	return rc == ERR_NOTFOUND ? err_set(note, ERR_REFUSED, "body.application: not of this portal") : rc;
+}
+
+int receive_progress(struct db_tx *tx, const struct message *m, const struct blob_ref *attachments, void *arg,
+	struct err_note *note)
+{
+	struct application a;
+	(void)attachments;
+	(void)arg;
+	int rc = application_of(tx, m, &a, note);
+	if (rc == 0)
+		rc = progress_add(tx, a.id, m->body);
+	return rc == 0 ? application_set_state(
+				 tx, &a, json_str(m->body, "state"), json_str(m->body, "number"), NULL)
+		       : rc;
+}
+
+/* The portal shows what the registry sealed; a certificate whose seal does not verify here is refused, not
+ * shown. */
+static int seal_check(struct portal *p, const json_t *body, struct err_note *note)
+{
+	struct cert *seal = NULL;
+	struct buf sig;
+	buf_init(&sig, 1024);
+	int rc = cert_check(p->seal, view_str(json_str(body, "seal_certificate")), CERT_SEAL, 0, &seal, note);
+	if (rc == 0)
+		rc = b64_parse(view_str(json_str(body, "signature")), &sig);
+	if (rc == 0)
+		rc = cert_verify(seal, view_str(json_str(body, "certificate")), buf_view(&sig));
+	if (rc < 0 && rc != ERR_CERT)
+		rc = err_set(note, ERR_SIGNATURE, "body.signature: the e-seal does not verify");
+	cert_free(seal);
+	buf_fini(&sig);
+	return rc;
+}
+
+int receive_certificate(struct db_tx *tx, const struct message *m, const struct blob_ref *attachments,
+	void *arg, struct err_note *note)
+{
+	struct portal *p = portal_of(arg);
+	struct application a;
+	struct certificate c = {0};
+	int rc = application_of(tx, m, &a, note);
+	if (rc == 0)
+		rc = seal_check(p, m->body, note);
+	if (rc < 0)
+		return rc;
+	snprintf(c.number, sizeof c.number, "%s", json_str(m->body, "certificate_no"));
+	snprintf(c.signature, sizeof c.signature, "%s", json_str(m->body, "signature"));
+	snprintf(c.seal_certificate, sizeof c.seal_certificate, "%s", json_str(m->body, "seal_certificate"));
+	c.ref = attachments[0];
+	return certificate_add(tx, p->service->vault, a.id, &c, json_str(m->body, "certificate"));
+}
+
+/* Which application: the refused message's key of kind "case" stands in the refusal. */
+int receive_refusal(struct db_tx *tx, const struct message *m, const struct blob_ref *attachments, void *arg,
+	struct err_note *note)
+{
+	struct application a;
+	char reason[300];
+	(void)attachments;
+	(void)arg;
+	(void)note;
+	for (size_t i = 0; i < m->nkeys; i++) {
+		if (strcmp(m->keys[i].kind, "case") != 0 || application_get(tx, m->keys[i].id, &a) < 0)
+			continue;
+		if (strcmp(json_str(m->body, "type"), "application.submitted") != 0)
+			continue;
+		snprintf(reason, sizeof reason, "%s: %s", json_str(m->body, "reason"),
+			json_str(m->body, "where"));
+		int rc = application_set_state(tx, &a, "refused", NULL, reason);
+		if (rc < 0)
+			return rc;
+	}
+	return audit_record(tx, "system", "message.refused", json_str(m->body, "message"), NULL);
+}
