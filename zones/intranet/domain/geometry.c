@@ -1,0 +1,196 @@
+#include "zones/intranet/domain/geometry.h"
+
+#define GEOS_USE_ONLY_R_API
+#include <geos_c.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define GEOJSON_MAX (8 << 20)
+#define POINTS_MAX 20000
+
+struct geometry {
+	GEOSContextHandle_t geos;
+	GEOSGeometry *g;
+};
+
+static struct geometry *geometry_new(void)
+{
+	struct geometry *g = calloc(1, sizeof *g);
+	if (g && !(g->geos = GEOS_init_r())) {
+		free(g);
+		return NULL;
+	}
+	return g;
+}
+
+void geometry_free(struct geometry *g)
+{
+	if (!g)
+		return;
+	if (g->g)
+		GEOSGeom_destroy_r(g->geos, g->g);
+	GEOS_finish_r(g->geos);
+	free(g);
+}
+
+/* A polygon, not empty, not too large. */
+static int shape_check(const struct geometry *g, struct err_note *note)
+{
+	if (!g->g)
+		return err_set(note, ERR_SYNTAX, "geometry: cannot be read");
+	if (GEOSGeomTypeId_r(g->geos, g->g) != GEOS_POLYGON || GEOSisEmpty_r(g->geos, g->g))
+		return err_set(note, ERR_SCHEMA, "geometry: not one polygon");
+	if (GEOSGetNumCoordinates_r(g->geos, g->g) > POINTS_MAX)
+		return err_set(note, ERR_LIMIT, "geometry: more than %d points", POINTS_MAX);
+	return 0;
+}
+
+static int feature_read(const json_t *root, struct geometry *g, char code[static 20], struct err_note *note)
+{
+	const json_t *features = json_object_get(root, "features"), *f = json_array_get(features, 0);
+	const char *parcel =
+		json_string_value(json_object_get(json_object_get(f, "properties"), "parcel_code"));
+	if (json_array_size(features) != 1)
+		return err_set(note, ERR_SCHEMA, "features: exactly one is expected");
+	if (!parcel || strlen(parcel) != 19)
+		return err_set(
+			note, ERR_SCHEMA, "features[0].properties.parcel_code: 19 characters are expected");
+	char *text = json_dumps(json_object_get(f, "geometry"), JSON_COMPACT | JSON_REAL_PRECISION(17));
+	GEOSGeoJSONReader *reader = GEOSGeoJSONReader_create_r(g->geos);
+	if (text && reader)
+		g->g = GEOSGeoJSONReader_readGeometry_r(g->geos, reader, text);
+	if (reader)
+		GEOSGeoJSONReader_destroy_r(g->geos, reader);
+	free(text);
+	int rc = shape_check(g, note);
+	if (rc == 0)
+		memcpy(code, parcel, 20);
+	return rc;
+}
+
+int geometry_from_geojson(
+	struct view text, struct geometry **out, char code[static 20], struct err_note *note)
+{
+	json_error_t e;
+	if (text.n > GEOJSON_MAX)
+		return err_set(note, ERR_LIMIT, "%zu bytes, at most %d", text.n, GEOJSON_MAX);
+	/* Coordinates are reals, so the strict reader of messages does not fit; jansson bounds the depth
+	 * itself. */
+	json_t *root = json_loadb((const char *)text.p, text.n, JSON_REJECT_DUPLICATES, &e);
+	if (!root)
+		return err_set(note, ERR_SYNTAX, "line %d: %.160s", e.line, e.text);
+	struct geometry *g = geometry_new();
+	int rc = g ? feature_read(root, g, code, note) : ERR_NOMEM;
+	json_decref(root);
+	if (rc < 0)
+		geometry_free(g);
+	else
+		*out = g;
+	return rc;
+}
+
+/* Header without envelope: "GP", version 0, flags 1 (little endian), srs id; with one, its size follows from
+ * the flags. */
+int geometry_from_gpkg(struct view blob, struct geometry **out)
+{
+	static const size_t envelopes[8] = {0, 32, 48, 48, 64, 0, 0, 0};
+	if (blob.n < 8 || memcmp(blob.p, "GP", 2) != 0)
+		return ERR_FORMAT;
+	size_t at = 8 + envelopes[blob.p[3] >> 1 & 7];
+	if (blob.n <= at)
+		return ERR_TRUNCATED;
+	struct geometry *g = geometry_new();
+	if (!g)
+		return ERR_NOMEM;
+	g->g = GEOSGeomFromWKB_buf_r(g->geos, blob.p + at, blob.n - at);
+	int rc = shape_check(g, NULL);
+	if (rc < 0)
+		geometry_free(g);
+	else
+		*out = g;
+	return rc;
+}
+
+int geometry_to_gpkg(const struct geometry *g, struct buf *out)
+{
+	uint8_t head[8] = {'G', 'P', 0, 1 | 1 << 1, GEOMETRY_SRS & 255, GEOMETRY_SRS >> 8 & 255, 0, 0};
+	struct geometry_box b = geometry_box(g);
+	const double envelope[4] = {b.minx, b.maxx, b.miny, b.maxy};
+	size_t n = 0;
+	unsigned char *wkb = GEOSGeomToWKB_buf_r(g->geos, g->g, &n);
+	int rc = wkb ? buf_add(out, head, sizeof head) : ERR_NOMEM;
+	if (rc == 0)
+		rc = buf_add(out, envelope, sizeof envelope);
+	if (rc == 0)
+		rc = buf_add(out, wkb, n);
+	if (wkb)
+		GEOSFree_r(g->geos, wkb);
+	return rc;
+}
+
+int geometry_to_json(const struct geometry *g, json_t **out)
+{
+	GEOSGeoJSONWriter *w = GEOSGeoJSONWriter_create_r(g->geos);
+	char *text = w ? GEOSGeoJSONWriter_writeGeometry_r(g->geos, w, g->g, -1) : NULL;
+	json_t *v = text ? json_loads(text, 0, NULL) : NULL;
+	if (text)
+		GEOSFree_r(g->geos, text);
+	if (w)
+		GEOSGeoJSONWriter_destroy_r(g->geos, w);
+	if (!v)
+		return ERR_NOMEM;
+	*out = v;
+	return 0;
+}
+
+int64_t geometry_area_cm2(const struct geometry *g)
+{
+	double a = 0;
+	return GEOSArea_r(g->geos, g->g, &a) == 1 ? (int64_t)llround(a * 10000) : 0;
+}
+
+struct geometry_box geometry_box(const struct geometry *g)
+{
+	struct geometry_box b = {0};
+	GEOSGeom_getXMin_r(g->geos, g->g, &b.minx);
+	GEOSGeom_getYMin_r(g->geos, g->g, &b.miny);
+	GEOSGeom_getXMax_r(g->geos, g->g, &b.maxx);
+	GEOSGeom_getYMax_r(g->geos, g->g, &b.maxy);
+	return b;
+}
+
+bool geometry_valid(const struct geometry *g, char why[static 128])
+{
+	char *reason = GEOSisValidReason_r(g->geos, g->g);
+	bool ok = reason && strcmp(reason, "Valid Geometry") == 0;
+	snprintf(why, 128, "%s", reason ? reason : "cannot be judged");
+	if (reason)
+		GEOSFree_r(g->geos, reason);
+	return ok;
+}
+
+bool geometry_inside(const struct geometry *g, const struct geometry *division)
+{
+	return GEOSCovers_r(g->geos, division->g, g->g) == 1;
+}
+
+int64_t geometry_overlap_cm2(const struct geometry *a, const struct geometry *b)
+{
+	double area = 0;
+	GEOSGeometry *both = GEOSIntersection_r(a->geos, a->g, b->g);
+	if (both && GEOSArea_r(a->geos, both, &area) != 1)
+		area = 0;
+	if (both)
+		GEOSGeom_destroy_r(a->geos, both);
+	return (int64_t)llround(area * 10000);
+}
+
+double geometry_compactness(const struct geometry *g)
+{
+	double area = 0, length = 0;
+	if (GEOSArea_r(g->geos, g->g, &area) != 1 || GEOSLength_r(g->geos, g->g, &length) != 1 || length <= 0)
+		return 0;
+	return 4 * M_PI * area / (length * length);
+}

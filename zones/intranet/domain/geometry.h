@@ -1,0 +1,33 @@
+/* Geometry of parcels by GEOS: reading what was submitted, GeoPackage blobs, the checks of 权籍审核.
+ * Coordinates in metres, CGCS2000 3-degree zone 39 (EPSG 4527). */
+#ifndef CAD_DOMAIN_GEOMETRY_H
+#define CAD_DOMAIN_GEOMETRY_H
+#include "common/base/json.h"
+#include <stdbool.h>
+
+#define GEOMETRY_SRS 4527
+struct geometry;
+struct geometry_box {
+	double minx, miny, maxx, maxy;
+};
+/* GeoJSON FeatureCollection with exactly one Polygon (property parcel_code), at most `max` bytes. ERR_SYNTAX,
+ * ERR_SCHEMA, ERR_LIMIT. code: 19 characters + NUL. */
+SW_MUST_USE int geometry_from_geojson(
+	struct view text, struct geometry **out, char code[static 20], struct err_note *note);
+/* GeoPackage geometry blob (clause 2.1.3). */
+SW_MUST_USE int geometry_from_gpkg(struct view blob, struct geometry **out);
+SW_MUST_USE int geometry_to_gpkg(const struct geometry *g, struct buf *out);
+/* {"type":"Polygon","coordinates":[…]} for the pages. New reference. */
+SW_MUST_USE int geometry_to_json(const struct geometry *g, json_t **out);
+void geometry_free(struct geometry *g);
+
+int64_t geometry_area_cm2(const struct geometry *g);
+struct geometry_box geometry_box(const struct geometry *g);
+/* Not valid: reason and place appended to why, returns false. */
+bool geometry_valid(const struct geometry *g, char why[static 128]);
+bool geometry_inside(const struct geometry *g, const struct geometry *division);
+/* Shared area in cm²; touching borders share none. */
+int64_t geometry_overlap_cm2(const struct geometry *a, const struct geometry *b);
+/* 4π·area ÷ perimeter²: 1 for a circle, near 0 for a sliver. */
+double geometry_compactness(const struct geometry *g);
+#endif
