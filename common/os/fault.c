@@ -1,6 +1,7 @@
 #include "common/os/fault.h"
 
 #ifdef SW_FAULTS
+#include "common/base/err.h"
 #include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
@@ -10,10 +11,11 @@
 #include <unistd.h>
 
 static const char *program = "unknown";
-static int dir = -1; /* opened at start, so that confinement later does not matter */
+static int faults_dir = -1;
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static struct {
 	char name[64];
+	bool fail; /* a place where a call fails; else one where the process dies */
 	long passes;
 } points[512];
 
@@ -21,40 +23,47 @@ void fault_init(const char *name)
 {
 	const char *path = getenv("SW_FAULT_DIR");
 	program = name;
-	if (path && dir < 0)
-		dir = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (path && faults_dir < 0)
+		faults_dir = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 }
 
-/* Number of passes of this point so far, the present one included. */
-static long pass(const char *name)
+static void seen(const char *name, bool fail)
 {
-	for (size_t i = 0; i < sizeof points / sizeof points[0]; i++) {
-		if (!points[i].name[0]) {
-			snprintf(points[i].name, sizeof points[i].name, "%s", name);
-			char line[160];
-			int n = snprintf(line, sizeof line, "%s %s\n", program, name);
-			int fd = openat(dir, "seen", O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0666);
-			if (fd >= 0) {
-				if (write(fd, line, (size_t)n) != n)
-					_exit(99);
-				close(fd);
-			}
-		}
-		if (strcmp(points[i].name, name) == 0)
-			return ++points[i].passes;
+	char line[160];
+	int n = snprintf(line, sizeof line, "%s %s\n", program, name);
+	int fd = openat(
+		faults_dir, fail ? "seen.fail" : "seen", O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0666);
+	if (fd < 0)
+		return;
+	REQUIRE(write(fd, line, (size_t)n) == n);
+	close(fd);
+}
+
+/* Number of passes so far, the present one included. */
+static long pass(const char *name, bool fail)
+{
+	size_t i = 0, n = sizeof points / sizeof points[0];
+	REQUIRE(strlen(name) < sizeof points[0].name);
+	while (i < n && points[i].name[0] && (strcmp(points[i].name, name) != 0 || points[i].fail != fail))
+		i++;
+	REQUIRE(i < n);
+	if (!points[i].name[0]) {
+		memcpy(points[i].name, name, strlen(name) + 1);
+		points[i].fail = fail;
+		seen(name, fail);
 	}
-	return 0;
+	return ++points[i].passes;
 }
 
 void fault_point(const char *name)
 {
 	char file[192];
-	if (dir < 0)
+	if (faults_dir < 0)
 		return;
 	pthread_mutex_lock(&lock);
-	pass(name);
+	pass(name, false);
 	snprintf(file, sizeof file, "kill.%s.%s", program, name);
-	if (unlinkat(dir, file, 0) == 0)
+	if (faccessat(faults_dir, file, F_OK, 0) == 0 && unlinkat(faults_dir, file, 0) == 0)
 		kill(getpid(), SIGKILL);
 	pthread_mutex_unlock(&lock);
 }
@@ -63,12 +72,12 @@ bool fault_fail(const char *name)
 {
 	char file[192], text[32];
 	bool fail = false;
-	if (dir < 0)
+	if (faults_dir < 0)
 		return false;
 	pthread_mutex_lock(&lock);
-	long n = pass(name);
+	long n = pass(name, true);
 	snprintf(file, sizeof file, "fail.%s.%s", program, name);
-	int fd = openat(dir, file, O_RDONLY | O_CLOEXEC);
+	int fd = openat(faults_dir, file, O_RDONLY | O_CLOEXEC);
 	if (fd >= 0) {
 		ssize_t got = read(fd, text, sizeof text - 1);
 		if (got > 0) {

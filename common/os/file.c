@@ -10,42 +10,64 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#ifdef SW_FAULTS
 static void mark(const char *point, const char *when)
 {
 	char name[64];
-	snprintf(name, sizeof name, "%s.%s", point, when);
+	int n = snprintf(name, sizeof name, "%s.%s", point, when);
+	REQUIRE(n > 0 && (size_t)n < sizeof name);
 	fault_point(name);
 }
+#else
+static void mark(const char *point, const char *when)
+{
+	(void)point;
+	(void)when;
+}
+#endif
 
-/* Passes the point's kill marks around a system call; 0 or -1 with errno as the call gave it. */
-#define AROUND(point, call)                                                                                  \
-	(mark(point, "before"), fault_fail(point) ? (errno = ENOSPC, -1) : (call)) == 0                      \
-		? (mark(point, "after"), 0)                                                                  \
-		: err_from_errno(errno)
+/* 0, or -1 with errno when a test wants this call to fail. */
+static int enter(const char *point, int eno)
+{
+	mark(point, "before");
+	if (!fault_fail(point))
+		return 0;
+	errno = eno;
+	return -1;
+}
+
+static int leave(const char *point, int result)
+{
+	if (result < 0)
+		return err_from_errno(errno);
+	mark(point, "after");
+	return 0;
+}
 
 int file_fsync(int fd, const char *point)
 {
-	return AROUND(point, fsync(fd));
+	return leave(point, enter(point, EIO) < 0 ? -1 : fsync(fd));
 }
 
 int file_fsync_dir(int dirfd, const char *point)
 {
-	return AROUND(point, fsync(dirfd));
+	return leave(point, enter(point, EIO) < 0 ? -1 : fsync(dirfd));
 }
 
 int file_unlink(int dirfd, const char *name, const char *point)
 {
-	return AROUND(point, unlinkat(dirfd, name, 0));
+	return leave(point, enter(point, EIO) < 0 ? -1 : unlinkat(dirfd, name, 0));
 }
 
 int file_rename(int fromdir, const char *from, int todir, const char *to, const char *point)
 {
-	return AROUND(point, renameat2(fromdir, from, todir, to, RENAME_NOREPLACE));
+	return leave(
+		point, enter(point, ENOSPC) < 0 ? -1 : renameat2(fromdir, from, todir, to, RENAME_NOREPLACE));
 }
 
 int file_replace(int dirfd, const char *from, const char *to, const char *point)
 {
-	return AROUND(point, renameat(dirfd, from, dirfd, to));
+	return leave(point, enter(point, ENOSPC) < 0 ? -1 : renameat(dirfd, from, dirfd, to));
 }
 
 struct file_new {
@@ -96,8 +118,9 @@ int file_new_publish(struct file_new *f, const char *name, const char *point)
 	}
 	snprintf(proc, sizeof proc, "/proc/self/fd/%d", f->fd);
 	/* AT_EMPTY_PATH needs a capability; the proc path does not, but needs /proc. */
-	rc = AROUND(link_point, linkat(AT_FDCWD, proc, f->dirfd, name, AT_SYMLINK_FOLLOW));
-	return rc;
+	return leave(link_point, enter(link_point, ENOSPC) < 0
+					 ? -1
+					 : linkat(AT_FDCWD, proc, f->dirfd, name, AT_SYMLINK_FOLLOW));
 }
 
 void file_new_free(struct file_new *f)
@@ -127,17 +150,25 @@ static int read_all(int fd, size_t max, struct buf *out)
 			rc = buf_add(out, part, (size_t)n);
 	}
 	buf_wipe(part, sizeof part);
-	if (rc < 0)
+	if (rc < 0 && out->p) {
+		buf_wipe(out->p + was, out->n - was);
 		out->n = was;
+	}
 	return rc;
 }
 
 int file_read(int dirfd, const char *name, size_t max, struct buf *out)
 {
-	int fd = openat(dirfd, name, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	struct stat st;
+	/* Not blocking: somebody may have put a FIFO there. */
+	int fd = openat(dirfd, name, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
 	if (fd < 0)
 		return err_from_errno(errno);
-	int rc = read_all(fd, max, out);
+	int rc = fstat(fd, &st) < 0 ? err_from_errno(errno) : 0;
+	if (rc == 0 && !S_ISREG(st.st_mode))
+		rc = ERR_DENIED;
+	if (rc == 0)
+		rc = read_all(fd, max, out);
 	close(fd);
 	return rc;
 }
@@ -161,7 +192,7 @@ static int open_parent(int dirfd, const char *name, const char **base, int *out)
 int file_write(int dirfd, const char *name, unsigned mode, struct view content, const char *point)
 {
 	const char *base;
-	char tmp[48], rename_point[64], dir_point[64];
+	char tmp[48], write_point[64], rename_point[64], dir_point[64];
 	uint64_t r;
 	int dir = -1, fd = -1;
 	int rc = open_parent(dirfd, name, &base, &dir);
@@ -169,10 +200,14 @@ int file_write(int dirfd, const char *name, unsigned mode, struct view content, 
 		return rc;
 	random_bytes(&r, sizeof r);
 	snprintf(tmp, sizeof tmp, "tmp.%016llx", (unsigned long long)r);
+	snprintf(write_point, sizeof write_point, "%.50s.write", point);
 	snprintf(rename_point, sizeof rename_point, "%.50s.rename", point);
 	snprintf(dir_point, sizeof dir_point, "%.50s.dir", point);
 	fd = openat(dir, tmp, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC | O_NOFOLLOW, mode);
-	rc = fd < 0 ? err_from_errno(errno) : file_write_all(fd, content.p, content.n);
+	if (fd < 0)
+		rc = err_from_errno(errno);
+	else
+		rc = fault_fail(write_point) ? ERR_NOSPACE : file_write_all(fd, content.p, content.n);
 	if (rc == 0)
 		rc = file_fsync(fd, point);
 	if (rc == 0)
@@ -249,12 +284,12 @@ int file_open_dir(const char *path, int *out)
 int file_read_secret(const char *path, size_t max, struct buf *out, struct err_note *note)
 {
 	struct stat st;
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
 	if (fd < 0) {
 		int rc = err_from_errno(errno);
 		return err_set(note, rc, "%s: %s", path, strerror(errno));
 	}
-	int rc = fstat(fd, &st) < 0 ? err_from_errno(errno) : 0;
+	int rc = fstat(fd, &st) < 0 ? err_set(note, ERR_IO, "%s: %s", path, strerror(errno)) : 0;
 	if (rc == 0 && !S_ISREG(st.st_mode))
 		rc = err_set(note, ERR_DENIED, "%s: not a regular file", path);
 	if (rc == 0 && (st.st_mode & 077))

@@ -24,7 +24,8 @@ SW_MUST_USE int file_new_publish(struct file_new *f, const char *name, const cha
 /* Frees; what was not published vanishes. NULL is a no-op. */
 void file_new_free(struct file_new *f);
 
-/* Whole small file at once. read: ERR_LIMIT past max; content appended. write: atomic replace, fsync of file
+/* Whole small regular file at once. read: ERR_LIMIT past max, ERR_DENIED for a folder, FIFO or device;
+ * content appended. write: atomic replace, fsync of file
  * and directory. */
 SW_MUST_USE int file_read(int dirfd, const char *name, size_t max, struct buf *out);
 SW_MUST_USE int file_write(

@@ -4,7 +4,9 @@
 #include "common/base/buf.h"
 
 /* Runs argv (absolute path or found in PATH; no shell), feeds `in`, collects stdout and stderr up to their
- * max; ERR_TIMEOUT kills it. *status is the exit code (128+signal when killed). */
+ * max; ERR_TIMEOUT kills it and its children, timeout_ms < 0 waits for ever. *status is the exit code
+ * (128+signal when killed). Past out's max: killed, ERR_LIMIT; past err's max: the rest is dropped. out, err
+ * and status may be NULL. ERR_NOTFOUND, ERR_DENIED when it cannot be started. */
 SW_MUST_USE int proc_run(const char *const *argv, struct view in, int timeout_ms, struct buf *out,
 	struct buf *err, int *status);
 /* Blocks SIGINT and SIGTERM in all threads started later and gives a descriptor that turns readable on them
