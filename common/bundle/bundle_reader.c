@@ -29,6 +29,10 @@ static int read_front(struct bundle_reader *r, struct err_note *note)
 		err = bundle_tar_read(&r->tar, "signer.pem", BUNDLE_PEM_MAX, &r->pem, note);
 	if (!err)
 		err = manifest_decode(buf_view(&r->bytes), &r->manifest, note);
+	/* A file still being copied is told before any signature is computed. */
+	if (!err && r->tar.end - r->tar.offset < r->manifest.payload_size + BUNDLE_TAR_END)
+		err = err_set(note, ERR_TRUNCATED, "%lld bytes, too few for a payload of %lld",
+			(long long)r->tar.end, (long long)r->manifest.payload_size);
 	return err;
 }
 
