@@ -1,14 +1,10 @@
 /* Making keys and certificates. */
+#include "common/crypto/key_file.h"
 #include "common/crypto/key_impl.h"
 #include "common/crypto/key_pem.h"
 #include "common/crypto/suite_impl.h"
-#include "common/os/file.h"
-#include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #define DAYS_MAX 36500
@@ -139,43 +135,6 @@ static int cert_text(const struct request *r, EVP_PKEY *key, struct buf *out, st
 	return err;
 }
 
-/* Writes a file that must not be there yet, and its folder. */
-static int publish(const char *path, unsigned mode, struct view v, struct err_note *note)
-{
-	char dir[4096];
-	const char *slash = strrchr(path, '/');
-	const char *name = slash ? slash + 1 : path;
-	int n = slash == path ? snprintf(dir, sizeof dir, "/")
-		: slash       ? snprintf(dir, sizeof dir, "%.*s", (int)(slash - path), path)
-			      : snprintf(dir, sizeof dir, ".");
-	int fd = -1;
-	struct file_new *f = NULL;
-	int err = n > 0 && (size_t)n < sizeof dir && *name ? file_open_dir(dir, &fd) : ERR_RANGE;
-	if (!err)
-		err = file_new_open(fd, mode, &f);
-	if (!err)
-		err = file_write_all(file_new_fd(f), v.p, v.n);
-	if (!err)
-		err = file_new_publish(f, name, "key.publish");
-	if (!err)
-		err = file_fsync_dir(fd, "key.dir");
-	file_new_free(f);
-	if (fd >= 0)
-		(void)close(fd);
-	return err ? err_set(note, err, "%s: %s", path,
-			     err == ERR_EXISTS ? "is there already and is not overwritten"
-					       : "cannot be written")
-		   : 0;
-}
-
-static int absent(const char *path, struct err_note *note)
-{
-	struct stat st;
-	if (lstat(path, &st) == 0)
-		return err_set(note, ERR_EXISTS, "%s: is there already and is not overwritten", path);
-	return errno == ENOENT ? 0 : err_set(note, err_from_errno(errno), "%s: cannot be looked at", path);
-}
-
 static int check_request(const struct request *r, const char *passphrase, struct err_note *note)
 {
 	const char *names[] = {r->zone, r->subject};
@@ -202,9 +161,9 @@ static int make(const struct request *r, const char *passphrase, const char *key
 	buf_init(&cert_pem, KEY_PEM_MAX);
 	int err = check_request(r, passphrase, note);
 	if (!err)
-		err = absent(key_file, note);
+		err = key_file_absent(key_file, note);
 	if (!err)
-		err = absent(cert_file, note);
+		err = key_file_absent(cert_file, note);
 	if (!err) {
 		key = EVP_PKEY_Q_keygen(
 			NULL, NULL, r->use == CERT_ENCRYPT ? r->suite->open_key : r->suite->sign_key);
@@ -214,8 +173,8 @@ static int make(const struct request *r, const char *passphrase, const char *key
 	if (!err)
 		err = cert_text(r, key, &cert_pem, note);
 	if (!err)
-		err = publish(key_file, 0600, buf_view(&key_pem), note);
-	if (!err && (err = publish(cert_file, 0644, buf_view(&cert_pem), note)) != 0)
+		err = key_file_publish(key_file, 0600, buf_view(&key_pem), note);
+	if (!err && (err = key_file_publish(cert_file, 0644, buf_view(&cert_pem), note)) != 0)
 		(void)unlink(key_file); /* a key without certificate is of no use */
 	EVP_PKEY_free(key);
 	buf_fini(&key_pem);

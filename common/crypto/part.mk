@@ -1,8 +1,11 @@
 LIBS += crypto
 crypto_SRC := common/crypto/suite.c common/crypto/suite_digest.c common/crypto/suite_cipher.c \
-	common/crypto/cert.c common/crypto/cert_form.c common/crypto/key.c common/crypto/key_issue.c \
-	common/crypto/key_pem.c common/crypto/key_wrap.c
+	common/crypto/cert.c common/crypto/cert_form.c common/crypto/key.c common/crypto/key_file.c \
+	common/crypto/key_issue.c common/crypto/key_pem.c common/crypto/key_wrap.c common/crypto/envelope_form.c \
+	common/crypto/envelope_reader.c common/crypto/envelope_writer.c common/crypto/password.c \
+	common/crypto/vault.c common/crypto/vault_file.c
 crypto_LIBS := base log os
 crypto_PKG := libcrypto libgcrypt libargon2
-UNITS += tests/unit/common/crypto/test_key.c
-UNIT_LIBS.tests/unit/common/crypto/test_key.c := crypto
+crypto_TESTS := $(addprefix tests/unit/common/crypto/test_,suite.c key.c envelope.c vault.c password.c)
+UNITS += $(crypto_TESTS)
+$(foreach t,$(crypto_TESTS),$(eval UNIT_LIBS.$(t) := crypto))

@@ -1,0 +1,287 @@
+#include "common/crypto/vault.h"
+#include "common/crypto/key_file.h"
+#include "common/crypto/vault_file.h"
+#include "common/os/file.h"
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define NONCE 12
+#define AAD_MAX 1024
+#define VALUE_MAX (16 << 20)
+
+struct vault {
+	struct vault_keys keys; /* only read once open */
+};
+
+static void new_keys(const struct suite *s, struct vault_keys *v)
+{
+	memset(v, 0, sizeof *v);
+	v->suite = s;
+	v->n = VAULT_PURPOSES;
+	for (size_t i = 0; i < VAULT_PURPOSES; i++) {
+		struct vault_key *k = &v->k[i];
+		uint32_t r = 0;
+		random_bytes(&r, sizeof r);
+		k->purpose = (enum vault_purpose)i;
+		if (k->purpose == VAULT_INDEX)
+			strcpy(k->id, "1");
+		else
+			(void)snprintf(k->id, sizeof k->id, "%08x", r);
+		secret_random(s, &k->key);
+	}
+}
+
+int vault_init(const struct suite *s, const char *master_file, const char *vault_file, struct err_note *note)
+{
+	uint8_t master[VAULT_FILE_MASTER];
+	struct vault_keys keys;
+	struct buf text;
+	buf_init(&text, VAULT_FILE_MAX);
+	random_bytes(master, sizeof master);
+	new_keys(s, &keys);
+	int err = key_file_absent(master_file, note);
+	if (!err)
+		err = key_file_absent(vault_file, note);
+	if (!err)
+		err = vault_file_encode(&keys, master, &text);
+	if (!err)
+		err = key_file_publish(master_file, 0600, view_of(master, sizeof master), note);
+	if (!err && (err = key_file_publish(vault_file, 0600, buf_view(&text), note)) != 0)
+		(void)unlink(master_file); /* it opens nothing */
+	buf_wipe(master, sizeof master);
+	buf_wipe(&keys, sizeof keys);
+	buf_fini(&text);
+	return err;
+}
+
+int vault_open(const char *master_file, const char *vault_file, struct vault **out, struct err_note *note)
+{
+	struct buf master, text;
+	struct err_note inner = {.text = ""};
+	struct vault *v = malloc(sizeof *v);
+	if (!v)
+		return ERR_NOMEM;
+	buf_init(&master, VAULT_FILE_MASTER);
+	buf_init(&text, VAULT_FILE_MAX);
+	int err = file_read_secret(master_file, VAULT_FILE_MASTER, &master, note);
+	if (!err && master.n != VAULT_FILE_MASTER)
+		err = err_set(
+			note, ERR_KEY, "%s: not a master key of %d bytes", master_file, VAULT_FILE_MASTER);
+	if (!err)
+		err = file_read_secret(vault_file, VAULT_FILE_MAX, &text, note);
+	if (!err) {
+		err = vault_file_decode(buf_view(&text), master.p, &v->keys, &inner);
+		if (err)
+			(void)err_set(note, err, "%.180s, %s", inner.text, vault_file);
+	}
+	buf_fini(&master);
+	buf_fini(&text);
+	if (err)
+		free(v);
+	else
+		*out = v;
+	return err;
+}
+
+void vault_free(struct vault *v)
+{
+	if (!v)
+		return;
+	buf_wipe(v, sizeof *v);
+	free(v);
+}
+
+static const struct vault_key *current(const struct vault *v, enum vault_purpose purpose)
+{
+	for (size_t i = v->keys.n; i-- > 0;)
+		if (v->keys.k[i].purpose == purpose)
+			return &v->keys.k[i];
+	return NULL;
+}
+
+/* The key named in front of `*p`, which is moved behind it. */
+static const struct vault_key *named(const struct vault *v, enum vault_purpose purpose, const char **p)
+{
+	for (size_t i = 0; i < v->keys.n; i++) {
+		const struct vault_key *k = &v->keys.k[i];
+		size_t n = strlen(k->id);
+		if (k->purpose == purpose && strncmp(*p, k->id, n) == 0 && (*p)[n] == '.') {
+			*p += n + 1;
+			return k;
+		}
+	}
+	return NULL;
+}
+
+/* base64url without padding (RFC 4648, 5), from and to base64. */
+static int add_url(struct buf *out, struct view v)
+{
+	struct buf text;
+	buf_init(&text, 2 * VALUE_MAX);
+	int err = b64_add(&text, v);
+	while (!err && text.n && text.p[text.n - 1] == '=')
+		text.n--;
+	for (size_t i = 0; i < text.n && !err; i++)
+		text.p[i] = text.p[i] == '+' ? '-' : text.p[i] == '/' ? '_' : text.p[i];
+	if (!err)
+		err = buf_add(out, text.p, text.n);
+	buf_fini(&text);
+	return err;
+}
+
+static int parse_url(const char *s, struct buf *out)
+{
+	struct buf text;
+	buf_init(&text, 2 * VALUE_MAX);
+	int err = strpbrk(s, "+/=") ? ERR_SYNTAX : buf_add_str(&text, s);
+	for (size_t i = 0; i < text.n && !err; i++)
+		text.p[i] = text.p[i] == '-' ? '+' : text.p[i] == '_' ? '/' : text.p[i];
+	while (!err && text.n % 4)
+		err = buf_add_str(&text, "=");
+	if (!err)
+		err = b64_parse(buf_view(&text), out);
+	buf_fini(&text);
+	return err;
+}
+
+/* The parts with their NULs: no two lists give the same bytes. */
+static int make_aad(const char *const parts[static 3], struct buf *out)
+{
+	int err = 0;
+	for (size_t i = 0; i < 3 && !err; i++)
+		err = buf_add(out, parts[i], strlen(parts[i]) + 1);
+	return err;
+}
+
+static int seal(const struct vault *v, enum vault_purpose purpose, const char *const parts[static 3],
+	struct view plain, struct buf *out)
+{
+	const struct vault_key *k = current(v, purpose);
+	size_t before = out->n;
+	struct buf aad, sealed;
+	buf_init(&aad, AAD_MAX);
+	buf_init(&sealed, NONCE + VALUE_MAX + AEAD_TAG);
+	int err = plain.n > VALUE_MAX ? ERR_LIMIT : make_aad(parts, &aad);
+	if (!err)
+		err = buf_reserve(&sealed, NONCE + plain.n + AEAD_TAG);
+	if (!err) {
+		random_bytes(sealed.p, NONCE);
+		err = aead_seal(v->keys.suite, &k->key, sealed.p, buf_view(&aad), plain, sealed.p + NONCE);
+		sealed.n = NONCE + plain.n + AEAD_TAG;
+	}
+	if (!err)
+		err = buf_addf(out, "v1.%s.", k->id);
+	if (!err && (err = add_url(out, buf_view(&sealed))) != 0)
+		out->n = before;
+	buf_fini(&aad);
+	buf_fini(&sealed);
+	return err;
+}
+
+static int unseal(const struct vault *v, enum vault_purpose purpose, const char *const parts[static 3],
+	const char *text, struct buf *out)
+{
+	if (strncmp(text, "v1.", 3) != 0)
+		return ERR_FORMAT;
+	text += 3;
+	const struct vault_key *k = named(v, purpose, &text);
+	if (!k)
+		return ERR_KEY;
+	struct buf aad, sealed, plain;
+	buf_init(&aad, AAD_MAX);
+	buf_init(&sealed, NONCE + VALUE_MAX + AEAD_TAG);
+	buf_init(&plain, VALUE_MAX + 1);
+	int err = parse_url(text, &sealed) == 0 && sealed.n >= NONCE + AEAD_TAG ? make_aad(parts, &aad)
+										: ERR_DIGEST;
+	size_t n = err ? 0 : sealed.n - NONCE - AEAD_TAG;
+	if (!err)
+		err = buf_reserve(&plain, n + 1);
+	if (!err)
+		err = aead_open(v->keys.suite, &k->key, sealed.p, buf_view(&aad),
+			view_of(sealed.p + NONCE, sealed.n - NONCE), plain.p);
+	if (!err) {
+		plain.n = n;
+		err = buf_add(out, plain.p, n);
+	}
+	buf_fini(&aad);
+	buf_fini(&sealed);
+	buf_fini(&plain);
+	return err;
+}
+
+int vault_seal(struct vault *v, const char *table, const char *column, const char *row, struct view plain,
+	struct buf *out)
+{
+	const char *const parts[] = {table, column, row};
+	return seal(v, VAULT_COLUMN, parts, plain, out);
+}
+
+int vault_unseal(struct vault *v, const char *table, const char *column, const char *row, const char *sealed,
+	struct buf *out)
+{
+	const char *const parts[] = {table, column, row};
+	return unseal(v, VAULT_COLUMN, parts, sealed, out);
+}
+
+/* Upper-case, no spaces (the ideographic one included), whoever calls. */
+static int normalise(const char *value, struct buf *out)
+{
+	int err = 0;
+	for (const char *p = value; *p && !err; p++) {
+		if (strncmp(p, "\u3000", 3) == 0) {
+			p += 2;
+			continue;
+		}
+		char c = *p >= 'a' && *p <= 'z' ? (char)(*p - 'a' + 'A') : *p;
+		if (!strchr(" \t\r\n\v\f", c))
+			err = buf_add(out, &c, 1);
+	}
+	return err;
+}
+
+int vault_index(struct vault *v, const char *kind, const char *value, struct buf *out)
+{
+	const struct vault_key *k = current(v, VAULT_INDEX);
+	uint8_t key[32];
+	struct digest mac;
+	char hex[DIGEST_HEX];
+	struct buf text;
+	buf_init(&text, VALUE_MAX);
+	int err = normalise(value, &text);
+	if (!err)
+		err = kdf(v->keys.suite, view_of(k->key.b, k->key.n), view_str("sanwang index 1"), kind, key,
+			sizeof key);
+	if (!err) {
+		mac_of(v->keys.suite, view_of(key, sizeof key), buf_view(&text), &mac);
+		digest_hex(&mac, hex);
+		err = buf_addf(out, "%s:%s", k->id, hex);
+	}
+	buf_wipe(key, sizeof key);
+	buf_fini(&text);
+	return err;
+}
+
+int vault_wrap_key(struct vault *v, const char *name, const struct secret *key, struct buf *out)
+{
+	const char *const parts[] = {"file", "key", name};
+	return seal(v, VAULT_FILE, parts, view_of(key->b, key->n), out);
+}
+
+int vault_unwrap_key(struct vault *v, const char *name, const char *wrapped, struct secret *key)
+{
+	const char *const parts[] = {"file", "key", name};
+	struct buf plain;
+	buf_init(&plain, SUITE_KEY_MAX);
+	int err = unseal(v, VAULT_FILE, parts, wrapped, &plain);
+	if (!err && plain.n != suite_key_size(v->keys.suite))
+		err = ERR_KEY;
+	if (!err) {
+		memset(key, 0, sizeof *key);
+		memcpy(key->b, plain.p, plain.n);
+		key->n = plain.n;
+	}
+	buf_fini(&plain);
+	return err;
+}
