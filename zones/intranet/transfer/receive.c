@@ -1,0 +1,53 @@
+#include "zones/intranet/transfer/receive.h"
+
+#include "common/log/log.h"
+#include "zones/intranet/cadastre.h"
+#include "zones/intranet/store/task.h"
+#include <stdio.h>
+#include <string.h>
+
+int receive_graphics(struct db_tx *tx, const struct message *m, const struct blob_ref *attachments, void *arg,
+	struct err_note *note)
+{
+	struct task t = {.claimed_cm2 = json_int(m->body, "area_cm2"), .graphics = attachments[0]};
+	(void)arg;
+	snprintf(t.id, sizeof t.id, "%s", json_str(m->body, "application"));
+	snprintf(t.case_number, sizeof t.case_number, "%s", json_str(m->body, "number"));
+	snprintf(t.unit_code, sizeof t.unit_code, "%s", json_str(m->body, "unit_code"));
+	snprintf(t.parcel_code, sizeof t.parcel_code, "%s", json_str(m->body, "parcel_code"));
+	snprintf(t.name, sizeof t.name, "%s", m->attachments[0].name);
+	time_text(time_now_ms(), t.received_at);
+	int rc = task_insert(tx, &t);
+	if (rc == ERR_EXISTS)
+		return err_set(note, ERR_REFUSED, "body.application: graphics of this case are here already");
+	return rc == 0 ? audit_record(tx, "system", "graphics.received", t.case_number, NULL) : rc;
+}
+
+int receive_entry(struct db_tx *tx, const struct message *m, const struct blob_ref *attachments, void *arg,
+	struct err_note *note)
+{
+	struct service *s = arg;
+	const char *entry = json_str(m->body, "entry");
+	size_t i;
+	const json_t *row;
+	(void)attachments;
+	json_array_foreach(json_object_get(m->body, "rows"), i, row)
+	{
+		int rc = copy_put(tx, s->vault, json_str(row, "table"), json_str(row, "key"),
+			json_str(row, "row"), entry, note);
+		if (rc < 0)
+			return rc;
+	}
+	return audit_record(tx, "system", "book.copied", entry, NULL);
+}
+
+int receive_refusal(struct db_tx *tx, const struct message *m, const struct blob_ref *attachments, void *arg,
+	struct err_note *note)
+{
+	(void)attachments;
+	(void)arg;
+	(void)note;
+	log_warn("message-refused", "message=%s type=%s reason=%s", json_str(m->body, "message"),
+		json_str(m->body, "type"), json_str(m->body, "reason"));
+	return audit_record(tx, "system", "message.refused", json_str(m->body, "message"), NULL);
+}
