@@ -1,0 +1,116 @@
+#!/bin/bash
+# The commands of swbundle(1), "Checking a bundle without Sanwang", taken from the page and run for both suites.
+set -u
+: "${SW_BIN:=build/bin}"
+root=$(cd "$(dirname "$0")/../.." && pwd)
+page=$root/common/bundle/man/swbundle.1
+bin=$(cd "$SW_BIN" && pwd)
+tmp=$(mktemp -d "${TMPDIR:-/tmp}/by-hand.XXXXXX")
+trap 'rm -rf "$tmp"' EXIT
+failed=0
+
+report() { # status, name
+	if [ "$1" -eq 0 ]; then echo "ok - $2"; else echo "not ok - $2"; failed=1; fi
+}
+
+# The literal displays of the section, those of the other suite left out, roff escapes undone.
+commands() { # suite
+	awk -v other="$([ "$1" = gm ] && echo 'suite intl' || echo 'suite gm')" '
+		/^\.Sh/ { inside = /CHECKING A BUNDLE WITHOUT SANWANG/ }
+		/^\.Ss/ { skip = index($0, other) > 0 }
+		/^\.Ed/ { literal = 0 }
+		inside && literal && !skip { print }
+		/^\.Bd -literal/ { literal = 1 }' "$page" |
+		sed "s/\\\\(aq/'/g; s/\\\\-/-/g; s/\\\\e/\\\\/g"
+}
+
+by_hand() { # suite, file, ca, key -> runs in an empty folder
+	rm -rf "$tmp/work" && mkdir "$tmp/work" || return 1
+	commands "$1" > "$tmp/commands"
+	(cd "$tmp/work" && FILE=$2 CA=$3 KEY=$4 bash -e -o pipefail "$tmp/commands") > "$tmp/log" 2>&1
+}
+
+make_keys() { # suite, zone, station
+	"$bin/swbundle" keygen ca --suite "$1" --zone "$2" --key "$tmp/$1-$2-ca.key" --cert "$tmp/$1-$2-ca.pem" &&
+		"$bin/swbundle" keygen sign --ca-key "$tmp/$1-$2-ca.key" --ca-cert "$tmp/$1-$2-ca.pem" --subject "$3" \
+			--key "$tmp/$1-$2-sign.key" --cert "$tmp/$1-$2-sign.pem" &&
+		"$bin/swbundle" keygen encrypt --ca-key "$tmp/$1-$2-ca.key" --ca-cert "$tmp/$1-$2-ca.pem" --subject "$3" \
+			--key "$tmp/$1-$2-open.key" --cert "$tmp/$1-$2-open.pem"
+}
+
+make_message() { # suite, digest -> $tmp/folder: one message with one attachment
+	rm -rf "$tmp/folder" && mkdir "$tmp/folder" || return 1
+	printf '%%PDF-1.7 a deed\n' > "$tmp/folder/0000.00.pdf"
+	local d size
+	d=$(openssl dgst "-$2" -r "$tmp/folder/0000.00.pdf" | cut -d' ' -f1)
+	size=$(($(wc -c < "$tmp/folder/0000.00.pdf")))
+	printf '%s' '{"attachments":[{"digest":"'"$d"'","media":"application/pdf","name":"deed.pdf","size":'"$size"'}],' \
+		'"body":{"note":"申请"},"created":"2026-11-24T03:42:00.123Z","dest":"extranet","epoch":1,' \
+		'"id":"01936000-0000-7000-8000-000000000001","keys":[{"id":"20261124-1","kind":"case","n":1}],' \
+		'"origin":"internet","suite":"'"$1"'","tenant":"110101","type":"application.submitted","version":1}' \
+		> "$tmp/folder/0000.json"
+}
+
+flip() { # file, offset: the byte there changed
+	local b
+	b=$(od -An -tu1 -j "$2" -N1 "$1" | tr -d ' ')
+	printf "\\x$(printf %02x $((b ^ 1)))" | dd of="$1" bs=1 seek="$2" conv=notrunc status=none
+}
+
+for suite in gm intl; do
+	[ $suite = gm ] && digest=sm3 || digest=sha256
+	ca=$tmp/$suite-internet-ca.pem key=$tmp/$suite-extranet-open.key file=$tmp/$suite.swb
+	make_keys $suite internet internet && make_keys $suite extranet extranet
+	report $? "$suite: keys"
+	make_message $suite $digest
+	identity=$("$bin/swbundle" pack --key "$tmp/$suite-internet-sign.key" --cert "$tmp/$suite-internet-sign.pem" \
+		--recipient "$tmp/$suite-extranet-open.pem" --recipient-trust "$tmp/$suite-extranet-ca.pem" --link gap \
+		--to gap-outer --epoch 1 --seq 7 --out "$file" "$tmp/folder" | cut -d' ' -f1)
+	report $? "$suite: pack"
+
+	by_hand $suite "$file" "$ca" "$key"
+	status=$?
+	[ $status -eq 0 ] || sed 's/^/# /' "$tmp/log"
+	report $status "$suite: every command of the man page passes"
+	grep -qx "$identity" "$tmp/log"
+	report $? "$suite: the identity is the one pack printed"
+	cmp -s "$tmp/work/opened/m/0.json" "$tmp/folder/0000.json" &&
+		cmp -s "$tmp/work/opened/a/0/0" "$tmp/folder/0000.00.pdf"
+	report $? "$suite: message and attachment come out as they went in"
+
+	# The same commands must fail on what is not right.
+	size=$(wc -c < "$file")
+	for place in 600 $((size - 2000)); do
+		cp "$file" "$tmp/bent.swb"
+		flip "$tmp/bent.swb" "$place"
+		! by_hand $suite "$tmp/bent.swb" "$ca" "$key"
+		report $? "$suite: refused by hand with byte $place changed"
+	done
+	! by_hand $suite "$file" "$tmp/$suite-extranet-ca.pem" "$key"
+	report $? "$suite: refused by hand under another authority"
+	! by_hand $suite "$file" "$ca" "$tmp/$suite-internet-open.key"
+	report $? "$suite: not opened by hand with another key"
+
+	# And swbundle agrees.
+	"$bin/swbundle" verify --trust "$ca" --from internet --to gap-outer --link gap --key "$key" \
+		--cert "$tmp/$suite-extranet-open.pem" "$file" > "$tmp/out" && grep -q "$identity" "$tmp/out"
+	report $? "$suite: swbundle verify agrees"
+	"$bin/swbundle" extract --trust "$ca" --key "$key" --cert "$tmp/$suite-extranet-open.pem" --into "$tmp/$suite-out" \
+		"$file" > /dev/null && cmp -s "$tmp/$suite-out/0000.json" "$tmp/folder/0000.json" &&
+		cmp -s "$tmp/$suite-out/0000.00.pdf" "$tmp/folder/0000.00.pdf"
+	report $? "$suite: swbundle extract gives the same"
+	"$bin/swbundle" verify --trust "$ca" "$tmp/bent.swb" 2> "$tmp/err"
+	[ $? -eq 1 ] && grep -q '^DIGEST: payload: ' "$tmp/err"
+	report $? "$suite: swbundle verify names DIGEST for the changed payload"
+	"$bin/swbundle" verify --trust "$ca" --link diode "$file" 2> "$tmp/err"
+	[ $? -eq 1 ] && grep -q '^LINK: ' "$tmp/err"
+	report $? "$suite: swbundle verify names LINK for another link"
+	"$bin/swbundle" explain --trust "$ca" "$tmp/bent.swb" > "$tmp/out" && grep -q '^reason   DIGEST' "$tmp/out"
+	report $? "$suite: swbundle explain says what was wrong"
+	"$bin/swbundle" list "$file" > "$tmp/out" && grep -q '^signed   NOT CHECKED' "$tmp/out"
+	report $? "$suite: swbundle list says that nothing was checked"
+done
+"$bin/swbundle" verify 2> /dev/null
+[ $? -eq 2 ]
+report $? "wrong usage ends with 2"
+exit $failed
