@@ -14,7 +14,7 @@ DB_STMT(task_insert_row, "INSERT INTO task (tenant, id, case_number, unit_code, 
 			 " :size, :digest, :blob)");
 DB_STMT(task_select, "SELECT " COLUMNS " FROM task WHERE tenant = :tenant AND id = :id");
 DB_STMT(task_select_list, "SELECT " COLUMNS " FROM task WHERE tenant = :tenant AND (:state = '' OR state = "
-					    ":state) ORDER BY received_at DESC LIMIT 200");
+			  ":state) ORDER BY received_at DESC LIMIT 200");
 DB_STMT(task_update_row, "UPDATE task SET state = :state, verdict = :verdict, opinion = :opinion, reviewer = "
 			 ":reviewer, approver = :approver,"
 			 " approval = :approval, version = version + 1 WHERE tenant = :tenant AND id = :id "

@@ -1,0 +1,102 @@
+#include "zones/intranet/api/api.h"
+
+#include "common/message/format.h"
+#include "zones/intranet/store/task.h"
+#include <stdlib.h>
+
+struct unit {
+	struct service *s;
+	const char *code;
+	json_t *out;
+};
+
+static int unit_run(struct db_tx *tx, void *arg)
+{
+	struct unit *u = arg;
+	return copy_of_unit(tx, u->s->vault, u->code, &u->out);
+}
+
+/* Right holders stay masked on this page, as in the extranet. */
+static int holders_mask(json_t *rows)
+{
+	size_t i;
+	json_t *row;
+	json_array_foreach(rows, i, row)
+	{
+		struct buf name, id;
+		buf_init(&name, 256);
+		buf_init(&id, 64);
+		int rc = mask_name(json_str(row, "qlrmc"), &name);
+		if (rc == 0)
+			rc = mask_id(json_str(row, "zjh"), &id);
+		if (rc == 0) {
+			json_object_set_new(row, "qlrmc", json_string((const char *)name.p));
+			json_object_set_new(row, "zjh", json_string((const char *)id.p));
+		}
+		buf_fini(&name);
+		buf_fini(&id);
+		if (rc < 0)
+			return rc;
+	}
+	return 0;
+}
+
+int api_register_unit(struct http_request *r)
+{
+	struct unit u = {http_arg(r), http_param(r, "code"), NULL};
+	if (!format_unit_code(u.code))
+		return http_fail(r, ERR_SCHEMA, "code: not a unit code 不动产单元代码 (28 characters)");
+	int rc = db_read(u.s->db, u.s->tenant, unit_run, &u);
+	if (rc == 0)
+		rc = holders_mask(json_object_get(u.out, "qlr"));
+	if (rc < 0) {
+		json_decref(u.out);
+		return rc;
+	}
+	return http_reply_json(r, 200, u.out);
+}
+
+int api_links(struct http_request *r)
+{
+	struct service *s = http_arg(r);
+	json_t *state = NULL;
+	int rc = exchange_state(s->exchange, &state);
+	return rc < 0 ? rc : http_reply_json(r, 200, state);
+}
+
+int api_bundles(struct http_request *r)
+{
+	struct service *s = http_arg(r);
+	const char *before = http_query(r, "before");
+	json_t *rows = NULL;
+	int rc = exchange_bundles(s->exchange, http_param(r, "link"), before ? atoll(before) : 0, 100, &rows);
+	return rc < 0 ? rc : http_reply_json(r, 200, rows);
+}
+
+const struct http_route api_routes[] = {
+	{"POST", "/api/session", "public", account_sign_in, 0, NULL, "sign in"},
+	{"DELETE", "/api/session", "self", account_sign_out, 0, NULL, "sign out"},
+	{"GET", "/api/session", "self", account_who, 0, NULL, "who is signed in"},
+	{"GET", "/api/tasks", "task.read", api_task_list, 0, NULL,
+		"review tasks 权籍审核, newest first; ?state="},
+	{"GET", "/api/tasks/:id", "task.read", api_task_get, 0, NULL,
+		"one task: graphics, neighbours, checks against the cadastre of now"},
+	{"POST", "/api/tasks/:id/review", "task.review", api_task_review, 0, NULL,
+		"{version, verdict, opinion}"},
+	{"POST", "/api/tasks/:id/approve", "task.approve", api_task_approve, 0, NULL,
+		"{version, agree, opinion}; not by the reviewer"},
+	{"GET", "/api/register/units/:code", "task.read", api_register_unit, 0, NULL,
+		"copy of the book's page of a unit, holders masked"},
+	{"GET", "/api/links", "link.read", api_links, 0, NULL, "state of the links"},
+	{"GET", "/api/links/:link/bundles", "link.read", api_bundles, 0, NULL,
+		"bundles of a link, newest first; ?before="},
+	{"GET", "/api/discs", "disc.read", api_disc_list, 0, NULL, "discs with their custody"},
+	{"POST", "/api/discs", "disc.stage", api_disc_stage, 0, NULL, "stage a disc {reason}"},
+	{"POST", "/api/discs/:id/approve", "disc.approve", api_disc_approve, 0, NULL,
+		"approve with the own key {passphrase}; two persons"},
+	{"POST", "/api/discs/:id/burn", "disc.burn", api_disc_burn, 0, NULL,
+		"burn the image and read it back"},
+	{"POST", "/api/discs/:id/carry", "disc.burn", api_disc_carry, 0, NULL,
+		"hand the disc over: it is carried to the extranet's tray"},
+};
+const size_t api_nroutes = sizeof api_routes / sizeof api_routes[0];

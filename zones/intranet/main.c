@@ -1,0 +1,99 @@
+/* cadastred: cadastral review 权籍审核 in the isolated intranet 业务内网. */
+#include "zones/intranet/api/api.h"
+#include "zones/intranet/store/parcel.h"
+#include "zones/intranet/transfer/data.h"
+#include "zones/intranet/transfer/receive.h"
+#include <stddef.h>
+#include <stdlib.h>
+
+static const struct service_link links[] = {
+	{.link = "diode", .peer = "extranet", .in_from = "extranet"},
+	{.link = "disc", .peer = "extranet", .out_to = "extranet"},
+};
+
+static const struct exchange_handler handlers[] = {
+	{"graphics.submitted", receive_graphics},
+	{"register.entry", receive_entry},
+	{"message.refused", receive_refusal},
+};
+
+static const struct account_role roles[] = {
+	{"reviewer", "权籍审核员", "cadastral reviewer", "task.read task.review"},
+	{"approver", "权籍核定员", "cadastral approver", "task.read task.approve"},
+	{"officer", "安全员", "security officer", "link.read disc.read disc.stage disc.approve disc.burn"},
+	{NULL, NULL, NULL, NULL},
+};
+
+#define C(member) offsetof(struct cadastre_config, member)
+static const struct config_field config[] = {
+	{"keys.graphics", CONFIG_PATH, C(graphics_key), true, NULL, 0, 0,
+		"key that opens window graphics (mode 0600)"},
+	{"keys.graphics_cert", CONFIG_PATH, C(graphics_cert), true, NULL, 0, 0, "its certificate"},
+	{"review.area_tolerance", CONFIG_INT, C(area_tolerance_permille), false, "5", 0, 1000,
+		"difference between measured and claimed area that passes, in permille (GB/T 17986, TD/T "
+		"1001: by surveying class)"},
+	{"disc_ferry.burner", CONFIG_PATH, C(burner), true, NULL, 0, 0, "program burner"},
+	{"disc_ferry.store", CONFIG_PATH, C(burner_store), true, NULL, 0, 0, "burner's ledger of this side"},
+	{"disc_ferry.bundles", CONFIG_PATH, C(disc_out), true, NULL, 0, 0,
+		"spool folder with the bundles to burn: SPOOL/disc/out"},
+	{"disc_ferry.images", CONFIG_PATH, C(disc_images), true, NULL, 0, 0, "folder of the burnt images"},
+	{"disc_ferry.carry_to", CONFIG_PATH, C(disc_carry), true, NULL, 0, 0,
+		"tray into which a disc is carried"},
+	{"disc_ferry.officer_keys", CONFIG_PATH, C(officer_keys), true, NULL, 0, 0,
+		"folder of NAME.person.key and NAME.person.pem"},
+	{NULL, CONFIG_STR, 0, false, NULL, 0, 0, NULL},
+};
+
+static void cadastre_stop(struct service *s)
+{
+	struct cadastre *c = cadastre_of(s);
+	if (!c)
+		return;
+	open_key_free(c->graphics);
+	free(c);
+	s->zone = NULL;
+}
+
+static int cadastre_prepare(struct service *s, struct err_note *note)
+{
+	struct cadastre *c = calloc(1, sizeof *c);
+	if (!c)
+		return ERR_NOMEM;
+	c->service = s;
+	c->config = s->config;
+	s->zone = c;
+	int rc = open_key_load(c->config->graphics_key, c->config->graphics_cert, &c->graphics, note);
+	if (rc < 0)
+		cadastre_stop(s);
+	return rc;
+}
+
+static const struct service_command commands[] = {
+	{"import", "FILE          take in parcels, buildings and the division's border (JSON lines)",
+		data_import},
+	{"dump", "              one line per row of the copied book: TABLE KEY DIGEST", data_dump},
+};
+
+int main(int argc, char **argv)
+{
+	const struct service_def def = {
+		.program = "cadastred",
+		.zone = "intranet",
+		.about = "Cadastral review of the isolated intranet 权籍审核.",
+		.links = links,
+		.nlinks = sizeof links / sizeof links[0],
+		.schema = &cadastre_schema,
+		.handlers = handlers,
+		.nhandlers = sizeof handlers / sizeof handlers[0],
+		.routes = api_routes,
+		.nroutes = api_nroutes,
+		.roles = roles,
+		.config = config,
+		.config_size = sizeof(struct cadastre_config),
+		.commands = commands,
+		.ncommands = sizeof commands / sizeof commands[0],
+		.prepare = cadastre_prepare,
+		.stop = cadastre_stop,
+	};
+	return service_main(&def, argc, argv);
+}

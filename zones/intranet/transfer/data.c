@@ -1,0 +1,141 @@
+#include "zones/intranet/transfer/data.h"
+
+#include "common/log/log.h"
+#include "zones/intranet/store/parcel.h"
+#include "zones/intranet/store/task.h"
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define LINE_BYTES_MAX (1 << 20)
+
+/* A ring in millimetres becomes the GeoJSON that the window hands in. */
+static int ring_read(const json_t *line, struct geometry **out, struct err_note *note)
+{
+	struct buf text;
+	char code[20];
+	size_t i;
+	const json_t *p;
+	buf_init(&text, LINE_BYTES_MAX);
+	int rc = buf_add_str(&text,
+		"{\"type\":\"FeatureCollection\",\"features\":[{\"type\":\"Feature\",\"properties\":{"
+		"\"parcel_code\":"
+		"\"0000000000000000000\"},\"geometry\":{\"type\":\"Polygon\",\"coordinates\":[[");
+	json_array_foreach(json_object_get(line, "ring"), i, p)
+	{
+		if (rc == 0)
+			rc = buf_addf(&text, "%s[%.3f,%.3f]", i ? "," : "",
+				(double)json_integer_value(json_array_get(p, 0)) / 1000.0,
+				(double)json_integer_value(json_array_get(p, 1)) / 1000.0);
+	}
+	if (rc == 0)
+		rc = buf_add_str(&text, "]]}}]}");
+	if (rc == 0)
+		rc = geometry_from_geojson(buf_view(&text), out, code, note);
+	buf_fini(&text);
+	return rc;
+}
+
+struct import {
+	FILE *f;
+	size_t line;
+	struct err_note note;
+};
+
+static int feature_store(struct db_tx *tx, const json_t *line, struct err_note *note)
+{
+	struct geometry *g = NULL;
+	const char *kind = json_str(line, "kind"), *code = json_str(line, "code");
+	int rc = ring_read(line, &g, note);
+	if (rc < 0)
+		return rc;
+	if (strcmp(kind, "parcel") == 0)
+		rc = parcel_insert(tx, code, g, "import");
+	else if (strcmp(kind, "building") == 0)
+		rc = parcel_add_building(tx, code, g, json_int(line, "floors"));
+	else if (strcmp(kind, "division") == 0)
+		rc = parcel_set_division(tx, g);
+	else
+		rc = err_set(note, ERR_SCHEMA, "kind: division, parcel or building");
+	geometry_free(g);
+	return rc;
+}
+
+static int import_run(struct db_tx *tx, void *arg)
+{
+	struct import *im = arg;
+	char *text = NULL;
+	size_t size = 0;
+	ssize_t n;
+	int rc = 0;
+	rewind(im->f);
+	im->line = 0;
+	while (rc == 0 && (n = getline(&text, &size, im->f)) > 0) {
+		json_t *line = NULL;
+		struct err_note why = {0};
+		im->line++;
+		rc = json_parse(view_of(text, (size_t)n), LINE_BYTES_MAX, &line, &why);
+		if (rc == 0)
+			rc = feature_store(tx, line, &why);
+		if (rc < 0)
+			err_set(&im->note, rc, "line %zu: %.200s", im->line,
+				why.err ? why.text : err_text(rc));
+		json_decref(line);
+	}
+	free(text);
+	return rc == 0 ? audit_record(tx, "import", "cadastre.import", "import", NULL) : rc;
+}
+
+int data_import(struct service *s, int argc, char **argv)
+{
+	struct import im = {0};
+	if (argc != 1) {
+		fprintf(stderr, "USAGE: import FILE\n");
+		return 2;
+	}
+	im.f = fopen(argv[0], "re");
+	if (!im.f) {
+		fprintf(stderr, "NOTFOUND: %s\n", argv[0]);
+		return 1;
+	}
+	/* One file, one transaction: all of it or nothing. */
+	int rc = db_write(s->db, s->tenant, import_run, &im);
+	fclose(im.f);
+	if (rc < 0) {
+		if (!im.note.err)
+			err_set(&im.note, rc, "%s", err_text(rc));
+		return log_refusal(&im.note);
+	}
+	printf("%zu features\n", im.line);
+	return 0;
+}
+
+static int dump_row(void *arg, const char *table, const char *key, struct view row)
+{
+	const struct service *s = arg;
+	struct digest d;
+	char hex[DIGEST_HEX];
+	digest_of(s->suite, row, &d);
+	digest_hex(&d, hex);
+	printf("%s %s %s\n", table, key, hex);
+	return 0;
+}
+
+static int dump_all(struct db_tx *tx, void *arg)
+{
+	struct service *s = arg;
+	return copy_each(tx, s->vault, dump_row, s);
+}
+
+int data_dump(struct service *s, int argc, char **argv)
+{
+	(void)argv;
+	if (argc != 0) {
+		fprintf(stderr, "USAGE: dump\n");
+		return 2;
+	}
+	int rc = db_read(s->db, s->tenant, dump_all, s);
+	if (rc < 0)
+		return log_refusal(&(struct err_note){.err = rc});
+	return 0;
+}
