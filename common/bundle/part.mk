@@ -16,3 +16,13 @@ UNITS += tests/unit/common/bundle/$(1).c
 UNIT_LIBS.tests/unit/common/bundle/$(1).c := bundle_fixture
 endef
 $(foreach t,test_bundle_tree test_manifest test_bundle_tar test_bundle test_bundle_hostile,$(eval $(call bundle_unit,$(t))))
+
+FUZZERS += tests/fuzz/fuzz_manifest.c tests/fuzz/fuzz_bundle.c
+FUZZ_LIBS.tests/fuzz/fuzz_manifest.c := bundle
+FUZZ_LIBS.tests/fuzz/fuzz_bundle.c := bundle
+
+PROGS += swbundle
+swbundle_SRC := common/bundle/cli/main.c common/bundle/cli/cli_bundle.c common/bundle/cli/cmd_explain.c \
+	common/bundle/cli/cmd_extract.c common/bundle/cli/cmd_keygen.c common/bundle/cli/cmd_list.c \
+	common/bundle/cli/cmd_pack.c common/bundle/cli/cmd_verify.c
+swbundle_LIBS := bundle

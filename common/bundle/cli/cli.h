@@ -12,5 +12,5 @@ struct cli_command {
 	const char *name, *synopsis, *help;
 	int (*run)(int argc, char **argv);
 };
-extern const struct cli_command cmd_verify, cmd_list, cmd_extract, cmd_explain, cmd_pack;
+extern const struct cli_command cmd_keygen, cmd_verify, cmd_list, cmd_extract, cmd_explain, cmd_pack;
 #endif
