@@ -1,10 +1,21 @@
 #include "common/config/config.h"
 
-#include <errno.h>
-#include <limits.h>
+#include "common/config/config_value.h"
+#include "common/config/config_yaml.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#define FILE_MAX (1 << 20)
+
+/* Nodes are those of config_yaml_marked. */
+struct reading {
+	const char *file;
+	const struct config_field *table;
+	uint8_t *into;
+	bool *seen;
+	struct err_note *note;
+};
 
 static const struct config_field *field_find(const struct config_field *t, const char *key)
 {
@@ -24,265 +35,140 @@ static bool is_section(const struct config_field *t, const char *key)
 	return false;
 }
 
-static int number_unit(const char *s, const char *const *units, const int64_t *factors, int64_t *out)
+static int refuse(const struct reading *r, const char *place, const char *key, const char *what)
 {
-	char *end;
-	errno = 0;
-	long long v = strtoll(s, &end, 10);
-	if (end == s || errno || v < 0)
-		return ERR_RANGE;
-	for (size_t i = 0; units[i]; i++)
-		if (strcmp(end, units[i]) == 0)
-			return __builtin_mul_overflow((int64_t)v, factors[i], out) ? ERR_RANGE : 0;
-	return ERR_RANGE;
+	return err_set(r->note, ERR_CONFIG, "%s:%s: %s: %s", config_yaml_short(r->file), place, key, what);
 }
 
-static int parse_number(const struct config_field *f, const char *s, int64_t *out)
+static int read_field(struct reading *r, const struct config_field *f, const json_t *node, const char *place)
 {
-	static const char *const sizes[] = {"", "K", "M", "G", "T", NULL}, *const times[] = {"ms", "s", "m",
-										   "h", "d", NULL};
-	static const int64_t size_factors[] = {1, 1 << 10, 1 << 20, 1 << 30, INT64_C(1) << 40},
-			     time_factors[] = {1, 1000, 60000, 3600000, 86400000};
-	int rc;
-	if (f->type == CONFIG_SIZE) {
-		rc = number_unit(s, sizes, size_factors, out);
-	} else if (f->type == CONFIG_TIME) {
-		rc = number_unit(s, times, time_factors, out);
-	} else {
-		char *end;
-		errno = 0;
-		*out = strtoll(s, &end, 10);
-		rc = end == s || *end || errno ? ERR_RANGE : 0;
+	const json_t *value = json_object_get(node, "v");
+	bool *seen = &r->seen[f - r->table];
+	int rc = ERR_RANGE;
+	if (*seen)
+		return refuse(r, place, f->key, "stands twice");
+	if (f->type == CONFIG_LIST && json_is_array(value))
+		rc = config_value_list(f, value, r->into);
+	else if (f->type != CONFIG_LIST && json_is_string(value))
+		rc = config_value_scalar(f, r->file, json_string_value(value), r->into);
+	if (rc == ERR_RANGE) {
+		char wanted[CONFIG_VALUE_WANTED], what[CONFIG_VALUE_WANTED + 16];
+		config_value_wanted(f, wanted);
+		snprintf(what, sizeof what, "must be %s", wanted);
+		return refuse(r, json_str(node, "at"), f->key, what);
 	}
-	return rc == 0 && (f->min || f->max) && (*out < f->min || *out > f->max) ? ERR_RANGE : rc;
+	if (rc == 0)
+		*seen = true;
+	return rc;
 }
 
-/* Relative paths are taken from the configuration file's folder. */
-static char *path_make(const char *file, const char *value)
-{
-	const char *slash = strrchr(file, '/');
-	char *out = NULL;
-	if (value[0] == '/' || !slash)
-		return strdup(value);
-	return asprintf(&out, "%.*s/%s", (int)(slash - file), file, value) < 0 ? NULL : out;
-}
-
-static int set_scalar(const struct config_field *f, const char *file, const char *s, uint8_t *into)
-{
-	int64_t n;
-	int rc = 0;
-	switch (f->type) {
-	case CONFIG_STR:
-	case CONFIG_PATH: {
-		char *copy = f->type == CONFIG_PATH ? path_make(file, s) : strdup(s);
-		memcpy(into + f->offset, &copy, sizeof copy);
-		return copy ? 0 : ERR_NOMEM;
-	}
-	case CONFIG_BOOL: {
-		bool b = strcmp(s, "true") == 0;
-		if (!b && strcmp(s, "false") != 0)
-			return ERR_RANGE;
-		memcpy(into + f->offset, &b, sizeof b);
-		return 0;
-	}
-	case CONFIG_INT:
-	case CONFIG_SIZE:
-	case CONFIG_TIME:
-		rc = parse_number(f, s, &n);
-		if (rc == 0)
-			memcpy(into + f->offset, &n, sizeof n);
-		return rc;
-	case CONFIG_LIST:
-		break;
-	}
-	return ERR_SCHEMA;
-}
-
-static const char *type_text(enum config_type t)
-{
-	static const char *const texts[] = {[CONFIG_STR] = "a text",
-		[CONFIG_PATH] = "a path",
-		[CONFIG_INT] = "a whole number",
-		[CONFIG_BOOL] = "true or false",
-		[CONFIG_SIZE] = "a size such as 64K, 20M, 2G",
-		[CONFIG_TIME] = "a time such as 500ms, 10s, 5m, 2h, 30d",
-		[CONFIG_LIST] = "a list of texts"};
-	return texts[t];
-}
-
-static int set_list(const struct config_field *f, const json_t *v, uint8_t *into)
-{
-	struct config_list l = {0};
-	size_t n = json_array_size(v), i;
-	const json_t *e;
-	l.v = calloc(n + 1, sizeof *l.v);
-	if (!l.v)
-		return ERR_NOMEM;
-	json_array_foreach(v, i, e)
-	{
-		const char *s = json_string_value(json_object_get(e, "v"));
-		if (!s || !(l.v[l.n++] = strdup(s))) {
-			for (size_t k = 0; k < l.n; k++)
-				free(l.v[k]);
-			free(l.v);
-			return s ? ERR_NOMEM : ERR_RANGE;
-		}
-	}
-	memcpy(into + f->offset, &l, sizeof l);
-	return 0;
-}
-
-struct reading {
-	const char *file;
-	const struct config_field *table;
-	uint8_t *into;
-	bool *seen;
-	struct err_note *note;
-};
-
-/* Nodes of config_yaml_marked: {"v": scalar text | list | mapping, "at": "LINE:COLUMN"}; keys' places in
- * "keys". */
 static int read_mapping(struct reading *r, const char *prefix, const json_t *node)
 {
 	json_t *m = json_object_get(node, "v"), *places = json_object_get(node, "keys");
-	for (void *it = json_object_iter(m); it; it = json_object_iter_next(m, it)) {
+	int rc = 0;
+	for (void *it = json_object_iter(m); rc == 0 && it; it = json_object_iter_next(m, it)) {
+		const char *name = json_object_iter_key(it), *place = json_str(places, name);
 		const json_t *v = json_object_iter_value(it);
-		const char *place = json_str(places, json_object_iter_key(it));
-		char key[128];
-		snprintf(key, sizeof key, "%s%s%s", prefix, prefix[0] ? "." : "", json_object_iter_key(it));
+		char key[256];
+		int n = snprintf(key, sizeof key, "%s%s%s", prefix, prefix[0] ? "." : "", name);
+		if (n < 0 || (size_t)n >= sizeof key)
+			return refuse(r, place, name, "unknown key");
 		const struct config_field *f = field_find(r->table, key);
-		const json_t *value = json_object_get(v, "v");
-		int rc;
-		if (!f && is_section(r->table, key) && json_is_object(value)) {
-			if ((rc = read_mapping(r, key, v)) < 0)
-				return rc;
-			continue;
-		}
-		if (!f)
-			return err_set(r->note, ERR_CONFIG, "%s:%s: %s: unknown key", r->file, place, key);
-		if (f->type == CONFIG_LIST)
-			rc = json_is_array(value) ? set_list(f, value, r->into) : ERR_RANGE;
+		if (f)
+			rc = read_field(r, f, v, place);
+		else if (!is_section(r->table, key))
+			rc = refuse(r, place, key, "unknown key");
+		else if (json_is_object(json_object_get(v, "v")))
+			rc = read_mapping(r, key, v);
 		else
-			rc = json_is_string(value) ? set_scalar(f, r->file, json_string_value(value), r->into)
-						   : ERR_RANGE;
-		if (rc == ERR_NOMEM)
-			return rc;
-		if (rc < 0)
-			return err_set(r->note, ERR_CONFIG, "%s:%s: %s: must be %s%s", r->file,
-				json_str(v, "at"), key, type_text(f->type),
-				f->min || f->max ? " within its bounds" : "");
-		r->seen[f - r->table] = true;
+			rc = refuse(r, json_str(v, "at"), key, "must be a section");
 	}
-	return 0;
+	return rc;
 }
 
-static int fill_defaults(struct reading *r)
+/* The place of the innermost section that is there and in which `key` is missing. */
+static const char *place_missing(const json_t *root, const char *key)
+{
+	const json_t *node = root;
+	for (size_t n; key[n = strcspn(key, ".")] == '.'; key += n + 1) {
+		char name[128];
+		snprintf(name, sizeof name, "%.*s", (int)n, key);
+		const json_t *next = json_object_get(json_object_get(node, "v"), name);
+		if (!json_is_object(json_object_get(next, "v")))
+			break;
+		node = next;
+	}
+	return json_str(node, "at");
+}
+
+static int fill_defaults(struct reading *r, const json_t *root)
 {
 	for (const struct config_field *f = r->table; f->key; f++) {
 		if (r->seen[f - r->table])
 			continue;
-		if (f->required)
-			return err_set(r->note, ERR_CONFIG, "%s: %s: missing (%s)", r->file, f->key, f->doc);
-		if (f->def && f->type != CONFIG_LIST) {
-			int rc = set_scalar(f, r->file, f->def, r->into);
-			if (rc < 0)
-				return rc;
+		if (f->required) {
+			char what[200];
+			snprintf(what, sizeof what, "missing (%s)", f->doc);
+			return refuse(r, place_missing(root, f->key), f->key, what);
 		}
+		int rc = f->def ? config_value_default(f, r->file, r->into) : 0;
+		if (rc < 0)
+			return err_set(r->note, rc, "default of %s: %s", f->key, err_text(rc));
 	}
 	return 0;
 }
 
+static size_t value_size(const struct config_field *f)
+{
+	switch (f->type) {
+	case CONFIG_STR:
+	case CONFIG_PATH:
+		return sizeof(char *);
+	case CONFIG_BOOL:
+		return sizeof(bool);
+	case CONFIG_LIST:
+		return sizeof(struct config_list);
+	default:
+		return sizeof(int64_t);
+	}
+}
+
 int config_load(const char *file, const struct config_field *table, void *into, struct err_note *note)
 {
+	struct err_note own;
 	json_t *root = NULL;
 	size_t n = 0, end = 0;
-	while (table[n].key) {
-		size_t past = table[n].offset + sizeof(struct config_list);
+	for (; table[n].key; n++) {
+		size_t past = table[n].offset + value_size(&table[n]);
 		end = past > end ? past : end;
-		n++;
 	}
-	struct reading r = {file, table, calloc(1, end + 1), calloc(n + 1, sizeof(bool)), note};
-	int rc = !r.into || !r.seen ? ERR_NOMEM : config_yaml_marked(file, 1 << 20, &root, note);
+	struct reading r = {file, table, calloc(1, end + 1), calloc(n + 1, sizeof(bool)), note ? note : &own};
+	int rc = r.into && r.seen ? config_yaml_marked(file, FILE_MAX, &root, r.note)
+				  : err_set(r.note, ERR_NOMEM, "%s", err_text(ERR_NOMEM));
+	if (rc == ERR_SYNTAX)
+		rc = r.note->err = ERR_CONFIG;
 	if (rc == 0 && !json_is_object(json_object_get(root, "v")))
-		rc = err_set(note, ERR_CONFIG, "%s: not a mapping", file);
+		rc = err_set(r.note, ERR_CONFIG, "%s:%s: not a mapping", config_yaml_short(file),
+			json_str(root, "at"));
 	if (rc == 0)
 		rc = read_mapping(&r, "", root);
 	if (rc == 0)
-		rc = fill_defaults(&r);
+		rc = fill_defaults(&r, root);
+	if (rc == ERR_NOMEM)
+		err_set(r.note, rc, "%s: %s", config_yaml_short(file), err_text(rc));
 	if (rc < 0 && r.into)
 		config_free_fields(table, r.into);
 	/* Only the fields are copied: the struct may hold more. */
-	for (const struct config_field *f = table; rc == 0 && f->key; f++) {
-		size_t size = f->type == CONFIG_LIST   ? sizeof(struct config_list)
-			      : f->type == CONFIG_BOOL ? sizeof(bool)
-						       : 8;
-		memcpy((uint8_t *)into + f->offset, r.into + f->offset, size);
-	}
+	for (const struct config_field *f = table; rc == 0 && f->key; f++)
+		memcpy((uint8_t *)into + f->offset, r.into + f->offset, value_size(f));
 	free(r.into);
 	free(r.seen);
 	json_decref(root);
-	return rc == ERR_SYNTAX ? ERR_CONFIG : rc;
+	return rc;
 }
 
 void config_free_fields(const struct config_field *table, void *from)
 {
-	for (const struct config_field *f = table; f->key; f++) {
-		uint8_t *at = (uint8_t *)from + f->offset;
-		if (f->type == CONFIG_STR || f->type == CONFIG_PATH) {
-			char *s;
-			memcpy(&s, at, sizeof s);
-			free(s);
-			s = NULL;
-			memcpy(at, &s, sizeof s);
-		} else if (f->type == CONFIG_LIST) {
-			struct config_list l;
-			memcpy(&l, at, sizeof l);
-			for (size_t i = 0; i < l.n; i++)
-				free(l.v[i]);
-			free(l.v);
-			l = (struct config_list){0};
-			memcpy(at, &l, sizeof l);
-		}
-	}
-}
-
-static void print_value(const struct config_field *f, const uint8_t *at)
-{
-	char *s;
-	int64_t n;
-	bool b;
-	struct config_list l;
-	switch (f->type) {
-	case CONFIG_STR:
-	case CONFIG_PATH:
-		memcpy(&s, at, sizeof s);
-		printf("%s", s ? s : "");
-		break;
-	case CONFIG_BOOL:
-		memcpy(&b, at, sizeof b);
-		printf("%s", b ? "true" : "false");
-		break;
-	case CONFIG_INT:
-	case CONFIG_SIZE:
-	case CONFIG_TIME:
-		memcpy(&n, at, sizeof n);
-		printf("%lld%s", (long long)n, f->type == CONFIG_TIME ? "ms" : "");
-		break;
-	case CONFIG_LIST:
-		memcpy(&l, at, sizeof l);
-		printf("[");
-		for (size_t i = 0; i < l.n; i++)
-			printf("%s%s", i ? ", " : "", l.v[i]);
-		printf("]");
-		break;
-	}
-}
-
-void config_print(const struct config_field *table, const void *from)
-{
-	for (const struct config_field *f = table; f->key; f++) {
-		printf("# %s\n%s: ", f->doc, f->key);
-		print_value(f, (const uint8_t *)from + f->offset);
-		printf("\n");
-	}
+	for (const struct config_field *f = table; f->key; f++)
+		config_value_free(f, from);
 }

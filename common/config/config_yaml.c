@@ -1,3 +1,5 @@
+#include "common/config/config_yaml.h"
+
 #include "common/config/config.h"
 #include "common/os/file.h"
 #include <fcntl.h>
@@ -8,41 +10,95 @@
 
 #define YAML_DEPTH_MAX 12
 #define YAML_NODES_MAX 100000
+#define FILE_SHOWN 100
+/* Digits of an integer that JSON carries safely: below 2^53. */
+#define DIGITS_MAX 15
 
 struct yaml {
 	yaml_parser_t parser;
 	const char *file;
+	struct view text;
 	bool marked;
 	int depth, nodes;
 	struct err_note *note;
 };
 
+const char *config_yaml_short(const char *file)
+{
+	size_t n = strlen(file);
+	if (n <= FILE_SHOWN)
+		return file;
+	file += n - FILE_SHOWN;
+	while (((unsigned char)*file & 0xc0) == 0x80)
+		file++;
+	return file;
+}
+
 static int refuse(struct yaml *y, yaml_mark_t at, const char *what)
 {
-	return err_set(y->note, ERR_SYNTAX, "%s:%zu:%zu: %s", y->file, at.line + 1, at.column + 1, what);
+	return err_set(y->note, ERR_SYNTAX, "%s:%zu:%zu: %s", config_yaml_short(y->file), at.line + 1,
+		at.column + 1, what);
+}
+
+/* libyaml gives a byte offset only for what is no text at all. */
+static yaml_mark_t mark_of_offset(struct view text, size_t offset)
+{
+	yaml_mark_t m = {0};
+	for (size_t i = 0; i < text.n && i < offset; i++) {
+		if (text.p[i] == '\n') {
+			m.line++;
+			m.column = 0;
+		} else {
+			m.column += (text.p[i] & 0xc0) != 0x80;
+		}
+	}
+	return m;
 }
 
 static int event_next(struct yaml *y, yaml_event_t *e)
 {
+	const yaml_parser_t *p = &y->parser;
 	if (yaml_parser_parse(&y->parser, e))
 		return 0;
-	return refuse(y, y->parser.problem_mark, y->parser.problem ? y->parser.problem : "cannot be parsed");
+	if (p->error == YAML_MEMORY_ERROR)
+		return ERR_NOMEM;
+	return refuse(y,
+		p->error == YAML_READER_ERROR ? mark_of_offset(y->text, p->problem_offset) : p->problem_mark,
+		p->problem ? p->problem : "cannot be parsed");
+}
+
+/* 0123 and -0 are codes, not numbers. */
+static bool is_integer(const char *s)
+{
+	const char *d = s + (s[0] == '-');
+	size_t n = strspn(d, "0123456789");
+	return n > 0 && !d[n] && (d[0] != '0' || (n == 1 && d == s));
+}
+
+static const char *scalar_fault(const struct yaml *y, const yaml_event_t *e)
+{
+	const char *s = (const char *)e->data.scalar.value;
+	bool is_plain = e->data.scalar.style == YAML_PLAIN_SCALAR_STYLE;
+	if (is_plain && e->data.scalar.length == 0)
+		return "no value (an empty text is \"\")";
+	if (strlen(s) != e->data.scalar.length)
+		return "a text with a NUL";
+	if (is_plain && !y->marked && is_integer(s) && strlen(s) - (s[0] == '-') > DIGITS_MAX)
+		return "an integer of more than 15 digits (as a text it needs quotes)";
+	return NULL;
 }
 
 /* Plain integers and true/false become such in the unmarked form; everything quoted is text. */
 static json_t *scalar_value(const yaml_event_t *e)
 {
 	const char *s = (const char *)e->data.scalar.value;
-	char *end;
 	if (e->data.scalar.style == YAML_PLAIN_SCALAR_STYLE) {
 		if (strcmp(s, "true") == 0)
 			return json_true();
 		if (strcmp(s, "false") == 0)
 			return json_false();
-		size_t n = strspn(s + (s[0] == '-'), "0123456789");
-		/* 0123 is a code, not a number. */
-		if (n > 0 && n < 16 && !s[n + (s[0] == '-')] && (n == 1 || s[s[0] == '-'] != '0'))
-			return json_integer(strtoll(s, &end, 10));
+		if (is_integer(s))
+			return json_integer(strtoll(s, NULL, 10));
 	}
 	return json_stringn(s, e->data.scalar.length);
 }
@@ -88,8 +144,10 @@ static int pair_read(struct yaml *y, yaml_event_t *key, json_t *map, json_t *pla
 	if (key->type != YAML_SCALAR_EVENT)
 		return refuse(y, key->start_mark, "a key must be a plain text");
 	const char *name = (const char *)key->data.scalar.value;
-	if (strlen(name) != key->data.scalar.length || key->data.scalar.length > 64)
-		return refuse(y, key->start_mark, "a key of over 64 characters or with a NUL");
+	if (strlen(name) != key->data.scalar.length || key->data.scalar.length > 64 || !name[0])
+		return refuse(y, key->start_mark, "a key that is empty, over 64 characters or with a NUL");
+	if (key->data.scalar.anchor || key->data.scalar.tag || strcmp(name, "<<") == 0)
+		return refuse(y, key->start_mark, "anchors, aliases, tags and merges are not taken");
 	if (json_object_get(map, name))
 		return refuse(y, key->start_mark, "the key stands twice");
 	int rc = event_next(y, &e);
@@ -149,15 +207,12 @@ static int node_read(struct yaml *y, yaml_event_t *e, json_t **out)
 			   (e->data.sequence_start.anchor || e->data.sequence_start.tag))) {
 		rc = refuse(y, at, "anchors, aliases and tags are not taken");
 	} else if (e->type == YAML_SCALAR_EVENT) {
-		v = y->marked ? json_stringn((const char *)e->data.scalar.value, e->data.scalar.length)
-			      : scalar_value(e);
-		rc = v && (!json_is_string(v) || strlen(json_string_value(v)) == json_string_length(v))
-			     ? 0
-			     : refuse(y, at, "not a valid text");
-		if (rc < 0)
-			json_decref(v);
-		else
-			v = mark_wrap(y, v, at);
+		const char *fault = scalar_fault(y, e);
+		rc = fault ? refuse(y, at, fault) : 0;
+		if (rc == 0)
+			v = mark_wrap(y,
+				y->marked ? json_string((const char *)e->data.scalar.value) : scalar_value(e),
+				at);
 	} else {
 		y->depth++;
 		if (e->type == YAML_SEQUENCE_START_EVENT) {
@@ -170,6 +225,8 @@ static int node_read(struct yaml *y, yaml_event_t *e, json_t **out)
 		}
 		y->depth--;
 	}
+	if (rc == 0 && !v)
+		rc = ERR_NOMEM;
 	if (rc < 0)
 		yaml_event_delete(e);
 	else
@@ -207,7 +264,7 @@ static int document_read(struct yaml *y, json_t **out)
 		yaml_event_delete(&e);
 	}
 	if (rc == 0 && !root)
-		rc = err_set(y->note, ERR_SYNTAX, "%s: empty", y->file);
+		rc = err_set(y->note, ERR_SYNTAX, "%s:1:1: empty", config_yaml_short(y->file));
 	if (rc < 0)
 		json_decref(root);
 	else
@@ -222,11 +279,13 @@ static int yaml_file(const char *file, size_t max, bool marked, json_t **out, st
 	buf_init(&text, max);
 	int rc = file_read(AT_FDCWD, file, max, &text);
 	if (rc < 0) {
-		err_set(note, rc == ERR_LIMIT ? ERR_SYNTAX : ERR_CONFIG, "%s: %s", file, err_text(rc));
-		rc = rc == ERR_LIMIT ? ERR_SYNTAX : ERR_CONFIG;
+		rc = err_set(note, rc == ERR_LIMIT ? ERR_SYNTAX : ERR_CONFIG, "%s: %s",
+			config_yaml_short(file), err_text(rc));
 	} else if (!yaml_parser_initialize(&y.parser)) {
 		rc = ERR_NOMEM;
 	} else {
+		y.text = buf_view(&text);
+		yaml_parser_set_encoding(&y.parser, YAML_UTF8_ENCODING);
 		yaml_parser_set_input_string(&y.parser, text.p ? text.p : (const uint8_t *)"", text.n);
 		rc = document_read(&y, out);
 		yaml_parser_delete(&y.parser);
