@@ -234,7 +234,7 @@ static const struct {
 	{"# nothing\n", "1:1: empty"},
 	{"[[[[[[[[[[[[[[[[[[[[\n", "1:13: too many values or nested too deep"},
 	{"a: {a: {a: {a: {a: {a: {a: {a: {a: {a: {a: {a: {a: {}}}}}}}}}}}}}\n",
-		"1:49: too many values or nested too deep"},
+		"1:48: too many values or nested too deep"},
 };
 
 static void refusals_name_the_place(void **state)
