@@ -239,7 +239,7 @@ static int check_paths(struct bundle_reader *r, int fd, struct err_note *note)
 	return err;
 }
 
-static int read_inner(struct bundle_reader *r, int fd, struct err_note *note)
+int bundle_payload_inside(struct bundle_reader *r, int fd, struct err_note *note)
 {
 	struct bundle_tar t = {.fd = fd, .end = r->payload_size};
 	struct buf b;
@@ -283,7 +283,7 @@ int bundle_read_payload(struct bundle_reader *r, struct err_note *note)
 	if (!err)
 		err = stream(r, at, c, fd, note);
 	if (!err)
-		err = read_inner(r, fd, note);
+		err = bundle_payload_inside(r, fd, note);
 	if (!err) {
 		r->loaded = calloc(r->contents.n ? r->contents.n : 1, sizeof(struct bundle_loaded *));
 		err = r->loaded ? 0 : ERR_NOMEM;

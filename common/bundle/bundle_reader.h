@@ -27,4 +27,7 @@ struct bundle_reader {
 	struct bundle_origin *origin;
 	struct bundle_loaded **loaded; /* one place per message */
 };
+/* Checks the opened payload in fd, of r->payload_size bytes, against r->manifest. The fuzzer begins here too.
+ */
+SW_MUST_USE int bundle_payload_inside(struct bundle_reader *r, int fd, struct err_note *note);
 #endif
