@@ -6,6 +6,6 @@ crypto_SRC := common/crypto/suite.c common/crypto/suite_digest.c common/crypto/s
 	common/crypto/vault.c common/crypto/vault_file.c
 crypto_LIBS := base log os
 crypto_PKG := libcrypto libgcrypt libargon2
-crypto_TESTS := $(addprefix tests/unit/common/crypto/test_,suite.c key.c envelope.c vault.c password.c openssl.c)
+crypto_TESTS := $(addprefix tests/unit/common/crypto/test_,suite.c key.c envelope.c vault.c password.c openssl.c key_vectors.c)
 UNITS += $(crypto_TESTS)
 $(foreach t,$(crypto_TESTS),$(eval UNIT_LIBS.$(t) := crypto))
