@@ -30,12 +30,11 @@ by_hand() { # suite, file, ca, key -> runs in an empty folder
 	(cd "$tmp/work" && FILE=$2 CA=$3 KEY=$4 bash -e -o pipefail "$tmp/commands") > "$tmp/log" 2>&1
 }
 
-make_keys() { # suite, zone, station
-	"$bin/swbundle" keygen ca --suite "$1" --zone "$2" --key "$tmp/$1-$2-ca.key" --cert "$tmp/$1-$2-ca.pem" &&
-		"$bin/swbundle" keygen sign --ca-key "$tmp/$1-$2-ca.key" --ca-cert "$tmp/$1-$2-ca.pem" --subject "$3" \
-			--key "$tmp/$1-$2-sign.key" --cert "$tmp/$1-$2-sign.pem" &&
-		"$bin/swbundle" keygen encrypt --ca-key "$tmp/$1-$2-ca.key" --ca-cert "$tmp/$1-$2-ca.pem" --subject "$3" \
-			--key "$tmp/$1-$2-open.key" --cert "$tmp/$1-$2-open.pem"
+make_keys() { # suite, zone = station -> $tmp/SUITE-ZONE
+	local dir=$tmp/$1-$2
+	"$bin/swbundle" keygen ca --zone "$2" --suite "$1" --out "$dir" > /dev/null &&
+		"$bin/swbundle" keygen station --ca "$dir" --use sign --name "$2" --out "$dir" > /dev/null &&
+		"$bin/swbundle" keygen station --ca "$dir" --use encrypt --name "$2" --out "$dir" > /dev/null
 }
 
 make_message() { # suite, digest -> $tmp/folder: one message with one attachment
@@ -59,12 +58,12 @@ flip() { # file, offset: the byte there changed
 
 for suite in gm intl; do
 	[ $suite = gm ] && digest=sm3 || digest=sha256
-	ca=$tmp/$suite-internet-ca.pem key=$tmp/$suite-extranet-open.key file=$tmp/$suite.swb
-	make_keys $suite internet internet && make_keys $suite extranet extranet
+	ca=$tmp/$suite-internet/ca.pem key=$tmp/$suite-extranet/extranet.encrypt.key cert=$tmp/$suite-extranet/extranet.encrypt.pem file=$tmp/$suite.swb
+	make_keys $suite internet && make_keys $suite extranet
 	report $? "$suite: keys"
 	make_message $suite $digest
-	identity=$("$bin/swbundle" pack --key "$tmp/$suite-internet-sign.key" --cert "$tmp/$suite-internet-sign.pem" \
-		--recipient "$tmp/$suite-extranet-open.pem" --recipient-trust "$tmp/$suite-extranet-ca.pem" --link gap \
+	identity=$("$bin/swbundle" pack --key "$tmp/$suite-internet/internet.sign.key" --cert "$tmp/$suite-internet/internet.sign.pem" \
+		--recipient "$cert" --recipient-trust "$tmp/$suite-extranet/ca.pem" --link gap \
 		--to gap-outer --epoch 1 --seq 7 --out "$file" "$tmp/folder" | cut -d' ' -f1)
 	report $? "$suite: pack"
 
@@ -86,16 +85,16 @@ for suite in gm intl; do
 		! by_hand $suite "$tmp/bent.swb" "$ca" "$key"
 		report $? "$suite: refused by hand with byte $place changed"
 	done
-	! by_hand $suite "$file" "$tmp/$suite-extranet-ca.pem" "$key"
+	! by_hand $suite "$file" "$tmp/$suite-extranet/ca.pem" "$key"
 	report $? "$suite: refused by hand under another authority"
-	! by_hand $suite "$file" "$ca" "$tmp/$suite-internet-open.key"
+	! by_hand $suite "$file" "$ca" "$tmp/$suite-internet/internet.encrypt.key"
 	report $? "$suite: not opened by hand with another key"
 
 	# And swbundle agrees.
 	"$bin/swbundle" verify --trust "$ca" --from internet --to gap-outer --link gap --key "$key" \
-		--cert "$tmp/$suite-extranet-open.pem" "$file" > "$tmp/out" && grep -q "$identity" "$tmp/out"
+		--cert "$cert" "$file" > "$tmp/out" && grep -q "$identity" "$tmp/out"
 	report $? "$suite: swbundle verify agrees"
-	"$bin/swbundle" extract --trust "$ca" --key "$key" --cert "$tmp/$suite-extranet-open.pem" --into "$tmp/$suite-out" \
+	"$bin/swbundle" extract --trust "$ca" --key "$key" --cert "$cert" --into "$tmp/$suite-out" \
 		"$file" > /dev/null && cmp -s "$tmp/$suite-out/0000.json" "$tmp/folder/0000.json" &&
 		cmp -s "$tmp/$suite-out/0000.00.pdf" "$tmp/folder/0000.00.pdf"
 	report $? "$suite: swbundle extract gives the same"
