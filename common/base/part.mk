@@ -5,3 +5,5 @@ base_TESTS := tests/unit/common/base/test_err.c tests/unit/common/base/test_buf.
 	tests/unit/common/base/test_json.c
 UNITS += $(base_TESTS)
 $(foreach t,$(base_TESTS),$(eval UNIT_LIBS.$(t) := base))
+FUZZERS += tests/fuzz/fuzz_json.c
+FUZZ_LIBS.tests/fuzz/fuzz_json.c := base

@@ -4,3 +4,5 @@ config_LIBS := base log os
 config_PKG := yaml-0.1
 UNITS += tests/unit/common/config/test_config.c
 UNIT_LIBS.tests/unit/common/config/test_config.c := config
+FUZZERS += tests/fuzz/fuzz_config.c
+FUZZ_LIBS.tests/fuzz/fuzz_config.c := config
