@@ -1,0 +1,85 @@
+#include "diode/frame/endpoint.h"
+#include <math.h>
+#include <netdb.h>
+#include <netinet/in.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define HOST_MAX 256
+#define RATE_MAX 1e12
+
+static int split(const char *text, char host[static HOST_MAX], const char **port)
+{
+	const char *colon = strrchr(text, ':');
+	if (colon == NULL || colon == text || colon[1] == 0)
+		return ERR_USAGE;
+	const char *from = text, *to = colon;
+	if (*from == '[') {
+		if (to[-1] != ']')
+			return ERR_USAGE;
+		from++;
+		to--;
+	} else if (memchr(from, ':', (size_t)(to - from)) != NULL) {
+		return ERR_USAGE; /* an IPv6 address without brackets */
+	}
+	if (from >= to || to - from >= HOST_MAX)
+		return ERR_USAGE;
+	memcpy(host, from, (size_t)(to - from));
+	host[to - from] = 0;
+	*port = colon + 1;
+	return 0;
+}
+
+int endpoint_parse(const char *text, bool numeric, struct endpoint *out, struct err_note *note)
+{
+	char host[HOST_MAX], *end = NULL;
+	const char *port = NULL;
+	if (split(text, host, &port) != 0)
+		return err_set(note, ERR_USAGE, "%s: not HOST:PORT or [IPv6]:PORT", text);
+	unsigned long n = strtoul(port, &end, 10);
+	if (*end != 0 || port[0] < '0' || port[0] > '9' || n > UINT16_MAX || (n == 0 && !numeric))
+		return err_set(note, ERR_USAGE, "%s: not a port", port);
+	struct addrinfo want = {.ai_family = AF_UNSPEC,
+				.ai_socktype = SOCK_DGRAM,
+				.ai_flags = AI_NUMERICSERV | (numeric ? AI_NUMERICHOST : 0)},
+			*got = NULL;
+	int rc = getaddrinfo(host, port, &want, &got);
+	if (rc != 0)
+		return err_set(note, ERR_USAGE, "%s: %s", host, gai_strerror(rc));
+	memcpy(&out->addr, got->ai_addr, got->ai_addrlen);
+	out->len = got->ai_addrlen;
+	freeaddrinfo(got);
+	return 0;
+}
+
+uint16_t endpoint_port(const struct endpoint *e)
+{
+	struct sockaddr_in a4;
+	struct sockaddr_in6 a6;
+	if (e->addr.ss_family == AF_INET6) {
+		memcpy(&a6, &e->addr, sizeof a6);
+		return ntohs(a6.sin6_port);
+	}
+	memcpy(&a4, &e->addr, sizeof a4);
+	return ntohs(a4.sin_port);
+}
+
+int endpoint_rate(const char *text, int64_t *bits, struct err_note *note)
+{
+	char *end = NULL;
+	double v = text[0] >= '0' && text[0] <= '9' ? strtod(text, &end) : -1;
+	if (end != NULL && *end != 0) {
+		static const char UNITS[] = "KMG";
+		const char *u = strchr(UNITS, *end);
+		if (u == NULL || end[1] != 0)
+			v = -1;
+		else
+			v *= pow(1000, (double)(u - UNITS + 1));
+	}
+	if (!(v >= 0 && v <= RATE_MAX) || (v > 0 && v < 1000))
+		return err_set(
+			note, ERR_USAGE, "%s: not a rate such as 800K, 500M, 2.5G bits a second or 0", text);
+	*bits = (int64_t)v;
+	return 0;
+}

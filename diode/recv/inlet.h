@@ -1,0 +1,21 @@
+/* The receiver's socket: bound, never connected, never sent on. Datagrams come in batches, joined ones
+ * (UDP_GRO) are taken apart. */
+#ifndef SW_DIODE_INLET_H
+#define SW_DIODE_INLET_H
+#include "common/base/buf.h"
+#include "diode/frame/endpoint.h"
+
+struct inlet_counts {
+	uint64_t datagrams, bytes, overflow; /* overflow: dropped by the kernel because we were too slow */
+};
+struct inlet;
+/* buffer: wished size of the kernel's queue, bytes. */
+SW_MUST_USE int inlet_open(
+	const struct endpoint *at, int buffer, bool no_offload, struct inlet **out, struct err_note *note);
+void inlet_close(struct inlet *in);
+int inlet_fd(const struct inlet *in);
+uint16_t inlet_port(const struct inlet *in);
+/* Hands every datagram that is there to `take`, at most a few hundred; returns without waiting. */
+SW_MUST_USE int inlet_read(struct inlet *in, void (*take)(void *, struct view), void *cookie);
+struct inlet_counts inlet_counts(const struct inlet *in);
+#endif

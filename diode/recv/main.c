@@ -1,0 +1,264 @@
+/* diode-recv: the receiving end of the one-way link. */
+#include "common/base/id.h"
+#include "common/log/log.h"
+#include "common/os/fault.h"
+#include "common/os/file.h"
+#include "common/os/proc.h"
+#include "common/os/sandbox.h"
+#include "diode/recv/recv_settings.h"
+#include "diode/recv/recv_status.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define TICK 1000        /* ms */
+#define WARN_EVERY 10000 /* ms between two lines about datagrams that were not let in */
+
+struct receiver {
+	struct recv_settings s;
+	struct frame_key *key;
+	struct inlet *inlet;
+	struct pool *pool;
+	struct session_table *sessions;
+	struct shelf *shelf;
+	struct store *store;
+	struct assembly *assembly;
+	struct recv_status status;
+	int stop_fd;
+	int64_t now, started, tick_due, warn_due;
+};
+
+static void refuse(struct receiver *r, int err)
+{
+	struct recv_status_refused *c = &r->status.refused;
+	uint64_t *at = err == ERR_KEY         ? &c->key
+		       : err == ERR_DIGEST    ? &c->digest
+		       : err == ERR_DUPLICATE ? &c->replay
+					      : &c->format;
+	++*at;
+	if (err == ERR_DUPLICATE || r->now < r->warn_due)
+		return;
+	r->warn_due = r->now + WARN_EVERY;
+	log_warn("datagram-refused", "reason=%s format=%llu key=%llu digest=%llu", err_name(err),
+		(unsigned long long)c->format, (unsigned long long)c->key, (unsigned long long)c->digest);
+}
+
+static void take(void *cookie, struct view datagram)
+{
+	struct receiver *r = cookie;
+	struct frame f;
+	struct view body;
+	struct session *s = NULL;
+	int err = frame_decode(datagram, &f, &body);
+	if (err == 0)
+		err = session_admit(r->sessions, &f, datagram, r->now, &s);
+	if (err != 0) {
+		refuse(r, err);
+		return;
+	}
+	if (f.kind == FRAME_DATA) {
+		assembly_take(r->assembly, &f, body, r->now);
+		return;
+	}
+	struct frame_beat b;
+	err = frame_beat_decode(body, &b);
+	if (err != 0) {
+		refuse(r, err);
+		return;
+	}
+	assembly_beat(r->assembly, s, &b, r->now);
+	s->beat = b;
+	s->beaten = true;
+}
+
+static int open_all(struct receiver *r, struct err_note *note)
+{
+	const struct recv_settings *s = &r->s;
+	struct shelf_options shelf = {.path = s->folder, .spool = s->spool != NULL, .replace = s->replace};
+	int err = frame_key_load(s->crypto, s->key, &r->key, note);
+	if (err == 0 && s->folder != NULL)
+		err = shelf_open(&shelf, &r->shelf, note);
+	if (err == 0)
+		err = inlet_open(&s->endpoint, (int)s->queue, s->no_offload, &r->inlet, note);
+	if (err != 0)
+		return err;
+	err = proc_stop_fd(&r->stop_fd);
+	if (err == 0)
+		err = session_table_new(r->key, &r->sessions);
+	if (err == 0)
+		err = pool_new((size_t)s->memory, &r->pool);
+	return err == 0 ? 0 : err_set(note, err, "start: %s", err_text(err));
+}
+
+/* "FILE" -> its folder, allocated. */
+static char *folder_of(const char *file)
+{
+	const char *slash = strrchr(file, '/');
+	return slash == NULL ? strdup(".") : strndup(file, (size_t)(slash - file) + 1);
+}
+
+static int confine(const struct receiver *r, struct err_note *note)
+{
+	struct sandbox_path v[5];
+	char *status = r->s.status != NULL ? folder_of(r->s.status) : NULL;
+	char *quarantine = NULL;
+	size_t n = 0;
+	bool applied = false;
+	int err = 0;
+	if (r->s.folder != NULL)
+		v[n++] = (struct sandbox_path){.path = r->s.folder, .write = true};
+	if (r->s.spool != NULL && asprintf(&quarantine, "%s/../quarantine", r->s.folder) < 0)
+		err = ERR_NOMEM;
+	if (quarantine != NULL)
+		v[n++] = (struct sandbox_path){.path = quarantine, .write = true};
+	if (status != NULL)
+		v[n++] = (struct sandbox_path){.path = status, .write = true};
+#ifdef SW_FAULTS
+	if (getenv("SW_FAULT_DIR") != NULL)
+		v[n++] = (struct sandbox_path){.path = getenv("SW_FAULT_DIR"), .write = true};
+#endif
+	if (err == 0)
+		err = sandbox_paths(v, n, &applied);
+	if (err == 0)
+		err = sandbox_calls(SANDBOX_UDP_RECV);
+	free(status);
+	free(quarantine);
+	return err == 0 ? 0 : err_set(note, err, "confinement: %s", err_text(err));
+}
+
+static int write_port(const struct receiver *r, struct err_note *note)
+{
+	char text[8];
+	int n = snprintf(text, sizeof text, "%u\n", inlet_port(r->inlet));
+	int err = r->s.port_file == NULL ? 0
+					 : file_write(AT_FDCWD, r->s.port_file, 0644,
+						   view_of(text, (size_t)n), "diode-recv.port");
+	return err == 0 ? 0 : err_set(note, err, "%s: %s", r->s.port_file, err_text(err));
+}
+
+static int start(struct receiver *r, struct err_note *note)
+{
+	const struct recv_settings *s = &r->s;
+	struct store_options store = {.shelf = r->shelf, .pool = r->pool, .count = (uint64_t)s->count};
+	int err = store_start(&store, &r->store);
+	struct assembly_options assembly = {.store = r->store,
+		.pool = r->pool,
+		.single = s->folder == NULL,
+		.size_max = (uint64_t)s->size_max,
+		.objects_max = (size_t)s->objects_max,
+		.patience = s->patience};
+	if (err == 0)
+		err = assembly_new(&assembly, &r->assembly);
+	r->status.file = s->status;
+	r->status.inlet = r->inlet;
+	r->status.sessions = r->sessions;
+	r->status.assembly = r->assembly;
+	r->status.store = r->store;
+	return err == 0 ? 0 : err_set(note, err, "start: %s", err_text(err));
+}
+
+/* Exit code, or -1 to go on. */
+static int verdict(struct receiver *r, bool stop, bool woken)
+{
+	if (stop)
+		return r->s.folder != NULL && r->s.count == 0 ? 0 : 1;
+	if (assembly_single_lost(r->assembly) || store_broken(r->store)) {
+		fprintf(stderr, "TRUNCATED: the object did not arrive whole\n");
+		return 1;
+	}
+	if (assembly_single_done(r->assembly))
+		return 0; /* store_stop sees to its last bytes */
+	if (woken)
+		return 0;
+	if (r->s.timeout > 0 && r->now - r->started > r->s.timeout) {
+		fprintf(stderr, "TIMEOUT: not everything arrived in time\n");
+		return 1;
+	}
+	return -1;
+}
+
+static int loop(struct receiver *r)
+{
+	int code = -1;
+	r->started = r->now = time_mono_ms();
+	while (code < 0) {
+		struct pollfd f[3] = {{.fd = inlet_fd(r->inlet), .events = POLLIN},
+			{.fd = r->stop_fd, .events = POLLIN},
+			{.fd = store_wake_fd(r->store), .events = POLLIN}};
+		int64_t left = r->tick_due - r->now;
+		(void)poll(f, 3, left > 0 ? (int)left : 0);
+		r->now = time_mono_ms();
+		if (f[0].revents != 0 && inlet_read(r->inlet, take, r) != 0)
+			return 1;
+		if (r->now >= r->tick_due) {
+			r->tick_due = r->now + TICK;
+			assembly_tick(r->assembly, r->now);
+			recv_status_write(&r->status);
+		}
+		code = verdict(r, f[1].revents != 0, f[2].revents != 0);
+	}
+	return code;
+}
+
+static int run(struct receiver *r)
+{
+	struct err_note note = {0};
+	int err = open_all(r, &note);
+	if (err == 0 && r->s.check_only)
+		return 0;
+	if (err == 0)
+		err = write_port(r, &note);
+	if (err == 0)
+		err = confine(r, &note);
+	if (err == 0)
+		err = start(r, &note);
+	if (err != 0) {
+		(void)log_refusal(&note);
+		return 2;
+	}
+	if (frame_key_published(r->key))
+		log_warn("no-key", "what=\"without --key damage is found out, forgery is not\"");
+	log_info("started", "port=%u", inlet_port(r->inlet));
+	return loop(r);
+}
+
+static void close_all(struct receiver *r, int *code)
+{
+	bool ran = r->assembly != NULL;
+	if (ran)
+		recv_status_write(&r->status);
+	assembly_free(r->assembly);
+	if (r->store != NULL) {
+		bool broken = store_stop(r->store);
+		if (broken && *code == 0) {
+			fprintf(stderr, "IO: standard output failed\n");
+			*code = 1;
+		}
+	}
+	shelf_close(r->shelf);
+	session_table_free(r->sessions);
+	pool_free(r->pool);
+	inlet_close(r->inlet);
+	frame_key_free(r->key);
+	recv_settings_fini(&r->s);
+	if (r->stop_fd >= 0)
+		close(r->stop_fd);
+}
+
+int main(int argc, char **argv)
+{
+	struct receiver r = {.stop_fd = -1};
+	log_init("diode-recv");
+	fault_init("diode-recv");
+	int code = recv_settings_load(argc, argv, &r.s);
+	if (code != RECV_SETTINGS_GO)
+		return code;
+	proc_no_dump();
+	code = run(&r);
+	close_all(&r, &code);
+	return code;
+}

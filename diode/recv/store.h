@@ -1,0 +1,38 @@
+/* The thread that puts complete blocks where they belong: files in a folder, or standard output. Jobs are
+ * done in the order they were given; their memory counts against the pool. */
+#ifndef SW_DIODE_STORE_H
+#define SW_DIODE_STORE_H
+#include "diode/frame/frame.h"
+#include "diode/frame/frame_meta.h"
+#include "diode/recv/incoming.h"
+#include "diode/recv/shelf.h"
+
+struct store;
+struct store_file;
+struct store_options {
+	struct shelf *shelf; /* the caller's; NULL: standard output */
+	struct pool *pool;
+	uint64_t count; /* wake when so many objects are there; 0 never */
+};
+struct store_counts {
+	uint64_t published, same, forked, refused, failed;
+};
+SW_MUST_USE int store_start(const struct store_options *o, struct store **out);
+/* Does what is queued, then ends the thread and frees. Tells whether standard output failed. */
+bool store_stop(struct store *s);
+/* Readable when `count` is reached or standard output has failed. */
+int store_wake_fd(const struct store *s);
+bool store_broken(const struct store *s); /* standard output has failed */
+
+/* A new object; NULL when the pool is used up. It lives until finish or drop. */
+struct store_file *store_begin(struct store *s, const struct frame_id *id, uint16_t meta);
+/* Takes the block's memory, on failure too. ERR_NOSPACE: pool used up. */
+SW_MUST_USE int store_write_take(struct store *s, struct store_file *f, const struct incoming_data *d);
+/* All bytes are there: publish. */
+SW_MUST_USE int store_finish(struct store *s, struct store_file *f, const struct frame_meta *m);
+void store_drop(struct store *s, struct store_file *f);
+bool store_file_failed(const struct store_file *f);
+/* Ids of finished objects that could not be kept (disc full, …): a repeat may bring them again. */
+bool store_next_failed(struct store *s, struct frame_id *id);
+struct store_counts store_counts(struct store *s);
+#endif

@@ -1,0 +1,385 @@
+#include "diode/send/folder.h"
+#include "common/log/log.h"
+#include "common/os/fault.h"
+#include "common/os/file.h"
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <search.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/inotify.h>
+#include <sys/queue.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define ITEMS_MAX 65536  /* known at a time; more are found when these are done */
+#define SMALL (64 << 10) /* a new file of this size may overtake */
+#define SETTLE_STEP 250  /* ms until a file that was still being written is looked at again */
+
+/* One file. It stands in one of the folder's lists or is being sent. */
+struct item {
+	TAILQ_ENTRY(item) link;
+	unsigned passes; /* still to come */
+	int64_t due;
+	struct timespec mtime; /* as it was sent */
+	off_t size;
+	uint64_t seen; /* number of the last scan that saw it */
+	bool idle;
+	char name[];
+};
+TAILQ_HEAD(items, item);
+
+struct folder {
+	const struct opener *o;
+	struct folder_options opt;
+	int fd, done_fd, notify;
+	void *names; /* tree of items by name */
+	size_t count;
+	struct items fresh, again; /* to be sent, in this order */
+	struct items done;         /* sent for the last time, to be taken away by settle */
+	struct items idle;         /* kept, refused, or not to be taken away; sent again when changed */
+	int64_t scan_due;
+	uint64_t scans;
+	bool overflow; /* more files than ITEMS_MAX */
+};
+
+static int by_name(const void *a, const void *b)
+{
+	const struct item *x = a, *y = b;
+	return strcmp(x->name, y->name);
+}
+
+static void item_free(void *item)
+{
+	free(item);
+}
+
+int folder_open(
+	const struct opener *o, const struct folder_options *opt, struct folder **out, struct err_note *note)
+{
+	struct folder *f = calloc(1, sizeof *f);
+	if (f == NULL)
+		return err_set(note, ERR_NOMEM, "folder");
+	f->o = o;
+	f->opt = *opt;
+	f->fd = f->done_fd = f->notify = -1;
+	TAILQ_INIT(&f->fresh);
+	TAILQ_INIT(&f->again);
+	TAILQ_INIT(&f->done);
+	TAILQ_INIT(&f->idle);
+	int err = file_open_dir(opt->path, &f->fd);
+	if (err == 0 && opt->then == FOLDER_DONE) {
+		if (mkdirat(f->fd, "done", 0770) != 0 && errno != EEXIST)
+			err = err_from_errno(errno);
+		else if ((f->done_fd = openat(
+				  f->fd, "done", O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)) < 0)
+			err = err_from_errno(errno);
+	}
+	if (err == 0 && (f->notify = inotify_init1(IN_NONBLOCK | IN_CLOEXEC)) >= 0 &&
+		inotify_add_watch(
+			f->notify, opt->path, IN_CREATE | IN_CLOSE_WRITE | IN_MOVED_TO | IN_ONLYDIR) < 0) {
+		close(f->notify); /* the scan by time remains */
+		f->notify = -1;
+	}
+	if (err != 0) {
+		err_set(note, err, "%s: %s", opt->path, err_text(err));
+		folder_close(f);
+		return err;
+	}
+	*out = f;
+	return 0;
+}
+
+void folder_close(struct folder *f)
+{
+	if (f == NULL)
+		return;
+	tdestroy(f->names, item_free);
+	if (f->fd >= 0)
+		close(f->fd);
+	if (f->done_fd >= 0)
+		close(f->done_fd);
+	if (f->notify >= 0)
+		close(f->notify);
+	free(f);
+}
+
+size_t folder_waiting(const struct folder *f)
+{
+	return f->count;
+}
+
+static void forget(struct folder *f, struct item *i)
+{
+	tdelete(i, &f->names, by_name);
+	f->count--;
+	free(i);
+}
+
+static bool ours(const struct folder *f, const char *name)
+{
+	size_t n = strlen(name), s = f->opt.suffix != NULL ? strlen(f->opt.suffix) : 0;
+	if (name[0] == '.' || strncmp(name, "tmp.", 4) == 0)
+		return false;
+	return n > s && strcmp(name + n - s, f->opt.suffix != NULL ? f->opt.suffix : "") == 0;
+}
+
+static void rest(struct folder *f, struct item *i)
+{
+	i->idle = true;
+	TAILQ_INSERT_TAIL(&f->idle, i, link);
+}
+
+/* Known, or made (then *fresh); NULL when there are too many or no memory. */
+static struct item *find(struct folder *f, const char *name, bool *fresh)
+{
+	struct item *key = calloc(1, sizeof *key + strlen(name) + 1);
+	if (key == NULL)
+		return NULL;
+	memcpy(key->name, name, strlen(name) + 1);
+	struct item *const *at =
+		f->count < ITEMS_MAX ? tsearch(key, &f->names, by_name) : tfind(key, &f->names, by_name);
+	struct item *got = at != NULL ? *at : NULL;
+	*fresh = got == key;
+	if (*fresh)
+		f->count++;
+	else
+		free(key);
+	return got;
+}
+
+/* A name is in the folder: queued when it is new or has changed. */
+static void notice(struct folder *f, const char *name)
+{
+	struct stat st;
+	bool fresh = false;
+	if (!ours(f, name) || fstatat(f->fd, name, &st, AT_SYMLINK_NOFOLLOW) != 0 || S_ISDIR(st.st_mode))
+		return;
+	int64_t age = time_now_ms() - (st.st_mtim.tv_sec * 1000 + st.st_mtim.tv_nsec / 1000000);
+	if (f->opt.settle > 0 && age < f->opt.settle && age > -f->opt.settle) {
+		int64_t soon = time_mono_ms() + SETTLE_STEP; /* somebody may still be writing */
+		f->scan_due = f->scan_due < soon ? f->scan_due : soon;
+		return;
+	}
+	struct item *i = find(f, name, &fresh);
+	if (i == NULL) {
+		f->overflow = true;
+		return;
+	}
+	i->seen = f->scans;
+	bool changed = i->size != st.st_size || i->mtime.tv_sec != st.st_mtim.tv_sec ||
+		       i->mtime.tv_nsec != st.st_mtim.tv_nsec;
+	if (!fresh && (!i->idle || !changed))
+		return;
+	if (i->idle)
+		TAILQ_REMOVE(&f->idle, i, link);
+	i->idle = false;
+	i->mtime = st.st_mtim;
+	i->size = st.st_size;
+	i->passes = f->opt.passes;
+	TAILQ_INSERT_TAIL(&f->fresh, i, link);
+}
+
+static int by_text(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+/* Names in bytewise order: bundles carry their number in the name. */
+static int read_names(struct folder *f, char ***out, size_t *count)
+{
+	int fd = openat(f->fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *d = fd >= 0 ? fdopendir(fd) : NULL;
+	char **v = NULL;
+	size_t n = 0, cap = 0;
+	int err = d == NULL ? err_from_errno(errno) : 0;
+	if (d == NULL && fd >= 0)
+		close(fd);
+	for (struct dirent *e; err == 0 && n < ITEMS_MAX && (e = readdir(d)) != NULL;) {
+		if (!ours(f, e->d_name))
+			continue;
+		if (n == cap) {
+			cap = cap == 0 ? 256 : 2 * cap;
+			char **bigger = realloc(v, cap * sizeof *v);
+			if (bigger == NULL) {
+				err = ERR_NOMEM;
+				break;
+			}
+			v = bigger;
+		}
+		if ((v[n] = strdup(e->d_name)) == NULL)
+			err = ERR_NOMEM;
+		else
+			n++;
+	}
+	if (d != NULL)
+		closedir(d);
+	if (err == 0 && n > 1)
+		qsort(v, n, sizeof *v, by_text);
+	*out = v;
+	*count = n;
+	return err;
+}
+
+static void scan(struct folder *f)
+{
+	char **v = NULL;
+	size_t n = 0;
+	f->overflow = false;
+	f->scans++;
+	f->scan_due = time_mono_ms() + f->opt.rescan;
+	int err = read_names(f, &v, &n);
+	if (err != 0)
+		log_error("scan", "folder=\"%s\" reason=%s", f->opt.path, err_name(err));
+	for (size_t i = 0; i < n; i++) {
+		if (err == 0)
+			notice(f, v[i]);
+		free(v[i]);
+	}
+	free(v);
+	for (struct item *i = TAILQ_FIRST(&f->idle), *after; err == 0 && n < ITEMS_MAX && i != NULL;
+		i = after) {
+		after = TAILQ_NEXT(i, link);
+		if (i->seen != f->scans) {
+			TAILQ_REMOVE(&f->idle, i, link);
+			forget(f, i); /* no longer there */
+		}
+	}
+}
+
+/* What inotify names is looked at; a scan when it lost count, when it is time, and when there were too many.
+ */
+static void look(struct folder *f)
+{
+	_Alignas(struct inotify_event) char events[8192];
+	bool lost = false;
+	for (ssize_t n; f->notify >= 0 && (n = read(f->notify, events, sizeof events)) > 0;) {
+		for (ssize_t at = 0; at < n;) {
+			const void *p = events + at;
+			const struct inotify_event *e = p;
+			if ((e->mask & IN_Q_OVERFLOW) != 0)
+				lost = true;
+			else if (e->len > 0)
+				notice(f, e->name);
+			at += (ssize_t)sizeof *e + e->len;
+		}
+	}
+	if (lost || time_mono_ms() >= f->scan_due || (f->overflow && TAILQ_EMPTY(&f->fresh)))
+		scan(f);
+}
+
+static int open_item(struct folder *f, struct items *from, struct item *i, struct outgoing **out)
+{
+	struct err_note note = {0};
+	TAILQ_REMOVE(from, i, link);
+	int err = opener_file(f->o, f->fd, i->name, i->name, out, &note);
+	if (err == 0) {
+		outgoing_set_item(*out, i);
+		return 0;
+	}
+	if (err == ERR_NOTFOUND) {
+		forget(f, i); /* somebody took it away */
+		return err;
+	}
+	log_error("not-sent", "reason=%s what=\"%s\"", err_name(err), note.text);
+	rest(f, i); /* until it changes */
+	return err;
+}
+
+static int take(struct folder *f, bool small, struct outgoing **out)
+{
+	look(f);
+	int64_t now = time_mono_ms();
+	for (struct item *i; (i = TAILQ_FIRST(&f->fresh)) != NULL;) {
+		if (small && i->size > SMALL)
+			return ERR_BUSY;
+		if (open_item(f, &f->fresh, i, out) == 0)
+			return 0;
+	}
+	for (struct item *i; !small && (i = TAILQ_FIRST(&f->again)) != NULL && i->due <= now;)
+		if (open_item(f, &f->again, i, out) == 0)
+			return 0;
+	return ERR_BUSY;
+}
+
+static int next(void *cookie, struct outgoing **out)
+{
+	return take(cookie, false, out);
+}
+
+static int urgent(void *cookie, struct outgoing **out)
+{
+	return take(cookie, true, out);
+}
+
+/* A file that could not be read to its end (changed under us) is sent anew, as whole as it is then. */
+static unsigned sent(void *cookie, struct outgoing *o, int err)
+{
+	struct folder *f = cookie;
+	struct item *i = outgoing_item(o);
+	if (err == 0)
+		i->passes--;
+	if (i->passes == 0) {
+		TAILQ_INSERT_TAIL(&f->done, i, link);
+	} else {
+		i->due = time_mono_ms() + f->opt.every;
+		TAILQ_INSERT_TAIL(&f->again, i, link);
+	}
+	return i->passes;
+}
+
+/* 0, or why the file could not be taken away; it then stays and is not sent again. */
+static int put_away(struct folder *f, const struct item *i)
+{
+	if (f->opt.then == FOLDER_UNLINK)
+		return file_unlink(f->fd, i->name, "diode-send.unlink");
+	char name[FRAME_NAME_MAX];
+	int err = file_rename(f->fd, i->name, f->done_fd, i->name, "diode-send.done");
+	for (unsigned n = 1; err == ERR_EXISTS && n < 1000; n++) {
+		snprintf(name, sizeof name, "%.240s.%u", i->name, n);
+		err = file_rename(f->fd, i->name, f->done_fd, name, "diode-send.done");
+	}
+	return err;
+}
+
+static int settle(void *cookie)
+{
+	struct folder *f = cookie;
+	bool changed = false;
+	for (struct item *i; (i = TAILQ_FIRST(&f->done)) != NULL;) {
+		TAILQ_REMOVE(&f->done, i, link);
+		int err = f->opt.then == FOLDER_KEEP ? 0 : put_away(f, i);
+		if (err != 0 && err != ERR_NOTFOUND)
+			log_error("not-put-away", "name=\"%s\" reason=%s", i->name, err_name(err));
+		if (f->opt.then == FOLDER_KEEP || (err != 0 && err != ERR_NOTFOUND)) {
+			rest(f, i);
+			continue;
+		}
+		changed = true;
+		forget(f, i);
+	}
+	if (!changed)
+		return 0;
+	int err = file_fsync_dir(f->fd, "diode-send.dir");
+	if (err == 0 && f->done_fd >= 0)
+		err = file_fsync_dir(f->done_fd, "diode-send.donedir");
+	return err;
+}
+
+static int wait_fd(void *cookie)
+{
+	const struct folder *f = cookie;
+	return f->notify;
+}
+
+struct pump_feed folder_feed(struct folder *f)
+{
+	return (struct pump_feed){.cookie = f,
+		.next = next,
+		.urgent = urgent,
+		.sent = sent,
+		.settle = settle,
+		.wait_fd = wait_fd};
+}

@@ -1,0 +1,213 @@
+/* diode-send: the sending end of the one-way link. */
+#include "common/log/log.h"
+#include "common/os/fault.h"
+#include "common/os/proc.h"
+#include "common/os/sandbox.h"
+#include "diode/send/paths.h"
+#include "diode/send/send_settings.h"
+#include "diode/send/send_status.h"
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+
+struct sender {
+	struct send_settings s;
+	struct frame_key *key;
+	struct emit *emit;
+	struct group *group;
+	struct pump *pump;
+	struct opener opener;
+	struct folder *folder;
+	struct paths *paths;
+	struct outgoing *pipe; /* until the pump takes it */
+	struct send_status status;
+	int stop_fd;
+	bool pipe_given, pipe_failed;
+};
+
+/* The feed of a pipe is one object. */
+static int pipe_next(void *cookie, struct outgoing **out)
+{
+	struct sender *r = cookie;
+	if (r->pipe_given)
+		return ERR_NOTFOUND;
+	r->pipe_given = true;
+	*out = r->pipe;
+	r->pipe = NULL;
+	return 0;
+}
+
+static unsigned pipe_sent(void *cookie, struct outgoing *o, int err)
+{
+	struct sender *r = cookie;
+	(void)o;
+	r->pipe_failed = err != 0;
+	return 0;
+}
+
+static int pipe_settle(void *cookie)
+{
+	(void)cookie;
+	return 0;
+}
+
+static int pipe_fd(void *cookie)
+{
+	(void)cookie;
+	return STDIN_FILENO;
+}
+
+static int open_feed(struct sender *r, struct pump_feed *feed, struct err_note *note)
+{
+	struct send_settings *s = &r->s;
+	int err;
+	if (s->folder != NULL) {
+		struct folder_options o = {.path = s->folder,
+			.suffix = s->spool != NULL ? ".swb" : NULL,
+			.then = s->put,
+			.passes = (unsigned)s->repeat,
+			.every = s->every,
+			.settle = s->settle,
+			.rescan = s->rescan};
+		err = folder_open(&r->opener, &o, &r->folder, note);
+		if (err == 0)
+			*feed = folder_feed(r->folder);
+	} else if (s->pipe) {
+		err = opener_pipe(&r->opener, STDIN_FILENO, s->name, &r->pipe, note);
+		*feed = (struct pump_feed){.cookie = r,
+			.next = pipe_next,
+			.sent = pipe_sent,
+			.settle = pipe_settle,
+			.wait_fd = pipe_fd};
+	} else {
+		err = paths_new(&r->opener, s->path, s->paths, (unsigned)s->repeat, s->every, &r->paths);
+		if (err == 0)
+			*feed = paths_feed(r->paths);
+		else
+			err_set(note, err, "paths");
+	}
+	return err;
+}
+
+static int open_all(struct sender *r, struct pump_feed *feed, struct err_note *note)
+{
+	struct send_settings *s = &r->s;
+	int err = frame_key_load(s->crypto, s->key, &r->key, note);
+	if (err == 0)
+		err = proc_stop_fd(&r->stop_fd);
+	struct emit_options e = {.to = s->endpoint,
+		.rate = s->bits,
+		.mtu = (unsigned)s->mtu,
+		.stop_fd = r->stop_fd,
+		.no_offload = s->no_offload};
+	if (err == 0)
+		err = emit_open(&e, r->key, &r->emit, note);
+	if (err == 0)
+		err = group_new(s->level, s->bits, emit_symbol_max(r->emit), &r->group);
+	if (err != 0)
+		return note->err != 0 ? err : err_set(note, err, "start: %s", err_text(err));
+	opener_init(&r->opener, s->crypto, emit_symbol_max(r->emit), GROUP_K);
+	err = open_feed(r, feed, note);
+	if (err != 0)
+		return err;
+	r->status = (struct send_status){.file = s->status, .folder = r->folder};
+	struct pump_options p = {.beat = s->heartbeat,
+		.stop_fd = r->stop_fd,
+		.report = send_status_write,
+		.report_cookie = &r->status};
+	err = pump_new(&p, r->emit, r->group, &r->pump);
+	return err == 0 ? 0 : err_set(note, err, "start: %s", err_text(err));
+}
+
+/* Reads what is to be sent, writes only the watched folder and the status file's; sends, never receives. */
+static int confine(struct sender *r, struct err_note *note)
+{
+	const struct send_settings *s = &r->s;
+	struct sandbox_path *v = calloc(s->paths + 3, sizeof *v);
+	char *status = NULL;
+	size_t n = 0;
+	bool applied = false;
+	if (v == NULL)
+		return err_set(note, ERR_NOMEM, "confinement");
+	for (size_t i = 0; i < s->paths && !s->pipe; i++)
+		if (access(s->path[i], F_OK) == 0) /* the feed will report what is missing */
+			v[n++] = (struct sandbox_path){.path = s->path[i]};
+	if (s->folder != NULL)
+		v[n++] = (struct sandbox_path){.path = s->folder, .write = true};
+	if (s->status != NULL) {
+		char *slash = strrchr(s->status, '/');
+		status = slash == NULL ? strdup(".") : strndup(s->status, (size_t)(slash - s->status) + 1);
+		v[n++] = (struct sandbox_path){.path = status, .write = true};
+	}
+#ifdef SW_FAULTS
+	if (getenv("SW_FAULT_DIR") != NULL)
+		v[n++] = (struct sandbox_path){.path = getenv("SW_FAULT_DIR"), .write = true};
+#endif
+	int err = sandbox_paths(v, n, &applied);
+	if (err == 0)
+		err = sandbox_calls(SANDBOX_UDP_SEND);
+	free(v);
+	free(status);
+	return err == 0 ? 0 : err_set(note, err, "confinement: %s", err_text(err));
+}
+
+static void close_all(struct sender *r)
+{
+	pump_free(r->pump);
+	paths_free(r->paths);
+	folder_close(r->folder);
+	outgoing_free(r->pipe);
+	group_free(r->group);
+	emit_close(r->emit);
+	frame_key_free(r->key);
+	send_settings_fini(&r->s);
+	if (r->stop_fd >= 0)
+		close(r->stop_fd);
+}
+
+static int run(struct sender *r)
+{
+	struct pump_feed feed;
+	struct err_note note = {0};
+	int err = open_all(r, &feed, &note);
+	if (err == 0 && r->s.check_only)
+		return 0;
+	if (err == 0)
+		err = confine(r, &note);
+	if (err != 0) {
+		(void)log_refusal(&note);
+		return 2;
+	}
+	if (frame_key_published(r->key))
+		log_warn("no-key", "what=\"without --key damage is found out, forgery is not\"");
+	log_info("started", "to=%s rate=%s protect=%s", r->s.to, r->s.rate, r->s.protect);
+	err = pump_run(r->pump, &feed);
+	struct pump_counts c = pump_counts(r->pump);
+	uint64_t failed = r->paths != NULL ? paths_failed(r->paths) : c.failed;
+	log_info("ended", "objects=%llu bytes=%llu failed=%llu", (unsigned long long)c.objects,
+		(unsigned long long)c.bytes, (unsigned long long)failed);
+	if (err == ERR_STOPPING)
+		return r->folder != NULL ? 0 : 1; /* what was named has not all been sent */
+	if (err != 0) {
+		err_set(&note, err, "sending stopped: %s", err_text(err));
+		return log_refusal(&note);
+	}
+	return failed > 0;
+}
+
+int main(int argc, char **argv)
+{
+	struct sender r = {.stop_fd = -1};
+	log_init("diode-send");
+	fault_init("diode-send");
+	int code = send_settings_load(argc, argv, &r.s);
+	if (code != SEND_SETTINGS_GO)
+		return code;
+	proc_no_dump();
+	(void)prctl(PR_SET_TIMERSLACK, 1000UL, 0, 0, 0); /* pacing sleeps well below a millisecond */
+	code = run(&r);
+	close_all(&r);
+	return code;
+}

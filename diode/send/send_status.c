@@ -1,0 +1,38 @@
+#include "diode/send/send_status.h"
+#include "common/base/json.h"
+#include "common/log/log.h"
+#include "common/os/file.h"
+#include <fcntl.h>
+
+static int write_json(const struct send_status *s, const struct pump *p, struct buf *b)
+{
+	struct pump_counts c = pump_counts(p);
+	struct emit_counts e = emit_counts(pump_emit(p));
+	char at[TIME_TEXT];
+	time_text(time_now_ms(), at);
+	json_t *o = json_pack("{s:s, s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "program", "diode-send",
+		"at", at, "objects", (json_int_t)c.objects, "object_bytes", (json_int_t)c.bytes, "failed",
+		(json_int_t)c.failed, "waiting",
+		(json_int_t)(s->folder != NULL ? folder_waiting(s->folder) : 0), "datagrams",
+		(json_int_t)e.datagrams, "bytes", (json_int_t)e.bytes, "held", (json_int_t)e.held, "sequence",
+		(json_int_t)emit_seq(pump_emit(p)));
+	int err = o == NULL ? ERR_NOMEM : json_canon(o, b);
+	json_decref(o);
+	if (err == 0)
+		err = buf_add_str(b, "\n");
+	return err != 0 ? err : file_write(AT_FDCWD, s->file, 0644, buf_view(b), "diode-send.status");
+}
+
+void send_status_write(void *status, const struct pump *p)
+{
+	struct send_status *s = status;
+	struct buf b;
+	if (s->file == NULL)
+		return;
+	buf_init(&b, 4096);
+	int err = write_json(s, p, &b);
+	if (err != 0 && !s->failed)
+		log_error("status", "file=\"%s\" reason=%s", s->file, err_name(err));
+	s->failed = err != 0;
+	buf_fini(&b);
+}
