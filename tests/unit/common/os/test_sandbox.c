@@ -1,4 +1,5 @@
 #include "common/base/id.h"
+#include "common/os/fault.h"
 #include "common/os/file.h"
 #include "common/os/proc.h"
 #include "common/os/sandbox.h"
@@ -529,6 +530,44 @@ static void absent_path_is_an_error(void **state)
 	assert_int_equal(st, 0);
 }
 
+#ifdef SW_FAULTS
+static int faults_confined(const struct world *rw, const struct world *faults)
+{
+	const struct sandbox_path paths[] = {{rw->path, true}};
+	bool applied = false;
+	setenv("SW_FAULT_DIR", faults->path, 1);
+	fault_init("prog");
+	NEED(sandbox_paths(paths, 1, &applied) == 0 && sandbox_calls(SANDBOX_FILES) == 0);
+	fault_point("first");
+	fault_point("a");
+	return 0;
+}
+
+/* In this build confinement leaves the fault points working: seen, and killed by SIGKILL, not SIGSYS. */
+static void fault_points_reach_their_folder(void **state)
+{
+	(void)state;
+	struct world w[2];
+	int st = 0;
+	world_open(&w[0]);
+	world_open(&w[1]);
+	assert_int_equal(file_write(w[1].dir, "kill.prog.a", 0600, view_str(""), "t"), 0);
+	pid_t pid = fork();
+	if (pid == 0)
+		_exit(faults_confined(&w[0], &w[1]));
+	assert_int_equal(waitpid(pid, &st, 0), pid);
+	assert_true(WIFSIGNALED(st) && WTERMSIG(st) == SIGKILL);
+	struct buf b;
+	buf_init(&b, 100);
+	assert_int_equal(file_read(w[1].dir, "seen", 100, &b), 0);
+	assert_string_equal((char *)b.p, "prog first\nprog a\n");
+	buf_fini(&b);
+	assert_int_equal(unlinkat(w[1].dir, "seen", 0), 0);
+	world_close(&w[0]);
+	world_close(&w[1]);
+}
+#endif
+
 static int dumpable_after(void)
 {
 	struct rlimit lim = {1, 1};
@@ -557,6 +596,9 @@ int main(void)
 		cmocka_unit_test(earlier_threads_are_confined),
 		cmocka_unit_test(paths_are_confined),
 		cmocka_unit_test(absent_path_is_an_error),
+#ifdef SW_FAULTS
+		cmocka_unit_test(fault_points_reach_their_folder),
+#endif
 		cmocka_unit_test(no_dump),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
