@@ -29,8 +29,7 @@ SW_MUST_USE int spool_read(struct spool *s, enum spool_dir d, const char *name, 
 SW_MUST_USE int spool_quarantine(
 	struct spool *s, enum spool_dir from, const char *name, const struct err_note *why);
 
-/* Names of visible regular files, sorted bytewise, at most max; other kinds of entries are reported through
- * odd (may be NULL). Free with spool_names_free. */
+/* Names of visible entries of any kind, sorted bytewise, at most max. Free with spool_names_free. */
 struct spool_names {
 	char **v;
 	size_t n;
