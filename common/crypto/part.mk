@@ -9,3 +9,6 @@ crypto_PKG := libcrypto libgcrypt libargon2
 crypto_TESTS := $(addprefix tests/unit/common/crypto/test_,suite.c key.c envelope.c vault.c password.c openssl.c key_vectors.c)
 UNITS += $(crypto_TESTS)
 $(foreach t,$(crypto_TESTS),$(eval UNIT_LIBS.$(t) := crypto))
+FUZZERS += tests/fuzz/fuzz_cert.c tests/fuzz/fuzz_envelope.c
+FUZZ_LIBS.tests/fuzz/fuzz_cert.c := crypto
+FUZZ_LIBS.tests/fuzz/fuzz_envelope.c := crypto
