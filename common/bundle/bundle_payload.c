@@ -110,12 +110,13 @@ static int digest_range(int fd, int64_t at, int64_t size, const struct suite *sa
 	const struct suite *sb, struct digest *b)
 {
 	struct hasher *ha = NULL, *hb = NULL;
-	uint8_t *p = malloc(CHUNK);
+	size_t cap = size < CHUNK ? (size_t)size + 1 : CHUNK;
+	uint8_t *p = malloc(cap);
 	int err = p ? hasher_new(sa, &ha) : ERR_NOMEM;
 	if (!err && sb != sa)
 		err = hasher_new(sb, &hb);
 	while (size > 0 && !err) {
-		size_t n = size < CHUNK ? (size_t)size : CHUNK;
+		size_t n = size < (int64_t)cap ? (size_t)size : cap;
 		err = bundle_tar_pread(fd, at, p, n);
 		if (err)
 			break;
@@ -132,7 +133,7 @@ static int digest_range(int fd, int64_t at, int64_t size, const struct suite *sa
 	hasher_free(ha);
 	hasher_free(hb);
 	if (p)
-		buf_wipe(p, CHUNK);
+		buf_wipe(p, cap);
 	free(p);
 	return err;
 }

@@ -155,7 +155,10 @@ int bundle_message(struct bundle_reader *r, size_t i, struct view *bytes, const 
 		if (!err)
 			err = bundle_tar_pread(
 				r->payload, e->message.offset, l->bytes.p, (size_t)e->message.size);
-		l->bytes.n = err ? 0 : (size_t)e->message.size;
+		if (!err) {
+			l->bytes.n = (size_t)e->message.size;
+			l->bytes.p[l->bytes.n] = 0;
+		}
 		if (!err)
 			err = message_decode(buf_view(&l->bytes), &l->m, NULL);
 		if (err) {

@@ -214,20 +214,19 @@ int bundle_tar_read(
 	struct bundle_tar *t, const char *name, int64_t max, struct buf *out, struct err_note *note)
 {
 	int64_t at = 0, size = 0;
-	uint8_t chunk[4096];
 	int err = bundle_tar_next(t, name, max, &at, &size, note);
-	while (!err && size > 0) {
-		size_t n = size < (int64_t)sizeof chunk ? (size_t)size : sizeof chunk;
-		err = bundle_tar_pread(t->fd, at, chunk, n);
-		if (!err)
-			err = buf_add(out, chunk, n);
-		if (err)
-			return err_set(note, err, "%s: reading at byte %lld", name, (long long)at);
-		at += (int64_t)n;
-		size -= (int64_t)n;
-	}
-	buf_wipe(chunk, sizeof chunk);
-	return err;
+	if (err)
+		return err;
+	err = buf_reserve(out, (size_t)size);
+	if (!err && size)
+		err = bundle_tar_pread(t->fd, at, out->p + out->n, (size_t)size);
+	if (err)
+		return err_set(note, err, "%s: reading %lld bytes at byte %lld", name, (long long)size,
+			(long long)at);
+	out->n += (size_t)size;
+	if (out->p)
+		out->p[out->n] = 0;
+	return 0;
 }
 
 int bundle_tar_end(struct bundle_tar *t, struct err_note *note)

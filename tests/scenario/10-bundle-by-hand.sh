@@ -106,6 +106,23 @@ for suite in gm intl; do
 	report $? "$suite: swbundle verify names LINK for another link"
 	"$bin/swbundle" explain --trust "$ca" "$tmp/bent.swb" > "$tmp/out" && grep -q '^reason   DIGEST' "$tmp/out"
 	report $? "$suite: swbundle explain says what was wrong"
+	echo '{"at":"2026-11-24T03:42:00.123Z","reason":"CERT","size":1,"text":"signer.pem: not trusted"}' > "$tmp/bent.swb.reason"
+	"$bin/swbundle" explain "$tmp/bent.swb" > "$tmp/out" && grep -q '^reason   CERT' "$tmp/out" &&
+		grep -q '^what     signer.pem: not trusted' "$tmp/out" && grep -q '^to do    ' "$tmp/out"
+	report $? "$suite: swbundle explain reads the note of the quarantine"
+	rm "$tmp/bent.swb.reason"
+	"$bin/swbundle" explain "$tmp/bent.swb" 2> "$tmp/err"
+	[ $? -eq 1 ] && grep -q '^NOTFOUND: ' "$tmp/err"
+	report $? "$suite: swbundle explain says that it has nothing to go by"
+	"$bin/swbundle" extract --trust "$ca" --key "$key" --cert "$cert" --into "$tmp/$suite-out" "$file" > /dev/null 2> "$tmp/err"
+	[ $? -eq 1 ] && grep -q '^EXISTS: ' "$tmp/err"
+	report $? "$suite: swbundle extract writes nothing over"
+	for which in direct forwarded; do
+		"$bin/swbundle" verify --trust "$root/tests/golden/bundle/$suite/$which.ca.pem" --json \
+			"$root/tests/golden/bundle/$suite/$which.swb" > "$tmp/out" &&
+			grep -q "\"identity\":\"$(cat "$root/tests/golden/bundle/$suite/$which.identity")\"" "$tmp/out"
+		report $? "$suite: the golden $which bundle verifies"
+	done
 	"$bin/swbundle" list "$file" > "$tmp/out" && grep -q '^signed   NOT CHECKED' "$tmp/out"
 	report $? "$suite: swbundle list says that nothing was checked"
 done
