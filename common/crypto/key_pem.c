@@ -5,7 +5,7 @@
 #define SCRYPT_N 16384
 #define SCRYPT_R 8
 #define SCRYPT_P 5
-#define SCRYPT_P_MAX 16      /* OpenSSL limits N and r by memory itself */
+#define SCRYPT_P_MAX 16     /* OpenSSL limits N and r by memory itself */
 #define PBKDF2_MAX 5000000L /* rounds */
 
 static const char PLAIN[] = "PRIVATE KEY";
