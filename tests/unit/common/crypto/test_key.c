@@ -327,15 +327,22 @@ static void test_files(void **state)
 	assert_int_equal(trust_load("none.pem", &t, &note), ERR_NOTFOUND);
 }
 
-/* A certificate made freely, signed by the zone's CA key unless told otherwise. */
+/* A certificate made freely: NULL is what a good one for signatures has, NONE leaves it out. */
+#define NONE "-"
 struct forgery {
 	const char *what;
-	const char *o, *ou, *cn, *more; /* more: a second OU */
-	const char *bc, *ku, *unknown;  /* extensions; unknown: OID of a critical one */
-	const char *key;                /* key type, NULL: the suite's */
+	const char *o, *ou, *cn, *ou2, *place;
+	const char *bc, *ku, *unknown; /* extensions; unknown: OID of a critical one */
+	const char *key;               /* key type */
 	enum { BY_CA, BY_LEAF, BY_OTHER, BY_SELF } by;
 	bool v1, accept;
+	bool explicit_curve; /* parameters of SM2 spelled out */
 };
+
+static const char *given(const char *value, const char *good)
+{
+	return !value ? good : strcmp(value, NONE) == 0 ? NULL : value;
+}
 
 static EVP_PKEY *read_key(const char *file)
 {
@@ -412,18 +419,24 @@ static void forge(const struct zone *z, const struct forgery *f, struct buf *out
 	assert_int_equal(X509_set_version(x, f->v1 ? X509_VERSION_1 : X509_VERSION_3), 1);
 	assert_int_equal(ASN1_INTEGER_set(X509_get_serialNumber(x), 7), 1);
 	X509_NAME *n = X509_get_subject_name(x);
-	add_name(n, "O", f->o);
-	add_name(n, "OU", f->ou);
-	add_name(n, "OU", f->more);
-	add_name(n, "CN", f->cn);
+	add_name(n, "O", given(f->o, "extranet"));
+	add_name(n, "OU", given(f->ou, "sign"));
+	add_name(n, "OU", f->ou2);
+	add_name(n, "CN", given(f->cn, "x"));
+	add_name(n, "L", f->place);
 	assert_int_equal(X509_set_issuer_name(x, X509_get_subject_name(issuer ? issuer : x)), 1);
 	assert_non_null(X509_gmtime_adj(X509_getm_notBefore(x), -DAY));
 	assert_non_null(X509_gmtime_adj(X509_getm_notAfter(x), DAY));
+	if (f->explicit_curve)
+		assert_int_equal(EVP_PKEY_set_utf8_string_param(
+					 k, OSSL_PKEY_PARAM_EC_ENCODING, OSSL_PKEY_EC_ENCODING_EXPLICIT),
+			1);
 	assert_int_equal(X509_set_pubkey(x, k), 1);
-	if (f->bc)
-		add_ext(x, NID_basic_constraints, f->bc);
-	if (f->ku)
-		add_ext(x, NID_key_usage, f->ku);
+	const char *bc = given(f->bc, "critical,CA:FALSE"), *ku = given(f->ku, "critical,digitalSignature");
+	if (bc)
+		add_ext(x, NID_basic_constraints, bc);
+	if (ku)
+		add_ext(x, NID_key_usage, ku);
 	if (f->unknown)
 		add_unknown(x, f->unknown);
 	forge_sign(x, z->suite, by ? by : k);
@@ -438,51 +451,86 @@ static void forge(const struct zone *z, const struct forgery *f, struct buf *out
 	EVP_PKEY_free(k);
 }
 
-#define BC "critical,CA:FALSE"
-#define KU "critical,digitalSignature"
+/* A CA certificate that does not stand on its own signature is no pin. */
+static void test_forged_ca(void **state)
+{
+	struct zone *z = *state;
+	struct err_note note = {.text = ""};
+	static const struct forgery cases[] = {
+		{.what = "self-signed",
+			.bc = "critical,CA:TRUE,pathlen:0",
+			.ku = "critical,keyCertSign",
+			.by = BY_SELF,
+			.accept = true},
+		{.what = "by another",
+			.bc = "critical,CA:TRUE,pathlen:0",
+			.ku = "critical,keyCertSign",
+			.by = BY_CA},
+		{.what = "intermediate below it",
+			.bc = "critical,CA:TRUE,pathlen:1",
+			.ku = "critical,keyCertSign",
+			.by = BY_SELF},
+		{.what = "no CA", .bc = "critical,CA:FALSE", .ku = "critical,keyCertSign", .by = BY_SELF},
+		{.what = "signs no certificates",
+			.bc = "critical,CA:TRUE,pathlen:0",
+			.ku = "critical,cRLSign",
+			.by = BY_SELF},
+		{.what = "signs documents",
+			.bc = "critical,CA:TRUE,pathlen:0",
+			.ku = "critical,keyCertSign,digitalSignature",
+			.by = BY_SELF},
+	};
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		struct forgery f = cases[i];
+		struct trust *t = NULL;
+		struct buf pem;
+		buf_init(&pem, 8192);
+		f.ou = "ca";
+		f.cn = "extranet CA";
+		forge(z, &f, &pem);
+		int err = trust_from_pem(buf_view(&pem), &t, &note);
+		if (err != (f.accept ? 0 : ERR_CERT))
+			fail_msg("%s: %s %s", f.what, err_name(err), note.text);
+		if (!err)
+			trust_free(t);
+		buf_fini(&pem);
+	}
+}
+
 static void test_forged(void **state)
 {
 	struct zone *z = *state;
 	struct err_note note = {.text = ""};
 	bool gm = strcmp(suite_name(z->suite), "gm") == 0;
 	const struct forgery cases[] = {
-		{"good", "extranet", "sign", "x", NULL, BC, KU, NULL, NULL, BY_CA, false, true},
-		{"signed by a leaf", "extranet", "sign", "x", NULL, BC, KU, NULL, NULL, BY_LEAF, false,
-			false},
-		{"CA of the same name", "extranet", "sign", "x", NULL, BC, KU, NULL, NULL, BY_OTHER, false,
-			false},
-		{"self-signed", "extranet", "sign", "x", NULL, BC, KU, NULL, NULL, BY_SELF, false, false},
-		{"other zone", "intranet", "sign", "x", NULL, BC, KU, NULL, NULL, BY_CA, false, false},
-		{"use unknown", "extranet", "signs", "x", NULL, BC, KU, NULL, NULL, BY_CA, false, false},
-		{"other use", "extranet", "seal", "x", NULL, BC, KU, NULL, NULL, BY_CA, false, false},
-		{"two uses", "extranet", "sign", "x", "seal", BC, KU, NULL, NULL, BY_CA, false, false},
-		{"no name", "extranet", "sign", NULL, NULL, BC, KU, NULL, NULL, BY_CA, false, false},
-		{"no zone", NULL, "sign", "x", NULL, BC, KU, NULL, NULL, BY_CA, false, false},
-		{"control character", "extranet", "sign", "a\tb", NULL, BC, KU, NULL, NULL, BY_CA, false,
-			false},
-		{"no constraints", "extranet", "sign", "x", NULL, NULL, KU, NULL, NULL, BY_CA, false, false},
-		{"constraints not critical", "extranet", "sign", "x", NULL, "CA:FALSE", KU, NULL, NULL, BY_CA,
-			false, false},
-		{"a CA", "extranet", "sign", "x", NULL, "critical,CA:TRUE", KU, NULL, NULL, BY_CA, false,
-			false},
-		{"no key usage", "extranet", "sign", "x", NULL, BC, NULL, NULL, NULL, BY_CA, false, false},
-		{"key usage not critical", "extranet", "sign", "x", NULL, BC, "digitalSignature", NULL, NULL,
-			BY_CA, false, false},
-		{"signs certificates", "extranet", "sign", "x", NULL, BC, KU ",keyCertSign", NULL, NULL,
-			BY_CA, false, false},
-		{"signs and opens", "extranet", "sign", "x", NULL, BC, KU ",keyEncipherment", NULL, NULL,
-			BY_CA, false, false},
-		{"opens only", "extranet", "sign", "x", NULL, BC, "critical,keyAgreement", NULL, NULL, BY_CA,
-			false, false},
-		{"non-repudiation too", "extranet", "sign", "x", NULL, BC, KU ",nonRepudiation", NULL, NULL,
-			BY_CA, false, true},
-		{"unknown critical", "extranet", "sign", "x", NULL, BC, KU, "1.2.156.99999.1", NULL, BY_CA,
-			false, false},
-		{"key of another suite", "extranet", "sign", "x", NULL, BC, KU, NULL, gm ? "ED25519" : "SM2",
-			BY_CA, false, false},
-		{"key not for signatures", "extranet", "sign", "x", NULL, BC, KU, NULL, "X25519", BY_CA,
-			false, false},
-		{"version 1", "extranet", "sign", "x", NULL, NULL, NULL, NULL, NULL, BY_CA, true, false},
+		{.what = "good", .accept = true},
+		{.what = "signed by a leaf", .by = BY_LEAF},
+		{.what = "by a CA of the same name", .by = BY_OTHER},
+		{.what = "self-signed", .by = BY_SELF},
+		{.what = "other zone", .o = "intranet"},
+		{.what = "no zone", .o = NONE},
+		{.what = "use unknown", .ou = "signs"},
+		{.what = "other use", .ou = "seal"},
+		{.what = "two uses", .ou2 = "seal"},
+		{.what = "no name", .cn = NONE},
+		{.what = "control character", .cn = "a\tb"},
+		{.what = "a further name part", .place = "Beijing"},
+		{.what = "no constraints", .bc = NONE},
+		{.what = "constraints not critical", .bc = "CA:FALSE"},
+		{.what = "a CA", .bc = "critical,CA:TRUE"},
+		{.what = "no key usage", .ku = NONE},
+		{.what = "key usage not critical", .ku = "digitalSignature"},
+		{.what = "signs certificates", .ku = "critical,digitalSignature,keyCertSign"},
+		{.what = "signs and opens", .ku = "critical,digitalSignature,keyEncipherment"},
+		{.what = "opens only", .ku = "critical,keyAgreement"},
+		{.what = "non-repudiation too",
+			.ku = "critical,digitalSignature,nonRepudiation",
+			.accept = true},
+		{.what = "unknown critical extension", .unknown = "1.2.156.99999.1"},
+		{.what = "key of another suite", .key = gm ? "ED25519" : "SM2"},
+		{.what = "key not for signatures", .key = "X25519"},
+		{.what = "curve spelled out", .explicit_curve = gm, .accept = !gm},
+		{.what = "version 1", .v1 = true, .bc = NONE, .ku = NONE},
 	};
 	issue(CERT_SIGN, "registryd", "s", NULL);
 	assert_int_equal(key_make_ca(z->suite, "extranet", 10, "other.key", "other.pem", &note), 0);
@@ -561,6 +609,33 @@ static void test_hostile_pem(void **state)
 	buf_fini(&ca);
 }
 
+/* The same certificate in other bytes: its outer length in three octets where two are enough. */
+static void test_not_der(void **state)
+{
+	struct zone *z = *state;
+	struct err_note note = {.text = ""};
+	struct cert *c = NULL;
+	struct buf bytes, pem;
+	unsigned char *der = NULL;
+	issue(CERT_SIGN, "registryd", "s", NULL);
+	X509 *x = read_cert("s.pem");
+	int n = i2d_X509(x, &der);
+	X509_free(x);
+	assert_true(n > 260 && der[1] == 0x82);
+	buf_init(&bytes, 8192);
+	buf_init(&pem, 8192);
+	const uint8_t head[] = {0x30, 0x83, 0, der[2], der[3]};
+	assert_int_equal(buf_add(&bytes, head, sizeof head), 0);
+	assert_int_equal(buf_add(&bytes, der + 4, (size_t)n - 4), 0);
+	assert_int_equal(buf_add_str(&pem, "-----BEGIN CERTIFICATE-----\n"), 0);
+	assert_int_equal(b64_add(&pem, buf_view(&bytes)), 0);
+	assert_int_equal(buf_add_str(&pem, "\n-----END CERTIFICATE-----\n"), 0);
+	assert_int_equal(cert_check(z->trust, buf_view(&pem), CERT_SIGN, 0, &c, &note), ERR_CERT);
+	OPENSSL_free(der);
+	buf_fini(&bytes);
+	buf_fini(&pem);
+}
+
 /* Rotation: two CAs of one zone in one file; CAs of two zones or suites are not one zone's trust. */
 static void test_trust(void **state)
 {
@@ -630,6 +705,6 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {BOTH(test_sign), BOTH(test_uses), BOTH(test_validity),
 		BOTH(test_wrap), BOTH(test_person), BOTH(test_files), BOTH(test_forged),
-		BOTH(test_hostile_pem), BOTH(test_trust)};
+		BOTH(test_hostile_pem), BOTH(test_trust), BOTH(test_forged_ca), BOTH(test_not_der)};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
