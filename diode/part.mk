@@ -18,3 +18,6 @@ diode-send_LIBS := diode-sending
 UNITS += tests/unit/diode/frame/test_erasure.c tests/unit/diode/frame/test_frame.c
 UNIT_LIBS.tests/unit/diode/frame/test_erasure.c := diode-frame
 UNIT_LIBS.tests/unit/diode/frame/test_frame.c := diode-frame
+TESTPROGS += udp-relay
+udp-relay_SRC := tests/relay/udp_relay.c
+udp-relay_LIBS := diode-frame

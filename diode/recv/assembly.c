@@ -24,7 +24,8 @@ struct object {
 	struct store_file *file;
 	struct frame_meta *meta; /* once its first block is there */
 	int64_t touched, hole_since;
-	bool final, told; /* the last pass was sent; reported as incomplete */
+	bool final, told;               /* the last pass was sent; reported as incomplete */
+	char hint[FRAME_BEAT_NAME + 1]; /* its name as a heartbeat gave it */
 };
 TAILQ_HEAD(objects, object);
 
@@ -89,7 +90,7 @@ static struct object **link_of(struct assembly *a, const struct frame_id *id)
 
 static const char *name_of(const struct object *o)
 {
-	return o->meta != NULL ? o->meta->name : "";
+	return o->meta != NULL ? o->meta->name : o->hint;
 }
 
 /* Takes the object out; its file has been finished or dropped. */
@@ -307,9 +308,11 @@ void assembly_beat(struct assembly *a, const struct session *s, const struct fra
 {
 	for (uint8_t i = 0; i < b->n; i++) {
 		const struct frame_beat_object *e = &b->object[i];
+		struct object *o = *link_of(a, &e->id);
+		if (o != NULL)
+			memcpy(o->hint, e->name, sizeof o->hint);
 		if (e->passes > 0 || recent_has(a->recent, &e->id) || recent_has(a->told, &e->id))
 			continue;
-		struct object *o = *link_of(a, &e->id);
 		if (o != NULL)
 			o->final = true;
 		else if (!s->from_start && !s->beaten)

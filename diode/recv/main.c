@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #define TICK 1000        /* ms */
+#define DRAIN_MAX 1000   /* reads at a stop */
 #define WARN_EVERY 10000 /* ms between two lines about datagrams that were not let in */
 
 struct receiver {
@@ -117,10 +118,6 @@ static int confine(const struct receiver *r, struct err_note *note)
 		v[n++] = (struct sandbox_path){.path = quarantine, .write = true};
 	if (status != NULL)
 		v[n++] = (struct sandbox_path){.path = status, .write = true};
-#ifdef SW_FAULTS
-	if (getenv("SW_FAULT_DIR") != NULL)
-		v[n++] = (struct sandbox_path){.path = getenv("SW_FAULT_DIR"), .write = true};
-#endif
 	if (err == 0)
 		err = sandbox_paths(v, n, &applied);
 	if (err == 0)
@@ -181,6 +178,17 @@ static int verdict(struct receiver *r, bool stop, bool woken)
 	return -1;
 }
 
+/* A graceful stop: what stands in the kernel's queue has arrived. */
+static void drain(struct receiver *r)
+{
+	uint64_t before = UINT64_MAX;
+	for (int i = 0; i < DRAIN_MAX && inlet_counts(r->inlet).datagrams != before; i++) {
+		before = inlet_counts(r->inlet).datagrams;
+		if (inlet_read(r->inlet, take, r) != 0)
+			return;
+	}
+}
+
 static int loop(struct receiver *r)
 {
 	int code = -1;
@@ -199,6 +207,8 @@ static int loop(struct receiver *r)
 			assembly_tick(r->assembly, r->now);
 			recv_status_write(&r->status);
 		}
+		if (f[1].revents != 0)
+			drain(r);
 		code = verdict(r, f[1].revents != 0, f[2].revents != 0);
 	}
 	return code;

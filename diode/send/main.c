@@ -141,10 +141,6 @@ static int confine(struct sender *r, struct err_note *note)
 		status = slash == NULL ? strdup(".") : strndup(s->status, (size_t)(slash - s->status) + 1);
 		v[n++] = (struct sandbox_path){.path = status, .write = true};
 	}
-#ifdef SW_FAULTS
-	if (getenv("SW_FAULT_DIR") != NULL)
-		v[n++] = (struct sandbox_path){.path = getenv("SW_FAULT_DIR"), .write = true};
-#endif
 	int err = sandbox_paths(v, n, &applied);
 	if (err == 0)
 		err = sandbox_calls(SANDBOX_UDP_SEND);
