@@ -1,0 +1,168 @@
+#include "common/base/id.h"
+#include "common/message/format.h"
+#include "common/workflow/business.h"
+#include <stdio.h>
+#include <string.h>
+
+struct checking {
+	const struct business *b;
+	const json_t *form;
+	json_t *findings;
+	struct err_note *note;
+	size_t n;
+};
+
+static void find(struct checking *c, const char *key, const char *zh, const char *en)
+{
+	if (c->n++ == 0)
+		err_set(c->note, ERR_SCHEMA, "%s: %s (%s)", key, en, zh);
+	if (c->findings)
+		json_array_append_new(
+			c->findings, json_pack("{s:s,s:s,s:s}", "key", key, "zh", zh, "en", en));
+}
+
+static void roles_check(struct checking *c)
+{
+	const json_t *parties = json_object_get(c->form, "parties"), *p;
+	size_t i;
+	for (size_t r = 0; r < c->b->nroles; r++) {
+		const struct business_role *role = &c->b->roles[r];
+		int n = 0;
+		char zh[160], en[160];
+		json_array_foreach(parties, i, p) n += strcmp(json_str(p, "role"), role->code) == 0;
+		snprintf(zh, sizeof zh, "%s应有%d至%d人", role->zh, role->min, role->max);
+		snprintf(en, sizeof en, "%s: %d to %d are needed", role->en, role->min, role->max);
+		if (n < role->min || n > role->max)
+			find(c, "parties", zh, en);
+	}
+}
+
+/* A person stands once; number and name are there and pass their checks. */
+static void parties_check(struct checking *c)
+{
+	const json_t *parties = json_object_get(c->form, "parties"), *p, *q;
+	size_t i, k;
+	json_array_foreach(parties, i, p)
+	{
+		char key[48];
+		snprintf(key, sizeof key, "parties[%zu]", i);
+		if (!business_role_find(c->b, json_str(p, "role")))
+			find(c, key, "角色不在清单内", "role unknown");
+		if (!json_str(p, "name")[0])
+			find(c, key, "请填写姓名", "the name is missing");
+		if (!format_resident_id(json_str(p, "id_number")))
+			find(c, key, "身份证号校验不通过", "the identity number does not pass its check");
+		json_array_foreach(parties, k,
+			q) if (k < i && strcmp(json_str(q, "id_number"), json_str(p, "id_number")) == 0)
+			find(c, key, "同一人重复填写", "the same person stands twice");
+	}
+}
+
+/* Shares of the right holders sum to one. */
+static void shares_check(struct checking *c)
+{
+	const json_t *p;
+	size_t i;
+	__int128 num = 0, den = 1;
+	json_array_foreach(json_object_get(c->form, "parties"), i, p)
+	{
+		int64_t n = json_int(p, "share_num"), d = json_int(p, "share_den");
+		if (strcmp(json_str(p, "role"), c->b->holder_role) != 0)
+			continue;
+		if (n < 1 || d < n || d > 1000000) {
+			find(c, "parties", "份额不正确", "a share is not between 0 and 1");
+			return;
+		}
+		num = num * d + (__int128)n * den;
+		den *= d;
+		/* Keep the fraction small: reduce by the greatest common divisor. */
+		__int128 a = num, b = den;
+		while (b) {
+			__int128 t = a % b;
+			a = b;
+			b = t;
+		}
+		num /= a;
+		den /= a;
+	}
+	if (num != den)
+		find(c, "parties", "权利人份额之和应为100%", "the holders' shares do not sum to one");
+}
+
+static bool field_good(const struct business_field *f, const json_t *v)
+{
+	if (strcmp(f->type, "text") == 0)
+		return json_is_string(v) && (int64_t)json_string_length(v) <= f->max;
+	if (strcmp(f->type, "date") == 0)
+		return json_is_string(v) && format_date(json_string_value(v));
+	return json_is_integer(v) && json_integer_value(v) >= 0 && json_integer_value(v) <= f->max;
+}
+
+static void fields_check(struct checking *c)
+{
+	const json_t *fields = json_object_get(c->form, "fields");
+	const char *key;
+	json_t *v;
+	for (size_t i = 0; i < c->b->nfields; i++) {
+		const struct business_field *f = &c->b->fields[i];
+		const json_t *value = json_object_get(fields, f->code);
+		char where[80], zh[160], en[160];
+		snprintf(where, sizeof where, "fields.%s", f->code);
+		snprintf(zh, sizeof zh, value ? "%s填写不正确" : "请填写%s", f->zh);
+		snprintf(en, sizeof en, value ? "%s: not valid" : "%s: missing", f->en);
+		if (value ? !field_good(f, value) : f->required)
+			find(c, where, zh, en);
+	}
+	json_object_foreach((json_t *)(uintptr_t)fields, key, v)
+	{
+		size_t i = 0;
+		while (i < c->b->nfields && strcmp(c->b->fields[i].code, key) != 0)
+			i++;
+		if (i == c->b->nfields)
+			find(c, "fields", "有清单外的栏目", "a field that the business does not have");
+	}
+}
+
+static void materials_check(struct checking *c)
+{
+	const json_t *list = json_object_get(c->form, "materials"), *m;
+	size_t i, k;
+	for (i = 0; i < c->b->nmaterials; i++) {
+		const struct business_material *want = &c->b->materials[i];
+		bool there = false;
+		char where[80], zh[160], en[160];
+		json_array_foreach(list, k, m) there |= strcmp(json_str(m, "code"), want->code) == 0;
+		snprintf(where, sizeof where, "materials.%s", want->code);
+		snprintf(zh, sizeof zh, "请上传%s", want->zh);
+		snprintf(en, sizeof en, "%s: not uploaded", want->en);
+		if (want->required && !there)
+			find(c, where, zh, en);
+	}
+	json_array_foreach(list, k, m)
+	{
+		for (i = 0;
+			i < c->b->nmaterials && strcmp(c->b->materials[i].code, json_str(m, "code")) != 0;)
+			i++;
+		if (i == c->b->nmaterials)
+			find(c, "materials", "有清单外的材料", "a material that is not on the list");
+	}
+}
+
+int business_check_form(const struct business *b, const json_t *form, json_t *findings, struct err_note *note)
+{
+	struct checking c = {b, form, findings, note, 0};
+	if (strcmp(json_str(form, "business"), b->code) != 0 ||
+		json_int(form, "business_version") != b->version)
+		find(&c, "business", "业务版本不符", "another business or version");
+	if (!uuid_valid(json_str(form, "application")))
+		find(&c, "application", "申请编号不正确", "not an application id");
+	if (!format_unit_code(json_str(form, "unit_code")) ||
+		strncmp(json_str(form, "unit_code"), json_str(form, "division"), 6) != 0)
+		find(&c, "unit_code", "不动产单元代码不正确", "not a unit code of this division");
+	roles_check(&c);
+	parties_check(&c);
+	shares_check(&c);
+	fields_check(&c);
+	materials_check(&c);
+	return c.n ? ERR_SCHEMA : 0;
+}

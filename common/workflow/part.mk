@@ -1,0 +1,3 @@
+LIBS += workflow
+workflow_SRC := common/workflow/business.c common/workflow/business_check.c
+workflow_LIBS := base log os config message

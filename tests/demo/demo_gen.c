@@ -1,0 +1,229 @@
+/* Seeded generator of demonstration data: one district with parcels, buildings, units and owners. All people
+ * and places are fictitious; numbers pass their checks. Writes register.jsonl, cadastre.jsonl, people.json,
+ * sample.pdf, parcel-good.geojson, parcel-overlap.geojson. The same seed gives the same bytes. */
+#include "common/base/json.h"
+#include "common/log/log.h"
+#include "common/message/format.h"
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define DIVISION "110101"
+#define PARCEL_MM 100000 /* 100 m squares */
+#define STREET_MM 10000
+#define EAST_MM INT64_C(39450000000)
+#define NORTH_MM INT64_C(4420000000)
+
+static uint64_t state;
+
+static uint32_t next(void)
+{
+	state ^= state << 13;
+	state ^= state >> 7;
+	state ^= state << 17;
+	return (uint32_t)(state >> 16);
+}
+
+static const char *const family[] = {
+	"张", "李", "王", "赵", "陈", "杨", "黄", "周", "吴", "徐", "孙", "马", "欧阳", "司徒"};
+static const char *const given[] = {"小丰", "安然", "明", "丽", "文博", "思远", "晓", "佳宁", "一诺", "子轩",
+	"静", "娜娜", "国栋", "雨桐"};
+
+static void name_make(char out[static 64])
+{
+	snprintf(out, 64, "%s%s", family[next() % 14], given[next() % 14]);
+}
+
+static void id_make(char out[static 19])
+{
+	static const int weights[17] = {7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2};
+	int sum = 0;
+	snprintf(out, 18, DIVISION "%04u%02u%02u%03u", 1950 + next() % 55, 1 + next() % 12, 1 + next() % 28,
+		next() % 1000);
+	for (int i = 0; i < 17; i++)
+		sum += weights[i] * (out[i] - '0');
+	out[17] = "10X98765432"[sum % 11];
+	out[18] = '\0';
+	REQUIRE(format_resident_id(out));
+}
+
+static void line_write(FILE *f, json_t *o)
+{
+	struct buf b;
+	buf_init(&b, 1 << 20);
+	REQUIRE(o && json_canon(o, &b) == 0);
+	fprintf(f, "%s\n", (const char *)b.p);
+	buf_fini(&b);
+	json_decref(o);
+}
+
+static json_t *ring(int64_t x, int64_t y, int64_t w, int64_t h)
+{
+	return json_pack("[[I,I],[I,I],[I,I],[I,I],[I,I]]", (json_int_t)x, (json_int_t)y, (json_int_t)(x + w),
+		(json_int_t)y, (json_int_t)(x + w), (json_int_t)(y + h), (json_int_t)x, (json_int_t)(y + h),
+		(json_int_t)x, (json_int_t)y);
+}
+
+struct world {
+	FILE *reg, *cad;
+	json_t *people;
+};
+
+#define AT "2020-01-02T00:00:00.000Z"
+
+static void person_make(struct world *w, char name[static 64], char id[static 19])
+{
+	char pin[8];
+	name_make(name);
+	id_make(id);
+	snprintf(pin, sizeof pin, "%06u", next() % 1000000);
+	json_array_append_new(
+		w->people, json_pack("{s:s,s:s,s:s}", "id_number", id, "name", name, "pin", pin));
+}
+
+static void row_write(struct world *w, const char *table, json_t *row)
+{
+	line_write(w->reg, json_pack("{s:s,s:o}", "table", table, "row", row));
+}
+
+static void unit_make(struct world *w, const char *parcel, int building, int room, int number)
+{
+	char unit[29], right[37], holder[37], name[64], id[19], location[128], certificate[96];
+	snprintf(unit, sizeof unit, "%sF%04d%04d", parcel, building, room);
+	snprintf(location, sizeof location, "示例路%d号%d幢%d室", atoi(parcel + 14), building, room);
+	snprintf(certificate, sizeof certificate, "京(2020)东城区不动产权第%07d号", number);
+	snprintf(right, sizeof right, "01900000-0000-7000-8000-%012d", 2 * number);
+	snprintf(holder, sizeof holder, "01900000-0000-7000-8000-%012d", 2 * number + 1);
+	person_make(w, name, id);
+	row_write(w, "h",
+		json_pack("{s:s,s:s,s:s,s:s,s:I,s:s,s:s,s:n,s:s,s:n}", "bdcdyh", unit, "zddm", parcel, "zl",
+			location, "shbw", "", "jzmj", (json_int_t)(500000 + next() % 1000000), "ghyt", "住宅",
+			"ywh", "import", "zzywh", "yxq_q", AT, "yxq_z"));
+	row_write(w, "fdcq2",
+		json_pack("{s:s,s:s,s:s,s:s,s:s,s:I,s:s,s:s,s:s,s:s,s:s,s:n,s:s,s:n}", "qlid", right,
+			"bdcdyh", unit, "djlx", "100", "djyy", "首次登记", "qllx", "4", "jg", (json_int_t)0,
+			"gyfs", "0", "bdcqzh", certificate, "dbr", "import", "djsj", AT, "ywh", "import",
+			"zzywh", "yxq_q", AT, "yxq_z"));
+	row_write(w, "qlr",
+		json_pack("{s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:I,s:I,s:s,s:n,s:s,s:n}", "qlrid", holder, "qlid",
+			right, "bdcdyh", unit, "qlrmc", name, "zjzl", "1", "zjh", id, "qlrlx", "1", "qlbl_fz",
+			(json_int_t)1, "qlbl_fm", (json_int_t)1, "ywh", "import", "zzywh", "yxq_q", AT,
+			"yxq_z"));
+	/* The third unit is under seizure, for the case that must be blocked. */
+	if (number == 3)
+		row_write(w, "cfdj",
+			json_pack("{s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:n,s:s,s:n}", "cfid",
+				"01900000-0000-7000-8000-900000000001", "bdcdyh", unit, "cfjg",
+				"示例市人民法院", "cflx", "1", "cfwh", "(2026)示例执字第1号", "cfqssj",
+				"2026-01-01", "cfjssj", "2028-12-31", "ywh", "import", "zzywh", "yxq_q", AT,
+				"yxq_z"));
+}
+
+static void parcel_make(struct world *w, int n, int columns, int units, int *number)
+{
+	char parcel[20], unit[29], building[28];
+	int64_t x = EAST_MM + n % columns * (PARCEL_MM + STREET_MM),
+		y = NORTH_MM + n / columns * (PARCEL_MM + STREET_MM);
+	snprintf(parcel, sizeof parcel, DIVISION "001001GB%05d", n + 1);
+	snprintf(unit, sizeof unit, "%sW00000000", parcel);
+	row_write(w, "zdjbxx",
+		json_pack("{s:s,s:s,s:s,s:s,s:I,s:s,s:s,s:s,s:n,s:s,s:n}", "zddm", parcel, "bdcdyh", unit,
+			"zdtzm", "GB", "zl", "示例路", "zdmj", (json_int_t)100000000, "yt", "城镇住宅用地",
+			"qlxz", "出让", "ywh", "import", "zzywh", "yxq_q", AT, "yxq_z"));
+	line_write(w->cad, json_pack("{s:s,s:s,s:o}", "kind", "parcel", "code", parcel, "ring",
+				   ring(x, y, PARCEL_MM, PARCEL_MM)));
+	snprintf(building, sizeof building, "%sF0001", parcel);
+	line_write(w->cad, json_pack("{s:s,s:s,s:I,s:o}", "kind", "building", "code", building, "floors",
+				   (json_int_t)6, "ring", ring(x + 20000, y + 20000, 60000, 15000)));
+	for (int u = 0; u < units; u++)
+		unit_make(w, parcel, 1, 101 + u, ++*number);
+}
+
+static void geojson_write(const char *dir, const char *file, const char *parcel, double x, double y)
+{
+	char path[4200];
+	snprintf(path, sizeof path, "%s/%s", dir, file);
+	FILE *f = fopen(path, "we");
+	REQUIRE(f);
+	fprintf(f,
+		"{\"type\":\"FeatureCollection\",\"features\":[{\"type\":\"Feature\",\"properties\":{"
+		"\"parcel_code\":\"%s\"},"
+		"\"geometry\":{\"type\":\"Polygon\",\"coordinates\":[[[%.3f,%.3f],[%.3f,%.3f],[%.3f,%.3f],[%."
+		"3f,%.3f],[%.3f,%.3f]]]}}]}\n",
+		parcel, x, y, x + 100, y, x + 100, y + 100, x, y + 100, x, y);
+	fclose(f);
+}
+
+static void pdf_write(const char *dir)
+{
+	char path[4200];
+	snprintf(path, sizeof path, "%s/sample.pdf", dir);
+	FILE *f = fopen(path, "we");
+	REQUIRE(f);
+	fputs("%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[3 0 R]/Count "
+	      "1>>endobj\n"
+	      "3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 200 200]>>endobj\nxref\n0 4\n0000000000 65535 f "
+	      "\n0000000009 00000 n \n"
+	      "0000000052 00000 n \n0000000101 00000 n \ntrailer<</Size 4/Root 1 0 "
+	      "R>>\nstartxref\n164\n%%EOF\n",
+		f);
+	fclose(f);
+}
+
+static FILE *out_open(const char *dir, const char *name)
+{
+	char path[4200];
+	snprintf(path, sizeof path, "%s/%s", dir, name);
+	FILE *f = fopen(path, "we");
+	REQUIRE(f);
+	return f;
+}
+
+int main(int argc, char **argv)
+{
+	static const struct option options[] = {
+		{"seed", 1, NULL, 's'}, {"units", 1, NULL, 'u'}, {"out", 1, NULL, 'o'}, {NULL, 0, NULL, 0}};
+	const char *dir = NULL;
+	int units = 60, number = 0, per_parcel = 4, columns = 8;
+	state = 20261124;
+	for (int c; (c = getopt_long(argc, argv, "", options, NULL)) != -1;) {
+		if (c == 's')
+			state = strtoull(optarg, NULL, 10) * 2654435761u + 88172645463325252u;
+		else if (c == 'u')
+			units = atoi(optarg);
+		else if (c == 'o')
+			dir = optarg;
+		else
+			return 2;
+	}
+	if (!dir || units < 4) {
+		fprintf(stderr, "USAGE: demo-gen --seed N --units U --out DIR\n");
+		return 2;
+	}
+	struct world w = {out_open(dir, "register.jsonl"), out_open(dir, "cadastre.jsonl"), json_array()};
+	int parcels = (units + per_parcel - 1) / per_parcel;
+	int64_t span = columns * (PARCEL_MM + STREET_MM);
+	line_write(w.cad, json_pack("{s:s,s:s,s:o}", "kind", "division", "code", DIVISION, "ring",
+				  ring(EAST_MM - 1000000, NORTH_MM - 1000000, span + 2000000,
+					  span + parcels / columns * PARCEL_MM + 4000000)));
+	for (int n = 0; n < parcels; n++)
+		parcel_make(&w, n, columns, per_parcel, &number);
+	/* Three more people who own nothing yet: buyers and first applicants. */
+	for (int i = 0; i < 3; i++) {
+		char name[64], id[19];
+		person_make(&w, name, id);
+	}
+	FILE *people = out_open(dir, "people.json");
+	line_write(people, w.people);
+	fclose(people);
+	fclose(w.reg);
+	fclose(w.cad);
+	/* A free square beyond the last column, and one that reaches 5 m into the first parcel. */
+	geojson_write(dir, "parcel-good.geojson", DIVISION "001001GB90001",
+		(double)(EAST_MM + span + 100000) / 1000.0, (double)NORTH_MM / 1000.0);
+	geojson_write(dir, "parcel-overlap.geojson", DIVISION "001001GB90002",
+		(double)(EAST_MM - 95000) / 1000.0, (double)NORTH_MM / 1000.0);
+	pdf_write(dir);
+	return 0;
+}
