@@ -63,7 +63,7 @@ static void shares_check(struct checking *c)
 {
 	const json_t *p;
 	size_t i;
-	__int128 num = 0, den = 1;
+	__extension__ __int128 num = 0, den = 1;
 	json_array_foreach(json_object_get(c->form, "parties"), i, p)
 	{
 		int64_t n = json_int(p, "share_num"), d = json_int(p, "share_den");
@@ -73,12 +73,12 @@ static void shares_check(struct checking *c)
 			find(c, "parties", "份额不正确", "a share is not between 0 and 1");
 			return;
 		}
-		num = num * d + (__int128)n * den;
+		num = num * d + n * den;
 		den *= d;
 		/* Keep the fraction small: reduce by the greatest common divisor. */
-		__int128 a = num, b = den;
+		__extension__ __int128 a = num, b = den;
 		while (b) {
-			__int128 t = a % b;
+			__extension__ __int128 t = a % b;
 			a = b;
 			b = t;
 		}
