@@ -21,3 +21,6 @@ UNIT_LIBS.tests/unit/diode/frame/test_frame.c := diode-frame
 TESTPROGS += udp-relay
 udp-relay_SRC := tests/relay/udp_relay.c
 udp-relay_LIBS := diode-frame
+UNITS += tests/unit/diode/send/test_emit.c tests/unit/diode/send/test_outgoing.c
+UNIT_LIBS.tests/unit/diode/send/test_emit.c := diode-sending
+UNIT_LIBS.tests/unit/diode/send/test_outgoing.c := diode-sending

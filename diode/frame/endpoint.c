@@ -68,7 +68,10 @@ uint16_t endpoint_port(const struct endpoint *e)
 int endpoint_rate(const char *text, int64_t *bits, struct err_note *note)
 {
 	char *end = NULL;
-	double v = text[0] >= '0' && text[0] <= '9' ? strtod(text, &end) : -1;
+	size_t digits = strspn(text, "0123456789.");
+	double v = digits > 0 && text[0] != '.' ? strtod(text, &end) : -1;
+	if (end != NULL && end != text + digits)
+		v = -1; /* another notation than decimal */
 	if (end != NULL && *end != 0) {
 		static const char UNITS[] = "KMG";
 		const char *u = strchr(UNITS, *end);

@@ -6,11 +6,22 @@
 #define COMPONENT_MAX 255
 #define DEPTH_MAX 32
 
+bool frame_meta_temporary(const char *p, size_t n)
+{
+	static const char HEX[] = "0123456789abcdef";
+	if (n != 20 || memcmp(p, "tmp.", 4) != 0)
+		return false;
+	for (size_t i = 4; i < n; i++)
+		if (memchr(HEX, p[i], sizeof HEX - 1) == NULL)
+			return false;
+	return true;
+}
+
 static bool component_ok(const char *p, size_t n)
 {
 	if (n == 0 || n > COMPONENT_MAX || (n == 1 && p[0] == '.') || (n == 2 && memcmp(p, "..", 2) == 0))
 		return false;
-	return n < 4 || memcmp(p, "tmp.", 4) != 0;
+	return !frame_meta_temporary(p, n);
 }
 
 /* jansson accepts exactly well-formed UTF-8. */

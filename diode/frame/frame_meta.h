@@ -16,8 +16,10 @@ struct frame_meta {
 	char name[FRAME_NAME_MAX + 1];
 };
 /* A relative path of 1..32 components: valid UTF-8 of printable characters, no component empty, ".", ".." or
- * longer than 255 bytes, none beginning with "tmp." (the receiver's own). The same rule at both ends. */
+ * longer than 255 bytes, none a temporary name. The same rule at both ends. */
 bool frame_meta_name_ok(const char *name);
+/* n bytes of the form "tmp." and 16 hex digits: a file that is still being written (common/os/file.h). */
+bool frame_meta_temporary(const char *p, size_t n);
 /* ERR_MEMBER when the name is not such a path. */
 SW_MUST_USE int frame_meta_encode(const struct frame_meta *m, struct buf *out);
 /* ERR_FORMAT, ERR_TRUNCATED, ERR_TRAILING, ERR_RANGE; ERR_MEMBER for a name that may not be used. */

@@ -121,7 +121,7 @@ static void forget(struct folder *f, struct item *i)
 static bool ours(const struct folder *f, const char *name)
 {
 	size_t n = strlen(name), s = f->opt.suffix != NULL ? strlen(f->opt.suffix) : 0;
-	if (name[0] == '.' || strncmp(name, "tmp.", 4) == 0)
+	if (name[0] == '.' || frame_meta_temporary(name, n))
 		return false;
 	return n > s && strcmp(name + n - s, f->opt.suffix != NULL ? f->opt.suffix : "") == 0;
 }

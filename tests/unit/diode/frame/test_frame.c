@@ -221,10 +221,11 @@ static void test_names(void **state)
 {
 	(void)state;
 	static const char *const good[] = {"a", "a.swb", "b/c", ".hidden", "..a", "a..", "图 形/宗地.geojson",
-		"sp ace", "tmp", "-rf", "a/b/c/d/e/f/g/h", "%2e%2e", "\\", "*?"};
+		"sp ace", "tmp", "tmp.1", "tmp.0123456789abcdeg", "-rf", "a/b/c/d/e/f/g/h", "%2e%2e", "\\",
+		"*?"};
 	static const char *const bad[] = {"", "/", "/etc/passwd", "a/", "a//b", ".", "..", "../a", "a/../b",
-		"a/..", "./a", "a/.", "a\nb", "a\x7f", "\x1b[2J", "\xff", "\xc0\xaf", "\xed\xa0\x80", "tmp.1",
-		"a/tmp.x", "\xe5\x9b"};
+		"a/..", "./a", "a/.", "a\nb", "a\x7f", "\x1b[2J", "\xff", "\xc0\xaf", "\xed\xa0\x80",
+		"tmp.0123456789abcdef", "a/tmp.ffffffffffffffff", "\xe5\x9b"};
 	for (size_t i = 0; i < sizeof good / sizeof *good; i++)
 		if (!frame_meta_name_ok(good[i]))
 			fail_msg("refused: %s", good[i]);
