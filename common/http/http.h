@@ -50,6 +50,7 @@ struct http_options {
 	int connections;             /* limit, default 1000; 100 per address */
 	const char *title, *version; /* for /api/openapi.json, made from the route table */
 	void *arg;                   /* http_arg() */
+	bool cookie_secure;          /* served to browsers over TLS by a front proxy: cookies are Secure */
 };
 SW_MUST_USE int http_start(const struct http_options *o, struct http_server **out, struct err_note *note);
 int http_port(const struct http_server *s);
@@ -68,6 +69,10 @@ void *http_upload_cookie(const struct http_request *r);
 const struct http_account *http_user(
 	const struct http_request *r); /* NULL on public routes without session */
 const char *http_header(const struct http_request *r, const char *name);
+/* The peer's address as text without port. */
+const char *http_address(const struct http_request *r);
+/* Zeroed memory that lives as long as the request or its event stream; NULL without memory. */
+void *http_alloc(struct http_request *r, size_t n);
 /* Sets the text shown with the error and returns err. */
 int http_fail(struct http_request *r, int err, const char *fmt, ...) SW_PRINTF(3, 4);
 int http_fail_note(struct http_request *r, const struct err_note *note);
