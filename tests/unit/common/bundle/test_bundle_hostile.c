@@ -366,6 +366,44 @@ static void test_keys_form(void **state)
 	fixture_free(f);
 }
 
+/* An encapsulated key has one text: X25519 ignores the top bit of a public key, SM2 what stands behind its
+ * DER. */
+static void test_encap_text(void **state)
+{
+	struct fixture *f = fixture_new(*state, *state);
+	struct bundle_policy p = fixture_policy(f);
+	struct buf a, b, encap, text, keys;
+	size_t at[6];
+	honest(f, &a);
+	find_members(&a, at);
+	buf_init(&b, 1 << 20);
+	buf_init(&encap, 1024);
+	buf_init(&text, 1024);
+	buf_init(&keys, 16384);
+	json_t *o = json_loads((const char *)a.p + at[3] + BLOCK, 0, NULL);
+	json_t *entry = json_array_get(json_object_get(o, "recipients"), 0);
+	assert_non_null(entry);
+	assert_int_equal(b64_parse(view_str(json_str(entry, "encap")), &encap), 0);
+	if (encap.n == 32)
+		encap.p[31] ^= 0x80;
+	else
+		assert_int_equal(buf_add(&encap, "", 1), 0);
+	assert_int_equal(b64_add(&text, buf_view(&encap)), 0);
+	assert_int_equal(json_object_set_new(entry, "encap", json_string((const char *)text.p)), 0);
+	assert_int_equal(json_canon(o, &keys), 0);
+	assert_int_equal(buf_add(&b, a.p, at[3]), 0);
+	fixture_member(&b, "keys.json", buf_view(&keys));
+	assert_int_equal(buf_add(&b, a.p + at[4], a.n - at[4]), 0);
+	expect(&p, buf_view(&b), ERR_KEY, "another text of the same key");
+	json_decref(o);
+	buf_fini(&a);
+	buf_fini(&b);
+	buf_fini(&encap);
+	buf_fini(&text);
+	buf_fini(&keys);
+	fixture_free(f);
+}
+
 /* Who holds no key still sees that the payload is what was signed. */
 static void test_check_payload(void **state)
 {
@@ -710,7 +748,7 @@ int main(void)
 #define BOTH(t) cmocka_unit_test_prestate(t, gm), cmocka_unit_test_prestate(t, intl)
 	const struct CMUnitTest tests[] = {BOTH(test_every_byte), BOTH(test_every_length), BOTH(test_members),
 		cmocka_unit_test(test_no_bundle), BOTH(test_route), BOTH(test_certificates),
-		BOTH(test_certificate_text), BOTH(test_rewrap), BOTH(test_keys_form),
+		BOTH(test_certificate_text), BOTH(test_rewrap), BOTH(test_keys_form), BOTH(test_encap_text),
 		BOTH(test_check_payload), BOTH(test_signed_manifests), BOTH(test_signed_lies),
 		BOTH(test_signed_contents), BOTH(test_signed_payloads), BOTH(test_signed_bytes)};
 	return cmocka_run_group_tests(tests, NULL, NULL);
