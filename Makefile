@@ -22,12 +22,17 @@ endif
 ifneq ($(FAULTS),)
 DEFS += -DSW_FAULTS
 endif
+ifneq ($(FUZZ),)
+HARDEN := -fPIE -fsanitize=fuzzer-no-link,address,undefined -fno-omit-frame-pointer
+OPT := -O1 -g
+LDSAN := -fsanitize=fuzzer,address,undefined
+endif
 CFLAGS_ALL := -std=c17 -D_GNU_SOURCE -I. $(OPT) $(WARN) $(HARDEN) $(DEFS) $(CFLAGS)
 LDFLAGS_ALL := -pie -Wl,-z,relro,-z,now -Wl,--gc-sections $(LDSAN) $(LDFLAGS)
 CFLAGS_ALL += -ffunction-sections -fdata-sections -pthread
 
-.PHONY: all deps run lab test unit bench check format fuzz web install clean help programs
-all: programs web
+.PHONY: all deps test unit check format fuzz install clean help programs
+all: programs
 
 # Parts. A library NAME sets NAME_SRC, NAME_PKG (pkg-config) and NAME_LIBS (our libraries below it).
 # A program sets the same. A unit test is one file; UNIT_LIBS.<file> names the libraries it links.
@@ -87,10 +92,46 @@ testprogs: $(addprefix $(B)/testbin/,$(TESTPROGS))
 .PHONY: units testprogs
 
 help:
-	@echo "make run    install what is missing, build, start the three zones and the links, print addresses and accounts"
-	@echo "make run DEMO=walk   the same, walk one application of each business through all zones, and stop"
-	@echo "make test   install what is missing, build and run every test; ends with 'N passed, N failed'"
-	@echo "make lab    (root) the same as run with each zone in a network namespace of its own"
-	@echo "make check  format, static analysis, layering; make bench, make fuzz; make install DESTDIR= PREFIX="
+	@echo "make         build the programs into build/bin"
+	@echo "make test    install what is missing, build and run every test; ends with 'N passed, N failed'"
+	@echo "make check   format, layering, forbidden symbols; make fuzz [SECONDS=N]; make install DESTDIR= PREFIX="
 clean:
 	rm -rf build build-*
+
+# ---- install what is missing, build, test
+deps:
+	@tests/deps.sh
+FAST = $(MAKE) --no-print-directory -j2
+test: deps
+	@$(FAST) B=build programs testprogs units
+	@$(FAST) B=build-asan SAN=1 FAULTS=1 programs testprogs units
+	@tests/run.sh
+unit:
+	@$(FAST) B=build units
+	@tests/run.sh unit
+
+# ---- checks without running anything
+check: deps
+	@$(FAST) B=build programs units
+	@tests/checks/format.sh
+	@tests/checks/includes.sh
+	@tests/checks/symbols.sh
+	@tests/checks/conformance.sh
+format:
+	@git ls-files '*.c' '*.h' | xargs clang-format -i
+
+# ---- fuzzing by clang's libFuzzer: make fuzz [SECONDS=60]
+SECONDS ?= 60
+fuzz: deps
+	@$(FAST) B=build-fuzz CC=clang fuzzers FUZZ=1
+	@tests/fuzz/run.sh build-fuzz $(SECONDS)
+$(foreach f,$(FUZZERS),$(eval $(call link_rule,$(f),$(f),$(FUZZ_LIBS.$(f)),,$(patsubst tests/fuzz/%.c,$(B)/fuzz/%,$(f)))))
+fuzzers: $(patsubst tests/fuzz/%.c,$(B)/fuzz/%,$(FUZZERS))
+.PHONY: fuzzers
+
+# ---- installation
+PREFIX ?= /usr
+install: programs
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/sanwang
+	install -m 755 $(addprefix $(B)/bin/,$(PROGS)) $(DESTDIR)$(PREFIX)/bin
+	cp -r conf/messages.yaml conf/businesses $(DESTDIR)$(PREFIX)/share/sanwang

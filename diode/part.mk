@@ -24,3 +24,7 @@ udp-relay_LIBS := diode-frame
 UNITS += tests/unit/diode/send/test_emit.c tests/unit/diode/send/test_outgoing.c
 UNIT_LIBS.tests/unit/diode/send/test_emit.c := diode-sending
 UNIT_LIBS.tests/unit/diode/send/test_outgoing.c := diode-sending
+UNITS += tests/unit/diode/recv/test_assembly.c tests/unit/diode/recv/test_incoming.c tests/unit/diode/recv/test_session.c
+UNIT_LIBS.tests/unit/diode/recv/test_assembly.c := diode-receiving
+UNIT_LIBS.tests/unit/diode/recv/test_incoming.c := diode-receiving
+UNIT_LIBS.tests/unit/diode/recv/test_session.c := diode-receiving

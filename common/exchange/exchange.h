@@ -76,11 +76,12 @@ struct exchange_options {
 	const struct exchange_handler *handlers;
 	size_t nhandlers;
 	void *arg;
-	struct vault *vault;         /* seals message bodies at rest */
+	struct vault *vault;        /* seals message bodies at rest */
 	struct audit_mover *audit;  /* for checkpoints in manifests; NULL none */
 	const char *boot_mark_file; /* kept outside the database */
 	const char *tmp_dir;
-	bool offline; /* command-line use beside or without the daemon: no threads, no boot mark, messages are only queued */
+	bool offline; /* command-line use beside or without the daemon: no threads, no boot mark, messages are
+			 only queued */
 };
 /* Compares boot marks (a mismatch starts a new epoch on every outgoing link, logged and audited), finishes
  * half-published bundles (publish exactly the committed file, or void it), starts threads. */
@@ -94,7 +95,8 @@ SW_MUST_USE int exchange_seal(struct exchange *x, const char *link);
 SW_MUST_USE int exchange_new_epoch(struct exchange *x, const char *link, const char *who);
 SW_MUST_USE int exchange_release(
 	struct exchange *x, const char *link, const char *who, const char *reason); /* of a held stream */
-/* Around a backup: begin notes where the incoming streams stand, mark (after the copy is durable) lets acks call that `safe`. */
+/* Around a backup: begin notes where the incoming streams stand, mark (after the copy is durable) lets acks
+ * call that `safe`. */
 SW_MUST_USE int exchange_backup_begin(struct exchange *x);
 SW_MUST_USE int exchange_mark_backup(struct exchange *x);
 /* State of all links as JSON for pages, metrics and tests: per link sent, received, applied, waiting,

@@ -1,6 +1,6 @@
 /* Users, roles, permissions, sessions of one zone's service. Sessions: 32 random bytes in the cookie, their
- * digest in the database; idle 30 min, absolute 12 h. Tables (account_schema): account, account_role,
- * role_permission, session, login_failure. */
+ * digest in the database; idle 30 min, absolute 12 h. Tables (account_schema): account, session,
+ * login_failure. */
 #ifndef SW_HTTP_ACCOUNT_H
 #define SW_HTTP_ACCOUNT_H
 #include "common/audit/audit.h"

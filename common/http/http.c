@@ -272,6 +272,11 @@ const char *http_address(const struct http_request *r)
 	return r->tcp->address;
 }
 
+const char *http_session(const struct http_request *r)
+{
+	return r->sid[0] ? r->sid : NULL;
+}
+
 void *http_alloc(struct http_request *r, size_t n)
 {
 	struct http_memory *m = calloc(1, sizeof *m + n);

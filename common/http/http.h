@@ -69,6 +69,7 @@ void *http_upload_cookie(const struct http_request *r);
 const struct http_account *http_user(
 	const struct http_request *r); /* NULL on public routes without session */
 const char *http_header(const struct http_request *r, const char *name);
+const char *http_session(const struct http_request *r); /* the session cookie as sent, NULL without */
 /* The peer's address as text without port. */
 const char *http_address(const struct http_request *r);
 /* Zeroed memory that lives as long as the request or its event stream; NULL without memory. */

@@ -1,0 +1,207 @@
+#include "common/crypto/suite.h"
+#include "common/http/account_impl.h"
+#include "common/log/log.h"
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#define MINUTE_MS INT64_C(60000)
+#define IDLE_MS (30 * MINUTE_MS)
+#define LIFE_MS (12 * 60 * MINUTE_MS)
+#define SEEN_MAX 1024
+const int64_t account_session_life_s = LIFE_MS / 1000;
+
+DB_STMT(account_session_insert, "INSERT INTO session (tenant, digest, account, created_at, seen_at) VALUES "
+				"(:tenant, :digest, :account, :now, :now)");
+DB_STMT(account_session_trim,
+	"DELETE FROM session WHERE tenant = :tenant AND account = :account AND digest NOT IN (SELECT digest "
+	"FROM session WHERE tenant = :tenant AND account = :account ORDER BY created_at DESC LIMIT 20)");
+DB_STMT_CROSS(account_session_delete, "DELETE FROM session WHERE digest = :digest");
+DB_STMT_CROSS(account_session_select,
+	"SELECT a.tenant, a.id, a.user, a.role, a.name, a.id_number, a.disabled, s.seen_at FROM session s "
+	"JOIN account a ON a.tenant = s.tenant AND a.id = s.account WHERE s.digest = :digest AND s.seen_at > "
+	":idle AND s.created_at > :born");
+DB_STMT_CROSS(account_session_touch, "UPDATE session SET seen_at = :now WHERE digest = :digest");
+DB_STMT_CROSS(account_session_expire, "DELETE FROM session WHERE seen_at <= :idle OR created_at <= :born");
+
+/* The database holds only the digest: reading it opens no session. */
+static int cookie_digest(const char *cookie, struct digest *out)
+{
+	struct digest raw;
+	int rc = digest_parse(cookie, &raw);
+	if (rc == 0)
+		digest_of(suite_by_name("gm"), view_of(raw.b, sizeof raw.b), out);
+	return rc;
+}
+
+int account_session_add(struct db_tx *tx, const char *account, const char *cookie)
+{
+	struct digest d;
+	int rc = cookie_digest(cookie, &d);
+	if (rc < 0)
+		return rc;
+	struct db_query *q = db_query(tx, &account_session_insert);
+	db_bind_digest(q, "digest", &d);
+	db_bind_text(q, "account", account);
+	db_bind_int(q, "now", time_now_ms());
+	rc = db_exec(q);
+	if (rc < 0)
+		return rc;
+	q = db_query(tx, &account_session_trim);
+	db_bind_text(q, "account", account);
+	return db_exec(q);
+}
+
+int account_session_drop(struct db_tx *tx, const char *cookie)
+{
+	struct digest d;
+	if (cookie_digest(cookie, &d) < 0)
+		return 0;
+	struct db_query *q = db_query(tx, &account_session_delete);
+	db_bind_digest(q, "digest", &d);
+	return db_exec(q);
+}
+
+struct finding {
+	struct digest d;
+	struct account_row row;
+	int64_t seen;
+};
+
+static int find_tx(struct db_tx *tx, void *arg)
+{
+	struct finding *f = arg;
+	struct db_query *q = db_query(tx, &account_session_select);
+	int64_t now = time_now_ms();
+	db_bind_digest(q, "digest", &f->d);
+	db_bind_int(q, "idle", now - IDLE_MS);
+	db_bind_int(q, "born", now - LIFE_MS);
+	int rc = db_step(q);
+	if (rc == 1) {
+		snprintf(f->row.tenant, sizeof f->row.tenant, "%s", db_text(q, 0));
+		snprintf(f->row.id, sizeof f->row.id, "%s", db_text(q, 1));
+		snprintf(f->row.user, sizeof f->row.user, "%s", db_text(q, 2));
+		snprintf(f->row.role, sizeof f->row.role, "%s", db_text(q, 3));
+		snprintf(f->row.name, sizeof f->row.name, "%s", db_text(q, 4));
+		snprintf(f->row.id_number, sizeof f->row.id_number, "%s", db_text(q, 5));
+		f->row.disabled = db_int(q, 6) != 0;
+		f->seen = db_int(q, 7);
+	}
+	db_done(q);
+	return rc == 1 ? 0 : rc == 0 ? ERR_LOGIN : rc;
+}
+
+/* Finding never waits for a writer: the keeper marks the session later. A full list only means that a busy
+ * session is marked a minute later. */
+static void seen_note(struct account_service *s, const struct digest *d)
+{
+	pthread_mutex_lock(&s->lock);
+	bool known = s->nseen == SEEN_MAX;
+	for (size_t i = 0; i < s->nseen && !known; i++)
+		known = digest_eq(&s->seen[i], d);
+	if (!known)
+		s->seen[s->nseen++] = *d;
+	pthread_mutex_unlock(&s->lock);
+}
+
+int account_session_find(void *arg, const char *cookie, struct http_account **out)
+{
+	struct account_service *s = arg;
+	struct finding f = {0};
+	if (cookie_digest(cookie, &f.d) < 0)
+		return ERR_LOGIN;
+	int rc = db_read(s->db, "", find_tx, &f);
+	if (rc == 0 && f.row.disabled)
+		rc = ERR_LOGIN;
+	if (rc == 0)
+		rc = account_open(s, &f.row, out);
+	if (rc == 0 && time_now_ms() - f.seen > MINUTE_MS)
+		seen_note(s, &f.d);
+	buf_wipe(&f, sizeof f);
+	return rc;
+}
+
+struct keeping {
+	struct digest *d;
+	size_t n;
+};
+
+static int keep_tx(struct db_tx *tx, void *arg)
+{
+	struct keeping *k = arg;
+	int64_t now = time_now_ms();
+	int rc = 0;
+	for (size_t i = 0; i < k->n && rc == 0; i++) {
+		struct db_query *q = db_query(tx, &account_session_touch);
+		db_bind_int(q, "now", now);
+		db_bind_digest(q, "digest", &k->d[i]);
+		rc = db_exec(q);
+	}
+	if (rc < 0)
+		return rc;
+	struct db_query *q = db_query(tx, &account_session_expire);
+	db_bind_int(q, "idle", now - IDLE_MS);
+	db_bind_int(q, "born", now - LIFE_MS);
+	rc = db_exec(q);
+	return rc == 0 ? account_throttle_expire(tx) : rc;
+}
+
+static void keep(struct account_service *s)
+{
+	struct digest *d = calloc(SEEN_MAX, sizeof *d);
+	if (!d)
+		return;
+	pthread_mutex_lock(&s->lock);
+	struct keeping k = {s->seen, s->nseen};
+	s->seen = d;
+	s->nseen = 0;
+	pthread_mutex_unlock(&s->lock);
+	int rc = db_write(s->db, "", keep_tx, &k);
+	if (rc < 0)
+		log_warn("session-keeper", "error=%s", err_name(rc));
+	free(k.d);
+}
+
+static void *keeper_main(void *arg)
+{
+	struct account_service *s = arg;
+	pthread_mutex_lock(&s->lock);
+	while (!s->stop) {
+		struct timespec until;
+		clock_gettime(CLOCK_REALTIME, &until);
+		until.tv_sec += MINUTE_MS / 1000;
+		int eno = 0;
+		while (!s->stop && eno != ETIMEDOUT)
+			eno = pthread_cond_timedwait(&s->change, &s->lock, &until);
+		if (s->stop)
+			break;
+		pthread_mutex_unlock(&s->lock);
+		keep(s);
+		pthread_mutex_lock(&s->lock);
+	}
+	pthread_mutex_unlock(&s->lock);
+	return NULL;
+}
+
+int account_session_start(struct account_service *s)
+{
+	s->seen = calloc(SEEN_MAX, sizeof *s->seen);
+	if (!s->seen)
+		return ERR_NOMEM;
+	int eno = pthread_create(&s->keeper, NULL, keeper_main, s);
+	s->keeper_started = eno == 0;
+	return eno ? err_from_errno(eno) : 0;
+}
+
+void account_session_stop(struct account_service *s)
+{
+	if (s->keeper_started) {
+		pthread_mutex_lock(&s->lock);
+		s->stop = true;
+		pthread_cond_broadcast(&s->change);
+		pthread_mutex_unlock(&s->lock);
+		pthread_join(s->keeper, NULL);
+	}
+	free(s->seen);
+}

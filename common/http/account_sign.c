@@ -1,0 +1,163 @@
+/* Signing in and out. Verifying a password is slow by design: it runs outside any transaction, few at a time.
+ */
+#include "common/crypto/password.h"
+#include "common/http/account_impl.h"
+#include "common/log/log.h"
+#include <string.h>
+
+#define VERIFY_MAX 2
+#define VERIFY_QUEUE 8
+
+static struct account_service *service_of(const struct http_request *r)
+{
+	return *(struct account_service **)http_arg(r);
+}
+
+static int verify_enter(struct account_service *s)
+{
+	int rc = 0;
+	pthread_mutex_lock(&s->lock);
+	if (s->waiting >= VERIFY_QUEUE)
+		rc = ERR_BUSY;
+	s->waiting++;
+	while (rc == 0 && s->verifying >= VERIFY_MAX)
+		pthread_cond_wait(&s->change, &s->lock);
+	s->waiting--;
+	if (rc == 0)
+		s->verifying++;
+	pthread_mutex_unlock(&s->lock);
+	return rc;
+}
+
+static void verify_leave(struct account_service *s)
+{
+	pthread_mutex_lock(&s->lock);
+	s->verifying--;
+	pthread_cond_broadcast(&s->change);
+	pthread_mutex_unlock(&s->lock);
+}
+
+struct signing {
+	const char *user, *address, *old;
+	struct account_row row;
+	char cookie[ACCOUNT_COOKIE];
+};
+
+static int row_tx(struct db_tx *tx, void *arg)
+{
+	struct signing *g = arg;
+	return account_row_by_user(tx, g->user, &g->row);
+}
+
+static int accept_tx(struct db_tx *tx, void *arg)
+{
+	struct signing *g = arg;
+	int rc = g->old ? account_session_drop(tx, g->old) : 0;
+	if (rc == 0)
+		rc = account_session_add(tx, g->row.id, g->cookie);
+	if (rc == 0)
+		rc = account_throttle_clear(tx, g->user, g->address);
+	return rc == 0 ? audit_record(tx, g->row.user, "session.sign-in", g->row.id, NULL) : rc;
+}
+
+static int refuse_tx(struct db_tx *tx, void *arg)
+{
+	struct signing *g = arg;
+	return audit_record(tx, g->row.user, "session.refused", g->row.id, NULL);
+}
+
+/* Unknown users, disabled ones and wrong passwords take the same time and get the same answer. */
+static int password_verify(struct account_service *s, struct signing *g, const char *password)
+{
+	int rc = db_read(s->db, "", row_tx, g);
+	if (rc < 0 && rc != ERR_NOTFOUND)
+		return rc;
+	bool known = rc == 0 && !g->row.disabled;
+	rc = verify_enter(s);
+	if (rc < 0)
+		return rc;
+	rc = password_check(known ? g->row.password : s->decoy, password);
+	verify_leave(s);
+	return rc == 0 && !known ? ERR_LOGIN : rc;
+}
+
+static json_t *account_json(const struct http_account *a)
+{
+	json_t *permissions = json_array();
+	for (size_t i = 0; i < a->npermissions; i++)
+		json_array_append_new(permissions, json_string(a->permissions[i]));
+	return json_pack("{s:s,s:s,s:s,s:s,s:o}", "user", a->user, "name", a->name, "role", a->role, "tenant",
+		a->tenant, "permissions", permissions);
+}
+
+static int sign_in_finish(struct http_request *r, struct account_service *s, struct signing *g)
+{
+	struct digest raw;
+	struct http_account *a = NULL;
+	random_bytes(&raw, sizeof raw);
+	digest_hex(&raw, g->cookie);
+	buf_wipe(&raw, sizeof raw);
+	int rc = account_open(s, &g->row, &a);
+	if (rc == 0)
+		rc = db_write(s->db, g->row.tenant, accept_tx, g);
+	if (rc == 0)
+		rc = http_reply_json(r, 200, account_json(a));
+	if (rc == 0)
+		rc = http_set_cookie(r, g->cookie, account_session_life_s);
+	s->auth.free(a);
+	return rc;
+}
+
+int account_sign_in(struct http_request *r)
+{
+	static const char *const keys[] = {"user", "password", NULL};
+	struct account_service *s = service_of(r);
+	struct signing g = {.address = http_address(r), .old = http_session(r)};
+	const char *password = NULL;
+	struct err_note note = {0};
+	int64_t wait = 0;
+	int rc = json_only_keys(http_body(r), keys, &note);
+	if (rc == 0)
+		rc = json_get_str(http_body(r), "user", ACCOUNT_USER_MAX, &g.user, &note);
+	if (rc == 0)
+		rc = json_get_str(http_body(r), "password", ACCOUNT_PASSWORD_MAX, &password, &note);
+	if (rc < 0)
+		return http_fail_note(r, &note);
+	rc = account_throttle_pass(s, g.user, g.address, &wait);
+	if (rc == ERR_BUSY)
+		return http_fail(
+			r, rc, "too many failed attempts; try again in %lld seconds", (long long)wait);
+	if (rc == 0)
+		rc = password_verify(s, &g, password);
+	if (rc == 0)
+		rc = sign_in_finish(r, s, &g);
+	else if (rc == ERR_LOGIN && g.row.id[0]) {
+		int logged = db_write(s->db, g.row.tenant, refuse_tx, &g);
+		if (logged < 0)
+			log_warn("session-refused", "account=%s error=%s", g.row.id, err_name(logged));
+	}
+	buf_wipe(&g, sizeof g);
+	return rc == ERR_LOGIN ? http_fail(r, ERR_LOGIN, "unknown user or wrong password") : rc;
+}
+
+static int sign_out_tx(struct db_tx *tx, void *arg)
+{
+	const struct http_request *r = arg;
+	int rc = account_session_drop(tx, http_session(r));
+	const struct http_account *a = http_user(r);
+	return rc == 0 ? audit_record(tx, a->user, "session.sign-out", a->id, NULL) : rc;
+}
+
+int account_sign_out(struct http_request *r)
+{
+	int rc = db_write(service_of(r)->db, http_user(r)->tenant, sign_out_tx, r);
+	if (rc < 0)
+		return rc;
+	http_reply_json(r, 200, json_object());
+	return http_set_cookie(r, "", 0);
+}
+
+int account_who(struct http_request *r)
+{
+	return http_reply_json(r, 200, account_json(http_user(r)));
+}

@@ -1,0 +1,50 @@
+#!/bin/sh
+# Runs the tests, two at a time, and ends with "N passed, N failed". Each test prints "ok …" or "not ok …" lines; a test that ends badly without
+# saying so counts as one failure. Logs stay in build/test/. `run.sh unit` runs the unit tests only.
+set -u
+cd "$(dirname "$0")/.."
+only=${1:-all}
+out=build/test
+rm -rf "$out"
+mkdir -p "$out"
+list=$out/list
+: > "$list"
+
+for tree in build build-asan; do
+	[ -d "$tree/unit" ] || continue
+	find "$tree/unit" -type f -perm -u+x | sort | while read -r t; do
+		echo "$tree.$(echo "${t#"$tree"/}" | tr / .) env CMOCKA_MESSAGE_OUTPUT=TAP $t"
+	done >> "$list"
+done
+if [ "$only" = all ]; then
+	for tree in build build-asan; do
+		for t in tests/scenario/*.sh tests/checks/*.sh; do
+			[ -f "$t" ] || continue
+			# The checks look at sources and symbols: once is enough.
+			case $t in tests/checks/*) [ $tree = build ] || continue ;; esac
+			echo "$tree.$(echo "${t#tests/}" | tr / .) env SW_BIN=$tree/bin SW_TESTBIN=$tree/testbin sh $t"
+		done
+	done >> "$list"
+fi
+
+cat > "$out/one.sh" <<'ONE'
+name=$1; shift
+log=build/test/$name.log
+start=$(date +%s)
+timeout 600 "$@" > "$log" 2>&1 < /dev/null
+rc=$?
+[ $rc -eq 0 ] || grep -q '^not ok' "$log" || echo "not ok - $name ended with $rc" >> "$log"
+grep -q '^\(not \)\{0,1\}ok' "$log" || echo "not ok - $name checked nothing" >> "$log"
+took=$(($(date +%s) - start))
+if grep -q '^not ok' "$log"; then
+	echo "FAIL $name (${took}s)"
+	grep -v '^ok' "$log" | tail -40 | sed 's/^/    /'
+else
+	echo "ok   $name (${took}s)"
+fi
+ONE
+xargs -P2 -I{} sh -c 'sh build/test/one.sh {}' < "$list"
+passed=$(cat "$out"/*.log | grep -c '^ok')
+failed=$(cat "$out"/*.log | grep -c '^not ok')
+echo "$passed passed, $failed failed"
+[ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]
