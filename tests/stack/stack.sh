@@ -1,6 +1,6 @@
-# The whole of Sanwang on one machine: sourced by make run, the walk and the fault tests. POSIX sh.
+# The three zones on one machine: sourced by scenarios. POSIX sh.
 # Needs: SW_BIN, SW_TESTBIN (built programs), SW_WEB (built pages; may be absent), D (folder of this run, absolute).
-# stack_make makes keys, configuration, users and data; stack_start and stop_all run it; keep restarts what dies.
+# stack_make_zones makes keys, configuration, accounts and data.
 ZONES='internet extranet intranet'
 
 say() { printf '%s\n' "$*"; }
@@ -24,8 +24,6 @@ stack_keys() {
 	for z in $ZONES; do
 		mkdir -p "$D/$z/keys" "$D/$z/conf" "$D/$z/data" "$D/$z/share" "$D/$z/spool"
 		"$SW_BIN/swbundle" keygen ca --zone "$z" --suite "$suite" --out "$D/$z/keys" > /dev/null
-		head -c 32 /dev/urandom > "$D/$z/keys/master.key"
-		chmod 600 "$D/$z/keys/master.key"
 	done
 	station() { "$SW_BIN/swbundle" keygen station --ca "$D/$1/keys" --use "$2" --name "$3" --out "$D/$1/keys" > /dev/null; }
 	for s in internet gap-outer; do station internet sign $s; station internet encrypt $s; done
@@ -45,10 +43,6 @@ stack_keys() {
 	cp "$D/intranet/keys/intranet.encrypt.pem" "$D/intranet/keys/graphics.encrypt.pem" "$D/extranet/keys/"
 	cp "$D/extranet/keys/extranet.encrypt.pem" "$D/intranet/keys/"
 	cp "$D/identity/ca.pem" "$D/extranet/keys/identity-ca.pem"
-	# The key of the diode's datagrams is shared by its two ends.
-	od -An -N32 -tx1 /dev/urandom | tr -d ' \n' > "$D/extranet/keys/diode.key"
-	chmod 600 "$D/extranet/keys/diode.key"
-	cp -p "$D/extranet/keys/diode.key" "$D/intranet/keys/diode.key"
 }
 
 stack_conf() {
@@ -62,10 +56,7 @@ stack_conf() {
 	sed "$ports; s|http://127.0.0.1:8104|http://127.0.0.1:$PORT_IDENTITY_USED|" conf/internet/intaked.yaml > "$D/internet/conf/intaked.yaml"
 	sed "$ports" conf/extranet/registryd.yaml > "$D/extranet/conf/registryd.yaml"
 	sed "$ports" conf/intranet/cadastred.yaml > "$D/intranet/conf/cadastred.yaml"
-	cp conf/gapd/outer.yaml "$D/internet/conf/gapd-outer.yaml"
-	cp conf/gapd/inner.yaml "$D/extranet/conf/gapd-inner.yaml"
-	sed "s|/usr/bin/gapd-|$SW_BIN/gapd-|" conf/gapd/switch.yaml > "$D/extranet/conf/gapd-switch.yaml"
-	cp conf/diode/diode-recv.yaml "$D/intranet/conf/diode-recv.yaml"
+
 	mkdir -p "$D/extranet/tray" "$D/extranet/burner" "$D/intranet/burner" "$D/intranet/images" "$D/log" "$D/pid"
 	# Carrying a disc: what is put into the intranet's outgoing tray is what the extranet finds in its own.
 	ln -sfn "$D/extranet/tray" "$D/intranet/outgoing"
@@ -114,22 +105,16 @@ stack_identity() {
 	"$SW_TESTBIN/dept-identity" --dir "$D/identity" --people "$D/demo/people.json" --init
 }
 
-start_identity() {
-	rm -f "$D/identity/port"
-	keep identity "$SW_TESTBIN/dept-identity" --dir "$D/identity" --people "$D/demo/people.json" --listen "127.0.0.1:${PORT_IDENTITY_USED:-${PORT_IDENTITY:-0}}" \
-		--port-file "$D/identity/port" --web tests/departments/identity/web
-	await "$D/identity/port"
-	PORT_IDENTITY_USED=$(cat "$D/identity/port")
-}
-
-stack_make() {
-	for u in internet_zhang internet_li internet_wang internet_operator extranet_registrar1 extranet_registrar2 extranet_officer intranet_reviewer intranet_approver intranet_officer1 intranet_officer2; do
+# Keys, configuration, accounts and data of the three zones; $PORT_IDENTITY_USED is written into the portal's configuration.
+stack_make_zones() {
+	for u in internet_zhang internet_li internet_wang internet_operator extranet_registrar1 extranet_registrar2 extranet_officer \
+		intranet_reviewer intranet_approver intranet_officer1 intranet_officer2; do
 		eval "pass_$u=\$(password)"
 	done
 	umask 077
+	PORT_IDENTITY_USED=${PORT_IDENTITY_USED:-8104}
 	stack_identity
 	stack_keys
-	start_identity
 	stack_conf
 	for p in internet/intaked extranet/registryd intranet/cadastred; do
 		"$SW_BIN/${p#*/}" init -c "$D/${p%/*}/conf/${p#*/}.yaml"
@@ -137,58 +122,4 @@ stack_make() {
 	stack_users
 	"$SW_BIN/cadastred" import -c "$D/intranet/conf/cadastred.yaml" "$D/demo/cadastre.jsonl" > /dev/null
 	"$SW_BIN/registryd" import -c "$D/extranet/conf/registryd.yaml" "$D/demo/register.jsonl" > /dev/null
-}
-
-# keep NAME COMMAND…: runs it in the background and starts it again when it dies; its pid is in $D/pid/NAME
-keep() {
-	name=$1
-	shift
-	rm -f "$D/stopping"
-	(
-		trap '' INT
-		while [ ! -e "$D/stopping" ]; do
-			"$@" >> "$D/log/$name" 2>&1 &
-			echo $! > "$D/pid/$name"
-			wait $! 2> /dev/null
-			[ -e "$D/stopping" ] || sleep 0.05
-		done
-	) &
-	echo $! >> "$D/pid/keepers"
-}
-
-stop_all() {
-	[ -d "$D/pid" ] || return 0
-	: > "$D/stopping"
-	for f in "$D"/pid/*; do
-		case $f in */keepers) continue ;; esac
-		kill "$(cat "$f")" 2> /dev/null
-	done
-	[ ! -s "$D/pid/keepers" ] || while read -r k; do
-		n=100
-		while kill -0 "$k" 2> /dev/null; do
-			n=$((n - 1))
-			[ $n -gt 0 ] || { kill -9 "$k" 2> /dev/null; break; }
-			sleep 0.05
-		done
-	done < "$D/pid/keepers"
-	rm -rf "$D/pid"
-}
-
-stack_start() {
-	t0=$(date +%s%N)
-	rm -f "$D"/*/data/port "$D/intranet/diode.port"
-	keep intaked "$SW_BIN/intaked" -c "$D/internet/conf/intaked.yaml"
-	keep registryd "$SW_BIN/registryd" -c "$D/extranet/conf/registryd.yaml"
-	keep cadastred "$SW_BIN/cadastred" -c "$D/intranet/conf/cadastred.yaml"
-	keep gapd-switch "$SW_BIN/gapd-switch" -c "$D/extranet/conf/gapd-switch.yaml"
-	keep diode-recv "$SW_BIN/diode-recv" -c "$D/intranet/conf/diode-recv.yaml" --listen "127.0.0.1:${PORT_DIODE:-0}" --port-file "$D/intranet/diode.port"
-	await "$D/intranet/diode.port"
-	PORT_DIODE=$(cat "$D/intranet/diode.port")
-	keep diode-send "$SW_BIN/diode-send" -c "$D/extranet/conf/diode-send.yaml" --to "127.0.0.1:$PORT_DIODE"
-	for z in $ZONES; do await "$D/$z/data/port"; done
-	URL_INTERNET=http://127.0.0.1:$(cat "$D/internet/data/port")
-	URL_EXTRANET=http://127.0.0.1:$(cat "$D/extranet/data/port")
-	URL_INTRANET=http://127.0.0.1:$(cat "$D/intranet/data/port")
-	URL_IDENTITY=http://127.0.0.1:$PORT_IDENTITY_USED
-	START_MS=$((($(date +%s%N) - t0) / 1000000))
 }

@@ -1,0 +1,92 @@
+#!/bin/sh
+# The register's copy: registryd imports a book, its rows travel as signed bundles over the real diode to cadastred; the two dumps are equal row by row —
+# also when bundles are doubled, damaged, foreign, out of order, and when the receiver is killed in the middle.
+set -u
+SW_BIN=$(cd "${SW_BIN:-build/bin}" && pwd)
+SW_TESTBIN=$(cd "${SW_TESTBIN:-build/testbin}" && pwd)
+cd "$(dirname "$0")/../.." || exit 1
+D=$(mktemp -d "${TMPDIR:-/tmp}/sanwang.XXXXXX")
+SW_LOG=warn
+export SW_LOG
+. tests/stack/stack.sh
+running=
+finish() {
+	for p in $running; do kill "$p" 2> /dev/null; done
+	wait
+	rm -rf "$D"
+}
+trap finish EXIT
+failed=0
+check() {
+	name=$1
+	shift
+	if "$@" > "$D/check.log" 2>&1; then echo "ok - $name"; else
+		echo "not ok - $name"
+		sed 's/^/# /' "$D/check.log" "$D"/log/* 2> /dev/null | tail -20
+		failed=1
+	fi
+}
+start() { # NAME COMMAND…: pid in $pid
+	log=$1
+	shift
+	"$@" >> "$D/log/$log" 2>&1 &
+	pid=$!
+	running="$running $pid"
+}
+
+(stack_make_zones) > "$D/make.log" 2>&1 || { sed 's/^/# /' "$D/make.log"; echo "not ok - the zones are made"; exit 1; }
+echo "ok - keys, accounts and data of three zones are made"
+
+conf() { echo "$D/$1/conf/$2.yaml"; }
+start registryd "$SW_BIN/registryd" -c "$(conf extranet registryd)"
+await "$D/extranet/data/port"
+start cadastred "$SW_BIN/cadastred" -c "$(conf intranet cadastred)"
+cadastred=$pid
+await "$D/intranet/data/port"
+out=$D/extranet/spool/diode/out
+in=$D/intranet/spool/diode/in
+first() { ls "$out" | grep -v tick | head -1; }
+n=0
+while [ -z "$(first)" ] && [ $n -lt 300 ]; do n=$((n + 1)); sleep 0.1; done
+check "the book left in a bundle" test -n "$(first)"
+check "stock verification by swbundle" "$SW_BIN/swbundle" verify --trust "$D/intranet/keys/extranet-ca.pem" "$out/$(first)"
+
+# Hostile company in the spool: a damaged copy, a foreign file, a truncated one.
+bundle=$(first)
+cp "$out/$bundle" "$D/damaged"
+printf 'X' | dd of="$D/damaged" bs=1 seek=9000 conv=notrunc 2> /dev/null
+head -c 5000 "$out/$bundle" > "$D/short"
+echo "not a bundle" > "$D/foreign"
+for f in damaged short foreign; do touch -d '1 minute ago' "$D/$f"; mv "$D/$f" "$in/$f.swb"; done
+quarantined() { n=0; while [ "$(ls "$D/intranet/spool/diode/quarantine" | grep -c reason)" -lt 3 ]; do n=$((n + 1)); [ $n -lt 200 ] || return 1; sleep 0.05; done; }
+check "damaged, truncated and foreign files are put into quarantine" quarantined
+check "each with its reason" sh -c "! grep -L '\"reason\"' '$D'/intranet/spool/diode/quarantine/*.reason | grep -q ."
+
+# Over the real diode, everything twice, the receiver killed at once and started again.
+od -An -N32 -tx1 /dev/urandom | tr -d ' \n' > "$D/diode.key"
+chmod 600 "$D/diode.key"
+start diode-recv "$SW_BIN/diode-recv" --listen 127.0.0.1:0 --port-file "$D/diode.port" --into "$in" --key "$D/diode.key"
+await "$D/diode.port"
+mkdir "$D/carry"
+cp "$out"/*.swb "$D/carry/"
+"$SW_BIN/diode-send" --to "127.0.0.1:$(cat "$D/diode.port")" --key "$D/diode.key" "$D"/carry/*.swb >> "$D/log/diode-send" 2>&1
+kill -9 "$cadastred"
+for f in "$D"/carry/*.swb; do cp "$f" "$D/twice" && mv "$D/twice" "$in/again-${f##*/}"; done
+start cadastred "$SW_BIN/cadastred" -c "$(conf intranet cadastred)"
+
+dumps_equal() {
+	n=0
+	"$SW_BIN/registryd" dump -c "$(conf extranet registryd)" | sort > "$D/book"
+	while [ $n -lt 100 ]; do
+		"$SW_BIN/cadastred" dump -c "$(conf intranet cadastred)" | sort > "$D/copy"
+		cmp -s "$D/book" "$D/copy" && [ "$(wc -l < "$D/book")" -gt 50 ] && return 0
+		n=$((n + 1))
+		sleep 0.2
+	done
+	wc -l "$D/book" "$D/copy"
+	return 1
+}
+check "book and copy are equal row by row after a kill and doubled bundles" dumps_equal
+check "nothing is left in the spool" sh -c "n=0; while [ -n \"\$(ls $in)\" ]; do n=\$((n+1)); [ \$n -lt 100 ] || exit 1; sleep 0.1; done"
+check "no name or number of a person in the databases" sh -c "! grep -aqF \"\$(jq -r '.[0].id_number' $D/demo/people.json)\" $D/*/data/main.db*"
+exit $failed
