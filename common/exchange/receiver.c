@@ -129,7 +129,7 @@ static int messages_take(struct arrival *a, struct db_tx *tx)
 	}
 	/* Every leaf of the origin's bundle is applied, refused by a record, or missing: a hop that drops one
 	 * is seen. */
-	int64_t missing = origin && n ? bundle_origin_leaves(a->r) - (int64_t)n : 0;
+	int64_t missing = origin ? bundle_origin_leaves(a->r) - (int64_t)n : 0;
 	if (missing <= 0)
 		return 0;
 	log_error("messages-missing", "link=%s seq=%lld missing=%lld", a->l->c.link, (long long)a->m->seq,

@@ -185,7 +185,7 @@ static int control_route(struct http_request *r)
 
 static const struct http_route routes[] = {
 	{"POST", "/api/sign", "public", sign_route, 2 << 20, NULL, "sign a form {id_number, pin, form}"},
-	{"POST", "/control", "public", control_route, 0, NULL, "faults and delays for tests"},
+	{"POST", "/api/control", "public", control_route, 0, NULL, "faults and delays for tests"},
 };
 
 static int platform_open(struct platform *p, const char *people, struct err_note *note)

@@ -1,0 +1,96 @@
+#!/bin/sh
+# The portal's half of a joint application: draft, materials, both parties sign at the identity platform in their own sessions, the last signature submits exactly once.
+set -u
+SW_BIN=$(cd "${SW_BIN:-build/bin}" && pwd)
+SW_TESTBIN=$(cd "${SW_TESTBIN:-build/testbin}" && pwd)
+cd "$(dirname "$0")/../.." || exit 1
+D=$(mktemp -d "${TMPDIR:-/tmp}/sanwang.XXXXXX")
+SW_LOG=warn
+export SW_LOG
+. tests/stack/stack.sh
+running=
+finish() {
+	for p in $running; do kill "$p" 2> /dev/null; done
+	wait
+	rm -rf "$D"
+}
+trap finish EXIT
+failed=0
+# equal NAME WANTED GOT
+equal() {
+	if [ "$2" = "$3" ]; then echo "ok - $1"; else echo "not ok - $1: wanted $2, got $3"; failed=1; fi
+}
+(stack_make_zones) > "$D/make.log" 2>&1 || { sed 's/^/# /' "$D/make.log"; echo "not ok - the zones are made"; exit 1; }
+"$SW_TESTBIN/dept-identity" --dir "$D/identity" --people "$D/demo/people.json" --listen 127.0.0.1:0 --port-file "$D/identity/port" 2>> "$D/log/identity" &
+running="$running $!"
+"$SW_BIN/intaked" -c "$D/internet/conf/intaked.yaml" 2>> "$D/log/intaked" &
+running="$running $!"
+await "$D/identity/port"
+await "$D/internet/data/port"
+U=http://127.0.0.1:$(cat "$D/internet/data/port")
+I=http://127.0.0.1:$(cat "$D/identity/port")
+
+# call USER METHOD PATH [JSON]: body to $D/reply, prints the status
+call() {
+	if [ $# -gt 3 ]; then
+		curl -s -o "$D/reply" -w '%{http_code}' -b "$D/jar.$1" -c "$D/jar.$1" -X "$2" -H 'X-Requested-With: sanwang' -H 'Content-Type: application/json' --data-binary "$4" "$U$3"
+	else
+		curl -s -o "$D/reply" -w '%{http_code}' -b "$D/jar.$1" -c "$D/jar.$1" -X "$2" -H 'X-Requested-With: sanwang' "$U$3"
+	fi
+}
+upload() { curl -s -o "$D/reply" -w '%{http_code}' -b "$D/jar.$1" -H 'X-Requested-With: sanwang' -H 'Content-Type: application/octet-stream' --data-binary "@$3" "$U$2"; }
+field() { jq -r "$1" "$D/reply"; }
+secret() { awk -v u="$1" '$1 == "internet" && $2 == u { print $3 }' "$D/accounts.txt"; }
+
+equal "no session, no applications" 401 "$(call nobody GET /api/applications)"
+for u in zhang wang li; do
+	equal "$u signs in" 200 "$(call $u POST /api/session "{\"user\":\"$u\",\"password\":\"$(secret $u)\"}")"
+done
+equal "a wrong password is refused" 401 "$(call eve POST /api/session '{"user":"zhang","password":"wrong wrong"}')"
+equal "an applicant sees no links" 403 "$(call zhang GET /api/links)"
+equal "an application is started" 201 "$(call zhang POST /api/applications '{"business":"transfer-existing-flat"}')"
+id=$(field .id)
+equal "started again it is resumed" 200 "$(call zhang POST /api/applications '{"business":"transfer-existing-flat"}')"
+equal "and is the same draft" "$id" "$(field .id)"
+equal "nobody else sees it" 404 "$(call li GET "/api/applications/$id")"
+last=$(($(jq length "$D/demo/people.json") - 1))
+unit=$(jq -r 'select(.table == "h") | .row.bdcdyh' "$D/demo/register.jsonl" | head -1)
+body=$(jq -nc --arg unit "$unit" --arg sn "$(person 0 name)" --arg si "$(person 0 id_number)" --arg bn "$(person $last name)" --arg bi "$(person $last id_number)" \
+	'{version: 1, unit_code: $unit, fields: {location: "示例路1号1幢101室", certificate_no: "京(2020)东城区不动产权第0000001号", price_cents: 500000000},
+	parties: [{role: "transferor", name: $sn, id_number: $si, share_num: 1, share_den: 1}, {role: "transferee", name: $bn, id_number: $bi, share_num: 1, share_den: 1}]}')
+equal "the draft is saved" 200 "$(call zhang PUT "/api/applications/$id" "$body")"
+equal "a stale version is refused" 409 "$(call zhang PUT "/api/applications/$id" "$body")"
+equal "a missing material blocks, by name" 422 "$(call zhang POST "/api/applications/$id/freeze" '{"version":2}')"
+equal "which one is said" "materials.contract" "$(field '.missing[0].key')"
+cp "$D/demo/parcel-good.geojson" "$D/contract.pdf"
+equal "a spatial file, renamed, is refused" 415 "$(upload zhang "/api/applications/$id/materials?code=contract&name=contract.pdf" "$D/contract.pdf")"
+equal "with the window notice" SPATIAL "$(field .error)"
+equal "a PDF is taken" 201 "$(upload zhang "/api/applications/$id/materials?code=contract&name=contract.pdf" "$D/demo/sample.pdf")"
+equal "the text is fixed for signing" 200 "$(call zhang POST "/api/applications/$id/freeze" '{"version":2}')"
+form=$(field .canonical)
+equal "the buyer sees it now" 200 "$(call wang GET "/api/applications/$id")"
+equal "with the seller masked" "true" "$(jq '.parties[0].id_number | test("[*]")' "$D/reply")"
+
+# sign N: what the identity platform answers for person N
+sign() {
+	jq -nc --arg f "$form" --arg i "$(person "$1" id_number)" --arg p "$(person "$1" pin)" '{id_number: $i, pin: $p, form: $f}' \
+		| curl -s -H 'X-Requested-With: sanwang' -H 'Content-Type: application/json' --data-binary @- "$I/api/sign"
+}
+sign 0 > "$D/sig.seller"
+sign "$last" > "$D/sig.buyer"
+equal "the seller's signature is not the buyer's" 422 "$(call wang POST "/api/applications/$id/signature" "$(cat "$D/sig.seller")")"
+equal "the seller signs" 200 "$(call zhang POST "/api/applications/$id/signature" "$(cat "$D/sig.seller")")"
+equal "one signature is open" 1 "$(field .remaining)"
+equal "the buyer signs" 200 "$(call wang POST "/api/applications/$id/signature" "$(cat "$D/sig.buyer")")"
+equal "none is open" 0 "$(field .remaining)"
+equal "signing twice is refused" 409 "$(call wang POST "/api/applications/$id/signature" "$(cat "$D/sig.buyer")")"
+call zhang GET "/api/applications/$id" > /dev/null
+equal "it is submitted" submitted "$(field .state)"
+n=0
+while [ -z "$(ls "$D/internet/spool/gap/out" | grep -v tick)" ] && [ $n -lt 100 ]; do n=$((n + 1)); sleep 0.05; done
+equal "in exactly one bundle" 1 "$(ls "$D/internet/spool/gap/out" | grep -cv tick)"
+bundle=$D/internet/spool/gap/out/$(ls "$D/internet/spool/gap/out" | grep -v tick | head -1)
+"$SW_BIN/swbundle" verify --trust "$D/internet/keys/ca.pem" --from internet --link gap "$bundle" > "$D/verify" 2>&1
+equal "that verifies" 0 $?
+equal "no number of a person in database or spool" "" "$(grep -alF "$(person 0 id_number)" "$D"/internet/data/main.db* "$D"/internet/data/blobs/*/* "$bundle" 2> /dev/null)"
+exit $failed
