@@ -58,8 +58,10 @@ SW_MUST_USE int streams_record(struct db_tx *tx, const char *link, const struct 
 	const struct digest *identity, int64_t messages, const char *state, const char *reason);
 /* The ack that an outgoing manifest to `dest` carries; peer "" when nothing comes from there. */
 SW_MUST_USE int streams_ack(struct exchange *x, struct db_tx *tx, const char *dest, struct manifest_ack *out);
-/* Takes in an ack about our bundles; what is to be done afterwards is written to the rows. */
-SW_MUST_USE int streams_acked(struct exchange *x, struct db_tx *tx, const struct manifest *m);
+/* Takes in the ack of zone `peer` about our bundles to it; what is to be done afterwards is written to the
+ * rows. */
+SW_MUST_USE int streams_acked(
+	struct exchange *x, struct db_tx *tx, const char *peer, const struct manifest *m);
 SW_MUST_USE int streams_new_epoch(struct exchange *x, struct db_tx *tx, const char *link);
 
 /* inbox.c */

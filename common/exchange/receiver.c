@@ -239,7 +239,7 @@ static int arrival_apply(struct db_tx *tx, void *arg)
 	if (fresh && rc == 0)
 		rc = messages_take(a, tx);
 	if (rc == 0 && !a->leave)
-		rc = streams_acked(a->l->x, tx, a->m);
+		rc = streams_acked(a->l->x, tx, a->l->c.peer, a->m);
 	if (rc < 0 && rc != ERR_FORK && rc != ERR_EPOCH && rc != ERR_HELD)
 		return rc;
 	a->numbered = fresh;

@@ -226,16 +226,17 @@ int streams_ack(struct exchange *x, struct db_tx *tx, const char *dest, struct m
 	return 0;
 }
 
-int streams_acked(struct exchange *x, struct db_tx *tx, const struct manifest *m)
+int streams_acked(struct exchange *x, struct db_tx *tx, const char *peer, const struct manifest *m)
 {
 	const struct manifest_ack *a = &m->ack;
 	struct link_out have;
 	if (strcmp(a->peer, x->o.zone) != 0)
 		return 0;
-	/* The peer's manifest came by one link; our bundles to it may go by another (diode out, disc in). */
+	/* The peer's manifest came by one link; our bundles to it may go by another (diode out, disc in):
+	 * what goes to other zones has numbers of its own. */
 	for (size_t i = 0; i < x->nlinks; i++) {
 		const struct exchange_link *l = &x->links[i].c;
-		if (!l->out_to)
+		if (!l->out_to || strcmp(l->peer, peer) != 0)
 			continue;
 		int rc = streams_out(tx, l->link, &have);
 		/* It cannot have what was never sent: such an ack is of another life of ours, or forged by a

@@ -1,3 +1,4 @@
+#include "common/base/version.h"
 #include "common/service/command.h"
 
 #include <getopt.h>

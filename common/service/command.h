@@ -3,7 +3,6 @@
 #define SW_SERVICE_COMMAND_H
 #include "common/service/settings.h"
 
-#define SW_VERSION "0.1.0"
 #define COMMAND_GO (-1) /* command_parse: go on; otherwise the exit code */
 
 enum command_kind { COMMAND_RUN, COMMAND_INIT, COMMAND_USER_ADD, COMMAND_BACKUP, COMMAND_OWN };

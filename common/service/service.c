@@ -1,3 +1,4 @@
+#include "common/base/version.h"
 #include "common/service/service.h"
 
 #include "common/log/log.h"

@@ -4,7 +4,6 @@
 #define SW_DIODE_OPTION_H
 #include "common/config/config.h"
 
-#define OPTION_VERSION "0.1.0"
 /* Sets the defaults of the table and what stands in argv; *operands is the index of the first word that is no
  * option ("-" is none; "--" ends them). ERR_USAGE names the option. Strings are owned by `into`, freed by
  * config_free_fields. Types STR, PATH, INT, BOOL, SIZE, TIME. */

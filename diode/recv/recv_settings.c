@@ -1,3 +1,4 @@
+#include "common/base/version.h"
 #include "diode/recv/recv_settings.h"
 #include "diode/frame/frame.h"
 #include "diode/frame/option.h"
@@ -87,7 +88,7 @@ int recv_settings_load(int argc, char *const *argv, struct recv_settings *out)
 		if (strcmp(argv[i], "--help") == 0)
 			return help();
 		if (strcmp(argv[i], "--version") == 0)
-			return printf("diode-recv " OPTION_VERSION "\n") < 0;
+			return printf("diode-recv " SW_VERSION "\n") < 0;
 	}
 	if (argc >= 3 && strcmp(argv[1], "-c") == 0)
 		err = from_file(argc, argv, &s, &note);

@@ -1,3 +1,4 @@
+#include "common/base/version.h"
 #include "diode/send/send_settings.h"
 #include "common/log/log.h"
 #include "diode/frame/option.h"
@@ -118,7 +119,7 @@ int send_settings_load(int argc, char *const *argv, struct send_settings *out)
 		if (strcmp(argv[i], "--help") == 0)
 			return help();
 		if (strcmp(argv[i], "--version") == 0)
-			return printf("diode-send " OPTION_VERSION "\n") < 0;
+			return printf("diode-send " SW_VERSION "\n") < 0;
 	}
 	if (argc >= 3 && strcmp(argv[1], "-c") == 0)
 		err = from_file(argc, argv, &s, &note);

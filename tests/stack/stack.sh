@@ -19,6 +19,21 @@ await() {
 	done
 }
 
+# guard_keys HALF ZONE OTHER: a half of the guard belongs to its zone, its private keys lie in its own folder.
+guard_keys() {
+	k="$D/gapd/$1/keys"
+	mkdir -p "$k" "$D/gapd/conf"
+	for u in sign encrypt; do
+		station "$2" $u gap-$1
+		mv "$D/$2/keys/gap-$1.$u.key" "$k/"
+		cp "$D/$2/keys/gap-$1.$u.pem" "$k/"
+	done
+	cp "$D/$2/keys/$2.encrypt.pem" "$k/"
+	cp "$D/$2/keys/ca.pem" "$k/$2-ca.pem"
+	cp "$D/$3/keys/ca.pem" "$k/$3-ca.pem"
+	cp conf/messages.yaml "$D/gapd/$1/"
+}
+
 stack_keys() {
 	suite=${SW_SUITE:-gm}
 	for z in $ZONES; do
@@ -26,8 +41,8 @@ stack_keys() {
 		"$SW_BIN/swbundle" keygen ca --zone "$z" --suite "$suite" --out "$D/$z/keys" > /dev/null
 	done
 	station() { "$SW_BIN/swbundle" keygen station --ca "$D/$1/keys" --use "$2" --name "$3" --out "$D/$1/keys" > /dev/null; }
-	for s in internet gap-outer; do station internet sign $s; station internet encrypt $s; done
-	for s in extranet gap-inner; do station extranet sign $s; station extranet encrypt $s; done
+	station internet sign internet; station internet encrypt internet
+	station extranet sign extranet; station extranet encrypt extranet
 	station extranet seal office
 	station intranet sign intranet; station intranet encrypt intranet; station intranet encrypt graphics
 	mkdir -p "$D/intranet/keys/officers"
@@ -35,6 +50,11 @@ stack_keys() {
 		eval "pass=\$pass_intranet_$o"
 		printf '%s' "$pass" | "$SW_BIN/swbundle" keygen person --ca "$D/intranet/keys" --name $o --out "$D/intranet/keys/officers" --passphrase-file - > /dev/null
 	done
+	guard_keys outer internet extranet
+	guard_keys inner extranet internet
+	mkdir -p "$D/diode/send" "$D/diode/recv"
+	head -c 32 /dev/urandom > "$D/diode/send/link.key"
+	cp "$D/diode/send/link.key" "$D/diode/recv/link.key"
 	# What the zones know of each other: certificates only.
 	cp "$D/extranet/keys/ca.pem" "$D/internet/keys/extranet-ca.pem"
 	cp "$D/internet/keys/ca.pem" "$D/extranet/keys/internet-ca.pem"
@@ -57,6 +77,11 @@ stack_conf() {
 	sed "$ports" conf/extranet/registryd.yaml > "$D/extranet/conf/registryd.yaml"
 	sed "$ports" conf/intranet/cadastred.yaml > "$D/intranet/conf/cadastred.yaml"
 
+	mkdir -p "$D/gapd/conf" "$D/diode/conf"
+	cp conf/gapd/*.yaml "$D/gapd/conf/"
+	sed "s|program: |program: $SW_BIN/|" conf/gapd/switch.yaml > "$D/gapd/conf/switch.yaml"
+	sed "s|127.0.0.1:8110|127.0.0.1:${PORT_DIODE:-0}|" conf/diode/recv.yaml > "$D/diode/conf/recv.yaml"
+	cp conf/diode/send.yaml "$D/diode/conf/send.yaml"
 	mkdir -p "$D/extranet/tray" "$D/extranet/burner" "$D/intranet/burner" "$D/intranet/images" "$D/log" "$D/pid"
 	# Carrying a disc: what is put into the intranet's outgoing tray is what the extranet finds in its own.
 	ln -sfn "$D/extranet/tray" "$D/intranet/outgoing"
@@ -122,4 +147,52 @@ stack_make_zones() {
 	stack_users
 	"$SW_BIN/cadastred" import -c "$D/intranet/conf/cadastred.yaml" "$D/demo/cadastre.jsonl" > /dev/null
 	"$SW_BIN/registryd" import -c "$D/extranet/conf/registryd.yaml" "$D/demo/register.jsonl" > /dev/null
+}
+
+# ---- running: each program is kept alive, as a supervisor would
+
+# keep NAME COMMAND…: started again whenever it ends, until stack_stop.
+keep() {
+	name=$1
+	shift
+	(
+		trap : TERM INT
+		while [ ! -e "$D/pid/stop" ]; do
+			"$@" 2>> "$D/log/$name" > /dev/null < /dev/null &
+			echo $! > "$D/pid/$name.new" && mv "$D/pid/$name.new" "$D/pid/$name"
+			wait $!
+			rc=$?
+			while kill -0 "$(cat "$D/pid/$name")" 2> /dev/null; do wait "$(cat "$D/pid/$name")"; done
+			[ -e "$D/pid/stop" ] || { echo "$name ended with $rc, started again" >> "$D/log/keep"; sleep 0.1; }
+		done
+	) &
+	echo $! >> "$D/pid/keepers"
+}
+
+url() { echo "http://127.0.0.1:$(cat "$D/$1/data/port")"; }
+
+# The receiving ends before the sending ones. With port 0 the fibre's port is known when diode-recv listens.
+stack_start() {
+	rm -f "$D/pid/stop" "$D/pid/keepers" "$D"/*/data/port "$D/diode/recv/port" "$D/identity/port"
+	keep identity "$SW_TESTBIN/dept-identity" --dir "$D/identity" --people "$D/demo/people.json" --listen "127.0.0.1:${PORT_IDENTITY:-0}" --port-file "$D/identity/port" ${SW_WEB:+--web "$SW_WEB/identity"}
+	keep intaked "$SW_BIN/intaked" -c "$D/internet/conf/intaked.yaml"
+	keep registryd env PATH="$SW_BIN:$PATH" "$SW_BIN/registryd" -c "$D/extranet/conf/registryd.yaml"
+	keep cadastred env PATH="$SW_BIN:$PATH" "$SW_BIN/cadastred" -c "$D/intranet/conf/cadastred.yaml"
+	keep diode-recv "$SW_BIN/diode-recv" -c "$D/diode/conf/recv.yaml"
+	await "$D/diode/recv/port"
+	sed -i "s|^to: 127.0.0.1:[0-9]*|to: 127.0.0.1:$(cat "$D/diode/recv/port")|" "$D/diode/conf/send.yaml"
+	sed -i "s|127.0.0.1:0|127.0.0.1:$(cat "$D/diode/recv/port")|" "$D/diode/conf/recv.yaml"
+	keep diode-send "$SW_BIN/diode-send" -c "$D/diode/conf/send.yaml"
+	keep gapd-switch "$SW_BIN/gapd-switch" -c "$D/gapd/conf/switch.yaml"
+	for z in $ZONES; do await "$D/$z/data/port"; done
+	await "$D/identity/port"
+}
+
+# A graceful stop of everything; waits until all have ended.
+stack_stop() {
+	: > "$D/pid/stop"
+	for n in gapd-switch diode-send diode-recv intaked registryd cadastred identity; do
+		[ -s "$D/pid/$n" ] && kill "$(cat "$D/pid/$n")" 2> /dev/null
+	done
+	for p in $(cat "$D/pid/keepers" 2> /dev/null); do wait "$p" 2> /dev/null; done
 }

@@ -2,7 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#define VERSION "0.1.0"
+#include "common/base/version.h"
 
 static const struct cli_command *const COMMANDS[] = {
 	&cmd_keygen, &cmd_pack, &cmd_verify, &cmd_list, &cmd_extract, &cmd_explain};
@@ -45,7 +45,7 @@ static int run(int argc, char **argv)
 		return CLI_DONE;
 	}
 	if (strcmp(argv[1], "--version") == 0) {
-		(void)printf("swbundle %s\n", VERSION);
+		(void)printf("swbundle %s\n", SW_VERSION);
 		return CLI_DONE;
 	}
 	const struct cli_command *c = find(argv[1]);

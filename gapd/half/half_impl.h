@@ -1,0 +1,54 @@
+/* Inside gapd/half only. */
+#ifndef SW_GAPD_HALF_IMPL_H
+#define SW_GAPD_HALF_IMPL_H
+#include "common/audit/audit_log.h"
+#include "common/bundle/bundle.h"
+#include "common/spool/spool.h"
+#include "gapd/half/half.h"
+#include "gapd/half/half_settings.h"
+#include "gapd/half/half_state.h"
+#include "gapd/policy/inspect.h"
+
+struct half {
+	const struct half_def *d;
+	struct half_settings s;
+	const struct suite *suite;
+	struct sign_key *signer;
+	struct open_key *opener;
+	struct trust *take_trust, *origin_trust;
+	struct cert *recipient;
+	struct catalogue *catalogue;
+	struct spool *spool;
+	struct spool_watch *watch;
+	struct audit_log *audit;
+	struct half_state state;
+	int work, socket, stop_fd;
+	struct { /* the one bundle that is with the other side */
+		bool active, tick;
+		uint64_t number;
+		char name[256];
+		struct digest identity;
+	} out;
+	uint64_t number;
+	bool sandboxed; /* no new path can be opened */
+};
+
+/* Records in the half's own audit log; ERR_AUDIT: the action must not happen. detail may be NULL (taken). */
+SW_MUST_USE int half_record(struct half *h, const char *action, const char *subject, json_t *detail);
+
+struct half_taken {
+	struct digest identity;
+	bool tick;
+	size_t messages, refused;
+};
+/* Takes bundle `fd` apart: checks it, inspects each message, writes the records (a refused message is
+ * replaced by a signed refusal that stands for its leaf) and seals them. *records: caller closes. */
+SW_MUST_USE int half_take(
+	struct half *h, int fd, int64_t size, int *records, struct half_taken *out, struct err_note *note);
+
+/* Builds a bundle for this zone out of records, numbers it, and publishes it in in/. Durable when it returns
+ * 0. */
+SW_MUST_USE int half_deliver(struct half *h, int records, struct err_note *note);
+/* Publishes what was numbered but not seen before a crash. */
+SW_MUST_USE int half_deliver_rest(struct half *h);
+#endif

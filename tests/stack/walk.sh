@@ -1,0 +1,219 @@
+# Both businesses through the HTTP interfaces, as people would do it. Sourced after stack.sh, when the zones run.
+# Every step looks first whether it is done already and is repeated until it is: a program may be killed at any moment of it.
+W=$D/walk
+mkdir -p "$W"
+walk_started=$(date +%s%3N)
+WALK_TRIES=${WALK_TRIES:-600}
+
+# station TEXT: one line with the time since the walk began
+station() { printf '%8.2f s  %s\n' "$(echo "$(date +%s%3N) $walk_started" | awk '{print ($1 - $2) / 1000}')" "$*"; }
+walk_fail() { say "walk: $*"; [ ! -s "$W/reply" ] || say "last answer: $(head -c 600 "$W/reply")"; return 1; }
+
+zone_daemon() { case $1 in internet) echo intaked ;; extranet) echo registryd ;; intranet) echo cadastred ;; esac; }
+secret() { awk -v z="$1" -v u="$2" '$1 == z && $2 == u { print $3 }' "$D/accounts.txt"; }
+
+# once ZONE USER METHOD PATH [JSON]: prints the status (000 when nobody answers); the body lies in $W/reply
+once() {
+	if [ $# -gt 4 ]; then
+		printf '%s' "$5" > "$W/body"
+		curl -s -m 20 -o "$W/reply" -w '%{http_code}' -b "$W/jar.$1.$2" -c "$W/jar.$1.$2" -X "$3" -H 'X-Requested-With: sanwang' -H 'Content-Type: application/json' --data-binary "@$W/body" "$(url "$1")$4"
+	else
+		curl -s -m 20 -o "$W/reply" -w '%{http_code}' -b "$W/jar.$1.$2" -c "$W/jar.$1.$2" -X "$3" -H 'X-Requested-With: sanwang' "$(url "$1")$4"
+	fi
+}
+# call …: the same; signs in when that is needed, tries again while the program is away
+call() {
+	for _ in $(seq 100); do
+		code=$(once "$@")
+		case $code in
+		000 | 503 | 502) sleep 0.1 ;;
+		401)
+			jq -nc --arg u "$2" --arg p "$(secret "$1" "$2")" '{user: $u, password: $p}' > "$W/signin"
+			curl -s -m 20 -o "$W/signin.reply" -c "$W/jar.$1.$2" -H 'X-Requested-With: sanwang' -H 'Content-Type: application/json' --data-binary "@$W/signin" "$(url "$1")/api/session" || sleep 0.1
+			rm -f "$W/signin"
+			;;
+		*) break ;;
+		esac
+	done
+	echo "$code" > "$W/code"
+}
+upload() { # ZONE USER PATH FILE
+	curl -s -m 60 -o "$W/reply" -w '%{http_code}' -b "$W/jar.$1.$2" -H 'X-Requested-With: sanwang' -H 'Content-Type: application/octet-stream' --data-binary "@$4" "$(url "$1")$3" > "$W/code" || echo 000 > "$W/code"
+}
+field() { jq -r "$1" "$W/reply"; }
+
+# reach ZONE USER PATH CONDITION WHAT [ACTION…]: looks at PATH until the jq CONDITION holds; as long as it does not, runs ACTION (a function).
+reach() {
+	zone=$1 user=$2 path=$3 condition=$4 what=$5
+	shift 5
+	tries=$WALK_TRIES
+	while :; do
+		call "$zone" "$user" GET "$path"
+		if [ "$(cat "$W/code")" = 200 ] && [ "$(jq -r "$condition" "$W/reply" 2> /dev/null)" = true ]; then
+			return 0
+		fi
+		tries=$((tries - 1))
+		[ $tries -gt 0 ] || { walk_fail "$what did not come"; return 1; }
+		if [ $# -gt 0 ] && [ "$(cat "$W/code")" = 200 ]; then "$@"; fi
+		sleep 0.05
+	done
+}
+
+# ---- the applicants' side
+
+app() { echo "/api/applications/$application"; }
+save_draft() { [ "$(field .state)" = draft ] && call internet "$first" PUT "$(app)" "$(jq -c --argjson v "$(field .version)" '. + {version: $v}' "$W/draft.json")"; }
+add_material() { upload internet "$first" "$(app)/materials?code=$material&name=$material.pdf" "$D/demo/sample.pdf"; }
+freeze() { [ "$(field .state)" = draft ] && call internet "$first" POST "$(app)/freeze" "{\"version\":$(field .version)}"; }
+# identity PERSON: the person signs at the identity platform
+identity() {
+	jq -nc --rawfile f "$W/canonical" --arg i "$(person "$1" id_number)" --arg p "$(person "$1" pin)" '{id_number: $i, pin: $p, form: $f}' > "$W/sign"
+	curl -s -m 20 -H 'X-Requested-With: sanwang' -H 'Content-Type: application/json' --data-binary "@$W/sign" "http://127.0.0.1:$(cat "$D/identity/port")/api/sign" > "$W/signature" || return 0
+	call internet "$2" POST "$(app)/signature" "$(cat "$W/signature")"
+}
+
+# apply BUSINESS USER MATERIAL: draft, material, text fixed
+apply_start() {
+	business=$1 first=$2 material=$3
+	while :; do
+		call internet "$first" POST /api/applications "{\"business\":\"$business\"}"
+		case $(cat "$W/code") in 200 | 201) break ;; esac
+	done
+	application=$(field .id)
+	reach internet "$first" "$(app)" ".state != \"draft\" or .unit_code == \"$(jq -r .unit_code "$W/draft.json")\"" "the saved draft" save_draft || return 1
+	reach internet "$first" "$(app)" ".state != \"draft\" or (.materials | map(.code) | index(\"$material\")) != null" "the material" add_material || return 1
+	reach internet "$first" "$(app)" '.state != "draft"' "the text to be signed" freeze || return 1
+	jq -j .canonical "$W/reply" > "$W/canonical"
+}
+# sign USER PERSON PARTY
+apply_sign() {
+	reach internet "$1" "$(app)" ".parties[$3].signed_at != null and .parties[$3].signed_at != \"\"" "the signature of $1" identity "$2" "$1"
+}
+
+# ---- the registrars' side
+
+kase() { echo "/api/cases/$application"; }
+# desk USER ACTION JSON: with the version just seen
+desk() { call extranet "$1" POST "$(kase)/$2" "$(printf '%s' "$3" | jq -c --argjson v "$(field .version)" '. + {version: $v}')"; }
+do_accept() { [ "$(field .state)" = submitted ] && desk registrar1 accept '{}'; }
+do_tax() { [ "$(field .state)" = accepted ] && desk registrar1 tax "{\"voucher_no\":\"完税$application\",\"amount_cents\":7500000,\"paid_on\":\"$(date +%F)\"}"; }
+do_graphics() { upload extranet registrar1 "$(kase)/graphics?name=$graphics" "$D/demo/$graphics"; }
+do_review() { [ "$(field .reviewer)" = "" ] && desk registrar1 review '{"opinion":"材料齐全,符合规定"}'; }
+do_enter() { [ "$(field .state)" = review ] && desk registrar2 enter '{}'; }
+
+past() { # STATES…: the case is in one of these
+	list=
+	for s in "$@"; do list="$list\"$s\","; done
+	echo ".state as \$s | [${list%,}] | index(\$s) != null"
+}
+
+book_and_certificate() {
+	reach extranet registrar1 "$(kase)" "$(past review entry certificate delivered archived)" "the review" do_review || return 1
+	station "审核 reviewed by registrar1"
+	reach extranet registrar2 "$(kase)" "$(past entry certificate delivered archived)" "the entry" do_enter || return 1
+	station "登簿 entered by registrar2"
+	reach internet "$first" "$(app)" '.state == "delivered"' "the certificate at the portal" || return 1
+	station "发证 certificate at the portal: $(field .certificate.number)"
+	while :; do
+		call internet "$first" GET "$(app)/certificate.json"
+		[ "$(cat "$W/code")" = 200 ] && break
+	done
+	jq -c '{certificate, signature, seal_certificate}' "$W/reply" > "$W/certificate.json"
+	call internet "$first" POST /api/certificates/verify "$(cat "$W/certificate.json")"
+	[ "$(field .valid)" = true ] || { walk_fail "the certificate does not verify"; return 1; }
+	call internet "$first" GET "$(app)/certificate"
+	cp "$W/reply" "$W/certificate-$application.pdf"
+	head -c 5 "$W/certificate-$application.pdf" | grep -q '%PDF-' || { walk_fail "the certificate is not a PDF"; return 1; }
+	pdf=$(jq -r '.certificate | fromjson | .pdf // empty' "$W/certificate.json")
+	[ "$(openssl dgst -sm3 -r "$W/certificate-$application.pdf" | cut -c1-64)" = "$pdf" ] || { walk_fail "the PDF is not the one that was sealed"; return 1; }
+	station "the seal verifies, the PDF is the sealed one"
+}
+
+# ---- 存量房转移登记
+
+walk_transfer() {
+	last=$(($(jq length "$D/demo/people.json") - 1))
+	unit=$(jq -r 'select(.table == "h") | .row.bdcdyh' "$D/demo/register.jsonl" | head -1)
+	old=$(jq -r 'select(.table == "fdcq2") | .row.bdcqzh' "$D/demo/register.jsonl" | head -1)
+	jq -nc --arg unit "$unit" --arg old "$old" --arg sn "$(person 0 name)" --arg si "$(person 0 id_number)" --arg bn "$(person "$last" name)" --arg bi "$(person "$last" id_number)" \
+		'{unit_code: $unit, fields: {location: "示例路1号1幢101室", certificate_no: $old, price_cents: 500000000},
+		parties: [{role: "transferor", name: $sn, id_number: $si, share_num: 1, share_den: 1}, {role: "transferee", name: $bn, id_number: $bi, share_num: 1, share_den: 1}]}' > "$W/draft.json"
+	apply_start transfer-existing-flat zhang contract || return 1
+	station "存量房转移: text fixed for signing"
+	apply_sign zhang 0 0 || return 1
+	apply_sign wang "$last" 1 || return 1
+	station "both parties have signed, submitted"
+	reach extranet registrar1 "$(kase)" '.number != ""' "the case at the registry" || return 1
+	station "over the gap: case $(field .number)"
+	reach extranet registrar1 "$(kase)" "$(past accepted tax review entry certificate delivered archived)" "the acceptance" do_accept || return 1
+	station "受理 accepted"
+	reach extranet registrar1 "$(kase)" .has_tax "the tax voucher" do_tax || return 1
+	station "完税 tax voucher entered"
+	book_and_certificate
+}
+
+# ---- 首次登记
+
+task() { echo "/api/tasks/$application"; }
+do_task_review() { [ "$(field .state)" = received ] && call intranet reviewer POST "$(task)/review" "{\"version\":$(field .version),\"verdict\":\"passed\",\"opinion\":\"界址清楚,无重叠\"}"; }
+do_task_approve() { [ "$(field .state)" = reviewed ] && call intranet approver POST "$(task)/approve" "{\"version\":$(field .version),\"agree\":true,\"opinion\":\"同意\"}"; }
+
+# ferry: the officers carry one disc
+disc_of() { jq -r --arg d "$1" '.rows[] | select(.disc == $d)' "$W/reply"; }
+do_disc_approve() { call intranet "$1" POST "/api/discs/$disc/approve" "{\"passphrase\":\"$(secret intranet "$1")\"}"; }
+do_disc_burn() { call intranet officer1 POST "/api/discs/$disc/burn" '{}'; }
+do_disc_carry() { call intranet officer1 POST "/api/discs/$disc/carry" '{}'; }
+disc_has() { echo "[.rows[] | select(.disc == \"$disc\")][0] | $1"; }
+ferry() {
+	while :; do
+		call intranet officer1 POST /api/discs "{\"reason\":\"$1\"}"
+		[ "$(cat "$W/code")" = 201 ] && break
+		case $(cat "$W/code") in 4*) walk_fail "a disc cannot be staged"; return 1 ;; esac
+	done
+	disc=$(field .disc)
+	for o in officer1 officer2; do
+		reach intranet officer1 /api/discs "$(disc_has "(.approvals | map(.who) | index(\"$o\")) != null")" "the approval of $o" do_disc_approve $o || return 1
+	done
+	reach intranet officer1 /api/discs "$(disc_has '.state != "staged" and .state != "approved"')" "the burnt disc" do_disc_burn || return 1
+	reach intranet officer1 /api/discs "$(disc_has '.state == "handed-over"')" "the disc's hand-over" do_disc_carry || return 1
+	station "光盘摆渡 disc $disc: two approvals, burnt, carried"
+}
+
+walk_first() {
+	graphics=parcel-good.geojson
+	buyer=$(($(jq length "$D/demo/people.json") - 1))
+	parcel=$(jq -r '.features[0].properties.parcel_code' "$D/demo/$graphics")
+	jq -nc --arg unit "${parcel}F00010101" --arg n "$(person "$buyer" name)" --arg i "$(person "$buyer" id_number)" \
+		'{unit_code: $unit, fields: {location: "示例路新建1幢101室", room: "101", use: "住宅", area_cm2: 1000000, parcel_area_cm2: 100000000},
+		parties: [{role: "applicant", name: $n, id_number: $i, share_num: 1, share_den: 1}]}' > "$W/draft.json"
+	apply_start first-registration wang planning || return 1
+	station "首次登记: text fixed for signing"
+	apply_sign wang "$buyer" 0 || return 1
+	reach extranet registrar1 "$(kase)" '.number != ""' "the case at the registry" || return 1
+	station "over the gap: case $(field .number)"
+	reach extranet registrar1 "$(kase)" "$(past accepted cadastral review entry certificate delivered archived)" "the acceptance" do_accept || return 1
+	station "受理 accepted"
+	reach extranet registrar1 "$(kase)" '.steps | map(.state) | index("cadastral") != null' "the graphics" do_graphics || return 1
+	station "graphics handed in at the window, encrypted on receipt"
+	reach intranet reviewer "$(task)" '.state != ""' "the task in the intranet" || return 1
+	station "over the diode: task for the reviewer"
+	reach intranet reviewer "$(task)" '.state != "received"' "the cadastral review" do_task_review || return 1
+	reach intranet approver "$(task)" '.state == "passed"' "the approval of the review" do_task_approve || return 1
+	station "权籍审核 reviewed and approved"
+	ferry "cadastral result of $application" || return 1
+	reach extranet registrar1 "$(kase)" .has_cadastral "the result from the disc" || return 1
+	station "imported: the result is at the registry"
+	book_and_certificate
+}
+
+# The book and its log here and its copy in the intranet, row by row.
+walk_book_equal() {
+	for _ in $(seq "$WALK_TRIES"); do
+		"$SW_BIN/registryd" dump -c "$D/extranet/conf/registryd.yaml" 2> "$W/book.err" | sort > "$W/book"
+		"$SW_BIN/cadastred" dump -c "$D/intranet/conf/cadastred.yaml" 2> "$W/copy.err" | sort > "$W/copy"
+		cmp -s "$W/book" "$W/copy" && [ -s "$W/book" ] && break
+		sleep 0.2
+	done
+	cmp -s "$W/book" "$W/copy" || { diff "$W/book" "$W/copy" | head -5; walk_fail "book and copy differ"; return 1; }
+	station "book, log and intranet copy are equal: $(wc -l < "$W/book") rows"
+}
