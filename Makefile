@@ -93,6 +93,7 @@ testprogs: $(addprefix $(B)/testbin/,$(TESTPROGS))
 
 help:
 	@echo "make         build the programs into build/bin"
+	@echo "make run     everything on this machine until Ctrl-C; make run DEMO=walk drives both businesses and checks the result"
 	@echo "make test    install what is missing, build and run every test; ends with 'N passed, N failed'"
 	@echo "make check   format, layering, forbidden symbols; make fuzz [SECONDS=N]; make install DESTDIR= PREFIX="
 clean:
@@ -109,6 +110,17 @@ test: deps
 unit:
 	@$(FAST) B=build units
 	@tests/run.sh unit
+
+# ---- pages (npm workspace) and running everything on this machine
+WEB_SRC := $(shell git ls-files -co --exclude-standard 'zones/*/web' common/ui tests/departments/identity/web package.json package-lock.json 2>/dev/null)
+web: deps build/web/.built
+build/web/.built: $(WEB_SRC)
+	@npm run --silent build
+	@mkdir -p build/web && touch $@
+run: deps web
+	@$(FAST) B=build programs testprogs
+	@tests/stack/run.sh $(DEMO)
+.PHONY: web run
 
 # ---- checks without running anything
 check: deps

@@ -14,6 +14,14 @@ struct sandbox_path {
  */
 SW_MUST_USE int sandbox_paths(const struct sandbox_path *paths, size_t n, bool *applied);
 
+/* A network namespace of its own without any interface: by privilege, else inside a user namespace of its
+ * own. *applied is false (and it is logged) where the kernel permits neither. Before any thread is started.
+ */
+SW_MUST_USE int sandbox_net(bool *applied);
+/* Gives up root for good: groups, group and user of that name. Nothing to do (0) when name is empty;
+ * ERR_DENIED when not started by root, ERR_NOTFOUND for an unknown user. */
+SW_MUST_USE int sandbox_user(const char *name);
+
 enum sandbox_profile {
 	SANDBOX_FILES, /* files, memory, threads, poll, inotify, memfd, sendmsg/recvmsg on inherited fds; no
 			  socket(), no connect, no exec */

@@ -306,8 +306,13 @@ static void half_fini(struct half *h)
 
 static int run(struct half *h, struct err_note *note)
 {
+	bool net = false;
 	proc_no_dump();
-	int rc = proc_stop_fd(&h->stop_fd);
+	int rc = sandbox_net(&net);
+	if (rc == 0 && (rc = sandbox_user(h->s.user)) < 0)
+		return err_set(note, rc, "user: %s", h->s.user);
+	if (rc == 0)
+		rc = proc_stop_fd(&h->stop_fd);
 	if (rc == 0)
 		rc = folders_open(h, note);
 	if (rc == 0)

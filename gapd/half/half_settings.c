@@ -11,6 +11,7 @@ const struct config_field HALF_SETTINGS_TABLE[] = {
 	{"audit", CONFIG_PATH, AT(audit), true, NULL, 0, 0, "folder of the audit log"},
 	{"catalogue", CONFIG_PATH, AT(catalogue), true, NULL, 0, 0,
 		"message catalogue, the same on both sides"},
+	{"user", CONFIG_STR, AT(user), false, "", 0, 0, "user to become when started by root"},
 	{"suite", CONFIG_STR, AT(suite), false, "gm", 0, 0, "gm or intl"},
 	{"keys.sign", CONFIG_PATH, AT(sign), true, NULL, 0, 0,
 		"signs what is handed to the zone, and the audit log"},

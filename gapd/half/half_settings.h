@@ -6,6 +6,7 @@
 struct half_settings {
 	char *spool, *work, *audit, *catalogue, *suite;
 	char *sign, *sign_cert, *open, *open_cert; /* this half's own keys */
+	char *user;
 	char *take_ca, *recipient,
 		*origin_ca; /* certificates: own zone's CA, own zone's daemon, the other zone's CA */
 	int64_t bundle_max;

@@ -23,7 +23,7 @@
 #define END_MS 20000 /* the halves finish what they are doing */
 
 struct settings {
-	char *outer, *outer_conf, *inner, *inner_conf;
+	char *outer, *outer_conf, *inner, *inner_conf, *user;
 	int64_t slot, bundle_max;
 };
 #define AT(field) offsetof(struct settings, field)
@@ -32,6 +32,8 @@ static const struct config_field TABLE[] = {
 	{"outer.config", CONFIG_PATH, AT(outer_conf), true, NULL, 0, 0, "its configuration"},
 	{"inner.program", CONFIG_STR, AT(inner), false, "gapd-inner", 0, 0, "program of the inner half"},
 	{"inner.config", CONFIG_PATH, AT(inner_conf), true, NULL, 0, 0, "its configuration"},
+	{"user", CONFIG_STR, AT(user), false, "", 0, 0,
+		"user to become when started by root; the halves have their own"},
 	{"slot", CONFIG_TIME, AT(slot), false, "5ms", 1, 1000,
 		"how long the switch stays with a side that says nothing"},
 	{"bundle_max", CONFIG_SIZE, AT(bundle_max), false, "513M", 1 << 20, INT64_C(5) << 30,
@@ -96,7 +98,7 @@ static int run(const struct settings *s, struct err_note *note)
 	struct relay_settings r = {
 		.outer = -1, .inner = -1, .stop_fd = -1, .slot_ms = s->slot, .bundle_max = s->bundle_max};
 	int life[2] = {-1, -1};
-	bool applied = false;
+	bool applied = false, net = false;
 	proc_no_dump();
 	int rc = low_descriptors_hold();
 	if (rc == 0 && pipe2(life, O_CLOEXEC) < 0)
@@ -109,6 +111,10 @@ static int run(const struct settings *s, struct err_note *note)
 		close(life[1]);
 	if (rc == 0)
 		rc = proc_stop_fd(&r.stop_fd);
+	if (rc == 0)
+		rc = sandbox_net(&net);
+	if (rc == 0)
+		rc = sandbox_user(s->user);
 	if (rc == 0)
 		rc = sandbox_paths(NULL, 0, &applied);
 	if (rc == 0)

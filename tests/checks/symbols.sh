@@ -11,6 +11,13 @@ none() {
 }
 none diode-send '^(recv|recvfrom|recvmsg|recvmmsg)$' 'receive call'
 none diode-recv '^(send|sendto|sendmsg|sendmmsg|connect)$' 'send call'
+for p in gapd-outer gapd-inner; do
+	none $p '^(socket|socketpair|connect|bind|listen|accept4?)$' 'socket call'
+done
+none gapd-switch '^(socket|connect|bind|listen|accept4?)$' 'socket call but socketpair'
+for p in gapd-outer gapd-switch gapd-inner diode-send diode-recv; do
+	none $p '^(sqlite3_|PQ|MHD_)' 'database and no HTTP'
+done
 # foreign PROGRAM PREFIXES: symbols that begin with another zone's embedded schema or names
 foreign() {
 	[ -x "$bin/$1" ] || { echo "# $1 is not built"; fail=1; return; }
