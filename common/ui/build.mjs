@@ -1,0 +1,36 @@
+// Builds the pages of the three zones and of the identity platform's simulator into build/web/. All four share one setting:
+// relative addresses, nothing inline (the daemons send a strict Content-Security-Policy), assets with their hash in the name.
+import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
+import { build } from 'vite';
+import vue from '@vitejs/plugin-vue';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const pages = {
+  internet: 'zones/internet/web',
+  extranet: 'zones/extranet/web',
+  intranet: 'zones/intranet/web',
+  identity: 'tests/departments/identity/web'
+};
+const wanted = process.argv.slice(2);
+
+for (const [name, folder] of Object.entries(pages)) {
+  if (wanted.length > 0 && !wanted.includes(name)) continue;
+  await build({
+    configFile: false,
+    root: join(root, folder),
+    base: './',
+    logLevel: 'warn',
+    plugins: [vue()],
+    define: { __VUE_OPTIONS_API__: false, __VUE_PROD_DEVTOOLS__: false },
+    build: {
+      outDir: join(root, process.env.SW_WEB_OUT ?? 'build/web', name),
+      emptyOutDir: true,
+      target: 'es2022',
+      assetsInlineLimit: 0,
+      modulePreload: { polyfill: false },
+      sourcemap: false,
+      reportCompressedSize: false
+    }
+  });
+}

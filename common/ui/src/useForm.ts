@@ -1,0 +1,41 @@
+// Errors of a form: a list on top that links to the fields, and one line at each field. The list takes the focus when it appears.
+import { nextTick, ref } from 'vue';
+import { ApiError } from './request';
+
+export interface FormError {
+  field: string; // id of the input, '' when it belongs to none
+  text: string;
+  to?: string; // route that mends it, when that is another page
+}
+
+export function useForm() {
+  const errors = ref<FormError[]>([]);
+  const busy = ref(false);
+
+  const errorOf = (field: string): string => errors.value.find((e) => e.field === field)?.text ?? '';
+
+  async function show(list: FormError[]): Promise<void> {
+    errors.value = list;
+    await nextTick();
+    document.getElementById('error-summary')?.focus();
+  }
+
+  // Runs what a button does: once at a time, with the daemon's refusal shown.
+  async function run(act: () => Promise<void>, onRefused?: (e: ApiError) => FormError[] | null): Promise<boolean> {
+    if (busy.value) return false;
+    busy.value = true;
+    errors.value = [];
+    try {
+      await act();
+      return true;
+    } catch (e) {
+      if (!(e instanceof ApiError)) throw e;
+      await show(onRefused?.(e) ?? [{ field: '', text: e.shown }]);
+      return false;
+    } finally {
+      busy.value = false;
+    }
+  }
+
+  return { errors, busy, errorOf, show, run, clear: () => (errors.value = []) };
+}
