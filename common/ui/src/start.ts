@@ -1,0 +1,70 @@
+// Starts a zone's page: language, session, router with a guard, focus and title after each change of page.
+import { createApp, nextTick, watch, type Component } from 'vue';
+import { createRouter, createWebHashHistory, type Router, type RouteRecordRaw } from 'vue-router';
+import { lang, say, startLang, type Text } from './lang';
+import { whenSignedOut } from './request';
+import { forgetSession, loadSession, may, useSession } from './session';
+
+declare module 'vue-router' {
+  interface RouteMeta {
+    title?: Text;
+    public?: boolean;
+    permission?: string;
+  }
+}
+
+// Where to go after signing in: an address of this page's own router, nothing else.
+export function inside(to: unknown): string {
+  return typeof to === 'string' && /^\/(?!\/)/.test(to) && !to.startsWith('/sign-in') ? to : '/';
+}
+
+export interface Place {
+  root: Component;
+  title: Text;
+  routes: RouteRecordRaw[];
+  withSession: boolean;
+  // Called before the first page is chosen; a path it returns is opened first.
+  arrive?: () => string | null;
+}
+
+function guard(router: Router): void {
+  const { signedIn } = useSession();
+  router.beforeEach((to) => {
+    if (to.meta.public) return true;
+    if (!signedIn.value) return { path: '/sign-in', query: to.fullPath === '/' ? {} : { to: to.fullPath } };
+    if (to.meta.permission && !may(to.meta.permission)) return { path: '/', replace: true };
+    return true;
+  });
+  whenSignedOut(() => {
+    forgetSession();
+    const now = router.currentRoute.value;
+    if (!now.meta.public) void router.replace({ path: '/sign-in', query: { to: now.fullPath } });
+  });
+}
+
+export async function start(place: Place): Promise<void> {
+  startLang();
+  const router = createRouter({ history: createWebHashHistory(), routes: place.routes, scrollBehavior: (_to, _from, saved) => saved ?? { top: 0 } });
+  const entitle = (): void => {
+    const own = router.currentRoute.value.meta.title;
+    document.title = own ? `${say(own)} · ${say(place.title)}` : say(place.title);
+  };
+  const first = place.arrive?.();
+  if (place.withSession) {
+    // A daemon that does not answer is shown by the page itself.
+    await loadSession().catch(() => undefined);
+    guard(router);
+  }
+  let turned = false;
+  router.afterEach(async () => {
+    entitle();
+    await nextTick();
+    if (turned) document.querySelector<HTMLElement>('main h1[tabindex]')?.focus({ preventScroll: true });
+    turned = true;
+  });
+  watch(lang, entitle);
+  const app = createApp(place.root);
+  app.use(router);
+  if (first) await router.replace(first);
+  app.mount('#app');
+}
