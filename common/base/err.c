@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -72,18 +73,34 @@ int err_from_errno(int eno)
 	}
 }
 
-/* A text cut at its limit must not end in half a UTF-8 character. */
-static void cut_whole(char *s, size_t n)
+/* Bytes of the UTF-8 character that begins here; 0 when none does, or only a part of one. */
+static size_t char_size(const unsigned char *s)
 {
-	size_t i = n;
-	while (i > 0 && n - i < 3 && ((unsigned char)s[i - 1] & 0xc0) == 0x80)
-		i--;
-	if (i == 0)
-		return;
-	unsigned char c = (unsigned char)s[i - 1];
-	size_t want = c < 0xc0 ? 1 : c < 0xe0 ? 2 : c < 0xf0 ? 3 : 4;
-	if (n - (i - 1) < want)
-		s[i - 1] = '\0';
+	size_t n = s[0] < 0x80   ? 1
+		   : s[0] < 0xc2 ? 0
+		   : s[0] < 0xe0 ? 2
+		   : s[0] < 0xf0 ? 3
+		   : s[0] < 0xf5 ? 4
+				 : 0;
+	for (size_t i = 1; i < n; i++)
+		if ((s[i] & 0xc0) != 0x80)
+			return 0;
+	bool overlong = (s[0] == 0xe0 && s[1] < 0xa0) || (s[0] == 0xf0 && s[1] < 0x90);
+	bool surrogate = s[0] == 0xed && s[1] > 0x9f, beyond = s[0] == 0xf4 && s[1] > 0x8f;
+	return overlong || surrogate || beyond ? 0 : n;
+}
+
+/* The text goes into JSON. It or pieces of it may have been cut in the middle of a character. */
+static void drop_broken_characters(char *text)
+{
+	unsigned char *to = (unsigned char *)text, *s = to;
+	while (*s) {
+		size_t n = char_size(s);
+		memmove(to, s, n);
+		to += n;
+		s += n ? n : 1;
+	}
+	*to = '\0';
 }
 
 int err_set(struct err_note *note, int err, const char *fmt, ...)
@@ -93,10 +110,9 @@ int err_set(struct err_note *note, int err, const char *fmt, ...)
 		char text[sizeof note->text] = "";
 		va_list ap;
 		va_start(ap, fmt);
-		int n = vsnprintf(text, sizeof text, fmt, ap);
+		vsnprintf(text, sizeof text, fmt, ap);
 		va_end(ap);
-		if (n >= (int)sizeof text)
-			cut_whole(text, sizeof text - 1);
+		drop_broken_characters(text);
 		note->err = err;
 		memcpy(note->text, text, sizeof text);
 	}

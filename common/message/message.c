@@ -197,8 +197,11 @@ int message_encode(const struct message *m, struct buf *out)
 int message_make_refusal(
 	const struct message *refused, int err, const char *where, const char *station, struct message *out)
 {
+	struct err_note note = {0};
+	/* Made whole: what the peer named may be no text at all. */
+	err_set(&note, err, "%s", where);
 	json_t *body = json_pack("{s:s,s:s,s:s,s:s,s:s}", "message", refused->id.s, "type", refused->type,
-		"reason", err_name(err), "where", where, "by", station);
+		"reason", err_name(err), "where", note.text, "by", station);
 	if (!body)
 		return ERR_NOMEM;
 	*out = *refused;

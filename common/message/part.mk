@@ -4,6 +4,6 @@ message_LIBS := base log os config crypto
 message_PKG := libarchive
 EMBEDDERS += common/message/format.c
 EMBED.common/message/format.c := common/message/divisions.txt
-message_TESTS := $(addprefix tests/unit/common/message/test_,format.c mask.c media.c)
+message_TESTS := $(addprefix tests/unit/common/message/test_,format.c mask.c media.c catalogue.c message.c)
 UNITS += $(message_TESTS)
 $(foreach t,$(message_TESTS),$(eval UNIT_LIBS.$(t) := message))

@@ -99,6 +99,27 @@ static void require_aborts(void **state)
 	assert_true(WIFSIGNALED(st) && WTERMSIG(st) == SIGABRT);
 }
 
+/* Pieces of a note are cut too ("%.48s" of a name from outside); JSON made of it must still be possible. */
+static void note_is_always_utf8(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *text, *want;
+	} cases[] = {
+		{"body.姓\xe5\x90: unknown", "body.姓: unknown"},
+		{"\xff\xfe\xc0\x80", ""},
+		{"a\xe5", "a"},
+		{"\xf0\xa0\xae\xb7\xf0\xa0\xae", "𠮷"},
+		{"\xed\xa0\x80-\xe0\x80\xaf-\xf4\x90\x80\x80-\xf0\x80\x80\x80", "---"},
+		{"é€\t", "é€\t"},
+	};
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		struct err_note n;
+		err_set(&n, ERR_SCHEMA, "%s", cases[i].text);
+		assert_string_equal(n.text, cases[i].want);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -106,6 +127,7 @@ int main(void)
 		cmocka_unit_test(errno_maps),
 		cmocka_unit_test(note_is_bounded),
 		cmocka_unit_test(note_is_cut_between_characters),
+		cmocka_unit_test(note_is_always_utf8),
 		cmocka_unit_test(note_may_quote_itself),
 		cmocka_unit_test(require_aborts),
 	};
