@@ -151,14 +151,15 @@ stack_make_zones() {
 
 # ---- running: each program is kept alive, as a supervisor would
 
-# keep NAME COMMAND…: started again whenever it ends, until stack_stop.
+# keep NAME COMMAND…: started again whenever it ends, until stack_stop. STACK_ENV: words before the command.
 keep() {
 	name=$1
 	shift
 	(
+		exec 2> /dev/null # the shell tells of each killed child
 		trap : TERM INT
 		while [ ! -e "$D/pid/stop" ]; do
-			"$@" 2>> "$D/log/$name" > /dev/null < /dev/null &
+			${STACK_ENV:-} "$@" 2>> "$D/log/$name" > /dev/null < /dev/null &
 			echo $! > "$D/pid/$name.new" && mv "$D/pid/$name.new" "$D/pid/$name"
 			wait $!
 			rc=$?

@@ -131,17 +131,20 @@ book_and_certificate() {
 
 # ---- 存量房转移登记
 
+# walk_transfer [SELLER BUYER]: accounts of the portal; at first zhang holds the unit
+person_of() { case $1 in zhang) echo 0 ;; li) echo 2 ;; wang) echo $(($(jq length "$D/demo/people.json") - 1)) ;; esac; }
 walk_transfer() {
-	last=$(($(jq length "$D/demo/people.json") - 1))
+	seller=${1:-zhang} buyer=${2:-wang}
+	s=$(person_of "$seller") b=$(person_of "$buyer")
 	unit=$(jq -r 'select(.table == "h") | .row.bdcdyh' "$D/demo/register.jsonl" | head -1)
 	old=$(jq -r 'select(.table == "fdcq2") | .row.bdcqzh' "$D/demo/register.jsonl" | head -1)
-	jq -nc --arg unit "$unit" --arg old "$old" --arg sn "$(person 0 name)" --arg si "$(person 0 id_number)" --arg bn "$(person "$last" name)" --arg bi "$(person "$last" id_number)" \
+	jq -nc --arg unit "$unit" --arg old "$old" --arg sn "$(person "$s" name)" --arg si "$(person "$s" id_number)" --arg bn "$(person "$b" name)" --arg bi "$(person "$b" id_number)" \
 		'{unit_code: $unit, fields: {location: "示例路1号1幢101室", certificate_no: $old, price_cents: 500000000},
 		parties: [{role: "transferor", name: $sn, id_number: $si, share_num: 1, share_den: 1}, {role: "transferee", name: $bn, id_number: $bi, share_num: 1, share_den: 1}]}' > "$W/draft.json"
-	apply_start transfer-existing-flat zhang contract || return 1
+	apply_start transfer-existing-flat "$seller" contract || return 1
 	station "存量房转移: text fixed for signing"
-	apply_sign zhang 0 0 || return 1
-	apply_sign wang "$last" 1 || return 1
+	apply_sign "$seller" "$s" 0 || return 1
+	apply_sign "$buyer" "$b" 1 || return 1
 	station "both parties have signed, submitted"
 	reach extranet registrar1 "$(kase)" '.number != ""' "the case at the registry" || return 1
 	station "over the gap: case $(field .number)"
@@ -179,9 +182,13 @@ ferry() {
 	station "光盘摆渡 disc $disc: two approvals, burnt, carried"
 }
 
+# walk_first [N]: the N-th new parcel, each a street away from the one before
 walk_first() {
-	graphics=parcel-good.geojson
-	buyer=$(($(jq length "$D/demo/people.json") - 1))
+	n=${1:-0}
+	graphics=parcel-$n.geojson
+	jq -c --argjson n "$n" '.features[0].properties.parcel_code |= (.[:14] + ((.[14:] | tonumber + $n + 100000 | tostring)[1:]))
+		| .features[0].geometry.coordinates[0] |= map([.[0], .[1] + $n * 200])' "$D/demo/parcel-good.geojson" > "$D/demo/$graphics"
+	buyer=$(person_of wang)
 	parcel=$(jq -r '.features[0].properties.parcel_code' "$D/demo/$graphics")
 	jq -nc --arg unit "${parcel}F00010101" --arg n "$(person "$buyer" name)" --arg i "$(person "$buyer" id_number)" \
 		'{unit_code: $unit, fields: {location: "示例路新建1幢101室", room: "101", use: "住宅", area_cm2: 1000000, parcel_area_cm2: 100000000},

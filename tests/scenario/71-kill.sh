@@ -1,0 +1,64 @@
+#!/bin/sh
+# Every program is killed with SIGKILL at each of its named points (before and after every commit, link, unlink, fsync …) while applications walk through
+# all three zones. The end is the same: everything arrives, nothing is lost, nothing is doubled.
+set -u
+SW_BIN=$(cd "${SW_BIN:-build/bin}" && pwd)
+SW_TESTBIN=$(cd "${SW_TESTBIN:-build/testbin}" && pwd)
+cd "$(dirname "$0")/../.." || exit 1
+case $SW_BIN in
+*asan*) ;;
+*) echo "ok - kill-points are compiled into the other tree (build-asan): nothing to do here"; exit 0 ;;
+esac
+D=$(mktemp -d "${TMPDIR:-/tmp}/sanwang.XXXXXX")
+SW_LOG=warn
+ASAN_OPTIONS=detect_leaks=0
+export SW_LOG ASAN_OPTIONS
+. tests/stack/stack.sh
+trap 'stack_stop; rm -rf "$D"' EXIT
+failed=0
+check() { # NAME COMMAND…
+	name=$1
+	shift
+	if "$@" > "$D/check.log" 2>&1; then echo "ok - $name"; else
+		echo "not ok - $name"
+		sed 's/^/# /' "$D/check.log" | tail -20
+		failed=1
+	fi
+}
+(stack_make_zones) > "$D/make.log" 2>&1 || { sed 's/^/# /' "$D/make.log"; echo "not ok - the zones are made"; exit 1; }
+mkdir "$D/faults"
+STACK_ENV="env SW_FAULT_DIR=$D/faults"
+stack_start
+. tests/stack/walk.sh
+WALK_TRIES=1500
+
+round() { # N: both businesses
+	if [ $(($1 % 2)) = 0 ]; then walk_transfer zhang wang; else walk_transfer wang zhang; fi && walk_first "$1"
+}
+rounds=4
+check "a walk without a kill" round 0
+sort -u "$D/faults/seen" > "$D/points"
+points=$(wc -l < "$D/points")
+check "points were seen in every program" test "$(cut -d' ' -f1 "$D/points" | sort -u | tr '\n' ' ')" = "burner cadastred diode-recv diode-send gapd-inner gapd-outer gapd-switch intaked registryd "
+r=1
+while [ $r -le $rounds ]; do
+	awk -v r=$r -v n=$rounds 'NR % n == r - 1 { print $1 "." $2 }' "$D/points" | while read -r p; do : > "$D/faults/kill.$p"; done
+	check "round $r: both businesses through $(ls "$D/faults" | grep -c '^kill') kills" round $r
+	r=$((r + 1))
+done
+left=$(ls "$D/faults" | sed -n 's/^kill\.//p' | tr '\n' ' ')
+if [ -z "$left" ]; then echo "ok - every one of $points points killed its program once"; else echo "not ok - points not reached: $left"; failed=1; fi
+check "book, log and copy are equal row by row" walk_book_equal
+
+count() { sqlite3 -readonly "$D/$1/data/main.db" "$2"; }
+equal() { if [ "$2" = "$3" ]; then echo "ok - $1"; else echo "not ok - $1: wanted $2, got $3"; failed=1; fi; }
+walks=$((rounds + 1))
+equal "as many cases as applications" $((2 * walks)) "$(count extranet 'SELECT count(*) FROM reg_case')"
+equal "one log row for each" $((2 * walks)) "$(count extranet "SELECT count(*) FROM djlog")"
+equal "one certificate for each" $((2 * walks)) "$(count extranet 'SELECT count(DISTINCT bdcqzh) FROM fdcq2 WHERE ywh <> '"'import'")"
+equal "the unit has one right now" 1 "$(count extranet "SELECT count(*) FROM fdcq2 WHERE bdcdyh = '$(jq -r 'select(.table == "h") | .row.bdcdyh' "$D/demo/register.jsonl" | head -1)' AND yxq_z IS NULL")"
+for z in $ZONES; do
+	equal "$z: nothing waits" 0 "$(count $z "SELECT count(*) FROM inbox WHERE state = 'waiting'")"
+	equal "$z: nothing was refused" 0 "$(count $z "SELECT count(*) FROM inbox WHERE state = 'refused'")"
+done
+exit $failed

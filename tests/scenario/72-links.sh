@@ -1,0 +1,210 @@
+#!/bin/sh
+# One bundle dropped, doubled, reordered, corrupted and forged on each link: each is seen under its own reason, and nothing is missing in the end.
+set -u
+SW_BIN=$(cd "${SW_BIN:-build/bin}" && pwd)
+SW_TESTBIN=$(cd "${SW_TESTBIN:-build/testbin}" && pwd)
+cd "$(dirname "$0")/../.." || exit 1
+D=$(mktemp -d "${TMPDIR:-/tmp}/sanwang.XXXXXX")
+SW_LOG=warn
+export SW_LOG
+. tests/stack/stack.sh
+trap 'stack_resume; stack_stop; rm -rf "$D"' EXIT
+failed=0
+equal() { if [ "$2" = "$3" ]; then echo "ok - $1"; else echo "not ok - $1: wanted $2, got $3"; failed=1; fi; }
+
+# hold PROGRAM…: the program stands still, so that files lie in its spool; resume: all go on
+held=
+hold() {
+	for p in "$@"; do
+		for pid in $(pgrep -x "$p"); do
+			tr '\0' ' ' < "/proc/$pid/cmdline" 2> /dev/null | grep -qF "$D/" && kill -STOP "$pid" && held="$held $pid"
+		done
+	done
+}
+stack_resume() {
+	for pid in $held; do kill -CONT "$pid" 2> /dev/null; done
+	held=
+}
+
+(stack_make_zones) > "$D/make.log" 2>&1 || { sed 's/^/# /' "$D/make.log"; echo "not ok - the zones are made"; exit 1; }
+stack_start
+. tests/stack/walk.sh
+
+numbered() { ls "$1" | grep -v tick; }
+# settled FOLDER N: N numbered files lie there
+settled() {
+	n=600
+	while [ "$(numbered "$1" | wc -l)" -lt "$2" ]; do
+		n=$((n - 1))
+		[ $n -gt 0 ] || { echo "not ok - $1 has no $2 bundles"; failed=1; return 1; }
+		sleep 0.05
+	done
+}
+link() { call "$1" "$2" GET /api/links; field ".links.$3.$4"; }
+# reaches NAME ZONE OFFICER LINK FIELD CONDITION
+reaches() {
+	n=600
+	while ! [ "$(link "$2" "$3" "$4" "$5")" -ge "$6" ] 2> /dev/null; do
+		n=$((n - 1))
+		[ $n -gt 0 ] || { echo "not ok - $1: $5 is $(link "$2" "$3" "$4" "$5")"; failed=1; return 1; }
+		sleep 0.05
+	done
+	echo "ok - $1"
+}
+flip() { # FILE OFFSET: one bit, in a file of its own (in out/ it is a link to what the sender keeps)
+	cp "$1" "$1.copy" && mv "$1.copy" "$D/flip"
+	byte=$(od -An -tu1 -j "$2" -N 1 "$D/flip" | tr -d " ")
+	printf "\\$(printf '%03o' $((byte ^ 1)))" | dd of="$D/flip" bs=1 seek="$2" conv=notrunc status=none
+	rm "$1" && mv "$D/flip" "$1"
+}
+young() { touch -d '1 minute ago' "$1"; } # it lies there long enough not to be half written
+reason() { jq -r .reason "$1"/*.reason 2> /dev/null | sort | uniq -c | awk '{print $2 ":" $1}' | tr '\n' ' '; }
+
+# A portal of somebody else, with the same names and its own authority.
+mkdir -p "$D/forger"
+for z in internet extranet intranet; do
+	"$SW_BIN/swbundle" keygen ca --zone $z --suite gm --out "$D/forger/$z" > /dev/null
+	"$SW_BIN/swbundle" keygen station --ca "$D/forger/$z" --use sign --name $z --out "$D/forger/$z" > /dev/null
+done
+
+submit() { # one more application by zhang, signed by both
+	apply_walk=1
+	jq -nc --arg unit "$unit" --arg sn "$(person 0 name)" --arg si "$(person 0 id_number)" --arg bn "$(person "$last" name)" --arg bi "$(person "$last" id_number)" \
+		'{unit_code: $unit, fields: {location: "示例路1号1幢101室", certificate_no: "京(2020)东城区不动产权第0000001号", price_cents: 500000000},
+		parties: [{role: "transferor", name: $sn, id_number: $si, share_num: 1, share_den: 1}, {role: "transferee", name: $bn, id_number: $bi, share_num: 1, share_den: 1}]}' > "$W/draft.json"
+	apply_start transfer-existing-flat zhang contract && apply_sign zhang 0 0 && apply_sign wang "$last" 1
+	submitted=$((submitted + 1))
+}
+submitted=0
+last=$(($(jq length "$D/demo/people.json") - 1))
+unit=$(jq -r 'select(.table == "h") | .row.bdcdyh' "$D/demo/register.jsonl" | head -1)
+cases() { sqlite3 -readonly "$D/extranet/data/main.db" 'SELECT count(*) FROM reg_case'; }
+arrived() { # NAME
+	n=1200
+	while [ "$(cases)" -lt $submitted ]; do
+		n=$((n - 1))
+		[ $n -gt 0 ] || break
+		sleep 0.05
+	done
+	equal "$1" $submitted "$(cases)"
+}
+out=$D/internet/spool/gap/out
+
+# ---- the gap, from the portal to the registry
+hold gapd-switch gapd-outer gapd-inner
+submit
+settled "$out" 1
+rm -f "$out"/*
+stack_resume
+arrived "gap: a dropped bundle is asked for and sent again"
+reaches "gap: it is counted as sent again" internet operator gap resent 1
+
+hold gapd-switch gapd-outer gapd-inner
+submit
+settled "$out" 1
+f=$(numbered "$out" | head -1)
+cp "$out/$f" "$out/again-$f"
+stack_resume
+arrived "gap: a doubled bundle has one effect"
+reaches "gap: it is counted as doubled" extranet officer gap duplicated 1
+
+hold gapd-switch gapd-outer gapd-inner
+submit
+settled "$out" 1
+first=$(numbered "$out" | head -1)
+mv "$out/$first" "$D/late.swb"
+submit
+settled "$out" 1
+stack_resume
+reaches "gap: a bundle that overtook the one before is taken, the hole is seen" extranet officer gap known $submitted
+cp "$D/late.swb" "$out/.late" && mv "$out/.late" "$out/$first"
+arrived "gap: the late one is taken too"
+
+hold gapd-switch gapd-outer gapd-inner
+submit
+settled "$out" 1
+f=$out/$(numbered "$out" | head -1)
+flip "$f" $(($(stat -c %s "$f") / 2))
+young "$f"
+stack_resume
+arrived "gap: a corrupted bundle is replaced by the good one"
+equal "gap: it lies in quarantine under its reason" "DIGEST:1 " "$(reason "$D/internet/spool/gap/quarantine")"
+
+# forge FILE KEY CERT CA ZONE TO LINK RECIPIENT-CA: what FILE holds, as the forger's bundle under the next number
+forge() {
+	rm -rf "$D/opened"
+	"$SW_BIN/swbundle" extract --key "$2" --cert "$3" --trust "$4" --into "$D/opened" "$1" > "$D/extract.log" 2>&1 || { sed 's/^/# /' "$D/extract.log"; return 1; }
+	"$SW_BIN/swbundle" pack --key "$D/forger/$5/$5.sign.key" --cert "$D/forger/$5/$5.sign.pem" --recipient "$3" --recipient-trust "$8" --link "$7" --to "$6" \
+		--epoch 1 --seq 999 --out "$D/forged.swb" "$D/opened" > "$D/pack.log" 2>&1 || { sed 's/^/# /' "$D/pack.log"; return 1; }
+}
+g=$D/gapd/outer/keys
+forge "$D/internet/spool/gap/sent/$(ls "$D/internet/spool/gap/sent" | tail -1)" "$g/gap-outer.encrypt.key" "$g/gap-outer.encrypt.pem" "$D/internet/keys/ca.pem" internet gap-outer gap "$D/internet/keys/ca.pem" || failed=1
+young "$D/forged.swb"
+mv "$D/forged.swb" "$out/gap-internet-000001-000000000999-forged00.swb"
+n=200
+while [ "$(reason "$D/internet/spool/gap/quarantine")" = "DIGEST:1 " ] && [ $n -gt 0 ]; do n=$((n - 1)); sleep 0.05; done
+equal "gap: a forged bundle lies in quarantine under its reason" "CERT:1 DIGEST:1 " "$(reason "$D/internet/spool/gap/quarantine")"
+equal "gap: and had no effect" $submitted "$(cases)"
+echo hello > "$out/.x" && young "$out/.x" && mv "$out/.x" "$out/readme.txt"
+n=200
+while [ -e "$out/readme.txt" ] && [ $n -gt 0 ]; do n=$((n - 1)); sleep 0.05; done
+equal "gap: a foreign file in the spool lies in quarantine under its reason" 1 "$(ls "$D/internet/spool/gap/quarantine" | grep -c '^readme.txt$')"
+submit
+arrived "gap: afterwards everything goes on"
+
+# ---- the diode, from the registry to the intranet: graphics of a first registration and entries of the book are what crosses
+dout=$D/extranet/spool/diode/out
+copied() { link intranet officer1 diode contiguous; }
+sent() { link extranet officer diode sent; }
+# entry: one more bundle for the diode (a transfer, from the application to the book; the unit goes back and forth)
+turn=0
+entry() {
+	if [ $turn = 0 ]; then walk_transfer zhang wang; else walk_transfer wang zhang; fi > "$D/walk.log" 2>&1 || { sed 's/^/# /' "$D/walk.log"; failed=1; }
+	turn=$((1 - turn))
+	submitted=$((submitted + 1))
+}
+# diode-send leaves a bundle in out/ until its last repeat: the newest is looked at
+newest() { numbered "$dout" | grep -v again | tail -1; }
+settled_newest() {
+	n=600
+	until newest | grep -q -- "-$(printf %012d "$(sent)")-"; do
+		n=$((n - 1))
+		[ $n -gt 0 ] || { echo "not ok - $dout has no new bundle"; failed=1; return 1; }
+		sleep 0.05
+	done
+}
+hold diode-send
+entry
+settled_newest
+rm -f "$dout"/*
+entry
+settled_newest
+stack_resume
+reaches "diode: the hole of a dropped bundle is seen" intranet officer1 diode missing 1
+reaches "diode: what came behind it is taken" intranet officer1 diode known "$(sent)"
+
+hold diode-send
+entry
+settled_newest
+f=$(newest)
+cp "$dout/$f" "$dout/again-$f"
+stack_resume
+reaches "diode: a doubled bundle is counted and dropped" intranet officer1 diode duplicated 1
+
+hold diode-send
+entry
+settled_newest
+f=$dout/$(newest)
+flip "$f" $(($(stat -c %s "$f") / 2))
+young "$f"
+stack_resume
+reaches "diode: a corrupted bundle is refused" intranet officer1 diode quarantined 1
+equal "diode: it lies in quarantine under its reason" "DIGEST:1 " "$(reason "$D/intranet/spool/diode/quarantine")"
+
+i=$D/intranet/keys
+forge "$D/extranet/spool/diode/sent/$(ls "$D/extranet/spool/diode/sent" | tail -1)" "$i/intranet.encrypt.key" "$i/intranet.encrypt.pem" "$D/extranet/keys/ca.pem" extranet intranet diode "$D/intranet/keys/ca.pem" || failed=1
+mv "$D/forged.swb" "$dout/diode-extranet-000001-000000000999-forged00.swb"
+reaches "diode: a forged bundle is refused" intranet officer1 diode quarantined 2
+equal "diode: it lies in quarantine under its reason" "CERT:1 DIGEST:1 " "$(reason "$D/intranet/spool/diode/quarantine")"
+reaches "diode: two bundles are missing in the intranet" intranet officer1 diode missing 2
+exit $failed
