@@ -23,8 +23,8 @@ export interface Place {
   title: Text;
   routes: RouteRecordRaw[];
   withSession: boolean;
-  // Called before the first page is chosen; a path it returns is opened first.
-  arrive?: () => string | null;
+  // Called before the router reads the address.
+  arrive?: () => void;
 }
 
 function guard(router: Router): void {
@@ -44,12 +44,12 @@ function guard(router: Router): void {
 
 export async function start(place: Place): Promise<void> {
   startLang();
+  place.arrive?.();
   const router = createRouter({ history: createWebHashHistory(), routes: place.routes, scrollBehavior: (_to, _from, saved) => saved ?? { top: 0 } });
   const entitle = (): void => {
     const own = router.currentRoute.value.meta.title;
     document.title = own ? `${say(own)} · ${say(place.title)}` : say(place.title);
   };
-  const first = place.arrive?.();
   if (place.withSession) {
     // A daemon that does not answer is shown by the page itself.
     await loadSession().catch(() => undefined);
@@ -65,6 +65,5 @@ export async function start(place: Place): Promise<void> {
   watch(lang, entitle);
   const app = createApp(place.root);
   app.use(router);
-  if (first) await router.replace(first);
   app.mount('#app');
 }
