@@ -204,22 +204,26 @@ int cert_check(const struct trust *t, struct view pem, enum cert_use use, int64_
 	return err;
 }
 
-int cert_load_pinned(const char *file, enum cert_use use, struct cert **out, struct err_note *note)
+int cert_from_pem(struct view pem, enum cert_use use, struct cert **out, struct err_note *note)
 {
-	struct buf b;
 	struct cert *c = NULL;
-	buf_init(&b, KEY_PEM_MAX);
-	int err = read_file(file, &b, note);
-	if (!err) {
-		err = cert_form_read_pem(buf_view(&b), &c, note);
-		if (!err)
-			err = check_use(c, use, note);
-		err = in_file(note, err, file);
-	}
-	buf_fini(&b);
+	int err = cert_form_read_pem(pem, &c, note);
+	if (!err)
+		err = check_use(c, use, note);
 	if (err)
 		cert_free(c);
 	else
 		*out = c;
+	return err;
+}
+
+int cert_load_pinned(const char *file, enum cert_use use, struct cert **out, struct err_note *note)
+{
+	struct buf b;
+	buf_init(&b, KEY_PEM_MAX);
+	int err = read_file(file, &b, note);
+	if (!err)
+		err = in_file(note, cert_from_pem(buf_view(&b), use, out, note), file);
+	buf_fini(&b);
 	return err;
 }

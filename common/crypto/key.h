@@ -48,6 +48,8 @@ SW_MUST_USE int cert_check(const struct trust *t, struct view pem, enum cert_use
  * one-way link). Use and form are checked. */
 SW_MUST_USE int cert_load_pinned(
 	const char *file, enum cert_use use, struct cert **out, struct err_note *note);
+/* The same from memory: nobody vouches for it. */
+SW_MUST_USE int cert_from_pem(struct view pem, enum cert_use use, struct cert **out, struct err_note *note);
 const char *cert_subject(const struct cert *c); /* CN: station or person */
 const char *cert_zone(const struct cert *c);    /* O */
 const char *cert_key_id(const struct cert *c);

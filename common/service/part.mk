@@ -1,3 +1,3 @@
 LIBS += service
-service_SRC := common/service/command.c common/service/parts.c common/service/service.c common/service/settings.c
+service_SRC := common/service/ask.c common/service/command.c common/service/parts.c common/service/service.c common/service/settings.c
 service_LIBS := base log os config crypto message spool db audit merkle bundle exchange http

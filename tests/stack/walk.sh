@@ -162,24 +162,36 @@ do_task_review() { [ "$(field .state)" = received ] && call intranet reviewer PO
 do_task_approve() { [ "$(field .state)" = reviewed ] && call intranet approver POST "$(task)/approve" "{\"version\":$(field .version),\"agree\":true,\"opinion\":\"同意\"}"; }
 
 # ferry: the officers carry one disc
-disc_of() { jq -r --arg d "$1" '.rows[] | select(.disc == $d)' "$W/reply"; }
 do_disc_approve() { call intranet "$1" POST "/api/discs/$disc/approve" "{\"passphrase\":\"$(secret intranet "$1")\"}"; }
 do_disc_burn() { call intranet officer1 POST "/api/discs/$disc/burn" '{}'; }
 do_disc_carry() { call intranet officer1 POST "/api/discs/$disc/carry" '{}'; }
 disc_has() { echo "[.rows[] | select(.disc == \"$disc\")][0] | $1"; }
-ferry() {
-	while :; do
-		call intranet officer1 POST /api/discs "{\"reason\":\"$1\"}"
-		[ "$(cat "$W/code")" = 201 ] && break
-		case $(cat "$W/code") in 4*) walk_fail "a disc cannot be staged"; return 1 ;; esac
-	done
-	disc=$(field .disc)
+# One disc through the officers' hands; what was done before is not done again.
+carry_disc() {
+	disc=$1
 	for o in officer1 officer2; do
 		reach intranet officer1 /api/discs "$(disc_has "(.approvals | map(.who) | index(\"$o\")) != null")" "the approval of $o" do_disc_approve $o || return 1
 	done
 	reach intranet officer1 /api/discs "$(disc_has '.state != "staged" and .state != "approved"')" "the burnt disc" do_disc_burn || return 1
 	reach intranet officer1 /api/discs "$(disc_has '.state == "handed-over"')" "the disc's hand-over" do_disc_carry || return 1
 	station "光盘摆渡 disc $disc: two approvals, burnt, carried"
+}
+# ferry REASON: a new disc, and all that are still on their way (an answer that was lost does not tell whether there is one)
+ferry() {
+	while :; do
+		call intranet officer1 POST /api/discs "{\"reason\":\"$1\"}"
+		case $(cat "$W/code") in
+		201) break ;;
+		4*) walk_fail "a disc cannot be staged"; return 1 ;;
+		esac
+	done
+	while :; do
+		call intranet officer1 GET /api/discs
+		[ "$(cat "$W/code")" = 200 ] && break
+	done
+	for d in $(jq -r '.rows[] | select(.state == ("staged", "approved", "burnt")) | .disc' "$W/reply"); do
+		carry_disc "$d" || return 1
+	done
 }
 
 # walk_first [N]: the N-th new parcel, each a street away from the one before

@@ -14,11 +14,10 @@
 
 #include "common/log/log.h"
 #include "common/os/file.h"
-#include "common/os/proc.h"
+#include "common/service/ask.h"
 #include "zones/extranet/registry.h"
 #include <unistd.h>
 
-#define BURNER_TIMEOUT_MS 600000
 #define SCAN_MS 2000
 
 struct tray {
@@ -27,33 +26,13 @@ struct tray {
 	int wake, watch;
 };
 
-/* Runs burner with --json; its answer is a JSON object on standard output, a refusal one line on standard
- * error. */
-static int burner_run(const char *const *argv, json_t **out, struct err_note *note)
-{
-	struct buf text, err;
-	int status = 0;
-	buf_init(&text, 8 << 20);
-	buf_init(&err, 4096);
-	int rc = proc_run(argv, view_of(NULL, 0), BURNER_TIMEOUT_MS, &text, &err, &status);
-	if (rc < 0)
-		rc = err_set(note, rc, "burner: cannot be run");
-	else if (status != 0)
-		rc = err_set(note, ERR_REFUSED, "burner: %.200s", err.n ? (const char *)err.p : "failed");
-	else
-		rc = json_parse(buf_view(&text), 8 << 20, out, note);
-	buf_fini(&text);
-	buf_fini(&err);
-	return rc;
-}
-
 int tray_discs(struct registry *r, json_t **out, struct err_note *note)
 {
 	const struct registry_config *c = r->config;
 	if (!c->tray)
 		return err_set(note, ERR_NOTFOUND, "this office has no disc tray configured");
 	const char *const argv[] = {c->burner, "list", "--json", "--store", c->burner_store, NULL};
-	return burner_run(argv, out, note);
+	return ask_program(argv, view_of(NULL, 0), out, note);
 }
 
 /* The image leaves the tray whatever the verdict: imported ones to done/, refused ones to refused/ beside it,
@@ -69,6 +48,13 @@ static void image_put_away(int dir, const char *name, const char *folder)
 		log_error("tray", "file=\"%s\" error=%s", name, err_name(rc));
 }
 
+/* Is it the disc that is wrong? Else the image waits in the tray for the next look. */
+static bool is_verdict(int rc)
+{
+	return rc == ERR_APPROVAL ||
+	       (err_fault(rc) == ERR_FAULT_PEER && rc != ERR_NOTFOUND && rc != ERR_USAGE);
+}
+
 static void image_import(struct tray *t, int dir, const char *name)
 {
 	const struct registry_config *c = t->r->config;
@@ -78,13 +64,13 @@ static void image_import(struct tray *t, int dir, const char *name)
 	snprintf(path, sizeof path, "%s/%s", c->tray, name);
 	const char *const argv[] = {c->burner, "import", path, "--json", "--trust", c->burner_ca, "--store",
 		c->burner_store, "--into", c->disc_in, NULL};
-	int rc = burner_run(argv, &answer, &note);
+	int rc = ask_program(argv, view_of(NULL, 0), &answer, &note);
 	json_decref(answer);
 	if (rc == 0)
 		log_info("disc-imported", "file=\"%s\"", name);
 	else
-		log_warn("disc-refused", "file=\"%s\" %s", name, note.text);
-	if (rc == 0 || rc == ERR_REFUSED)
+		log_warn("disc-refused", "file=\"%s\" reason=%s %s", name, err_name(rc), note.text);
+	if (rc == 0 || is_verdict(rc))
 		image_put_away(dir, name, rc == 0 ? "done" : "refused");
 }
 

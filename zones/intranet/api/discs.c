@@ -1,7 +1,7 @@
 /* The disc ferry 光盘摆渡 as the officers use it. The ledger, the approvals and the image are burner's: it is
  * run without a shell, answers in JSON. */
 #include "common/os/file.h"
-#include "common/os/proc.h"
+#include "common/service/ask.h"
 #include "zones/intranet/api/api.h"
 #include <fcntl.h>
 #include <stdio.h>
@@ -10,31 +10,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define BURNER_TIMEOUT_MS 600000
-
-static int burner_run(const char *const *argv, struct view in, json_t **out, struct err_note *note)
-{
-	struct buf text, err;
-	int status = 0;
-	buf_init(&text, 8 << 20);
-	buf_init(&err, 4096);
-	int rc = proc_run(argv, in, BURNER_TIMEOUT_MS, &text, &err, &status);
-	if (rc < 0)
-		rc = err_set(note, rc, "burner: cannot be run");
-	else if (status != 0)
-		rc = err_set(note, ERR_REFUSED, "%.220s", err.n ? (const char *)err.p : "burner failed");
-	else
-		rc = json_parse(buf_view(&text), 8 << 20, out, note);
-	buf_fini(&text);
-	buf_fini(&err);
-	return rc;
-}
-
 static int reply(struct http_request *r, int status, const char *const *argv, struct view in)
 {
 	struct err_note note = {0};
 	json_t *out = NULL;
-	int rc = burner_run(argv, in, &out, &note);
+	int rc = ask_program(argv, in, &out, &note);
 	return rc < 0 ? http_fail_note(r, &note) : http_reply_json(r, status, out);
 }
 
@@ -71,7 +51,7 @@ int api_disc_stage(struct http_request *r)
 	if (rc < 0)
 		return rc;
 	const char *const argv[] = {c->burner, "stage", "--json", "--store", c->burner_store, "--bundles",
-		c->disc_out, "--reason", reason, NULL};
+		c->disc_out, "--reason", reason, "--by", http_user(r)->user, NULL};
 	return reply(r, 201, argv, view_of(NULL, 0));
 }
 
@@ -108,8 +88,8 @@ int api_disc_burn(struct http_request *r)
 	if (rc < 0)
 		return rc;
 	image_path(c, id, image);
-	const char *const argv[] = {
-		c->burner, "burn", id, "--json", "--store", c->burner_store, "--to", image, NULL};
+	const char *const argv[] = {c->burner, "burn", id, "--json", "--store", c->burner_store, "--to",
+		image, "--by", http_user(r)->user, NULL};
 	return reply(r, 200, argv, view_of(NULL, 0));
 }
 
@@ -156,7 +136,7 @@ int api_disc_carry(struct http_request *r)
 	image_path(c, id, image);
 	const char *const argv[] = {c->burner, "handover", id, "--json", "--store", c->burner_store, "--to",
 		"extranet", "--by", http_user(r)->user, NULL};
-	rc = burner_run(argv, view_of(NULL, 0), &out, &note);
+	rc = ask_program(argv, view_of(NULL, 0), &out, &note);
 	if (rc < 0)
 		return http_fail_note(r, &note);
 	rc = image_copy(image, c->disc_carry, id);

@@ -1,0 +1,38 @@
+/* Manifest of a disc (disc.json on it, canonical JSON): which bundles it carries, and which disc came before.
+ * Its digest is the disc's identity, its bytes are what the approvers sign. It names no person and no place:
+ * a lost disc tells nothing.
+ * {"created":TIME,"disc":"D-20261124-0001","files":[{"digest":HEX,"name":NAME,"size":N}],"format":1,"prev":HEX,"suite":"gm"}
+ */
+#ifndef SW_BURNER_DISC_H
+#define SW_BURNER_DISC_H
+#include "common/base/json.h"
+#include "common/crypto/suite.h"
+
+#define DISC_FILES_MAX 20000
+#define DISC_MANIFEST_MAX (8 << 20)
+#define DISC_ID 24
+
+struct disc_file {
+	char name[208]; /* a spool's file name ending in .swb */
+	int64_t size;
+	struct digest digest;
+};
+struct disc {
+	char id[DISC_ID];
+	char created[25];
+	const struct suite *suite;
+	struct digest prev;      /* identity of the disc before; zero for the first */
+	struct disc_file *files; /* owned; sorted by name */
+	size_t n;
+};
+void disc_fini(struct disc *d);
+bool disc_id_ok(const char *id);
+/* A visible name of a spool that ends in .swb. */
+bool disc_bundle_name_ok(const char *name);
+SW_MUST_USE int disc_encode(const struct disc *d, struct buf *out);
+/* Only canonical bytes with exactly these members, names sorted and once. ERR_SYNTAX, ERR_SCHEMA, ERR_SUITE,
+ * ERR_LIMIT. */
+SW_MUST_USE int disc_decode(struct view bytes, struct disc *out, struct err_note *note);
+void disc_identity(const struct disc *d, struct view bytes, struct digest *out);
+int64_t disc_size(const struct disc *d); /* bytes of all files */
+#endif

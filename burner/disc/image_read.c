@@ -1,0 +1,318 @@
+#include "burner/disc/image.h"
+
+#include "common/os/file.h"
+#include <archive.h>
+#include <archive_entry.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define README_MAX 65536
+#define NAME_PREFIX "bundles/"
+
+/* What the first reading finds. */
+struct found {
+	char name[208];
+	int64_t size;
+};
+struct names {
+	struct found *v;
+	size_t n, cap;
+};
+struct reading {
+	struct names bundles;
+	struct buf sig[APPROVALS_MAX], pem[APPROVALS_MAX];
+	struct image *image;
+	bool manifest;
+};
+
+static int archive_begin(int fd, struct archive **out, struct err_note *note)
+{
+	struct archive *a = archive_read_new();
+	if (!a)
+		return ERR_NOMEM;
+	if (lseek(fd, 0, SEEK_SET) < 0 || archive_read_support_format_iso9660(a) != ARCHIVE_OK ||
+		archive_read_open_fd(a, fd, 65536) != ARCHIVE_OK) {
+		archive_read_free(a);
+		return err_set(note, ERR_FOREIGN, "not an ISO 9660 image");
+	}
+	*out = a;
+	return 0;
+}
+
+/* 1: an entry, 0: the end. */
+static int archive_next(struct archive *a, struct archive_entry **e, struct err_note *note)
+{
+	int rc = archive_read_next_header(a, e);
+	if (rc == ARCHIVE_EOF)
+		return 0;
+	if (rc != ARCHIVE_OK)
+		return err_set(note, ERR_FOREIGN, "not a readable ISO 9660 image");
+	return 1;
+}
+
+/* Only plain files and folders, each once under its own name. */
+static int member_path(struct archive_entry *e, const char **out, struct err_note *note)
+{
+	const char *path = archive_entry_pathname(e);
+	if (!path)
+		return err_set(note, ERR_MEMBER, "a name on the disc cannot be read");
+	if (archive_entry_hardlink(e) || archive_entry_symlink(e) ||
+		(archive_entry_filetype(e) != AE_IFREG && archive_entry_filetype(e) != AE_IFDIR))
+		return err_set(note, ERR_MEMBER, "%.100s: neither file nor folder", path);
+	*out = path;
+	return 0;
+}
+
+static int small_read(struct archive *a, struct archive_entry *e, const char *path, size_t max,
+	struct buf *out, struct err_note *note)
+{
+	char block[8192];
+	la_ssize_t n;
+	if (out->max || archive_entry_size(e) > (int64_t)max)
+		return err_set(note, out->max ? ERR_MEMBER : ERR_LIMIT, "%.100s: %s", path,
+			out->max ? "there twice" : "too large");
+	buf_init(out, max);
+	while ((n = archive_read_data(a, block, sizeof block)) > 0)
+		if (buf_add(out, block, (size_t)n) < 0)
+			return err_set(note, ERR_LIMIT, "%.100s: too large", path);
+	if (n < 0 || (int64_t)out->n != archive_entry_size(e))
+		return err_set(note, ERR_TRUNCATED, "%.100s: cannot be read to its end", path);
+	return 0;
+}
+
+static int bundle_found(struct names *l, const char *name, int64_t size, struct err_note *note)
+{
+	if (l->n == DISC_FILES_MAX)
+		return err_set(note, ERR_LIMIT, "more than %d bundles", DISC_FILES_MAX);
+	if (l->n == l->cap) {
+		size_t cap = l->cap ? 2 * l->cap : 64;
+		struct found *v = realloc(l->v, cap * sizeof *v);
+		if (!v)
+			return ERR_NOMEM;
+		l->v = v;
+		l->cap = cap;
+	}
+	if (strlen(name) >= sizeof l->v->name)
+		return err_set(note, ERR_MEMBER, "bundles/%.60s…: name too long", name);
+	snprintf(l->v[l->n].name, sizeof l->v->name, "%s", name);
+	l->v[l->n++].size = size;
+	return 0;
+}
+
+/* "approvals/N.sig" or ".pem" -> its buffer. */
+static struct buf *approval_buf(struct reading *r, const char *path, size_t *max)
+{
+	if (strncmp(path, "approvals/", 10) != 0 || path[10] < '1' || path[10] > '0' + APPROVALS_MAX)
+		return NULL;
+	bool sig = strcmp(path + 11, ".sig") == 0;
+	if (!sig && strcmp(path + 11, ".pem") != 0)
+		return NULL;
+	*max = sig ? APPROVAL_SIG_MAX : APPROVAL_PEM_MAX;
+	return sig ? &r->sig[path[10] - '1'] : &r->pem[path[10] - '1'];
+}
+
+static int member(struct reading *r, struct archive *a, struct archive_entry *e, struct err_note *note)
+{
+	const char *path = NULL;
+	size_t max = 0;
+	int rc = member_path(e, &path, note);
+	if (rc < 0)
+		return rc;
+	if (archive_entry_filetype(e) == AE_IFDIR) {
+		bool ours = strcmp(path, ".") == 0 || strcmp(path, "approvals") == 0 ||
+			    strcmp(path, "bundles") == 0;
+		return ours ? 0 : err_set(note, ERR_MEMBER, "folder %.100s does not belong on a disc", path);
+	}
+	if (strcmp(path, "README.txt") == 0)
+		return archive_entry_size(e) <= README_MAX
+			       ? 0
+			       : err_set(note, ERR_LIMIT, "README.txt: too large");
+	if (strcmp(path, "disc.json") == 0) {
+		r->manifest = true;
+		return small_read(a, e, path, DISC_MANIFEST_MAX, &r->image->manifest, note);
+	}
+	struct buf *b = approval_buf(r, path, &max);
+	if (b)
+		return small_read(a, e, path, max, b, note);
+	if (strncmp(path, NAME_PREFIX, sizeof NAME_PREFIX - 1) == 0)
+		return bundle_found(&r->bundles, path + sizeof NAME_PREFIX - 1, archive_entry_size(e), note);
+	return err_set(note, ERR_MEMBER, "%.100s does not belong on a disc", path);
+}
+
+static int by_name(const void *a, const void *b)
+{
+	return strcmp(((const struct found *)a)->name, ((const struct found *)b)->name);
+}
+
+/* The bundles are those of disc.json, neither more nor less. */
+static int compare(const struct disc *d, struct names *l, struct err_note *note)
+{
+	if (l->n)
+		qsort(l->v, l->n, sizeof *l->v, by_name);
+	for (size_t i = 0; i < d->n || i < l->n; i++) {
+		int order = i == d->n ? 1 : i == l->n ? -1 : strcmp(d->files[i].name, l->v[i].name);
+		if (order > 0)
+			return err_set(note, ERR_MEMBER, "bundles/%s: not named in disc.json", l->v[i].name);
+		if (order < 0)
+			return err_set(note, ERR_MEMBER, "bundles/%s: named in disc.json, not on the disc",
+				d->files[i].name);
+		if (d->files[i].size != l->v[i].size)
+			return err_set(note, ERR_DIGEST, "bundles/%s: %lld bytes, disc.json says %lld",
+				l->v[i].name, (long long)l->v[i].size, (long long)d->files[i].size);
+	}
+	return 0;
+}
+
+static int approvals_take(struct reading *r, struct err_note *note)
+{
+	bool ended = false;
+	for (size_t i = 0; i < APPROVALS_MAX; i++) {
+		bool sig = r->sig[i].max != 0, pem = r->pem[i].max != 0;
+		if (sig != pem || (sig && ended))
+			return err_set(note, ERR_MEMBER,
+				"approvals/%zu: signature and certificate go together, in order", i + 1);
+		ended = !sig;
+		int rc = sig ? approvals_put(
+				       &r->image->approvals, buf_view(&r->sig[i]), buf_view(&r->pem[i]), note)
+			     : 0;
+		if (rc < 0)
+			return rc;
+	}
+	return 0;
+}
+
+static int read_all(struct reading *r, int fd, struct err_note *note)
+{
+	struct archive *a = NULL;
+	struct archive_entry *e = NULL;
+	int rc = archive_begin(fd, &a, note);
+	while (rc == 0 && (rc = archive_next(a, &e, note)) > 0)
+		rc = member(r, a, e, note);
+	archive_read_free(a);
+	if (rc == 0 && !r->manifest)
+		rc = err_set(note, ERR_FOREIGN, "no disc.json: not a disc of this system");
+	return rc;
+}
+
+int image_open(int fd, struct image *out, struct err_note *note)
+{
+	struct image i = {.fd = fd};
+	struct reading r = {.image = &i};
+	struct stat st;
+	int rc = 0;
+	if (fstat(fd, &st) < 0 || !(S_ISREG(st.st_mode) || S_ISBLK(st.st_mode)))
+		rc = err_set(note, ERR_FOREIGN, "neither a file nor a drive");
+	if (rc == 0)
+		rc = read_all(&r, fd, note);
+	if (rc == 0)
+		rc = disc_decode(buf_view(&i.manifest), &i.disc, note);
+	if (rc == 0)
+		rc = compare(&i.disc, &r.bundles, note);
+	if (rc == 0)
+		rc = approvals_take(&r, note);
+	if (rc == 0)
+		disc_identity(&i.disc, buf_view(&i.manifest), &i.identity);
+	free(r.bundles.v);
+	for (size_t k = 0; k < APPROVALS_MAX; k++) {
+		buf_fini(&r.sig[k]);
+		buf_fini(&r.pem[k]);
+	}
+	if (rc < 0)
+		image_fini(&i);
+	else
+		*out = i;
+	return rc;
+}
+
+void image_fini(struct image *i)
+{
+	disc_fini(&i->disc);
+	buf_fini(&i->manifest);
+	approvals_fini(&i->approvals);
+}
+
+int image_approved(struct image *i, const struct trust *t, struct err_note *note)
+{
+	int64_t at_ms = 0;
+	int rc = time_parse(i->disc.created, &at_ms);
+	if (rc == 0 && trust_suite(t) != i->disc.suite)
+		rc = err_set(note, ERR_SUITE, "disc.json: another cipher suite than the trusted CA's");
+	if (rc == 0)
+		rc = approvals_verify(&i->approvals, buf_view(&i->manifest), t, at_ms, note);
+	return rc < 0 ? rc : approvals_enough(&i->approvals, note);
+}
+
+static const struct disc_file *file_of(const struct disc *d, const char *path)
+{
+	if (strncmp(path, NAME_PREFIX, sizeof NAME_PREFIX - 1) != 0)
+		return NULL;
+	for (size_t lo = 0, hi = d->n; lo < hi;) {
+		size_t mid = (lo + hi) / 2;
+		int order = strcmp(path + sizeof NAME_PREFIX - 1, d->files[mid].name);
+		if (order == 0)
+			return &d->files[mid];
+		if (order < 0)
+			hi = mid;
+		else
+			lo = mid + 1;
+	}
+	return NULL;
+}
+
+/* One bundle: read, compared, and with `into` published. */
+static int bundle_take(
+	const struct image *i, struct archive *a, const struct disc_file *f, int into, struct err_note *note)
+{
+	struct hasher *h = NULL;
+	struct file_new *to = NULL;
+	struct digest got;
+	char block[65536], name[DISC_ID + sizeof f->name];
+	la_ssize_t n = 0;
+	int64_t sum = 0;
+	int rc = hasher_new(i->disc.suite, &h);
+	if (rc == 0 && into >= 0)
+		rc = file_new_open(into, 0640, &to);
+	while (rc == 0 && (n = archive_read_data(a, block, sizeof block)) > 0 && (sum += n) <= f->size) {
+		hasher_add(h, view_of(block, (size_t)n));
+		if (to)
+			rc = file_write_all(file_new_fd(to), block, (size_t)n);
+	}
+	if (rc < 0)
+		rc = err_set(note, rc, "%s: cannot be written", f->name);
+	else if (n < 0 || sum != f->size)
+		rc = err_set(note, ERR_TRUNCATED, "bundles/%s: cannot be read to its end", f->name);
+	if (rc == 0) {
+		hasher_get(h, &got);
+		if (!digest_eq(&got, &f->digest))
+			rc = err_set(note, ERR_DIGEST, "bundles/%s: not the bytes of disc.json", f->name);
+	}
+	snprintf(name, sizeof name, "%s.%s", i->disc.id, f->name);
+	if (rc == 0 && to && (rc = file_new_publish(to, name, "import.bundle")) < 0)
+		rc = rc == ERR_EXISTS ? 0 : err_set(note, rc, "%s: cannot be published", name);
+	file_new_free(to);
+	hasher_free(h);
+	return rc;
+}
+
+int image_bundles(const struct image *i, int into, struct err_note *note)
+{
+	struct archive *a = NULL;
+	struct archive_entry *e = NULL;
+	size_t taken = 0;
+	int rc = archive_begin(i->fd, &a, note);
+	while (rc == 0 && (rc = archive_next(a, &e, note)) > 0) {
+		const char *path = archive_entry_pathname(e);
+		const struct disc_file *f = path ? file_of(&i->disc, path) : NULL;
+		rc = f ? bundle_take(i, a, f, into, note) : 0;
+		taken += f != NULL;
+	}
+	archive_read_free(a);
+	if (rc == 0 && taken != i->disc.n)
+		rc = err_set(note, ERR_TRUNCATED, "the image changed while it was read");
+	if (rc == 0 && into >= 0)
+		rc = file_fsync_dir(into, "import.folder");
+	return rc;
+}

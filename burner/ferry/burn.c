@@ -1,0 +1,172 @@
+#include "burner/disc/image.h"
+#include "burner/ferry/ferry.h"
+#include "burner/ferry/staged.h"
+
+#include "common/os/file.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static int answer(const struct staged *s, json_t **out)
+{
+	*out = json_pack("{s:s,s:s,s:i}", "disc", s->disc.id, "state", staged_state(s), "approvals",
+		(int)s->approvals.n);
+	return *out ? 0 : ERR_NOMEM;
+}
+
+int ferry_approve(
+	struct ledger *l, const char *disc, const struct sign_key *k, json_t **out, struct err_note *note)
+{
+	struct staged s;
+	int rc = staged_open(l, disc, &s, note);
+	if (rc < 0)
+		return rc;
+	rc = staged_approve(l, &s, k, note);
+	if (rc == 0)
+		rc = answer(&s, out);
+	staged_close(&s);
+	return rc;
+}
+
+static bool same(const struct buf *a, const struct buf *b)
+{
+	return view_eq(buf_view(a), buf_view(b));
+}
+
+/* What is read back is what was staged and approved, to the last byte. */
+static int read_back(const struct staged *s, int fd, struct err_note *note)
+{
+	struct image i;
+	int rc = image_open(fd, &i, note);
+	if (rc < 0)
+		return rc;
+	bool equal = same(&i.manifest, &s->manifest) && i.approvals.n == s->approvals.n;
+	for (size_t k = 0; equal && k < s->approvals.n; k++)
+		equal = same(&i.approvals.v[k].sig, &s->approvals.v[k].sig) &&
+			same(&i.approvals.v[k].pem, &s->approvals.v[k].pem);
+	rc = equal ? image_bundles(&i, -1, note)
+		   : err_set(note, ERR_DIGEST, "the image read back is not the disc that was approved");
+	image_fini(&i);
+	return rc;
+}
+
+static int folder_of(const char *path, const char **name, int *dir, struct err_note *note)
+{
+	char folder[4096];
+	const char *slash = strrchr(path, '/');
+	*name = slash ? slash + 1 : path;
+	snprintf(folder, sizeof folder, "%.*s", slash ? (int)(slash - path) : 1, slash ? path : ".");
+	int rc = **name ? file_open_dir(folder[0] ? folder : "/", dir) : ERR_USAGE;
+	/* The ISO 9660 writer keeps its working copy where the image goes: there is room there. */
+	if (rc == 0 && setenv("TMPDIR", folder[0] ? folder : "/", 1) < 0)
+		rc = ERR_NOMEM;
+	return rc < 0 ? err_set(note, rc, "%.150s: no such place for an image", path) : 0;
+}
+
+static int burn_new(const struct staged *s, int dir, const char *name, struct err_note *note)
+{
+	struct file_new *f = NULL;
+	int bundles = openat(s->dir, "bundles", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int rc = bundles < 0 ? err_set(note, err_from_errno(errno), "disc %s: bundles", s->disc.id)
+			     : file_new_open(dir, 0640, &f);
+	if (rc == 0)
+		rc = image_write(
+			file_new_fd(f), &s->disc, buf_view(&s->manifest), &s->approvals, bundles, note);
+	if (rc == 0)
+		rc = file_fsync(file_new_fd(f), "burn.image");
+	if (rc == 0)
+		rc = read_back(s, file_new_fd(f), note);
+	if (rc == 0)
+		rc = file_new_publish(f, name, "burn.publish");
+	if (rc == 0)
+		rc = file_fsync_dir(dir, "burn.folder");
+	file_new_free(f);
+	if (bundles >= 0)
+		close(bundles);
+	return rc;
+}
+
+/* The image of an earlier attempt is as good as a new one, when it reads back right. */
+static int burn_to(const struct staged *s, int dir, const char *name, struct err_note *note)
+{
+	int fd = openat(dir, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+	if (fd < 0)
+		return errno == ENOENT ? burn_new(s, dir, name, note)
+				       : err_set(note, err_from_errno(errno), "%.100s", name);
+	int rc = read_back(s, fd, note);
+	close(fd);
+	return rc < 0 ? err_set(note, ERR_EXISTS, "%.100s is there already and is not this disc", name) : 0;
+}
+
+static int burnable(const struct staged *s, struct err_note *note)
+{
+	const char *state = staged_state(s);
+	int rc = approvals_enough(&s->approvals, note);
+	if (rc == 0 && strcmp(state, "approved") != 0 && strcmp(state, "burnt") != 0)
+		rc = err_set(note, ERR_STATE, "disc %s is %s already", s->disc.id, state);
+	return rc;
+}
+
+int ferry_burn(struct ledger *l, const char *disc, const char *to, const char *by, json_t **out,
+	struct err_note *note)
+{
+	struct staged s;
+	const char *name = NULL;
+	int dir = -1, rc = staged_open(l, disc, &s, note);
+	if (rc < 0)
+		return rc;
+	rc = burnable(&s, note);
+	if (rc == 0)
+		rc = folder_of(to, &name, &dir, note);
+	if (rc == 0)
+		rc = ledger_audit(l, "disc.burn", disc, json_pack("{s:s}", "by", by), note);
+	if (rc == 0)
+		rc = burn_to(&s, dir, name, note);
+	if (rc == 0)
+		rc = staged_step(l, &s, "burnt", by, name, note);
+	if (rc == 0)
+		rc = ledger_audit(l, "disc.burnt", disc, NULL, note);
+	if (rc == 0)
+		rc = answer(&s, out);
+	if (dir >= 0)
+		close(dir);
+	staged_close(&s);
+	return rc;
+}
+
+/* Was it handed over by this person to this place? */
+static bool handed(const struct staged *s, const char *to, const char *by)
+{
+	const json_t *steps = json_object_get(s->record, "steps");
+	const json_t *last = json_array_get(steps, json_array_size(steps) - 1);
+	return strcmp(staged_state(s), "handed-over") == 0 && strcmp(json_str(last, "by"), by) == 0 &&
+	       strcmp(json_str(last, "note"), to) == 0;
+}
+
+int ferry_handover(struct ledger *l, const char *disc, const char *to, const char *by, json_t **out,
+	struct err_note *note)
+{
+	struct staged s;
+	int rc = staged_open(l, disc, &s, note);
+	if (rc < 0)
+		return rc;
+	if (!handed(&s, to, by)) {
+		if (strcmp(staged_state(&s), "burnt") != 0)
+			rc = err_set(note, ERR_STATE, "disc %s is %s: only a burnt disc is handed over", disc,
+				staged_state(&s));
+		if (rc == 0)
+			rc = ledger_audit(
+				l, "disc.hand-over", disc, json_pack("{s:s,s:s}", "by", by, "to", to), note);
+		if (rc == 0)
+			rc = staged_step(l, &s, "handed-over", by, to, note);
+		if (rc == 0)
+			rc = ledger_audit(l, "disc.handed-over", disc, NULL, note);
+	}
+	if (rc == 0)
+		rc = answer(&s, out);
+	staged_close(&s);
+	return rc;
+}

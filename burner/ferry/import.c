@@ -1,0 +1,151 @@
+#include "burner/disc/image.h"
+#include "burner/ferry/ferry.h"
+
+#include <string.h>
+
+static int names_of(const struct approvals *a, json_t **out)
+{
+	json_t *list = json_array();
+	for (size_t i = 0; list && i < a->n; i++)
+		if (json_array_append_new(list, json_pack("{s:s,s:s,s:s}", "at", "", "key", a->v[i].key,
+							"who", a->v[i].who)) < 0) {
+			json_decref(list);
+			list = NULL;
+		}
+	*out = list;
+	return list ? 0 : ERR_NOMEM;
+}
+
+/* Everything that can be known of an image by itself. */
+static int examine(int fd, const struct trust *t, struct image *out, struct err_note *note)
+{
+	struct image i;
+	int rc = image_open(fd, &i, note);
+	if (rc < 0)
+		return rc;
+	rc = image_approved(&i, t, note);
+	if (rc == 0)
+		rc = image_bundles(&i, -1, note);
+	if (rc < 0)
+		image_fini(&i);
+	else
+		*out = i;
+	return rc;
+}
+
+int ferry_verify(int image, const struct trust *t, json_t **out, struct err_note *note)
+{
+	struct image i;
+	char hex[DIGEST_HEX];
+	json_t *approvals = NULL;
+	int rc = examine(image, t, &i, note);
+	if (rc < 0)
+		return rc;
+	digest_hex(&i.identity, hex);
+	rc = names_of(&i.approvals, &approvals);
+	if (rc == 0 && !(*out = json_pack("{s:s,s:I,s:s,s:s,s:o}", "disc", i.disc.id, "bundles",
+				 (json_int_t)i.disc.n, "created", i.disc.created, "identity", hex,
+				 "approvals", approvals)))
+		rc = ERR_NOMEM;
+	image_fini(&i);
+	return rc;
+}
+
+/* A record of this disc from before: 0 none, 1 an import that was cut off. */
+static int known(const struct ledger *l, const struct image *i, json_t **record, struct err_note *note)
+{
+	char hex[DIGEST_HEX];
+	int rc = ledger_read(l, LEDGER_IN, i->disc.id, record, note);
+	if (rc == ERR_NOTFOUND)
+		return 0;
+	if (rc < 0)
+		return rc;
+	digest_hex(&i->identity, hex);
+	if (strcmp(json_str(*record, "digest"), hex) != 0)
+		rc = err_set(note, ERR_FORK, "disc %s: another disc of this number was imported before",
+			i->disc.id);
+	else if (strcmp(json_str(*record, "state"), "importing") != 0)
+		rc = err_set(note, ERR_IMPORTED, "disc %s was imported before", i->disc.id);
+	return rc < 0 ? rc : 1;
+}
+
+static int record_begin(
+	struct ledger *l, const struct image *i, const char *by, json_t **record, struct err_note *note)
+{
+	json_t *list = NULL, *approvals = NULL, *r = NULL;
+	int rc = ledger_list(l, &list, note);
+	if (rc == 0)
+		rc = names_of(&i->approvals, &approvals);
+	if (rc == 0) {
+		int64_t n = (int64_t)json_array_size(json_object_get(list, "rows")) + 1;
+		r = record_new(&i->disc, &i->identity, "importing", by, "", n);
+		rc = r && json_object_set(r, "approvals", approvals) == 0
+			     ? ledger_write(l, LEDGER_IN, i->disc.id, r, note)
+			     : ERR_NOMEM;
+	}
+	json_decref(list);
+	json_decref(approvals);
+	if (rc < 0)
+		json_decref(r);
+	else
+		*record = r;
+	return rc;
+}
+
+static int answer(const struct ledger *l, const struct image *i, json_t **out, struct err_note *note)
+{
+	json_t *list = NULL;
+	int rc = ledger_list(l, &list, note);
+	if (rc == 0 && !(*out = json_pack("{s:s,s:I,s:O}", "disc", i->disc.id, "bundles",
+				 (json_int_t)i->disc.n, "missing", json_object_get(list, "missing"))))
+		rc = ERR_NOMEM;
+	json_decref(list);
+	return rc;
+}
+
+static int take(
+	struct ledger *l, struct image *i, int into, const char *by, json_t **out, struct err_note *note)
+{
+	json_t *record = NULL;
+	int rc = known(l, i, &record, note);
+	if (rc >= 0)
+		rc = rc == 1 ? 0 : record_begin(l, i, by, &record, note);
+	/* Twice the same bundle, when the import is repeated after a crash, is nothing to a receiver. */
+	if (rc == 0)
+		rc = image_bundles(i, into, note);
+	if (rc == 0)
+		rc = record_step(record, "imported", by, "");
+	if (rc == 0)
+		rc = ledger_write(l, LEDGER_IN, i->disc.id, record, note);
+	if (rc == 0)
+		rc = ledger_audit(l, "disc.imported", i->disc.id,
+			json_pack("{s:I}", "bundles", (json_int_t)i->disc.n), note);
+	if (rc == 0)
+		rc = answer(l, i, out, note);
+	json_decref(record);
+	return rc;
+}
+
+int ferry_import(struct ledger *l, int image, const struct trust *t, int into, const char *by, json_t **out,
+	struct err_note *note)
+{
+	struct image i = {.fd = -1};
+	const char *disc = "unknown";
+	int rc = examine(image, t, &i, note);
+	if (rc == 0) {
+		disc = i.disc.id;
+		rc = ledger_audit(l, "disc.import", disc, json_pack("{s:s}", "by", by), note);
+	}
+	if (rc == 0)
+		rc = take(l, &i, into, by, out, note);
+	/* What was refused is told as well; the refusal stands even when the log cannot take it. */
+	if (rc < 0 && rc != ERR_AUDIT) {
+		struct err_note why = {0};
+		int logged = ledger_audit(l, "disc.refused", disc,
+			json_pack("{s:s,s:s}", "by", by, "reason", err_name(rc)), &why);
+		if (logged < 0)
+			rc = err_set(note, logged, "%s", why.text);
+	}
+	image_fini(&i);
+	return rc;
+}

@@ -1,0 +1,132 @@
+#include "burner/ledger/ledger.h"
+
+#include "common/audit/audit_log.h"
+#include "common/os/file.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define RECORD_MAX (1 << 20)
+
+struct ledger {
+	int lock, dir[LEDGER_SIDES];
+	struct audit_log *log;
+};
+
+int ledger_open(const char *store, struct ledger **out, struct err_note *note)
+{
+	static const char *const folders[LEDGER_SIDES] = {"out", "in", "tmp"};
+	char path[4096];
+	struct ledger *l = calloc(1, sizeof *l);
+	if (!l)
+		return ERR_NOMEM;
+	l->lock = -1;
+	for (int i = 0; i < LEDGER_SIDES; i++)
+		l->dir[i] = -1;
+	int rc = 0;
+	for (int i = 0; rc == 0 && i < LEDGER_SIDES; i++) {
+		snprintf(path, sizeof path, "%s/%s", store, folders[i]);
+		rc = file_mkdirs(path, 0750);
+		if (rc == 0)
+			rc = file_open_dir(path, &l->dir[i]);
+	}
+	snprintf(path, sizeof path, "%s/lock", store);
+	if (rc == 0 && (l->lock = open(path, O_CREAT | O_RDWR | O_CLOEXEC | O_NOFOLLOW, 0640)) < 0)
+		rc = err_from_errno(errno);
+	while (rc == 0 && flock(l->lock, LOCK_EX) < 0)
+		if (errno != EINTR)
+			rc = err_from_errno(errno);
+	if (rc < 0)
+		rc = err_set(note, rc, "ledger %.150s: cannot be opened", store);
+	snprintf(path, sizeof path, "%s/audit", store);
+	/* burner's log is signed by nobody: the daemons that call it anchor what it did in theirs. */
+	if (rc == 0)
+		rc = audit_log_open(path, "burner", suite_by_name("gm"), NULL, &l->log, note);
+	if (rc < 0)
+		ledger_close(l);
+	else
+		*out = l;
+	return rc;
+}
+
+void ledger_close(struct ledger *l)
+{
+	if (!l)
+		return;
+	audit_log_close(l->log);
+	for (int i = 0; i < LEDGER_SIDES; i++)
+		if (l->dir[i] >= 0)
+			close(l->dir[i]);
+	if (l->lock >= 0)
+		close(l->lock);
+	free(l);
+}
+
+int ledger_dir(const struct ledger *l, enum ledger_side side)
+{
+	return l->dir[side];
+}
+
+int ledger_audit(
+	struct ledger *l, const char *action, const char *disc, json_t *detail, struct err_note *note)
+{
+	int rc = audit_log_append(l->log, action, disc, detail, NULL);
+	json_decref(detail);
+	return rc < 0 ? err_set(note, ERR_AUDIT, "audit record of %s cannot be written, nothing was done",
+				action)
+		      : 0;
+}
+
+static void record_name(enum ledger_side side, const char *disc, char out[static 64])
+{
+	snprintf(out, 64, side == LEDGER_IN ? "%s.json" : "%s/record.json", disc);
+}
+
+int ledger_read(
+	const struct ledger *l, enum ledger_side side, const char *disc, json_t **out, struct err_note *note)
+{
+	char name[64];
+	struct buf b;
+	if (!disc_id_ok(disc))
+		return err_set(note, ERR_SCHEMA, "%.40s: not a disc number (D-YYYYMMDD-NNNN)", disc);
+	record_name(side, disc, name);
+	buf_init(&b, RECORD_MAX);
+	int rc = file_read(l->dir[side], name, RECORD_MAX, &b);
+	if (rc == ERR_NOTFOUND)
+		rc = err_set(note, rc, "disc %s: not in this ledger", disc);
+	else if (rc == 0)
+		rc = json_parse(buf_view(&b), RECORD_MAX, out, note);
+	else
+		rc = err_set(note, rc, "record of disc %s", disc);
+	buf_fini(&b);
+	return rc;
+}
+
+int ledger_write(const struct ledger *l, enum ledger_side side, const char *disc, const json_t *record,
+	struct err_note *note)
+{
+	char name[64];
+	struct buf b;
+	int dir = l->dir[side], rc = 0;
+	buf_init(&b, RECORD_MAX);
+	record_name(side, disc, name);
+	/* A durable file is replaced inside its own folder. */
+	if (side != LEDGER_IN) {
+		dir = openat(l->dir[side], disc, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+		rc = dir < 0 ? err_from_errno(errno) : 0;
+		snprintf(name, sizeof name, "record.json");
+	}
+	if (rc == 0)
+		rc = json_canon(record, &b);
+	if (rc == 0)
+		rc = file_write(dir, name, 0640, buf_view(&b), "ledger.record");
+	if (side != LEDGER_IN && dir >= 0)
+		close(dir);
+	buf_fini(&b);
+	return rc < 0 ? err_set(note, rc, "record of disc %s cannot be written", disc) : 0;
+}

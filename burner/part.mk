@@ -1,0 +1,9 @@
+LIBS += burner-disc burner-ferry
+burner-disc_SRC := burner/disc/approval.c burner/disc/disc.c burner/disc/image_read.c burner/disc/image_write.c
+burner-disc_LIBS := base os crypto spool
+burner-disc_PKG := libarchive
+burner-ferry_SRC := burner/ferry/burn.c burner/ferry/import.c burner/ferry/stage.c burner/ferry/staged.c burner/ledger/ledger.c burner/ledger/record.c
+burner-ferry_LIBS := base log os crypto audit burner-disc
+PROGS += burner
+burner_SRC := burner/cli/main.c burner/cli/options.c
+burner_LIBS := base log os burner-ferry
