@@ -450,6 +450,19 @@ static int again_mark(struct db_tx *tx, void *arg)
 	return rc;
 }
 
+/* What waits in out/ under this name with other bytes was damaged there: the kept one takes its place. */
+static int send_again(struct link_state *l, const char *file)
+{
+	int rc = spool_link(l->spool, SPOOL_SENT, SPOOL_OUT, file);
+	if (rc != ERR_EXISTS)
+		return rc;
+	struct err_note why = {0};
+	err_set(&why, ERR_DIGEST, "not the bytes of the bundle that was sent");
+	log_warn("bundle-damaged", "link=%s file=\"%s\" while it waited in out/", l->c.link, file);
+	rc = spool_quarantine(l->spool, SPOOL_OUT, file, &why);
+	return rc < 0 ? rc : spool_link(l->spool, SPOOL_SENT, SPOOL_OUT, file);
+}
+
 static int again_do(struct again *a)
 {
 	struct link_state *l = a->l;
@@ -458,8 +471,7 @@ static int again_do(struct again *a)
 	if (rc < 0 || a->count == 0)
 		return rc;
 	for (size_t i = 0; i < a->count; i++) {
-		rc = a->let_go ? spool_remove(l->spool, SPOOL_SENT, a->file[i])
-			       : spool_link(l->spool, SPOOL_SENT, SPOOL_OUT, a->file[i]);
+		rc = a->let_go ? spool_remove(l->spool, SPOOL_SENT, a->file[i]) : send_again(l, a->file[i]);
 		if (rc < 0 && rc != ERR_NOTFOUND)
 			return rc;
 	}
