@@ -1,0 +1,151 @@
+// The portal's interface as the pages use it (GET /api/openapi.json of intaked).
+import { get, path, post, put, remove, upload, query } from '@sanwang/ui';
+
+export interface Role {
+  code: string;
+  zh: string;
+  en: string;
+  min: number;
+  max: number;
+  signs: boolean;
+}
+export interface Field {
+  code: string;
+  zh: string;
+  en: string;
+  type: 'text' | 'money' | 'area' | 'date';
+  required: boolean;
+  max: number;
+}
+export interface MaterialKind {
+  code: string;
+  zh: string;
+  en: string;
+  required: boolean;
+  size_max: number;
+}
+export interface Step {
+  code: string;
+  zh: string;
+  en: string;
+}
+export interface Business {
+  code: string;
+  version: number;
+  zh: string;
+  en: string;
+  needs: { tax: boolean; cadastral: boolean };
+  legal_days: number;
+  promised_days: number;
+  fee: { dwelling_cents: number; other_cents: number; basis: string };
+  holder_role: string;
+  ended_role: string;
+  roles: Role[];
+  fields: Field[];
+  materials: MaterialKind[];
+  steps: Step[];
+}
+export interface Row {
+  id: string;
+  business: string;
+  business_zh: string;
+  business_en: string;
+  state: string;
+  number: string;
+  updated: string;
+  mine: boolean;
+  needs_my_signature: boolean;
+}
+export interface Party {
+  role: string;
+  name: string;
+  id_number: string;
+  id_kind?: string;
+  share_num: number;
+  share_den: number;
+  signed_at?: string;
+  signs?: boolean;
+}
+export interface Material {
+  id: string;
+  code: string;
+  name: string;
+  media: string;
+  size: number;
+  digest: string;
+}
+export interface Progress {
+  state: string;
+  step_zh: string;
+  step_en: string;
+  at: string;
+  office: string;
+  note: string;
+  deadline: string;
+  items: unknown;
+}
+export type FieldValue = string | number | null;
+export interface Application {
+  id: string;
+  business: string;
+  state: string;
+  version: number;
+  unit_code: string;
+  form: Record<string, FieldValue>;
+  parties: Party[];
+  materials: Material[];
+  progress: Progress[];
+  business_number: string;
+  reason: string;
+  updated: string;
+  mine: boolean;
+  my_party: number;
+  canonical?: string;
+  digest?: string;
+  certificate?: { number: string };
+}
+export interface Patch extends Record<string, unknown> {
+  unit_code?: string;
+  fields?: Record<string, FieldValue>;
+  parties?: Party[];
+}
+export interface Signature extends Record<string, unknown> {
+  signature: string;
+  certificate: string;
+  token: string;
+  token_signature: string;
+  token_certificate: string;
+}
+export interface SealedCertificate extends Record<string, unknown> {
+  number?: string;
+  certificate: string;
+  signature: string;
+  seal_certificate: string;
+}
+
+const at = (id: string, ...rest: string[]): string => path('applications', id, ...rest);
+
+let businesses: Promise<Business[]> | null = null;
+
+// The definitions do not change while a page is open; a failed load is tried again.
+export function loadBusinesses(): Promise<Business[]> {
+  businesses ??= get<{ rows: Business[] }>(path('businesses')).then((r) => r.rows);
+  businesses.catch(() => (businesses = null));
+  return businesses;
+}
+
+export const loadConfig = (): Promise<{ identity_url: string }> => get(path('config'));
+export const listApplications = async (): Promise<Row[]> => (await get<{ rows: Row[] }>(path('applications'))).rows;
+export const startApplication = (business: string): Promise<{ id: string; resumed: boolean }> => post(path('applications'), { business });
+export const getApplication = (id: string): Promise<Application> => get(at(id));
+export const saveApplication = (a: Application, patch: Patch): Promise<Application> => put(at(a.id), { version: a.version, ...patch });
+export const addMaterial = (id: string, code: string, file: File): Promise<Material> => upload(at(id, 'materials') + query({ code, name: file.name }), file);
+export const removeMaterial = (id: string, material: string): Promise<unknown> => remove(at(id, 'materials', material));
+export const freeze = (a: Application): Promise<Application> => post(at(a.id, 'freeze'), { version: a.version });
+export const thaw = (id: string): Promise<Application> => post(at(id, 'thaw'));
+export const addSignature = (id: string, s: Signature): Promise<{ remaining: number }> => post(at(id, 'signature'), s);
+export const withdraw = (id: string): Promise<Application> => post(at(id, 'withdraw'));
+export const certificateUrl = (id: string): string => at(id, 'certificate');
+export const certificateText = (id: string): Promise<SealedCertificate> => get(at(id, 'certificate.json'));
+export const verifyCertificate = (c: SealedCertificate): Promise<{ valid: boolean; error: string; reason: string }> =>
+  post(path('certificates', 'verify'), { certificate: c.certificate, signature: c.signature, seal_certificate: c.seal_certificate });

@@ -1,0 +1,32 @@
+import { LinkBoard, SignIn, start } from '@sanwang/ui';
+import '@sanwang/ui/style.css';
+import App from './App.vue';
+import { arrive } from './views/application/signing';
+import HomeView from './views/application/HomeView.vue';
+import StartView from './views/application/StartView.vue';
+import ApplicationView from './views/application/ApplicationView.vue';
+import SignView from './views/application/SignView.vue';
+import QuestionView from './views/draft/QuestionView.vue';
+import CheckView from './views/draft/CheckView.vue';
+import VerifyView from './views/certificate/VerifyView.vue';
+
+const own = 'application.own';
+
+void start({
+  root: App,
+  title: ['不动产登记申请', 'Real estate registration'],
+  withSession: true,
+  arrive: () => arrive(window),
+  routes: [
+    { path: '/', component: HomeView, meta: { title: ['我的申请', 'My applications'] } },
+    { path: '/sign-in', component: SignIn, meta: { public: true, title: ['登录', 'Sign in'] } },
+    { path: '/start', component: StartView, meta: { permission: own, title: ['选择业务', 'Choose what to apply for'] } },
+    { path: '/a/:id', component: ApplicationView, props: true, meta: { permission: own, title: ['办理进度', 'Progress'] } },
+    { path: '/a/:id/sign', component: SignView, props: true, meta: { permission: own, title: ['签名', 'Sign'] } },
+    { path: '/a/:id/check', component: CheckView, props: true, meta: { permission: own, title: ['核对', 'Check your answers'] } },
+    { path: '/a/:id/q/:question', component: QuestionView, props: true, meta: { permission: own, title: ['填写申请', 'Application'] } },
+    { path: '/verify', component: VerifyView, meta: { public: true, title: ['验证电子证照', 'Verify a certificate'] } },
+    { path: '/links', component: LinkBoard, meta: { permission: 'link.read', title: ['链路与数据包', 'Links and bundles'] } },
+    { path: '/:rest(.*)*', redirect: '/' }
+  ]
+});

@@ -1,0 +1,37 @@
+// What the signed-in person has to do about an application, in one sentence, and where.
+import { say } from '@sanwang/ui';
+import type { Row } from '../../api/portal';
+
+export interface Todo {
+  mine: boolean;
+  text: string;
+  to: string;
+}
+
+export function todoOf(r: Pick<Row, 'id' | 'state' | 'mine' | 'needs_my_signature'>): Todo {
+  const here = `/a/${r.id}`;
+  switch (r.state) {
+    case 'draft':
+      return { mine: true, text: say(['草稿未提交，请继续填写。', 'Not handed in yet. Go on with it.']), to: `${here}/check` };
+    case 'signing':
+      return r.needs_my_signature
+        ? { mine: true, text: say(['请核对内容并签名。', 'Check the text and sign it.']), to: here }
+        : { mine: false, text: say(['您已签名，等待其他当事人签名。', 'You have signed. Others still have to.']), to: here };
+    case 'correction':
+      return { mine: r.mine, text: say(['登记机构要求补正，请查看通知。', 'The office asks for a correction. See the notice.']), to: here };
+    case 'tax':
+      return { mine: false, text: say(['已受理，完税后继续办理。', 'Accepted. It goes on when the tax is paid 完税.']), to: here };
+    case 'cadastral':
+      return { mine: false, text: say(['权籍图形正在审核。', 'The parcel graphics are being reviewed.']), to: here };
+    case 'delivered':
+    case 'archived':
+      return { mine: false, text: say(['已登簿发证，可下载电子证照。', 'Registered. The certificate can be downloaded.']), to: here };
+    case 'rejected':
+    case 'refused':
+      return { mine: false, text: say(['已办结，未予登记，请查看原因。', 'Closed without registration. See the reason.']), to: here };
+    case 'withdrawn':
+      return { mine: false, text: say(['申请已撤回。', 'Withdrawn.']), to: here };
+    default:
+      return { mine: false, text: say(['登记机构正在办理。', 'The office is working on it.']), to: here };
+  }
+}

@@ -1,0 +1,41 @@
+// The text of a certificate as its holder keeps it: what is in it, for showing; whether it is true is the daemon's word.
+import { area, dateTime, share, term, unitCode, type Fact } from '@sanwang/ui';
+import type { SealedCertificate } from '../../api/portal';
+
+function object(text: string): Record<string, unknown> | null {
+  try {
+    const o: unknown = JSON.parse(text);
+    return typeof o === 'object' && o !== null && !Array.isArray(o) ? (o as Record<string, unknown>) : null;
+  } catch {
+    return null;
+  }
+}
+
+export function readSealed(text: string): SealedCertificate | null {
+  const o = object(text);
+  if (!o || typeof o.certificate !== 'string' || typeof o.signature !== 'string' || typeof o.seal_certificate !== 'string') return null;
+  return { certificate: o.certificate, signature: o.signature, seal_certificate: o.seal_certificate };
+}
+
+interface Holder {
+  name?: string;
+  id_number_masked?: string;
+  share_num?: number;
+  share_den?: number;
+}
+
+export function sealedFacts(certificate: string): Fact[] {
+  const o = object(certificate);
+  if (!o) return [];
+  const text = (key: string): string => (typeof o[key] === 'string' ? (o[key] as string) : '');
+  const holders = Array.isArray(o.holders) ? (o.holders as Holder[]) : [];
+  const whole = (h: Holder): string => `${h.name ?? ''} ${h.id_number_masked ?? ''} ${share(h.share_num ?? 1, h.share_den ?? 1)}`;
+  return [
+    { key: 'number', name: term('证号', 'Number'), value: text('number') },
+    { key: 'holders', name: term('权利人', 'Holders'), value: holders.map(whole).join('; ') },
+    { key: 'unit', name: term('不动产单元代码', 'Unit code'), value: unitCode(text('unit_code')), code: true },
+    { key: 'location', name: term('坐落', 'Location'), value: text('location') },
+    { key: 'area', name: term('面积', 'Area'), value: typeof o.area_cm2 === 'number' ? area(o.area_cm2) : '' },
+    { key: 'registered', name: term('登记时间', 'Registered'), value: dateTime(text('registered')) }
+  ];
+}

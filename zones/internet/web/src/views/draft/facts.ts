@@ -1,0 +1,16 @@
+// The answers as shown in the summary and on the application's page.
+import { area, date, money, term, unitCode, type Fact } from '@sanwang/ui';
+import type { Application, Business, Field, FieldValue } from '../../api/portal';
+
+export function fieldText(f: Field, v: FieldValue | undefined): string {
+  if (v === undefined || v === null || v === '') return '';
+  if (f.type === 'money') return money(Number(v));
+  if (f.type === 'area') return area(Number(v));
+  return f.type === 'date' ? date(String(v)) : String(v);
+}
+
+export function factsOf(a: Application, b: Business): Fact[] {
+  const facts: Fact[] = [{ key: 'unit', name: term('不动产单元代码', 'Unit code'), value: unitCode(a.unit_code), code: true }];
+  for (const f of b.fields) facts.push({ key: `field-${f.code}`, name: term(f.zh, f.en), value: fieldText(f, a.form[f.code]) });
+  return facts;
+}

@@ -1,0 +1,71 @@
+import { expect, test } from 'vitest';
+import type { Application, Business, Field, Party } from '../../api/portal';
+import { answered, evenShares, firstOpen, questionOfFinding, questionsOf, readField, sharesWhole, takeSide, typedField } from './steps';
+
+const field = (type: Field['type'], required = true, max = 1e14): Field => ({ code: 'x', zh: '栏', en: 'X', type, required, max });
+const party = (role: string, name = '', id_number = ''): Party => ({ role, name, id_number, share_num: 1, share_den: 1 });
+const business: Business = {
+  code: 'b', version: 1, zh: '业务', en: 'Business', needs: { tax: true, cadastral: false }, legal_days: 30, promised_days: 5,
+  fee: { dwelling_cents: 8000, other_cents: 55000, basis: '' }, holder_role: 'buyer', ended_role: 'seller',
+  roles: [
+    { code: 'seller', zh: '转让方', en: 'Seller', min: 1, max: 2, signs: true },
+    { code: 'buyer', zh: '受让方', en: 'Buyer', min: 1, max: 2, signs: true }
+  ],
+  fields: [{ ...field('text', true, 12), code: 'location' }, { ...field('text', false), code: 'contract_no' }],
+  materials: [{ code: 'contract', zh: '合同', en: 'Contract', required: true, size_max: 100 }],
+  steps: []
+};
+const draft = (patch: Partial<Application> = {}): Application => ({
+  id: 'i', business: 'b', state: 'draft', version: 1, unit_code: '', form: {}, parties: [party('seller', '张三', '110101199003071091')], materials: [],
+  progress: [], business_number: '', reason: '', updated: '', mine: true, my_party: -1, ...patch
+});
+
+test('one question after the other, the side first', () => {
+  expect(questionsOf(business).map((q) => q.id)).toEqual(['me', 'unit', 'field-location', 'field-contract_no', 'role-seller', 'role-buyer', 'material-contract']);
+  expect(questionsOf({ ...business, roles: business.roles.slice(0, 1) })[0]?.id).toBe('unit');
+});
+
+test('an optional field left empty does not hold up', () => {
+  const a = draft({ unit_code: '110101001001GB00001F00010001', form: { location: '路' } });
+  expect(firstOpen(business, a)?.id).toBe('role-seller');
+  const optional = questionsOf(business)[3]!;
+  expect(answered(optional, a)).toBe(true);
+});
+
+test.each([
+  ['fields.location', '请填写', 'field-location'],
+  ['parties[0]', '身份证号校验不通过', 'role-seller'],
+  ['parties', '受让方应有1至2人', 'role-buyer'],
+  ['parties', '权利人份额之和应为100%', 'role-buyer'],
+  ['materials.contract', '请上传', 'material-contract'],
+  ['unit_code', '不正确', 'unit'],
+  ['application', '不正确', null],
+  ['fields.unheard_of', '?', null]
+])('%s belongs to %s', (key, zh, id) => expect(questionOfFinding({ key, zh, en: '' }, business, draft())).toBe(id));
+
+test('values are kept whole', () => {
+  expect(readField(field('money'), '5,000,000')).toEqual({ value: 500000000 });
+  expect(readField(field('area'), '89.5')).toEqual({ value: 895000 });
+  expect(readField(field('date'), '2026-02-01')).toEqual({ value: '2026-02-01' });
+  expect(readField(field('text', false), '  ')).toEqual({ value: null });
+  expect(readField(field('text'), '')).toHaveProperty('wrong');
+  expect(readField(field('text', true, 5), '两个字')).toHaveProperty('wrong');
+  expect(readField(field('money'), '12.345')).toHaveProperty('wrong');
+  expect(typedField(field('money'), 500000050)).toBe('5000000.50');
+  expect(typedField(field('area'), 895000)).toBe('89.50');
+  expect(typedField(field('text'), undefined)).toBe('');
+});
+
+test('the other side keeps the other persons', () => {
+  const both = [party('seller', '甲'), party('buyer', '乙')];
+  expect(takeSide(business, both, 'buyer').map((p) => p.role)).toEqual(['buyer', 'seller']);
+  expect(takeSide(business, both, 'seller')).toEqual(both);
+});
+
+test('shares of the holders must be whole', () => {
+  const three = evenShares([party('seller'), party('buyer'), party('buyer'), party('buyer')], 'buyer');
+  expect(three.map((p) => p.share_den)).toEqual([1, 3, 3, 3]);
+  expect(sharesWhole(three, 'buyer')).toBe(true);
+  expect(sharesWhole(three.slice(0, 3), 'buyer')).toBe(false);
+  expect(sharesWhole([{ ...party('buyer'), share_num: 0 }], 'buyer')).toBe(false);
+});

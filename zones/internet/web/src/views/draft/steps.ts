@@ -1,0 +1,104 @@
+// The draft as a row of questions, made from the definition of the business. Nothing here knows a business by name.
+import { parseFixed, residentIdValid, unitCodeValid, type Finding, type Text } from '@sanwang/ui';
+import type { Application, Business, Field, FieldValue, MaterialKind, Party, Role } from '../../api/portal';
+
+export type Question =
+  | { id: string; kind: 'me' }
+  | { id: string; kind: 'unit' }
+  | { id: string; kind: 'field'; field: Field }
+  | { id: string; kind: 'role'; role: Role }
+  | { id: string; kind: 'material'; material: MaterialKind };
+
+export function questionsOf(b: Business): Question[] {
+  const list: Question[] = [];
+  if (b.roles.length > 1) list.push({ id: 'me', kind: 'me' });
+  list.push({ id: 'unit', kind: 'unit' });
+  for (const field of b.fields) list.push({ id: `field-${field.code}`, kind: 'field', field });
+  for (const role of b.roles) list.push({ id: `role-${role.code}`, kind: 'role', role });
+  for (const material of b.materials) list.push({ id: `material-${material.code}`, kind: 'material', material });
+  return list;
+}
+
+// Is the question answered well enough to leave it?
+export function answered(q: Question, a: Application): boolean {
+  switch (q.kind) {
+    case 'me':
+      return Boolean(a.parties[0]?.role);
+    case 'unit':
+      return unitCodeValid(a.unit_code);
+    case 'field':
+      return !q.field.required || (a.form[q.field.code] ?? '') !== '';
+    case 'role': {
+      const own = a.parties.filter((p) => p.role === q.role.code);
+      return own.length >= q.role.min && own.length <= q.role.max && own.every((p) => p.name && residentIdValid(p.id_number));
+    }
+    case 'material':
+      return !q.material.required || a.materials.some((m) => m.code === q.material.code);
+  }
+}
+
+// The first question still open; null when only the summary is left.
+export const firstOpen = (b: Business, a: Application): Question | null => questionsOf(b).find((q) => !answered(q, a)) ?? null;
+
+// A finding of the daemon belongs to one question: "fields.location", "parties[1]", "materials.contract", "unit_code".
+export function questionOfFinding(f: Finding, b: Business, a: Application): string | null {
+  const ids = new Set(questionsOf(b).map((q) => q.id));
+  const [head, tail] = f.key.split('.', 2);
+  let id: string | null = null;
+  const party = /^parties\[(\d+)\]$/.exec(f.key);
+  if (party) id = `role-${a.parties[Number(party[1])]?.role ?? ''}`;
+  else if (head === 'parties') id = `role-${(b.roles.find((r) => f.zh.startsWith(r.zh))?.code ?? b.holder_role)}`;
+  else if (head === 'fields') id = `field-${tail ?? ''}`;
+  else if (head === 'materials') id = `material-${tail ?? ''}`;
+  else if (head === 'unit_code') id = 'unit';
+  return id && ids.has(id) ? id : null;
+}
+
+const utf8 = new TextEncoder();
+
+// What was typed -> what is kept, or why not. Money in whole cents, areas in whole square centimetres.
+export function readField(f: Field, typed: string): { value: FieldValue } | { wrong: Text } {
+  const text = typed.trim();
+  if (!text) return f.required ? { wrong: [`请填写${f.zh}`, `${f.en}: missing`] } : { value: null };
+  if (f.type === 'money' || f.type === 'area') {
+    const n = parseFixed(text, 2);
+    const value = n === null ? null : f.type === 'money' ? n : n * 100;
+    if (value === null || value > f.max) return { wrong: [`${f.zh}应为数字，最多两位小数`, `${f.en}: a number with at most two decimals`] };
+    return { value };
+  }
+  if (f.type === 'date') return /^\d{4}-\d{2}-\d{2}$/.test(text) ? { value: text } : { wrong: [`${f.zh}应为日期`, `${f.en}: not a date`] };
+  return utf8.encode(text).length > f.max ? { wrong: [`${f.zh}过长`, `${f.en}: too long`] } : { value: text };
+}
+
+export function typedField(f: Field, value: FieldValue | undefined): string {
+  if (value === null || value === undefined) return '';
+  if (f.type === 'money') return (Number(value) / 100).toFixed(2).replace(/\.00$/, '');
+  if (f.type === 'area') return (Number(value) / 10000).toFixed(2).replace(/\.00$/, '');
+  return String(value);
+}
+
+// The signed-in person is always the first party; changing the side keeps the other persons on the other side.
+export function takeSide(b: Business, parties: readonly Party[], role: string): Party[] {
+  const [me, ...others] = parties;
+  if (!me) return [];
+  const other = b.roles.find((r) => r.code !== role)?.code ?? role;
+  return [{ ...me, role }, ...others.map((p) => ({ ...p, role: me.role === role ? p.role : p.role === role ? other : p.role }))];
+}
+
+// Shares as handed in: holders alone own all of it, where nothing was said.
+export function evenShares(parties: readonly Party[], holder: string): Party[] {
+  const n = parties.filter((p) => p.role === holder).length;
+  return parties.map((p) => (p.role === holder ? { ...p, share_num: 1, share_den: n } : { ...p, share_num: 1, share_den: 1 }));
+}
+
+export function sharesWhole(parties: readonly Party[], holder: string): boolean {
+  let num = 0n;
+  let den = 1n;
+  for (const p of parties) {
+    if (p.role !== holder) continue;
+    if (!(p.share_num >= 1 && p.share_den >= p.share_num)) return false;
+    num = num * BigInt(p.share_den) + BigInt(p.share_num) * den;
+    den *= BigInt(p.share_den);
+  }
+  return num === den;
+}
