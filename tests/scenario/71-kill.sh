@@ -15,6 +15,7 @@ ASAN_OPTIONS=detect_leaks=0
 export SW_LOG ASAN_OPTIONS
 . tests/stack/stack.sh
 trap 'stack_stop; rm -rf "$D"' EXIT
+trap 'exit 1' INT TERM
 failed=0
 check() { # NAME COMMAND…
 	name=$1

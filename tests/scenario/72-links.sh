@@ -9,6 +9,7 @@ SW_LOG=warn
 export SW_LOG
 . tests/stack/stack.sh
 trap 'stack_resume; stack_stop; rm -rf "$D"' EXIT
+trap 'exit 1' INT TERM
 failed=0
 equal() { if [ "$2" = "$3" ]; then echo "ok - $1"; else echo "not ok - $1: wanted $2, got $3"; failed=1; fi; }
 
@@ -207,4 +208,120 @@ mv "$D/forged.swb" "$dout/diode-extranet-000001-000000000999-forged00.swb"
 reaches "diode: a forged bundle is refused" intranet officer1 diode quarantined 2
 equal "diode: it lies in quarantine under its reason" "CERT:1 DIGEST:1 " "$(reason "$D/intranet/spool/diode/quarantine")"
 reaches "diode: two bundles are missing in the intranet" intranet officer1 diode missing 2
+
+# ---- the disc, from the intranet to the registry; it also closes the loop of the diode
+tray=$D/extranet/tray
+images=$D/intranet/images
+falls() { # NAME ZONE OFFICER LINK FIELD: to zero
+	n=1200
+	while ! [ "$(link "$2" "$3" "$4" "$5")" = 0 ]; do
+		n=$((n - 1))
+		[ $n -gt 0 ] || { echo "not ok - $1: $5 is $(link "$2" "$3" "$4" "$5")"; failed=1; return 1; }
+		sleep 0.05
+	done
+	echo "ok - $1"
+}
+# stage: a new disc, burnt; carry: it is in the tray
+stage() {
+	call intranet officer1 POST /api/discs '{"reason":"test"}'
+	disc=$(field .disc)
+	for o in officer1 officer2; do do_disc_approve $o; done
+	do_disc_burn
+}
+carry() { disc=$1 && do_disc_carry; }
+lies() { # NAME FILE
+	n=600
+	while [ ! -e "$2" ] && [ $n -gt 0 ]; do n=$((n - 1)); sleep 0.05; done
+	if [ -e "$2" ]; then echo "ok - $1"; else echo "not ok - $1: $(ls -R "$tray" | tr '\n' ' ')"; failed=1; fi
+}
+told() { grep -c "\"disc-refused\".*$1.*reason=$2" "$D/log/registryd"; }
+
+stage
+carry "$disc"
+lies "disc: it is imported" "$tray/done/$disc.iso"
+falls "diode: after a disc told the holes nothing is missing in the intranet" intranet officer1 diode missing
+stage
+carry "$disc"
+reaches "diode: after the second disc all is known to have arrived" extranet officer diode acked "$(sent)"
+
+known=$(ls "$tray/done" | head -1)
+cp "$tray/done/$known" "$tray/.again" && mv "$tray/.again" "$tray/again.iso"
+lies "disc: an image that comes again is put aside" "$tray/refused/again.iso"
+equal "disc: under its reason" 1 "$(told again.iso IMPORTED)"
+
+# decide N: the result of one more first registration waits in the intranet
+decide() { submitted=$((submitted + 1)); first_to_review "$1" > "$D/walk.log" 2>&1 || { sed 's/^/# /' "$D/walk.log"; failed=1; }; }
+certify() { first_to_certificate > "$D/walk.log" 2>&1 || { sed 's/^/# /' "$D/walk.log"; failed=1; }; }
+
+decide 0
+hold registryd
+stage
+lost=$disc
+carry "$lost"
+rm "$tray/$lost.iso"
+stack_resume
+stage
+next=$disc
+carry "$next"
+lies "disc: one whose predecessor is lost is imported" "$tray/done/$next.iso"
+call extranet officer GET /api/discs
+equal "disc: the absent predecessor is told" "$next" "$(field '.missing[].before')"
+reaches "disc: the bundle of the lost one is told as missing" extranet officer disc missing 1
+reaches "disc: the intranet learns of it over the diode and sends it again" intranet officer1 disc resent 1
+stage
+carry "$disc"
+falls "disc: after the next one nothing is missing" extranet officer disc missing
+certify
+
+decide 1
+stage
+late=$disc
+stage
+early=$disc
+carry "$early"
+lies "disc: the later one may come first" "$tray/done/$early.iso"
+reaches "disc: what the other carries is told as missing" extranet officer disc missing 1
+carry "$late"
+lies "disc: the earlier one is taken too" "$tray/done/$late.iso"
+falls "disc: nothing is missing" extranet officer disc missing
+certify
+
+stage
+cp "$images/$disc.iso" "$D/flipped.iso"
+flip "$D/flipped.iso" "$(grep -abo '"format":1' "$D/flipped.iso" | head -1 | cut -d: -f1)"
+mv "$D/flipped.iso" "$tray/damaged.iso"
+lies "disc: a damaged image is put aside" "$tray/refused/damaged.iso"
+equal "disc: under its reason" 1 "$(told damaged.iso SYNTAX)"
+carry "$disc"
+lies "disc: the good one is imported after it" "$tray/done/$disc.iso"
+
+# two officers of somebody else approve what they took from a disc
+for o in officer1 officer2; do
+	printf 'word of %s' $o | "$SW_BIN/swbundle" keygen person --ca "$D/forger/intranet" --name $o --out "$D/forger/intranet" --passphrase-file - > /dev/null
+done
+mkdir "$D/forger/out"
+xorriso -report_about SORRY -osirrox on -indev "$images/$disc.iso" -extract /bundles "$D/forger/bundles" 2> /dev/null
+chmod -R u+w "$D/forger/bundles"
+forged=$("$SW_BIN/burner" stage --json --store "$D/forger/out" --bundles "$D/forger/bundles" --reason x | jq -r .disc)
+for o in officer1 officer2; do
+	printf 'word of %s' $o | "$SW_BIN/burner" approve "$forged" --store "$D/forger/out" --key "$D/forger/intranet/$o.person.key" --cert "$D/forger/intranet/$o.person.pem" --passphrase-file - > /dev/null
+done
+"$SW_BIN/burner" burn "$forged" --store "$D/forger/out" --to "$D/forged.iso" > /dev/null
+mv "$D/forged.iso" "$tray/forged.iso"
+lies "disc: a forged image is put aside" "$tray/refused/forged.iso"
+equal "disc: under its reason" 1 "$(told forged.iso CERT)"
+
+# a bundle that nobody of the intranet sealed, on a disc that two officers approved all the same
+d=$D/extranet/keys
+last_disc=$(ls "$D/intranet/spool/disc/sent" | tail -1)
+forge "$D/intranet/spool/disc/sent/$last_disc" "$d/extranet.encrypt.key" "$d/extranet.encrypt.pem" "$D/intranet/keys/ca.pem" intranet extranet disc "$D/extranet/keys/ca.pem" || failed=1
+mv "$D/forged.swb" "$D/intranet/spool/disc/out/disc-intranet-000001-000000000999-forged00.swb"
+stage
+carry "$disc"
+reaches "disc: a forged bundle on an approved disc is refused" extranet officer disc quarantined 1
+equal "disc: it lies in quarantine under its reason" "CERT:1 " "$(reason "$D/extranet/spool/disc/quarantine")"
+falls "disc: and nothing is missing" extranet officer disc missing
+entry
+arrived "in the end everything goes on"
+equal "book, log and copy are equal row by row" 0 "$(walk_book_equal > "$D/equal.log" 2>&1; echo $?)"
 exit $failed

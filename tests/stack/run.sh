@@ -3,8 +3,8 @@
 # `make run DEMO=walk`: drives both businesses through the HTTP interfaces on free ports and ends with 0 only when everything holds.
 set -u
 cd "$(dirname "$0")/../.." || exit 1
-SW_BIN=$PWD/build/bin
-SW_TESTBIN=$PWD/build/testbin
+SW_BIN=${SW_BIN:-$PWD/build/bin}
+SW_TESTBIN=${SW_TESTBIN:-$PWD/build/testbin}
 SW_WEB=$PWD/build/web
 [ -d "$SW_WEB/internet" ] || SW_WEB=
 mode=${1:-stay}

@@ -194,8 +194,9 @@ ferry() {
 	done
 }
 
-# walk_first [N]: the N-th new parcel, each a street away from the one before
-walk_first() {
+# walk_first [N]: to_review, over the disc, and on to the certificate. The N-th new parcel, each a street away from the one before
+# first_to_review [N]: until the intranet has decided
+first_to_review() {
 	n=${1:-0}
 	graphics=parcel-$n.geojson
 	jq -c --argjson n "$n" '.features[0].properties.parcel_code |= (.[:14] + ((.[14:] | tonumber + $n + 100000 | tostring)[1:]))
@@ -219,11 +220,13 @@ walk_first() {
 	reach intranet reviewer "$(task)" '.state != "received"' "the cadastral review" do_task_review || return 1
 	reach intranet approver "$(task)" '.state == "passed"' "the approval of the review" do_task_approve || return 1
 	station "权籍审核 reviewed and approved"
-	ferry "cadastral result of $application" || return 1
+}
+first_to_certificate() { # once the disc is there
 	reach extranet registrar1 "$(kase)" .has_cadastral "the result from the disc" || return 1
 	station "imported: the result is at the registry"
 	book_and_certificate
 }
+walk_first() { first_to_review "${1:-0}" && ferry "cadastral result of $application" && first_to_certificate; }
 
 # The book and its log here and its copy in the intranet, row by row.
 walk_book_equal() {

@@ -1,0 +1,20 @@
+#!/bin/sh
+# The main job: both businesses through the real programs of all three zones, gap, diode and disc; the certificates verify, and the book, its log and
+# the intranet's copy are equal row by row.
+set -u
+SW_BIN=$(cd "${SW_BIN:-build/bin}" && pwd)
+SW_TESTBIN=$(cd "${SW_TESTBIN:-build/testbin}" && pwd)
+export SW_BIN SW_TESTBIN
+cd "$(dirname "$0")/../.." || exit 1
+log=$(mktemp "${TMPDIR:-/tmp}/walk.XXXXXX")
+trap 'rm -f "$log"' EXIT
+if sh tests/stack/run.sh walk > "$log" 2>&1; then echo "ok - both businesses walk through all three zones and back"; else
+	sed 's/^/# /' "$log"
+	echo "not ok - both businesses walk through all three zones and back"
+	exit 1
+fi
+has() { if grep -q "$2" "$log"; then echo "ok - $1"; else sed 's/^/# /' "$log"; echo "not ok - $1"; exit 1; fi; }
+has "the start-up time is told" '^started in [0-9]* ms'
+has "the stations are told with their times" '^ *[0-9.]* s  登簿 entered by registrar2'
+has "the resident memory is told" 'registryd  *[0-9.]* MiB'
+has "the book, its log and the intranet's copy are equal" 'are equal: [1-9][0-9]* rows'
