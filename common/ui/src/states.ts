@@ -28,11 +28,11 @@ const table: Record<string, readonly [zh: string, en: string, tone: Tone]> = {
   failed: ['不通过', 'Failed', 'bad'],
   staged: ['已编目', 'Staged', 'wait'],
   approved: ['已批准', 'Approved', 'lead'],
-  burned: ['已刻录', 'Burned', 'lead'],
-  handed: ['已交接', 'Handed over', 'lead'],
+  burnt: ['已刻录', 'Burnt', 'lead'],
   'handed-over': ['已交接', 'Handed over', 'lead'],
   imported: ['已导入', 'Imported', 'good'],
   destroyed: ['已销毁', 'Destroyed', ''],
+  importing: ['导入中', 'Being imported', 'wait'],
   verified: ['已核验', 'Verified', 'lead']
 };
 

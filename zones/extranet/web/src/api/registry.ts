@@ -1,0 +1,137 @@
+// The registry's interface as the pages use it (GET /api/openapi.json of registryd).
+import { get, path, post, query, upload } from '@sanwang/ui';
+
+export interface Named {
+  code: string;
+  zh: string;
+  en: string;
+}
+export interface Field extends Named {
+  type: 'text' | 'money' | 'area' | 'date';
+}
+export interface Business extends Named {
+  needs: Needs;
+  holder_role: string;
+  ended_role: string;
+  promised_days: number;
+  roles: Named[];
+  fields: Field[];
+  materials: Named[];
+  steps: Named[];
+}
+export interface Needs {
+  tax: boolean;
+  cadastral: boolean;
+}
+export interface CaseRow {
+  id: string;
+  number: string;
+  business: string;
+  state: string;
+  state_zh: string;
+  state_en: string;
+  version: number;
+  unit_code: string;
+  location: string;
+  applicant: string;
+  received: string;
+  deadline: string;
+  reviewer: string;
+  note: string;
+  has_tax: boolean;
+  has_cadastral: boolean;
+}
+export interface Party {
+  role: string;
+  name: string;
+  id_kind: string;
+  id_number: string;
+  share_num: number;
+  share_den: number;
+  signed_at: string;
+  certificate: string;
+}
+export interface Material {
+  index: number;
+  code: string;
+  name: string;
+  media: string;
+  size: number;
+  digest: string;
+}
+export interface Step {
+  state: string;
+  state_zh: string;
+  state_en: string;
+  at: string;
+  by: string;
+  note: string;
+}
+export interface Tax {
+  voucher_no: string;
+  amount_cents: number;
+  paid_on: string;
+  by: string;
+  at: string;
+}
+export type BookRow = Record<string, string | number | null>;
+export type Book = Record<string, BookRow[]>;
+export interface Case extends CaseRow {
+  business_zh: string;
+  business_en: string;
+  needs: Needs;
+  parties: Party[];
+  form: Record<string, string | number | null>;
+  materials: Material[];
+  steps: Step[];
+  tax: Tax | null;
+  register_now: Book;
+}
+export interface LogRow {
+  xh: number;
+  ywh: string;
+  bdcdyh: string;
+  djlx: string;
+  qllx: string;
+  bdcqzh: string;
+  dbr: string;
+  djsj: string;
+  hs: number;
+  zy: string;
+}
+export interface Disc {
+  disc: string;
+  state: string;
+  created: string;
+  reason: string;
+  bundles: number;
+  size: number;
+  digest: string;
+  prev: string;
+  approvals: { who: string; at: string }[];
+  steps: { state: string; at: string; by: string; note: string }[];
+}
+export interface Discs {
+  rows: Disc[];
+  missing: { identity: string; before: string }[];
+}
+
+let businesses: Promise<Business[]> | null = null;
+
+// The definitions do not change while a page is open; a failed load is tried again.
+export function loadBusinesses(): Promise<Business[]> {
+  businesses ??= get<{ rows: Business[] }>(path('businesses')).then((r) => r.rows);
+  businesses.catch(() => (businesses = null));
+  return businesses;
+}
+
+export const PAGE = 100; // rows of one answer of the daemon
+
+export const listCases = async (state: string, before = ''): Promise<CaseRow[]> => (await get<{ rows: CaseRow[] }>(path('cases') + query({ state, before }))).rows;
+export const getCase = (by: string, reveal = ''): Promise<Case> => get(path('cases', by) + query({ reveal }));
+export const materialUrl = (id: string, index: number): string => path('cases', id, 'materials', index);
+export const act = (c: CaseRow, action: string, body: Record<string, unknown> = {}): Promise<CaseRow> => post(path('cases', c.id, action), { version: c.version, ...body });
+export const addGraphics = (c: CaseRow, file: File): Promise<CaseRow> => upload(path('cases', c.id, 'graphics') + query({ name: file.name }), file);
+export const getUnit = (code: string): Promise<Book> => get(path('register', 'units', code));
+export const getLog = async (before?: number): Promise<LogRow[]> => (await get<{ rows: LogRow[] }>(path('register', 'log') + query({ before }))).rows;
+export const getDiscs = (): Promise<Discs> => get(path('discs'));

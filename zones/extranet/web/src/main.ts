@@ -1,0 +1,25 @@
+import { LinkBoard, SignIn, start } from '@sanwang/ui';
+import '@sanwang/ui/style.css';
+import './registry.css';
+import App from './App.vue';
+import CaseListView from './views/case/CaseListView.vue';
+import CaseView from './views/case/CaseView.vue';
+import DiscView from './views/disc/DiscView.vue';
+import LogView from './views/register/LogView.vue';
+import UnitView from './views/register/UnitView.vue';
+
+void start({
+  root: App,
+  title: ['不动产登记业务', 'Registration office'],
+  withSession: true,
+  routes: [
+    { path: '/', component: CaseListView, meta: { title: ['办件', 'Cases'] } },
+    { path: '/sign-in', component: SignIn, meta: { public: true, title: ['登录', 'Sign in'] } },
+    { path: '/case/:id', component: CaseView, props: true, meta: { permission: 'case.read', title: ['办件', 'Case'] } },
+    { path: '/register', component: LogView, meta: { permission: 'register.read', title: ['登记簿', 'Register'] } },
+    { path: '/register/:code', component: UnitView, props: true, meta: { permission: 'register.read', title: ['登记簿', 'Register'] } },
+    { path: '/links', component: LinkBoard, meta: { permission: 'link.read', title: ['链路与数据包', 'Links and bundles'] } },
+    { path: '/discs', component: DiscView, meta: { permission: 'disc.read', title: ['光盘导入', 'Discs'] } },
+    { path: '/:rest(.*)*', redirect: '/' }
+  ]
+});
