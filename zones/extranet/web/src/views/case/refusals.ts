@@ -1,0 +1,56 @@
+// The daemon's refusals of an action in plain words. What is not known here is shown by its code as everywhere.
+import { ApiError, say, type FormError, type Text } from '@sanwang/ui';
+
+const plain: readonly (readonly [code: string, detail: RegExp, text: Text])[] = [
+  ['APPROVAL', /./, ['登簿须由审核人以外的人员办理：本件由您审核，请交另一名登簿人员。', 'Who reviewed 审核 a case may not enter it 登簿. Hand it to another person.']],
+  ['BLOCKED', /^查封 seizure in force until (?<until>\S+) \((?<court>.*)\)$/, ['该不动产已被{court}查封，期限至 {until}，不能登簿。', 'The unit is under seizure 查封 by {court} until {until}. No entry is possible.']],
+  ['BLOCKED', /no right is registered that could be transferred/, ['登记簿上没有可供转移的权利，不能登簿。', 'The register shows no right that could be transferred.']],
+  ['BLOCKED', /not exactly the registered holders/, ['转让方与登记簿上的权利人不一致，不能登簿。', 'The transferors are not exactly the holders 权利人 in the register.']],
+  ['BLOCKED', /a right is registered already/, ['该不动产单元已有登记的权利，不能办理首次登记。', 'A right is registered on this unit already.']],
+  ['TAX', /./, ['尚未录入完税凭证，不能继续。先税后证。', 'The tax voucher 完税凭证 is missing; tax comes before title.']],
+  ['STATE', /cadastral review/, ['权籍审核尚未通过，不能继续。', 'The cadastral review 权籍审核 has not passed yet.']],
+  ['STATE', /takes no graphics/, ['此业务不收取图形。', 'This business takes no graphics.']],
+  ['STATE', /entered already/, ['完税凭证已经录入。', 'The tax voucher is entered already.']],
+  ['EXISTS', /^voucher_no:/, ['该完税凭证号已在其他办件使用，请核对。', 'This voucher number was used before. Check it.']],
+  ['SCHEMA', /^the file is empty/, ['文件是空的，请重新选择。', 'The file is empty. Choose another.']],
+  ['SCHEMA', /^name:/, ['文件名过长或含有斜杠，请改名后再选。', 'The file name is too long or has a slash in it. Rename the file.']],
+  ['SCHEMA', /^paid_on:/, ['缴款日期不正确。', 'The day of payment is not a date.']],
+  ['SCHEMA', /^(text|reason|opinion): longer/, ['内容过长，最多约 160 个汉字。', 'Too long: at most about 500 letters.']],
+  ['SCHEMA', /^reveal:/, ['请写明查看原因，至少两个汉字。', 'Say why you need to see it.']],
+  ['LIMIT', /./, ['文件过大，最多 64 MiB。', 'The file is too large: at most 64 MiB.']]
+];
+
+// Refusals after which the page must show the case anew, because it is no longer what the person saw.
+export const outdated = (e: ApiError): boolean => e.code === 'CONFLICT' || e.code === 'STATE';
+
+export function refusalText(e: ApiError): string {
+  for (const [code, detail, text] of plain) {
+    if (code !== e.code) continue;
+    const m = detail.exec(e.detail || code);
+    if (m) return say(text, m.groups);
+  }
+  return e.shown;
+}
+
+const inputs: Record<string, string> = {
+  voucher_no: 'tax-voucher',
+  amount_cents: 'tax-amount',
+  paid_on: 'tax-paid',
+  opinion: 'review-opinion',
+  reason: 'notice-text',
+  text: 'notice-text',
+  items: 'notice-items',
+  reveal: 'reveal-reason',
+  name: 'graphics-file',
+  'the file is empty': 'graphics-file'
+};
+
+export function refusalErrors(e: ApiError): FormError[] {
+  const key = e.detail.split(':', 1)[0] ?? '';
+  return [{ field: inputs[key] ?? '', text: refusalText(e) }];
+}
+
+// Texts to the applicant are limited in bytes.
+export const TEXT_MAX = 500;
+export const ITEM_MAX = 200;
+export const bytesOf = (text: string): number => new TextEncoder().encode(text).length;
