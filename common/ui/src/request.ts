@@ -41,7 +41,7 @@ async function refusal(reply: Response): Promise<ApiError> {
     // Not from the daemon (a proxy's page): the status says what there is to say.
   }
   const text = (key: string): string => (typeof body[key] === 'string' ? (body[key] as string) : '');
-  return new ApiError(reply.status, text('error') || `HTTP ${reply.status}`, text('text'), Array.isArray(body.missing) ? (body.missing as Finding[]) : []);
+  return new ApiError(reply.status, text('error') || `HTTP ${reply.status}`, text('where') || text('text'), Array.isArray(body.missing) ? (body.missing as Finding[]) : []);
 }
 
 async function send(path: string, init: RequestInit): Promise<Response> {

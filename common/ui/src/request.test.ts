@@ -1,0 +1,25 @@
+import { afterEach, expect, test, vi } from 'vitest';
+import { ApiError, get } from './request';
+
+afterEach(() => vi.unstubAllGlobals());
+
+async function refused(body: string, status = 409): Promise<ApiError> {
+  vi.stubGlobal('fetch', () => Promise.resolve(new Response(body, { status })));
+  return get('./api/x').then(
+    () => expect.unreachable(),
+    (e: unknown) => e as ApiError
+  );
+}
+
+test('the daemon says in `where` what is wrong; `text` then only repeats the code', async () => {
+  const e = await refused('{"error":"BLOCKED","text":"blocked by the register","where":"查封 seizure in force until 2028-12-31 (某法院)"}');
+  expect([e.status, e.code, e.detail]).toEqual([409, 'BLOCKED', '查封 seizure in force until 2028-12-31 (某法院)']);
+  expect(e.shown).toContain('2028-12-31');
+});
+
+test('without it, `text` is all there is', async () => {
+  expect((await refused('{"error":"SCHEMA","text":"state: unknown","where":""}', 422)).detail).toBe('state: unknown');
+  expect((await refused('{"error":"SCHEMA","text":"state: unknown"}', 422)).detail).toBe('state: unknown');
+});
+
+test('what is not from the daemon is told by its status', async () => expect((await refused('<html>', 502)).code).toBe('HTTP 502'));
