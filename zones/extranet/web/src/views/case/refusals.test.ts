@@ -23,7 +23,8 @@ test.each([
 ])('%s %s', (code, detail, words) => expect(refusalText(e(code, detail))).toContain(words));
 
 test('a refusal that names a field is shown at the field', () => {
-  expect(refusalErrors(e('EXISTS', 'voucher_no: this voucher was entered before'))[0]).toMatchObject({ field: 'tax-voucher' });
+  expect(refusalErrors(e('EXISTS', 'voucher_no: this voucher was entered before'), 'tax')[0]).toMatchObject({ field: 'tax-voucher' });
+  expect(refusalErrors(e('EXISTS', 'already there'), 'tax')[0]).toMatchObject({ field: 'tax-voucher', text: expect.stringContaining('其他办件') });
   expect(refusalErrors(e('SCHEMA', 'reason: longer than 500 bytes', 422))[0]).toMatchObject({ field: 'notice-text', text: expect.stringContaining('160') });
   expect(refusalErrors(e('TAX', 'the tax voucher 完税凭证 is missing'))[0]!.field).toBe('');
 });

@@ -11,7 +11,7 @@ const plain: readonly (readonly [code: string, detail: RegExp, text: Text])[] = 
   ['STATE', /cadastral review/, ['权籍审核尚未通过，不能继续。', 'The cadastral review 权籍审核 has not passed yet.']],
   ['STATE', /takes no graphics/, ['此业务不收取图形。', 'This business takes no graphics.']],
   ['STATE', /entered already/, ['完税凭证已经录入。', 'The tax voucher is entered already.']],
-  ['EXISTS', /^voucher_no:/, ['该完税凭证号已在其他办件使用，请核对。', 'This voucher number was used before. Check it.']],
+  ['EXISTS', /./, ['该完税凭证号已在其他办件使用，请核对。', 'This voucher number was used before. Check it.']],
   ['SCHEMA', /^the file is empty/, ['文件是空的，请重新选择。', 'The file is empty. Choose another.']],
   ['SCHEMA', /^name:/, ['文件名过长或含有斜杠，请改名后再选。', 'The file name is too long or has a slash in it. Rename the file.']],
   ['SCHEMA', /^paid_on:/, ['缴款日期不正确。', 'The day of payment is not a date.']],
@@ -45,8 +45,9 @@ const inputs: Record<string, string> = {
   'the file is empty': 'graphics-file'
 };
 
-export function refusalErrors(e: ApiError): FormError[] {
-  const key = e.detail.split(':', 1)[0] ?? '';
+export function refusalErrors(e: ApiError, action = ''): FormError[] {
+  // Only a voucher can be there already.
+  const key = e.code === 'EXISTS' && action === 'tax' ? 'voucher_no' : (e.detail.split(':', 1)[0] ?? '');
   return [{ field: inputs[key] ?? '', text: refusalText(e) }];
 }
 
