@@ -103,7 +103,7 @@ clean:
 deps:
 	@tests/deps.sh
 FAST = $(MAKE) --no-print-directory -j2
-test: deps
+test: deps web
 	@$(FAST) B=build programs testprogs units
 	@$(FAST) B=build-asan SAN=1 FAULTS=1 programs testprogs units
 	@tests/run.sh

@@ -50,7 +50,6 @@ stay() {
 	D=$PWD/run
 	PORT_INTERNET=${PORT_INTERNET:-8101} PORT_EXTRANET=${PORT_EXTRANET:-8102} PORT_INTRANET=${PORT_INTRANET:-8103}
 	PORT_IDENTITY=${PORT_IDENTITY:-8104} PORT_DIODE=${PORT_DIODE:-8110}
-	PORT_IDENTITY_USED=$PORT_IDENTITY
 	for p in INTERNET EXTRANET INTRANET IDENTITY DIODE; do eval "port_free \$PORT_$p $p"; done
 	if [ -e "$D/complete" ]; then
 		say "going on with the data in run/ (delete that folder for a new beginning)"

@@ -73,7 +73,7 @@ stack_conf() {
 	done
 	# The shipped files as they stand; only ports and the place of programs are those of this run.
 	ports="s|127.0.0.1:8101|127.0.0.1:${PORT_INTERNET:-0}|; s|127.0.0.1:8102|127.0.0.1:${PORT_EXTRANET:-0}|; s|127.0.0.1:8103|127.0.0.1:${PORT_INTRANET:-0}|; s|burner: burner|burner: $SW_BIN/burner|"
-	sed "$ports; s|http://127.0.0.1:8104|http://127.0.0.1:$PORT_IDENTITY_USED|" conf/internet/intaked.yaml > "$D/internet/conf/intaked.yaml"
+	sed "$ports" conf/internet/intaked.yaml > "$D/internet/conf/intaked.yaml"
 	sed "$ports" conf/extranet/registryd.yaml > "$D/extranet/conf/registryd.yaml"
 	sed "$ports" conf/intranet/cadastred.yaml > "$D/intranet/conf/cadastred.yaml"
 
@@ -130,14 +130,13 @@ stack_identity() {
 	"$SW_TESTBIN/dept-identity" --dir "$D/identity" --people "$D/demo/people.json" --init
 }
 
-# Keys, configuration, accounts and data of the three zones; $PORT_IDENTITY_USED is written into the portal's configuration.
+# Keys, configuration, accounts and data of the three zones.
 stack_make_zones() {
 	for u in internet_zhang internet_li internet_wang internet_operator extranet_registrar1 extranet_registrar2 extranet_officer \
 		intranet_reviewer intranet_approver intranet_officer1 intranet_officer2; do
 		eval "pass_$u=\$(password)"
 	done
 	umask 077
-	PORT_IDENTITY_USED=${PORT_IDENTITY_USED:-8104}
 	stack_identity
 	stack_keys
 	stack_conf
@@ -176,6 +175,8 @@ url() { echo "http://127.0.0.1:$(cat "$D/$1/data/port")"; }
 stack_start() {
 	rm -f "$D/pid/stop" "$D/pid/keepers" "$D"/*/data/port "$D/diode/recv/port" "$D/identity/port"
 	keep identity "$SW_TESTBIN/dept-identity" --dir "$D/identity" --people "$D/demo/people.json" --listen "127.0.0.1:${PORT_IDENTITY:-0}" --port-file "$D/identity/port" ${SW_WEB:+--web "$SW_WEB/identity"}
+	await "$D/identity/port"
+	sed -i "s|^identity_url: http://127.0.0.1:[0-9]*|identity_url: http://127.0.0.1:$(cat "$D/identity/port")|" "$D/internet/conf/intaked.yaml"
 	keep intaked "$SW_BIN/intaked" -c "$D/internet/conf/intaked.yaml"
 	keep registryd env PATH="$SW_BIN:$PATH" "$SW_BIN/registryd" -c "$D/extranet/conf/registryd.yaml"
 	keep cadastred env PATH="$SW_BIN:$PATH" "$SW_BIN/cadastred" -c "$D/intranet/conf/cadastred.yaml"
@@ -186,7 +187,6 @@ stack_start() {
 	keep diode-send "$SW_BIN/diode-send" -c "$D/diode/conf/send.yaml"
 	keep gapd-switch "$SW_BIN/gapd-switch" -c "$D/gapd/conf/switch.yaml"
 	for z in $ZONES; do await "$D/$z/data/port"; done
-	await "$D/identity/port"
 }
 
 # A graceful stop of everything; waits until all have ended.

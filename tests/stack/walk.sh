@@ -194,13 +194,12 @@ ferry() {
 	done
 }
 
-# walk_first [N]: to_review, over the disc, and on to the certificate. The N-th new parcel, each a street away from the one before
-# first_to_review [N]: until the intranet has decided
-first_to_review() {
+# first_to_task [N [FILE]]: until the graphics are with the reviewer. The N-th new parcel, each a street away from the one before
+first_to_task() {
 	n=${1:-0}
-	graphics=parcel-$n.geojson
+	graphics=handed-in-$n.geojson
 	jq -c --argjson n "$n" '.features[0].properties.parcel_code |= (.[:14] + ((.[14:] | tonumber + $n + 100000 | tostring)[1:]))
-		| .features[0].geometry.coordinates[0] |= map([.[0], .[1] + $n * 200])' "$D/demo/parcel-good.geojson" > "$D/demo/$graphics"
+		| .features[0].geometry.coordinates[0] |= map([.[0], .[1] + $n * 200])' "$D/demo/${2:-parcel-good.geojson}" > "$D/demo/$graphics"
 	buyer=$(person_of wang)
 	parcel=$(jq -r '.features[0].properties.parcel_code' "$D/demo/$graphics")
 	jq -nc --arg unit "${parcel}F00010101" --arg n "$(person "$buyer" name)" --arg i "$(person "$buyer" id_number)" \
@@ -217,6 +216,10 @@ first_to_review() {
 	station "graphics handed in at the window, encrypted on receipt"
 	reach intranet reviewer "$(task)" '.state != ""' "the task in the intranet" || return 1
 	station "over the diode: task for the reviewer"
+}
+# first_to_review [N]: until the intranet has decided
+first_to_review() {
+	first_to_task "${1:-0}" || return 1
 	reach intranet reviewer "$(task)" '.state != "received"' "the cadastral review" do_task_review || return 1
 	reach intranet approver "$(task)" '.state == "passed"' "the approval of the review" do_task_approve || return 1
 	station "权籍审核 reviewed and approved"

@@ -79,8 +79,8 @@ static int parcel_examine(
 	char why[128];
 	struct near n = {.parcel = e->parcel, .list = e->neighbours, .valid = geometry_valid(e->parcel, why)};
 	struct geometry_box box = geometry_box(e->parcel);
-	/* Neighbours within 20 m are drawn; only true overlaps count. */
-	box = (struct geometry_box){box.minx - 20, box.miny - 20, box.maxx + 20, box.maxy + 20};
+	/* Neighbours within 100 m are drawn; only true overlaps count. */
+	box = (struct geometry_box){box.minx - 100, box.miny - 100, box.maxx + 100, box.maxy + 100};
 	bool taken = false;
 	int rc = parcel_division(tx, &division);
 	if (rc == 0 || rc == ERR_NOTFOUND)

@@ -1,0 +1,57 @@
+#!/bin/sh
+# The pages of all zones in Chromium: both businesses by the people who do them, each page looked at on a phone's and a desk's width and by axe.
+# SW_SHOTS=FOLDER keeps the screenshots.
+set -u
+SW_BIN=$(cd "${SW_BIN:-build/bin}" && pwd)
+SW_TESTBIN=$(cd "${SW_TESTBIN:-build/testbin}" && pwd)
+cd "$(dirname "$0")/../.." || exit 1
+case $SW_BIN in
+*asan*) echo "ok - the pages are the same for both trees: they run with the other one"; exit 0 ;;
+esac
+SW_WEB=$PWD/build/web
+[ -f "$SW_WEB/.built" ] || { echo "not ok - the pages are not built (make web)"; exit 1; }
+D=$(mktemp -d "${TMPDIR:-/tmp}/sanwang.XXXXXX")
+SW_LOG=warn
+export SW_LOG
+. tests/stack/stack.sh
+trap 'stack_stop; rm -rf "$D"' EXIT
+trap 'exit 1' INT TERM
+failed=0
+
+node_modules/.bin/vitest run --config common/ui/vitest.config.ts > "$D/units" 2>&1 || failed=1
+sed -n 's/^ok [0-9]*/ok/p; s/^not ok [0-9]*/not ok/p' "$D/units"
+[ $failed = 0 ] || grep -v '^ok' "$D/units" | sed 's/^/# /'
+
+(stack_make_zones) > "$D/make.log" 2>&1 || { sed 's/^/# /' "$D/make.log"; echo "not ok - the zones are made"; exit 1; }
+stack_start
+. tests/stack/walk.sh
+SW_DIR=$D SW_URL_INTERNET=$(url internet)/ SW_URL_EXTRANET=$(url extranet)/ SW_URL_INTRANET=$(url intranet)/
+export SW_DIR SW_URL_INTERNET SW_URL_EXTRANET SW_URL_INTRANET
+pages() { # NAME ARGUMENT…
+	script=$1
+	shift
+	timeout 300 node "tests/web/$script.mjs" "$@" || failed=1
+}
+walked() { # NAME COMMAND…: what people did elsewhere meanwhile
+	name=$1
+	shift
+	if "$@" > "$D/walk.log" 2>&1; then echo "ok - $name"; else sed 's/^/# /' "$D/walk.log"; echo "not ok - $name"; failed=1; fi
+}
+unit=$(jq -r 'select(.table == "h") | .row.bdcdyh' "$D/demo/register.jsonl" | head -1)
+pages internet "$unit"
+application=$(cat "$D/application" 2> /dev/null)
+walked "the case is at the registry" reach extranet registrar1 "$(kase)" '.number != ""' "the case"
+pages extranet "$application"
+pages certificate
+
+walked "overlapping graphics went over the diode" first_to_task 0 parcel-overlap.geojson
+overlapping=$application
+walked "good graphics went over the diode" first_to_task 0
+task=$application
+pages intranet "$task" "$overlapping"
+application=$task
+walked "the result came back on the disc" reach extranet registrar1 "$(kase)" .has_cadastral "the result"
+walked "first registration is entered, its certificate is at the portal" book_and_certificate
+walked "book, log and copy are equal row by row" walk_book_equal
+pages officer
+exit $failed

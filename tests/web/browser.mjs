@@ -1,0 +1,70 @@
+// What the page tests share: one Chromium, a context per person, checks as TAP lines, axe, screenshots on a phone's and a desk's width.
+// Environment: SW_DIR (the running zones, tests/stack), SW_URL_INTERNET, SW_URL_EXTRANET, SW_URL_INTRANET, SW_SHOTS (folder or nothing).
+import { mkdirSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { chromium } from 'playwright-core';
+
+const require = createRequire(import.meta.url);
+const axe = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
+const sizes = { phone: { width: 390, height: 844 }, desk: { width: 1440, height: 900 } };
+export const dir = process.env.SW_DIR;
+export const urls = { internet: process.env.SW_URL_INTERNET, extranet: process.env.SW_URL_EXTRANET, intranet: process.env.SW_URL_INTRANET };
+const accounts = readFileSync(join(dir, 'accounts.txt'), 'utf8').trim().split('\n').map((l) => l.trim().split(/\s+/));
+export const people = JSON.parse(readFileSync(join(dir, 'demo/people.json'), 'utf8'));
+export const secret = (zone, user) => accounts.find((a) => a[0] === zone && a[1] === user)?.[2] ?? '';
+export const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: ['--no-sandbox', '--disable-gpu'] });
+const shots = process.env.SW_SHOTS;
+if (shots) mkdirSync(shots, { recursive: true });
+
+let failed = 0;
+export function check(name, good, why = '') {
+  console.log(`${good ? 'ok' : 'not ok'} - ${name}`);
+  if (good) return;
+  failed++;
+  if (why) console.log(`# ${String(why).split('\n').slice(0, 12).join('\n# ')}`);
+}
+
+// Signs a person in by the page itself. What the page logs as an error is a failure.
+export async function person(zone, user) {
+  const context = await browser.newContext({ viewport: sizes.desk, locale: 'zh-CN', timezoneId: 'Asia/Shanghai' });
+  const page = await context.newPage();
+  page.setDefaultTimeout(20000);
+  page.on('console', (m) => {
+    // A refusal that the test provokes is an answer of 4xx, which the browser tells as well.
+    if (m.type() === 'error' && !/the server responded with a status of 4/.test(m.text())) check(`${zone}: ${user}: nothing on the console`, false, m.text());
+  });
+  page.on('pageerror', (e) => check(`${zone}: ${user}: no error in the page`, false, e.stack));
+  await page.goto(urls[zone]);
+  await page.fill('#user', user);
+  await page.fill('#password', secret(zone, user));
+  await page.click('button[type=submit]');
+  await page.waitForSelector('[data-who]');
+  return page;
+}
+
+// One page looked at: no accessibility violation, nothing wider than the screen, both languages, both widths.
+export async function look(page, name) {
+  for (const [size, viewport] of Object.entries(sizes)) {
+    await page.setViewportSize(viewport);
+    const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+    check(`${name}: fits a ${size}`, wide <= 0, `${wide} pixels too wide`);
+    if (shots) await page.screenshot({ path: join(shots, `${name}-${size}.png`), fullPage: true });
+  }
+  await page.evaluate(axe);
+  const found = await page.evaluate(async () => (await globalThis.axe.run(document, { resultTypes: ['violations'] })).violations.map((v) => `${v.id}: ${v.help}: ${v.nodes.map((n) => n.target.join(' ')).slice(0, 3).join(' | ')}`));
+  check(`${name}: no accessibility violation`, found.length === 0, found.join('\n'));
+  const heading = await page.locator('h1').count();
+  check(`${name}: one heading`, heading === 1, `${heading} of them`);
+}
+
+export async function run(name, steps) {
+  try {
+    await steps();
+  } catch (e) {
+    check(name, false, e.stack);
+    if (shots) { let n = 0; for (const c of browser.contexts()) for (const p of c.pages()) await p.screenshot({ path: join(shots, `failed-${name}-${n++}.png`), fullPage: true }).catch(() => undefined); }
+  }
+  await browser.close();
+  process.exit(failed ? 1 : 0);
+}
