@@ -94,6 +94,7 @@ testprogs: $(addprefix $(B)/testbin/,$(TESTPROGS))
 help:
 	@echo "make         build the programs into build/bin"
 	@echo "make run     everything on this machine until Ctrl-C; make run DEMO=walk drives both businesses and checks the result"
+	@echo "make lab      (root) the same walk with every zone, guard half and diode end in its own network; counts what crosses"
 	@echo "make test    install what is missing, build and run every test; ends with 'N passed, N failed'"
 	@echo "make check   format, layering, forbidden symbols; make fuzz [SECONDS=N]; make install DESTDIR= PREFIX="
 clean:
@@ -120,7 +121,10 @@ build/web/.built: $(WEB_SRC)
 run: deps web
 	@$(FAST) B=build programs testprogs
 	@tests/stack/run.sh $(DEMO)
-.PHONY: web run
+lab: deps
+	@$(FAST) B=build programs testprogs
+	@tests/stack/lab.sh
+.PHONY: web run lab
 
 # ---- checks without running anything
 check: deps

@@ -150,6 +150,11 @@ stack_make_zones() {
 
 # ---- running: each program is kept alive, as a supervisor would
 
+# Where a program or a person's command runs: here. The lab puts each place into a network of its own (lab.sh).
+# program_at NAME, person_at ZONE: words before the command.
+program_at() { :; }
+person_at() { :; }
+
 # keep NAME COMMAND…: started again whenever it ends, until stack_stop. STACK_ENV: words before the command.
 keep() {
 	name=$1
@@ -158,7 +163,7 @@ keep() {
 		exec 2> /dev/null # the shell tells of each killed child
 		trap : TERM INT
 		while [ ! -e "$D/pid/stop" ]; do
-			${STACK_ENV:-} "$@" 2>> "$D/log/$name" > /dev/null < /dev/null &
+			$(program_at "$name") ${STACK_ENV:-} "$@" 2>> "$D/log/$name" > /dev/null < /dev/null &
 			echo $! > "$D/pid/$name.new" && mv "$D/pid/$name.new" "$D/pid/$name"
 			wait $!
 			rc=$?

@@ -16,9 +16,9 @@ secret() { awk -v z="$1" -v u="$2" '$1 == z && $2 == u { print $3 }' "$D/account
 once() {
 	if [ $# -gt 4 ]; then
 		printf '%s' "$5" > "$W/body"
-		curl -s -m 20 -o "$W/reply" -w '%{http_code}' -b "$W/jar.$1.$2" -c "$W/jar.$1.$2" -X "$3" -H 'X-Requested-With: sanwang' -H 'Content-Type: application/json' --data-binary "@$W/body" "$(url "$1")$4"
+		$(person_at "$1") curl -s -m 20 -o "$W/reply" -w '%{http_code}' -b "$W/jar.$1.$2" -c "$W/jar.$1.$2" -X "$3" -H 'X-Requested-With: sanwang' -H 'Content-Type: application/json' --data-binary "@$W/body" "$(url "$1")$4"
 	else
-		curl -s -m 20 -o "$W/reply" -w '%{http_code}' -b "$W/jar.$1.$2" -c "$W/jar.$1.$2" -X "$3" -H 'X-Requested-With: sanwang' "$(url "$1")$4"
+		$(person_at "$1") curl -s -m 20 -o "$W/reply" -w '%{http_code}' -b "$W/jar.$1.$2" -c "$W/jar.$1.$2" -X "$3" -H 'X-Requested-With: sanwang' "$(url "$1")$4"
 	fi
 }
 # call …: the same; signs in when that is needed, tries again while the program is away
@@ -29,7 +29,7 @@ call() {
 		000 | 503 | 502) sleep 0.1 ;;
 		401)
 			jq -nc --arg u "$2" --arg p "$(secret "$1" "$2")" '{user: $u, password: $p}' > "$W/signin"
-			curl -s -m 20 -o "$W/signin.reply" -c "$W/jar.$1.$2" -H 'X-Requested-With: sanwang' -H 'Content-Type: application/json' --data-binary "@$W/signin" "$(url "$1")/api/session" || sleep 0.1
+			$(person_at "$1") curl -s -m 20 -o "$W/signin.reply" -c "$W/jar.$1.$2" -H 'X-Requested-With: sanwang' -H 'Content-Type: application/json' --data-binary "@$W/signin" "$(url "$1")/api/session" || sleep 0.1
 			rm -f "$W/signin"
 			;;
 		*) break ;;
@@ -38,7 +38,7 @@ call() {
 	echo "$code" > "$W/code"
 }
 upload() { # ZONE USER PATH FILE
-	curl -s -m 60 -o "$W/reply" -w '%{http_code}' -b "$W/jar.$1.$2" -H 'X-Requested-With: sanwang' -H 'Content-Type: application/octet-stream' --data-binary "@$4" "$(url "$1")$3" > "$W/code" || echo 000 > "$W/code"
+	$(person_at "$1") curl -s -m 60 -o "$W/reply" -w '%{http_code}' -b "$W/jar.$1.$2" -H 'X-Requested-With: sanwang' -H 'Content-Type: application/octet-stream' --data-binary "@$4" "$(url "$1")$3" > "$W/code" || echo 000 > "$W/code"
 }
 field() { jq -r "$1" "$W/reply"; }
 
@@ -68,7 +68,7 @@ freeze() { [ "$(field .state)" = draft ] && call internet "$first" POST "$(app)/
 # identity PERSON: the person signs at the identity platform
 identity() {
 	jq -nc --rawfile f "$W/canonical" --arg i "$(person "$1" id_number)" --arg p "$(person "$1" pin)" '{id_number: $i, pin: $p, form: $f}' > "$W/sign"
-	curl -s -m 20 -H 'X-Requested-With: sanwang' -H 'Content-Type: application/json' --data-binary "@$W/sign" "http://127.0.0.1:$(cat "$D/identity/port")/api/sign" > "$W/signature" || return 0
+	$(person_at internet) curl -s -m 20 -H 'X-Requested-With: sanwang' -H 'Content-Type: application/json' --data-binary "@$W/sign" "http://127.0.0.1:$(cat "$D/identity/port")/api/sign" > "$W/signature" || return 0
 	call internet "$2" POST "$(app)/signature" "$(cat "$W/signature")"
 }
 

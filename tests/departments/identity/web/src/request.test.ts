@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { answerAddress, decode, encode, readRequest, shown } from './request';
 
-const form = '{"business":"transfer","materials":[{"name":"合同.pdf"}],"parties":[{"id_number":"110101199003071091","name":"张三"}],"unit_code":"u"}';
+const form =
+  '{"business":"transfer","fields":{"price_cents":5},"materials":[{"code":"contract","name":"合同.pdf"}],"parties":[{"id_number":"110101199003071091","name":"张三","role":"seller","share_den":2,"share_num":1}],"unit_code":"u"}';
 
 test('a request is read, and only web pages are returned to', () => {
   const at = (back: string): string => `#form=${encode(form)}&return=${encodeURIComponent(back)}`;
@@ -12,8 +13,14 @@ test('a request is read, and only web pages are returned to', () => {
 });
 
 test('what is shown before signing', () => {
-  expect(shown(form)).toMatchObject({ business: 'transfer', parties: [{ name: '张三' }], materials: ['合同.pdf'] });
-  expect(shown('no')).toBeNull();
+  expect(shown(form)).toMatchObject({
+    business: 'transfer',
+    fields: [{ code: 'price_cents', value: 5 }],
+    parties: [{ role: 'seller', name: '张三', share: '1/2' }],
+    materials: [{ code: 'contract', name: '合同.pdf' }]
+  });
+  for (const no of ['no', 'null', '[]', '5']) expect(shown(no)).toBeNull();
+  expect(shown('{"parties":[null,5],"fields":[]}')).toMatchObject({ parties: [], fields: [], materials: [] });
 });
 
 test('the answer goes back in the fragment', () => {

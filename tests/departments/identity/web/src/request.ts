@@ -6,8 +6,9 @@ export interface SignRequest {
 export interface Shown {
   business: string;
   unit: string;
-  parties: { name: string; id_number: string }[];
-  materials: string[];
+  fields: { code: string; value: unknown }[];
+  parties: { role: string; name: string; id_number: string; share: string }[];
+  materials: { code: string; name: string }[];
   statement: string;
 }
 
@@ -43,16 +44,20 @@ export function readRequest(fragment: string): SignRequest | null {
   return form && back ? { form, back } : null;
 }
 
+const object = (v: unknown): v is Record<string, unknown> => typeof v === 'object' && v !== null && !Array.isArray(v);
+
 export function shown(form: string): Shown | null {
   try {
-    const o = JSON.parse(form) as Record<string, unknown>;
+    const o: unknown = JSON.parse(form);
+    if (!object(o)) return null;
     const text = (v: unknown): string => (typeof v === 'string' ? v : '');
-    const list = (v: unknown): Record<string, unknown>[] => (Array.isArray(v) ? (v as Record<string, unknown>[]) : []);
+    const list = (v: unknown): Record<string, unknown>[] => (Array.isArray(v) ? v.filter(object) : []);
     return {
       business: text(o.business),
       unit: text(o.unit_code),
-      parties: list(o.parties).map((p) => ({ name: text(p.name), id_number: text(p.id_number) })),
-      materials: list(o.materials).map((m) => text(m.name)),
+      fields: object(o.fields) ? Object.entries(o.fields).map(([code, value]) => ({ code, value })) : [],
+      parties: list(o.parties).map((p) => ({ role: text(p.role), name: text(p.name), id_number: text(p.id_number), share: Number(p.share_den) > 1 ? `${Number(p.share_num)}/${Number(p.share_den)}` : '' })),
+      materials: list(o.materials).map((m) => ({ code: text(m.code), name: text(m.name) })),
       statement: text(o.statement)
     };
   } catch {
