@@ -132,6 +132,7 @@ check: deps
 	@tests/checks/format.sh
 	@tests/checks/includes.sh
 	@tests/checks/symbols.sh
+	@tests/checks/conformance.sh
 format:
 	@git ls-files '*.c' '*.h' | xargs clang-format -i
 
