@@ -44,6 +44,14 @@ FUZZERS :=
 PARTS := $(wildcard common/*/part.mk gapd/part.mk diode/part.mk burner/part.mk zones/*/part.mk tests/part.mk tests/*/part.mk)
 include $(PARTS)
 
+# Each fuzz target also runs over its corpus as a plain program: a test of every build.
+define fuzz_replay
+TESTPROGS += replay-$(2)
+replay-$(2)_SRC := $(1) tests/fuzz/replay.c
+replay-$(2)_LIBS := os $(FUZZ_LIBS.$(1))
+endef
+$(foreach f,$(FUZZERS),$(eval $(call fuzz_replay,$(f),$(patsubst tests/fuzz/fuzz_%.c,%,$(f)))))
+
 closure = $(sort $(foreach l,$(1),$(l) $(if $($(l)_LIBS),$(call closure,$($(l)_LIBS)))))
 obj = $(patsubst %.c,$(B)/obj/%.o,$(1))
 pkgs = $(sort $(foreach l,$(1),$($(l)_PKG)))

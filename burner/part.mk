@@ -7,3 +7,5 @@ burner-ferry_LIBS := base log os crypto audit burner-disc
 PROGS += burner
 burner_SRC := burner/cli/main.c burner/cli/options.c
 burner_LIBS := base log os burner-ferry
+FUZZERS += tests/fuzz/fuzz_disc.c
+FUZZ_LIBS.tests/fuzz/fuzz_disc.c := burner-disc

@@ -28,3 +28,5 @@ UNITS += tests/unit/diode/recv/test_assembly.c tests/unit/diode/recv/test_incomi
 UNIT_LIBS.tests/unit/diode/recv/test_assembly.c := diode-receiving
 UNIT_LIBS.tests/unit/diode/recv/test_incoming.c := diode-receiving
 UNIT_LIBS.tests/unit/diode/recv/test_session.c := diode-receiving
+FUZZERS += tests/fuzz/fuzz_frame.c
+FUZZ_LIBS.tests/fuzz/fuzz_frame.c := diode-frame
