@@ -104,7 +104,7 @@ help:
 	@echo "make run     everything on this machine until Ctrl-C; make run DEMO=walk drives both businesses and checks the result"
 	@echo "make lab      (root) the same walk with every zone, guard half and diode end in its own network; counts what crosses"
 	@echo "make test    install what is missing, build and run every test; ends with 'N passed, N failed'"
-	@echo "make check   format, layering, forbidden symbols; make fuzz [SECONDS=N]; make install DESTDIR= PREFIX="
+	@echo "make check   format, layering, forbidden symbols; make fuzz [SECONDS=N]; make bench; make install DESTDIR= PREFIX="
 clean:
 	rm -rf build build-*
 
@@ -152,6 +152,12 @@ fuzz: deps
 $(foreach f,$(FUZZERS),$(eval $(call link_rule,$(f),$(f),$(FUZZ_LIBS.$(f)),,$(patsubst tests/fuzz/%.c,$(B)/fuzz/%,$(f)))))
 fuzzers: $(patsubst tests/fuzz/%.c,$(B)/fuzz/%,$(FUZZERS))
 .PHONY: fuzzers
+
+# ---- benchmarks: ratios against a raw limit of the same run; never a test
+bench: deps
+	@$(FAST) B=build programs
+	@tests/bench/run.sh
+.PHONY: bench
 
 # ---- installation
 PREFIX ?= /usr
