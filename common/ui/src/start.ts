@@ -42,6 +42,26 @@ function guard(router: Router): void {
   });
 }
 
+// The heading of the new page takes the focus as soon as it is there, many pages load first; not from somebody already at work in the page.
+let waiting: MutationObserver | undefined;
+
+function focusHeading(): void {
+  const heading = (): HTMLElement | null => document.querySelector<HTMLElement>('main h1[tabindex]');
+  waiting?.disconnect();
+  waiting = undefined;
+  const now = heading();
+  if (now) return now.focus({ preventScroll: true });
+  const main = document.querySelector('main');
+  if (!main) return;
+  waiting = new MutationObserver(() => {
+    const late = heading();
+    if (!late) return;
+    waiting?.disconnect();
+    if (!main.contains(document.activeElement)) late.focus({ preventScroll: true });
+  });
+  waiting.observe(main, { childList: true, subtree: true });
+}
+
 export async function start(place: Place): Promise<void> {
   startLang();
   place.arrive?.();
@@ -59,7 +79,7 @@ export async function start(place: Place): Promise<void> {
   router.afterEach(async () => {
     entitle();
     await nextTick();
-    if (turned) document.querySelector<HTMLElement>('main h1[tabindex]')?.focus({ preventScroll: true });
+    if (turned) focusHeading();
     turned = true;
   });
   watch(lang, entitle);

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { arrive, fromBase64Url, readAnswer, returnAddress, signAddress, takeAnswer, toBase64Url } from './signing';
+import { arrive, fromBase64Url, readAnswer, returnAddress, signAddress, answerFor, dropAnswer, toBase64Url } from './signing';
 
 const id = '0193a7c2-0000-7000-8000-000000000001';
 const good = { signature: 's', certificate: 'c', token: 't', token_signature: 'ts', token_certificate: 'tc' };
@@ -29,14 +29,20 @@ test('the address the platform is given', () => {
   expect(new URLSearchParams(to.hash.slice(1)).get('return')).toBe(back);
 });
 
-test('the answer is taken out of the address and given once', () => {
+test('the answer is taken out of the address and kept until it is dropped', () => {
   let address = '';
   const w = { location: { search: `?signed=${id}`, hash: fragment(good), pathname: '/' }, history: { replaceState: (_a: unknown, _b: string, c: string) => (address = c) } };
   arrive(w as unknown as Window);
   expect(address).toBe(`/#/a/${id}/sign`);
-  expect(takeAnswer('another')).toBeNull();
-  expect(takeAnswer(id)).toEqual({ signature: good });
-  expect(takeAnswer(id)).toBeNull();
+  expect(answerFor('another')).toBeNull();
+  expect(answerFor(id)).toEqual({ signature: good });
+  expect(answerFor(id)).toEqual({ signature: good });
+  dropAnswer();
+  expect(answerFor(id)).toBeNull();
+  arrive({ ...w, location: { ...w.location, hash: '#result=%%' } } as unknown as Window);
+  expect(answerFor(id)).toEqual({ refused: '' });
+  arrive({ ...w, location: { ...w.location, hash: '' } } as unknown as Window);
+  expect(answerFor(id)).toBeNull();
   address = '';
   arrive({ ...w, location: { ...w.location, search: '?signed=../x' } } as unknown as Window);
   expect(address).toBe('');

@@ -45,16 +45,18 @@ export const signAddress = (identity: string, form: string, back: string): strin
 let waiting: { id: string; answer: Answer } | null = null;
 
 // Called before the router: takes the answer out of the address, so that neither history nor a reload keeps it.
+// An answer that cannot be read is a refusal without a word.
 export function arrive(w: Window): void {
   const id = new URLSearchParams(w.location.search).get('signed');
   if (!id || !uuid.test(id)) return;
-  const answer = readAnswer(w.location.hash);
-  if (answer) waiting = { id, answer };
+  const answer = readAnswer(w.location.hash) ?? (w.location.hash.startsWith('#result=') ? { refused: '' } : null);
+  waiting = answer && { id, answer };
   w.history.replaceState(null, '', `${w.location.pathname}#/a/${id}/sign`);
 }
 
-export function takeAnswer(id: string): Answer | null {
-  const answer = waiting?.id === id ? waiting.answer : null;
-  if (answer) waiting = null;
-  return answer;
+// The answer stays until it is dropped: a signature outlives a session that has ended or a network that is away.
+export const answerFor = (id: string): Answer | null => (waiting?.id === id ? waiting.answer : null);
+
+export function dropAnswer(): void {
+  waiting = null;
 }

@@ -19,8 +19,10 @@ export function todoOf(r: Pick<Row, 'id' | 'state' | 'mine' | 'needs_my_signatur
         : { mine: false, text: say(['您已签名，等待其他当事人签名。', 'You have signed. Others still have to.']), to: here };
     case 'correction':
       return { mine: r.mine, text: say(['登记机构要求补正，请查看通知。', 'The office asks for a correction. See the notice.']), to: here };
+    case 'accepted':
+      return { mine: false, text: say(['已受理，请查看下一步。', 'Accepted 受理. See what comes next.']), to: here };
     case 'tax':
-      return { mine: false, text: say(['已受理，完税后继续办理。', 'Accepted. It goes on when the tax is paid 完税.']), to: here };
+      return { mine: false, text: say(['已完税，等待审核。', 'The tax is paid 完税. Review is next.']), to: here };
     case 'cadastral':
       return { mine: false, text: say(['权籍图形正在审核。', 'The parcel graphics are being reviewed.']), to: here };
     case 'delivered':

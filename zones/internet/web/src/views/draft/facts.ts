@@ -1,5 +1,5 @@
 // The answers as shown in the summary and on the application's page.
-import { area, date, money, term, unitCode, type Fact } from '@sanwang/ui';
+import { area, bytes, date, money, term, unitCode, type Fact } from '@sanwang/ui';
 import type { Application, Business, Field, FieldValue } from '../../api/portal';
 
 export function fieldText(f: Field, v: FieldValue | undefined): string {
@@ -13,4 +13,12 @@ export function factsOf(a: Application, b: Business): Fact[] {
   const facts: Fact[] = [{ key: 'unit', name: term('不动产单元代码', 'Unit code'), value: unitCode(a.unit_code), code: true }];
   for (const f of b.fields) facts.push({ key: `field-${f.code}`, name: term(f.zh, f.en), value: fieldText(f, a.form[f.code]) });
   return facts;
+}
+
+// Each kind of material with the names of its files.
+export function materialFacts(a: Application, b: Business): Fact[] {
+  return b.materials.flatMap((k) => {
+    const files = a.materials.filter((m) => m.code === k.code);
+    return files.length ? [{ key: `material-${k.code}`, name: term(k.zh, k.en), value: files.map((m) => `${m.name} (${bytes(m.size)})`).join('; ') }] : [];
+  });
 }
