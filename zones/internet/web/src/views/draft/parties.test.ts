@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Business, Party, Role } from '../../api/portal';
-import { addPerson, partiesOfRole, partyErrors, withRole } from './parties';
+import { addPerson, dropPerson, partiesOfRole, partyErrors, withRole } from './parties';
 
 const seller: Role = { code: 'seller', zh: '转让方', en: 'Seller', min: 1, max: 2, signs: true };
 const buyer: Role = { code: 'buyer', zh: '受让方', en: 'Buyer', min: 1, max: 3, signs: true };
@@ -25,6 +25,15 @@ test('shares of several holders must make one', () => {
   const two = addPerson(partiesOfRole([me], buyer));
   two.forEach((p, n) => Object.assign(p, { name: `乙${n}`, id_number: n ? '110101199003071112' : '110101199003071091', share_num: '1', share_den: '3' }));
   expect(partyErrors(two, buyer, business).some((e) => e.field === 'share_num-0')).toBe(true);
+});
+
+test('even shares stay even, typed ones are left alone', () => {
+  const two = addPerson(partiesOfRole([me], buyer), true);
+  expect(two.map((p) => p.share_den)).toEqual(['2', '2']);
+  expect(dropPerson(two, 1, true).map((p) => p.share_den)).toEqual(['1']);
+  Object.assign(two[0]!, { share_num: '2', share_den: '3' });
+  expect(addPerson(two, true).map((p) => `${p.share_num}/${p.share_den}`)).toEqual(['2/3', '1/2', '1/1']);
+  expect(addPerson(partiesOfRole([me], seller)).map((p) => p.share_den)).toEqual(['1', '1']);
 });
 
 test('the side is replaced and the first party stays first', () => {

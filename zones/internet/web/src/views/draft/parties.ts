@@ -21,7 +21,21 @@ export function partiesOfRole(parties: readonly Party[], role: Role): PartyDraft
   return list;
 }
 
-export const addPerson = (people: readonly PartyDraft[]): PartyDraft[] => [...people, blank()];
+// Shares that were even stay even when somebody comes or goes; what was typed is left alone.
+function evenly(before: readonly PartyDraft[], after: PartyDraft[]): PartyDraft[] {
+  const even = before.every((p) => p.share_num === '1' && p.share_den === String(before.length));
+  return even ? after.map((p) => ({ ...p, share_den: String(after.length) })) : after;
+}
+
+export function addPerson(people: readonly PartyDraft[], shared = false): PartyDraft[] {
+  const next = [...people, blank()];
+  return shared ? evenly(people, next) : next;
+}
+
+export function dropPerson(people: readonly PartyDraft[], n: number, shared = false): PartyDraft[] {
+  const next = people.filter((_, i) => i !== n);
+  return shared ? evenly(people, next) : next;
+}
 
 const plain = (p: PartyDraft): Party => ({
   role: '',
