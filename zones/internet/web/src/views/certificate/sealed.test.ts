@@ -12,7 +12,8 @@ test('only the three texts are read', () => {
 
 test('what a certificate says', () => {
   const facts = sealedFacts(JSON.stringify({ number: '京(2026)东城区不动产权第0000001号', holders: [{ name: '张三', id_number_masked: '1101**********1091', share_num: 1, share_den: 2 }], area_cm2: 895000 }));
-  expect(facts.find((f) => f.key === 'holders')?.value).toBe('张三 1101**********1091 1/2');
+  expect(facts.find((f) => f.key === 'holders')?.value).toBe('张三 1101**********1091 · 份额 1/2');
   expect(facts.find((f) => f.key === 'area')?.value).toBe('89.50 m²');
+  expect(sealedFacts(JSON.stringify({ holders: [{ name: '张三', id_number_masked: '1101', share_num: 1, share_den: 1 }] })).find((f) => f.key === 'holders')?.value).toBe('张三 1101');
   expect(sealedFacts('x')).toEqual([]);
 });

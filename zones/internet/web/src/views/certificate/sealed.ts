@@ -29,10 +29,11 @@ export function sealedFacts(certificate: string): Fact[] {
   if (!o) return [];
   const text = (key: string): string => (typeof o[key] === 'string' ? (o[key] as string) : '');
   const holders = Array.isArray(o.holders) ? (o.holders as Holder[]) : [];
-  const whole = (h: Holder): string => `${h.name ?? ''} ${h.id_number_masked ?? ''} ${share(h.share_num ?? 1, h.share_den ?? 1)}`;
+  const part = (h: Holder): string => ((h.share_den ?? 1) > 1 ? ` · ${term('份额', 'share')} ${share(h.share_num ?? 1, h.share_den ?? 1)}` : '');
+  const holder = (h: Holder): string => `${h.name ?? ''} ${h.id_number_masked ?? ''}${part(h)}`;
   return [
     { key: 'number', name: term('证号', 'Number'), value: text('number') },
-    { key: 'holders', name: term('权利人', 'Holders'), value: holders.map(whole).join('; ') },
+    { key: 'holders', name: term('权利人', 'Holders'), value: holders.map(holder).join('; ') },
     { key: 'unit', name: term('不动产单元代码', 'Unit code'), value: unitCode(text('unit_code')), code: true },
     { key: 'location', name: term('坐落', 'Location'), value: text('location') },
     { key: 'area', name: term('面积', 'Area'), value: typeof o.area_cm2 === 'number' ? area(o.area_cm2) : '' },
