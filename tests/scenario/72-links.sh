@@ -323,5 +323,12 @@ equal "disc: it lies in quarantine under its reason" "CERT:1 " "$(reason "$D/ext
 falls "disc: and nothing is missing" extranet officer disc missing
 entry
 arrived "in the end everything goes on"
+n=200
+while [ "$(sqlite3 -readonly "$D/extranet/data/main.db" 'SELECT count(*) FROM reg_graphics WHERE removed_at IS NULL')" != 0 ] && [ $n -gt 0 ]; do n=$((n - 1)); sleep 0.1; done
+graphics=$(sqlite3 -readonly "$D/extranet/data/main.db" "SELECT lower(hex(blob)) FROM reg_graphics")
+equal "graphics came to the registry" 2 "$(echo "$graphics" | wc -l)"
+left=0
+for g in $graphics; do [ -z "$(find "$D/extranet/data/blobs" -type f | tr -d / | grep "$g")" ] || left=$((left + 1)); done
+equal "none is left there after the intranet's result" 0 $left
 equal "book, log and copy are equal row by row" 0 "$(walk_book_equal > "$D/equal.log" 2>&1; echo $?)"
 exit $failed

@@ -2,7 +2,7 @@ PROGS += registryd
 registryd_SRC := zones/extranet/main.c \
 	zones/extranet/domain/block.c zones/extranet/domain/case_state.c zones/extranet/domain/consent.c zones/extranet/domain/number.c \
 	zones/extranet/store/book.c zones/extranet/store/case.c zones/extranet/store/case_party.c zones/extranet/store/entry.c \
-	zones/extranet/transfer/certifier.c zones/extranet/transfer/data.c zones/extranet/transfer/progress.c \
+	zones/extranet/transfer/certifier.c zones/extranet/transfer/data.c zones/extranet/transfer/graphics_sweep.c zones/extranet/transfer/progress.c \
 	zones/extranet/transfer/receive_application.c zones/extranet/transfer/receive_other.c zones/extranet/transfer/tray.c \
 	zones/extranet/api/case_actions.c zones/extranet/api/cases.c zones/extranet/api/graphics.c zones/extranet/api/register.c \
 	zones/extranet/api/routes.c

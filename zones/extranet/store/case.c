@@ -34,8 +34,10 @@ DB_STMT(graphics_insert, "INSERT INTO reg_graphics (tenant, case_id, n, name, si
 			 ":tenant, :case_id,"
 			 " (SELECT count(*) FROM reg_graphics WHERE tenant = :tenant AND case_id = "
 			 ":case_id), :name, :size, :digest, :blob, :at");
-DB_STMT(graphics_open, "SELECT lower(hex(blob)) FROM reg_graphics WHERE tenant = :tenant AND case_id = "
-		       ":case_id AND removed_at IS NULL");
+DB_STMT(graphics_answered,
+	"SELECT g.case_id, lower(hex(g.blob)) FROM reg_graphics g JOIN reg_case c ON c.tenant = g.tenant AND"
+	" c.id = g.case_id WHERE g.tenant = :tenant AND g.removed_at IS NULL AND (c.cadastral IS NOT NULL"
+	" OR c.state = 'refused') ORDER BY g.case_id, g.n");
 DB_STMT(graphics_removed, "UPDATE reg_graphics SET removed_at = :at WHERE tenant = :tenant AND case_id = "
 			  ":case_id AND removed_at IS NULL");
 DB_STMT(case_list_rows, "SELECT " CASE_COLUMNS
@@ -207,19 +209,19 @@ int case_add_graphics(struct db_tx *tx, const char *case_id, const char *name, c
 	return db_exec(q);
 }
 
-int case_graphics_open(struct db_tx *tx, const char *case_id, json_t **out)
+int case_graphics_answered(struct db_tx *tx, json_t **out)
 {
-	struct db_query *q = db_query(tx, &graphics_open);
-	db_bind_text(q, "case_id", case_id);
-	json_t *names = json_array();
+	struct db_query *q = db_query(tx, &graphics_answered);
+	json_t *rows = json_array();
 	int rc;
 	while ((rc = db_step(q)) == 1)
-		json_array_append_new(names, json_string(db_text(q, 0)));
+		json_array_append_new(
+			rows, json_pack("{s:s,s:s}", "case", db_text(q, 0), "blob", db_text(q, 1)));
 	db_done(q);
 	if (rc < 0)
-		json_decref(names);
+		json_decref(rows);
 	else
-		*out = names;
+		*out = rows;
 	return rc;
 }
 

@@ -46,8 +46,9 @@ SW_MUST_USE int case_add_tax(struct db_tx *tx, const char *case_id, const char *
 	const char *paid_on, const char *who);
 SW_MUST_USE int case_add_graphics(
 	struct db_tx *tx, const char *case_id, const char *name, const struct blob_ref *ref);
-/* Blob names of graphics not yet removed: array of hex digests. */
-SW_MUST_USE int case_graphics_open(struct db_tx *tx, const char *case_id, json_t **out);
+/* Graphics still held of cases whose result came back from the intranet: [{"case","blob" (hex)}], at most
+ * 100. */
+SW_MUST_USE int case_graphics_answered(struct db_tx *tx, json_t **out);
 SW_MUST_USE int case_graphics_removed(struct db_tx *tx, const char *case_id);
 
 /* Party n (0…), ERR_NOTFOUND behind the last. */

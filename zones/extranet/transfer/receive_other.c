@@ -39,7 +39,7 @@ int receive_withdrawal(struct db_tx *tx, const struct message *m, const struct b
 				"case.withdrawn", note);
 }
 
-/* The blob files themselves are removed by the sweeper behind the commit, from the rows marked here. */
+/* The graphics are removed behind the commit (graphics_sweep.h). */
 int receive_cadastral(struct db_tx *tx, const struct message *m, const struct blob_ref *attachments,
 	void *arg, struct err_note *note)
 {

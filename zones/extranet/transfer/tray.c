@@ -16,6 +16,7 @@
 #include "common/os/file.h"
 #include "common/service/ask.h"
 #include "zones/extranet/registry.h"
+#include "zones/extranet/transfer/graphics_sweep.h"
 #include <unistd.h>
 
 #define SCAN_MS 2000
@@ -100,6 +101,7 @@ static void *tray_run(void *arg)
 	struct tray *t = arg;
 	for (;;) {
 		tray_scan(t);
+		graphics_sweep(t->r);
 		struct pollfd p[2] = {{t->wake, POLLIN, 0}, {t->watch, POLLIN, 0}};
 		poll(p, 2, SCAN_MS);
 		if (p[0].revents)

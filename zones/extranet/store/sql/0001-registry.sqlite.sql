@@ -55,6 +55,7 @@ CREATE TABLE reg_graphics (                            -- window uploads on thei
 	at TEXT NOT NULL, removed_at TEXT,
 	PRIMARY KEY (tenant, case_id, n)
 ) STRICT;
+CREATE INDEX reg_graphics_held ON reg_graphics (tenant, case_id) WHERE removed_at IS NULL;
 
 CREATE TABLE reg_series (                              -- running numbers per office, kind and year or day
 	tenant TEXT NOT NULL, kind TEXT NOT NULL, period TEXT NOT NULL, next INTEGER NOT NULL,
