@@ -1,5 +1,5 @@
-#include "common/base/version.h"
 #include "common/service/command.h"
+#include "common/base/version.h"
 
 #include <getopt.h>
 #include <stdio.h>

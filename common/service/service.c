@@ -1,5 +1,5 @@
-#include "common/base/version.h"
 #include "common/service/service.h"
+#include "common/base/version.h"
 
 #include "common/log/log.h"
 #include "common/os/fault.h"

@@ -1,5 +1,5 @@
-#include "common/base/version.h"
 #include "diode/recv/recv_settings.h"
+#include "common/base/version.h"
 #include "diode/frame/frame.h"
 #include "diode/frame/option.h"
 #include <stdio.h>

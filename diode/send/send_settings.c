@@ -1,5 +1,5 @@
-#include "common/base/version.h"
 #include "diode/send/send_settings.h"
+#include "common/base/version.h"
 #include "common/log/log.h"
 #include "diode/frame/option.h"
 #include <stdio.h>
