@@ -239,8 +239,11 @@ static int run(struct receiver *r)
 static void close_all(struct receiver *r, int *code)
 {
 	bool ran = r->assembly != NULL;
-	if (ran)
+	/* The last status tells of everything that was published. */
+	if (ran) {
+		store_settle(r->store);
 		recv_status_write(&r->status);
+	}
 	assembly_free(r->assembly);
 	if (r->store != NULL) {
 		bool broken = store_stop(r->store);

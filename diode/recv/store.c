@@ -34,9 +34,9 @@ struct store {
 	struct store_options o;
 	pthread_t thread;
 	pthread_mutex_t lock;
-	pthread_cond_t more;
+	pthread_cond_t more, calm;
 	struct jobs jobs;                   /* lock */
-	bool stopping;                      /* lock */
+	bool stopping, resting;             /* lock */
 	struct store_counts counts;         /* lock */
 	struct frame_id failed[FAILED_MAX]; /* lock */
 	size_t failed_n;                    /* lock */
@@ -292,8 +292,12 @@ static void *run(void *cookie)
 	struct store *s = cookie;
 	for (;;) {
 		pthread_mutex_lock(&s->lock);
-		while (STAILQ_EMPTY(&s->jobs) && !s->stopping && s->unsynced == 0)
+		while (STAILQ_EMPTY(&s->jobs) && !s->stopping && s->unsynced == 0) {
+			s->resting = true;
+			pthread_cond_broadcast(&s->calm);
 			pthread_cond_wait(&s->more, &s->lock);
+			s->resting = false;
+		}
 		struct job *j = STAILQ_FIRST(&s->jobs);
 		if (j != NULL)
 			STAILQ_REMOVE_HEAD(&s->jobs, next);
@@ -318,6 +322,7 @@ int store_start(const struct store_options *o, struct store **out)
 	s->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	int err = s->wake < 0 ? err_from_errno(errno) : 0;
 	if (err == 0 && (pthread_mutex_init(&s->lock, NULL) != 0 || pthread_cond_init(&s->more, NULL) != 0 ||
+				pthread_cond_init(&s->calm, NULL) != 0 ||
 				pthread_create(&s->thread, NULL, run, s) != 0))
 		err = ERR_NOMEM;
 	if (err != 0) {
@@ -328,6 +333,14 @@ int store_start(const struct store_options *o, struct store **out)
 	}
 	*out = s;
 	return 0;
+}
+
+void store_settle(struct store *s)
+{
+	pthread_mutex_lock(&s->lock);
+	while (!s->resting || !STAILQ_EMPTY(&s->jobs))
+		pthread_cond_wait(&s->calm, &s->lock);
+	pthread_mutex_unlock(&s->lock);
 }
 
 bool store_stop(struct store *s)
@@ -341,6 +354,7 @@ bool store_stop(struct store *s)
 	(void)pthread_join(s->thread, NULL);
 	pthread_mutex_destroy(&s->lock);
 	pthread_cond_destroy(&s->more);
+	pthread_cond_destroy(&s->calm);
 	close(s->wake);
 	bool broken = atomic_load(&s->broken);
 	free(s);

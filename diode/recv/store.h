@@ -18,6 +18,8 @@ struct store_counts {
 	uint64_t published, same, forked, refused, failed;
 };
 SW_MUST_USE int store_start(const struct store_options *o, struct store **out);
+/* Waits until all that is queued is done and durable. */
+void store_settle(struct store *s);
 /* Does what is queued, then ends the thread and frees. Tells whether standard output failed. */
 bool store_stop(struct store *s);
 /* Readable when `count` is reached or standard output has failed. */
