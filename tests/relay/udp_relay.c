@@ -33,8 +33,9 @@ static const struct config_field TABLE[] = {
 	{"hold", CONFIG_INT, AT(hold), false, "0", 0, 10000, "of 10000, held back behind up to 64 others"},
 	{"damage", CONFIG_INT, AT(damage), false, "0", 0, 10000, "of 10000, with one to eight bits flipped"},
 	{"forge", CONFIG_INT, AT(forge), false, "0", 0, 10000, "of 10000, a forged one before it"},
-	{"burst", CONFIG_TIME, AT(burst), false, "0ms", 0, INT64_MAX, "everything is dropped for so long"},
-	{"burst_every", CONFIG_TIME, AT(burst_every), false, "1s", 1, INT64_MAX, "from burst to burst"},
+	{"burst", CONFIG_INT, AT(burst), false, "0", 0, INT64_MAX, "so many in a row are dropped"},
+	{"burst_every", CONFIG_INT, AT(burst_every), false, "10000", 1, INT64_MAX,
+		"datagrams from burst to burst"},
 	{"replay", CONFIG_INT, AT(replay), false, "0", 0, 1,
 		"1: all of it once more at the end of a second's silence"},
 	{"largest", CONFIG_INT, AT(largest), false, "65536", 1, 65536,
@@ -51,7 +52,6 @@ struct relay {
 	struct endpoint to;
 	int fd, stop_fd;
 	uint64_t random, in, out, dropped, doubled, held_back, damaged, forged, replayed;
-	int64_t started;
 	struct held held[HELD_MAX];
 	struct held *tape; /* with replay: everything that passed */
 	size_t tape_n, tape_cap;
@@ -132,8 +132,8 @@ static void forge(struct relay *r, const uint8_t *p, size_t n)
 static void take(struct relay *r, uint8_t *p, size_t n)
 {
 	r->in++;
-	int64_t t = time_mono_ms() - r->started;
-	if (r->s.burst > 0 && t % r->s.burst_every < r->s.burst && t > r->s.burst_every) {
+	int64_t at = (int64_t)r->in;
+	if (r->s.burst > 0 && at % r->s.burst_every < r->s.burst && at > r->s.burst_every) {
 		r->dropped++;
 		return;
 	}
@@ -176,7 +176,6 @@ static void replay(struct relay *r)
 static int loop(struct relay *r)
 {
 	uint8_t p[ROOM];
-	r->started = time_mono_ms();
 	for (;;) {
 		struct pollfd f[2] = {{.fd = r->fd, .events = POLLIN}, {.fd = r->stop_fd, .events = POLLIN}};
 		int n = poll(f, 2, 1000);

@@ -38,7 +38,7 @@ over damage strong --damage 500
 check "damage: damaged ones were dropped" status damage '.datagrams.digest + .datagrams.format + .datagrams.key > 500'
 over forge normal --forge 3000
 check "forge: forged ones were dropped" status forge '.datagrams.digest + .datagrams.format + .datagrams.key > 3000'
-over burst strong --burst 60ms --burst-every 700ms
+over burst strong --burst 700 --burst-every 9000
 check "burst: it was that bad" status burst '.datagrams.lost > 100'
 over worst strong --drop 300 --damage 200 --hold 1000 --twice 500 --forge 500 --seed 7
 
