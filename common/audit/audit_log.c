@@ -109,6 +109,10 @@ int audit_log_open(const char *dir, const char *origin, const struct suite *s, c
 		rc = tail_open(l, used, torn);
 	if (rc == 0)
 		rc = checkpoint_check(l, note);
+	/* Who verifies the folder finds the signer's certificate in it, and checks that against a CA of their
+	 * own. */
+	if (rc == 0 && signer)
+		rc = file_write(l->dir, "signer.pem", 0640, sign_key_cert_pem(signer), "audit.signer");
 	if (rc < 0) {
 		if (note && !note->err)
 			err_set(note, rc, "%s: %s", dir, err_text(rc));

@@ -4,3 +4,5 @@ exchange_SRC := common/exchange/boot_mark.c common/exchange/exchange.c common/ex
 exchange_LIBS := base log os crypto message spool db audit merkle bundle
 EMBEDDERS += common/exchange/exchange.c
 EMBED.common/exchange/exchange.c := common/exchange/sql/0001-exchange.sqlite.sql
+UNITS += tests/unit/common/exchange/test_sequence.c
+UNIT_LIBS.tests/unit/common/exchange/test_sequence.c := exchange

@@ -1,0 +1,143 @@
+/* A spool: files appear whole, foreign things are never read, what is refused is kept with its reason. */
+#include "common/spool/spool.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+static char root[] = "/tmp/test-spool.XXXXXX";
+static struct spool *sp;
+
+static int setup(void **state)
+{
+	(void)state;
+	return mkdtemp(root) && spool_open(root, "gap", true, &sp) == 0 ? 0 : -1;
+}
+
+static int teardown(void **state)
+{
+	char command[64];
+	(void)state;
+	spool_close(sp);
+	snprintf(command, sizeof command, "rm -rf %s", root);
+	return system(command);
+}
+
+static void put(enum spool_dir d, const char *name, const char *text, int want)
+{
+	struct file_new *f = NULL;
+	assert_int_equal(spool_new(sp, d, &f), 0);
+	assert_int_equal(file_write_all(file_new_fd(f), text, strlen(text)), 0);
+	assert_int_equal(spool_publish(sp, d, f, name), want);
+	assert_int_equal(spool_sync(sp, d), 0);
+	file_new_free(f);
+}
+
+static size_t count(enum spool_dir d)
+{
+	struct spool_names n;
+	assert_int_equal(spool_scan(sp, d, 100, &n), 0);
+	size_t found = n.n;
+	spool_names_free(&n);
+	return found;
+}
+
+static void test_names(void **state)
+{
+	(void)state;
+	assert_true(spool_name_ok("gap-internet-000001.swb"));
+	static const char *const bad[] = {"", "a/b", "a b", "ä", "a\n"};
+	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+		assert_false(spool_name_ok(bad[i]));
+	char longest[202];
+	memset(longest, 'a', 201);
+	longest[201] = '\0';
+	assert_false(spool_name_ok(longest));
+	longest[200] = '\0';
+	assert_true(spool_name_ok(longest));
+}
+
+static void test_whole_or_not(void **state)
+{
+	(void)state;
+	struct file_new *f = NULL;
+	assert_int_equal(spool_new(sp, SPOOL_OUT, &f), 0);
+	assert_int_equal(file_write_all(file_new_fd(f), "half", 4), 0);
+	assert_int_equal(count(SPOOL_OUT), 0);
+	file_new_free(f);
+	assert_int_equal(count(SPOOL_OUT), 0);
+	put(SPOOL_OUT, "one", "content", 0);
+	put(SPOOL_OUT, "one", "other", ERR_EXISTS);
+	assert_int_equal(count(SPOOL_OUT), 1);
+}
+
+static void test_link_and_move(void **state)
+{
+	(void)state;
+	put(SPOOL_OUT, "two", "content", 0);
+	assert_int_equal(spool_link(sp, SPOOL_OUT, SPOOL_SENT, "two"), 0);
+	assert_int_equal(spool_link(sp, SPOOL_OUT, SPOOL_SENT, "two"), 0); /* the same file again */
+	put(SPOOL_DONE, "two", "another", 0);
+	assert_int_equal(spool_link(sp, SPOOL_OUT, SPOOL_DONE, "two"), ERR_EXISTS);
+	assert_int_equal(spool_remove(sp, SPOOL_OUT, "two"), 0);
+	assert_int_equal(spool_remove(sp, SPOOL_OUT, "two"), ERR_NOTFOUND);
+	assert_int_equal(spool_move(sp, SPOOL_SENT, SPOOL_IN, "two"), 0);
+	int fd = -1;
+	int64_t size = 0;
+	assert_int_equal(spool_read(sp, SPOOL_IN, "two", &fd, &size), 0);
+	assert_int_equal(size, 7);
+	close(fd);
+	assert_int_equal(spool_remove(sp, SPOOL_IN, "two"), 0);
+}
+
+static void test_foreign(void **state)
+{
+	(void)state;
+	int dir = spool_fd(sp, SPOOL_IN), fd = -1;
+	int64_t size;
+	assert_int_equal(mkdirat(dir, "folder", 0700), 0);
+	assert_int_equal(symlinkat("/etc/passwd", dir, "link"), 0);
+	assert_int_equal(mkfifoat(dir, "fifo", 0600), 0);
+	static const char *const names[] = {"folder", "link", "fifo"};
+	for (size_t i = 0; i < 3; i++) {
+		struct err_note why = {0};
+		assert_int_equal(spool_read(sp, SPOOL_IN, names[i], &fd, &size), ERR_MEMBER);
+		err_set(&why, ERR_MEMBER, "%s is no file", names[i]);
+		assert_int_equal(spool_quarantine(sp, SPOOL_IN, names[i], &why), 0);
+	}
+	assert_int_equal(count(SPOOL_IN), 0);
+	struct buf b;
+	buf_init(&b, 4096);
+	assert_int_equal(file_read(spool_fd(sp, SPOOL_QUARANTINE), "link.reason", 4096, &b), 0);
+	assert_non_null(strstr((char *)b.p, "\"MEMBER\""));
+	buf_fini(&b);
+}
+
+static void test_quarantine_keeps_all(void **state)
+{
+	(void)state;
+	struct err_note why = {0};
+	err_set(&why, ERR_DIGEST, "changed");
+	for (int i = 0; i < 3; i++) {
+		put(SPOOL_IN, "same", i == 0 ? "a" : i == 1 ? "b" : "c", 0);
+		size_t before = count(SPOOL_QUARANTINE);
+		assert_int_equal(spool_quarantine(sp, SPOOL_IN, "same", &why), 0);
+		assert_int_equal(count(SPOOL_QUARANTINE), before + 2);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {cmocka_unit_test(test_names), cmocka_unit_test(test_whole_or_not),
+		cmocka_unit_test(test_link_and_move), cmocka_unit_test(test_foreign),
+		cmocka_unit_test(test_quarantine_keeps_all)};
+	return cmocka_run_group_tests(tests, setup, teardown);
+}
