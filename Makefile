@@ -104,7 +104,7 @@ help:
 	@echo "make run     everything on this machine until Ctrl-C; make run DEMO=walk drives both businesses and checks the result"
 	@echo "make lab      (root) the same walk with every zone, guard half and diode end in its own network; counts what crosses"
 	@echo "make test    install what is missing, build and run every test; ends with 'N passed, N failed'"
-	@echo "make check   format, layering, forbidden symbols; make fuzz [SECONDS=N]; make bench; make install DESTDIR= PREFIX="
+	@echo "make check   format, layering, forbidden symbols, documents; make tidy (static analysis); make fuzz [SECONDS=N]; make bench; make install DESTDIR= PREFIX="
 clean:
 	rm -rf build build-*
 
@@ -142,6 +142,10 @@ check: deps
 	@tests/checks/symbols.sh
 	@tests/checks/conformance.sh
 	@tests/checks/manual.sh
+# Static analysis, minutes long: paths through the code (.clang-tidy).
+tidy: deps
+	@git ls-files '*.c' | grep -v '^tests/fuzz/' | xargs -P2 -n4 sh -c 'clang-tidy --quiet "$$@" -- -std=c17 -D_GNU_SOURCE -I. $(PKG_CFLAGS) 2>/dev/null' -
+.PHONY: tidy
 format:
 	@git ls-files '*.c' '*.h' | xargs clang-format -i
 
