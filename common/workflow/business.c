@@ -40,6 +40,9 @@ static int names(const json_t *o, char *code, size_t ncode, char *zh, size_t nzh
 	struct err_note *note)
 {
 	int rc = text(o, "code", code, ncode, note);
+	/* Codes become names of fields and parts of addresses. */
+	if (rc == 0 && (!*code || code[strspn(code, "abcdefghijklmnopqrstuvwxyz0123456789_-")]))
+		rc = err_set(note, ERR_SCHEMA, "code \"%.40s\": only a-z, 0-9, _ and -", code);
 	if (rc == 0)
 		rc = text(o, "zh", zh, nzh, note);
 	return rc == 0 ? text(o, "en", en, nen, note) : rc;
