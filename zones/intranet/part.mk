@@ -12,3 +12,5 @@ cadastred_SRC := zones/intranet/main.c \
 cadastred_LIBS := service cadastre-domain
 EMBEDDERS += zones/intranet/store/parcel.c
 EMBED.zones/intranet/store/parcel.c := zones/intranet/store/sql/0001-cadastre.sqlite.sql
+UNITS += tests/unit/zones/intranet/domain/test_geometry.c
+UNIT_LIBS.tests/unit/zones/intranet/domain/test_geometry.c := cadastre-domain
