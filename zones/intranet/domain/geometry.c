@@ -47,6 +47,32 @@ static int shape_check(const struct geometry *g, struct err_note *note)
 	return 0;
 }
 
+static bool is_point(const json_t *p)
+{
+	bool good = json_is_array(p) && (json_array_size(p) == 2 || json_array_size(p) == 3);
+	for (size_t i = 0; good && i < json_array_size(p); i++)
+		good = json_is_number(json_array_get(p, i));
+	return good;
+}
+
+/* {"type":"Polygon","coordinates":[[[x,y],…],…]} and nothing else: GEOS's reader trusts that points have
+ * numbers. */
+static bool is_polygon(const json_t *shape)
+{
+	const json_t *rings = json_object_get(shape, "coordinates"), *ring, *point;
+	const char *type = json_string_value(json_object_get(shape, "type"));
+	size_t i, k;
+	if (!type || strcmp(type, "Polygon") != 0 || !json_is_array(rings) || json_array_size(rings) == 0)
+		return false;
+	json_array_foreach(rings, i, ring)
+	{
+		if (!json_is_array(ring) || json_array_size(ring) < 4)
+			return false;
+		json_array_foreach(ring, k, point) if (!is_point(point)) return false;
+	}
+	return true;
+}
+
 static int feature_read(const json_t *root, struct geometry *g, char code[static 20], struct err_note *note)
 {
 	const json_t *features = json_object_get(root, "features"), *f = json_array_get(features, 0);
@@ -57,6 +83,9 @@ static int feature_read(const json_t *root, struct geometry *g, char code[static
 	if (!parcel || strlen(parcel) != 19)
 		return err_set(
 			note, ERR_SCHEMA, "features[0].properties.parcel_code: 19 characters are expected");
+	if (!is_polygon(json_object_get(f, "geometry")))
+		return err_set(note, ERR_SCHEMA,
+			"features[0].geometry: a Polygon of rings of at least four points is expected");
 	char *text = json_dumps(json_object_get(f, "geometry"), JSON_COMPACT | JSON_REAL_PRECISION(17));
 	GEOSGeoJSONReader *reader = GEOSGeoJSONReader_create_r(g->geos);
 	if (text && reader)

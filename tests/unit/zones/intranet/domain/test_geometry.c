@@ -93,7 +93,8 @@ static void test_crossing_itself(void **state)
 static void test_refused(void **state)
 {
 	static const char *const bad[] = {"", "[]", "{}", "{\"type\":\"Point\",\"coordinates\":[0,0]}",
-		"{\"type\":\"FeatureCollection\",\"features\":[]}", FEATURE("[[0,0],[1,1]]"),
+		"{\"type\":\"FeatureCollection\",\"features\":[]}", FEATURE("[[0,0],[1,1]]"), FEATURE("[[]]"),
+		FEATURE("[[],[],[],[]]"), FEATURE("[[0],[1,1],[1,0],[0,0]]"),
 		FEATURE("[[0,0],[\"x\",1],[1,0],[0,0]]"), FEATURE("")};
 	(void)state;
 	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
