@@ -9,3 +9,13 @@ burner_SRC := burner/cli/main.c burner/cli/options.c
 burner_LIBS := base log os burner-ferry
 FUZZERS += tests/fuzz/fuzz_disc.c
 FUZZ_LIBS.tests/fuzz/fuzz_disc.c := burner-disc
+LIBS += burner_world
+burner_world_SRC := tests/unit/burner/world.c
+burner_world_LIBS := burner-disc
+burner_world_PKG := cmocka
+define burner_unit
+UNITS += tests/unit/burner/$(1).c
+UNIT_LIBS.tests/unit/burner/$(1).c := burner_world $(2)
+endef
+$(eval $(call burner_unit,disc/test_disc))
+$(eval $(call burner_unit,disc/test_approval))

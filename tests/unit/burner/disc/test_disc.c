@@ -1,0 +1,174 @@
+/* disc.json: only canonical bytes with exactly its members are a manifest. */
+#include "tests/unit/burner/world.h"
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#define HEX "b0b1b2b3b4b5b6b7b8b9babbbcbdbebfc0c1c2c3c4c5c6c7c8c9cacbcccdcecf"
+#define ONE "{\"digest\":\"" HEX "\",\"name\":\"a.swb\",\"size\":1}"
+#define TWO "{\"digest\":\"" HEX "\",\"name\":\"b.swb\",\"size\":2}"
+#define DISC(created, disc, files, format, prev, suite)                                                      \
+	"{\"created\":\"" created "\",\"disc\":\"" disc "\",\"files\":[" files "],\"format\":" format        \
+	",\"prev\":\"" prev "\",\"suite\":\"" suite "\"}"
+#define AT "2026-11-24T03:42:00.123Z"
+#define NO "D-20261124-0001"
+#define GOOD DISC(AT, NO, ONE "," TWO, "1", HEX, "gm")
+
+static const struct {
+	const char *name, *text;
+	int want;
+} CASES[] = {
+	{"good", GOOD, 0},
+	{"one file", DISC(AT, NO, ONE, "1", HEX, "intl"), 0},
+	{"empty", "", ERR_SYNTAX},
+	{"not JSON", "disc", ERR_SYNTAX},
+	{"an array", "[]", ERR_SCHEMA},
+	{"white space", " " GOOD, ERR_SYNTAX},
+	{"newline behind", GOOD "\n", ERR_SYNTAX},
+	{"two objects", GOOD GOOD, ERR_SYNTAX},
+	{"number in another form", DISC(AT, NO, ONE, "1.0", HEX, "gm"), ERR_RANGE},
+	{"member unknown",
+		"{\"created\":\"" AT "\",\"disc\":\"" NO "\",\"files\":[" ONE
+		"],\"format\":1,\"place\":\"x\",\"prev\":\"" HEX "\",\"suite\":\"gm\"}",
+		ERR_SCHEMA},
+	{"member absent",
+		"{\"created\":\"" AT "\",\"disc\":\"" NO "\",\"files\":[" ONE
+		"],\"format\":1,\"suite\":\"gm\"}",
+		ERR_SCHEMA},
+	{"member twice",
+		"{\"created\":\"" AT "\",\"created\":\"" AT "\",\"disc\":\"" NO "\",\"files\":[" ONE
+		"],\"format\":1,\"prev\":\"" HEX "\",\"suite\":\"gm\"}",
+		ERR_SYNTAX},
+	{"keys out of order",
+		"{\"disc\":\"" NO "\",\"created\":\"" AT "\",\"files\":[" ONE "],\"format\":1,\"prev\":\"" HEX
+		"\",\"suite\":\"gm\"}",
+		ERR_SYNTAX},
+	{"later format", DISC(AT, NO, ONE, "2", HEX, "gm"), ERR_SCHEMA},
+	{"unknown suite", DISC(AT, NO, ONE, "1", HEX, "md5"), ERR_SUITE},
+	{"number of a disc", DISC(AT, "D-2026-1", ONE, "1", HEX, "gm"), ERR_SCHEMA},
+	{"number climbs", DISC(AT, "D-20261124-00/1", ONE, "1", HEX, "gm"), ERR_SCHEMA},
+	{"time", DISC("yesterday", NO, ONE, "1", HEX, "gm"), ERR_SCHEMA},
+	{"prev short", DISC(AT, NO, ONE, "1", "b0b1", "gm"), ERR_SCHEMA},
+	{"prev upper case",
+		DISC(AT, NO, ONE, "1", "B0b1b2b3b4b5b6b7b8b9babbbcbdbebfc0c1c2c3c4c5c6c7c8c9cacbcccdcecf",
+			"gm"),
+		ERR_SCHEMA},
+	{"no files", DISC(AT, NO, "", "1", HEX, "gm"), ERR_SCHEMA},
+	{"a name twice", DISC(AT, NO, ONE "," ONE, "1", HEX, "gm"), ERR_SCHEMA},
+	{"names out of order", DISC(AT, NO, TWO "," ONE, "1", HEX, "gm"), ERR_SCHEMA},
+	{"name climbs",
+		DISC(AT, NO, "{\"digest\":\"" HEX "\",\"name\":\"../a.swb\",\"size\":1}", "1", HEX, "gm"),
+		ERR_SCHEMA},
+	{"name hidden",
+		DISC(AT, NO, "{\"digest\":\"" HEX "\",\"name\":\".a.swb\",\"size\":1}", "1", HEX, "gm"),
+		ERR_SCHEMA},
+	{"name of nothing",
+		DISC(AT, NO, "{\"digest\":\"" HEX "\",\"name\":\".swb\",\"size\":1}", "1", HEX, "gm"),
+		ERR_SCHEMA},
+	{"another ending",
+		DISC(AT, NO, "{\"digest\":\"" HEX "\",\"name\":\"a.exe\",\"size\":1}", "1", HEX, "gm"),
+		ERR_SCHEMA},
+	{"size 0", DISC(AT, NO, "{\"digest\":\"" HEX "\",\"name\":\"a.swb\",\"size\":0}", "1", HEX, "gm"),
+		ERR_SCHEMA},
+	{"size negative",
+		DISC(AT, NO, "{\"digest\":\"" HEX "\",\"name\":\"a.swb\",\"size\":-1}", "1", HEX, "gm"),
+		ERR_SCHEMA},
+	{"size beyond any disc",
+		DISC(AT, NO, "{\"digest\":\"" HEX "\",\"name\":\"a.swb\",\"size\":1099511627777}", "1", HEX,
+			"gm"),
+		ERR_SCHEMA},
+	{"digest", DISC(AT, NO, "{\"digest\":\"x\",\"name\":\"a.swb\",\"size\":1}", "1", HEX, "gm"),
+		ERR_SCHEMA},
+	{"file with more",
+		DISC(AT, NO, "{\"digest\":\"" HEX "\",\"name\":\"a.swb\",\"size\":1,\"who\":\"x\"}", "1", HEX,
+			"gm"),
+		ERR_SCHEMA},
+	{"file is text", DISC(AT, NO, "\"a.swb\"", "1", HEX, "gm"), ERR_SCHEMA},
+};
+
+static void test_decode(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
+		struct disc d;
+		struct err_note note = {0};
+		int rc = disc_decode(view_str(CASES[i].text), &d, &note);
+		if (rc != CASES[i].want)
+			fail_msg("%s: %s (%s), wanted %s", CASES[i].name, err_name(rc), note.text,
+				err_name(CASES[i].want));
+		if (rc == 0)
+			disc_fini(&d);
+	}
+}
+
+/* No cut of a good manifest is one. */
+static void test_every_cut(void **state)
+{
+	(void)state;
+	for (size_t n = 0; n < sizeof GOOD - 1; n++) {
+		struct disc d;
+		assert_int_not_equal(disc_decode(view_of(GOOD, n), &d, NULL), 0);
+	}
+}
+
+static void test_round(void **state)
+{
+	struct disc d;
+	struct buf b;
+	(void)state;
+	assert_int_equal(disc_decode(view_str(GOOD), &d, NULL), 0);
+	assert_string_equal(d.id, NO);
+	assert_int_equal(d.n, 2);
+	assert_int_equal(disc_size(&d), 3);
+	buf_init(&b, 4096);
+	assert_int_equal(disc_encode(&d, &b), 0);
+	assert_string_equal((char *)b.p, GOOD);
+	buf_fini(&b);
+	disc_fini(&d);
+}
+
+/* Equal for equal bytes, different by the suite. */
+static void test_identity(void **state)
+{
+	struct disc gm = {.suite = suite_by_name("gm")}, intl = {.suite = suite_by_name("intl")};
+	struct digest a, b, c;
+	char hex[DIGEST_HEX];
+	(void)state;
+	disc_identity(&gm, view_str("abc"), &a);
+	disc_identity(&gm, view_str("abc"), &b);
+	disc_identity(&intl, view_str("abc"), &c);
+	assert_true(digest_eq(&a, &b));
+	assert_false(digest_eq(&a, &c));
+	/* GB/T 32905, A.1 */
+	digest_hex(&a, hex);
+	assert_string_equal(hex, "66c7f0f462eeedd9d1f2d46bdc10e4e24167c4875cf2f7a2297da02b8f4ba8e0");
+}
+
+static void test_names(void **state)
+{
+	static const struct {
+		const char *name;
+		bool bundle, disc;
+	} n[] = {{"a.swb", true, false}, {"disc-intranet-000001-000000000012-0a1b2c3d.swb", true, false},
+		{"D-20261124-0001", false, true}, {"D-20261124-001", false, false},
+		{"D-20261124-00012", false, false}, {"d-20261124-0001", false, false},
+		{"D-2026112x-0001", false, false}, {"", false, false}, {"a/b.swb", false, false},
+		{"a.swb ", false, false}, {"a.SWB", false, false}, {"-.swb", true, false}};
+	(void)state;
+	for (size_t i = 0; i < sizeof n / sizeof *n; i++) {
+		assert_int_equal(disc_bundle_name_ok(n[i].name), n[i].bundle);
+		assert_int_equal(disc_id_ok(n[i].name), n[i].disc);
+	}
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {cmocka_unit_test(test_decode),
+		cmocka_unit_test(test_every_cut), cmocka_unit_test(test_round),
+		cmocka_unit_test(test_identity), cmocka_unit_test(test_names)};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
