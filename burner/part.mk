@@ -1,7 +1,9 @@
 LIBS += burner-disc burner-ferry
-burner-disc_SRC := burner/disc/approval.c burner/disc/disc.c burner/disc/image_read.c burner/disc/image_write.c
+burner-disc_SRC := burner/disc/approval.c burner/disc/disc.c burner/disc/image_read.c burner/disc/image_source.c burner/disc/image_write.c \
+	burner/disc/iso_layout.c burner/disc/iso_record.c burner/disc/medium.c burner/disc/repair_lane.c burner/disc/repair_plan.c \
+	burner/disc/repair_run.c burner/disc/repair_table.c burner/disc/repair_write.c
 burner-disc_LIBS := base os crypto spool
-burner-disc_PKG := libarchive
+burner-disc_PKG := libarchive libisal
 burner-ferry_SRC := burner/ferry/burn.c burner/ferry/import.c burner/ferry/stage.c burner/ferry/staged.c burner/ledger/ledger.c burner/ledger/record.c
 burner-ferry_LIBS := base log os crypto audit burner-disc
 PROGS += burner
@@ -19,3 +21,5 @@ UNIT_LIBS.tests/unit/burner/$(1).c := burner_world $(2)
 endef
 $(eval $(call burner_unit,disc/test_disc))
 $(eval $(call burner_unit,disc/test_approval))
+$(eval $(call burner_unit,disc/test_image))
+$(eval $(call burner_unit,disc/test_repair))

@@ -159,8 +159,27 @@ static int image_open_file(const char *path, int *fd, struct err_note *note)
 	return *fd < 0 ? err_set(note, err_from_errno(errno), "%.150s: cannot be opened", path) : 0;
 }
 
+/* One character for equally many sectors. */
+static void map_print(const struct repair_report *r)
+{
+	enum { CELLS = 64 * 16 };
+	uint32_t per = (r->sectors + CELLS - 1) / CELLS;
+	(void)printf("%u of %u sectors are bad, %u of them repaired (. good, + repaired, # bad; %u sectors "
+		     "each)\n",
+		r->bad, r->sectors, r->repaired, per);
+	for (uint32_t at = 0, n = 0; at < r->sectors; at += per, n++) {
+		uint8_t worst = 0;
+		for (uint32_t i = at; i < at + per && i < r->sectors; i++)
+			worst = r->map[i] > worst ? r->map[i] : worst;
+		(void)putchar(".+#"[worst]);
+		if (n % 64 == 63 || at + per >= r->sectors)
+			(void)putchar('\n');
+	}
+}
+
 static int verify(const struct options *o, struct err_note *note)
 {
+	struct repair_report report = {.known = false};
 	struct trust *t = NULL;
 	json_t *out = NULL;
 	int fd = -1, rc = trust_load(o->trust, &t, note);
@@ -169,7 +188,10 @@ static int verify(const struct options *o, struct err_note *note)
 	if (rc == 0)
 		rc = confine(o, note);
 	if (rc == 0)
-		rc = ferry_verify(fd, t, &out, note);
+		rc = ferry_verify(fd, t, &out, &report, note);
+	if (report.bad && !o->json)
+		map_print(&report);
+	repair_report_fini(&report);
 	if (fd >= 0)
 		close(fd);
 	trust_free(t);

@@ -41,7 +41,8 @@ int disc_encode(const struct disc *d, struct buf *out)
 bool disc_bundle_name_ok(const char *name)
 {
 	size_t n = strlen(name);
-	return spool_name_ok(name) && n > 4 && name[0] != '.' && strcmp(name + n - 4, ".swb") == 0;
+	return spool_name_ok(name) && n > 4 && n <= DISC_NAME_MAX && name[0] != '.' &&
+	       strcmp(name + n - 4, ".swb") == 0;
 }
 
 static int file_decode(const json_t *o, const char *before, struct disc_file *f, struct err_note *note)

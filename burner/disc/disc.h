@@ -11,9 +11,10 @@
 #define DISC_FILES_MAX 20000
 #define DISC_MANIFEST_MAX (8 << 20)
 #define DISC_ID 24
+#define DISC_NAME_MAX 100 /* what a Joliet name holds with its version */
 
 struct disc_file {
-	char name[208]; /* a spool's file name ending in .swb */
+	char name[DISC_NAME_MAX + 1]; /* a spool's file name ending in .swb */
 	int64_t size;
 	struct digest digest;
 };
@@ -27,7 +28,7 @@ struct disc {
 };
 void disc_fini(struct disc *d);
 bool disc_id_ok(const char *id);
-/* A visible name of a spool that ends in .swb. */
+/* A visible name of a spool that ends in .swb and fits into an image. */
 bool disc_bundle_name_ok(const char *name);
 SW_MUST_USE int disc_encode(const struct disc *d, struct buf *out);
 /* Only canonical bytes with exactly these members, names sorted and once. ERR_SYNTAX, ERR_SCHEMA, ERR_SUITE,

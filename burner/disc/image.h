@@ -1,27 +1,31 @@
 /* The image of a disc: ISO 9660 with Joliet and Rock Ridge, holding README.txt, disc.json, approvals/N.sig
- * and N.pem, bundles/NAME.swb and nothing else. Reading trusts nothing in it. */
+ * and N.pem, bundles/NAME.swb, repair.dat and nothing else. Reading trusts nothing in it. */
 #ifndef SW_BURNER_IMAGE_H
 #define SW_BURNER_IMAGE_H
 #include "burner/disc/approval.h"
 #include "burner/disc/disc.h"
+#include "burner/disc/medium.h"
 
 /* Writes the image to `fd`; the bundles are read from the folder `bundles`. What is written is not yet
  * durable. */
 SW_MUST_USE int image_write(int fd, const struct disc *d, struct view manifest, const struct approvals *a,
 	int bundles, struct err_note *note);
 
-/* An image that was opened: borrowed descriptor, owned rest. */
+/* README.txt as it is on every disc of this format. */
+struct view image_readme(void);
+
+/* An image that was opened: borrowed medium, owned rest. */
 struct image {
-	int fd;
+	struct medium *medium;
 	struct disc disc;
 	struct digest identity;
 	struct buf manifest;
 	struct approvals approvals; /* not yet verified */
 };
 /* Reads the names, disc.json and the approvals: the members are exactly those of disc.json, of the right
- * size. A file or a disc drive. ERR_FOREIGN when it is no disc of ours at all, ERR_MEMBER, ERR_SYNTAX,
+ * size. ERR_FOREIGN when it is no disc of ours at all, ERR_MEMBER, ERR_SYNTAX,
  * ERR_SCHEMA, ERR_TRUNCATED, ERR_LIMIT. */
-SW_MUST_USE int image_open(int fd, struct image *out, struct err_note *note);
+SW_MUST_USE int image_open(struct medium *m, struct image *out, struct err_note *note);
 void image_fini(struct image *i);
 /* Reads every bundle and compares its digest: ERR_DIGEST, ERR_TRUNCATED. With into >= 0 each also becomes the
  * durable file "DISC.NAME" in that folder, whole or not at all; one that is there already is left. */

@@ -1,4 +1,5 @@
 #include "burner/disc/image.h"
+#include "burner/disc/image_source.h"
 
 #include "common/os/file.h"
 #include <archive.h>
@@ -6,15 +7,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #define README_MAX 65536
 #define NAME_PREFIX "bundles/"
 
 /* What the first reading finds. */
 struct found {
-	char name[208];
+	char name[DISC_NAME_MAX + 1];
 	int64_t size;
 };
 struct names {
@@ -25,33 +24,10 @@ struct reading {
 	struct names bundles;
 	struct buf sig[APPROVALS_MAX], pem[APPROVALS_MAX];
 	struct image *image;
+	struct buf readme;
 	bool manifest;
+	int repair;
 };
-
-static int archive_begin(int fd, struct archive **out, struct err_note *note)
-{
-	struct archive *a = archive_read_new();
-	if (!a)
-		return ERR_NOMEM;
-	if (lseek(fd, 0, SEEK_SET) < 0 || archive_read_support_format_iso9660(a) != ARCHIVE_OK ||
-		archive_read_open_fd(a, fd, 65536) != ARCHIVE_OK) {
-		archive_read_free(a);
-		return err_set(note, ERR_FOREIGN, "not an ISO 9660 image");
-	}
-	*out = a;
-	return 0;
-}
-
-/* 1: an entry, 0: the end. */
-static int archive_next(struct archive *a, struct archive_entry **e, struct err_note *note)
-{
-	int rc = archive_read_next_header(a, e);
-	if (rc == ARCHIVE_EOF)
-		return 0;
-	if (rc != ARCHIVE_OK)
-		return err_set(note, ERR_FOREIGN, "not a readable ISO 9660 image");
-	return 1;
-}
 
 /* Only plain files and folders, each once under its own name. */
 static int member_path(struct archive_entry *e, const char **out, struct err_note *note)
@@ -127,9 +103,9 @@ static int member(struct reading *r, struct archive *a, struct archive_entry *e,
 		return ours ? 0 : err_set(note, ERR_MEMBER, "folder %.100s does not belong on a disc", path);
 	}
 	if (strcmp(path, "README.txt") == 0)
-		return archive_entry_size(e) <= README_MAX
-			       ? 0
-			       : err_set(note, ERR_LIMIT, "README.txt: too large");
+		return small_read(a, e, path, README_MAX, &r->readme, note);
+	if (strcmp(path, "repair.dat") == 0)
+		return r->repair++ ? err_set(note, ERR_MEMBER, "repair.dat: there twice") : 0;
 	if (strcmp(path, "disc.json") == 0) {
 		r->manifest = true;
 		return small_read(a, e, path, DISC_MANIFEST_MAX, &r->image->manifest, note);
@@ -184,29 +160,26 @@ static int approvals_take(struct reading *r, struct err_note *note)
 	return 0;
 }
 
-static int read_all(struct reading *r, int fd, struct err_note *note)
+static int read_all(struct reading *r, struct medium *m, struct err_note *note)
 {
 	struct archive *a = NULL;
 	struct archive_entry *e = NULL;
-	int rc = archive_begin(fd, &a, note);
-	while (rc == 0 && (rc = archive_next(a, &e, note)) > 0)
+	int rc = image_source_open(m, &a, note);
+	while (rc == 0 && (rc = image_source_next(a, &e, note)) > 0)
 		rc = member(r, a, e, note);
 	archive_read_free(a);
 	if (rc == 0 && !r->manifest)
 		rc = err_set(note, ERR_FOREIGN, "no disc.json: not a disc of this system");
+	if (rc == 0 && !view_eq(buf_view(&r->readme), image_readme()))
+		rc = err_set(note, ERR_MEMBER, "README.txt: not what this system writes");
 	return rc;
 }
 
-int image_open(int fd, struct image *out, struct err_note *note)
+int image_open(struct medium *m, struct image *out, struct err_note *note)
 {
-	struct image i = {.fd = fd};
+	struct image i = {.medium = m};
 	struct reading r = {.image = &i};
-	struct stat st;
-	int rc = 0;
-	if (fstat(fd, &st) < 0 || !(S_ISREG(st.st_mode) || S_ISBLK(st.st_mode)))
-		rc = err_set(note, ERR_FOREIGN, "neither a file nor a drive");
-	if (rc == 0)
-		rc = read_all(&r, fd, note);
+	int rc = read_all(&r, m, note);
 	if (rc == 0)
 		rc = disc_decode(buf_view(&i.manifest), &i.disc, note);
 	if (rc == 0)
@@ -215,6 +188,7 @@ int image_open(int fd, struct image *out, struct err_note *note)
 		rc = approvals_take(&r, note);
 	if (rc == 0)
 		disc_identity(&i.disc, buf_view(&i.manifest), &i.identity);
+	buf_fini(&r.readme);
 	free(r.bundles.v);
 	for (size_t k = 0; k < APPROVALS_MAX; k++) {
 		buf_fini(&r.sig[k]);
@@ -302,8 +276,8 @@ int image_bundles(const struct image *i, int into, struct err_note *note)
 	struct archive *a = NULL;
 	struct archive_entry *e = NULL;
 	size_t taken = 0;
-	int rc = archive_begin(i->fd, &a, note);
-	while (rc == 0 && (rc = archive_next(a, &e, note)) > 0) {
+	int rc = image_source_open(i->medium, &a, note);
+	while (rc == 0 && (rc = image_source_next(a, &e, note)) > 0) {
 		const char *path = archive_entry_pathname(e);
 		const struct disc_file *f = path ? file_of(&i->disc, path) : NULL;
 		rc = f ? bundle_take(i, a, f, into, note) : 0;

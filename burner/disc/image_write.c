@@ -1,14 +1,16 @@
 #include "burner/disc/image.h"
+#include "burner/disc/iso_layout.h"
+#include "burner/disc/repair.h"
 
-#include <archive.h>
-#include <archive_entry.h>
+#include "common/os/file.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
-#include <string.h>
+#include <stdlib.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
+
+#define BLOCK (1 << 20)
 
 /* For whoever finds it. */
 static const char README[] =
@@ -21,104 +23,96 @@ static const char README[] =
 	"approvals/  批准 signatures of the approvers over disc.json\r\n"
 	"bundles/    数据包 sealed bundles\r\n";
 
-static int failed(struct archive *a, struct err_note *note)
+struct view image_readme(void)
 {
-	int eno = archive_errno(a);
-	const char *text = archive_error_string(a);
-	return err_set(note, eno == ENOSPC ? ERR_NOSPACE : ERR_IO, "image: %.150s",
-		text ? text : "cannot be written");
+	return view_of(README, sizeof README - 1);
 }
 
-/* An entry with its header; 0 or an error. */
-static int begin(
-	struct archive *a, const char *path, mode_t type, int64_t size, int64_t at_ms, struct err_note *note)
+static int pad(int fd, int64_t size)
 {
-	struct archive_entry *e = archive_entry_new();
-	if (!e)
-		return ERR_NOMEM;
-	archive_entry_set_pathname(e, path);
-	archive_entry_set_filetype(e, type);
-	archive_entry_set_perm(e, type == AE_IFDIR ? 0555 : 0444);
-	archive_entry_set_size(e, size);
-	archive_entry_set_mtime(e, (time_t)(at_ms / 1000), 0);
-	int rc = archive_write_header(a, e) == ARCHIVE_OK ? 0 : failed(a, note);
-	archive_entry_free(e);
-	return rc;
+	static const uint8_t zeros[ISO_SECTOR];
+	return size % ISO_SECTOR ? file_write_all(fd, zeros, (size_t)(ISO_SECTOR - size % ISO_SECTOR)) : 0;
 }
 
-static int add(struct archive *a, const char *path, struct view v, int64_t at_ms, struct err_note *note)
+static int failed(const struct iso_file *f, int rc, struct err_note *note)
 {
-	int rc = begin(a, path, AE_IFREG, (int64_t)v.n, at_ms, note);
-	if (rc == 0 && archive_write_data(a, v.p, v.n) != (la_ssize_t)v.n)
-		rc = failed(a, note);
-	return rc;
+	return err_set(note, rc, "%s: %s", f->name,
+		rc == ERR_NOSPACE ? "no room for it in the image" : err_text(rc));
 }
 
-static int add_bundle(
-	struct archive *a, const struct disc_file *f, int bundles, int64_t at_ms, struct err_note *note)
+static int small_write(int fd, const struct iso_file *f, struct err_note *note)
 {
-	char path[256], block[65536];
-	snprintf(path, sizeof path, "bundles/%s", f->name);
-	int fd = openat(bundles, f->name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
-	if (fd < 0)
-		return err_set(note, err_from_errno(errno), "staged bundle %s", f->name);
-	int rc = begin(a, path, AE_IFREG, f->size, at_ms, note);
+	int rc = file_write_all(fd, f->content.p, f->content.n);
+	if (rc == 0)
+		rc = pad(fd, f->size);
+	return rc < 0 ? failed(f, rc, note) : 0;
+}
+
+static int bundle_copy(int fd, int in, const struct iso_file *f, uint8_t *block, struct err_note *note)
+{
 	int64_t sum = 0;
 	ssize_t n = 0;
-	while (rc == 0 && (n = read(fd, block, sizeof block)) > 0) {
+	int rc = 0;
+	while (rc == 0 && (n = read(in, block, BLOCK)) != 0) {
+		if (n < 0 && errno == EINTR)
+			continue;
 		sum += n;
-		if (sum > f->size || archive_write_data(a, block, (size_t)n) != n)
-			rc = sum > f->size ? err_set(note, ERR_DIGEST, "staged bundle %s has grown", f->name)
-					   : failed(a, note);
+		if (n < 0 || sum > f->size)
+			return err_set(note, n < 0 ? ERR_IO : ERR_DIGEST, "staged bundle %s: %s", f->name,
+				n < 0 ? "cannot be read" : "has grown");
+		rc = file_write_all(fd, block, (size_t)n);
 	}
-	if (rc == 0 && (n < 0 || sum != f->size))
-		rc = err_set(note, n < 0 ? ERR_IO : ERR_TRUNCATED, "staged bundle %s", f->name);
-	close(fd);
+	if (rc == 0 && sum != f->size)
+		return err_set(note, ERR_TRUNCATED, "staged bundle %s: has shrunk", f->name);
+	if (rc == 0)
+		rc = pad(fd, f->size);
+	return rc < 0 ? failed(f, rc, note) : 0;
+}
+
+static int bundle_write(int fd, int bundles, const struct iso_file *f, uint8_t *block, struct err_note *note)
+{
+	struct stat st;
+	int in = openat(bundles, f->name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK), rc = 0;
+	if (in < 0)
+		return err_set(note, err_from_errno(errno), "staged bundle %s", f->name);
+	if (fstat(in, &st) < 0 || !S_ISREG(st.st_mode))
+		rc = err_set(note, ERR_MEMBER, "staged bundle %s: not a plain file", f->name);
+	if (rc == 0)
+		rc = bundle_copy(fd, in, f, block, note);
+	close(in);
 	return rc;
 }
 
-static int add_approvals(
-	struct archive *a, const struct approvals *list, int64_t at_ms, struct err_note *note)
+static int head_write(int fd, const struct iso_layout *l, struct err_note *note)
 {
-	char path[40];
-	int rc = list->n ? begin(a, "approvals", AE_IFDIR, 0, at_ms, note) : 0;
-	for (size_t i = 0; rc == 0 && i < list->n; i++) {
-		snprintf(path, sizeof path, "approvals/%zu.pem", i + 1);
-		rc = add(a, path, buf_view(&list->v[i].pem), at_ms, note);
-		snprintf(path, sizeof path, "approvals/%zu.sig", i + 1);
-		if (rc == 0)
-			rc = add(a, path, buf_view(&list->v[i].sig), at_ms, note);
-	}
-	return rc;
+	struct buf head;
+	buf_init(&head, 64 << 20);
+	int rc = iso_head(l, &head);
+	if (rc == 0)
+		rc = file_write_all(fd, head.p, head.n);
+	buf_fini(&head);
+	return rc < 0 ? err_set(note, rc, "disc %s: its folders cannot be written", l->disc->id) : 0;
 }
 
 int image_write(int fd, const struct disc *d, struct view manifest, const struct approvals *a, int bundles,
 	struct err_note *note)
 {
-	char options[96];
-	int64_t at_ms = 0;
-	struct archive *w = archive_write_new();
-	if (!w)
+	struct iso_layout l;
+	uint8_t *block = malloc(BLOCK);
+	if (!block)
 		return ERR_NOMEM;
-	int rc = time_parse(d->created, &at_ms);
-	snprintf(options, sizeof options, "iso9660:joliet,iso9660:rockridge=strict,iso9660:volume-id=%s",
-		d->id);
-	if (rc == 0 && (archive_write_set_format_iso9660(w) != ARCHIVE_OK ||
-			       archive_write_set_options(w, options) != ARCHIVE_OK ||
-			       archive_write_open_fd(w, fd) != ARCHIVE_OK))
-		rc = failed(w, note);
+	int rc = iso_layout_make(&l, d, image_readme(), manifest, a, note);
+	if (rc < 0) {
+		free(block);
+		return rc;
+	}
+	rc = head_write(fd, &l, note);
+	for (size_t i = 0; rc == 0 && i + 1 < l.n; i++)
+		rc = l.files[i].content.p ? small_write(fd, &l.files[i], note)
+					  : bundle_write(fd, bundles, &l.files[i], block, note);
 	if (rc == 0)
-		rc = add(w, "README.txt", view_of(README, sizeof README - 1), at_ms, note);
-	if (rc == 0)
-		rc = add(w, "disc.json", manifest, at_ms, note);
-	if (rc == 0)
-		rc = add_approvals(w, a, at_ms, note);
-	if (rc == 0)
-		rc = begin(w, "bundles", AE_IFDIR, 0, at_ms, note);
-	for (size_t i = 0; rc == 0 && i < d->n; i++)
-		rc = add_bundle(w, &d->files[i], bundles, at_ms, note);
-	if (rc == 0 && archive_write_close(w) != ARCHIVE_OK)
-		rc = failed(w, note);
-	archive_write_free(w);
+		rc = repair_write(fd, &l.repair, d->id, note);
+	iso_layout_fini(&l);
+	free(block);
 	return rc;
 }

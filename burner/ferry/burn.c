@@ -6,7 +6,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -40,9 +39,14 @@ static bool same(const struct buf *a, const struct buf *b)
 static int read_back(const struct staged *s, int fd, struct err_note *note)
 {
 	struct image i;
-	int rc = image_open(fd, &i, note);
-	if (rc < 0)
+	struct medium *m = NULL;
+	int rc = medium_new(fd, -1, NULL, &m, note);
+	if (rc == 0)
+		rc = image_open(m, &i, note);
+	if (rc < 0) {
+		medium_free(m);
 		return rc;
+	}
 	bool equal = same(&i.manifest, &s->manifest) && i.approvals.n == s->approvals.n;
 	for (size_t k = 0; equal && k < s->approvals.n; k++)
 		equal = same(&i.approvals.v[k].sig, &s->approvals.v[k].sig) &&
@@ -50,6 +54,7 @@ static int read_back(const struct staged *s, int fd, struct err_note *note)
 	rc = equal ? image_bundles(&i, -1, note)
 		   : err_set(note, ERR_DIGEST, "the image read back is not the disc that was approved");
 	image_fini(&i);
+	medium_free(m);
 	return rc;
 }
 
@@ -60,9 +65,6 @@ static int folder_of(const char *path, const char **name, int *dir, struct err_n
 	*name = slash ? slash + 1 : path;
 	snprintf(folder, sizeof folder, "%.*s", slash ? (int)(slash - path) : 1, slash ? path : ".");
 	int rc = **name ? file_open_dir(folder[0] ? folder : "/", dir) : ERR_USAGE;
-	/* The ISO 9660 writer keeps its working copy where the image goes: there is room there. */
-	if (rc == 0 && setenv("TMPDIR", folder[0] ? folder : "/", 1) < 0)
-		rc = ERR_NOMEM;
 	return rc < 0 ? err_set(note, rc, "%.150s: no such place for an image", path) : 0;
 }
 

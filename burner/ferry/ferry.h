@@ -3,6 +3,7 @@
  * that tells the result. */
 #ifndef SW_BURNER_FERRY_H
 #define SW_BURNER_FERRY_H
+#include "burner/disc/repair.h"
 #include "burner/ledger/ledger.h"
 #include "common/crypto/key.h"
 
@@ -23,9 +24,15 @@ SW_MUST_USE int ferry_handover(struct ledger *l, const char *disc, const char *t
 	json_t **out, struct err_note *note);
 /* 导入, once: approved below `t`, every digest right, then all bundles appear in the folder `into`.
  * ERR_IMPORTED, ERR_FORK (the number is known with other content), ERR_CERT, ERR_APPROVAL … A predecessor
- * that never came is named in "missing". -> {"disc","bundles","missing"} */
+ * that never came is named in "missing"; what was damaged in "sectors". ->
+ * {"disc","bundles","missing","sectors"?} */
 SW_MUST_USE int ferry_import(struct ledger *l, int image, const struct trust *t, int into, const char *by,
 	json_t **out, struct err_note *note);
-/* The same checks without a ledger. -> {"disc","bundles","identity","approvals":[…]} */
-SW_MUST_USE int ferry_verify(int image, const struct trust *t, json_t **out, struct err_note *note);
+/* The same checks without a ledger, and every sector is looked at; *report is set also when the disc is
+ * refused.
+ * -> {"disc","bundles","identity","approvals":[…],"sectors":{"bad","map":[[first,number,"repaired"|"bad"]…],
+ * "repaired","total"}} */
+SW_MUST_USE int ferry_verify(
+	int image, const struct trust *t, json_t **out, struct repair_report *report, struct err_note *note);
+json_t *ferry_sectors(const struct repair_report *r);
 #endif

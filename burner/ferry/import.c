@@ -1,7 +1,10 @@
 #include "burner/disc/image.h"
 #include "burner/ferry/ferry.h"
 
+#include <stdio.h>
 #include <string.h>
+
+#define MAP_MAX 10000
 
 static int names_of(const struct approvals *a, json_t **out)
 {
@@ -17,10 +20,10 @@ static int names_of(const struct approvals *a, json_t **out)
 }
 
 /* Everything that can be known of an image by itself. */
-static int examine(int fd, const struct trust *t, struct image *out, struct err_note *note)
+static int examine_once(struct medium *m, const struct trust *t, struct image *out, struct err_note *note)
 {
 	struct image i;
-	int rc = image_open(fd, &i, note);
+	int rc = image_open(m, &i, note);
 	if (rc < 0)
 		return rc;
 	rc = image_approved(&i, t, note);
@@ -33,21 +36,74 @@ static int examine(int fd, const struct trust *t, struct image *out, struct err_
 	return rc;
 }
 
-int ferry_verify(int image, const struct trust *t, json_t **out, struct err_note *note)
+/* A disc that is not as it should be is looked at sector by sector: damage is repaired, the rest stays
+ * refused. */
+static int examine(struct medium *m, const struct trust *t, bool all, struct image *out,
+	struct repair_report *report, struct err_note *note)
+{
+	struct err_note first = {0};
+	int rc = examine_once(m, t, out, &first);
+	if (rc < 0 || all) {
+		int looked = repair_run(m, report, note);
+		if (looked < 0) {
+			if (rc == 0)
+				image_fini(out);
+			return looked;
+		}
+	}
+	if (rc < 0 && report->repaired > 0) {
+		first = (struct err_note){0};
+		rc = examine_once(m, t, out, &first);
+	}
+	if (rc < 0 && report->bad > report->repaired)
+		(void)err_set(&first, rc, "%.150s (%u of %u sectors are bad, %u of them could be repaired)",
+			first.text, report->bad, report->sectors, report->repaired);
+	if (rc < 0 && note)
+		*note = first;
+	return rc;
+}
+
+/* {"bad","map":[[first,number,state]…],"repaired","total"}; NULL when there is nothing to tell. */
+json_t *ferry_sectors(const struct repair_report *r)
+{
+	static const char *const states[] = {"good", "repaired", "bad"};
+	json_t *map = json_array();
+	for (uint32_t at = 0, n; map && r->map && at < r->sectors && json_array_size(map) < MAP_MAX;
+		at += n) {
+		for (n = 1; at + n < r->sectors && r->map[at + n] == r->map[at]; n++)
+			;
+		if (r->map[at])
+			json_array_append_new(
+				map, json_pack("[I,I,s]", (json_int_t)at, (json_int_t)n, states[r->map[at]]));
+	}
+	return json_pack("{s:I,s:o,s:I,s:I}", "bad", (json_int_t)r->bad, "map", map, "repaired",
+		(json_int_t)r->repaired, "total", (json_int_t)r->sectors);
+}
+
+int ferry_verify(
+	int image, const struct trust *t, json_t **out, struct repair_report *report, struct err_note *note)
 {
 	struct image i;
+	struct medium *m = NULL;
 	char hex[DIGEST_HEX];
 	json_t *approvals = NULL;
-	int rc = examine(image, t, &i, note);
-	if (rc < 0)
+	*report = (struct repair_report){.known = false};
+	int rc = medium_new(image, -1, NULL, &m, note);
+	if (rc == 0)
+		rc = examine(m, t, true, &i, report, note);
+	if (rc < 0) {
+		medium_free(m);
 		return rc;
+	}
 	digest_hex(&i.identity, hex);
 	rc = names_of(&i.approvals, &approvals);
-	if (rc == 0 && !(*out = json_pack("{s:s,s:I,s:s,s:s,s:o}", "disc", i.disc.id, "bundles",
-				 (json_int_t)i.disc.n, "created", i.disc.created, "identity", hex,
-				 "approvals", approvals)))
+	if (rc == 0 &&
+		!(*out = json_pack("{s:s,s:I,s:s,s:s,s:o,s:o*}", "disc", i.disc.id, "bundles",
+			  (json_int_t)i.disc.n, "created", i.disc.created, "identity", hex, "approvals",
+			  approvals, "sectors", report->known ? ferry_sectors(report) : NULL)))
 		rc = ERR_NOMEM;
 	image_fini(&i);
+	medium_free(m);
 	return rc;
 }
 
@@ -103,10 +159,14 @@ static int answer(const struct ledger *l, const struct image *i, json_t **out, s
 	return rc;
 }
 
-static int take(
-	struct ledger *l, struct image *i, int into, const char *by, json_t **out, struct err_note *note)
+static int take(struct ledger *l, struct image *i, const struct repair_report *report, int into,
+	const char *by, json_t **out, struct err_note *note)
 {
 	json_t *record = NULL;
+	char text[80] = "";
+	if (report->bad)
+		(void)snprintf(text, sizeof text, "%u of %u sectors were bad, %u repaired", report->bad,
+			report->sectors, report->repaired);
 	int rc = known(l, i, &record, note);
 	if (rc >= 0)
 		rc = rc == 1 ? 0 : record_begin(l, i, by, &record, note);
@@ -114,14 +174,20 @@ static int take(
 	if (rc == 0)
 		rc = image_bundles(i, into, note);
 	if (rc == 0)
-		rc = record_step(record, "imported", by, "");
+		rc = record_step(record, "imported", by, text);
 	if (rc == 0)
 		rc = ledger_write(l, LEDGER_IN, i->disc.id, record, note);
 	if (rc == 0)
 		rc = ledger_audit(l, "disc.imported", i->disc.id,
-			json_pack("{s:I}", "bundles", (json_int_t)i->disc.n), note);
+			json_pack("{s:I,s:I,s:I}", "bad", (json_int_t)report->bad, "bundles",
+				(json_int_t)i->disc.n, "repaired", (json_int_t)report->repaired),
+			note);
 	if (rc == 0)
 		rc = answer(l, i, out, note);
+	if (rc == 0 && report->known && json_object_set_new(*out, "sectors", ferry_sectors(report)) < 0) {
+		json_decref(*out);
+		rc = ERR_NOMEM;
+	}
 	json_decref(record);
 	return rc;
 }
@@ -129,15 +195,19 @@ static int take(
 int ferry_import(struct ledger *l, int image, const struct trust *t, int into, const char *by, json_t **out,
 	struct err_note *note)
 {
-	struct image i = {.fd = -1};
+	struct image i = {.medium = NULL};
+	struct medium *m = NULL;
+	struct repair_report report = {.known = false};
 	const char *disc = "unknown";
-	int rc = examine(image, t, &i, note);
+	int rc = medium_new(image, ledger_dir(l, LEDGER_TMP), NULL, &m, note);
+	if (rc == 0)
+		rc = examine(m, t, false, &i, &report, note);
 	if (rc == 0) {
 		disc = i.disc.id;
 		rc = ledger_audit(l, "disc.import", disc, json_pack("{s:s}", "by", by), note);
 	}
 	if (rc == 0)
-		rc = take(l, &i, into, by, out, note);
+		rc = take(l, &i, &report, into, by, out, note);
 	/* What was refused is told as well; the refusal stands even when the log cannot take it. */
 	if (rc < 0 && rc != ERR_AUDIT) {
 		struct err_note why = {0};
@@ -147,5 +217,7 @@ int ferry_import(struct ledger *l, int image, const struct trust *t, int into, c
 			rc = err_set(note, logged, "%s", why.text);
 	}
 	image_fini(&i);
+	repair_report_fini(&report);
+	medium_free(m);
 	return rc;
 }

@@ -10,16 +10,19 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 static void fuzz_image(struct view v)
 {
 	struct image i;
+	struct medium *m = NULL;
 	struct err_note note = {0};
 	int fd = memfd_create("fuzz", MFD_CLOEXEC);
 	REQUIRE(fd >= 0 && file_write_all(fd, v.p, v.n) == 0);
-	int rc = image_open(fd, &i, &note);
+	REQUIRE(medium_new(fd, -1, NULL, &m, &note) == 0);
+	int rc = image_open(m, &i, &note);
 	REQUIRE(rc == 0 || note.err == rc || rc == ERR_NOMEM);
 	if (rc == 0) {
 		rc = image_bundles(&i, -1, &note);
 		REQUIRE(rc == 0 || note.err == rc);
 		image_fini(&i);
 	}
+	medium_free(m);
 	(void)close(fd);
 }
 
