@@ -4,10 +4,12 @@ burner-disc_SRC := burner/disc/approval.c burner/disc/disc.c burner/disc/image_r
 	burner/disc/repair_run.c burner/disc/repair_table.c burner/disc/repair_write.c
 burner-disc_LIBS := base os crypto spool
 burner-disc_PKG := libarchive libisal
-burner-ferry_SRC := burner/ferry/burn.c burner/ferry/import.c burner/ferry/stage.c burner/ferry/staged.c burner/ledger/ledger.c burner/ledger/record.c
-burner-ferry_LIBS := base log os crypto audit burner-disc
+burner-ferry_SRC := burner/ferry/arrive.c burner/ferry/bundle_form.c burner/ferry/burn.c burner/ferry/destroy.c burner/ferry/import.c \
+	burner/ferry/leave.c burner/ferry/stage.c burner/ferry/stage_number.c burner/ferry/staged.c burner/ledger/blank.c \
+	burner/ledger/custody.c burner/ledger/ledger.c burner/ledger/policy.c burner/ledger/record.c burner/ledger/refusal.c
+burner-ferry_LIBS := base log os crypto audit bundle burner-disc
 PROGS += burner
-burner_SRC := burner/cli/main.c burner/cli/options.c
+burner_SRC := burner/cli/acts.c burner/cli/main.c burner/cli/options.c
 burner_LIBS := base log os burner-ferry
 FUZZERS += tests/fuzz/fuzz_disc.c
 FUZZ_LIBS.tests/fuzz/fuzz_disc.c := burner-disc

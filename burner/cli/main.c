@@ -1,5 +1,5 @@
 /* burner: the disc ferry 光盘摆渡. */
-#include "burner/cli/options.h"
+#include "burner/cli/acts.h"
 #include "burner/ferry/ferry.h"
 
 #include "common/base/version.h"
@@ -14,9 +14,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-#define PASSPHRASE_MAX 1024
-#define TEXT_MAX 200
 
 /* One JSON object, or with --json absent its members line by line. */
 static int print(const struct options *o, json_t *v)
@@ -36,110 +33,6 @@ static int print(const struct options *o, json_t *v)
 	}
 	json_decref(v);
 	return 0;
-}
-
-/* Texts go into records and logs: short, one line. */
-static int plain(const char *name, const char *text, struct err_note *note)
-{
-	if (strlen(text) > TEXT_MAX)
-		return err_set(note, ERR_LIMIT, "--%s: longer than %d bytes", name, TEXT_MAX);
-	for (const char *p = text; *p; p++)
-		if ((unsigned char)*p < ' ')
-			return err_set(note, ERR_SCHEMA, "--%s: a control character", name);
-	json_t *utf8 = json_string(text);
-	json_decref(utf8);
-	return utf8 ? 0 : err_set(note, ERR_SCHEMA, "--%s: not UTF-8", name);
-}
-
-static int stage(const struct options *o, struct err_note *note)
-{
-	struct ledger *l = NULL;
-	json_t *out = NULL;
-	const struct suite *s = suite_by_name(o->suite);
-	int rc = s ? plain("reason", o->reason, note)
-		   : err_set(note, ERR_SUITE, "--suite %.20s: gm or intl", o->suite);
-	if (rc == 0)
-		rc = ledger_open(o->store, &l, note);
-	if (rc == 0)
-		rc = ferry_stage(l, o->bundles, o->reason, o->by, s, &out, note);
-	ledger_close(l);
-	return rc < 0 ? rc : print(o, out);
-}
-
-/* From a file that only its owner can read, or "-" for standard input; the first line counts. */
-static int passphrase_read(const char *file, struct buf *out, struct err_note *note)
-{
-	char block[PASSPHRASE_MAX];
-	ssize_t n;
-	int rc = 0;
-	if (strcmp(file, "-") != 0)
-		rc = file_read_secret(file, PASSPHRASE_MAX, out, note);
-	else
-		while (rc == 0 && (n = read(STDIN_FILENO, block, sizeof block)) != 0)
-			if (n > 0 || errno != EINTR)
-				rc = n < 0 ? ERR_IO : buf_add(out, block, (size_t)n);
-	buf_wipe(block, sizeof block);
-	if (rc == 0)
-		rc = buf_add(out, "\n", 1);
-	if (rc < 0)
-		return err_set(note, rc, "the passphrase cannot be read");
-	*(char *)memchr(out->p, '\n', out->n) = '\0';
-	return 0;
-}
-
-static int approve(const struct options *o, struct err_note *note)
-{
-	struct ledger *l = NULL;
-	struct sign_key *k = NULL;
-	struct buf phrase;
-	json_t *out = NULL;
-	buf_init(&phrase, PASSPHRASE_MAX + 1);
-	int rc = passphrase_read(o->passphrase_file, &phrase, note);
-	if (rc == 0)
-		rc = sign_key_load(o->key, o->cert, (const char *)phrase.p, &k, note);
-	buf_fini(&phrase);
-	if (rc == 0)
-		rc = ledger_open(o->store, &l, note);
-	if (rc == 0)
-		rc = ferry_approve(l, o->subject, k, &out, note);
-	sign_key_free(k);
-	ledger_close(l);
-	return rc < 0 ? rc : print(o, out);
-}
-
-static int burn(const struct options *o, struct err_note *note)
-{
-	struct ledger *l = NULL;
-	json_t *out = NULL;
-	int rc = ledger_open(o->store, &l, note);
-	if (rc == 0)
-		rc = ferry_burn(l, o->subject, o->to, o->by, &out, note);
-	ledger_close(l);
-	return rc < 0 ? rc : print(o, out);
-}
-
-static int handover(const struct options *o, struct err_note *note)
-{
-	struct ledger *l = NULL;
-	json_t *out = NULL;
-	int rc = plain("to", o->to, note);
-	if (rc == 0)
-		rc = ledger_open(o->store, &l, note);
-	if (rc == 0)
-		rc = ferry_handover(l, o->subject, o->to, o->by, &out, note);
-	ledger_close(l);
-	return rc < 0 ? rc : print(o, out);
-}
-
-static int list(const struct options *o, struct err_note *note)
-{
-	struct ledger *l = NULL;
-	json_t *out = NULL;
-	int rc = ledger_open(o->store, &l, note);
-	if (rc == 0)
-		rc = ledger_list(l, &out, note);
-	ledger_close(l);
-	return rc < 0 ? rc : print(o, out);
 }
 
 /* A foreign image is read in a process that reaches nothing but what it needs. */
@@ -213,7 +106,7 @@ static int import(const struct options *o, struct err_note *note)
 	if (rc == 0)
 		rc = confine(o, note);
 	if (rc == 0)
-		rc = ferry_import(l, fd, t, into, o->by, &out, note);
+		rc = ferry_import(l, fd, t, into, acts_subject(o), o->by, &out, note);
 	if (fd >= 0)
 		close(fd);
 	if (into >= 0)
@@ -224,21 +117,72 @@ static int import(const struct options *o, struct err_note *note)
 }
 
 static const struct command COMMANDS[] = {
-	{"stage", "stage --store S --bundles DIR --reason TEXT [--by USER] [--suite gm|intl]",
-		"close all bundles of a folder as a new disc", NULL, "store bundles reason", stage},
+	{"stage",
+		"stage --store S --bundles DIR --reason TEXT [--by USER] [--mark MARK] [--use TEXT] "
+		"[--medium cd|dvd|bd] "
+		"[--trust CA.pem] [--suite gm|intl]",
+		"close the bundles of a folder as a new disc", NULL, "store bundles reason", acts_stage,
+		NULL},
 	{"approve", "approve DISC --store S --key KEY --cert CERT --passphrase-file FILE|-",
-		"sign its manifest with one's own key", "DISC", "store key cert passphrase-file", approve},
-	{"burn", "burn DISC --store S --to FILE.iso [--by USER]",
-		"write the image of an approved disc and read it back", "DISC", "store to", burn},
-	{"handover", "handover DISC --store S --to PLACE --by USER", "give a burnt disc to who carries it",
-		"DISC", "store to by", handover},
-	{"verify", "verify IMAGE --trust CA.pem", "check an image: form, digests, approvals", "IMAGE",
-		"trust", verify},
+		"sign its manifest with one's own key", "DISC", "store key cert passphrase-file",
+		acts_approve, NULL},
+	{"burn", "burn DISC --store S --to FILE.iso [--blank SERIAL] [--by USER]",
+		"write the image of an approved disc and read it back", "DISC", "store to", acts_burn, NULL},
+	{"handover", "handover DISC --store S --to PLACE --by USER [--seal NUMBER]",
+		"give a burnt disc to who carries it", "DISC", "store to by", acts_handover, NULL},
+	{"void", "void DISC --store S --reason TEXT --by USER [--bundles DIR]",
+		"declare a disc void that was not handed over", "DISC", "store reason by", acts_void, NULL},
+	{"receive", "receive DISC --store S --from PLACE --by USER [--seal NUMBER] [--identity HEX]",
+		"write down that a disc arrived", "DISC", "store from by", acts_receive, NULL},
+	{"verify", "verify IMAGE --trust CA.pem", "check an image: form, digests, approvals, every sector",
+		"IMAGE", "trust", NULL, verify},
 	{"import", "import IMAGE --trust CA.pem --store S --into DIR [--by USER]",
-		"take the bundles of an image, once", "IMAGE", "trust store into", import},
-	{"list", "list --store S", "all discs of this side, and those that never came", NULL, "store", list},
+		"take the bundles of an image, once", "IMAGE", "trust store into", NULL, import},
+	{"archive", "archive DISC --store S --place TEXT --by USER", "put an imported disc away", "DISC",
+		"store place by", acts_archive, NULL},
+	{"destroy", "destroy DISC --store S --how TEXT --key KEY --cert CERT --passphrase-file FILE|-",
+		"sign that a disc is destroyed; two persons", "DISC", "store how key cert passphrase-file",
+		acts_destroy, NULL},
+	{"blank", "blank SERIAL --store S --label TEXT --by USER [--mark MARK]", "register a blank disc",
+		"SERIAL", "store label by", acts_blank, NULL},
+	{"scrap", "scrap SERIAL --store S --reason TEXT --by USER", "write off a blank disc", "SERIAL",
+		"store reason by", acts_scrap, NULL},
+	{"policy", "policy --store S --demand LIST|none --by USER",
+		"what is demanded beyond two approvals: blank,seal,receive", NULL, "store demand by",
+		acts_policy, NULL},
+	{"list", "list --store S", "all discs of this side, those that never came, blanks, refusals", NULL,
+		"store", acts_list, NULL},
 };
 #define COMMANDS_N (sizeof COMMANDS / sizeof COMMANDS[0])
+
+/* What needs only the ledger. A refusal is written down before it is told. */
+static int in_ledger(const struct command *c, const struct options *o, struct err_note *note)
+{
+	struct ledger *l = NULL;
+	struct buf phrase;
+	json_t *out = NULL;
+	int rc = acts_phrase(o, &phrase, note);
+	if (rc == 0)
+		rc = ledger_open(o->store, &l, note);
+	if (rc < 0) {
+		buf_fini(&phrase);
+		return rc;
+	}
+	struct options with = *o;
+	with.phrase = &phrase;
+	rc = c->act(l, &with, &out, note);
+	buf_fini(&phrase);
+	if (rc < 0 && rc != ERR_AUDIT && rc != ERR_USAGE && c->act != acts_list) {
+		struct err_note why = {0};
+		if (note->err != rc)
+			(void)err_set(note, rc, "%s", err_text(rc));
+		int logged = ledger_refuse(l, c->name, acts_subject(o), *o->by ? o->by : "", note, &why);
+		if (logged < 0)
+			rc = err_set(note, logged, "%s", why.text);
+	}
+	ledger_close(l);
+	return rc < 0 ? rc : print(o, out);
+}
 
 static void help(FILE *to)
 {
@@ -271,9 +215,9 @@ static int run(int argc, char **argv)
 	}
 	int rc = options_parse(c, argc - 1, argv + 1, &o, &note);
 	if (rc == 0)
-		rc = plain("by", o.by, &note);
+		rc = acts_texts(&o, &note);
 	if (rc == 0)
-		rc = c->run(&o, &note);
+		rc = c->act ? in_ledger(c, &o, &note) : c->run(&o, &note);
 	if (rc < 0 && !note.err)
 		err_set(&note, rc, "%s", err_text(rc));
 	if (rc == ERR_USAGE) {

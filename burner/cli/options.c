@@ -13,7 +13,13 @@ static const struct place {
 	{"cert", offsetof(struct options, cert)},
 	{"passphrase-file", offsetof(struct options, passphrase_file)}, {"to", offsetof(struct options, to)},
 	{"by", offsetof(struct options, by)}, {"trust", offsetof(struct options, trust)},
-	{"into", offsetof(struct options, into)}, {"suite", offsetof(struct options, suite)}};
+	{"into", offsetof(struct options, into)}, {"suite", offsetof(struct options, suite)},
+	{"mark", offsetof(struct options, mark)}, {"use", offsetof(struct options, use)},
+	{"medium", offsetof(struct options, medium)}, {"blank", offsetof(struct options, blank)},
+	{"seal", offsetof(struct options, seal)}, {"from", offsetof(struct options, from)},
+	{"identity", offsetof(struct options, identity)}, {"how", offsetof(struct options, how)},
+	{"place", offsetof(struct options, place)}, {"label", offsetof(struct options, label)},
+	{"demand", offsetof(struct options, demand)}};
 #define PLACES_N (sizeof PLACES / sizeof PLACES[0])
 
 static const char **place(struct options *o, size_t i)
@@ -34,7 +40,8 @@ static bool listed(const char *list, const char *name)
 int options_parse(const struct command *c, int argc, char **argv, struct options *out, struct err_note *note)
 {
 	struct option table[PLACES_N + 2] = {{"json", no_argument, NULL, 'j'}};
-	struct options o = {.by = "", .suite = "gm"};
+	struct options o = {
+		.by = "", .suite = "gm", .mark = "internal", .use = "", .medium = "dvd", .seal = ""};
 	for (size_t i = 0; i < PLACES_N; i++)
 		table[i + 1] = (struct option){PLACES[i].name, required_argument, NULL, 256 + (int)i};
 	optind = 1;

@@ -1,7 +1,7 @@
 /* Command line of burner: one set of options, of which each command names those it needs. */
 #ifndef SW_BURNER_OPTIONS_H
 #define SW_BURNER_OPTIONS_H
-#include "common/base/err.h"
+#include "common/base/json.h"
 #include <stdbool.h>
 
 /* Exit codes of every program of this project. */
@@ -10,18 +10,22 @@ enum { CLI_DONE = 0, CLI_REFUSED = 1, CLI_USAGE = 2 };
 struct options {
 	const char *subject; /* DISC or IMAGE */
 	const char *store, *bundles, *reason, *key, *cert, *passphrase_file, *to, *by, *trust, *into, *suite;
+	const char *mark, *use, *medium, *blank, *seal, *from, *identity, *how, *place, *label, *demand;
+	const struct buf *phrase; /* set before the command acts */
 	bool json;
 };
 struct command;
+struct ledger;
 /* argv[0] is the command's name. ERR_USAGE with what is wrong in `note`. */
 SW_MUST_USE int options_parse(
 	const struct command *c, int argc, char **argv, struct options *out, struct err_note *note);
 
 struct command {
 	const char *name, *synopsis, *help;
-	const char *subject; /* "DISC", "IMAGE", or NULL */
+	const char *subject; /* "DISC", "IMAGE", "SERIAL", or NULL */
 	const char *needs;   /* options that must be there: "store bundles reason" */
-	/* 0 or ERR_*; prints its result itself. */
+	/* One of the two. act: in the ledger, gives its result back. run: prints it itself. 0 or ERR_*. */
+	int (*act)(struct ledger *l, const struct options *o, json_t **out, struct err_note *note);
 	int (*run)(const struct options *o, struct err_note *note);
 };
 #endif

@@ -5,11 +5,38 @@
 #include <stdlib.h>
 #include <string.h>
 
+static const struct {
+	const char *name, *zh;
+} MARKS[DISC_MARKS] = {{"public", "公开"}, {"internal", "内部"}, {"work-secret", "工作秘密"},
+	{"secret", "秘密"}, {"confidential", "机密"}};
+
+const char *disc_mark_name(enum disc_mark m)
+{
+	return MARKS[m].name;
+}
+
+const char *disc_mark_zh(enum disc_mark m)
+{
+	return MARKS[m].zh;
+}
+
+int disc_mark_parse(const char *name, enum disc_mark *out)
+{
+	for (enum disc_mark m = 0; m < DISC_MARKS; m++)
+		if (strcmp(name, MARKS[m].name) == 0) {
+			*out = m;
+			return 0;
+		}
+	return ERR_SCHEMA;
+}
+
 void disc_fini(struct disc *d)
 {
 	free(d->files);
+	free(d->voids);
 	d->files = NULL;
-	d->n = 0;
+	d->voids = NULL;
+	d->n = d->nvoids = 0;
 }
 
 bool disc_id_ok(const char *id)
@@ -29,10 +56,15 @@ int disc_encode(const struct disc *d, struct buf *out)
 		json_array_append_new(files, json_pack("{s:s,s:s,s:I}", "digest", hex, "name",
 						     d->files[i].name, "size", (json_int_t)d->files[i].size));
 	}
+	json_t *voids = json_array();
+	for (size_t i = 0; voids && i < d->nvoids; i++) {
+		digest_hex(&d->voids[i], hex);
+		json_array_append_new(voids, json_string(hex));
+	}
 	digest_hex(&d->prev, hex);
-	json_t *o = files ? json_pack("{s:s,s:s,s:o,s:i,s:s,s:s}", "created", d->created, "disc", d->id,
-				    "files", files, "format", 1, "prev", hex, "suite", suite_name(d->suite))
-			  : NULL;
+	json_t *o = json_pack("{s:s,s:s,s:o,s:i,s:s,s:I,s:s,s:s,s:o}", "created", d->created, "disc", d->id,
+		"files", files, "format", 1, "mark", disc_mark_name(d->mark), "policy", (json_int_t)d->policy,
+		"prev", hex, "suite", suite_name(d->suite), "void", voids);
 	int rc = o ? json_canon(o, out) : ERR_NOMEM;
 	json_decref(o);
 	return rc;
@@ -67,8 +99,9 @@ static int file_decode(const json_t *o, const char *before, struct disc_file *f,
 
 static int head_decode(const json_t *o, struct disc *d, struct err_note *note)
 {
-	static const char *const keys[] = {"created", "disc", "files", "format", "prev", "suite", NULL};
-	const char *id = NULL, *created = NULL, *prev = NULL, *suite = NULL;
+	static const char *const keys[] = {
+		"created", "disc", "files", "format", "mark", "policy", "prev", "suite", "void", NULL};
+	const char *id = NULL, *created = NULL, *prev = NULL, *suite = NULL, *mark = NULL;
 	int64_t format, at;
 	int rc = json_only_keys(o, keys, note);
 	if (rc == 0)
@@ -81,6 +114,12 @@ static int head_decode(const json_t *o, struct disc *d, struct err_note *note)
 		rc = json_get_str(o, "prev", 64, &prev, note);
 	if (rc == 0)
 		rc = json_get_str(o, "suite", 8, &suite, note);
+	if (rc == 0)
+		rc = json_get_str(o, "mark", 16, &mark, note);
+	if (rc == 0)
+		rc = json_get_int(o, "policy", 0, INT64_C(1) << 31, &d->policy, note);
+	if (rc == 0 && disc_mark_parse(mark, &d->mark) < 0)
+		rc = err_set(note, ERR_SCHEMA, "disc.json: mark");
 	if (rc < 0)
 		return rc;
 	d->suite = suite_by_name(suite);
@@ -93,6 +132,22 @@ static int head_decode(const json_t *o, struct disc *d, struct err_note *note)
 	return 0;
 }
 
+static int voids_decode(const json_t *o, struct disc *d, struct err_note *note)
+{
+	json_t *list = NULL;
+	int rc = json_get_arr(o, "void", DISC_VOIDS_MAX, &list, note);
+	if (rc == 0 && !(d->voids = calloc(json_array_size(list) + 1, sizeof *d->voids)))
+		rc = ERR_NOMEM;
+	for (; rc == 0 && d->nvoids < json_array_size(list); d->nvoids++) {
+		const char *hex = json_string_value(json_array_get(list, d->nvoids));
+		struct digest *v = &d->voids[d->nvoids];
+		if (!hex || digest_parse(hex, v) < 0 ||
+			(d->nvoids && memcmp(d->voids[d->nvoids - 1].b, v->b, sizeof v->b) >= 0))
+			rc = err_set(note, ERR_SCHEMA, "disc.json: void");
+	}
+	return rc;
+}
+
 int disc_decode(struct view bytes, struct disc *out, struct err_note *note)
 {
 	struct disc d = {.n = 0};
@@ -102,6 +157,8 @@ int disc_decode(struct view bytes, struct disc *out, struct err_note *note)
 		rc = err_set(note, ERR_SYNTAX, "disc.json: not canonical");
 	if (rc == 0)
 		rc = head_decode(o, &d, note);
+	if (rc == 0)
+		rc = voids_decode(o, &d, note);
 	if (rc == 0)
 		rc = json_get_arr(o, "files", DISC_FILES_MAX, &files, note);
 	if (rc == 0 && json_array_size(files) == 0)

@@ -1,8 +1,9 @@
 /* Manifest of a disc (disc.json on it, canonical JSON): which bundles it carries, and which disc came before.
  * Its digest is the disc's identity, its bytes are what the approvers sign. It names no person and no place:
- * a lost disc tells nothing.
- * {"created":TIME,"disc":"D-20261124-0001","files":[{"digest":HEX,"name":NAME,"size":N}],"format":1,"prev":HEX,"suite":"gm"}
- */
+ * a lost disc tells nothing. It carries the classification mark 密级 and the version of the policy under
+ * which it was approved, and the identities of discs that were burnt and then declared void.
+ * {"created":TIME,"disc":"D-20261124-0001","files":[{"digest":HEX,"name":NAME,"size":N}],"format":1,
+ * "mark":"internal","policy":0,"prev":HEX,"suite":"gm","void":[HEX]} */
 #ifndef SW_BURNER_DISC_H
 #define SW_BURNER_DISC_H
 #include "common/base/json.h"
@@ -11,6 +12,7 @@
 #define DISC_FILES_MAX 20000
 #define DISC_MANIFEST_MAX (8 << 20)
 #define DISC_ID 24
+#define DISC_VOIDS_MAX 256
 #define DISC_NAME_MAX 100 /* what a Joliet name holds with its version */
 
 struct disc_file {
@@ -18,14 +20,24 @@ struct disc_file {
 	int64_t size;
 	struct digest digest;
 };
+/* 公开, 内部, 工作秘密, 秘密, 机密; what is 绝密 (top secret) never leaves on a disc. */
+enum disc_mark { DISC_PUBLIC, DISC_INTERNAL, DISC_WORK_SECRET, DISC_SECRET, DISC_CONFIDENTIAL, DISC_MARKS };
 struct disc {
 	char id[DISC_ID];
 	char created[25];
 	const struct suite *suite;
-	struct digest prev;      /* identity of the disc before; zero for the first */
+	struct digest prev; /* identity of the disc before; zero for the first */
+	enum disc_mark mark;
+	int64_t policy;
 	struct disc_file *files; /* owned; sorted by name */
 	size_t n;
+	struct digest *voids; /* owned; ascending */
+	size_t nvoids;
 };
+const char *disc_mark_name(enum disc_mark m); /* "internal" */
+const char *disc_mark_zh(enum disc_mark m);   /* "内部" */
+/* ERR_SCHEMA */
+SW_MUST_USE int disc_mark_parse(const char *name, enum disc_mark *out);
 void disc_fini(struct disc *d);
 bool disc_id_ok(const char *id);
 /* A visible name of a spool that ends in .swb and fits into an image. */

@@ -1,6 +1,9 @@
 #include "burner/disc/image.h"
 #include "burner/ferry/ferry.h"
 #include "burner/ferry/staged.h"
+#include "burner/ledger/blank.h"
+#include "burner/ledger/custody.h"
+#include "burner/ledger/policy.h"
 
 #include "common/os/file.h"
 #include <errno.h>
@@ -107,26 +110,57 @@ static int burnable(const struct staged *s, struct err_note *note)
 {
 	const char *state = staged_state(s);
 	int rc = approvals_enough(&s->approvals, note);
-	if (rc == 0 && strcmp(state, "approved") != 0 && strcmp(state, "burnt") != 0)
+	if (rc == 0 && !custody_may(false, state, "burnt"))
 		rc = err_set(note, ERR_STATE, "disc %s is %s already", s->disc.id, state);
 	return rc;
 }
 
-int ferry_burn(struct ledger *l, const char *disc, const char *to, const char *by, json_t **out,
+/* *record stays NULL where no blank is named and none demanded. */
+static int blank_find(const struct ledger *l, const struct staged *s, const char *blank, json_t **record,
 	struct err_note *note)
+{
+	struct policy p;
+	int rc = policy_read(l, &p, note);
+	if (rc == 0 && !blank && p.blank)
+		rc = err_set(note, ERR_REFUSED, "disc %s: a registered blank is demanded", s->disc.id);
+	const char *had = json_str(s->record, "blank");
+	if (rc == 0 && *had && (!blank || strcmp(had, blank) != 0))
+		rc = err_set(note, ERR_STATE, "disc %s lies on blank %s already", s->disc.id, had);
+	return rc < 0 || !blank ? rc : blank_fits(l, blank, &s->disc, record, note);
+}
+
+static int blank_take(
+	struct ledger *l, struct staged *s, json_t *record, const char *by, struct err_note *note)
+{
+	if (!record)
+		return 0;
+	if (json_object_set(s->record, "blank", json_object_get(record, "serial")) < 0 ||
+		json_object_set(s->record, "label", json_object_get(record, "label")) < 0)
+		return ERR_NOMEM;
+	return blank_use(l, record, s->disc.id, by, note);
+}
+
+int ferry_burn(struct ledger *l, const char *disc, const char *to, const char *blank, const char *by,
+	json_t **out, struct err_note *note)
 {
 	struct staged s;
 	const char *name = NULL;
+	json_t *record = NULL;
 	int dir = -1, rc = staged_open(l, disc, &s, note);
 	if (rc < 0)
 		return rc;
 	rc = burnable(&s, note);
 	if (rc == 0)
+		rc = blank_find(l, &s, blank, &record, note);
+	if (rc == 0)
 		rc = folder_of(to, &name, &dir, note);
 	if (rc == 0)
-		rc = ledger_audit(l, "disc.burn", disc, json_pack("{s:s}", "by", by), note);
+		rc = ledger_audit(l, "disc.burn", disc,
+			json_pack("{s:s,s:s}", "blank", blank ? blank : "", "by", by), note);
 	if (rc == 0)
 		rc = burn_to(&s, dir, name, note);
+	if (rc == 0)
+		rc = blank_take(l, &s, record, by, note);
 	if (rc == 0)
 		rc = staged_step(l, &s, "burnt", by, name, note);
 	if (rc == 0)
@@ -135,40 +169,7 @@ int ferry_burn(struct ledger *l, const char *disc, const char *to, const char *b
 		rc = answer(&s, out);
 	if (dir >= 0)
 		close(dir);
-	staged_close(&s);
-	return rc;
-}
-
-/* Was it handed over by this person to this place? */
-static bool handed(const struct staged *s, const char *to, const char *by)
-{
-	const json_t *steps = json_object_get(s->record, "steps");
-	const json_t *last = json_array_get(steps, json_array_size(steps) - 1);
-	return strcmp(staged_state(s), "handed-over") == 0 && strcmp(json_str(last, "by"), by) == 0 &&
-	       strcmp(json_str(last, "note"), to) == 0;
-}
-
-int ferry_handover(struct ledger *l, const char *disc, const char *to, const char *by, json_t **out,
-	struct err_note *note)
-{
-	struct staged s;
-	int rc = staged_open(l, disc, &s, note);
-	if (rc < 0)
-		return rc;
-	if (!handed(&s, to, by)) {
-		if (strcmp(staged_state(&s), "burnt") != 0)
-			rc = err_set(note, ERR_STATE, "disc %s is %s: only a burnt disc is handed over", disc,
-				staged_state(&s));
-		if (rc == 0)
-			rc = ledger_audit(
-				l, "disc.hand-over", disc, json_pack("{s:s,s:s}", "by", by, "to", to), note);
-		if (rc == 0)
-			rc = staged_step(l, &s, "handed-over", by, to, note);
-		if (rc == 0)
-			rc = ledger_audit(l, "disc.handed-over", disc, NULL, note);
-	}
-	if (rc == 0)
-		rc = answer(&s, out);
+	json_decref(record);
 	staged_close(&s);
 	return rc;
 }

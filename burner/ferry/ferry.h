@@ -7,27 +7,58 @@
 #include "burner/ledger/ledger.h"
 #include "common/crypto/key.h"
 
-/* 编目: takes every NAME.swb out of the folder `from` and closes them as a new disc. ERR_NOTFOUND when there
- * is nothing to carry, ERR_MEMBER for what is not a plain file. -> {"disc","bundles"} */
-SW_MUST_USE int ferry_stage(struct ledger *l, const char *from, const char *reason, const char *by,
-	const struct suite *suite, json_t **out, struct err_note *note);
+/* 编目: takes every NAME.swb out of the folder `from`, in the order of their names as far as the medium holds
+ * them, and closes them as a new disc. ERR_NOTFOUND when there is nothing to carry; ERR_MEMBER, and what a
+ * reader of bundles says, for what is no bundle: then nothing is staged. -> {"disc","bundles","left"} */
+/* Sectors of "cd", "dvd", "bd"; 0 for anything else. */
+uint32_t ferry_capacity(const char *medium);
+struct ferry_order {
+	const char *from, *reason, *by, *use; /* use 用途 stands on the slip */
+	const char *medium;                   /* "cd", "dvd", "bd" */
+	enum disc_mark mark;
+	const struct suite *suite;
+	const struct trust
+		*trust; /* authority of those who seal the bundles; NULL: only form and own signature */
+};
+SW_MUST_USE int ferry_stage(
+	struct ledger *l, const struct ferry_order *o, json_t **out, struct err_note *note);
 /* 批准 by the owner of the key. ERR_APPROVAL when the same person has approved. ->
  * {"disc","state","approvals":N} */
 SW_MUST_USE int ferry_approve(
 	struct ledger *l, const char *disc, const struct sign_key *k, json_t **out, struct err_note *note);
-/* 刻录 into a new image file, read back and compared before it gets its name. ERR_APPROVAL, ERR_STATE,
- * ERR_EXISTS when another file has that name. -> {"disc","state","size"} */
-SW_MUST_USE int ferry_burn(struct ledger *l, const char *disc, const char *to, const char *by, json_t **out,
-	struct err_note *note);
-/* 移交 of a burnt disc; again by the same person to the same place is no error. -> {"disc","state"} */
-SW_MUST_USE int ferry_handover(struct ledger *l, const char *disc, const char *to, const char *by,
+/* 刻录 into a new image file, read back and compared before it gets its name; on the registered blank of that
+ * serial number, NULL where none is demanded. ERR_APPROVAL, ERR_STATE, ERR_EXISTS when another file has that
+ * name.
+ * -> {"disc","state","approvals"} */
+SW_MUST_USE int ferry_burn(struct ledger *l, const char *disc, const char *to, const char *blank,
+	const char *by, json_t **out, struct err_note *note);
+/* 移交 of a burnt disc under the number of its seal 封签; again by the same person to the same place is no
+ * error. ERR_EXISTS for a seal that another disc has. -> {"disc","state"} */
+SW_MUST_USE int ferry_handover(struct ledger *l, const char *disc, const char *to, const char *seal,
+	const char *by, json_t **out, struct err_note *note);
+/* 作废 before it was handed over; `back` >= 0: its bundles appear in that folder again. The next disc tells
+ * the other side. -> {"disc","state"} */
+SW_MUST_USE int ferry_void(struct ledger *l, const char *disc, const char *reason, int back, const char *by,
+	json_t **out, struct err_note *note);
+/* 接收 of what somebody brought, before any drive reads it. identity (may be NULL) is what the slip says:
+ * only that disc is imported under this number. -> {"disc","state"} */
+SW_MUST_USE int ferry_receive(struct ledger *l, const char *disc, const char *from, const char *seal,
+	const char *identity, const char *by, json_t **out, struct err_note *note);
+/* 归档 of an imported disc. -> {"disc","state"} */
+SW_MUST_USE int ferry_archive(struct ledger *l, const char *disc, const char *place, const char *by,
+	json_t **out, struct err_note *note);
+/* 销毁: each of two persons signs {"act":"destroy","digest","disc","how"} with the own key; the first one's
+ * `how` holds. ERR_APPROVAL for the same person again. With the second the disc is destroyed, and its bundles
+ * leave the store; the record stays. -> {"disc","state","signatures":N} */
+SW_MUST_USE int ferry_destroy(struct ledger *l, const char *disc, const char *how, const struct sign_key *k,
 	json_t **out, struct err_note *note);
 /* 导入, once: approved below `t`, every digest right, then all bundles appear in the folder `into`.
- * ERR_IMPORTED, ERR_FORK (the number is known with other content), ERR_CERT, ERR_APPROVAL … A predecessor
- * that never came is named in "missing"; what was damaged in "sectors". ->
+ * ERR_IMPORTED, ERR_FORK (the number is known with other content), ERR_REFUSED (declared void), ERR_CERT,
+ * ERR_APPROVAL … A refusal is kept in the ledger, under `name` (of the file) while the disc is unknown. A
+ * predecessor that never came is named in "missing"; what was damaged in "sectors". ->
  * {"disc","bundles","missing","sectors"?} */
-SW_MUST_USE int ferry_import(struct ledger *l, int image, const struct trust *t, int into, const char *by,
-	json_t **out, struct err_note *note);
+SW_MUST_USE int ferry_import(struct ledger *l, int image, const struct trust *t, int into, const char *name,
+	const char *by, json_t **out, struct err_note *note);
 /* The same checks without a ledger, and every sector is looked at; *report is set also when the disc is
  * refused.
  * -> {"disc","bundles","identity","approvals":[…],"sectors":{"bad","map":[[first,number,"repaired"|"bad"]…],

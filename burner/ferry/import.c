@@ -1,5 +1,6 @@
 #include "burner/disc/image.h"
 #include "burner/ferry/ferry.h"
+#include "burner/ledger/policy.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -107,45 +108,95 @@ int ferry_verify(
 	return rc;
 }
 
-/* A record of this disc from before: 0 none, 1 an import that was cut off. */
+/* Did an imported disc say that this one is void? */
+static int void_check(const struct ledger *l, const struct image *i, struct err_note *note)
+{
+	char hex[DIGEST_HEX];
+	json_t *list = NULL, *row, *v;
+	size_t r, k;
+	int rc = ledger_list(l, &list, note);
+	digest_hex(&i->identity, hex);
+	json_array_foreach(json_object_get(list, "rows"), r, row)
+	{
+		if (record_was(row, "staged"))
+			continue;
+		json_array_foreach(json_object_get(row, "void"), k, v)
+		{
+			if (rc == 0 && strcmp(json_string_value(v), hex) == 0)
+				rc = err_set(note, ERR_REFUSED, "disc %s was declared void, disc %s tells",
+					i->disc.id, json_str(row, "disc"));
+		}
+	}
+	json_decref(list);
+	return rc;
+}
+
+/* What the ledger knows of this disc: 0 nothing, 1 it was received or its import was cut off. */
 static int known(const struct ledger *l, const struct image *i, json_t **record, struct err_note *note)
 {
 	char hex[DIGEST_HEX];
-	int rc = ledger_read(l, LEDGER_IN, i->disc.id, record, note);
+	struct policy p;
+	int rc = policy_read(l, &p, note);
+	if (rc == 0)
+		rc = ledger_read(l, LEDGER_IN, i->disc.id, record, note);
 	if (rc == ERR_NOTFOUND)
-		return 0;
+		return p.receive ? err_set(note, ERR_STATE, "disc %s: nobody has received it", i->disc.id)
+				 : 0;
 	if (rc < 0)
 		return rc;
+	const char *state = json_str(*record, "state"), *digest = json_str(*record, "digest");
 	digest_hex(&i->identity, hex);
-	if (strcmp(json_str(*record, "digest"), hex) != 0)
-		rc = err_set(note, ERR_FORK, "disc %s: another disc of this number was imported before",
-			i->disc.id);
-	else if (strcmp(json_str(*record, "state"), "importing") != 0)
-		rc = err_set(note, ERR_IMPORTED, "disc %s was imported before", i->disc.id);
+	if (*digest && strcmp(digest, hex) != 0)
+		rc = err_set(note, ERR_FORK, "disc %s: another disc of this number was %s before", i->disc.id,
+			record_was(*record, "imported") ? "imported" : "received");
+	else if (strcmp(state, "importing") != 0 && strcmp(state, "received") != 0)
+		rc = err_set(note, record_was(*record, "imported") ? ERR_IMPORTED : ERR_STATE,
+			"disc %s was %s before", i->disc.id,
+			record_was(*record, "imported") ? "imported" : state);
 	return rc < 0 ? rc : 1;
 }
 
+/* What was written down when it was received stays. */
+static int outside_keep(json_t *r, const json_t *received)
+{
+	static const char *const keys[] = {"from", "seal", "n", "steps"};
+	for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
+		if (json_object_get(received, keys[i]) &&
+			json_object_set(r, keys[i], json_object_get(received, keys[i])) < 0)
+			return ERR_NOMEM;
+	return 0;
+}
+
+/* *record: what is known, or NULL. It becomes that of a disc whose import began. */
 static int record_begin(
 	struct ledger *l, const struct image *i, const char *by, json_t **record, struct err_note *note)
 {
 	json_t *list = NULL, *approvals = NULL, *r = NULL;
+	if (*record && strcmp(json_str(*record, "state"), "importing") == 0)
+		return 0;
 	int rc = ledger_list(l, &list, note);
 	if (rc == 0)
 		rc = names_of(&i->approvals, &approvals);
 	if (rc == 0) {
 		int64_t n = (int64_t)json_array_size(json_object_get(list, "rows")) + 1;
-		r = record_new(&i->disc, &i->identity, "importing", by, "", n);
-		rc = r && json_object_set(r, "approvals", approvals) == 0
-			     ? ledger_write(l, LEDGER_IN, i->disc.id, r, note)
-			     : ERR_NOMEM;
+		r = record_new(&i->disc, &i->identity, *record ? "received" : "importing", by, "", n);
+		rc = r && json_object_set(r, "approvals", approvals) == 0 ? 0 : ERR_NOMEM;
 	}
+	if (rc == 0 && *record)
+		rc = outside_keep(r, *record);
+	if (rc == 0 && *record)
+		rc = record_step(r, true, "importing", by, "", note);
+	if (rc == 0)
+		rc = ledger_write(l, LEDGER_IN, i->disc.id, r, note);
 	json_decref(list);
 	json_decref(approvals);
-	if (rc < 0)
+	if (rc < 0) {
 		json_decref(r);
-	else
-		*record = r;
-	return rc;
+		return rc;
+	}
+	json_decref(*record);
+	*record = r;
+	return 0;
 }
 
 static int answer(const struct ledger *l, const struct image *i, json_t **out, struct err_note *note)
@@ -169,12 +220,14 @@ static int take(struct ledger *l, struct image *i, const struct repair_report *r
 			report->sectors, report->repaired);
 	int rc = known(l, i, &record, note);
 	if (rc >= 0)
-		rc = rc == 1 ? 0 : record_begin(l, i, by, &record, note);
+		rc = void_check(l, i, note);
+	if (rc == 0)
+		rc = record_begin(l, i, by, &record, note);
 	/* Twice the same bundle, when the import is repeated after a crash, is nothing to a receiver. */
 	if (rc == 0)
 		rc = image_bundles(i, into, note);
 	if (rc == 0)
-		rc = record_step(record, "imported", by, text);
+		rc = record_step(record, true, "imported", by, text, note);
 	if (rc == 0)
 		rc = ledger_write(l, LEDGER_IN, i->disc.id, record, note);
 	if (rc == 0)
@@ -192,13 +245,13 @@ static int take(struct ledger *l, struct image *i, const struct repair_report *r
 	return rc;
 }
 
-int ferry_import(struct ledger *l, int image, const struct trust *t, int into, const char *by, json_t **out,
-	struct err_note *note)
+int ferry_import(struct ledger *l, int image, const struct trust *t, int into, const char *name,
+	const char *by, json_t **out, struct err_note *note)
 {
 	struct image i = {.medium = NULL};
 	struct medium *m = NULL;
 	struct repair_report report = {.known = false};
-	const char *disc = "unknown";
+	const char *disc = name;
 	int rc = medium_new(image, ledger_dir(l, LEDGER_TMP), NULL, &m, note);
 	if (rc == 0)
 		rc = examine(m, t, false, &i, &report, note);
@@ -211,8 +264,9 @@ int ferry_import(struct ledger *l, int image, const struct trust *t, int into, c
 	/* What was refused is told as well; the refusal stands even when the log cannot take it. */
 	if (rc < 0 && rc != ERR_AUDIT) {
 		struct err_note why = {0};
-		int logged = ledger_audit(l, "disc.refused", disc,
-			json_pack("{s:s,s:s}", "by", by, "reason", err_name(rc)), &why);
+		if (note->err != rc)
+			(void)err_set(note, rc, "%s", err_text(rc));
+		int logged = ledger_refuse(l, "import", disc, by, note, &why);
 		if (logged < 0)
 			rc = err_set(note, logged, "%s", why.text);
 	}

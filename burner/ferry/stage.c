@@ -1,4 +1,6 @@
+#include "burner/ferry/bundle_form.h"
 #include "burner/ferry/ferry.h"
+#include "burner/ferry/stage_number.h"
 
 #include "common/os/file.h"
 #include <dirent.h>
@@ -13,6 +15,20 @@
 /* The disc is built in tmp/DISC and becomes one by a single rename to out/DISC. Only then the bundles leave
  * the spool: one that stays behind after a crash is carried once more by the next disc, which is nothing to
  * its receiver. */
+
+/* In sectors: 80 minutes, one layer, one layer. */
+static const struct {
+	const char *name;
+	uint32_t sectors;
+} MEDIA[] = {{"cd", 359844}, {"dvd", 2295104}, {"bd", 12219392}};
+
+uint32_t ferry_capacity(const char *medium)
+{
+	for (size_t i = 0; i < sizeof MEDIA / sizeof *MEDIA; i++)
+		if (strcmp(MEDIA[i].name, medium) == 0)
+			return MEDIA[i].sectors;
+	return 0;
+}
 
 static int dir_open(int at, const char *name, int *out)
 {
@@ -67,9 +83,13 @@ static int names_read(int from, struct disc *d, struct err_note *note)
 	d->files = calloc(DISC_FILES_MAX, sizeof *d->files);
 	if (!d->files)
 		rc = ERR_NOMEM;
-	for (struct dirent *e; rc == 0 && d->n < DISC_FILES_MAX && (e = readdir(dir));)
+	for (struct dirent *e; rc == 0 && d->n < DISC_FILES_MAX && (e = readdir(dir));) {
+		size_t n = strlen(e->d_name);
 		if (disc_bundle_name_ok(e->d_name))
 			snprintf(d->files[d->n++].name, sizeof d->files->name, "%s", e->d_name);
+		else if (e->d_name[0] != '.' && n > 4 && strcmp(e->d_name + n - 4, ".swb") == 0)
+			rc = err_set(note, ERR_MEMBER, "%.100s: not the name of a bundle", e->d_name);
+	}
 	closedir(dir);
 	if (rc == 0 && d->n == 0)
 		rc = err_set(note, ERR_NOTFOUND, "there is nothing to carry: no bundle in the folder");
@@ -78,9 +98,33 @@ static int names_read(int from, struct disc *d, struct err_note *note)
 	return rc;
 }
 
+/* Keeps the first ones that fit on the medium; the others wait for the next disc. */
+static int fit(int from, const char *medium, struct disc *d, size_t *left, struct err_note *note)
+{
+	/* Folders' records and manifest take less than a sector for each bundle. */
+	uint32_t sectors = 128, capacity = ferry_capacity(medium);
+	size_t n = 0;
+	for (; n < d->n; n++) {
+		struct repair_plan p;
+		struct stat st;
+		if (fstatat(from, d->files[n].name, &st, AT_SYMLINK_NOFOLLOW) < 0)
+			return err_set(note, err_from_errno(errno), "%s", d->files[n].name);
+		int64_t more = st.st_size / 2048 + 2;
+		if (more > capacity || repair_plan_make(sectors + (uint32_t)more, &p) < 0 ||
+			p.data + p.sectors > capacity)
+			break;
+		sectors += (uint32_t)more;
+	}
+	if (n == 0)
+		return err_set(note, ERR_LIMIT, "%s: too large for a %s", d->files[0].name, medium);
+	*left = d->n - n;
+	d->n = n;
+	return 0;
+}
+
 /* A copy, not a link: what happens to the file in the spool no longer touches the disc. */
-static int bundle_copy(
-	int from, int to, const struct suite *suite, struct disc_file *f, struct err_note *note)
+static int bundle_copy(int from, int to, const struct suite *suite, const struct trust *trust,
+	struct disc_file *f, struct err_note *note)
 {
 	struct hasher *h = NULL;
 	struct file_new *copy = NULL;
@@ -94,7 +138,12 @@ static int bundle_copy(
 		return err_set(note, ERR_MEMBER, "%s: not a plain file with content", f->name);
 	}
 	f->size = 0;
-	int rc = hasher_new(suite, &h);
+	int rc = bundle_form(in, st.st_size, f->name, trust, note);
+	if (rc < 0) {
+		close(in);
+		return rc;
+	}
+	rc = hasher_new(suite, &h);
 	if (rc == 0)
 		rc = file_new_open(to, 0640, &copy);
 	while (rc == 0 && (n = read(in, block, sizeof block)) > 0) {
@@ -116,44 +165,23 @@ static int bundle_copy(
 	return rc;
 }
 
-/* Number and predecessor from what was staged before. */
-static int disc_number(const struct ledger *l, struct disc *d, int64_t *n, struct err_note *note)
+static int record_make(const struct ledger *l, const struct disc *d, struct view manifest,
+	const struct ferry_order *o, int64_t n, struct err_note *note)
 {
-	json_t *list = NULL;
-	char date[11];
-	int serial = 0;
-	int64_t now = time_now_ms();
-	int rc = ledger_list(l, &list, note);
-	if (rc < 0)
-		return rc;
-	time_date_cst(now, date);
-	time_text(now, d->created);
-	snprintf(d->id, sizeof d->id, "D-%.4s%.2s%.2s-", date, date + 5, date + 8);
-	*n = 1;
-	size_t i;
-	json_t *row;
-	json_array_foreach(json_object_get(list, "rows"), i, row)
-	{
-		if (!json_object_get(row, "n"))
-			continue;
-		if (strncmp(json_str(row, "disc"), d->id, 11) == 0 &&
-			atoi(json_str(row, "disc") + 11) > serial)
-			serial = atoi(json_str(row, "disc") + 11);
-		*n = json_int(row, "n") + 1;
-		if (digest_parse(json_str(row, "digest"), &d->prev) < 0)
-			rc = err_set(note, ERR_DIGEST, "record of disc %s", json_str(row, "disc"));
-	}
-	json_decref(list);
-	if (rc == 0 && serial == 9999)
-		rc = err_set(note, ERR_LIMIT, "9999 discs on one day");
-	snprintf(d->id + 11, sizeof d->id - 11, "%04d", (serial + 1) % 10000);
+	struct digest identity;
+	disc_identity(d, manifest, &identity);
+	json_t *r = record_new(d, &identity, "staged", o->by, o->reason, n);
+	int rc = r && json_object_set_new(r, "use", json_string(o->use)) == 0 &&
+				 json_object_set_new(r, "medium", json_string(o->medium)) == 0
+			 ? ledger_write(l, LEDGER_TMP, d->id, r, note)
+			 : ERR_NOMEM;
+	json_decref(r);
 	return rc;
 }
 
-static int build(const struct ledger *l, int from, struct disc *d, const char *by, const char *reason,
-	int64_t n, struct err_note *note)
+static int build(const struct ledger *l, int from, struct disc *d, const struct ferry_order *o, int64_t n,
+	struct err_note *note)
 {
-	struct digest identity;
 	struct buf manifest;
 	int dir = -1, bundles = -1, tmp = ledger_dir(l, LEDGER_TMP), rc = 0;
 	buf_init(&manifest, DISC_MANIFEST_MAX);
@@ -163,19 +191,15 @@ static int build(const struct ledger *l, int from, struct disc *d, const char *b
 		rc = err_set(note, rc < 0 ? rc : err_from_errno(errno), "disc %s: its folder cannot be made",
 			d->id);
 	for (size_t i = 0; rc == 0 && i < d->n; i++)
-		rc = bundle_copy(from, bundles, d->suite, &d->files[i], note);
+		rc = bundle_copy(from, bundles, d->suite, o->trust, &d->files[i], note);
 	if (rc == 0)
 		rc = file_fsync_dir(bundles, "stage.bundles");
 	if (rc == 0)
 		rc = disc_encode(d, &manifest);
 	if (rc == 0)
 		rc = file_write(dir, "disc.json", 0640, buf_view(&manifest), "stage.manifest");
-	if (rc == 0) {
-		disc_identity(d, buf_view(&manifest), &identity);
-		json_t *record = record_new(d, &identity, "staged", by, reason, n);
-		rc = record ? ledger_write(l, LEDGER_TMP, d->id, record, note) : ERR_NOMEM;
-		json_decref(record);
-	}
+	if (rc == 0)
+		rc = record_make(l, d, buf_view(&manifest), o, n, note);
 	/* The one moment at which the disc begins to exist. */
 	if (rc == 0)
 		rc = file_rename(tmp, d->id, ledger_dir(l, LEDGER_OUT), d->id, "stage.commit");
@@ -202,32 +226,36 @@ static int spool_clear(int from, const struct disc *d, struct err_note *note)
 	return rc < 0 ? err_set(note, rc, "staged bundles cannot be taken out of their folder") : 0;
 }
 
-int ferry_stage(struct ledger *l, const char *from, const char *reason, const char *by,
-	const struct suite *suite, json_t **out, struct err_note *note)
+int ferry_stage(struct ledger *l, const struct ferry_order *o, json_t **out, struct err_note *note)
 {
-	struct disc d = {.suite = suite};
+	struct disc d = {.suite = o->suite, .mark = o->mark};
 	int64_t n = 0;
-	int fd = -1, rc = file_open_dir(from, &fd);
+	size_t left = 0;
+	int fd = -1, rc = file_open_dir(o->from, &fd);
 	if (rc < 0)
-		return err_set(note, rc, "%.150s: cannot be opened", from);
+		return err_set(note, rc, "%.150s: cannot be opened", o->from);
 	if ((rc = tmp_clear(l)) < 0)
 		rc = err_set(note, rc, "ledger: tmp cannot be cleared");
 	if (rc == 0)
 		rc = names_read(fd, &d, note);
 	if (rc == 0)
-		rc = disc_number(l, &d, &n, note);
+		rc = fit(fd, o->medium, &d, &left, note);
+	if (rc == 0)
+		rc = stage_number(l, &d, &n, note);
 	if (rc == 0)
 		rc = ledger_audit(l, "disc.stage", d.id,
-			json_pack("{s:s,s:I,s:s}", "by", by, "bundles", (json_int_t)d.n, "reason", reason),
+			json_pack("{s:s,s:I,s:s,s:s,s:s}", "by", o->by, "bundles", (json_int_t)d.n, "mark",
+				disc_mark_name(d.mark), "reason", o->reason, "use", o->use),
 			note);
 	if (rc == 0)
-		rc = build(l, fd, &d, by, reason, n, note);
+		rc = build(l, fd, &d, o, n, note);
 	if (rc == 0)
 		rc = spool_clear(fd, &d, note);
 	if (rc == 0)
 		rc = ledger_audit(
 			l, "disc.staged", d.id, json_pack("{s:I}", "size", (json_int_t)disc_size(&d)), note);
-	if (rc == 0 && !(*out = json_pack("{s:s,s:I}", "disc", d.id, "bundles", (json_int_t)d.n)))
+	if (rc == 0 && !(*out = json_pack("{s:s,s:I,s:I}", "disc", d.id, "bundles", (json_int_t)d.n, "left",
+				 (json_int_t)left)))
 		rc = ERR_NOMEM;
 	disc_fini(&d);
 	close(fd);

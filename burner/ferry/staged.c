@@ -101,7 +101,7 @@ const char *staged_state(const struct staged *s)
 int staged_step(struct ledger *l, struct staged *s, const char *state, const char *by, const char *text,
 	struct err_note *note)
 {
-	int rc = record_step(s->record, state, by, text);
+	int rc = record_step(s->record, false, state, by, text, note);
 	return rc < 0 ? rc : ledger_write(l, LEDGER_OUT, s->disc.id, s->record, note);
 }
 

@@ -14,18 +14,18 @@
 #define RECORD_MAX (1 << 20)
 
 struct ledger {
-	int lock, dir[LEDGER_SIDES];
+	int lock, root, dir[LEDGER_SIDES];
 	struct audit_log *log;
 };
 
 int ledger_open(const char *store, struct ledger **out, struct err_note *note)
 {
-	static const char *const folders[LEDGER_SIDES] = {"out", "in", "tmp"};
+	static const char *const folders[LEDGER_SIDES] = {"out", "in", "tmp", "blanks", "refused"};
 	char path[4096];
 	struct ledger *l = calloc(1, sizeof *l);
 	if (!l)
 		return ERR_NOMEM;
-	l->lock = -1;
+	l->lock = l->root = -1;
 	for (int i = 0; i < LEDGER_SIDES; i++)
 		l->dir[i] = -1;
 	int rc = 0;
@@ -35,6 +35,8 @@ int ledger_open(const char *store, struct ledger **out, struct err_note *note)
 		if (rc == 0)
 			rc = file_open_dir(path, &l->dir[i]);
 	}
+	if (rc == 0)
+		rc = file_open_dir(store, &l->root);
 	snprintf(path, sizeof path, "%s/lock", store);
 	if (rc == 0 && (l->lock = open(path, O_CREAT | O_RDWR | O_CLOEXEC | O_NOFOLLOW, 0640)) < 0)
 		rc = err_from_errno(errno);
@@ -62,6 +64,8 @@ void ledger_close(struct ledger *l)
 	for (int i = 0; i < LEDGER_SIDES; i++)
 		if (l->dir[i] >= 0)
 			close(l->dir[i]);
+	if (l->root >= 0)
+		close(l->root);
 	if (l->lock >= 0)
 		close(l->lock);
 	free(l);
@@ -70,6 +74,11 @@ void ledger_close(struct ledger *l)
 int ledger_dir(const struct ledger *l, enum ledger_side side)
 {
 	return l->dir[side];
+}
+
+int ledger_root(const struct ledger *l)
+{
+	return l->root;
 }
 
 int ledger_audit(

@@ -1,8 +1,11 @@
 /* burner's own book on one side of the ferry: a folder, one process at a time.
- *   out/DISC/{record.json,disc.json,bundles/,approvals/}  discs of this side      in/DISC.json  discs
- * imported here tmp/  being staged      audit/  the log (intent, act, result)      lock A record:
- * {"disc","state","created","reason","bundles","size","digest","prev","n","approvals":[{"who","at"}],
- * "steps":[{"state","at","by","note"}]}; `digest` is the disc's identity, `n` counts this side's discs. */
+ *   out/DISC/{record.json,disc.json,bundles/,approvals/}  discs of this side      in/DISC.json  discs that
+ * came blanks/SERIAL.json  refused/N.json  policy.json  tmp/ being staged  audit/ the log (intent, act,
+ * result) A record:
+ * {"disc","state","created","reason","bundles","size","digest","prev","n","mark","policy","void",
+ * "approvals":[{"who","at"}],"steps":[{"state","at","by","note"}]}, and from custody "use", "medium",
+ * "blank", "label", "seal", "from", "to", "destruction"; `digest` is the disc's identity, `n` counts this
+ * side's discs. */
 #ifndef SW_BURNER_LEDGER_H
 #define SW_BURNER_LEDGER_H
 #include "burner/disc/disc.h"
@@ -11,7 +14,8 @@ struct ledger;
 /* Makes what is missing and waits for another burner to end. ERR_DENIED, ERR_IO, ERR_AUDIT. */
 SW_MUST_USE int ledger_open(const char *store, struct ledger **out, struct err_note *note);
 void ledger_close(struct ledger *l);
-enum ledger_side { LEDGER_OUT, LEDGER_IN, LEDGER_TMP, LEDGER_SIDES };
+enum ledger_side { LEDGER_OUT, LEDGER_IN, LEDGER_TMP, LEDGER_BLANKS, LEDGER_REFUSED, LEDGER_SIDES };
+int ledger_root(const struct ledger *l);
 int ledger_dir(const struct ledger *l, enum ledger_side side);
 /* One entry of the audit log, durable when it returns 0; else ERR_AUDIT and the act must not happen. Takes
  * `detail` (may be NULL). */
@@ -27,11 +31,27 @@ SW_MUST_USE int ledger_write(const struct ledger *l, enum ledger_side side, cons
 /* A new record in its first state. */
 json_t *record_new(const struct disc *d, const struct digest *identity, const char *state, const char *by,
 	const char *reason, int64_t n);
-/* The next state of a record with who brought it there. */
-SW_MUST_USE int record_step(json_t *record, const char *state, const char *by, const char *text);
+/* The next state of a record with who brought it there; only what custody_may allows: ERR_STATE. */
+SW_MUST_USE int record_step(json_t *record, bool arrived, const char *state, const char *by, const char *text,
+	struct err_note *note);
+/* The same without asking. */
+SW_MUST_USE int record_note(json_t *record, const char *state, const char *by, const char *text);
+/* Was it ever in this state? */
+bool record_was(const json_t *record, const char *state);
 
-/* All records of both sides, oldest first, and the discs that imported ones name as their predecessor but
- * that never came:
- * {"rows":[…],"missing":[{"identity","before"}]}. */
+/* What was refused is told: in the log, and for the officers in refused/, of which the newest stay.
+ * {"act","at","by","code","subject","text"}. ERR_AUDIT when it cannot be written. */
+SW_MUST_USE int ledger_refuse(struct ledger *l, const char *act, const char *subject, const char *by,
+	const struct err_note *why, struct err_note *note);
+/* What was refused, newest first. */
+SW_MUST_USE int ledger_refused(const struct ledger *l, json_t **out, struct err_note *note);
+/* The content of all NAME.json of a folder whose NAME is right, by name. */
+SW_MUST_USE int ledger_files(const struct ledger *l, enum ledger_side side, bool (*name_ok)(const char *name),
+	json_t **out, struct err_note *note);
+
+/* All records of both sides, oldest first; the discs that imported ones name as their predecessor but that
+ * never came and are not void; blanks; what was refused, newest first; what is demanded:
+ * {"rows":[…],"missing":[{"identity","before"}],"blanks":[…],"refused":[…],"policy":{"demands":[…],"version"}}.
+ */
 SW_MUST_USE int ledger_list(const struct ledger *l, json_t **out, struct err_note *note);
 #endif

@@ -1,4 +1,7 @@
+#include "burner/ledger/blank.h"
+#include "burner/ledger/custody.h"
 #include "burner/ledger/ledger.h"
+#include "burner/ledger/policy.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -11,21 +14,27 @@
 json_t *record_new(const struct disc *d, const struct digest *identity, const char *state, const char *by,
 	const char *reason, int64_t n)
 {
-	char id[DIGEST_HEX], prev[DIGEST_HEX];
-	digest_hex(identity, id);
+	char hex[DIGEST_HEX], prev[DIGEST_HEX];
+	json_t *voids = json_array();
+	for (size_t i = 0; i < d->nvoids; i++) {
+		digest_hex(&d->voids[i], hex);
+		json_array_append_new(voids, json_string(hex));
+	}
+	digest_hex(identity, hex);
 	digest_hex(&d->prev, prev);
-	json_t *r = json_pack("{s:s,s:s,s:s,s:s,s:I,s:I,s:s,s:s,s:I,s:[],s:[]}", "disc", d->id, "state",
-		state, "created", d->created, "reason", reason, "bundles", (json_int_t)d->n, "size",
-		(json_int_t)disc_size(d), "digest", id, "prev", prev, "n", (json_int_t)n, "approvals",
+	json_t *r = json_pack("{s:s,s:s,s:s,s:s,s:I,s:I,s:s,s:s,s:I,s:s,s:I,s:o,s:[],s:[]}", "disc", d->id,
+		"state", state, "created", d->created, "reason", reason, "bundles", (json_int_t)d->n, "size",
+		(json_int_t)disc_size(d), "digest", hex, "prev", prev, "n", (json_int_t)n, "mark",
+		disc_mark_name(d->mark), "policy", (json_int_t)d->policy, "void", voids, "approvals",
 		"steps");
-	if (r && record_step(r, state, by, "") < 0) {
+	if (r && record_note(r, state, by, "") < 0) {
 		json_decref(r);
 		return NULL;
 	}
 	return r;
 }
 
-int record_step(json_t *record, const char *state, const char *by, const char *text)
+int record_note(json_t *record, const char *state, const char *by, const char *text)
 {
 	char at[TIME_TEXT];
 	time_text(time_now_ms(), at);
@@ -34,6 +43,25 @@ int record_step(json_t *record, const char *state, const char *by, const char *t
 		json_object_set_new(record, "state", json_string(state)) < 0)
 		return ERR_NOMEM;
 	return 0;
+}
+
+int record_step(json_t *record, bool arrived, const char *state, const char *by, const char *text,
+	struct err_note *note)
+{
+	const char *now = json_str(record, "state");
+	if (!custody_may(arrived, now, state))
+		return err_set(note, ERR_STATE, "disc %s is %s: it cannot become %s",
+			json_str(record, "disc"), now, state);
+	return record_note(record, state, by, text);
+}
+
+bool record_was(const json_t *record, const char *state)
+{
+	size_t i;
+	json_t *step;
+	json_array_foreach(json_object_get(record, "steps"), i,
+		step) if (strcmp(json_str(step, "state"), state) == 0) return true;
+	return false;
 }
 
 struct rows {
@@ -88,39 +116,44 @@ static int by_count(const void *a, const void *b)
 	return m != n ? (m < n ? -1 : 1) : strcmp(json_str(x, "disc"), json_str(y, "disc"));
 }
 
-static int by_identity(const void *a, const void *b)
+/* Identities that need not come: imported ones, and those that a later disc calls void. */
+static int known_add(json_t *known, const json_t *record)
 {
-	return strcmp(*(const char *const *)a, *(const char *const *)b);
+	size_t i;
+	json_t *v;
+	int rc = json_object_set_new(known, json_str(record, "digest"), json_true());
+	json_array_foreach(json_object_get(record, "void"), i, v) if (rc == 0) rc =
+		json_object_set_new(known, json_string_value(v), json_true());
+	return rc;
 }
 
 /* Predecessors named by imported discs that were not imported themselves. */
 static json_t *missing_of(const struct rows *in)
 {
 	static const char first[] = "0000000000000000000000000000000000000000000000000000000000000000";
-	json_t *out = json_array();
-	const char **known = calloc(in->n + 1, sizeof *known);
-	for (size_t i = 0; known && i < in->n; i++)
-		known[i] = json_str(in->v[i], "digest");
-	if (known)
-		qsort(known, in->n, sizeof *known, by_identity);
-	for (size_t i = 0; known && out && i < in->n; i++) {
+	json_t *out = json_array(), *known = json_object();
+	int rc = out && known ? 0 : -1;
+	for (size_t i = 0; rc == 0 && i < in->n; i++)
+		rc = known_add(known, in->v[i]);
+	for (size_t i = 0; rc == 0 && i < in->n; i++) {
 		const char *prev = json_str(in->v[i], "prev");
-		if (strcmp(prev, first) != 0 && !bsearch(&prev, known, in->n, sizeof *known, by_identity))
-			json_array_append_new(out, json_pack("{s:s,s:s}", "identity", prev, "before",
-							   json_str(in->v[i], "disc")));
+		if (*prev && strcmp(prev, first) != 0 && !json_object_get(known, prev))
+			rc = json_array_append_new(out, json_pack("{s:s,s:s}", "identity", prev, "before",
+								json_str(in->v[i], "disc")));
 	}
-	if (!known) {
+	json_decref(known);
+	if (rc < 0) {
 		json_decref(out);
 		out = NULL;
 	}
-	free(known);
 	return out;
 }
 
 int ledger_list(const struct ledger *l, json_t **out, struct err_note *note)
 {
 	struct rows own = {0}, in = {0};
-	json_t *rows = json_array(), *missing = NULL;
+	json_t *rows = json_array(), *missing = NULL, *blanks = NULL, *refused = NULL;
+	struct policy policy;
 	int rc = read_side(l, LEDGER_OUT, &own, note);
 	if (rc == 0)
 		rc = read_side(l, LEDGER_IN, &in, note);
@@ -140,10 +173,18 @@ int ledger_list(const struct ledger *l, json_t **out, struct err_note *note)
 		json_decref(in.v[i]);
 	free(own.v);
 	free(in.v);
-	if (rc == 0 &&
-		!(*out = rows && missing ? json_pack("{s:O,s:O}", "rows", rows, "missing", missing) : NULL))
+	if (rc == 0)
+		rc = blank_list(l, &blanks, note);
+	if (rc == 0)
+		rc = ledger_refused(l, &refused, note);
+	if (rc == 0)
+		rc = policy_read(l, &policy, note);
+	if (rc == 0 && !(*out = json_pack("{s:O,s:O,s:O,s:O,s:o}", "rows", rows, "missing", missing, "blanks",
+				 blanks, "refused", refused, "policy", policy_json(&policy))))
 		rc = ERR_NOMEM;
 	json_decref(rows);
 	json_decref(missing);
+	json_decref(blanks);
+	json_decref(refused);
 	return rc;
 }

@@ -5,57 +5,20 @@ bin=$(cd "$SW_BIN" && pwd)
 tmp=$(mktemp -d "${TMPDIR:-/tmp}/burner.XXXXXX")
 trap 'rm -rf "$tmp"' EXIT
 trap 'exit 1' INT TERM
-failed=0
+lib=$(cd "$(dirname "$0")/lib" && pwd)
 cd "$tmp" || exit 1
 SW_LOG=error
 export SW_LOG
-
-# check NAME COMMAND…
-check() {
-	name=$1
-	shift
-	if "$@" > check.log 2>&1; then echo "ok - $name"; else
-		echo "not ok - $name"
-		sed 's/^/# /' check.log
-		failed=1
-	fi
-}
-# refused REASON COMMAND…: exit code 1 and that reason alone on standard error
-refused() {
-	reason=$1
-	shift
-	"$@" > out.log 2> err.log
-	[ $? = 1 ] && [ ! -s out.log ] && [ "$(wc -l < err.log)" = 1 ] && grep -q "^$reason: " err.log || { cat out.log err.log; return 1; }
-}
-burner() { "$bin/burner" "$@"; }
-approve() { printf '%s\n' "word of $2" | burner approve "$1" --json --store out --key "keys/$2.person.key" --cert "keys/$2.person.pem" --passphrase-file -; }
-bundles() {
-	mkdir -p "$1"
-	shift
-	for n in "$@"; do head -c $((n * 1000 + 17)) /dev/urandom > "spool/disc-1-$n.swb"; done
-}
-# xorriso as the other program
-iso() { xorriso -report_about SORRY "$@" > iso.log 2>&1 || { cat iso.log; return 1; }; }
-unpack() { rm -rf "$2" && iso -osirrox on -indev "$1" -extract / "$2" && chmod -R u+w "$2"; }
-pack() { iso -as mkisofs -quiet -o "$2" -J -R "$1"; }
-state() { burner list --json --store "$1" | jq -r --arg d "$2" '.rows[] | select(.disc == $d) | .state'; }
-
-suite_of() { # runs everything with the persons of one zone
-	"$bin/swbundle" keygen ca --zone "$1" --suite gm --out "$2" > /dev/null
-	shift 1
-	dir=$1
-	shift
-	for p in "$@"; do printf 'word of %s' "$p" | "$bin/swbundle" keygen person --ca "$dir" --name "$p" --out "$dir" --passphrase-file - > /dev/null; done
-}
-suite_of intranet keys he lin tao
-suite_of elsewhere foreign he lin
+. "$lib/burner.sh"
+keys_make intranet keys he lin tao
+keys_make elsewhere foreign he lin
 mkdir spool in
 
 check "nothing to carry is said" refused NOTFOUND burner stage --json --store out --bundles spool --reason test
-bundles spool 1 2 30
+bundles 1 2 30
 echo half > spool/tmp.part
 cp spool/disc-1-30.swb kept
-first=$(burner stage --json --store out --bundles spool --reason "月度结果" --by he | jq -r .disc)
+first=$(stage "月度结果")
 check "a disc has a number" sh -c "echo '$first' | grep -qE '^D-[0-9]{8}-0001$'"
 check "the bundles left the spool, a foreign file did not" test "$(ls spool)" = tmp.part
 check "a disc without approval is not burnt" refused APPROVAL burner burn "$first" --store out --to a.iso
@@ -63,7 +26,7 @@ check "a wrong passphrase is refused" refused KEY sh -c "echo wrong | '$bin/burn
 check "the first person approves" approve "$first" he
 check "one person is not two" refused APPROVAL approve "$first" he
 check "one approval is not enough" refused APPROVAL burner burn "$first" --store out --to a.iso
-check "a station's key is no person's" sh -c "'$bin/swbundle' keygen station --ca keys --use sign --name robot --out keys && ! '$bin/burner' approve $first --store out --key keys/robot.sign.key --cert keys/robot.sign.pem --passphrase-file - < /dev/null"
+check "a station's key is no person's" sh -c "! '$bin/burner' approve $first --store out --key keys/intranet.sign.key --cert keys/intranet.sign.pem --passphrase-file - < /dev/null"
 check "the second person approves" approve "$first" lin
 check "the state is approved" test "$(state out "$first")" = approved
 check "a disc is handed over only when burnt" refused STATE burner handover "$first" --store out --to extranet --by he
@@ -96,11 +59,10 @@ check "a second time it is refused" refused IMPORTED import a.iso
 check "nothing came again" test -z "$(ls in)"
 
 # the second disc stays in a drawer, the third arrives first
-carry() { approve "$1" he > /dev/null && approve "$1" lin > /dev/null && burner burn "$1" --store out --to "$2" > /dev/null; }
-bundles spool 4
-second=$(burner stage --json --store out --bundles spool --reason test | jq -r .disc)
-bundles spool 5 6
-third=$(burner stage --json --store out --bundles spool --reason test | jq -r .disc)
+bundles 4
+second=$(stage)
+bundles 5 6
+third=$(stage)
 check "the second is carried" carry "$second" second.iso
 check "the third is carried" carry "$third" third.iso
 check "a disc whose predecessor is absent is imported" import third.iso
@@ -109,8 +71,8 @@ check "it is imported late" import second.iso
 check "now nothing is missing" test "$(burner list --json --store there | jq '.missing | length')" = 0
 
 # forged and damaged images of a fourth disc
-bundles spool 7 80
-fourth=$(burner stage --json --store out --bundles spool --reason test | jq -r .disc)
+bundles 7 80
+fourth=$(stage)
 check "the fourth is carried" carry "$fourth" fourth.iso
 unpack fourth.iso good
 forge() { rm -rf bad && cp -r good bad; }

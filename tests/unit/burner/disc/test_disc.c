@@ -9,14 +9,18 @@
 #include <cmocka.h>
 
 #define HEX "b0b1b2b3b4b5b6b7b8b9babbbcbdbebfc0c1c2c3c4c5c6c7c8c9cacbcccdcecf"
+#define HEX2 "b0b1b2b3b4b5b6b7b8b9babbbcbdbebfc0c1c2c3c4c5c6c7c8c9cacbcccdced0"
 #define ONE "{\"digest\":\"" HEX "\",\"name\":\"a.swb\",\"size\":1}"
 #define TWO "{\"digest\":\"" HEX "\",\"name\":\"b.swb\",\"size\":2}"
-#define DISC(created, disc, files, format, prev, suite)                                                      \
+#define FULL(created, disc, files, format, mark, policy, prev, suite, voids)                                 \
 	"{\"created\":\"" created "\",\"disc\":\"" disc "\",\"files\":[" files "],\"format\":" format        \
-	",\"prev\":\"" prev "\",\"suite\":\"" suite "\"}"
+	",\"mark\":\"" mark "\",\"policy\":" policy ",\"prev\":\"" prev "\",\"suite\":\"" suite              \
+	"\",\"void\":[" voids "]}"
+#define DISC(created, disc, files, format, prev, suite)                                                      \
+	FULL(created, disc, files, format, "internal", "3", prev, suite, "")
 #define AT "2026-11-24T03:42:00.123Z"
 #define NO "D-20261124-0001"
-#define GOOD DISC(AT, NO, ONE "," TWO, "1", HEX, "gm")
+#define GOOD FULL(AT, NO, ONE "," TWO, "1", "internal", "7", HEX, "gm", "\"" HEX "\"")
 
 static const struct {
 	const char *name, *text;
@@ -33,20 +37,35 @@ static const struct {
 	{"number in another form", DISC(AT, NO, ONE, "1.0", HEX, "gm"), ERR_RANGE},
 	{"member unknown",
 		"{\"created\":\"" AT "\",\"disc\":\"" NO "\",\"files\":[" ONE
-		"],\"format\":1,\"place\":\"x\",\"prev\":\"" HEX "\",\"suite\":\"gm\"}",
+		"],\"format\":1,\"mark\":\"internal\",\"place\":\"x\",\"policy\":0,\"prev\":\"" HEX
+		"\",\"suite\":\"gm\",\"void\":[]}",
 		ERR_SCHEMA},
 	{"member absent",
 		"{\"created\":\"" AT "\",\"disc\":\"" NO "\",\"files\":[" ONE
-		"],\"format\":1,\"suite\":\"gm\"}",
+		"],\"format\":1,\"mark\":\"internal\",\"policy\":0,\"prev\":\"" HEX "\",\"suite\":\"gm\"}",
 		ERR_SCHEMA},
 	{"member twice",
 		"{\"created\":\"" AT "\",\"created\":\"" AT "\",\"disc\":\"" NO "\",\"files\":[" ONE
-		"],\"format\":1,\"prev\":\"" HEX "\",\"suite\":\"gm\"}",
+		"],\"format\":1,\"mark\":\"internal\",\"policy\":0,\"prev\":\"" HEX
+		"\",\"suite\":\"gm\",\"void\":[]}",
 		ERR_SYNTAX},
 	{"keys out of order",
-		"{\"disc\":\"" NO "\",\"created\":\"" AT "\",\"files\":[" ONE "],\"format\":1,\"prev\":\"" HEX
-		"\",\"suite\":\"gm\"}",
+		"{\"disc\":\"" NO "\",\"created\":\"" AT "\",\"files\":[" ONE
+		"],\"format\":1,\"mark\":\"internal\",\"policy\":0,\"prev\":\"" HEX
+		"\",\"suite\":\"gm\",\"void\":[]}",
 		ERR_SYNTAX},
+	{"a mark", FULL(AT, NO, ONE, "1", "confidential", "0", HEX, "gm", ""), 0},
+	{"top secret", FULL(AT, NO, ONE, "1", "top-secret", "0", HEX, "gm", ""), ERR_SCHEMA},
+	{"no mark", FULL(AT, NO, ONE, "1", "", "0", HEX, "gm", ""), ERR_SCHEMA},
+	{"policy negative", FULL(AT, NO, ONE, "1", "internal", "-1", HEX, "gm", ""), ERR_SCHEMA},
+	{"policy is text", FULL(AT, NO, ONE, "1", "internal", "\"1\"", HEX, "gm", ""), ERR_SCHEMA},
+	{"void discs", FULL(AT, NO, ONE, "1", "internal", "0", HEX, "gm", "\"" HEX "\",\"" HEX2 "\""), 0},
+	{"void twice", FULL(AT, NO, ONE, "1", "internal", "0", HEX, "gm", "\"" HEX "\",\"" HEX "\""),
+		ERR_SCHEMA},
+	{"void out of order", FULL(AT, NO, ONE, "1", "internal", "0", HEX, "gm", "\"" HEX2 "\",\"" HEX "\""),
+		ERR_SCHEMA},
+	{"void is a number", FULL(AT, NO, ONE, "1", "internal", "0", HEX, "gm", "1"), ERR_SCHEMA},
+	{"void too short", FULL(AT, NO, ONE, "1", "internal", "0", HEX, "gm", "\"b0\""), ERR_SCHEMA},
 	{"later format", DISC(AT, NO, ONE, "2", HEX, "gm"), ERR_SCHEMA},
 	{"unknown suite", DISC(AT, NO, ONE, "1", HEX, "md5"), ERR_SUITE},
 	{"number of a disc", DISC(AT, "D-2026-1", ONE, "1", HEX, "gm"), ERR_SCHEMA},
@@ -157,7 +176,13 @@ static void test_names(void **state)
 		{"D-20261124-0001", false, true}, {"D-20261124-001", false, false},
 		{"D-20261124-00012", false, false}, {"d-20261124-0001", false, false},
 		{"D-2026112x-0001", false, false}, {"", false, false}, {"a/b.swb", false, false},
-		{"a.swb ", false, false}, {"a.SWB", false, false}, {"-.swb", true, false}};
+		{"a.swb ", false, false}, {"a.SWB", false, false}, {"-.swb", true, false},
+		{"aaaaaaaaaabbbbbbbbbbccccccccccddddddddddeeeeeeeeeeffffffffffgggggggggghhhhhhhhhhiiiiiiiiiij"
+		 "jjjjj.swb",
+			true, false},
+		{"aaaaaaaaaabbbbbbbbbbccccccccccddddddddddeeeeeeeeeeffffffffffgggggggggghhhhhhhhhhiiiiiiiiiij"
+		 "jjjjjj.swb",
+			false, false}};
 	(void)state;
 	for (size_t i = 0; i < sizeof n / sizeof *n; i++) {
 		assert_int_equal(disc_bundle_name_ok(n[i].name), n[i].bundle);

@@ -1,0 +1,182 @@
+#include "burner/cli/acts.h"
+
+#include "burner/ledger/blank.h"
+#include "burner/ledger/policy.h"
+#include "common/os/file.h"
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#define PASSPHRASE_MAX 1024
+#define TEXT_MAX 200
+
+static int plain(const char *name, const char *text, struct err_note *note)
+{
+	if (strlen(text) > TEXT_MAX)
+		return err_set(note, ERR_LIMIT, "--%s: longer than %d bytes", name, TEXT_MAX);
+	for (const char *p = text; *p; p++)
+		if ((unsigned char)*p < ' ')
+			return err_set(note, ERR_SCHEMA, "--%s: a control character", name);
+	json_t *utf8 = json_string(text);
+	json_decref(utf8);
+	return utf8 ? 0 : err_set(note, ERR_SCHEMA, "--%s: not UTF-8", name);
+}
+
+int acts_texts(const struct options *o, struct err_note *note)
+{
+	const struct {
+		const char *name, *text;
+	} v[] = {{"by", o->by}, {"reason", o->reason}, {"use", o->use}, {"seal", o->seal}, {"from", o->from},
+		{"how", o->how}, {"place", o->place}, {"label", o->label}};
+	int rc = 0;
+	for (size_t i = 0; rc == 0 && i < sizeof v / sizeof *v; i++)
+		rc = v[i].text ? plain(v[i].name, v[i].text, note) : 0;
+	return rc;
+}
+
+const char *acts_subject(const struct options *o)
+{
+	const char *slash = o->subject ? strrchr(o->subject, '/') : NULL;
+	const char *name = slash ? slash + 1 : o->subject;
+	struct err_note none;
+	return name && *name && plain("subject", name, &none) == 0 ? name : "-";
+}
+
+static int mark(const struct options *o, enum disc_mark *out, struct err_note *note)
+{
+	return disc_mark_parse(o->mark, out) < 0
+		       ? err_set(note, ERR_SCHEMA,
+				 "--mark %.20s: public, internal, work-secret, secret or confidential",
+				 o->mark)
+		       : 0;
+}
+
+int acts_stage(struct ledger *l, const struct options *o, json_t **out, struct err_note *note)
+{
+	struct trust *t = NULL;
+	struct ferry_order order = {.from = o->bundles,
+		.reason = o->reason,
+		.by = o->by,
+		.use = o->use,
+		.medium = o->medium,
+		.suite = suite_by_name(o->suite)};
+	int rc = mark(o, &order.mark, note);
+	if (rc == 0 && !order.suite)
+		rc = err_set(note, ERR_SUITE, "--suite %.20s: gm or intl", o->suite);
+	if (rc == 0 && !ferry_capacity(o->medium))
+		rc = err_set(note, ERR_SCHEMA, "--medium %.20s: cd, dvd or bd", o->medium);
+	if (rc == 0 && o->trust)
+		rc = trust_load(o->trust, &t, note);
+	order.trust = t;
+	if (rc == 0)
+		rc = ferry_stage(l, &order, out, note);
+	trust_free(t);
+	return rc;
+}
+
+/* From a file that only its owner can read, or "-" for standard input; the first line counts. */
+static int passphrase_read(const char *file, struct buf *out, struct err_note *note)
+{
+	char block[PASSPHRASE_MAX];
+	ssize_t n;
+	int rc = 0;
+	if (strcmp(file, "-") != 0)
+		rc = file_read_secret(file, PASSPHRASE_MAX, out, note);
+	else
+		while (rc == 0 && (n = read(STDIN_FILENO, block, sizeof block)) != 0)
+			if (n > 0 || errno != EINTR)
+				rc = n < 0 ? ERR_IO : buf_add(out, block, (size_t)n);
+	buf_wipe(block, sizeof block);
+	if (rc == 0)
+		rc = buf_add(out, "\n", 1);
+	if (rc < 0)
+		return err_set(note, rc, "the passphrase cannot be read");
+	*(char *)memchr(out->p, '\n', out->n) = '\0';
+	return 0;
+}
+
+int acts_phrase(const struct options *o, struct buf *out, struct err_note *note)
+{
+	buf_init(out, PASSPHRASE_MAX + 1);
+	return o->passphrase_file ? passphrase_read(o->passphrase_file, out, note) : 0;
+}
+
+static int key_load(const struct options *o, struct sign_key **out, struct err_note *note)
+{
+	return sign_key_load(o->key, o->cert, (const char *)o->phrase->p, out, note);
+}
+
+int acts_approve(struct ledger *l, const struct options *o, json_t **out, struct err_note *note)
+{
+	struct sign_key *k = NULL;
+	int rc = key_load(o, &k, note);
+	if (rc == 0)
+		rc = ferry_approve(l, o->subject, k, out, note);
+	sign_key_free(k);
+	return rc;
+}
+
+int acts_destroy(struct ledger *l, const struct options *o, json_t **out, struct err_note *note)
+{
+	struct sign_key *k = NULL;
+	int rc = key_load(o, &k, note);
+	if (rc == 0)
+		rc = ferry_destroy(l, o->subject, o->how, k, out, note);
+	sign_key_free(k);
+	return rc;
+}
+
+int acts_burn(struct ledger *l, const struct options *o, json_t **out, struct err_note *note)
+{
+	return ferry_burn(l, o->subject, o->to, o->blank, o->by, out, note);
+}
+
+int acts_handover(struct ledger *l, const struct options *o, json_t **out, struct err_note *note)
+{
+	int rc = plain("to", o->to, note);
+	return rc < 0 ? rc : ferry_handover(l, o->subject, o->to, o->seal, o->by, out, note);
+}
+
+int acts_void(struct ledger *l, const struct options *o, json_t **out, struct err_note *note)
+{
+	int back = -1, rc = o->bundles ? file_open_dir(o->bundles, &back) : 0;
+	if (rc < 0)
+		return err_set(note, rc, "%.150s: cannot be opened", o->bundles);
+	rc = ferry_void(l, o->subject, o->reason, back, o->by, out, note);
+	if (back >= 0)
+		close(back);
+	return rc;
+}
+
+int acts_receive(struct ledger *l, const struct options *o, json_t **out, struct err_note *note)
+{
+	return ferry_receive(l, o->subject, o->from, o->seal, o->identity, o->by, out, note);
+}
+
+int acts_archive(struct ledger *l, const struct options *o, json_t **out, struct err_note *note)
+{
+	return ferry_archive(l, o->subject, o->place, o->by, out, note);
+}
+
+int acts_blank(struct ledger *l, const struct options *o, json_t **out, struct err_note *note)
+{
+	enum disc_mark m = DISC_PUBLIC;
+	int rc = mark(o, &m, note);
+	return rc < 0 ? rc : blank_add(l, o->subject, o->label, m, o->by, out, note);
+}
+
+int acts_scrap(struct ledger *l, const struct options *o, json_t **out, struct err_note *note)
+{
+	return blank_scrap(l, o->subject, o->reason, o->by, out, note);
+}
+
+int acts_policy(struct ledger *l, const struct options *o, json_t **out, struct err_note *note)
+{
+	return policy_set(l, o->demand, o->by, out, note);
+}
+
+int acts_list(struct ledger *l, const struct options *o, json_t **out, struct err_note *note)
+{
+	(void)o;
+	return ledger_list(l, out, note);
+}

@@ -1,0 +1,112 @@
+/* What happens to a disc on the side where it arrives, before and after its import. */
+#include "burner/ferry/ferry.h"
+#include "burner/ledger/custody.h"
+#include "burner/ledger/policy.h"
+
+#include <string.h>
+
+static int answer(const json_t *record, json_t **out)
+{
+	*out = json_pack("{s:s,s:s}", "disc", json_str(record, "disc"), "state", json_str(record, "state"));
+	return *out ? 0 : ERR_NOMEM;
+}
+
+static int count(const struct ledger *l, int64_t *n, struct err_note *note)
+{
+	json_t *list = NULL;
+	int rc = ledger_list(l, &list, note);
+	if (rc == 0)
+		*n = (int64_t)json_array_size(json_object_get(list, "rows"));
+	json_decref(list);
+	return rc;
+}
+
+/* The record of a disc of which only the outside is known. */
+static int outside(const struct ledger *l, const char *disc, const char *from, const char *seal,
+	const char *identity, const char *by, json_t **out, struct err_note *note)
+{
+	int64_t n = 0;
+	int rc = count(l, &n, note);
+	if (rc < 0)
+		return rc;
+	json_t *r = json_pack("{s:s,s:s,s:s,s:s,s:I,s:I,s:s,s:s,s:I,s:s,s:s,s:[],s:[],s:[]}", "disc", disc,
+		"state", "", "created", "", "reason", "", "bundles", (json_int_t)0, "size", (json_int_t)0,
+		"digest", identity, "prev", "", "n", (json_int_t)(n + 1), "from", from, "seal", seal, "void",
+		"approvals", "steps");
+	rc = r ? record_note(r, "received", by, from) : ERR_NOMEM;
+	if (rc < 0)
+		json_decref(r);
+	else
+		*out = r;
+	return rc;
+}
+
+/* 1: exactly this was received before. */
+static int received(
+	const json_t *r, const char *from, const char *seal, const char *identity, struct err_note *note)
+{
+	const char *state = json_str(r, "state");
+	if (strcmp(state, "received") == 0 && strcmp(json_str(r, "from"), from) == 0 &&
+		strcmp(json_str(r, "seal"), seal) == 0 && strcmp(json_str(r, "digest"), identity) == 0)
+		return 1;
+	return err_set(note, strcmp(state, "received") == 0 ? ERR_STATE : ERR_IMPORTED,
+		"disc %s is %s already", json_str(r, "disc"), state);
+}
+
+static int receive_new(struct ledger *l, const char *disc, const char *from, const char *seal,
+	const char *identity, const char *by, json_t **record, struct err_note *note)
+{
+	struct policy p;
+	int rc = policy_read(l, &p, note);
+	if (rc == 0 && p.seal && !*seal)
+		rc = err_set(note, ERR_REFUSED, "disc %s: the number of a seal is demanded", disc);
+	if (rc == 0)
+		rc = ledger_audit(l, "disc.receive", disc,
+			json_pack("{s:s,s:s,s:s}", "by", by, "from", from, "seal", seal), note);
+	if (rc == 0)
+		rc = outside(l, disc, from, seal, identity, by, record, note);
+	if (rc == 0)
+		rc = ledger_write(l, LEDGER_IN, disc, *record, note);
+	return rc < 0 ? rc : ledger_audit(l, "disc.received", disc, NULL, note);
+}
+
+int ferry_receive(struct ledger *l, const char *disc, const char *from, const char *seal,
+	const char *identity, const char *by, json_t **out, struct err_note *note)
+{
+	json_t *r = NULL;
+	struct digest d;
+	if (identity && digest_parse(identity, &d) < 0)
+		return err_set(note, ERR_SCHEMA, "--identity: not 64 hexadecimal digits");
+	int rc = ledger_read(l, LEDGER_IN, disc, &r, note);
+	if (rc == 0)
+		rc = received(r, from, seal, identity ? identity : "", note);
+	else if (rc == ERR_NOTFOUND)
+		rc = receive_new(l, disc, from, seal, identity ? identity : "", by, &r, note);
+	if (rc >= 0)
+		rc = answer(r, out);
+	json_decref(r);
+	return rc;
+}
+
+int ferry_archive(struct ledger *l, const char *disc, const char *place, const char *by, json_t **out,
+	struct err_note *note)
+{
+	json_t *r = NULL;
+	int rc = ledger_read(l, LEDGER_IN, disc, &r, note);
+	if (rc == 0 && !custody_may(true, json_str(r, "state"), "archived"))
+		rc = err_set(note, ERR_STATE, "disc %s is %s: only an imported disc is archived", disc,
+			json_str(r, "state"));
+	if (rc == 0)
+		rc = ledger_audit(
+			l, "disc.archive", disc, json_pack("{s:s,s:s}", "by", by, "place", place), note);
+	if (rc == 0)
+		rc = record_step(r, true, "archived", by, place, note);
+	if (rc == 0)
+		rc = ledger_write(l, LEDGER_IN, disc, r, note);
+	if (rc == 0)
+		rc = ledger_audit(l, "disc.archived", disc, NULL, note);
+	if (rc == 0)
+		rc = answer(r, out);
+	json_decref(r);
+	return rc;
+}

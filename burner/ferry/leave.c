@@ -1,0 +1,145 @@
+/* How a disc leaves this side: handed over, or void. */
+#include "burner/ferry/ferry.h"
+#include "burner/ferry/staged.h"
+#include "burner/ledger/custody.h"
+#include "burner/ledger/policy.h"
+
+#include "common/os/file.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+static int answer(const struct staged *s, json_t **out)
+{
+	*out = json_pack("{s:s,s:s,s:i}", "disc", s->disc.id, "state", staged_state(s), "approvals",
+		(int)s->approvals.n);
+	return *out ? 0 : ERR_NOMEM;
+}
+
+static const json_t *last_step(const struct staged *s)
+{
+	const json_t *steps = json_object_get(s->record, "steps");
+	return json_array_get(steps, json_array_size(steps) - 1);
+}
+
+/* Was it handed over by this person to this place? */
+static bool handed(const struct staged *s, const char *to, const char *seal, const char *by)
+{
+	return strcmp(staged_state(s), "handed-over") == 0 && strcmp(json_str(last_step(s), "by"), by) == 0 &&
+	       strcmp(json_str(last_step(s), "note"), to) == 0 &&
+	       strcmp(json_str(s->record, "seal"), seal) == 0;
+}
+
+/* A seal is broken once: its number belongs to one disc. */
+static int seal_check(const struct ledger *l, const char *disc, const char *seal, struct err_note *note)
+{
+	struct policy p;
+	json_t *list = NULL, *row;
+	size_t i;
+	int rc = policy_read(l, &p, note);
+	if (rc == 0 && p.seal && !*seal)
+		rc = err_set(note, ERR_REFUSED, "disc %s: the number of a seal is demanded", disc);
+	if (rc < 0 || !*seal)
+		return rc;
+	rc = ledger_list(l, &list, note);
+	json_array_foreach(json_object_get(list, "rows"), i, row)
+	{
+		if (rc == 0 && strcmp(json_str(row, "seal"), seal) == 0 &&
+			strcmp(json_str(row, "disc"), disc) != 0)
+			rc = err_set(note, ERR_EXISTS, "seal %.60s is that of disc %s", seal,
+				json_str(row, "disc"));
+	}
+	json_decref(list);
+	return rc;
+}
+
+static int handover(struct ledger *l, struct staged *s, const char *to, const char *seal, const char *by,
+	struct err_note *note)
+{
+	const char *disc = s->disc.id;
+	int rc = 0;
+	if (!custody_may(false, staged_state(s), "handed-over"))
+		rc = err_set(note, ERR_STATE, "disc %s is %s: only a burnt disc is handed over", disc,
+			staged_state(s));
+	if (rc == 0)
+		rc = seal_check(l, disc, seal, note);
+	if (rc == 0)
+		rc = ledger_audit(l, "disc.hand-over", disc,
+			json_pack("{s:s,s:s,s:s}", "by", by, "seal", seal, "to", to), note);
+	if (rc == 0 && (json_object_set_new(s->record, "seal", json_string(seal)) < 0 ||
+			       json_object_set_new(s->record, "to", json_string(to)) < 0))
+		rc = ERR_NOMEM;
+	if (rc == 0)
+		rc = staged_step(l, s, "handed-over", by, to, note);
+	return rc < 0 ? rc : ledger_audit(l, "disc.handed-over", disc, NULL, note);
+}
+
+int ferry_handover(struct ledger *l, const char *disc, const char *to, const char *seal, const char *by,
+	json_t **out, struct err_note *note)
+{
+	struct staged s;
+	int rc = staged_open(l, disc, &s, note);
+	if (rc < 0)
+		return rc;
+	if (!handed(&s, to, seal, by))
+		rc = handover(l, &s, to, seal, by, note);
+	if (rc == 0)
+		rc = answer(&s, out);
+	staged_close(&s);
+	return rc;
+}
+
+/* Under their own names; one that is there already is the same. */
+static int bundles_back(const struct staged *s, int back, struct err_note *note)
+{
+	int from = openat(s->dir, "bundles", O_RDONLY | O_DIRECTORY | O_CLOEXEC), rc = 0;
+	if (from < 0)
+		return err_set(note, err_from_errno(errno), "disc %s: bundles", s->disc.id);
+	for (size_t i = 0; rc == 0 && i < s->disc.n; i++) {
+		const char *name = s->disc.files[i].name;
+		struct file_new *f = NULL;
+		char block[65536];
+		ssize_t n = 0;
+		int in = openat(from, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+		rc = in < 0 ? err_from_errno(errno) : file_new_open(back, 0640, &f);
+		while (rc == 0 && (n = read(in, block, sizeof block)) > 0)
+			rc = file_write_all(file_new_fd(f), block, (size_t)n);
+		if (rc == 0 && n < 0)
+			rc = ERR_IO;
+		if (rc == 0 && (rc = file_new_publish(f, name, "void.back")) == ERR_EXISTS)
+			rc = 0;
+		file_new_free(f);
+		if (in >= 0)
+			close(in);
+		if (rc < 0)
+			(void)err_set(note, rc, "%s: cannot be put back", name);
+	}
+	close(from);
+	return rc < 0 ? rc : file_fsync_dir(back, "void.folder");
+}
+
+int ferry_void(struct ledger *l, const char *disc, const char *reason, int back, const char *by, json_t **out,
+	struct err_note *note)
+{
+	struct staged s;
+	int rc = staged_open(l, disc, &s, note);
+	if (rc < 0)
+		return rc;
+	if (!custody_may(false, staged_state(&s), "void"))
+		rc = err_set(
+			note, ERR_STATE, "disc %s is %s: it cannot be declared void", disc, staged_state(&s));
+	if (rc == 0)
+		rc = ledger_audit(
+			l, "disc.void", disc, json_pack("{s:s,s:s}", "by", by, "reason", reason), note);
+	if (rc == 0 && back >= 0)
+		rc = bundles_back(&s, back, note);
+	if (rc == 0)
+		rc = staged_step(l, &s, "void", by, reason, note);
+	if (rc == 0)
+		rc = ledger_audit(l, "disc.voided", disc, NULL, note);
+	if (rc == 0)
+		rc = answer(&s, out);
+	staged_close(&s);
+	return rc;
+}

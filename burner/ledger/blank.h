@@ -1,0 +1,25 @@
+/* Register of blank discs 空白盘登记: no disc without a number, no number twice, scrap counts as well. A
+ * record:
+ * {"serial","label","mark","state":"blank"|"used"|"scrap","disc","steps":[{"state","at","by","note"}]}. */
+#ifndef SW_BURNER_BLANK_H
+#define SW_BURNER_BLANK_H
+#include "burner/ledger/ledger.h"
+
+/* Serial numbers: 1–40 of A–Z a–z 0–9 - . _, as they stand on the disc's hub. */
+bool blank_serial_ok(const char *serial);
+/* ERR_EXISTS for a number that is known. */
+SW_MUST_USE int blank_add(struct ledger *l, const char *serial, const char *label, enum disc_mark mark,
+	const char *by, json_t **out, struct err_note *note);
+/* Not used any more; a used one stays used. ERR_STATE. */
+SW_MUST_USE int blank_scrap(struct ledger *l, const char *serial, const char *reason, const char *by,
+	json_t **out, struct err_note *note);
+/* Is it free, and marked at least as high as the disc? Free is also what this disc has already. ERR_NOTFOUND,
+ * ERR_STATE, ERR_REFUSED. */
+SW_MUST_USE int blank_fits(const struct ledger *l, const char *serial, const struct disc *d, json_t **record,
+	struct err_note *note);
+/* It carries this disc now. */
+SW_MUST_USE int blank_use(
+	struct ledger *l, json_t *record, const char *disc, const char *by, struct err_note *note);
+/* All of them by number. */
+SW_MUST_USE int blank_list(const struct ledger *l, json_t **out, struct err_note *note);
+#endif
