@@ -45,8 +45,8 @@ static struct sign_key *person(struct world *w, const char *ca, const char *name
 	path(w, text, key);
 	(void)snprintf(text, sizeof text, "%s.person.pem", file);
 	path(w, text, pem);
-	assert_int_equal(key_issue(cakey, capem, CERT_PERSON, name, 365, "word", key, pem, &note), 0);
-	assert_int_equal(sign_key_load(key, pem, "word", &k, &note), 0);
+	assert_int_equal(key_issue(cakey, capem, CERT_PERSON, name, 365, NULL, key, pem, &note), 0);
+	assert_int_equal(sign_key_load(key, pem, NULL, &k, &note), 0);
 	return k;
 }
 

@@ -1,0 +1,268 @@
+/* The book of a side: no step that the table does not allow, blanks, policy, refusals that stay. */
+#include "burner/ledger/blank.h"
+#include "burner/ledger/custody.h"
+#include "burner/ledger/policy.h"
+#include "tests/unit/burner/world.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+static char root[] = "/tmp/test-ledger.XXXXXX";
+static struct ledger *l;
+
+static int setup(void **state)
+{
+	struct err_note note = {0};
+	(void)state;
+	return mkdtemp(root) && ledger_open(root, &l, &note) == 0 ? 0 : -1;
+}
+
+static int teardown(void **state)
+{
+	char command[64];
+	(void)state;
+	ledger_close(l);
+	snprintf(command, sizeof command, "rm -rf %s", root);
+	return system(command);
+}
+
+/* Everything that may happen, side by side; all else may not. */
+static const char *const MAY[2][16][2] = {
+	{{"staged", "staged"}, {"staged", "approved"}, {"approved", "approved"}, {"approved", "burnt"},
+		{"burnt", "burnt"}, {"burnt", "handed-over"}, {"staged", "void"}, {"approved", "void"},
+		{"burnt", "void"}, {"void", "destroyed"}, {"handed-over", "destroyed"}},
+	{{"received", "importing"}, {"importing", "imported"}, {"imported", "archived"},
+		{"received", "destroyed"}, {"imported", "destroyed"}, {"archived", "destroyed"}},
+};
+
+static bool allowed(bool arrived, const char *from, const char *to)
+{
+	for (size_t i = 0; i < 16 && MAY[arrived][i][0]; i++)
+		if (strcmp(MAY[arrived][i][0], from) == 0 && strcmp(MAY[arrived][i][1], to) == 0)
+			return true;
+	return false;
+}
+
+static json_t *record_in(const char *state)
+{
+	struct disc d = {
+		.id = "D-20261124-0001", .created = "2026-11-24T03:42:00.123Z", .suite = suite_by_name("gm")};
+	struct digest zero = {{0}};
+	return record_new(&d, &zero, state, "he", "test", 1);
+}
+
+static void test_steps(void **state)
+{
+	size_t legal = 0;
+	(void)state;
+	for (int arrived = 0; arrived < 2; arrived++)
+		for (size_t from = 0; from < CUSTODY_STATES; from++)
+			for (size_t to = 0; to < CUSTODY_STATES; to++) {
+				const char *a = custody_states[from], *b = custody_states[to];
+				struct err_note note = {0};
+				json_t *r = record_in(a);
+				size_t before = json_array_size(json_object_get(r, "steps"));
+				bool may = allowed(arrived, a, b);
+				int rc = record_step(r, arrived, b, "lin", "text", &note);
+				legal += rc == 0;
+				if (rc != (may ? 0 : ERR_STATE))
+					fail_msg("%s -> %s: %s", a, b, err_name(rc));
+				assert_string_equal(json_str(r, "state"), may ? b : a);
+				assert_int_equal(json_array_size(json_object_get(r, "steps")), before + may);
+				assert_int_equal(record_was(r, b), may || from == to);
+				json_decref(r);
+			}
+	assert_int_equal(legal, 17);
+	assert_false(custody_may(false, "", "staged"));
+	assert_false(custody_may(false, "staged", "nothing"));
+}
+
+static void test_records(void **state)
+{
+	struct err_note note = {0};
+	json_t *r = NULL;
+	(void)state;
+	static const char *const bad[] = {"", "D-1", "../../x", "D-20261124-0001/..", "D-20261124-00001"};
+	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+		assert_int_equal(ledger_read(l, LEDGER_IN, bad[i], &r, &note), ERR_SCHEMA);
+	assert_int_equal(ledger_read(l, LEDGER_IN, "D-20261124-0009", &r, &note), ERR_NOTFOUND);
+	json_t *w = record_in("received");
+	assert_int_equal(ledger_write(l, LEDGER_IN, "D-20261124-0001", w, &note), 0);
+	assert_int_equal(ledger_read(l, LEDGER_IN, "D-20261124-0001", &r, &note), 0);
+	assert_true(json_equal(w, r));
+	json_decref(r);
+	json_decref(w);
+	/* A record that was tampered with is not taken for another one. */
+	int in = ledger_dir(l, LEDGER_IN);
+	world_put(in, "D-20261124-0002.json", view_str("{\"disc\":"));
+	assert_int_equal(ledger_read(l, LEDGER_IN, "D-20261124-0002", &r, &note), ERR_SYNTAX);
+	json_t *list = NULL;
+	assert_int_equal(ledger_list(l, &list, &note), ERR_SYNTAX);
+	assert_int_equal(unlinkat(in, "D-20261124-0002.json", 0), 0);
+	world_put(in, "D-20261124-0002.json.bak", view_str("x"));
+	assert_int_equal(ledger_list(l, &list, &note), 0);
+	assert_int_equal(json_array_size(json_object_get(list, "rows")), 1);
+	json_decref(list);
+}
+
+static json_t *in_row(const char *disc, const char *digest, const char *prev, const char *void_digest)
+{
+	json_t *voids = json_array();
+	if (void_digest)
+		json_array_append_new(voids, json_string(void_digest));
+	return json_pack("{s:s,s:s,s:s,s:s,s:i,s:o,s:[]}", "disc", disc, "state", "imported", "digest",
+		digest, "prev", prev, "n", 1, "void", voids, "steps");
+}
+
+/* The chain: absent until it comes, or until a later disc calls it void. */
+static void test_missing(void **state)
+{
+#define ID(c) "00000000000000000000000000000000000000000000000000000000000000" c
+	static const struct {
+		const char *name, *disc, *digest, *prev, *dead;
+		size_t missing;
+	} steps[] = {{"the first", "D-20261124-0011", ID("01"), ID("00"), NULL, 0},
+		{"its successor", "D-20261124-0012", ID("02"), ID("01"), NULL, 0},
+		{"one is left out", "D-20261124-0014", ID("04"), ID("03"), NULL, 1},
+		{"two", "D-20261124-0016", ID("06"), ID("05"), NULL, 2},
+		{"one comes late", "D-20261124-0013", ID("03"), ID("02"), NULL, 1},
+		{"one is void", "D-20261124-0017", ID("07"), ID("06"), ID("05"), 0}};
+	(void)state;
+	for (size_t i = 0; i < sizeof steps / sizeof *steps; i++) {
+		struct err_note note = {0};
+		json_t *list = NULL,
+		       *r = in_row(steps[i].disc, steps[i].digest, steps[i].prev, steps[i].dead);
+		assert_int_equal(ledger_write(l, LEDGER_IN, steps[i].disc, r, &note), 0);
+		assert_int_equal(ledger_list(l, &list, &note), 0);
+		size_t n = json_array_size(json_object_get(list, "missing"));
+		if (n != steps[i].missing)
+			fail_msg("%s: %zu missing", steps[i].name, n);
+		json_decref(list);
+		json_decref(r);
+	}
+}
+
+static void test_blanks(void **state)
+{
+	struct err_note note = {0};
+	struct disc d = {.id = "D-20261124-0001", .mark = DISC_INTERNAL};
+	json_t *r = NULL, *out = NULL;
+	(void)state;
+	static const char *const bad[] = {
+		"", ".x", "-x", "a/b", "a b", "盘", "aaaaaaaaaabbbbbbbbbbccccccccccddddddddddx"};
+	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+		assert_int_equal(blank_add(l, bad[i], "1", DISC_INTERNAL, "he", &out, &note), ERR_SCHEMA);
+	assert_int_equal(blank_fits(l, "MED0001", &d, &r, &note), ERR_NOTFOUND);
+	assert_int_equal(blank_add(l, "MED0001", "柜 3-1", DISC_INTERNAL, "he", &out, &note), 0);
+	json_decref(out);
+	assert_int_equal(blank_add(l, "MED0001", "another", DISC_INTERNAL, "he", &out, &note), ERR_EXISTS);
+	/* A disc's mark is at most its blank's. */
+	const struct {
+		enum disc_mark mark;
+		int want;
+	} marks[] = {{DISC_PUBLIC, 0}, {DISC_INTERNAL, 0}, {DISC_WORK_SECRET, ERR_REFUSED},
+		{DISC_SECRET, ERR_REFUSED}, {DISC_CONFIDENTIAL, ERR_REFUSED}};
+	for (size_t i = 0; i < sizeof marks / sizeof *marks; i++) {
+		d.mark = marks[i].mark;
+		int rc = blank_fits(l, "MED0001", &d, &r, &note);
+		assert_int_equal(rc, marks[i].want);
+		if (rc == 0)
+			json_decref(r);
+	}
+	d.mark = DISC_INTERNAL;
+	assert_int_equal(blank_fits(l, "MED0001", &d, &r, &note), 0);
+	assert_int_equal(blank_use(l, r, d.id, "he", &note), 0);
+	json_decref(r);
+	/* Again for the same disc, never for another; used is not scrap. */
+	assert_int_equal(blank_fits(l, "MED0001", &d, &r, &note), 0);
+	json_decref(r);
+	(void)snprintf(d.id, sizeof d.id, "D-20261124-0002");
+	assert_int_equal(blank_fits(l, "MED0001", &d, &r, &note), ERR_STATE);
+	assert_int_equal(blank_scrap(l, "MED0001", "scratched", "he", &out, &note), ERR_STATE);
+	assert_int_equal(blank_add(l, "MED0002", "2", DISC_SECRET, "he", &out, &note), 0);
+	json_decref(out);
+	assert_int_equal(blank_scrap(l, "MED0002", "scratched", "he", &out, &note), 0);
+	json_decref(out);
+	assert_int_equal(blank_scrap(l, "MED0002", "again", "he", &out, &note), ERR_STATE);
+	assert_int_equal(blank_fits(l, "MED0002", &d, &r, &note), ERR_STATE);
+	assert_int_equal(blank_list(l, &out, &note), 0);
+	assert_int_equal(json_array_size(out), 2);
+	assert_string_equal(json_str(json_array_get(out, 0), "state"), "used");
+	assert_string_equal(json_str(json_array_get(out, 1), "state"), "scrap");
+	json_decref(out);
+}
+
+static void test_policy(void **state)
+{
+	struct err_note note = {0};
+	struct policy p;
+	json_t *out = NULL;
+	const struct {
+		const char *demands;
+		int want;
+		bool blank, seal, receive;
+	} c[] = {{"blank", 0, true, false, false}, {"seal,receive", 0, false, true, true},
+		{"receive,seal,blank", 0, true, true, true}, {"none", 0, false, false, false},
+		{"", ERR_SCHEMA, false, false, false}, {"blank,", ERR_SCHEMA, false, false, false},
+		{"Blank", ERR_SCHEMA, false, false, false}, {"blank seal", ERR_SCHEMA, false, false, false}};
+	(void)state;
+	assert_int_equal(policy_read(l, &p, &note), 0);
+	assert_int_equal(p.version, 0);
+	assert_false(p.blank || p.seal || p.receive);
+	int64_t version = 0;
+	for (size_t i = 0; i < sizeof c / sizeof *c; i++) {
+		assert_int_equal(policy_set(l, c[i].demands, "tao", &out, &note), c[i].want);
+		if (c[i].want == 0) {
+			json_decref(out);
+			version++;
+		}
+		assert_int_equal(policy_read(l, &p, &note), 0);
+		assert_int_equal(p.version, version);
+		if (c[i].want == 0)
+			assert_true(
+				p.blank == c[i].blank && p.seal == c[i].seal && p.receive == c[i].receive);
+	}
+	/* A policy that cannot be read demands everything: nothing goes on. */
+	world_put(ledger_root(l), "policy.json", view_str("{\"demands\":[\"x\"],\"version\":9}"));
+	assert_int_equal(policy_read(l, &p, &note), ERR_SCHEMA);
+	assert_int_equal(unlinkat(ledger_root(l), "policy.json", 0), 0);
+}
+
+static void test_refusals(void **state)
+{
+	struct err_note note = {0}, why = {0};
+	json_t *out = NULL;
+	(void)state;
+	for (int i = 0; i < 203; i++) {
+		why.err = ERR_MEMBER;
+		(void)snprintf(why.text, sizeof why.text, "disc %d: \xff\x01 a foreign file", i);
+		assert_int_equal(ledger_refuse(l, "import", "x.iso", "he", &why, &note), 0);
+	}
+	assert_int_equal(ledger_refused(l, &out, &note), 0);
+	assert_int_equal(json_array_size(out), 200);
+	const json_t *first = json_array_get(out, 0);
+	assert_string_equal(json_str(first, "text"), "disc 202: ?? a foreign file");
+	assert_string_equal(json_str(first, "code"), "MEMBER");
+	assert_string_equal(json_str(first, "act"), "import");
+	assert_string_equal(json_str(json_array_get(out, 199), "text"), "disc 3: ?? a foreign file");
+	json_decref(out);
+	(void)err_set(&why, ERR_FOREIGN, "房产.iso");
+	assert_int_equal(ledger_refuse(l, "import", "x.iso", "he", &why, &note), 0);
+	assert_int_equal(ledger_refused(l, &out, &note), 0);
+	assert_string_equal(json_str(json_array_get(out, 0), "text"), "房产.iso");
+	json_decref(out);
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {cmocka_unit_test(test_steps),
+		cmocka_unit_test(test_records), cmocka_unit_test(test_missing), cmocka_unit_test(test_blanks),
+		cmocka_unit_test(test_policy), cmocka_unit_test(test_refusals)};
+	return cmocka_run_group_tests(tests, setup, teardown);
+}
