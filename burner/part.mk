@@ -8,9 +8,13 @@ burner-ferry_SRC := burner/ferry/arrive.c burner/ferry/bundle_form.c burner/ferr
 	burner/ferry/leave.c burner/ferry/stage.c burner/ferry/stage_number.c burner/ferry/staged.c burner/ledger/blank.c \
 	burner/ledger/custody.c burner/ledger/ledger.c burner/ledger/policy.c burner/ledger/record.c burner/ledger/refusal.c
 burner-ferry_LIBS := base log os crypto audit bundle burner-disc
+LIBS += burner-paper
+burner-paper_SRC := burner/paper/book.c burner/paper/label.c burner/paper/page.c burner/paper/paper_text.c burner/paper/slip.c
+burner-paper_LIBS := base burner-disc
+burner-paper_PKG := pangocairo cairo-pdf libqrencode jansson
 PROGS += burner
 burner_SRC := burner/cli/acts.c burner/cli/main.c burner/cli/options.c
-burner_LIBS := base log os burner-ferry
+burner_LIBS := base log os burner-ferry burner-paper
 FUZZERS += tests/fuzz/fuzz_disc.c
 FUZZ_LIBS.tests/fuzz/fuzz_disc.c := burner-disc
 LIBS += burner_world

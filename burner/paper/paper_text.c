@@ -1,0 +1,75 @@
+#include "burner/paper/paper_text.h"
+
+#include "burner/disc/disc.h"
+#include <stdio.h>
+#include <string.h>
+
+static const struct {
+	const char *state, *text;
+} STATES[] = {{"staged", "已编目 staged"}, {"approved", "已批准 approved"}, {"burnt", "已刻录 burnt"},
+	{"handed-over", "已移交 handed over"}, {"void", "已作废 void"}, {"received", "已接收 received"},
+	{"importing", "导入中 importing"}, {"imported", "已导入 imported"}, {"archived", "已归档 archived"},
+	{"destroyed", "已销毁 destroyed"}};
+
+const char *paper_or_dash(const char *s)
+{
+	return *s ? s : "—";
+}
+
+const char *paper_mark(const json_t *record)
+{
+	static const char *const texts[DISC_MARKS] = {
+		"公开 public", "内部 internal", "工作秘密 work secret", "秘密 secret", "机密 confidential"};
+	enum disc_mark m;
+	return disc_mark_parse(json_str(record, "mark"), &m) == 0 ? texts[m] : "—";
+}
+
+const char *paper_state(const json_t *record)
+{
+	for (size_t i = 0; i < sizeof STATES / sizeof *STATES; i++)
+		if (strcmp(STATES[i].state, json_str(record, "state")) == 0)
+			return STATES[i].text;
+	return "—";
+}
+
+void paper_day(const json_t *record, const char *state, char out[static 24])
+{
+	size_t i;
+	json_t *step;
+	(void)snprintf(out, 24, "—");
+	json_array_foreach(json_object_get(record, "steps"), i, step)
+	{
+		int64_t ms;
+		if (strcmp(json_str(step, "state"), state) == 0 &&
+			time_parse(json_str(step, "at"), &ms) == 0) {
+			char day[11];
+			time_date_cst(ms, day);
+			(void)snprintf(out, 24, "%s", day);
+			return;
+		}
+	}
+}
+
+void paper_code(const json_t *record, char out[static 256])
+{
+	const char *seal = json_str(record, "seal");
+	(void)snprintf(out, 256, "SWDISC1 %s %s %.100s", json_str(record, "disc"), json_str(record, "digest"),
+		*seal ? seal : "-");
+}
+
+void paper_names(const json_t *list, char out[static 256])
+{
+	size_t i, at = 0;
+	const json_t *v;
+	(void)snprintf(out, 256, "—");
+	json_array_foreach(list, i, v) if (at < 200) at +=
+		(size_t)snprintf(out + at, 256 - at, "%s%.60s", i ? "、" : "", json_str(v, "who"));
+}
+
+int64_t paper_time(const json_t *record)
+{
+	const json_t *steps = json_object_get(record, "steps");
+	int64_t ms = 0;
+	return time_parse(json_str(json_array_get(steps, json_array_size(steps) - 1), "at"), &ms) == 0 ? ms
+												       : 0;
+}

@@ -1,0 +1,16 @@
+/* Texts of the papers. */
+#ifndef SW_BURNER_PAPER_TEXT_H
+#define SW_BURNER_PAPER_TEXT_H
+#include "common/base/json.h"
+
+const char *paper_mark(const json_t *record);  /* "内部 internal"; "—" where it is unknown */
+const char *paper_state(const json_t *record); /* "已移交 handed over" */
+/* The day of the first step into that state, China Standard Time; "—": never. */
+void paper_day(const json_t *record, const char *state, char out[static 24]);
+void paper_code(const json_t *record, char out[static 256]);
+/* Names of those who approved, or signed the destruction. */
+void paper_names(const json_t *list, char out[static 256]);
+int64_t paper_time(const json_t *record); /* of its last step */
+/* The text, or "—". */
+const char *paper_or_dash(const char *s);
+#endif

@@ -1,0 +1,135 @@
+#!/bin/sh
+# The custody chain of discs by hand: numbered blanks, seals, slip, label and register, receipt, archive, void discs, destruction by two persons; every step
+# and every refusal in the log.
+: "${SW_BIN:=build/bin}"
+bin=$(cd "$SW_BIN" && pwd)
+tmp=$(mktemp -d "${TMPDIR:-/tmp}/burner.XXXXXX")
+trap 'rm -rf "$tmp"' EXIT
+trap 'exit 1' INT TERM
+lib=$(cd "$(dirname "$0")/lib" && pwd)
+cd "$tmp" || exit 1
+# Fonts stay in memory until the process ends.
+SW_LOG=error ASAN_OPTIONS=detect_leaks=0
+export SW_LOG ASAN_OPTIONS
+. "$lib/burner.sh"
+keys_make intranet keys he lin tao
+mkdir spool in
+list() { burner list --json --store "$1" | jq -r "$2"; }
+equal() { check "$1" test "$2" = "$3"; }
+destroy() { printf '%s\n' "word of $3" | burner destroy "$2" --json --store "$1" --how "shredder 碎盘机" --key "keys/$3.person.key" --cert "keys/$3.person.pem" --passphrase-file -; }
+
+# ---- blanks and policy
+check "a blank is registered" burner blank MED-0001 --store out --label "柜 3-1" --mark internal --by he
+check "not twice" refused EXISTS burner blank MED-0001 --store out --label other --by he
+check "not under any name" refused SCHEMA burner blank ../x --store out --label other --by he
+check "a public one" burner blank MED-0002 --store out --label "柜 3-2" --mark public --by he
+check "a scratched one" burner blank MED-0003 --store out --label "柜 3-3" --by he
+check "is scrap" burner scrap MED-0003 --store out --reason scratched --by he
+check "once" refused STATE burner scrap MED-0003 --store out --reason scratched --by he
+equal "they are listed" "MED-0001:blank MED-0002:blank MED-0003:scrap" "$(list out '[.blanks[] | "\(.serial):\(.state)"] | join(" ")')"
+check "blanks and seals are demanded" burner policy --store out --demand blank,seal --by tao
+check "an unknown demand is refused" refused SCHEMA burner policy --store out --demand everything --by tao
+check "the other side demands receipts" burner policy --store there --demand receive,seal --by yu
+
+# ---- a disc
+check "a mark that never leaves is refused" refused SCHEMA burner stage --store out --bundles spool --reason x --mark top-secret
+bundles 1 2
+disc=$(burner stage --json --store out --bundles spool --reason "月度结果" --use "登记结果回传" --mark internal --by he | jq -r .disc)
+equal "the policy's version is what is approved" 1 "$(list out '.rows[0].policy')"
+approve "$disc" he > /dev/null
+approve "$disc" lin > /dev/null
+check "without a blank it is not burnt" refused REFUSED burner burn "$disc" --store out --to a.iso --by he
+check "an unregistered one will not do" refused NOTFOUND burner burn "$disc" --store out --to a.iso --blank MED-0009 --by he
+check "nor one marked lower" refused REFUSED burner burn "$disc" --store out --to a.iso --blank MED-0002 --by he
+check "nor scrap" refused STATE burner burn "$disc" --store out --to a.iso --blank MED-0003 --by he
+check "no image came of it" test ! -e a.iso
+check "it is burnt on its blank" burner burn "$disc" --store out --to a.iso --blank MED-0001 --by he
+equal "the blank is used" "used $disc" "$(list out '.blanks[0] | "\(.state) \(.disc)"')"
+check "without a seal it is not handed over" refused REFUSED burner handover "$disc" --store out --to extranet --by he
+check "it is handed over sealed" burner handover "$disc" --store out --to extranet --seal F-20261124-07 --by he
+check "a handed over disc cannot be void" refused STATE burner void "$disc" --store out --reason x --by he
+
+# ---- papers
+check "the slip is printed" burner slip "$disc" --store out --to slip.pdf --by he
+check "the label is printed" burner label "$disc" --store out --to label.pdf --by he
+check "the register is printed" burner book --store out --month "$(TZ=Asia/Shanghai date +%Y-%m)" --to book.pdf --by he
+check "a month is a month" refused SCHEMA burner book --store out --month 2026-13 --to b.pdf
+identity=$(list out '.rows[0].digest')
+says() { pdftotext -layout "$1" - | tr -d ' \n' | grep -qF "$(printf %s "$2" | tr -d ' ')"; }
+for t in 光盘移交单 "$disc" 内部 登记结果回传 "$(echo "$identity" | cut -c1-48)" he、lin MED-0001 "柜 3-1" F-20261124-07 移交人 接收人; do
+	check "the slip says $t" says slip.pdf "$t"
+done
+check "the slip does not say why: it travels with the disc" sh -c "! pdftotext slip.pdf - | grep -q 月度结果"
+for t in "$disc" 内部 登记结果回传 MED-0001 F-20261124-07; do check "the label says $t" says label.pdf "$t"; done
+for t in 光盘台账 "$disc" 内部 MED-0001 F-20261124-07 he、lin 已移交; do check "the register says $t" says book.pdf "$t"; done
+cp slip.pdf first.pdf
+burner slip "$disc" --store out --to slip.pdf --by he > /dev/null
+check "the same slip is the same file" cmp slip.pdf first.pdf
+
+# ---- the other side
+import() { burner import "$1" --json --trust keys/ca.pem --store there --into in --by yu; }
+check "nobody has received it: not imported" refused STATE import a.iso
+check "the slip's code names the seal" refused REFUSED burner receive "SWDISC1 $disc $identity F-20261124-07" --store there --from intranet --seal F-1 --by yu
+check "half a code is refused" refused SCHEMA burner receive "SWDISC1 $disc" --store there --from intranet --by yu
+check "it is received by scanning the slip" burner receive "SWDISC1 $disc $identity F-20261124-07" --store there --from intranet --by yu
+equal "as received" "received F-20261124-07" "$(list there '.rows[0] | "\(.state) \(.seal)"')"
+check "not archived before it is imported" refused STATE burner archive "$disc" --store there --place shelf --by yu
+check "it is imported" import a.iso
+check "it is archived" burner archive "$disc" --store there --place "shelf 12" --by yu
+check "the first person signs its destruction" destroy there "$disc" lin
+equal "one is not enough" archived "$(state there "$disc")"
+check "nor the same twice" refused APPROVAL destroy there "$disc" lin
+check "the second person signs" destroy there "$disc" tao
+equal "it is destroyed" destroyed "$(state there "$disc")"
+equal "the tombstone names both" "lin tao" "$(list there '[.rows[0].destruction.signatures[].who] | join(" ")')"
+list there '.rows[0].destruction.signatures[0].sig' | base64 -d > sig
+list there '.rows[0].destruction.signatures[0].pem' | base64 -d > pem
+printf '{"act":"destroy","digest":"%s","disc":"%s","how":"shredder 碎盘机"}' "$identity" "$disc" > statement
+check "a signature verifies with openssl" sh -c "openssl x509 -in pem -noout -pubkey > pub && openssl pkeyutl -verify -pubin -inkey pub -in statement -sigfile sig -rawin -digest sm3 -pkeyopt distid:1234567812345678"
+check "it is not imported again" refused IMPORTED import a.iso
+
+# ---- void
+bundles 3
+dead=$(stage)
+burner blank MED-0004 --store out --label x --by he > /dev/null
+approve "$dead" he > /dev/null
+approve "$dead" tao > /dev/null
+burner burn "$dead" --store out --to dead.iso --blank MED-0004 --by he > /dev/null
+check "a burnt disc is declared void, its bundles go back" burner void "$dead" --store out --reason "scratched" --bundles spool --by he
+equal "the bundle waits again" disc-1-3.swb "$(ls spool)"
+check "a void disc is not handed over" refused STATE burner handover "$dead" --store out --to extranet --seal F-9 --by he
+next=$(stage)
+burner blank MED-0005 --store out --label y --by he > /dev/null
+approve "$next" he > /dev/null
+approve "$next" tao > /dev/null
+burner burn "$next" --store out --to next.iso --blank MED-0005 --by he > /dev/null
+burner handover "$next" --store out --to extranet --seal F-10 --by he > /dev/null
+check "the next disc is received" burner receive "$next" --store there --from intranet --seal F-10 --by yu
+check "and imported" import next.iso
+equal "the void one is not missing" 0 "$(list there '.missing | length')"
+burner receive "$dead" --store there --from intranet --seal F-11 --by yu > /dev/null
+check "the void one is refused when it turns up" refused REFUSED import dead.iso
+equal "the officers see why" "REFUSED import" "$(list there '.refused[0] | "\(.code) \(.act)"')"
+check "a void disc is destroyed by one" destroy out "$dead" he
+check "and another" destroy out "$dead" lin
+equal "its bundles are gone" "" "$(ls "out/out/$dead/bundles")"
+
+# ---- what is staged are bundles
+echo junk > spool/disc-1-9.swb
+check "what is no bundle is refused" refused FORMAT burner stage --json --store out --bundles spool --reason x --by he
+check "what is no bundle is refused by name" sh -c "'$bin/burner' stage --store out --bundles spool --reason x --by he 2>&1 | grep -q '^FORMAT: disc-1-9.swb: '"
+equal "the officers see that too" "FORMAT stage" "$(list out '.refused[0] | "\(.code) \(.act)"')"
+rm spool/disc-1-9.swb
+bundles 5
+check "below another authority it is refused" refused CERT burner stage --store out --bundles spool --reason x --by he --trust "$(keys_make elsewhere foreign he && echo foreign/ca.pem)"
+check "below its own it is staged" burner stage --store out --bundles spool --reason x --by he --trust keys/ca.pem
+
+# ---- the log
+for a in blank.add blank.scrap policy.set disc.stage disc.staged disc.approve disc.approved disc.burn disc.burnt disc.hand-over disc.handed-over disc.void \
+	disc.voided disc.destroy disc.destroyed disc.slip disc.label disc.book disc.refused; do
+	check "the log of the sender tells $a" sh -c "grep -rqa '\"$a\"' out/audit"
+done
+for a in disc.receive disc.received disc.import disc.imported disc.archive disc.archived disc.destroy-signed disc.destroyed disc.refused; do
+	check "the log of the receiver tells $a" sh -c "grep -rqa '\"$a\"' there/audit"
+done
+exit $failed
