@@ -1,7 +1,9 @@
 LIBS += burner-disc burner-ferry
-burner-disc_SRC := burner/disc/approval.c burner/disc/disc.c burner/disc/image_read.c burner/disc/image_source.c burner/disc/image_write.c \
+burner-disc_SRC := burner/disc/approval.c burner/disc/disc.c burner/disc/image_exact.c burner/disc/image_read.c burner/disc/image_source.c burner/disc/image_write.c \
 	burner/disc/iso_layout.c burner/disc/iso_record.c burner/disc/medium.c burner/disc/repair_lane.c burner/disc/repair_plan.c \
 	burner/disc/repair_run.c burner/disc/repair_table.c burner/disc/repair_write.c
+EMBEDDERS += burner/disc/image_write.c
+EMBED.burner/disc/image_write.c := burner/disc/README.disc.txt
 burner-disc_LIBS := base os crypto spool
 burner-disc_PKG := libarchive libisal
 burner-ferry_SRC := burner/ferry/arrive.c burner/ferry/bundle_form.c burner/ferry/burn.c burner/ferry/destroy.c burner/ferry/import.c \

@@ -30,6 +30,10 @@ void image_fini(struct image *i);
 /* Reads every bundle and compares its digest: ERR_DIGEST, ERR_TRUNCATED. With into >= 0 each also becomes the
  * durable file "DISC.NAME" in that folder, whole or not at all; one that is there already is left. */
 SW_MUST_USE int image_bundles(const struct image *i, int into, struct err_note *note);
+/* Descriptors, folders and size are byte for byte what image_write makes of this manifest and these
+ * approvals: no second tree that says something else, no boot record, no other session, nothing behind the
+ * end. ERR_FORMAT, ERR_MEMBER (system area), ERR_TRAILING, ERR_TRUNCATED. */
+SW_MUST_USE int image_exact(const struct image *i, struct err_note *note);
 /* Approved by two different persons below `t`, and of its suite. */
 SW_MUST_USE int image_approved(struct image *i, const struct trust *t, struct err_note *note);
 #endif

@@ -2,6 +2,7 @@
 #include "burner/disc/iso_layout.h"
 #include "burner/disc/repair.h"
 
+#include "common/base/embed.h"
 #include "common/os/file.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -12,20 +13,12 @@
 
 #define BLOCK (1 << 20)
 
-/* For whoever finds it. */
-static const char README[] =
-	"本光盘为不动产登记内外网数据摆渡专用介质，内容已加密。拾获者请交还当地不动产登记机构。\r\n"
-	"This disc carries encrypted bundles of a real estate registration office from one network to "
-	"another.\r\n"
-	"If found, please return it to the local registration office.\r\n"
-	"\r\n"
-	"disc.json   清单 manifest: every bundle with its size and digest\r\n"
-	"approvals/  批准 signatures of the approvers over disc.json\r\n"
-	"bundles/    数据包 sealed bundles\r\n";
+/* For whoever finds it, and for who must check it without this program. */
+EMBED(readme_text, "burner/disc/README.disc.txt");
 
 struct view image_readme(void)
 {
-	return view_of(README, sizeof README - 1);
+	return view_of(readme_text, (size_t)(readme_text_end - readme_text) - 1);
 }
 
 static int pad(int fd, int64_t size)

@@ -249,7 +249,9 @@ int repair_run(struct medium *m, struct repair_report *out, struct err_note *not
 {
 	struct running r = {.medium = m};
 	*out = (struct repair_report){.known = false};
-	if (!superblock_find(m, &r.plan))
+	/* Of less than half of a disc nothing can be made whole. */
+	if (!superblock_find(m, &r.plan) ||
+		medium_size(m) / MEDIUM_SECTOR < (r.plan.data + r.plan.sectors) / 2)
 		return 0;
 	int rc = running_init(&r);
 	for (uint32_t i = 0; rc == 0 && i < r.plan.table; i++)

@@ -54,8 +54,10 @@ static int read_back(const struct staged *s, int fd, struct err_note *note)
 	for (size_t k = 0; equal && k < s->approvals.n; k++)
 		equal = same(&i.approvals.v[k].sig, &s->approvals.v[k].sig) &&
 			same(&i.approvals.v[k].pem, &s->approvals.v[k].pem);
-	rc = equal ? image_bundles(&i, -1, note)
+	rc = equal ? image_exact(&i, note)
 		   : err_set(note, ERR_DIGEST, "the image read back is not the disc that was approved");
+	if (rc == 0)
+		rc = image_bundles(&i, -1, note);
 	image_fini(&i);
 	medium_free(m);
 	return rc;

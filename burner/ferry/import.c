@@ -30,6 +30,8 @@ static int examine_once(struct medium *m, const struct trust *t, struct image *o
 	rc = image_approved(&i, t, note);
 	if (rc == 0)
 		rc = image_bundles(&i, -1, note);
+	if (rc == 0)
+		rc = image_exact(&i, note);
 	if (rc < 0)
 		image_fini(&i);
 	else

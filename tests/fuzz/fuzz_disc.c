@@ -1,6 +1,7 @@
-/* Any bytes as a disc: first byte even, the rest is an image; odd, it is a manifest. A manifest that is taken
- * comes back byte for byte. */
+/* Any bytes as a disc: by the first byte the rest is an image, a manifest, or an image to be repaired. A
+ * manifest that is taken comes back byte for byte. */
 #include "burner/disc/image.h"
+#include "burner/disc/repair.h"
 #include "common/os/file.h"
 #include <sys/mman.h>
 #include <unistd.h>
@@ -20,8 +21,25 @@ static void fuzz_image(struct view v)
 	if (rc == 0) {
 		rc = image_bundles(&i, -1, &note);
 		REQUIRE(rc == 0 || note.err == rc);
+		note = (struct err_note){0};
+		rc = image_exact(&i, &note);
+		REQUIRE(rc == 0 || note.err == rc || rc == ERR_NOMEM);
 		image_fini(&i);
 	}
+	medium_free(m);
+	(void)close(fd);
+}
+
+static void fuzz_repair(struct view v)
+{
+	struct repair_report r;
+	struct medium *m = NULL;
+	struct err_note note = {0};
+	int fd = memfd_create("fuzz", MFD_CLOEXEC);
+	REQUIRE(fd >= 0 && file_write_all(fd, v.p, v.n) == 0);
+	REQUIRE(medium_new(fd, -1, NULL, &m, &note) == 0);
+	REQUIRE(repair_run(m, &r, &note) == 0 && r.repaired <= r.bad && r.bad <= r.sectors);
+	repair_report_fini(&r);
 	medium_free(m);
 	(void)close(fd);
 }
@@ -33,8 +51,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (size == 0)
 		return 0;
 	struct view v = view_of(data + 1, size - 1);
-	if (data[0] % 2 == 0) {
-		fuzz_image(v);
+	if (data[0] % 3 != 1) {
+		if (data[0] % 3 == 0)
+			fuzz_image(v);
+		else
+			fuzz_repair(v);
 		return 0;
 	}
 	if (disc_decode(v, &d, NULL) < 0)

@@ -42,6 +42,29 @@ check "xorriso unpacks it" unpack a.iso tree
 check "a bundle on it is the one staged" cmp tree/bundles/disc-1-30.swb kept
 check "the manifest names no person and no reason" sh -c "! grep -qE 'he|lin|月度' tree/disc.json"
 check "the approval verifies with openssl" sh -c "openssl x509 -in tree/approvals/1.pem -noout -pubkey > pub && openssl pkeyutl -verify -pubin -inkey pub -in tree/disc.json -sigfile tree/approvals/1.sig -rawin -digest sm3 -pkeyopt distid:1234567812345678"
+check "isoinfo reads both trees" sh -c "isoinfo -R -f -i a.iso | grep -qx /bundles/disc-1-30.swb && isoinfo -J -f -i a.iso | grep -q '^/bundles/disc-1-30.swb'"
+mkdir sevenz
+check "7z unpacks the same" sh -c "7z x -osevenz a.iso > /dev/null && diff -r sevenz tree"
+isoinfo -R -x /bundles/disc-1-30.swb -i a.iso > extracted
+check "isoinfo extracts the same" cmp extracted kept
+check "bytes are the same when it is burnt again" sh -c "'$bin/burner' burn $first --store out --to again.iso --by he > /dev/null && cmp a.iso again.iso"
+
+# by_readme SUITE TREE CA: every command of README.txt, in order
+by_readme() {
+	rm -rf work && cp -r "$2" work
+	tr -d '\r' < work/README.txt | awk -v want="[$1]" '/^\[/ { on = $0 == want } /^[^ 0-9\[]/ { on = on && NF == 0 } /^The two|^两名/ { on = 1 } on && /^    / { print }' > commands
+	[ "$(wc -l < commands)" = 11 ] && (cd work && CA=$3 sh -e ../commands)
+}
+cp keys/ca.pem ca.pem
+check "the commands of README.txt verify the disc" by_readme gm tree "$tmp/ca.pem"
+wrong() { ! by_readme "$@"; }
+cp -r tree other && printf x >> other/bundles/disc-1-2.swb
+check "they find a changed bundle" wrong gm other "$tmp/ca.pem"
+rm -rf other && cp -r tree other && sed -i 's/"policy":0/"policy":9/' other/disc.json
+check "they find a changed manifest" wrong gm other "$tmp/ca.pem"
+rm -rf other && cp -r tree other && cp foreign/he.person.pem other/approvals/1.pem
+check "they find a foreign approver" wrong gm other "$tmp/ca.pem"
+
 check "verify needs no ledger" burner verify a.iso --trust keys/ca.pem
 check "verify says who approved" test "$(burner verify a.iso --json --trust keys/ca.pem | jq -r '.approvals | map(.who) | join(" ")')" = "he lin"
 check "handed over" burner handover "$first" --store out --to extranet --by he
@@ -114,5 +137,19 @@ head -c 120000 fourth.iso > bad.iso
 check "half an image is refused" sh -c "! '$bin/burner' import bad.iso --trust keys/ca.pem --store there --into in && test -z \"\$(ls in | grep $fourth)\""
 check "after all that the good one is imported" import fourth.iso
 check "the log tells every refusal" test "$(grep -rao disc.refused there/audit | wc -l)" -ge 17
+# the same under the international suite
+suite=intl keys_make intranet keys-intl he lin
+bundles 9
+intl=$(burner stage --json --store out-intl --bundles spool --reason test --suite intl | jq -r .disc)
+approve "$intl" he out-intl keys-intl > /dev/null
+approve "$intl" lin out-intl keys-intl > /dev/null
+check "a disc of the other suite is burnt" burner burn "$intl" --store out-intl --to intl.iso
+unpack intl.iso tree-intl
+cp keys-intl/ca.pem ca-intl.pem
+check "the commands of README.txt verify it too" by_readme intl tree-intl "$tmp/ca-intl.pem"
+rm -rf other && cp -r tree-intl other && printf x >> other/bundles/disc-1-9.swb
+check "and find a changed bundle" wrong intl other "$tmp/ca-intl.pem"
+check "it is refused under the first suite" refused SUITE import intl.iso
+check "it is imported under its own" burner import intl.iso --trust keys-intl/ca.pem --store there-intl --into in
 check "unknown options are named" sh -c "'$bin/burner' list --store out --force 2>&1 | grep -q '^USAGE: --force'"
 exit $failed

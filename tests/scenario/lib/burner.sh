@@ -25,7 +25,7 @@ person_key() { # PERSON DIR: the options of one's own key
 # shellcheck disable=SC2046
 approve() { printf '%s\n' "word of $2" | burner approve "$1" --json --store "${3:-out}" $(person_key "$2" "${4:-keys}"); }
 keys_make() { # ZONE DIR PERSON…
-	"$bin/swbundle" keygen ca --zone "$1" --suite gm --out "$2" > /dev/null
+	"$bin/swbundle" keygen ca --zone "$1" --suite "${suite:-gm}" --out "$2" > /dev/null
 	zone=$1 dir=$2
 	shift 2
 	"$bin/swbundle" keygen station --ca "$dir" --use sign --name "$zone" --out "$dir" > /dev/null

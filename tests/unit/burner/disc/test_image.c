@@ -52,6 +52,8 @@ static int judge(int fd, struct err_note *note)
 		rc = image_approved(&i, w->trust, note);
 		if (rc == 0)
 			rc = image_bundles(&i, -1, note);
+		if (rc == 0)
+			rc = image_exact(&i, note);
 		image_fini(&i);
 	}
 	medium_free(m);
@@ -324,7 +326,7 @@ static const struct {
 	void (*bend)(struct tree *t);
 	int want;
 } TREES[] = {
-	{"another hand's honest copy", JR, tree_same, 0},
+	{"another hand's honest copy", JR, tree_same, ERR_MEMBER},
 	{"autorun.inf", JR, extra_file, ERR_MEMBER},
 	{"hidden file", JR, extra_hidden, ERR_MEMBER},
 	{"bundle beside", JR, extra_bundle, ERR_MEMBER},
@@ -484,12 +486,35 @@ static void test_write_checks(void **state)
 	draft_fini(&d);
 }
 
+/* Every byte in front of the files counts, and the size. */
+static void test_exact(void **state)
+{
+	struct buf b;
+	(void)state;
+	world_load(good_fd, &b);
+	size_t head = (size_t)((uint8_t *)memmem(b.p, b.n, image_readme().p, image_readme().n) - b.p);
+	for (size_t at = 0; at < head; at += at % 2048 < 300 ? 7 : 131) {
+		struct err_note note = {0};
+		b.p[at] ^= 0x20;
+		int fd = world_file(buf_view(&b)), rc = judge(fd, &note);
+		if (rc >= 0)
+			fail_msg("byte %zu (sector %zu) may be anything", at, at / 2048);
+		close(fd);
+		b.p[at] ^= 0x20;
+	}
+	assert_int_equal(buf_add_str(&b, "x"), 0);
+	expect("a byte behind the end", world_file(buf_view(&b)), ERR_TRAILING);
+	expect("a sector missing at the end", world_file(view_of(b.p, b.n - 2049)), ERR_TRUNCATED);
+	expect("whole", world_file(view_of(b.p, b.n - 1)), 0);
+	buf_fini(&b);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {cmocka_unit_test(test_round),
 		cmocka_unit_test(test_reproducible), cmocka_unit_test(test_trees),
 		cmocka_unit_test(test_name_twice), cmocka_unit_test(test_foreign),
 		cmocka_unit_test(test_truncated), cmocka_unit_test(test_changed_between),
-		cmocka_unit_test(test_write_checks)};
+		cmocka_unit_test(test_write_checks), cmocka_unit_test(test_exact)};
 	return cmocka_run_group_tests(tests, setup, teardown);
 }
