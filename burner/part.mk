@@ -33,3 +33,6 @@ $(eval $(call burner_unit,disc/test_image))
 $(eval $(call burner_unit,disc/test_repair))
 $(eval $(call burner_unit,ledger/test_ledger,burner-ferry))
 $(eval $(call burner_unit,ferry/test_ferry,burner-ferry bundle_fixture))
+TESTPROGS += disc-reseal
+disc-reseal_SRC := tests/unit/burner/reseal.c
+disc-reseal_LIBS := burner-disc
