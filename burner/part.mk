@@ -36,3 +36,8 @@ $(eval $(call burner_unit,ferry/test_ferry,burner-ferry bundle_fixture))
 TESTPROGS += disc-reseal
 disc-reseal_SRC := tests/unit/burner/reseal.c
 disc-reseal_LIBS := burner-disc
+
+bench-burner: deps
+	@$(MAKE) --no-print-directory -j2 B=build build/bin/burner build/bin/swbundle
+	@tests/bench/burner.sh
+.PHONY: bench-burner
