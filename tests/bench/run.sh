@@ -27,25 +27,9 @@ row() { awk -v n="$1" -v a="$2" -v w="$3" -v b="$4" 'BEGIN { printf "%-44s %6d M
 
 head -c $((size * 1048576)) /dev/urandom > "$tmp/data"
 copy=$(rate sh -c "cat '$tmp/data' > '$tmp/copy' && sync '$tmp/copy'")
-sm3=$(rate openssl dgst -sm3 "$tmp/data")
 
-# the disc: stage (copy, digest), burn (image, read back), verify
-"$bin/swbundle" keygen ca --zone intranet --suite gm --out "$tmp/keys" > /dev/null
-for p in he lin; do printf 'word of %s' $p | "$bin/swbundle" keygen person --ca "$tmp/keys" --name $p --out "$tmp/keys" --passphrase-file - > /dev/null; done
-mkdir "$tmp/spool"
-stage() {
-	rm -rf "$tmp/store" && cp -l "$tmp/data" "$tmp/spool/one.swb" &&
-		"$bin/burner" stage --json --store "$tmp/store" --bundles "$tmp/spool" --reason bench > "$tmp/disc"
-}
-staged=$(rate stage)
-row "burner stage (copy, digest, durable)" "$staged" "openssl dgst -sm3" "$sm3"
-disc=$(jq -r .disc "$tmp/disc")
-for p in he lin; do printf 'word of %s' $p | "$bin/burner" approve "$disc" --store "$tmp/store" --key "$tmp/keys/$p.person.key" --cert "$tmp/keys/$p.person.pem" --passphrase-file - > /dev/null; done
-burn() { rm -f "$tmp/image.iso" && "$bin/burner" burn "$disc" --store "$tmp/store" --to "$tmp/image.iso"; }
-burnt=$(rate burn)
-row "burner burn (image, durable, read back)" "$burnt" "cat and sync" "$copy"
-verified=$(rate "$bin/burner" verify "$tmp/image.iso" --trust "$tmp/keys/ca.pem")
-row "burner verify" "$verified" "openssl dgst -sm3" "$sm3"
+# the disc: a small one here, the whole by make bench-burner
+QUICK=1 tests/bench/burner.sh
 
 # the diode over the loopback, from file to file
 mkdir "$tmp/in" "$tmp/src"
