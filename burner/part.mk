@@ -6,7 +6,7 @@ EMBEDDERS += burner/disc/image_write.c
 EMBED.burner/disc/image_write.c := burner/disc/README.disc.txt
 burner-disc_LIBS := base os crypto spool
 burner-disc_PKG := libarchive libisal
-burner-ferry_SRC := burner/ferry/arrive.c burner/ferry/bundle_form.c burner/ferry/burn.c burner/ferry/destroy.c burner/ferry/import.c \
+burner-ferry_SRC := burner/ferry/arrive.c burner/ferry/bundle_form.c burner/ferry/burn.c burner/ferry/destroy.c burner/ferry/drive.c burner/ferry/import.c \
 	burner/ferry/leave.c burner/ferry/stage.c burner/ferry/stage_number.c burner/ferry/staged.c burner/ledger/blank.c \
 	burner/ledger/custody.c burner/ledger/ledger.c burner/ledger/policy.c burner/ledger/record.c burner/ledger/refusal.c
 burner-ferry_LIBS := base log os crypto audit bundle burner-disc

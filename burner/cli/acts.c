@@ -131,7 +131,8 @@ int acts_destroy(struct ledger *l, const struct options *o, json_t **out, struct
 
 int acts_burn(struct ledger *l, const struct options *o, json_t **out, struct err_note *note)
 {
-	return ferry_burn(l, o->subject, o->to, o->blank, o->by, out, note);
+	const struct ferry_burning b = {.to = o->to, .by = o->by, .blank = o->blank, .drive = o->drive};
+	return ferry_burn(l, o->subject, &b, out, note);
 }
 
 int acts_handover(struct ledger *l, const struct options *o, json_t **out, struct err_note *note)

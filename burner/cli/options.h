@@ -11,7 +11,7 @@ struct options {
 	const char *subject; /* DISC or IMAGE */
 	const char *store, *bundles, *reason, *key, *cert, *passphrase_file, *to, *by, *trust, *into, *suite;
 	const char *mark, *use, *medium, *blank, *seal, *from, *identity, *how, *place, *label, *demand,
-		*month;
+		*month, *drive;
 	const struct buf *phrase; /* set before the command acts */
 	bool json;
 };

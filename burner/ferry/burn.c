@@ -1,4 +1,5 @@
 #include "burner/disc/image.h"
+#include "burner/ferry/drive.h"
 #include "burner/ferry/ferry.h"
 #include "burner/ferry/staged.h"
 #include "burner/ledger/blank.h"
@@ -142,36 +143,71 @@ static int blank_take(
 	return blank_use(l, record, s->disc.id, by, note);
 }
 
-int ferry_burn(struct ledger *l, const char *disc, const char *to, const char *blank, const char *by,
-	json_t **out, struct err_note *note)
+/* What a drive wrote on and could not finish is no blank any more. */
+static int spoiled(struct ledger *l, const struct ferry_burning *b, int why)
 {
-	struct staged s;
-	const char *name = NULL;
-	json_t *record = NULL;
-	int dir = -1, rc = staged_open(l, disc, &s, note);
+	struct err_note note = {0};
+	json_t *out = NULL;
+	if (b->blank && blank_scrap(l, b->blank, err_name(why), b->by, &out, &note) == 0)
+		json_decref(out);
+	return why;
+}
+
+static int burn_by_drive(struct ledger *l, const struct ferry_burning *b, struct err_note *note)
+{
+	if (!b->drive)
+		return 0;
+	int rc = drive_blank(b->drive, note);
 	if (rc < 0)
 		return rc;
-	rc = burnable(&s, note);
-	if (rc == 0)
-		rc = blank_find(l, &s, blank, &record, note);
-	if (rc == 0)
-		rc = folder_of(to, &name, &dir, note);
+	rc = drive_burn(b->drive, b->to, note);
+	return rc < 0 ? spoiled(l, b, rc) : 0;
+}
+
+static int burn(struct ledger *l, struct staged *s, const struct ferry_burning *b, json_t *blank,
+	struct err_note *note)
+{
+	const char *name = NULL, *disc = s->disc.id;
+	int dir = -1, rc = folder_of(b->to, &name, &dir, note);
 	if (rc == 0)
 		rc = ledger_audit(l, "disc.burn", disc,
-			json_pack("{s:s,s:s}", "blank", blank ? blank : "", "by", by), note);
+			json_pack("{s:s,s:s,s:s}", "blank", b->blank ? b->blank : "", "by", b->by, "drive",
+				b->drive ? b->drive : ""),
+			note);
 	if (rc == 0)
-		rc = burn_to(&s, dir, name, note);
+		rc = burn_to(s, dir, name, note);
 	if (rc == 0)
-		rc = blank_take(l, &s, record, by, note);
+		rc = burn_by_drive(l, b, note);
 	if (rc == 0)
-		rc = staged_step(l, &s, "burnt", by, name, note);
+		rc = blank_take(l, s, blank, b->by, note);
+	if (rc == 0)
+		rc = staged_step(l, s, "burnt", b->by, name, note);
 	if (rc == 0)
 		rc = ledger_audit(l, "disc.burnt", disc, NULL, note);
-	if (rc == 0)
-		rc = answer(&s, out);
 	if (dir >= 0)
 		close(dir);
-	json_decref(record);
+	return rc;
+}
+
+int ferry_burn(struct ledger *l, const char *disc, const struct ferry_burning *b, json_t **out,
+	struct err_note *note)
+{
+	struct staged s;
+	json_t *blank = NULL;
+	int rc = staged_open(l, disc, &s, note);
+	if (rc < 0)
+		return rc;
+	if (b->drive && !drive_name_ok(b->drive))
+		rc = err_set(note, ERR_SCHEMA, "drive %.60s: a device or stdio:/path", b->drive);
+	if (rc == 0)
+		rc = burnable(&s, note);
+	if (rc == 0)
+		rc = blank_find(l, &s, b->blank, &blank, note);
+	if (rc == 0)
+		rc = burn(l, &s, b, blank, note);
+	if (rc == 0)
+		rc = answer(&s, out);
+	json_decref(blank);
 	staged_close(&s);
 	return rc;
 }

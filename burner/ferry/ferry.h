@@ -26,12 +26,16 @@ SW_MUST_USE int ferry_stage(
  * {"disc","state","approvals":N} */
 SW_MUST_USE int ferry_approve(
 	struct ledger *l, const char *disc, const struct sign_key *k, json_t **out, struct err_note *note);
-/* 刻录 into a new image file, read back and compared before it gets its name; on the registered blank of that
- * serial number, NULL where none is demanded. ERR_APPROVAL, ERR_STATE, ERR_EXISTS when another file has that
- * name.
- * -> {"disc","state","approvals"} */
-SW_MUST_USE int ferry_burn(struct ledger *l, const char *disc, const char *to, const char *blank,
-	const char *by, json_t **out, struct err_note *note);
+/* 刻录 into a new image file, read back and compared before it gets its name; then by a drive, whose medium
+ * must be blank, and read back again. A registered blank that a drive spoiled becomes scrap. ERR_APPROVAL,
+ * ERR_STATE, ERR_EXISTS when another file has that name. -> {"disc","state","approvals"} */
+struct ferry_burning {
+	const char *to, *by;
+	const char *blank; /* serial number; NULL where none is demanded */
+	const char *drive; /* NULL: the image file is all */
+};
+SW_MUST_USE int ferry_burn(struct ledger *l, const char *disc, const struct ferry_burning *b, json_t **out,
+	struct err_note *note);
 /* 移交 of a burnt disc under the number of its seal 封签; again by the same person to the same place is no
  * error. ERR_EXISTS for a seal that another disc has. -> {"disc","state"} */
 SW_MUST_USE int ferry_handover(struct ledger *l, const char *disc, const char *to, const char *seal,

@@ -53,8 +53,11 @@ int stage_number(const struct ledger *l, struct disc *d, int64_t *n, struct err_
 	time_text(now, d->created);
 	snprintf(d->id, sizeof d->id, "D-%.4s%.2s%.2s-", date, date + 5, date + 8);
 	*n = 1;
-	json_array_foreach(json_object_get(list, "rows"), i, row) if (rc == 0) rc =
-		follow(d, row, &serial, n, note);
+	json_array_foreach(json_object_get(list, "rows"), i, row)
+	{
+		if (rc == 0)
+			rc = follow(d, row, &serial, n, note);
+	}
 	json_decref(list);
 	if (d->nvoids)
 		qsort(d->voids, d->nvoids, sizeof *d->voids, by_bytes);

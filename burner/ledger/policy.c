@@ -53,8 +53,13 @@ int policy_read(const struct ledger *l, struct policy *out, struct err_note *not
 		rc = json_get_int(o, "version", 1, INT64_C(1) << 31, &p.version, note);
 	if (rc == 0)
 		rc = json_get_arr(o, "demands", NAMES_N, &demands, note);
-	json_array_foreach(demands, i, name) if (rc == 0 && json_is_string(name)) rc =
-		name_set(&p, json_string_value(name), json_string_length(name));
+	json_array_foreach(demands, i, name)
+	{
+		if (rc == 0)
+			rc = json_is_string(name)
+				     ? name_set(&p, json_string_value(name), json_string_length(name))
+				     : ERR_SCHEMA;
+	}
 	json_decref(o);
 	buf_fini(&b);
 	if (rc == 0)

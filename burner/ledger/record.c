@@ -59,8 +59,11 @@ bool record_was(const json_t *record, const char *state)
 {
 	size_t i;
 	json_t *step;
-	json_array_foreach(json_object_get(record, "steps"), i,
-		step) if (strcmp(json_str(step, "state"), state) == 0) return true;
+	json_array_foreach(json_object_get(record, "steps"), i, step)
+	{
+		if (strcmp(json_str(step, "state"), state) == 0)
+			return true;
+	}
 	return false;
 }
 
@@ -122,8 +125,11 @@ static int known_add(json_t *known, const json_t *record)
 	size_t i;
 	json_t *v;
 	int rc = json_object_set_new(known, json_str(record, "digest"), json_true());
-	json_array_foreach(json_object_get(record, "void"), i, v) if (rc == 0) rc =
-		json_object_set_new(known, json_string_value(v), json_true());
+	json_array_foreach(json_object_get(record, "void"), i, v)
+	{
+		if (rc == 0)
+			rc = json_object_set_new(known, json_string_value(v), json_true());
+	}
 	return rc;
 }
 

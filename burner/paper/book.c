@@ -78,7 +78,11 @@ int paper_book(const json_t *rows, const char *month, struct buf *out)
 	const json_t *r;
 	int number = 1;
 	int64_t at = 0;
-	json_array_foreach(rows, i, r) if (of_month(r, month) && paper_time(r) > at) at = paper_time(r);
+	json_array_foreach(rows, i, r)
+	{
+		if (of_month(r, month) && paper_time(r) > at)
+			at = paper_time(r);
+	}
 	int rc = page_new(PAGE_A4_LONG, PAGE_A4_SHORT, month, at, out, &p);
 	if (rc < 0)
 		return rc;

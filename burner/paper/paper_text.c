@@ -62,8 +62,12 @@ void paper_names(const json_t *list, char out[static 256])
 	size_t i, at = 0;
 	const json_t *v;
 	(void)snprintf(out, 256, "—");
-	json_array_foreach(list, i, v) if (at < 200) at +=
-		(size_t)snprintf(out + at, 256 - at, "%s%.60s", i ? "、" : "", json_str(v, "who"));
+	json_array_foreach(list, i, v)
+	{
+		if (at < 200)
+			at += (size_t)snprintf(
+				out + at, 256 - at, "%s%.60s", i ? "、" : "", json_str(v, "who"));
+	}
 }
 
 int64_t paper_time(const json_t *record)

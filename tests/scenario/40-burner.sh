@@ -67,6 +67,13 @@ check "they find a foreign approver" wrong gm other "$tmp/ca.pem"
 
 check "verify needs no ledger" burner verify a.iso --trust keys/ca.pem
 check "verify says who approved" test "$(burner verify a.iso --json --trust keys/ca.pem | jq -r '.approvals | map(.who) | join(" ")')" = "he lin"
+# a drive, played by a file
+: > drive
+check "a drive burns it" burner burn "$first" --store out --to a.iso --drive "stdio:$tmp/drive" --by he
+check "the disc in it is the image" cmp -n "$(wc -c < a.iso)" drive a.iso
+check "a medium that is not blank is refused, never erased" refused REFUSED burner burn "$first" --store out --to a.iso --drive "stdio:$tmp/drive" --by he
+check "no drive is told" refused NOTFOUND burner burn "$first" --store out --to a.iso --drive stdio:/nowhere/drive --by he
+check "a drive is no option of xorriso" refused SCHEMA burner burn "$first" --store out --to a.iso --drive "-end" --by he
 check "handed over" burner handover "$first" --store out --to extranet --by he
 check "again is no error" burner handover "$first" --store out --to extranet --by he
 check "handed over disc is not burnt again" refused STATE burner burn "$first" --store out --to c.iso

@@ -124,7 +124,8 @@ static int burn_on(struct ferry *f, const char *image, const char *blank)
 {
 	struct err_note note = {0};
 	json_t *out = NULL;
-	return done(ferry_burn(f->here, last, path(f, 3, image), blank, "he", &out, &note), &out);
+	const struct ferry_burning b = {.to = path(f, 3, image), .by = "he", .blank = blank};
+	return done(ferry_burn(f->here, last, &b, &out, &note), &out);
 }
 static int burn(struct ferry *f, const char *image)
 {
