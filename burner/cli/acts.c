@@ -45,6 +45,13 @@ const char *acts_subject(const struct options *o)
 	return name && *name && plain("subject", name, &none) == 0 ? name : "-";
 }
 
+const char *acts_by(const struct options *o)
+{
+	const char *slash = o->cert ? strrchr(o->cert, '/') : NULL, *name = slash ? slash + 1 : o->cert;
+	struct err_note none;
+	return !*o->by && name && plain("cert", name, &none) == 0 ? name : o->by;
+}
+
 static int mark(const struct options *o, enum disc_mark *out, struct err_note *note)
 {
 	return disc_mark_parse(o->mark, out) < 0
@@ -196,6 +203,11 @@ int acts_scrap(struct ledger *l, const struct options *o, json_t **out, struct e
 int acts_policy(struct ledger *l, const struct options *o, json_t **out, struct err_note *note)
 {
 	return policy_set(l, o->demand, o->by, out, note);
+}
+
+int acts_show(struct ledger *l, const struct options *o, json_t **out, struct err_note *note)
+{
+	return ferry_show(l, o->subject, out, note);
 }
 
 int acts_list(struct ledger *l, const struct options *o, json_t **out, struct err_note *note)

@@ -157,6 +157,8 @@ static const struct command COMMANDS[] = {
 		"store to", acts_label, NULL},
 	{"book", "book --store S --month YYYY-MM --to FILE.pdf [--by USER]", "print the register of a month",
 		NULL, "store month to", acts_book, NULL},
+	{"show", "show DISC --store S", "what lies on a disc, why it leaves, and its steps", "DISC", "store",
+		acts_show, NULL},
 	{"list", "list --store S", "all discs of this side, those that never came, blanks, refusals", NULL,
 		"store", acts_list, NULL},
 };
@@ -179,11 +181,11 @@ static int in_ledger(const struct command *c, const struct options *o, struct er
 	with.phrase = &phrase;
 	rc = c->act(l, &with, &out, note);
 	buf_fini(&phrase);
-	if (rc < 0 && rc != ERR_AUDIT && rc != ERR_USAGE && c->act != acts_list) {
+	if (rc < 0 && rc != ERR_AUDIT && rc != ERR_USAGE && c->act != acts_list && c->act != acts_show) {
 		struct err_note why = {0};
 		if (note->err != rc)
 			(void)err_set(note, rc, "%s", err_text(rc));
-		int logged = ledger_refuse(l, c->name, acts_subject(o), *o->by ? o->by : "", note, &why);
+		int logged = ledger_refuse(l, c->name, acts_subject(o), acts_by(o), note, &why);
 		if (logged < 0)
 			rc = err_set(note, logged, "%s", why.text);
 	}

@@ -22,6 +22,9 @@ struct ferry_order {
 };
 SW_MUST_USE int ferry_stage(
 	struct ledger *l, const struct ferry_order *o, json_t **out, struct err_note *note);
+/* What an approver must see: the record, and of a disc of this side the files it carries. ->
+ * {"record","files":[{"digest", "name","size"}]} */
+SW_MUST_USE int ferry_show(struct ledger *l, const char *disc, json_t **out, struct err_note *note);
 /* 批准 by the owner of the key. ERR_APPROVAL when the same person has approved. ->
  * {"disc","state","approvals":N} */
 SW_MUST_USE int ferry_approve(

@@ -1,4 +1,4 @@
-/* How a disc leaves this side: handed over, or void. */
+/* How a disc leaves this side: looked at, handed over, or void. */
 #include "burner/ferry/ferry.h"
 #include "burner/ferry/staged.h"
 #include "burner/ledger/custody.h"
@@ -15,6 +15,36 @@ static int answer(const struct staged *s, json_t **out)
 	*out = json_pack("{s:s,s:s,s:i}", "disc", s->disc.id, "state", staged_state(s), "approvals",
 		(int)s->approvals.n);
 	return *out ? 0 : ERR_NOMEM;
+}
+
+/* Checked on the way: the manifest is the one that was staged, the approvals are over it. */
+static int own_show(struct ledger *l, const char *disc, json_t **out, struct err_note *note)
+{
+	struct staged s;
+	json_t *manifest = NULL;
+	int rc = staged_open(l, disc, &s, note);
+	if (rc < 0)
+		return rc;
+	rc = json_parse(buf_view(&s.manifest), DISC_MANIFEST_MAX, &manifest, note);
+	if (rc == 0 && !(*out = json_pack("{s:O,s:O}", "files", json_object_get(manifest, "files"), "record",
+				 s.record)))
+		rc = ERR_NOMEM;
+	json_decref(manifest);
+	staged_close(&s);
+	return rc;
+}
+
+int ferry_show(struct ledger *l, const char *disc, json_t **out, struct err_note *note)
+{
+	json_t *r = NULL;
+	int rc = own_show(l, disc, out, note);
+	if (rc != ERR_NOTFOUND)
+		return rc;
+	rc = ledger_read(l, LEDGER_IN, disc, &r, note);
+	if (rc == 0 && !(*out = json_pack("{s:[],s:O}", "files", "record", r)))
+		rc = ERR_NOMEM;
+	json_decref(r);
+	return rc;
 }
 
 static const json_t *last_step(const struct staged *s)

@@ -40,7 +40,8 @@ SW_MUST_USE int record_note(json_t *record, const char *state, const char *by, c
 bool record_was(const json_t *record, const char *state);
 
 /* What was refused is told: in the log, and for the officers in refused/, of which the newest stay.
- * {"act","at","by","code","subject","text"}. ERR_AUDIT when it cannot be written. */
+ * {"act","at","by","code","subject","text"}. What only waits (STATE) and is tried again and again is told
+ * once. ERR_AUDIT when it cannot be written. */
 SW_MUST_USE int ledger_refuse(struct ledger *l, const char *act, const char *subject, const char *by,
 	const struct err_note *why, struct err_note *note);
 /* What was refused, newest first. */

@@ -160,6 +160,23 @@ static void plain(const char *text, char out[static 256])
 	json_decref(utf8);
 }
 
+/* Is the newest one the same, and only that something is not yet so? A tray that looks every two seconds
+ * would fill the log. */
+static bool told_before(
+	const struct ledger *l, const char *act, const char *subject, int code, const char *text)
+{
+	struct err_note note = {0};
+	json_t *list = NULL;
+	if (code != ERR_STATE || ledger_refused(l, &list, &note) < 0)
+		return false;
+	const json_t *newest = json_array_get(list, 0);
+	bool same = strcmp(json_str(newest, "act"), act) == 0 &&
+		    strcmp(json_str(newest, "subject"), subject) == 0 &&
+		    strcmp(json_str(newest, "text"), text) == 0;
+	json_decref(list);
+	return same;
+}
+
 int ledger_refuse(struct ledger *l, const char *act, const char *subject, const char *by,
 	const struct err_note *why, struct err_note *note)
 {
@@ -167,6 +184,8 @@ int ledger_refuse(struct ledger *l, const char *act, const char *subject, const 
 	struct buf b;
 	time_text(time_now_ms(), at);
 	plain(why->text, text);
+	if (told_before(l, act, subject, why->err, text))
+		return 0;
 	buf_init(&b, FILE_MAX);
 	json_t *o = json_pack("{s:s,s:s,s:s,s:s,s:s,s:s}", "act", act, "at", at, "by", by, "code",
 		err_name(why->err), "subject", subject, "text", text);

@@ -36,6 +36,7 @@ check "a mark that never leaves is refused" refused SCHEMA burner stage --store 
 bundles 1 2
 disc=$(burner stage --json --store out --bundles spool --reason "月度结果" --use "登记结果回传" --mark internal --by he | jq -r .disc)
 equal "the policy's version is what is approved" 1 "$(list out '.rows[0].policy')"
+check "an approver sees what lies on it, and why" test "$(burner show "$disc" --json --store out | jq -r '"\(.record.reason) \(.files | length) \(.files[0].name)"')" = "月度结果 2 disc-1-1.swb"
 approve "$disc" he > /dev/null
 approve "$disc" lin > /dev/null
 check "without a blank it is not burnt" refused REFUSED burner burn "$disc" --store out --to a.iso --by he

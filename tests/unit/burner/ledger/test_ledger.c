@@ -252,6 +252,15 @@ static void test_refusals(void **state)
 	assert_string_equal(json_str(first, "act"), "import");
 	assert_string_equal(json_str(json_array_get(out, 199), "text"), "disc 3: ?? a foreign file");
 	json_decref(out);
+	/* Waiting is told once, a refusal each time. */
+	for (int i = 0; i < 3; i++) {
+		(void)err_set(&why, ERR_STATE, "nobody has received it");
+		assert_int_equal(ledger_refuse(l, "import", "y.iso", "he", &why, &note), 0);
+	}
+	assert_int_equal(ledger_refused(l, &out, &note), 0);
+	assert_string_equal(json_str(json_array_get(out, 0), "code"), "STATE");
+	assert_string_equal(json_str(json_array_get(out, 1), "text"), "disc 202: ?? a foreign file");
+	json_decref(out);
 	(void)err_set(&why, ERR_FOREIGN, "房产.iso");
 	assert_int_equal(ledger_refuse(l, "import", "x.iso", "he", &why, &note), 0);
 	assert_int_equal(ledger_refused(l, &out, &note), 0);
