@@ -110,6 +110,11 @@ static const struct trick {
 	{"GNU long name", 156, "L", 1, ERR_MEMBER},
 	{"GNU long link", 156, "K", 1, ERR_MEMBER},
 	{"GNU sparse file", 156, "S", 1, ERR_MEMBER},
+	{"GNU sparse map in the header", 386,
+		"00000000000\0"
+		"00000000100",
+		23, ERR_MEMBER},
+	{"GNU real size behind a sparse map", 483, "77777777777", 11, ERR_MEMBER},
 	{"GNU multi-volume", 156, "M", 1, ERR_MEMBER},
 	{"GNU volume label", 156, "V", 1, ERR_MEMBER},
 	{"GNU dump folder", 156, "D", 1, ERR_MEMBER},
@@ -140,22 +145,19 @@ static const struct trick {
 	{"data in the end blocks", 3 * BLOCK + 7, "x", 1, ERR_MEMBER},
 };
 
-static void test_tricks(void **state)
+/* Each trick is a test of its own name. */
+static void test_trick(void **state)
 {
-	(void)state;
-	for (size_t i = 0; i < sizeof TRICKS / sizeof *TRICKS; i++) {
-		const struct trick *k = &TRICKS[i];
-		uint8_t tar[4 * BLOCK];
-		struct err_note note = {.text = ""};
-		make(tar);
-		memcpy(tar + k->at, k->bytes, k->n);
-		if (k->at < BLOCK)
-			resum(tar);
-		int err = read_one(tar, sizeof tar, &note);
-		if (err != k->err || !note.text[0])
-			fail_msg("%s: %s (%s), expected %s", k->what, err_name(err), note.text,
-				err_name(k->err));
-	}
+	const struct trick *k = *state;
+	uint8_t tar[4 * BLOCK];
+	struct err_note note = {.text = ""};
+	make(tar);
+	memcpy(tar + k->at, k->bytes, k->n);
+	if (k->at < BLOCK)
+		resum(tar);
+	int err = read_one(tar, sizeof tar, &note);
+	if (err != k->err || !note.text[0])
+		fail_msg("%s: %s (%s), expected %s", k->what, err_name(err), note.text, err_name(k->err));
 }
 
 static void test_wrong_checksum(void **state)
@@ -199,23 +201,56 @@ static void test_lengths(void **state)
 		assert_int_equal(read_one(tar, n, NULL), ERR_TRAILING);
 }
 
-static void test_second_member(void **state)
+static void test_duplicate_name(void **state)
 {
 	(void)state;
 	uint8_t tar[6 * BLOCK] = {0};
 	struct err_note note = {.text = ""};
 	make(tar);
-	make(tar + 2 * BLOCK); /* the same name twice */
+	make(tar + 2 * BLOCK);
 	assert_int_equal(read_one(tar, sizeof tar, &note), ERR_MEMBER);
-	/* Order: b before a. */
+	assert_string_equal(note.text, "another member or data where the archive must end");
+}
+
+static void test_wrong_order(void **state)
+{
+	(void)state;
+	uint8_t tar[4 * BLOCK];
+	struct err_note note = {.text = ""};
+	make(tar);
 	memcpy(tar, "b", 1);
 	resum(tar);
 	assert_int_equal(read_one(tar, sizeof tar, &note), ERR_MEMBER);
 	assert_string_equal(note.text, "\"b\" stands where a must stand");
-	/* Missing. */
+}
+
+static void test_missing_member(void **state)
+{
+	(void)state;
 	uint8_t none[2 * BLOCK] = {0};
+	struct err_note note = {.text = ""};
 	assert_int_equal(read_one(none, sizeof none, &note), ERR_MEMBER);
 	assert_string_equal(note.text, "a is missing: the archive ends before it");
+}
+
+/* A file of little real size that claims much: holes are read by nobody before the size was compared with
+ * what is taken, and what is taken is bounded. */
+static void test_bomb_of_holes(void **state)
+{
+	(void)state;
+	uint8_t h[BUNDLE_TAR_HEADER_MAX];
+	struct err_note note = {.text = ""};
+	struct buf b;
+	int64_t size = INT64_C(1) << 33;
+	int fd = fd_of(h, bundle_tar_header("a", size, h));
+	assert_int_equal(ftruncate(fd, bundle_tar_member(size) + BUNDLE_TAR_END), 0);
+	struct bundle_tar t = {fd, 0, bundle_tar_member(size) + BUNDLE_TAR_END};
+	buf_init(&b, 4096);
+	assert_int_equal(bundle_tar_read(&t, "a", 4096, &b, &note), ERR_LIMIT);
+	assert_string_equal(note.text, "a: 8589934592 bytes, at most 4096 are taken");
+	assert_int_equal(b.n, 0);
+	buf_fini(&b);
+	(void)close(fd);
 }
 
 static const int64_t BIG = (INT64_C(9) << 30) + 7;
@@ -240,31 +275,33 @@ static void test_big(void **state)
 }
 
 /* Pax records other than the one size that is needed. */
-static void test_pax_overrides(void **state)
+static const char *const PAX[] = {"19 size=0000000013\n", "19 size=8589934591\n", "18 path=/etc/hosts\n",
+	"30 linkpath=/etc/passwd00000\n", "19 size=9663676423\n12 path=/a\n",
+	"12 path=/a\n19 size=9663676423\n", "19 size=9663676423\n19 size=9663676423\n",
+	"19 size=-663676423\n", "28 size=9999999999999999999\n", "29 size=18446744073709551616\n",
+	"27 SCHILY.xattr.user.a=evil\n", "22 GNU.sparse.major=1\n", "26 GNU.sparse.name=/etc/p\n",
+	"019 size=9663676423\n", "20 size=09663676423\n", "19 SIZE=9663676423\n", "19 size=9663676423",
+	"99 size=9663676423\n"};
+
+static void test_pax_override(void **state)
 {
-	(void)state;
-	static const char *const records[] = {"19 size=0000000013\n", "19 size=8589934591\n",
-		"18 path=/etc/hosts\n", "30 linkpath=/etc/passwd00000\n", "19 size=9663676423\n12 path=/a\n",
-		"19 size=-663676423\n", "28 size=9999999999999999999\n", "27 SCHILY.xattr.user.a=evil\n",
-		"22 GNU.sparse.major=1\n", "019 size=9663676423\n", "20 size=09663676423\n",
-		"19 SIZE=9663676423\n", "19 size=9663676423"};
-	for (size_t i = 0; i < sizeof records / sizeof *records; i++) {
-		uint8_t h[BUNDLE_TAR_HEADER_MAX];
-		(void)bundle_tar_header("payload", BIG, h);
-		memset(h + BLOCK, 0, BLOCK);
-		memcpy(h + BLOCK, records[i], strlen(records[i]));
-		char len[32];
-		(void)snprintf(len, sizeof len, "%011zo", strlen(records[i]));
-		memcpy(h + 124, len, 12);
-		resum(h);
-		int fd = fd_of(h, sizeof h);
-		int64_t at = 0, size = 0;
-		struct bundle_tar t = {fd, 0, bundle_tar_member(BIG)};
-		int err = bundle_tar_next(&t, "payload", INT64_MAX, &at, &size, NULL);
-		if (err != ERR_MEMBER)
-			fail_msg("%s: %s", records[i], err_name(err));
-		(void)close(fd);
-	}
+	const char *record = *state;
+	uint8_t h[BUNDLE_TAR_HEADER_MAX];
+	struct err_note note = {.text = ""};
+	(void)bundle_tar_header("payload", BIG, h);
+	memset(h + BLOCK, 0, BLOCK);
+	memcpy(h + BLOCK, record, strlen(record));
+	char len[32];
+	(void)snprintf(len, sizeof len, "%011zo", strlen(record));
+	memcpy(h + 124, len, 12);
+	resum(h);
+	int fd = fd_of(h, sizeof h);
+	int64_t at = 0, size = 0;
+	struct bundle_tar t = {fd, 0, bundle_tar_member(BIG)};
+	int err = bundle_tar_next(&t, "payload", INT64_MAX, &at, &size, &note);
+	if (err != ERR_MEMBER || !note.text[0])
+		fail_msg("%s: %s", record, err_name(err));
+	(void)close(fd);
 }
 
 /* What we write is read by the tar everybody has. */
@@ -299,12 +336,35 @@ static void test_gnu_tar(void **state)
 	assert_int_equal(unlink(path), 0);
 }
 
+#define TRICKS_N (sizeof TRICKS / sizeof *TRICKS)
+#define PAX_N (sizeof PAX / sizeof *PAX)
+
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(test_round_trip), cmocka_unit_test(test_tricks),
+	static const struct CMUnitTest others[] = {cmocka_unit_test(test_round_trip),
 		cmocka_unit_test(test_wrong_checksum), cmocka_unit_test(test_every_byte),
-		cmocka_unit_test(test_lengths), cmocka_unit_test(test_second_member),
-		cmocka_unit_test(test_big), cmocka_unit_test(test_pax_overrides),
+		cmocka_unit_test(test_lengths), cmocka_unit_test(test_duplicate_name),
+		cmocka_unit_test(test_wrong_order), cmocka_unit_test(test_missing_member),
+		cmocka_unit_test(test_bomb_of_holes), cmocka_unit_test(test_big),
 		cmocka_unit_test(test_gnu_tar)};
+	enum { OTHERS_N = sizeof others / sizeof *others };
+	static char names[PAX_N][64];
+	static struct trick tricks[TRICKS_N];
+	static char records[PAX_N][64];
+	struct CMUnitTest tests[OTHERS_N + TRICKS_N + PAX_N];
+	memcpy(tests, others, sizeof others);
+	memcpy(tricks, TRICKS, sizeof TRICKS);
+	for (size_t i = 0; i < TRICKS_N; i++)
+		tests[OTHERS_N + i] = (struct CMUnitTest){
+			.name = TRICKS[i].what, .test_func = test_trick, .initial_state = &tricks[i]};
+	for (size_t i = 0; i < PAX_N; i++) {
+		(void)snprintf(records[i], sizeof records[i], "%s", PAX[i]);
+		(void)snprintf(names[i], sizeof names[i], "pax override: %s", PAX[i]);
+		for (char *p = names[i]; *p; p++)
+			if (*p == '\n')
+				*p = ';';
+		tests[OTHERS_N + TRICKS_N + i] = (struct CMUnitTest){
+			.name = names[i], .test_func = test_pax_override, .initial_state = records[i]};
+	}
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
