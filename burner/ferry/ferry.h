@@ -63,7 +63,7 @@ SW_MUST_USE int ferry_destroy(struct ledger *l, const char *disc, const char *ho
  * ERR_IMPORTED, ERR_FORK (the number is known with other content), ERR_REFUSED (declared void), ERR_CERT,
  * ERR_APPROVAL … A refusal is kept in the ledger, under `name` (of the file) while the disc is unknown. A
  * predecessor that never came is named in "missing"; what was damaged in "sectors". ->
- * {"disc","bundles","missing","sectors"?} */
+ * {"disc","bundles","missing","sectors":{"bad","repaired","total"}?} */
 SW_MUST_USE int ferry_import(struct ledger *l, int image, const struct trust *t, int into, const char *name,
 	const char *by, json_t **out, struct err_note *note);
 /* The same checks without a ledger, and every sector is looked at; *report is set also when the disc is
@@ -72,5 +72,4 @@ SW_MUST_USE int ferry_import(struct ledger *l, int image, const struct trust *t,
  * "repaired","total"}} */
 SW_MUST_USE int ferry_verify(
 	int image, const struct trust *t, json_t **out, struct repair_report *report, struct err_note *note);
-json_t *ferry_sectors(const struct repair_report *r);
 #endif

@@ -66,8 +66,8 @@ static int examine(struct medium *m, const struct trust *t, bool all, struct ima
 	return rc;
 }
 
-/* {"bad","map":[[first,number,state]…],"repaired","total"}; NULL when there is nothing to tell. */
-json_t *ferry_sectors(const struct repair_report *r)
+/* [[first,number,"repaired"|"bad"]…] */
+static json_t *map_of(const struct repair_report *r)
 {
 	static const char *const states[] = {"good", "repaired", "bad"};
 	json_t *map = json_array();
@@ -79,8 +79,16 @@ json_t *ferry_sectors(const struct repair_report *r)
 			json_array_append_new(
 				map, json_pack("[I,I,s]", (json_int_t)at, (json_int_t)n, states[r->map[at]]));
 	}
-	return json_pack("{s:I,s:o,s:I,s:I}", "bad", (json_int_t)r->bad, "map", map, "repaired",
-		(json_int_t)r->repaired, "total", (json_int_t)r->sectors);
+	return map;
+}
+
+/* NULL when there is nothing to tell. */
+static json_t *sectors_of(const struct repair_report *r, bool with_map)
+{
+	return r->known ? json_pack("{s:I,s:o*,s:I,s:I}", "bad", (json_int_t)r->bad, "map",
+				  with_map ? map_of(r) : NULL, "repaired", (json_int_t)r->repaired, "total",
+				  (json_int_t)r->sectors)
+			: NULL;
 }
 
 int ferry_verify(
@@ -100,10 +108,9 @@ int ferry_verify(
 	}
 	digest_hex(&i.identity, hex);
 	rc = names_of(&i.approvals, &approvals);
-	if (rc == 0 &&
-		!(*out = json_pack("{s:s,s:I,s:s,s:s,s:o,s:o*}", "disc", i.disc.id, "bundles",
-			  (json_int_t)i.disc.n, "created", i.disc.created, "identity", hex, "approvals",
-			  approvals, "sectors", report->known ? ferry_sectors(report) : NULL)))
+	if (rc == 0 && !(*out = json_pack("{s:s,s:I,s:s,s:s,s:o,s:o*}", "disc", i.disc.id, "bundles",
+				 (json_int_t)i.disc.n, "created", i.disc.created, "identity", hex,
+				 "approvals", approvals, "sectors", sectors_of(report, true))))
 		rc = ERR_NOMEM;
 	image_fini(&i);
 	medium_free(m);
@@ -239,7 +246,7 @@ static int take(struct ledger *l, struct image *i, const struct repair_report *r
 			note);
 	if (rc == 0)
 		rc = answer(l, i, out, note);
-	if (rc == 0 && report->known && json_object_set_new(*out, "sectors", ferry_sectors(report)) < 0) {
+	if (rc == 0 && report->known && json_object_set_new(*out, "sectors", sectors_of(report, false)) < 0) {
 		json_decref(*out);
 		rc = ERR_NOMEM;
 	}
