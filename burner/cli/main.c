@@ -172,7 +172,7 @@ static int in_ledger(const struct command *c, const struct options *o, struct er
 	json_t *out = NULL;
 	int rc = acts_phrase(o, &phrase, note);
 	if (rc == 0)
-		rc = ledger_open(o->store, &l, note);
+		rc = c->act == acts_list ? ledger_look(o->store, &l, note) : ledger_open(o->store, &l, note);
 	if (rc < 0) {
 		buf_fini(&phrase);
 		return rc;

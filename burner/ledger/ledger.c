@@ -18,33 +18,50 @@ struct ledger {
 	struct audit_log *log;
 };
 
-int ledger_open(const char *store, struct ledger **out, struct err_note *note)
+static int folders_open(struct ledger *l, const char *store)
 {
 	static const char *const folders[LEDGER_SIDES] = {"out", "in", "tmp", "blanks", "refused"};
 	char path[4096];
-	struct ledger *l = calloc(1, sizeof *l);
-	if (!l)
-		return ERR_NOMEM;
+	int rc = 0;
 	l->lock = l->root = -1;
 	for (int i = 0; i < LEDGER_SIDES; i++)
 		l->dir[i] = -1;
-	int rc = 0;
 	for (int i = 0; rc == 0 && i < LEDGER_SIDES; i++) {
 		snprintf(path, sizeof path, "%s/%s", store, folders[i]);
 		rc = file_mkdirs(path, 0750);
 		if (rc == 0)
 			rc = file_open_dir(path, &l->dir[i]);
 	}
-	if (rc == 0)
-		rc = file_open_dir(store, &l->root);
-	snprintf(path, sizeof path, "%s/lock", store);
-	if (rc == 0 && (l->lock = open(path, O_CREAT | O_RDWR | O_CLOEXEC | O_NOFOLLOW, 0640)) < 0)
+	return rc < 0 ? rc : file_open_dir(store, &l->root);
+}
+
+int ledger_look(const char *store, struct ledger **out, struct err_note *note)
+{
+	struct ledger *l = calloc(1, sizeof *l);
+	if (!l)
+		return ERR_NOMEM;
+	int rc = folders_open(l, store);
+	if (rc < 0)
+		ledger_close(l);
+	else
+		*out = l;
+	return rc < 0 ? err_set(note, rc, "ledger %.150s: cannot be opened", store) : 0;
+}
+
+int ledger_open(const char *store, struct ledger **out, struct err_note *note)
+{
+	char path[4096];
+	struct ledger *l = NULL;
+	int rc = ledger_look(store, &l, note);
+	if (rc < 0)
+		return rc;
+	if ((l->lock = openat(l->root, "lock", O_CREAT | O_RDWR | O_CLOEXEC | O_NOFOLLOW, 0640)) < 0)
 		rc = err_from_errno(errno);
 	while (rc == 0 && flock(l->lock, LOCK_EX) < 0)
 		if (errno != EINTR)
 			rc = err_from_errno(errno);
 	if (rc < 0)
-		rc = err_set(note, rc, "ledger %.150s: cannot be opened", store);
+		rc = err_set(note, rc, "ledger %.150s: cannot be locked", store);
 	snprintf(path, sizeof path, "%s/audit", store);
 	/* burner's log is signed by nobody: the daemons that call it anchor what it did in theirs. */
 	if (rc == 0)
@@ -84,6 +101,7 @@ int ledger_root(const struct ledger *l)
 int ledger_audit(
 	struct ledger *l, const char *action, const char *disc, json_t *detail, struct err_note *note)
 {
+	REQUIRE(l->log);
 	int rc = audit_log_append(l->log, action, disc, detail, NULL);
 	json_decref(detail);
 	return rc < 0 ? err_set(note, ERR_AUDIT, "audit record of %s cannot be written, nothing was done",

@@ -13,6 +13,8 @@
 struct ledger;
 /* Makes what is missing and waits for another burner to end. ERR_DENIED, ERR_IO, ERR_AUDIT. */
 SW_MUST_USE int ledger_open(const char *store, struct ledger **out, struct err_note *note);
+/* To read records only: waits for nobody, who may be burning for an hour. Each record is whole. */
+SW_MUST_USE int ledger_look(const char *store, struct ledger **out, struct err_note *note);
 void ledger_close(struct ledger *l);
 enum ledger_side { LEDGER_OUT, LEDGER_IN, LEDGER_TMP, LEDGER_BLANKS, LEDGER_REFUSED, LEDGER_SIDES };
 int ledger_root(const struct ledger *l);

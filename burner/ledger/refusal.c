@@ -91,6 +91,9 @@ static int read_names(const struct ledger *l, enum ledger_side side, const struc
 		rc = file_json(l, side, names->v[i], &o, note);
 		if (rc == 0 && json_array_append_new(list, o) < 0)
 			rc = ERR_NOMEM;
+		/* An old refusal that went while this was read. */
+		if (rc == ERR_NOTFOUND)
+			rc = 0;
 	}
 	if (rc < 0)
 		json_decref(list);

@@ -158,5 +158,6 @@ rm -rf other && cp -r tree-intl other && printf x >> other/bundles/disc-1-9.swb
 check "and find a changed bundle" wrong intl other "$tmp/ca-intl.pem"
 check "it is refused under the first suite" refused SUITE import intl.iso
 check "it is imported under its own" burner import intl.iso --trust keys-intl/ca.pem --store there-intl --into in
+check "the ledger can be read while another holds it" flock out/lock timeout 20 "$bin/burner" list --store out
 check "unknown options are named" sh -c "'$bin/burner' list --store out --force 2>&1 | grep -q '^USAGE: --force'"
 exit $failed

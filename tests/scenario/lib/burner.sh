@@ -56,6 +56,4 @@ iso() { xorriso -report_about SORRY "$@" > iso.log 2>&1 || { cat iso.log; return
 unpack() { rm -rf "$2" && iso -osirrox on -indev "$1" -extract / "$2" && chmod -R u+w "$2"; }
 pack() { iso -as mkisofs -quiet -o "$2" -J -R "$1"; }
 state() { burner list --json --store "$1" | jq -r --arg d "$2" '.rows[] | select(.disc == $d) | .state'; }
-# sector IMAGE N: of repair.dat, of the whole …
 sectors() { echo $(($(wc -c < "$1") / 2048)); }
-zero() { dd if=/dev/zero of="$1" bs=2048 seek="$2" count="$3" conv=notrunc status=none; }
