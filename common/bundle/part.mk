@@ -26,3 +26,11 @@ swbundle_SRC := common/bundle/cli/main.c common/bundle/cli/cli_bundle.c common/b
 	common/bundle/cli/cmd_extract.c common/bundle/cli/cmd_keygen.c common/bundle/cli/cmd_list.c \
 	common/bundle/cli/cmd_pack.c common/bundle/cli/cmd_verify.c
 swbundle_LIBS := bundle
+
+TESTPROGS += bench-bundle
+bench-bundle_SRC := tests/bench/bundle.c
+bench-bundle_LIBS := bundle
+bench-bundle: deps
+	@$(MAKE) --no-print-directory -j2 B=build build/testbin/bench-bundle
+	@tests/bench/bundle.sh
+.PHONY: bench-bundle

@@ -1,0 +1,309 @@
+/* One measurement per process, so that its memory is its own (tests/bench/bundle.sh):
+ *   bench-bundle make  DIR SUITE json|scans COUNT    files of the messages and keys under DIR
+ *   bench-bundle pack  DIR SUITE COUNT               DIR/in -> DIR/out
+ *   bench-bundle open  DIR SUITE COUNT               DIR/out checked, decrypted, every message looked at
+ *   bench-bundle raw   DIR SUITE COUNT               digest and cipher alone, one thread
+ * Prints "NAME VALUE" lines: bytes, us, memory_kib; digest and cipher in bytes per microsecond. */
+#include "common/bundle/bundle.h"
+#include "common/os/file.h"
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#define PER_BUNDLE 2500
+#define SCAN (200 << 10)
+#define NOTE 1500
+#define RAW (64 << 20)
+
+struct bench {
+	const char *dir, *shape;
+	const struct suite *suite;
+	size_t count;
+};
+
+static int64_t now_us(void)
+{
+	struct timespec t;
+	REQUIRE(clock_gettime(CLOCK_MONOTONIC, &t) == 0);
+	return (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000;
+}
+
+static const char *path_of(const struct bench *b, char out[static 256], const char *name)
+{
+	REQUIRE(snprintf(out, 256, "%s/%s", b->dir, name) < 256);
+	return out;
+}
+
+static const char *numbered(
+	const struct bench *b, char out[static 256], const char *what, size_t i, const char *ending)
+{
+	REQUIRE(snprintf(out, 256, "%s/%s/%05zu%s", b->dir, what, i, ending) < 256);
+	return out;
+}
+
+/* ---- make */
+
+static void make_keys(const struct bench *b)
+{
+	char p[6][256];
+	static const char *const files[] = {
+		"ca.key", "ca.pem", "sign.key", "sign.pem", "open.key", "open.pem"};
+	for (size_t i = 0; i < 6; i++)
+		(void)path_of(b, p[i], files[i]);
+	REQUIRE(key_make_ca(b->suite, "internet", 30, p[0], p[1], NULL) == 0);
+	REQUIRE(key_issue(p[0], p[1], CERT_SIGN, "internet", 30, NULL, p[2], p[3], NULL) == 0);
+	REQUIRE(key_issue(p[0], p[1], CERT_ENCRYPT, "internet", 30, NULL, p[4], p[5], NULL) == 0);
+}
+
+static void write_file(const char *path, struct view v)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+	REQUIRE(fd >= 0 && file_write_all(fd, v.p, v.n) == 0 && close(fd) == 0);
+}
+
+/* A form's text: hex of random bytes, which a compressor halves, as it does with forms. */
+static void fill_message(const struct bench *b, size_t i, const struct digest *scan, struct message *m)
+{
+	static const char hex[] = "0123456789abcdef";
+	uint8_t raw[NOTE];
+	char text[NOTE + 1];
+	size_t n = scan ? 200 : NOTE;
+	random_bytes(raw, n);
+	for (size_t k = 0; k < n; k++)
+		text[k] = hex[raw[k] & 15];
+	text[n] = '\0';
+	m->id = uuid_new();
+	strcpy(m->type, "application.submitted");
+	m->version = 1;
+	strcpy(m->tenant, "110101");
+	time_text(time_now_ms(), m->created);
+	strcpy(m->origin, "internet");
+	strcpy(m->dest, "extranet");
+	m->epoch = 1;
+	strcpy(m->suite, suite_name(b->suite));
+	m->nkeys = 1;
+	strcpy(m->keys[0].kind, "case");
+	(void)snprintf(m->keys[0].id, sizeof m->keys[0].id, "%s", m->id.s);
+	m->keys[0].n = (int64_t)i + 1;
+	if (scan) {
+		struct attachment *a = &m->attachments[0];
+		m->nattachments = 1;
+		strcpy(a->name, "扫描件.pdf");
+		strcpy(a->media, "application/pdf");
+		a->size = SCAN;
+		a->digest = *scan;
+	}
+	m->body = json_pack("{s:s}", "note", text);
+	REQUIRE(m->body);
+}
+
+static int make(const struct bench *b)
+{
+	char path[256];
+	bool scans = strcmp(b->shape, "scans") == 0;
+	uint8_t *content = malloc(SCAN);
+	struct message *m = malloc(sizeof *m);
+	struct buf bytes;
+	REQUIRE(content && m);
+	make_keys(b);
+	REQUIRE(mkdir(path_of(b, path, "in"), 0700) == 0 && mkdir(path_of(b, path, "out"), 0700) == 0);
+	for (size_t i = 0; i < b->count; i++) {
+		struct digest d;
+		message_init(m);
+		buf_init(&bytes, MESSAGE_BYTES_MAX);
+		if (scans) {
+			random_bytes(content, SCAN);
+			digest_of(b->suite, view_of(content, SCAN), &d);
+			write_file(numbered(b, path, "in", i, ".00.pdf"), view_of(content, SCAN));
+		}
+		fill_message(b, i, scans ? &d : NULL, m);
+		REQUIRE(message_encode(m, &bytes) == 0);
+		write_file(numbered(b, path, "in", i, ".json"), buf_view(&bytes));
+		buf_fini(&bytes);
+		message_fini(m);
+	}
+	free(m);
+	free(content);
+	return 0;
+}
+
+/* ---- pack */
+
+static int64_t read_fd(void *cookie, void *buf, size_t n)
+{
+	const int *fd = cookie;
+	ssize_t k = read(*fd, buf, n);
+	return k < 0 ? ERR_IO : k;
+}
+
+static int64_t add_one(const struct bench *b, struct bundle_writer *w, size_t i)
+{
+	char path[256];
+	struct buf bytes;
+	struct stat st = {.st_size = 0};
+	buf_init(&bytes, MESSAGE_BYTES_MAX);
+	REQUIRE(file_read(AT_FDCWD, numbered(b, path, "in", i, ".json"), MESSAGE_BYTES_MAX, &bytes) == 0);
+	int fd = open(numbered(b, path, "in", i, ".00.pdf"), O_RDONLY | O_CLOEXEC);
+	REQUIRE(fd < 0 || fstat(fd, &st) == 0);
+	struct bundle_attachment a = {st.st_size, read_fd, &fd};
+	REQUIRE(bundle_add(w, buf_view(&bytes), &a, fd >= 0, NULL) == 0);
+	int64_t size = (int64_t)bytes.n + st.st_size;
+	if (fd >= 0)
+		(void)close(fd);
+	buf_fini(&bytes);
+	return size;
+}
+
+static int64_t pack_one(const struct bench *b, const struct bundle_sender *s, size_t from, size_t to)
+{
+	char path[256];
+	int64_t bytes = 0;
+	struct bundle_writer *w = NULL;
+	struct manifest *m = malloc(sizeof *m);
+	REQUIRE(m);
+	manifest_init(m);
+	m->kind = MANIFEST_MESSAGES;
+	strcpy(m->link, "gap");
+	strcpy(m->from, "internet");
+	strcpy(m->to, "gap-outer");
+	m->epoch = 1;
+	m->seq = (int64_t)from + 1;
+	REQUIRE(bundle_writer_new(s, m, &w) == 0);
+	for (size_t i = from; i < to; i++)
+		bytes += add_one(b, w, i);
+	int fd = open(numbered(b, path, "out", from, ".swb"), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+	REQUIRE(fd >= 0 && bundle_finish(w, fd, NULL, NULL) == 0 && close(fd) == 0);
+	bundle_writer_free(w);
+	manifest_fini(m);
+	free(m);
+	return bytes;
+}
+
+static void say(int64_t bytes, int64_t began)
+{
+	struct rusage u;
+	int64_t took = now_us() - began;
+	REQUIRE(getrusage(RUSAGE_SELF, &u) == 0);
+	(void)printf("bytes %lld\nus %lld\nmemory_kib %ld\n", (long long)bytes, (long long)took, u.ru_maxrss);
+}
+
+static int pack(const struct bench *b)
+{
+	char key[256], pem[256], ca[256], to[256];
+	struct cert *recipient = NULL;
+	struct sign_key *signer = NULL;
+	int64_t bytes = 0, began = now_us();
+	REQUIRE(sign_key_load(
+			path_of(b, key, "sign.key"), path_of(b, pem, "sign.pem"), NULL, &signer, NULL) == 0);
+	REQUIRE(cert_load_pinned(path_of(b, to, "open.pem"), CERT_ENCRYPT, &recipient, NULL) == 0);
+	const struct cert *const recipients[] = {recipient};
+	struct bundle_sender s = {signer, recipients, 1, path_of(b, ca, "")};
+	for (size_t i = 0; i < b->count; i += PER_BUNDLE)
+		bytes += pack_one(b, &s, i, i + PER_BUNDLE < b->count ? i + PER_BUNDLE : b->count);
+	say(bytes, began);
+	sign_key_free(signer);
+	cert_free(recipient);
+	return 0;
+}
+
+/* ---- open */
+
+static int64_t open_one(const struct bench *b, const struct bundle_policy *p, size_t from)
+{
+	char path[256];
+	struct stat st;
+	struct bundle_reader *r = NULL;
+	int64_t bytes = 0;
+	int fd = open(numbered(b, path, "out", from, ".swb"), O_RDONLY | O_CLOEXEC);
+	REQUIRE(fd >= 0 && fstat(fd, &st) == 0);
+	REQUIRE(bundle_open(fd, st.st_size, p, &r, NULL) == 0 && bundle_read_payload(r, NULL) == 0);
+	for (size_t i = 0; i < bundle_count(r); i++) {
+		struct view v;
+		const struct message *m = NULL;
+		REQUIRE(bundle_message(r, i, &v, &m) == 0);
+		bytes += (int64_t)v.n;
+		for (size_t j = 0; j < m->nattachments; j++)
+			bytes += m->attachments[j].size;
+	}
+	bundle_reader_free(r);
+	(void)close(fd);
+	return bytes;
+}
+
+static int open_all(const struct bench *b)
+{
+	char key[256], pem[256], ca[256], tmp[256];
+	struct trust *trust = NULL;
+	struct open_key *k = NULL;
+	int64_t bytes = 0, began = now_us();
+	REQUIRE(trust_load(path_of(b, ca, "ca.pem"), &trust, NULL) == 0);
+	REQUIRE(open_key_load(path_of(b, key, "open.key"), path_of(b, pem, "open.pem"), &k, NULL) == 0);
+	const struct open_key *const keys[] = {k};
+	struct bundle_policy p = {.trust = trust,
+		.keys = keys,
+		.nkeys = 1,
+		.payload_max = INT64_MAX,
+		.tmp_dir = path_of(b, tmp, "")};
+	for (size_t i = 0; i < b->count; i += PER_BUNDLE)
+		bytes += open_one(b, &p, i);
+	say(bytes, began);
+	trust_free(trust);
+	open_key_free(k);
+	return 0;
+}
+
+/* ---- the primitives alone */
+
+static int raw(const struct bench *b)
+{
+	static const uint8_t iv[16];
+	struct secret key;
+	struct ctr *c = NULL;
+	struct hasher *h = NULL;
+	uint8_t *p = calloc(1, 256 << 10);
+	secret_random(b->suite, &key);
+	REQUIRE(p && hasher_new(b->suite, &h) == 0 && ctr_new(b->suite, &key, iv, &c) == 0);
+	int64_t digest = INT64_MAX, cipher = INT64_MAX;
+	for (int round = 0; round < 3; round++) {
+		int64_t t0 = now_us();
+		for (size_t n = 0; n < RAW; n += 256 << 10)
+			hasher_add(h, view_of(p, 256 << 10));
+		int64_t t1 = now_us();
+		for (size_t n = 0; n < RAW; n += 256 << 10)
+			REQUIRE(ctr_update(c, p, p, 256 << 10) == 0);
+		int64_t t2 = now_us();
+		digest = t1 - t0 < digest ? t1 - t0 : digest;
+		cipher = t2 - t1 < cipher ? t2 - t1 : cipher;
+	}
+	(void)printf(
+		"digest %.1f\ncipher %.1f\n", (double)RAW / (double)digest, (double)RAW / (double)cipher);
+	hasher_free(h);
+	ctr_free(c);
+	secret_wipe(&key);
+	free(p);
+	return 0;
+}
+
+int main(int argc, char **argv)
+{
+	bool making = argc == 6 && strcmp(argv[1], "make") == 0;
+	if (!making && argc != 5)
+		return 2;
+	struct bench b = {.dir = argv[2], .suite = suite_by_name(argv[3]), .shape = making ? argv[4] : ""};
+	b.count = (size_t)strtoul(argv[argc - 1], NULL, 10);
+	if (!b.suite || !b.count)
+		return 2;
+	static const struct {
+		const char *name;
+		int (*run)(const struct bench *b);
+	} jobs[] = {{"make", make}, {"pack", pack}, {"open", open_all}, {"raw", raw}};
+	for (size_t i = 0; i < sizeof jobs / sizeof *jobs; i++)
+		if (strcmp(jobs[i].name, argv[1]) == 0)
+			return jobs[i].run(&b);
+	return 2;
+}

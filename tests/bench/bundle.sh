@@ -1,0 +1,73 @@
+#!/bin/sh
+# `make bench-bundle`: 10,000 messages of about 2 KB and 1,000 scans of 200 KB are packed and opened, beside tar | zstd -1 | openssl enc | openssl dgst over
+# the same files, and beside what the primitives alone would allow on all processors: cores / sum(bytes through a primitive / its speed), where content is
+# digested twice (the message's own digest, the payload's) and encrypted once. The peer is not signed, wrapped, checked or numbered. QUICK=1: fewer files.
+# Prints a table and writes build/bench/bundle.json. Numbers are read by people: nothing fails by them.
+set -u
+cd "$(dirname "$0")/../.." || exit 1
+prog=${BENCH_BUNDLE:-$PWD/build/testbin/bench-bundle}
+out=$PWD/build/bench
+json=10000 scans=1000 rounds=3
+[ "${QUICK:-}" ] && json=5000 scans=300 rounds=2
+tmp=$(mktemp -d "${TMPDIR:-/tmp}/bench-bundle.XXXXXX")
+trap 'rm -rf "$tmp"' EXIT
+trap 'exit 1' INT TERM
+mkdir -p "$out"
+cores=$(nproc)
+zero=00000000000000000000000000000000
+
+value() { awk -v k="$1" '$1 == k { print $2 }' "$tmp/line"; }
+
+# ours JOB: best rate in MB/s -> $rate, and $bytes, $memory (MiB)
+ours() {
+	rate=0
+	for _ in $(seq $rounds); do
+		"$prog" "$1" "$dir" $suite $count > "$tmp/line" || exit 1
+		bytes=$(value bytes) memory=$(($(value memory_kib) / 1024))
+		rate=$(awk -v r="$rate" -v b="$bytes" -v u="$(value us)" 'BEGIN { n = b / u; printf "%.1f", (n > r ? n : r) }')
+	done
+}
+# peer COMMAND…: best rate in MB/s over the same bytes -> $peer
+peer() {
+	peer=0
+	for _ in $(seq $rounds); do
+		began=$(date +%s%N)
+		"$@" > /dev/null 2> "$tmp/err" || { cat "$tmp/err" >&2; exit 1; }
+		peer=$(awk -v r="$peer" -v b="$bytes" -v u=$((($(date +%s%N) - began) / 1000)) 'BEGIN { n = b / u; printf "%.1f", (n > r ? n : r) }')
+	done
+}
+key=$(openssl rand -hex 16)
+[ ${#key} = 32 ] || exit 1
+peer_pack() { sh -c "tar -C '$dir' -cf - in | zstd -q -1 | openssl enc -$cipher -K $peer_key -iv $zero > '$dir/peer' && openssl dgst -$digest '$dir/peer'"; }
+peer_open() { sh -c "openssl dgst -$digest '$dir/peer' && openssl enc -d -$cipher -K $peer_key -iv $zero -in '$dir/peer' | zstd -q -d | tar -xOf -"; }
+rows=
+row() { # NAME PEER PEER_RATE GOAL
+	printf '%-28s %8.1f MB/s   %-44s %8.1f MB/s   ratio %s (goal %s)   %d MiB\n' "$1" "$rate" "$2" "$3" \
+		"$(awk -v a="$rate" -v b="$3" 'BEGIN { printf "%.2f", a / b }')" "$4" "$memory"
+	rows="$rows$(jq -nc --arg n "$1" --argjson v "$rate" --arg p "$2" --argjson w "$3" --argjson g "$4" \
+		'{name: $n, value: $v, unit: "MB/s", peer: $p, peer_value: $w, ratio: ($v / $w), goal: $g, holds: ($v >= $g * $w)}')
+"
+}
+for suite in gm intl; do
+	[ $suite = gm ] && digest=sm3 cipher=sm4-ctr peer_key=$key || digest=sha256 cipher=aes-256-ctr peer_key=$key$key
+	for shape in json scans; do
+		[ $shape = json ] && count=$json || count=$scans
+		dir=$tmp/$suite-$shape
+		mkdir "$dir"
+		"$prog" make "$dir" $suite $shape $count || exit 1
+		"$prog" raw "$dir" $suite 1 > "$tmp/line" || exit 1
+		bound=$(awk -v c="$cores" -v d="$(value digest)" -v s="$(value cipher)" 'BEGIN { printf "%.1f", c / (2 / d + 1 / s) }')
+		printf '# %s: digest %s MB/s, cipher %s MB/s, one thread each\n' $suite "$(value digest)" "$(value cipher)"
+		for job in pack open; do
+			ours $job
+			peer peer_$job
+			row "$suite $shape $job" "tar, zstd -1, openssl enc, openssl dgst" "$peer" 2
+			row "$suite $shape $job" "primitives alone, $cores cores" "$bound" 0.8
+			rows="$rows$(jq -nc --arg n "$suite $shape $job, memory" --argjson v "$memory" \
+				'{name: $n, value: $v, unit: "MiB", peer: null, peer_value: null, ratio: null, goal: 64, holds: ($v < 64)}')
+"
+		done
+		rm -rf "$dir"
+	done
+done
+printf '%s' "$rows" | jq -s . > "$out/bundle.json"
