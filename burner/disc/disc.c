@@ -101,7 +101,7 @@ static int head_decode(const json_t *o, struct disc *d, struct err_note *note)
 {
 	static const char *const keys[] = {
 		"created", "disc", "files", "format", "mark", "policy", "prev", "suite", "void", NULL};
-	const char *id = NULL, *created = NULL, *prev = NULL, *suite = NULL, *mark = NULL;
+	const char *id = "", *created = "", *prev = "", *suite = "", *mark = "";
 	int64_t format, at;
 	int rc = json_only_keys(o, keys, note);
 	if (rc == 0)

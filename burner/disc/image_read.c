@@ -92,7 +92,7 @@ static struct buf *approval_buf(struct reading *r, const char *path, size_t *max
 
 static int member(struct reading *r, struct archive *a, struct archive_entry *e, struct err_note *note)
 {
-	const char *path = NULL;
+	const char *path = "";
 	size_t max = 0;
 	int rc = member_path(e, &path, note);
 	if (rc < 0)

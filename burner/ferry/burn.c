@@ -42,7 +42,7 @@ static bool same(const struct buf *a, const struct buf *b)
 /* What is read back is what was staged and approved, to the last byte. */
 static int read_back(const struct staged *s, int fd, struct err_note *note)
 {
-	struct image i;
+	struct image i = {.medium = NULL};
 	struct medium *m = NULL;
 	int rc = medium_new(fd, -1, NULL, &m, note);
 	if (rc == 0)

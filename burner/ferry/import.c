@@ -23,7 +23,7 @@ static int names_of(const struct approvals *a, json_t **out)
 /* Everything that can be known of an image by itself. */
 static int examine_once(struct medium *m, const struct trust *t, struct image *out, struct err_note *note)
 {
-	struct image i;
+	struct image i = {.medium = NULL};
 	int rc = image_open(m, &i, note);
 	if (rc < 0)
 		return rc;
@@ -94,7 +94,7 @@ static json_t *sectors_of(const struct repair_report *r, bool with_map)
 int ferry_verify(
 	int image, const struct trust *t, json_t **out, struct repair_report *report, struct err_note *note)
 {
-	struct image i;
+	struct image i = {.medium = NULL};
 	struct medium *m = NULL;
 	char hex[DIGEST_HEX];
 	json_t *approvals = NULL;

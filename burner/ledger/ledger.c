@@ -55,6 +55,7 @@ int ledger_open(const char *store, struct ledger **out, struct err_note *note)
 	int rc = ledger_look(store, &l, note);
 	if (rc < 0)
 		return rc;
+	REQUIRE(l);
 	if ((l->lock = openat(l->root, "lock", O_CREAT | O_RDWR | O_CLOEXEC | O_NOFOLLOW, 0640)) < 0)
 		rc = err_from_errno(errno);
 	while (rc == 0 && flock(l->lock, LOCK_EX) < 0)
