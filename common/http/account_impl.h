@@ -13,7 +13,7 @@ struct account_service {
 	struct vault *vault;
 	const struct account_role *roles;
 	struct http_auth auth;
-	char *decoy; /* password hash of nobody: unknown users take as long as known ones */
+	const char *decoy; /* password hash of nobody: unknown users take as long as known ones */
 
 	pthread_mutex_t lock; /* of what follows */
 	pthread_cond_t change;

@@ -1,12 +1,18 @@
--- Accounts of one zone's service. Names and identity numbers are sealed by the vault; id_index finds a person.
+-- Accounts of one zone's service. Names and identity numbers are sealed by the vault.
 CREATE TABLE account (
-	id TEXT PRIMARY KEY, user TEXT NOT NULL UNIQUE, role TEXT NOT NULL, office TEXT NOT NULL,
-	name TEXT NOT NULL, id_number TEXT NOT NULL, id_index TEXT NOT NULL, password TEXT NOT NULL, created TEXT NOT NULL
+	tenant TEXT NOT NULL, id TEXT NOT NULL, user TEXT NOT NULL UNIQUE, role TEXT NOT NULL,
+	name TEXT NOT NULL, id_number TEXT NOT NULL, password TEXT NOT NULL, created TEXT NOT NULL,
+	disabled INTEGER NOT NULL DEFAULT 0 CHECK (disabled IN (0, 1)),
+	PRIMARY KEY (tenant, id)
 ) STRICT;
+-- Digests of the cookies only: who reads the table opens no session. Times in milliseconds.
 CREATE TABLE session (
-	digest BLOB PRIMARY KEY, account TEXT NOT NULL REFERENCES account (id), created_ms INTEGER NOT NULL, used_ms INTEGER NOT NULL
+	tenant TEXT NOT NULL, digest BLOB NOT NULL PRIMARY KEY, account TEXT NOT NULL,
+	created_at INTEGER NOT NULL, seen_at INTEGER NOT NULL,
+	FOREIGN KEY (tenant, account) REFERENCES account (tenant, id)
 ) STRICT;
--- Failures per user and address: another address of the same user is not locked out by them.
+CREATE INDEX session_account ON session (tenant, account, created_at);
+-- Failed attempts; the key is the digest of user name and address, so that another address of the same user is not locked out.
 CREATE TABLE login_failure (
-	user TEXT NOT NULL, address TEXT NOT NULL, failures INTEGER NOT NULL, last_ms INTEGER NOT NULL, PRIMARY KEY (user, address)
+	key BLOB NOT NULL PRIMARY KEY, failures INTEGER NOT NULL, last_at INTEGER NOT NULL
 ) STRICT;
