@@ -116,10 +116,40 @@ static int list_read(const json_t *o, const char *key, struct business *b,
 	return rc;
 }
 
+/* What an entry does when the definition does not say it. */
+static const char *entry_default(int registration_type, int right_type)
+{
+	static const struct {
+		int registration, right;
+		const char *entry;
+	} defaults[] = {{100, 19, "easement"}, {400, 19, "easement-cancel"}, {100, 23, "mortgage"},
+		{200, 23, "mortgage-transfer"}, {300, 23, "mortgage-change"}, {400, 23, "mortgage-cancel"},
+		{100, 0, "first"}, {200, 0, "transfer"}, {300, 0, "change-unit"}, {400, 0, "cancel"},
+		{500, 0, "correct"}, {600, 0, "objection"}, {700, 0, "prenotice-transfer"},
+		{800, 0, "seizure"}, {900, 0, "reissue"}};
+	for (size_t i = 0; i < sizeof defaults / sizeof defaults[0]; i++)
+		if (defaults[i].registration == registration_type &&
+			(defaults[i].right == 0 || defaults[i].right == right_type))
+			return defaults[i].entry;
+	return "";
+}
+
+static int entry_read(const json_t *o, struct business *b, struct err_note *note)
+{
+	if (!json_object_get(o, "entry")) {
+		snprintf(b->entry, sizeof b->entry, "%s", entry_default(b->registration_type, b->right_type));
+		return b->entry[0] ? 0 : err_set(note, ERR_SCHEMA, "registration_type: unknown");
+	}
+	int rc = text(o, "entry", b->entry, sizeof b->entry, note);
+	if (rc == 0 && (!b->entry[0] || b->entry[strspn(b->entry, "abcdefghijklmnopqrstuvwxyz-")]))
+		rc = err_set(note, ERR_SCHEMA, "entry \"%s\": only a-z and -", b->entry);
+	return rc;
+}
+
 static int business_read(const json_t *o, struct business *b, struct err_note *note)
 {
 	static const char *const keys[] = {"code", "version", "zh", "en", "registration_type", "right_type",
-		"needs_tax", "needs_cadastral", "legal_days", "promised_days", "fee_dwelling_cents",
+		"entry", "needs_tax", "needs_cadastral", "legal_days", "promised_days", "fee_dwelling_cents",
 		"fee_other_cents", "fee_basis", "holder_role", "ended_role", "roles", "fields", "materials",
 		"steps", NULL};
 	int64_t type = 0, right = 0, legal = 0, promised = 0;
@@ -138,6 +168,8 @@ static int business_read(const json_t *o, struct business *b, struct err_note *n
 	b->right_type = (int)right;
 	b->legal_days = (int)legal;
 	b->promised_days = (int)promised;
+	if (rc == 0)
+		rc = entry_read(o, b, note);
 	if (rc == 0)
 		rc = flag(o, "needs_tax", &b->needs_tax, note);
 	if (rc == 0)
@@ -269,12 +301,12 @@ json_t *business_json(const struct business *b)
 		json_array_append_new(steps, json_pack("{s:s,s:s,s:s}", "code", b->steps[i].code, "zh",
 						     b->steps[i].zh, "en", b->steps[i].en));
 	return json_pack(
-		"{s:s,s:I,s:s,s:s,s:i,s:i,s:{s:b,s:b},s:i,s:i,s:{s:I,s:I,s:s},s:s,s:s,s:o,s:o,s:o,s:o}",
+		"{s:s,s:I,s:s,s:s,s:i,s:i,s:s,s:{s:b,s:b},s:i,s:i,s:{s:I,s:I,s:s},s:s,s:s,s:o,s:o,s:o,s:o}",
 		"code", b->code, "version", (json_int_t)b->version, "zh", b->zh, "en", b->en,
-		"registration_type", b->registration_type, "right_type", b->right_type, "needs", "tax",
-		b->needs_tax, "cadastral", b->needs_cadastral, "legal_days", b->legal_days, "promised_days",
-		b->promised_days, "fee", "dwelling_cents", (json_int_t)b->fee_dwelling_cents, "other_cents",
-		(json_int_t)b->fee_other_cents, "basis", b->fee_basis, "holder_role", b->holder_role,
-		"ended_role", b->ended_role, "roles", roles, "fields", fields, "materials", materials,
-		"steps", steps);
+		"registration_type", b->registration_type, "right_type", b->right_type, "entry", b->entry,
+		"needs", "tax", b->needs_tax, "cadastral", b->needs_cadastral, "legal_days", b->legal_days,
+		"promised_days", b->promised_days, "fee", "dwelling_cents", (json_int_t)b->fee_dwelling_cents,
+		"other_cents", (json_int_t)b->fee_other_cents, "basis", b->fee_basis, "holder_role",
+		b->holder_role, "ended_role", b->ended_role, "roles", roles, "fields", fields, "materials",
+		materials, "steps", steps);
 }

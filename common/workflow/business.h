@@ -29,6 +29,8 @@ struct business {
 	int64_t version;
 	int registration_type; /* 登记类型: 100 … 900 */
 	int right_type;        /* 权利类型: 4 … */
+	char entry[32]; /* what 登簿 does: a kind of zones/extranet/domain/entry_kind.h, which registryd
+			   checks; when the definition is silent, by registration and right type */
 	bool needs_tax, needs_cadastral;
 	int legal_days, promised_days; /* working days from acceptance */
 	int64_t fee_dwelling_cents, fee_other_cents;

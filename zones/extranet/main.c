@@ -1,5 +1,6 @@
 /* registryd: the registration core 不动产登记系统 in the government extranet 电子政务外网. */
 #include "zones/extranet/api/api.h"
+#include "zones/extranet/domain/entry_kind.h"
 #include "zones/extranet/registry.h"
 #include "zones/extranet/transfer/certifier.h"
 #include "zones/extranet/transfer/data.h"
@@ -89,6 +90,8 @@ static int registry_prepare(struct service *s, struct err_note *note)
 	r->config = c;
 	s->zone = r;
 	int rc = business_load(c->businesses, &r->businesses, note);
+	for (size_t i = 0; rc == 0 && business_at(r->businesses, i); i++)
+		rc = entry_kind_fits(business_at(r->businesses, i), note);
 	if (rc == 0)
 		rc = trust_load(c->identity_ca, &r->identity, note);
 	if (rc == 0)

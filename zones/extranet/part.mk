@@ -1,8 +1,9 @@
 LIBS += registry-domain
-registry-domain_SRC := zones/extranet/domain/block.c zones/extranet/domain/case_state.c zones/extranet/domain/consent.c zones/extranet/domain/number.c
+registry-domain_SRC := zones/extranet/domain/block.c zones/extranet/domain/case_state.c zones/extranet/domain/consent.c zones/extranet/domain/entry_kind.c zones/extranet/domain/number.c
 registry-domain_LIBS := base crypto message workflow
-UNITS += tests/unit/zones/extranet/domain/test_case_state.c
-UNIT_LIBS.tests/unit/zones/extranet/domain/test_case_state.c := registry-domain
+registry-domain_TESTS := tests/unit/zones/extranet/domain/test_case_state.c tests/unit/zones/extranet/domain/test_entry_kind.c
+UNITS += $(registry-domain_TESTS)
+$(foreach t,$(registry-domain_TESTS),$(eval UNIT_LIBS.$(t) := registry-domain))
 PROGS += registryd
 registryd_SRC := zones/extranet/main.c \
 	zones/extranet/store/book.c zones/extranet/store/case.c zones/extranet/store/case_party.c zones/extranet/store/entry.c \

@@ -22,6 +22,8 @@ static void test_shipped(void **state)
 	assert_true(transfer->needs_tax && !transfer->needs_cadastral);
 	assert_true(!first->needs_tax && first->needs_cadastral);
 	assert_string_equal(transfer->holder_role, "transferee");
+	assert_string_equal(transfer->entry, "transfer");
+	assert_string_equal(first->entry, "first");
 	assert_non_null(business_role_find(transfer, "transferor"));
 	assert_null(business_role_find(transfer, "nobody"));
 	assert_null(business_find(s, "unheard"));
@@ -33,7 +35,8 @@ static void test_wrong_ones(void **state)
 {
 	static const char *const edits[] = {"s/^code: .*/code: \"a b\"/",
 		"s/^holder_role: .*/holder_role: nobody/", "s/^needs_tax: .*/needs_tax: perhaps/",
-		"s/^legal_days: .*/legal_days: -1/", "$ a unheard_key: 1", "/^roles:/,/^fields:/d"};
+		"s/^legal_days: .*/legal_days: -1/", "$ a unheard_key: 1", "$ a entry: Not A Kind",
+		"s/^registration_type: .*/registration_type: 777/", "/^roles:/,/^fields:/d"};
 	(void)state;
 	for (size_t i = 0; i < sizeof edits / sizeof *edits; i++) {
 		char dir[] = "/tmp/test-business.XXXXXX", command[512];
