@@ -82,9 +82,14 @@ static json_t *encode_ack(const struct manifest_ack *a)
 		json_decref(refused);
 		return NULL;
 	}
-	return json_pack("{s:s,s:I,s:I,s:I,s:I,s:o,s:o}", "peer", a->peer, "epoch", (json_int_t)a->epoch,
+	json_t *o = json_pack("{s:s,s:I,s:I,s:I,s:I,s:o,s:o}", "peer", a->peer, "epoch", (json_int_t)a->epoch,
 		"contiguous", (json_int_t)a->contiguous, "known", (json_int_t)a->known, "safe",
 		(json_int_t)a->safe, "ranges", ranges, "refused", refused);
+	if (o && !digest_is_zero(&a->head) && put(o, "head", hex_of(&a->head)) < 0) {
+		json_decref(o);
+		return NULL;
+	}
+	return o;
 }
 
 static json_t *encode_voids(const struct manifest *m)

@@ -25,6 +25,7 @@ struct manifest_range {
 struct manifest_ack {
 	char peer[16];             /* origin zone whose bundles are acknowledged; "" = no ack */
 	int64_t epoch, contiguous; /* all up to here are in */
+	struct digest head;        /* identity of the bundle with number contiguous; zero: not told */
 	int64_t known; /* highest number known to exist (from bundles and ticks); holes: what is missing up to
 			  here */
 	int64_t safe;  /* all up to here are in the receiver's last backup: the sender may let them go */

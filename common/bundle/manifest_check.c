@@ -74,6 +74,8 @@ static int check_ack(const struct manifest_ack *a, struct err_note *note)
 	if (!number_ok(a->epoch, 0) || !number_ok(a->contiguous, 0) || !number_ok(a->known, a->contiguous) ||
 		!number_ok(a->safe, 0))
 		return err_set(note, ERR_RANGE, "manifest.json: ack: number out of range");
+	if (a->contiguous == 0 && !digest_is_zero(&a->head))
+		return err_set(note, ERR_SCHEMA, "manifest.json: ack.head names nothing");
 	if (a->nranges > MANIFEST_RANGES_MAX || a->nrefused > sizeof a->refused / sizeof *a->refused)
 		return err_set(note, ERR_LIMIT, "manifest.json: ack: too many entries");
 	int64_t next = a->contiguous + 2;

@@ -80,7 +80,7 @@ static int decode_ranges(json_t *ranges, struct manifest_ack *a, struct err_note
 static int decode_ack(const json_t *o, struct manifest_ack *a, struct err_note *note)
 {
 	static const char *const keys[] = {
-		"peer", "epoch", "contiguous", "known", "safe", "ranges", "refused", NULL};
+		"peer", "epoch", "contiguous", "head", "known", "safe", "ranges", "refused", NULL};
 	static const char *const refused_keys[] = {"seq", "identity", "reason", NULL};
 	json_t *ack = NULL, *ranges = NULL, *refused = NULL, *v;
 	size_t i;
@@ -91,6 +91,8 @@ static int decode_ack(const json_t *o, struct manifest_ack *a, struct err_note *
 	TRY(get_text(ack, "peer", a->peer, sizeof a->peer, note));
 	TRY(get_number(ack, "epoch", &a->epoch, note));
 	TRY(get_number(ack, "contiguous", &a->contiguous, note));
+	if (json_object_get(ack, "head"))
+		TRY(get_digest(ack, "head", &a->head, note));
 	TRY(get_number(ack, "known", &a->known, note));
 	TRY(get_number(ack, "safe", &a->safe, note));
 	TRY(json_get_arr(ack, "ranges", MANIFEST_RANGES_MAX, &ranges, note));

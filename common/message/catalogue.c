@@ -2,7 +2,7 @@
 
 #include "common/config/config.h"
 #include "common/crypto/suite.h"
-#include "common/message/format.h"
+#include "common/message/catalogue_form.h"
 #include "common/message/media.h"
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,161 +10,22 @@
 
 #define CATALOGUE_BYTES_MAX (1 << 20)
 #define TEXT_MAX_DEFAULT 256
-#define DEPTH_MAX 8
 
 struct catalogue {
 	json_t *types; /* as read, checked once: the specification is walked directly */
 };
 
-static bool b64_ok(const char *s)
-{
-	struct buf b;
-	buf_init(&b, MESSAGE_BYTES_MAX);
-	bool ok = b64_parse(view_str(s), &b) == 0;
-	buf_fini(&b);
-	return ok;
-}
-
-static bool digest_ok(const char *s)
-{
-	struct digest d;
-	return digest_parse(s, &d) == 0;
-}
-
-static bool time_ok(const char *s)
-{
-	int64_t ms;
-	return time_parse(s, &ms) == 0;
-}
-
-static bool pem_ok(const char *s)
-{
-	return strncmp(s, "-----BEGIN CERTIFICATE-----\n", 28) == 0;
-}
-
-static bool canon_ok(const char *s)
-{
-	return json_is_canon(view_str(s));
-}
-
-static bool any_ok(const char *s)
-{
-	(void)s;
-	return true;
-}
-
-/* Text types with their form. */
-static const struct {
-	const char *name;
-	bool (*ok)(const char *s);
-	const char *what;
-} forms[] = {
-	{"text", any_ok, "a text"},
-	{"date", format_date, "a date YYYY-MM-DD"},
-	{"time", time_ok, "a time"},
-	{"uuid", uuid_valid, "a UUID"},
-	{"digest", digest_ok, "a digest of 64 hex digits"},
-	{"division", format_division, "a known division code"},
-	{"resident_id", format_resident_id, "a resident identity number"},
-	{"uscc", format_uscc, "a unified social credit code"},
-	{"unit_code", format_unit_code, "a unit code of 28 characters"},
-	{"mobile", format_mobile, "a mobile number"},
-	{"certificate_no", format_certificate_no, "a certificate number"},
-	{"base64", b64_ok, "base64"},
-	{"pem", pem_ok, "a PEM certificate"},
-	{"canonical", canon_ok, "canonical JSON as text"},
-};
-#define NFORMS (sizeof forms / sizeof forms[0])
-
-static int form_find(const char *type)
-{
-	for (size_t i = 0; i < NFORMS; i++)
-		if (strcmp(forms[i].name, type) == 0)
-			return (int)i;
-	return -1;
-}
-
-/* ---- the catalogue's own form */
-
-static int spec_check(const char *path, const json_t *spec, int depth, struct err_note *note);
-
-static int fields_spec_check(const char *path, json_t *fields, int depth, struct err_note *note)
-{
-	const char *key;
-	json_t *v;
-	if (!json_is_object(fields))
-		return err_set(note, ERR_CONFIG, "%s: fields: not a mapping", path);
-	json_object_foreach(fields, key, v)
-	{
-		char sub[256];
-		snprintf(sub, sizeof sub, "%s.%s", path, key);
-		int rc = spec_check(sub, v, depth + 1, note);
-		if (rc < 0)
-			return rc;
-	}
-	return 0;
-}
-
-static int spec_check(const char *path, const json_t *spec, int depth, struct err_note *note)
-{
-	static const char *const keys[] = {
-		"type", "min", "max", "required", "personal", "values", "fields", "of", "zh", NULL};
-	struct err_note why = {0};
-	const char *type = json_str(spec, "type");
-	if (json_only_keys(spec, keys, &why) < 0)
-		return err_set(note, ERR_CONFIG, "%s: %.150s", path, why.text);
-	if (depth > DEPTH_MAX)
-		return err_set(note, ERR_CONFIG, "%s: nested too deep", path);
-	if (strcmp(type, "object") == 0)
-		return fields_spec_check(path, json_object_get(spec, "fields"), depth, note);
-	if (strcmp(type, "list") == 0) {
-		char sub[256];
-		snprintf(sub, sizeof sub, "%s[]", path);
-		return json_is_integer(json_object_get(spec, "max"))
-			       ? spec_check(sub, json_object_get(spec, "of"), depth + 1, note)
-			       : err_set(note, ERR_CONFIG, "%s: a list needs max", path);
-	}
-	if (strcmp(type, "code") == 0)
-		return json_array_size(json_object_get(spec, "values"))
-			       ? 0
-			       : err_set(note, ERR_CONFIG, "%s: a code needs values", path);
-	if (strcmp(type, "int") == 0 || strcmp(type, "bool") == 0 || strcmp(type, "map") == 0 ||
-		form_find(type) >= 0)
-		return 0;
-	return err_set(note, ERR_CONFIG, "%s: type \"%.40s\" unknown", path, type);
-}
-
-static int type_check(const char *name, json_t *t, struct err_note *note)
-{
-	static const char *const keys[] = {"version", "zh", "en", "links", "fields", "attachments",
-		"follows_refused", "transient", NULL};
-	static const char *const attachment_keys[] = {"max", "min", "size", "media", NULL};
-	struct err_note why = {0};
-	json_t *a = json_object_get(t, "attachments");
-	if (json_only_keys(t, keys, &why) < 0 || (a && json_only_keys(a, attachment_keys, &why) < 0))
-		return err_set(note, ERR_CONFIG, "%s: %.150s", name, why.text);
-	if (json_int(t, "version") < 1 || json_array_size(json_object_get(t, "links")) == 0)
-		return err_set(note, ERR_CONFIG, "%s: version and links are needed", name);
-	return fields_spec_check(name, json_object_get(t, "fields"), 0, note);
-}
-
 int catalogue_load(const char *yaml_file, struct catalogue **out, struct err_note *note)
 {
 	static const char *const keys[] = {"types", NULL};
-	json_t *root = NULL, *t;
-	const char *name;
+	json_t *root = NULL;
 	struct catalogue *c = calloc(1, sizeof *c);
 	int rc = c ? config_yaml_json(yaml_file, CATALOGUE_BYTES_MAX, &root, note) : ERR_NOMEM;
 	if (rc == 0 &&
 		(json_only_keys(root, keys, note) < 0 || !json_is_object(json_object_get(root, "types"))))
 		rc = err_set(note, ERR_CONFIG, "%s: only \"types\", a mapping, is expected", yaml_file);
-	if (rc == 0) {
-		json_object_foreach(json_object_get(root, "types"), name, t)
-		{
-			if (rc == 0)
-				rc = type_check(name, t, note);
-		}
-	}
+	if (rc == 0)
+		rc = catalogue_form_check(json_object_get(root, "types"), note);
 	if (rc == 0) {
 		c->types = json_incref(json_object_get(root, "types"));
 		*out = c;
@@ -250,13 +111,14 @@ static int text_check(const char *path, const json_t *spec, const json_t *v, int
 	const json_t *max = json_object_get(spec, "max");
 	size_t limit = max ? (size_t)json_integer_value(max) : TEXT_MAX_DEFAULT;
 	if (!json_is_string(v) || strlen(json_string_value(v)) != json_string_length(v))
-		return wrong(path, forms[form].what, note);
+		return wrong(path, catalogue_form_what(form), note);
 	if (json_string_length(v) > limit)
 		return err_set(note, ERR_SCHEMA, "%s: longer than %zu bytes", path, limit);
 	if ((int64_t)json_string_length(v) < json_int(spec, "min"))
 		return err_set(note, ERR_SCHEMA, "%s: shorter than %lld bytes", path,
 			(long long)json_int(spec, "min"));
-	return forms[form].ok(json_string_value(v)) ? 0 : wrong(path, forms[form].what, note);
+	return catalogue_form_ok(form, json_string_value(v)) ? 0
+							     : wrong(path, catalogue_form_what(form), note);
 }
 
 static int code_check(const char *path, const json_t *spec, const json_t *v, struct err_note *note)
@@ -289,7 +151,7 @@ static int value_check(const char *path, const json_t *spec, const json_t *v, st
 {
 	const char *type = json_str(spec, "type");
 	json_t *value = (json_t *)(uintptr_t)v;
-	int form = form_find(type);
+	int form = catalogue_form_find(type);
 	if (form >= 0)
 		return text_check(path, spec, v, form, note);
 	if (strcmp(type, "object") == 0)
@@ -343,6 +205,21 @@ static int attachments_check(const json_t *a, const struct message *m, struct er
 	return 0;
 }
 
+static int transient_check(const json_t *t, const struct message *m, struct err_note *note)
+{
+	if (json_is_true(json_object_get(t, "transient"))) {
+		if (!m->deadline[0] || m->nkeys || m->nattachments)
+			return err_set(note, ERR_SCHEMA,
+				"%s: a transient message has a deadline, no keys and no attachments",
+				m->type);
+		return 0;
+	}
+	/* What was refused may have been a request. */
+	if (m->deadline[0] && strcmp(m->type, "message.refused") != 0)
+		return err_set(note, ERR_SCHEMA, "deadline: %s is not transient", m->type);
+	return 0;
+}
+
 int catalogue_check(const struct catalogue *c, const struct message *m, const char *link, const char *from,
 	struct err_note *note)
 {
@@ -353,6 +230,8 @@ int catalogue_check(const struct catalogue *c, const struct message *m, const ch
 		return err_set(note, ERR_FORMAT, "%s: version %lld, known is %lld", m->type,
 			(long long)m->version, (long long)json_int(t, "version"));
 	int rc = link_check(t, m, link, from, note);
+	if (rc == 0)
+		rc = transient_check(t, m, note);
 	if (rc == 0)
 		rc = object_check("body", json_object_get(t, "fields"), m->body, note);
 	return rc == 0 ? attachments_check(json_object_get(t, "attachments"), m, note) : rc;
@@ -374,4 +253,19 @@ int catalogue_check_attachment(const struct catalogue *c, const struct message *
 bool catalogue_follows_refused(const struct catalogue *c, const char *type)
 {
 	return json_is_true(json_object_get(json_object_get(c->types, type), "follows_refused"));
+}
+
+bool catalogue_transient(const struct catalogue *c, const char *type)
+{
+	return json_is_true(json_object_get(json_object_get(c->types, type), "transient"));
+}
+
+const char *catalogue_reply(const struct catalogue *c, const char *type)
+{
+	return json_string_value(json_object_get(json_object_get(c->types, type), "reply"));
+}
+
+int catalogue_priority(const struct catalogue *c, const char *type)
+{
+	return catalogue_form_priority(json_str(json_object_get(c->types, type), "priority"));
 }

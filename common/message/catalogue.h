@@ -21,4 +21,10 @@ SW_MUST_USE int catalogue_check_attachment(const struct catalogue *c, const stru
 	struct view content, struct err_note *note);
 /* May a message of this type be applied although an earlier one on its key was refused? */
 bool catalogue_follows_refused(const struct catalogue *c, const char *type);
+/* A request or reply: it has a deadline, no order keys and no attachments. */
+bool catalogue_transient(const struct catalogue *c, const char *type);
+/* The type that answers this request; NULL: it is none. */
+const char *catalogue_reply(const struct catalogue *c, const char *type);
+/* 0 before all others, 1 normal, 2 what can wait (priority: first, normal, bulk). */
+int catalogue_priority(const struct catalogue *c, const char *type);
 #endif

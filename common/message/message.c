@@ -42,9 +42,24 @@ static bool is_file_name(const char *s)
 	return true;
 }
 
+/* Only the first number of an epoch follows one of an earlier epoch. */
+static int decode_after(const json_t *k, int64_t epoch, struct order_key *key, struct err_note *note)
+{
+	static const char *const members[] = {"epoch", "n", NULL};
+	json_t *after = json_object_get(k, "after");
+	if (!after)
+		return 0;
+	if (key->n != 1 || epoch < 2)
+		return err_set(note, ERR_SCHEMA, "after: not the first number of a later epoch");
+	int rc = json_only_keys(after, members, note);
+	if (rc == 0)
+		rc = json_get_int(after, "epoch", 1, epoch - 1, &key->after_epoch, note);
+	return rc == 0 ? json_get_int(after, "n", 1, INT64_C(1) << 52, &key->after_n, note) : rc;
+}
+
 static int decode_keys(const json_t *o, struct message *m, struct err_note *note)
 {
-	static const char *const members[] = {"kind", "id", "n", NULL};
+	static const char *const members[] = {"kind", "id", "n", "after", NULL};
 	json_t *list = NULL, *k;
 	size_t i;
 	int rc = json_get_arr(o, "keys", MESSAGE_KEYS_MAX, &list, note);
@@ -60,6 +75,8 @@ static int decode_keys(const json_t *o, struct message *m, struct err_note *note
 			rc = copy_str(k, "id", key->id, sizeof key->id, note);
 		if (rc == 0)
 			rc = json_get_int(k, "n", 1, INT64_C(1) << 52, &key->n, note);
+		if (rc == 0)
+			rc = decode_after(k, m->epoch, key, note);
 		if (rc == 0 && (!is_token(key->kind) || !key->id[0]))
 			rc = err_set(note, ERR_SCHEMA, "keys[%zu]: not an order key", i);
 		for (size_t b = 0; rc == 0 && b < i; b++)
@@ -102,6 +119,23 @@ static int decode_attachments(const json_t *o, struct message *m, struct err_not
 	return 0;
 }
 
+/* Request and reply: only what has a deadline may answer something. */
+static int decode_transient(const json_t *o, struct message *m, struct err_note *note)
+{
+	int64_t at;
+	int rc = json_object_get(o, "deadline")
+			 ? copy_str(o, "deadline", m->deadline, sizeof m->deadline, note)
+			 : 0;
+	if (rc == 0 && json_object_get(o, "deadline") && time_parse(m->deadline, &at) < 0)
+		rc = err_set(note, ERR_SCHEMA, "deadline: not a time");
+	if (rc < 0 || !json_object_get(o, "answers"))
+		return rc;
+	rc = copy_str(o, "answers", m->answers.s, sizeof m->answers.s, note);
+	if (rc == 0 && (!uuid_valid(m->answers.s) || !m->deadline[0]))
+		rc = err_set(note, ERR_SCHEMA, "answers: not a UUID, or without a deadline");
+	return rc;
+}
+
 static int decode_head(const json_t *o, struct message *m, struct err_note *note)
 {
 	int64_t at;
@@ -138,7 +172,7 @@ static int decode_head(const json_t *o, struct message *m, struct err_note *note
 int message_decode(struct view bytes, struct message *m, struct err_note *note)
 {
 	static const char *const members[] = {"id", "type", "version", "tenant", "created", "origin", "dest",
-		"epoch", "suite", "keys", "attachments", "body", NULL};
+		"epoch", "suite", "deadline", "answers", "keys", "attachments", "body", NULL};
 	json_t *o = NULL, *body = NULL;
 	message_init(m);
 	int rc = json_parse(bytes, MESSAGE_BYTES_MAX, &o, note);
@@ -148,6 +182,8 @@ int message_decode(struct view bytes, struct message *m, struct err_note *note)
 		rc = json_only_keys(o, members, note);
 	if (rc == 0)
 		rc = decode_head(o, m, note);
+	if (rc == 0)
+		rc = decode_transient(o, m, note);
 	if (rc == 0)
 		rc = decode_keys(o, m, note);
 	if (rc == 0)
@@ -163,9 +199,15 @@ int message_decode(struct view bytes, struct message *m, struct err_note *note)
 static json_t *encode_lists(const struct message *m, json_t **attachments)
 {
 	json_t *keys = json_array(), *list = json_array();
-	for (size_t i = 0; i < m->nkeys; i++)
-		json_array_append_new(keys, json_pack("{s:s,s:s,s:I}", "kind", m->keys[i].kind, "id",
-						    m->keys[i].id, "n", (json_int_t)m->keys[i].n));
+	for (size_t i = 0; i < m->nkeys; i++) {
+		const struct order_key *k = &m->keys[i];
+		json_t *o = json_pack("{s:s,s:s,s:I}", "kind", k->kind, "id", k->id, "n", (json_int_t)k->n);
+		if (k->after_n)
+			json_object_set_new(o, "after",
+				json_pack("{s:I,s:I}", "epoch", (json_int_t)k->after_epoch, "n",
+					(json_int_t)k->after_n));
+		json_array_append_new(keys, o);
+	}
 	for (size_t i = 0; i < m->nattachments; i++) {
 		const struct attachment *a = &m->attachments[i];
 		char hex[DIGEST_HEX];
@@ -185,6 +227,10 @@ int message_encode(const struct message *m, struct buf *out)
 		m->type, "version", (json_int_t)m->version, "tenant", m->tenant, "created", m->created,
 		"origin", m->origin, "dest", m->dest, "epoch", (json_int_t)m->epoch, "suite", m->suite,
 		"keys", keys, "attachments", attachments, "body", m->body);
+	if (o && m->deadline[0])
+		json_object_set_new(o, "deadline", json_string(m->deadline));
+	if (o && m->answers.s[0])
+		json_object_set_new(o, "answers", json_string(m->answers.s));
 	int rc = o ? json_canon(o, out) : ERR_NOMEM;
 	json_decref(o);
 	if (rc == 0 && out->n - was > MESSAGE_BYTES_MAX) {

@@ -9,11 +9,14 @@
 #define MESSAGE_ATTACHMENTS_MAX 64
 #define MESSAGE_BYTES_MAX (1 << 20)
 
-/* Order key: running number per (origin zone, final zone, origin epoch, kind, id). */
+/* Order key: running number per (origin zone, final zone, origin epoch, kind, id). The first number of a
+ * later epoch names the number of an earlier epoch that it follows (after_n 0: none), so that a new epoch
+ * begins no new order. */
 struct order_key {
 	char kind[16];
 	char id[64];
 	int64_t n;
+	int64_t after_epoch, after_n;
 };
 struct attachment {
 	char name[160]; /* file name for people; UTF-8, no control character, no slash */
@@ -22,7 +25,7 @@ struct attachment {
 	struct digest digest; /* of the content, by the suite of `digest_suite` in the message */
 };
 /* JSON:
- * {"id","type","version","tenant","created","origin","dest","epoch","suite","keys":[{"kind","id","n"}],"attachments":[{"name","media","size","digest"}],"body":{…}}
+ * {"id","type","version","tenant","created","origin","dest","epoch","suite"[,"deadline"][,"answers"],"keys":[{"kind","id","n"[,"after":{"epoch","n"}]}],"attachments":[{"name","media","size","digest"}],"body":{…}}
  */
 struct message {
 	struct uuid id;
@@ -30,6 +33,8 @@ struct message {
 	int64_t version;
 	char tenant[7]; /* division code */
 	char created[25];
+	char deadline[25];         /* transient messages only: nothing is done with it afterwards; "" none */
+	struct uuid answers;       /* the transient request this one answers; "" none */
 	char origin[16], dest[16]; /* zones: internet, extranet, intranet */
 	int64_t epoch;             /* origin epoch of the numbers */
 	char suite[8];             /* digests in it */

@@ -43,6 +43,7 @@ static void fill(struct manifest *m, enum manifest_kind kind)
 	strcpy(m->ack.peer, "extranet");
 	m->ack.epoch = 1;
 	m->ack.contiguous = 10;
+	m->ack.head.b[0] = 7;
 	m->ack.known = 20;
 	m->ack.safe = 9;
 	m->ack.ranges[0] = (struct manifest_range){12, 12};
@@ -75,6 +76,7 @@ static void test_round_trip(void **state)
 		assert_int_equal(again->ncounts, m->ncounts);
 		assert_int_equal(again->nvoids, m->nvoids);
 		assert_int_equal(again->ack.nranges, 2);
+		assert_int_equal(again->ack.head.b[0], 7);
 		assert_int_equal(again->ack.ranges[1].last, 20);
 		assert_string_equal(again->ack.refused[0].reason, "SIGNATURE");
 		assert_string_equal(again->checkpoint.note, m->checkpoint.note);

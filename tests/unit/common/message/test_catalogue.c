@@ -475,6 +475,51 @@ static int load_text(const char *text, struct catalogue **c, struct err_note *no
 
 #define HEAD "types:\n  a.b:\n    version: 1\n    links: [{link: gap, from: internet}]\n"
 
+#define REQUEST                                                                                              \
+	HEAD "    transient: true\n    reply: a.c\n    priority: first\n    fields: {x: {type: int}}\n"      \
+	     "  a.c: {version: 1, links: [{link: gap, from: extranet}], transient: true, fields: {}}\n"      \
+	     "  a.d: {version: 1, links: [{link: gap, from: extranet}], priority: bulk, fields: {}}\n"       \
+	     "  a.e: {version: 1, links: [{link: gap, from: extranet}], fields: {}}\n"
+
+/* A request has a deadline and nothing that would keep others waiting. */
+static void requests_and_priorities(void **state)
+{
+	(void)state;
+	struct catalogue *c = NULL;
+	struct err_note note = {0};
+	struct message m;
+	if (load_text(REQUEST, &c, &note) < 0)
+		fail_msg("%s", note.text);
+	assert_true(catalogue_transient(c, "a.b"));
+	assert_false(catalogue_transient(c, "a.d"));
+	assert_false(catalogue_transient(c, "no.such"));
+	assert_string_equal(catalogue_reply(c, "a.b"), "a.c");
+	assert_null(catalogue_reply(c, "a.c"));
+	assert_int_equal(catalogue_priority(c, "a.b"), 0);
+	assert_int_equal(catalogue_priority(c, "a.c"), 1);
+	assert_int_equal(catalogue_priority(c, "a.d"), 2);
+
+	message_init(&m);
+	m.version = 1;
+	m.body = json_pack("{s:i}", "x", 1);
+	snprintf(m.origin, sizeof m.origin, "internet");
+	snprintf(m.type, sizeof m.type, "a.b");
+	assert_int_equal(catalogue_check(c, &m, "gap", "internet", &note), ERR_SCHEMA);
+	snprintf(m.deadline, sizeof m.deadline, "2026-11-24T03:42:00.123Z");
+	assert_int_equal(catalogue_check(c, &m, "gap", "internet", &note), 0);
+	m.nkeys = 1;
+	assert_int_equal(catalogue_check(c, &m, "gap", "internet", &note), ERR_SCHEMA);
+	m.nkeys = 0;
+	json_object_clear(m.body);
+	snprintf(m.origin, sizeof m.origin, "extranet");
+	snprintf(m.type, sizeof m.type, "a.e");
+	assert_int_equal(catalogue_check(c, &m, "gap", "extranet", &note), ERR_SCHEMA);
+	m.deadline[0] = 0;
+	assert_int_equal(catalogue_check(c, &m, "gap", "extranet", &note), 0);
+	message_fini(&m);
+	catalogue_free(c);
+}
+
 static void refuses_a_wrong_catalogue(void **state)
 {
 	(void)state;
@@ -492,6 +537,10 @@ static void refuses_a_wrong_catalogue(void **state)
 		{HEAD "    fields: {x: {type: list, max: 3}}\n", "a.b.x[]"},
 		{HEAD "    fields: {x: {type: code}}\n", "a.b.x"},
 		{HEAD "    fields: {x: {type: object}}\n", "a.b.x"},
+		{HEAD "    fields: {}\n    priority: soon\n", "priority"},
+		{HEAD "    fields: {}\n    reply: a.b\n", "reply"},
+		{HEAD "    transient: true\n    fields: {}\n    reply: a.z\n", "reply"},
+		{HEAD "    transient: true\n    fields: {}\n    attachments: {max: 1}\n", "transient"},
 		{HEAD "    fields: {}\n    attachment: {max: 1}\n", "attachment"},
 		{HEAD "    fields: {}\n    attachments: {maximum: 1}\n", "maximum"},
 		{"types:\n  a.b:\n    version: 0\n    links: [{link: gap, from: internet}]\n    fields: {}\n",
@@ -549,6 +598,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(names_fields_in_whole_characters, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(counts_attachments, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(content_is_what_is_declared, set_up, tear_down),
+		cmocka_unit_test(requests_and_priorities),
 		cmocka_unit_test(refuses_a_wrong_catalogue),
 		cmocka_unit_test_setup_teardown(digest_is_over_the_content, set_up, tear_down),
 	};

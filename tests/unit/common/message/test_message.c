@@ -133,6 +133,46 @@ static void every_member_is_checked(void **state)
 	refused("\"body\":{\"application\":\"" ID "\",\"z\":\"€\"}", "\"body\":[]", ERR_SCHEMA, "body");
 }
 
+/* Request and reply, and the first number of a later epoch: they come out unchanged, in one form only. */
+static void what_may_be_absent(void **state)
+{
+	static const struct {
+		const char *from, *to;
+		int want;
+	} cases[] = {
+		{KEY, "{\"after\":{\"epoch\":1,\"n\":7},\"id\":\"x\",\"kind\":\"unit\",\"n\":1}", 0},
+		{KEY, "{\"after\":{\"epoch\":2,\"n\":7},\"id\":\"x\",\"kind\":\"unit\",\"n\":1}", ERR_SCHEMA},
+		{KEY, "{\"after\":{\"epoch\":1,\"n\":0},\"id\":\"x\",\"kind\":\"unit\",\"n\":1}", ERR_SCHEMA},
+		{KEY, "{\"after\":{\"epoch\":1,\"n\":7},\"id\":\"x\",\"kind\":\"unit\",\"n\":2}", ERR_SCHEMA},
+		{KEY, "{\"after\":{\"epoch\":1},\"id\":\"x\",\"kind\":\"unit\",\"n\":1}", ERR_SCHEMA},
+		{KEY, "{\"after\":1,\"id\":\"x\",\"kind\":\"unit\",\"n\":1}", ERR_SCHEMA},
+		{"\"dest\"", "\"deadline\":\"2026-11-24T03:42:10.123Z\",\"dest\"", 0},
+		{"\"dest\"", "\"deadline\":\"soon\",\"dest\"", ERR_SCHEMA},
+		{"\"dest\"", "\"deadline\":\"\",\"dest\"", ERR_SCHEMA},
+		{"\"attachments\":[" ATTACHMENT "]", "\"answers\":\"" ID "\",\"attachments\":[]", ERR_SCHEMA},
+	};
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		char text[4096];
+		const char *at = strstr(good, cases[i].from);
+		struct message m;
+		struct buf b;
+		struct err_note note = {0};
+		buf_init(&b, MESSAGE_BYTES_MAX);
+		snprintf(text, sizeof text, "%.*s%s%s", (int)(at - good), good, cases[i].to,
+			at + strlen(cases[i].from));
+		int rc = message_decode(view_str(text), &m, &note);
+		if (rc != cases[i].want)
+			fail_msg("%s: %s %s", cases[i].to, err_name(rc), note.text);
+		if (rc == 0) {
+			assert_int_equal(message_encode(&m, &b), 0);
+			assert_true(view_eq(buf_view(&b), view_str(text)));
+		}
+		message_fini(&m);
+		buf_fini(&b);
+	}
+}
+
 static void too_many_are_refused(void **state)
 {
 	(void)state;
@@ -234,6 +274,7 @@ int main(void)
 		cmocka_unit_test(comes_out_unchanged),
 		cmocka_unit_test(other_forms_are_refused),
 		cmocka_unit_test(every_member_is_checked),
+		cmocka_unit_test(what_may_be_absent),
 		cmocka_unit_test(too_many_are_refused),
 		cmocka_unit_test(refusal_takes_the_place_of_its_message),
 		cmocka_unit_test(refusal_with_a_note_cut_short),
