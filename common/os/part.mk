@@ -1,6 +1,7 @@
 LIBS += os
 os_SRC := common/os/fault.c common/os/file.c common/os/proc.c common/os/proc_run.c common/os/proc_notify.c \
-	common/os/sandbox.c common/os/sandbox_rights.c common/os/sandbox_calls.c
+	common/os/proc_start.c common/os/sandbox.c common/os/sandbox_rights.c common/os/sandbox_calls.c \
+	common/os/sandbox_program.c
 os_LIBS := base log
 os_PKG := libseccomp
 os_TESTS := tests/unit/common/os/test_file.c tests/unit/common/os/test_proc.c tests/unit/common/os/test_sandbox.c

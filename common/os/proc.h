@@ -9,6 +9,11 @@
  * and status may be NULL. ERR_NOTFOUND, ERR_DENIED when it cannot be started. */
 SW_MUST_USE int proc_run(const char *const *argv, struct view in, int timeout_ms, struct buf *out,
 	struct buf *err, int *status);
+/* The same, confined: `confine` runs in the new process just before the program, with arg; what it returns
+ * below 0 ends the start and is returned. Only from a process without threads. */
+typedef int proc_confine(void *arg);
+SW_MUST_USE int proc_run_confined(const char *const *argv, struct view in, int timeout_ms,
+	proc_confine *confine, void *arg, struct buf *out, struct buf *err, int *status);
 /* Blocks SIGINT and SIGTERM in all threads started later and gives a descriptor that turns readable on them
  * (signalfd). */
 SW_MUST_USE int proc_stop_fd(int *fd);

@@ -1,18 +1,16 @@
 #include "common/base/id.h"
 #include "common/os/file.h"
 #include "common/os/proc.h"
+#include "common/os/proc_start.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
-#include <spawn.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/pidfd.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-extern char **environ;
 
 #define PART 16384
 /* What a pipe can hold at most when its writer has ended. */
@@ -84,38 +82,7 @@ static int output_open(bool wanted, int *ours, int *theirs)
 	return 0;
 }
 
-/* Own process group (a timeout ends its children too), default signals, no descriptor but 0, 1 and 2. */
-static int spawn(const char *const *argv, const int fds[3], pid_t *pid)
-{
-	posix_spawn_file_actions_t acts;
-	posix_spawnattr_t attr;
-	sigset_t none, all;
-	char *const *args;
-	int e = 0;
-	sigemptyset(&none);
-	sigfillset(&all);
-	REQUIRE(posix_spawn_file_actions_init(&acts) == 0 && posix_spawnattr_init(&attr) == 0);
-	for (int i = 0; e == 0 && i < 3; i++)
-		e = posix_spawn_file_actions_adddup2(&acts, fds[i], i);
-	if (e == 0)
-		e = posix_spawn_file_actions_addclosefrom_np(&acts, 3);
-	if (e == 0)
-		e = posix_spawnattr_setflags(
-			&attr, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETPGROUP);
-	if (e == 0)
-		e = posix_spawnattr_setsigmask(&attr, &none);
-	if (e == 0)
-		e = posix_spawnattr_setsigdefault(&attr, &all);
-	/* posix_spawn wants char *const *, and does not write. */
-	memcpy(&args, &argv, sizeof args);
-	if (e == 0)
-		e = posix_spawnp(pid, argv[0], &acts, &attr, args, environ);
-	posix_spawn_file_actions_destroy(&acts);
-	posix_spawnattr_destroy(&attr);
-	return e ? err_from_errno(e) : 0;
-}
-
-static int child_start(const char *const *argv, struct view in, bool out, bool err, struct child *c)
+static int child_start(const struct proc_start *p, struct view in, bool out, bool err, struct child *c)
 {
 	int fds[3] = {-1, -1, -1};
 	int rc = input_open(in, &fds[0]);
@@ -124,7 +91,7 @@ static int child_start(const char *const *argv, struct view in, bool out, bool e
 	if (rc == 0)
 		rc = output_open(err, &c->err, &fds[2]);
 	if (rc == 0)
-		rc = spawn(argv, fds, &c->pid);
+		rc = proc_start(p, fds, &c->pid);
 	if (rc == 0 && (c->pidfd = pidfd_open(c->pid, 0)) < 0)
 		rc = err_from_errno(errno);
 	for (int i = 0; i < 3; i++)
@@ -192,12 +159,12 @@ static int child_follow(struct child *c, int timeout_ms, struct buf *out, struct
 	}
 }
 
-int proc_run(const char *const *argv, struct view in, int timeout_ms, struct buf *out, struct buf *err,
+static int run(const struct proc_start *p, struct view in, int timeout_ms, struct buf *out, struct buf *err,
 	int *status)
 {
 	struct child c = {.pid = -1, .pidfd = -1, .out = -1, .err = -1};
 	int st = 0;
-	int rc = child_start(argv, in, out != NULL, err != NULL, &c);
+	int rc = child_start(p, in, out != NULL, err != NULL, &c);
 	if (rc == 0)
 		rc = child_follow(&c, timeout_ms, out, err);
 	if (c.pid > 0) {
@@ -216,4 +183,18 @@ int proc_run(const char *const *argv, struct view in, int timeout_ms, struct buf
 	if (rc == 0 && status)
 		*status = WIFEXITED(st) ? WEXITSTATUS(st) : 128 + WTERMSIG(st);
 	return rc;
+}
+
+int proc_run(const char *const *argv, struct view in, int timeout_ms, struct buf *out, struct buf *err,
+	int *status)
+{
+	const struct proc_start p = {.argv = argv};
+	return run(&p, in, timeout_ms, out, err, status);
+}
+
+int proc_run_confined(const char *const *argv, struct view in, int timeout_ms, proc_confine *confine,
+	void *arg, struct buf *out, struct buf *err, int *status)
+{
+	const struct proc_start p = {.argv = argv, .confine = confine, .arg = arg};
+	return run(&p, in, timeout_ms, out, err, status);
 }

@@ -1,6 +1,7 @@
 #include "common/os/sandbox.h"
 
 #include "common/log/log.h"
+#include "common/os/sandbox_program.h"
 #include "common/os/sanitized.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -22,17 +23,20 @@
 /* Later versions of the interface; the header of Debian 12 may lack the names. */
 #define RIGHT_REFER (1ull << 13)
 #define RIGHT_TRUNCATE (1ull << 14)
+#define PROGRAM_PATHS 16
 
-static int path_allow(int ruleset, const struct sandbox_path *p, unsigned long long handled)
+static int path_allow(int ruleset, const struct sandbox_path *p, bool run, unsigned long long handled)
 {
 	struct stat st;
 	struct landlock_path_beneath_attr a = {.parent_fd = open(p->path, O_PATH | O_CLOEXEC)};
 	if (a.parent_fd < 0)
 		return log_errno("landlock", p->path);
 	a.allowed_access = (p->write ? RIGHTS_WRITE | RIGHT_REFER | RIGHT_TRUNCATE : RIGHTS_READ) & handled;
+	if (run)
+		a.allowed_access |= LANDLOCK_ACCESS_FS_EXECUTE;
 	if (fstat(a.parent_fd, &st) == 0 && !S_ISDIR(st.st_mode))
-		a.allowed_access &=
-			LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_WRITE_FILE | RIGHT_TRUNCATE;
+		a.allowed_access &= LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_WRITE_FILE |
+				    LANDLOCK_ACCESS_FS_EXECUTE | RIGHT_TRUNCATE;
 	int rc = syscall(SYS_landlock_add_rule, ruleset, LANDLOCK_RULE_PATH_BENEATH, &a, 0) < 0
 			 ? log_errno("landlock", p->path)
 			 : 0;
@@ -48,15 +52,16 @@ static int test_paths_allow(int ruleset, unsigned long long handled)
 	const char *faults = getenv("SW_FAULT_DIR");
 	const struct sandbox_path dir = {faults, true};
 	if (faults)
-		rc = path_allow(ruleset, &dir, handled);
+		rc = path_allow(ruleset, &dir, false, handled);
 #endif
 	static const struct sandbox_path proc = {"/proc", false};
 	if (rc == 0 && SW_SANITIZED)
-		rc = path_allow(ruleset, &proc, handled);
+		rc = path_allow(ruleset, &proc, false, handled);
 	return rc;
 }
 
-int sandbox_paths(const struct sandbox_path *paths, size_t n, bool *applied)
+static int confine(const struct sandbox_path *paths, size_t n, const char *const *programs, size_t nprograms,
+	bool *applied)
 {
 	long abi = syscall(SYS_landlock_create_ruleset, NULL, 0, LANDLOCK_CREATE_RULESET_VERSION);
 	if (abi < 1) {
@@ -71,7 +76,11 @@ int sandbox_paths(const struct sandbox_path *paths, size_t n, bool *applied)
 		return log_errno("landlock", "ruleset");
 	int rc = test_paths_allow(ruleset, attr.handled_access_fs);
 	for (size_t i = 0; rc == 0 && i < n; i++)
-		rc = path_allow(ruleset, &paths[i], attr.handled_access_fs);
+		rc = path_allow(ruleset, &paths[i], false, attr.handled_access_fs);
+	for (size_t i = 0; rc == 0 && i < nprograms; i++) {
+		const struct sandbox_path p = {.path = programs[i]};
+		rc = path_allow(ruleset, &p, true, attr.handled_access_fs);
+	}
 	if (rc == 0 && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
 		rc = log_errno("landlock", "no_new_privs");
 	if (rc == 0 && syscall(SYS_landlock_restrict_self, ruleset, 0) < 0)
@@ -80,4 +89,28 @@ int sandbox_paths(const struct sandbox_path *paths, size_t n, bool *applied)
 	if (rc == 0)
 		*applied = true;
 	return rc;
+}
+
+int sandbox_paths(const struct sandbox_path *paths, size_t n, bool *applied)
+{
+	return confine(paths, n, NULL, 0, applied);
+}
+
+int sandbox_program(const struct sandbox_path *paths, size_t n, const char *const *programs, size_t nprograms)
+{
+	struct sandbox_path there[PROGRAM_PATHS];
+	const char *run[PROGRAM_PATHS];
+	size_t nthere = 0, nrun = 0;
+	bool applied = false;
+	REQUIRE(n <= PROGRAM_PATHS && nprograms <= PROGRAM_PATHS);
+	for (size_t i = 0; i < n; i++)
+		if (access(paths[i].path, F_OK) == 0)
+			there[nthere++] = paths[i];
+	for (size_t i = 0; i < nprograms; i++)
+		if (access(programs[i], F_OK) == 0)
+			run[nrun++] = programs[i];
+	int rc = sandbox_net(&applied);
+	if (rc == 0)
+		rc = confine(there, nthere, run, nrun, &applied);
+	return rc < 0 ? rc : sandbox_program_calls();
 }

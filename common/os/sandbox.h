@@ -32,4 +32,9 @@ enum sandbox_profile {
 };
 /* Forbidden calls kill the process (SIGSYS). */
 SW_MUST_USE int sandbox_calls(enum sandbox_profile p);
+/* For a foreign program that follows by exec: `paths` as above; `programs` (files, or folders of libraries)
+ * can be read and started; no network where the kernel permits that. Sockets, namespaces, mounts, modules,
+ * keys and other processes fail with EPERM. What does not exist is left out. */
+SW_MUST_USE int sandbox_program(
+	const struct sandbox_path *paths, size_t n, const char *const *programs, size_t nprograms);
 #endif

@@ -1,5 +1,6 @@
 #include "common/base/id.h"
 #include "common/os/proc.h"
+#include "common/os/sandbox.h"
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -194,6 +195,89 @@ static void no_descriptor_leaks(void **state)
 	assert_int_equal(open_descriptors(), before);
 }
 
+/* ---- confined programs */
+static const char *const programs[] = {"/usr", "/lib", "/lib64", "/bin"};
+
+static int to_folder(void *arg)
+{
+	const struct sandbox_path paths[] = {
+		{.path = arg, .write = true}, {.path = "/etc/hostname"}, {.path = "/absent/folder"}};
+	return sandbox_program(paths, 3, programs, 4);
+}
+
+static int never(void *arg)
+{
+	(void)arg;
+	return ERR_STATE;
+}
+
+static struct result shell_confined(const char *script, proc_confine *confine, const char *dir)
+{
+	const char *const argv[] = {"sh", "-c", script, NULL};
+	struct result r = {.status = -1};
+	char *folder = strdup(dir);
+	buf_init(&r.out, 4096);
+	buf_init(&r.err, 4096);
+	r.rc = proc_run_confined(argv, view_str("in"), 20000, confine, folder, &r.out, &r.err, &r.status);
+	free(folder);
+	return r;
+}
+
+static void confined_program(void **state)
+{
+	(void)state;
+	char dir[] = "/tmp/sw-proc.XXXXXX", script[400], file[64];
+	assert_non_null(mkdtemp(dir));
+	snprintf(script, sizeof script,
+		"cat; cat > %s/made < /etc/hostname; cat /etc/passwd || echo ' denied'; (: > /tmp/sw-not) || "
+		"echo "
+		"no; ls /proc/self/fd || echo blind; exit 3",
+		dir);
+	struct result r = shell_confined(script, to_folder, dir);
+	assert_int_equal(r.rc, 0);
+	assert_int_equal(r.status, 3);
+	assert_string_equal((char *)r.out.p, "in denied\nno\nblind\n");
+	result_fini(&r);
+	snprintf(file, sizeof file, "%s/made", dir);
+	assert_int_equal(unlink(file), 0);
+	assert_int_equal(rmdir(dir), 0);
+	/* The network: perl asks for a socket. */
+	const char *const argv[] = {"perl", NULL};
+	const char *ask = "use Socket; exit(socket(my $s, PF_INET, SOCK_STREAM, 0) ? 0 : $! + 0)";
+	int status = -1;
+	assert_int_equal(proc_run_confined(argv, view_str(ask), 20000, to_folder, (void *)(uintptr_t) "/etc",
+				 NULL, NULL, &status),
+		0);
+	assert_int_equal(status, EPERM);
+}
+
+static void confined_start_fails(void **state)
+{
+	(void)state;
+	const char *const absent[] = {"/absent/program", NULL};
+	int before = open_descriptors(), status = 77;
+	struct result r = shell_confined("echo ran", never, "/tmp");
+	assert_int_equal(r.rc, ERR_STATE);
+	assert_int_equal(r.out.n, 0);
+	result_fini(&r);
+	assert_int_equal(proc_run_confined(absent, view_str(""), 1000, to_folder, (void *)(uintptr_t) "/tmp",
+				 NULL, NULL, &status),
+		ERR_NOTFOUND);
+	assert_int_equal(status, 77);
+	assert_int_equal(open_descriptors(), before);
+}
+
+static void confined_timeout(void **state)
+{
+	(void)state;
+	const char *const argv[] = {"sleep", "60", NULL};
+	int64_t start = time_mono_ms();
+	assert_int_equal(proc_run_confined(argv, view_str(""), 300, to_folder, (void *)(uintptr_t) "/tmp",
+				 NULL, NULL, NULL),
+		ERR_TIMEOUT);
+	assert_true(time_mono_ms() - start < 30000);
+}
+
 static int with_closed_standard_descriptors(void)
 {
 	const char *const argv[] = {"cat", NULL};
@@ -310,6 +394,9 @@ int main(void)
 		cmocka_unit_test(grandchild_is_not_waited_for),
 		cmocka_unit_test(no_descriptor_leaks),
 		cmocka_unit_test(works_without_standard_descriptors),
+		cmocka_unit_test(confined_program),
+		cmocka_unit_test(confined_start_fails),
+		cmocka_unit_test(confined_timeout),
 		cmocka_unit_test(child_has_default_signals),
 		cmocka_unit_test(stop_descriptor),
 		cmocka_unit_test(readiness),
