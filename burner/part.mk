@@ -6,7 +6,8 @@ EMBEDDERS += burner/disc/image_write.c
 EMBED.burner/disc/image_write.c := burner/disc/README.disc.txt
 burner-disc_LIBS := base os crypto spool
 burner-disc_PKG := libarchive libisal
-burner-ferry_SRC := burner/ferry/arrive.c burner/ferry/bundle_form.c burner/ferry/burn.c burner/ferry/destroy.c burner/ferry/drive.c burner/ferry/import.c \
+burner-ferry_SRC := burner/ferry/arrive.c burner/ferry/bundle_form.c burner/ferry/burn.c burner/ferry/destroy.c burner/ferry/drive.c burner/ferry/drive_disc.c \
+	burner/ferry/drive_stick.c burner/ferry/erase.c burner/ferry/examine.c burner/ferry/import.c burner/ferry/source.c burner/ferry/verify.c \
 	burner/ferry/leave.c burner/ferry/stage.c burner/ferry/stage_number.c burner/ferry/staged.c burner/ledger/blank.c \
 	burner/ledger/custody.c burner/ledger/ledger.c burner/ledger/policy.c burner/ledger/record.c burner/ledger/refusal.c
 burner-ferry_LIBS := base log os crypto audit bundle burner-disc
@@ -15,8 +16,8 @@ burner-paper_SRC := burner/paper/book.c burner/paper/label.c burner/paper/page.c
 burner-paper_LIBS := base burner-disc
 burner-paper_PKG := pangocairo cairo-pdf libqrencode jansson
 PROGS += burner
-burner_SRC := burner/cli/acts.c burner/cli/main.c burner/cli/options.c
-burner_LIBS := base log os burner-ferry burner-paper
+burner_SRC := burner/cli/acts.c burner/cli/acts_paper.c burner/cli/image.c burner/cli/main.c burner/cli/options.c burner/cli/policy_file.c
+burner_LIBS := base log os config burner-ferry burner-paper
 FUZZERS += tests/fuzz/fuzz_disc.c
 FUZZ_LIBS.tests/fuzz/fuzz_disc.c := burner-disc
 LIBS += burner_world
@@ -36,6 +37,13 @@ $(eval $(call burner_unit,ferry/test_ferry,burner-ferry bundle_fixture))
 TESTPROGS += disc-reseal
 disc-reseal_SRC := tests/unit/burner/reseal.c
 disc-reseal_LIBS := burner-disc
+TESTPROGS += drive-shim
+drive-shim_SRC := tests/unit/burner/drive_shim.c
+testprogs: $(B)/testbin/drive-fault.so
+$(B)/testbin/drive-fault.so: tests/unit/burner/drive_fault.c
+	@mkdir -p $(@D)
+	@echo "  LINK  $@"
+	@$(CC) -std=c17 -D_GNU_SOURCE -Wall -Wextra -Werror -O1 -shared -fPIC -o $@ $<
 
 bench-burner: deps
 	@$(MAKE) --no-print-directory -j2 B=build build/bin/burner build/bin/swbundle

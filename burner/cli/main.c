@@ -1,120 +1,13 @@
 /* burner: the disc ferry 光盘摆渡. */
 #include "burner/cli/acts.h"
-#include "burner/ferry/ferry.h"
+#include "burner/cli/image.h"
 
 #include "common/base/version.h"
 #include "common/log/log.h"
 #include "common/os/fault.h"
-#include "common/os/file.h"
 #include "common/os/proc.h"
-#include "common/os/sandbox.h"
-#include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
-
-/* One JSON object, or with --json absent its members line by line. */
-static int print(const struct options *o, json_t *v)
-{
-	const char *key;
-	json_t *member;
-	if (o->json) {
-		json_dumpf(v, stdout, JSON_COMPACT | JSON_SORT_KEYS);
-		(void)putchar('\n');
-	} else {
-		json_object_foreach(v, key, member)
-		{
-			(void)printf("%s: ", key);
-			json_dumpf(member, stdout, JSON_ENCODE_ANY | JSON_COMPACT | JSON_SORT_KEYS);
-			(void)putchar('\n');
-		}
-	}
-	json_decref(v);
-	return 0;
-}
-
-/* A foreign image is read in a process that reaches nothing but what it needs. */
-static int confine(const struct options *o, struct err_note *note)
-{
-	const struct sandbox_path paths[] = {{o->store, true}, {o->into, true}};
-	bool applied = false;
-	int rc = sandbox_paths(paths, o->store ? 2 : 0, &applied);
-	if (rc == 0)
-		rc = sandbox_calls(SANDBOX_FILES);
-	return rc < 0 ? err_set(note, rc, "cannot be confined") : 0;
-}
-
-static int image_open_file(const char *path, int *fd, struct err_note *note)
-{
-	*fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-	return *fd < 0 ? err_set(note, err_from_errno(errno), "%.150s: cannot be opened", path) : 0;
-}
-
-/* One character for equally many sectors. */
-static void map_print(const struct repair_report *r)
-{
-	enum { CELLS = 64 * 16 };
-	uint32_t per = (r->sectors + CELLS - 1) / CELLS;
-	(void)printf("%u of %u sectors are bad, %u of them repaired (. good, + repaired, # bad; %u sectors "
-		     "each)\n",
-		r->bad, r->sectors, r->repaired, per);
-	for (uint32_t at = 0, n = 0; at < r->sectors; at += per, n++) {
-		uint8_t worst = 0;
-		for (uint32_t i = at; i < at + per && i < r->sectors; i++)
-			worst = r->map[i] > worst ? r->map[i] : worst;
-		(void)putchar(".+#"[worst]);
-		if (n % 64 == 63 || at + per >= r->sectors)
-			(void)putchar('\n');
-	}
-}
-
-static int verify(const struct options *o, struct err_note *note)
-{
-	struct repair_report report = {.known = false};
-	struct trust *t = NULL;
-	json_t *out = NULL;
-	int fd = -1, rc = trust_load(o->trust, &t, note);
-	if (rc == 0)
-		rc = image_open_file(o->subject, &fd, note);
-	if (rc == 0)
-		rc = confine(o, note);
-	if (rc == 0)
-		rc = ferry_verify(fd, t, &out, &report, note);
-	if (report.bad && !o->json)
-		map_print(&report);
-	repair_report_fini(&report);
-	if (fd >= 0)
-		close(fd);
-	trust_free(t);
-	return rc < 0 ? rc : print(o, out);
-}
-
-static int import(const struct options *o, struct err_note *note)
-{
-	struct ledger *l = NULL;
-	struct trust *t = NULL;
-	json_t *out = NULL;
-	int fd = -1, into = -1, rc = trust_load(o->trust, &t, note);
-	if (rc == 0)
-		rc = image_open_file(o->subject, &fd, note);
-	if (rc == 0 && (rc = file_open_dir(o->into, &into)) < 0)
-		rc = err_set(note, rc, "%.150s: cannot be opened", o->into);
-	if (rc == 0)
-		rc = ledger_open(o->store, &l, note);
-	if (rc == 0)
-		rc = confine(o, note);
-	if (rc == 0)
-		rc = ferry_import(l, fd, t, into, acts_subject(o), o->by, &out, note);
-	if (fd >= 0)
-		close(fd);
-	if (into >= 0)
-		close(into);
-	ledger_close(l);
-	trust_free(t);
-	return rc < 0 ? rc : print(o, out);
-}
 
 static const struct command COMMANDS[] = {
 	{"stage",
@@ -135,10 +28,11 @@ static const struct command COMMANDS[] = {
 		"declare a disc void that was not handed over", "DISC", "store reason by", acts_void, NULL},
 	{"receive", "receive DISC|CODE --store S --from PLACE --by USER [--seal NUMBER] [--identity HEX]",
 		"write down that a disc arrived", "DISC", "store from by", acts_receive, NULL},
-	{"verify", "verify IMAGE --trust CA.pem", "check an image: form, digests, approvals, every sector",
-		"IMAGE", "trust", NULL, verify},
-	{"import", "import IMAGE --trust CA.pem --store S --into DIR [--by USER]",
-		"take the bundles of an image, once", "IMAGE", "trust store into", NULL, import},
+	{"verify", "verify IMAGE|DRIVE --trust CA.pem [--store S --by USER]",
+		"check a disc: form, digests, approvals, every sector; with --store one that was burnt here",
+		"IMAGE", "trust", NULL, image_verify},
+	{"import", "import IMAGE|DRIVE --trust CA.pem --store S --into DIR [--by USER]",
+		"take the bundles of a disc, once", "IMAGE", "trust store into", NULL, image_import},
 	{"archive", "archive DISC --store S --place TEXT --by USER", "put an imported disc away", "DISC",
 		"store place by", acts_archive, NULL},
 	{"destroy", "destroy DISC --store S --how TEXT --key KEY --cert CERT --passphrase-file FILE|-",
@@ -148,8 +42,11 @@ static const struct command COMMANDS[] = {
 		"SERIAL", "store label by", acts_blank, NULL},
 	{"scrap", "scrap SERIAL --store S --reason TEXT --by USER", "write off a blank disc", "SERIAL",
 		"store reason by", acts_scrap, NULL},
-	{"policy", "policy --store S --demand LIST|none --by USER",
-		"what is demanded beyond two approvals: blank,seal,receive", NULL, "store demand by",
+	{"erase", "erase SERIAL --store S --drive DEVICE --reason TEXT --by USER",
+		"make a rewritable medium blank again, where the policy allows it", "SERIAL",
+		"store drive reason by", acts_erase, NULL},
+	{"policy", "policy --store S --from FILE.yaml --by USER",
+		"what is demanded beyond two approvals, and what is allowed", NULL, "store from by",
 		acts_policy, NULL},
 	{"slip", "slip DISC --store S --to FILE.pdf [--by USER]", "print the transfer slip", "DISC",
 		"store to", acts_slip, NULL},
@@ -190,7 +87,7 @@ static int in_ledger(const struct command *c, const struct options *o, struct er
 			rc = err_set(note, logged, "%s", why.text);
 	}
 	ledger_close(l);
-	return rc < 0 ? rc : print(o, out);
+	return rc < 0 ? rc : options_print(o, out);
 }
 
 static void help(FILE *to)

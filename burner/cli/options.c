@@ -19,8 +19,7 @@ static const struct place {
 	{"seal", offsetof(struct options, seal)}, {"from", offsetof(struct options, from)},
 	{"identity", offsetof(struct options, identity)}, {"how", offsetof(struct options, how)},
 	{"place", offsetof(struct options, place)}, {"label", offsetof(struct options, label)},
-	{"demand", offsetof(struct options, demand)}, {"drive", offsetof(struct options, drive)},
-	{"month", offsetof(struct options, month)}};
+	{"drive", offsetof(struct options, drive)}, {"month", offsetof(struct options, month)}};
 #define PLACES_N (sizeof PLACES / sizeof PLACES[0])
 
 static const char **place(struct options *o, size_t i)
@@ -68,5 +67,24 @@ int options_parse(const struct command *c, int argc, char **argv, struct options
 		if (listed(c->needs, PLACES[i].name) && !*place(&o, i))
 			return err_set(note, ERR_USAGE, "--%s is missing", PLACES[i].name);
 	*out = o;
+	return 0;
+}
+
+int options_print(const struct options *o, json_t *v)
+{
+	const char *key;
+	json_t *member;
+	if (o->json) {
+		json_dumpf(v, stdout, JSON_COMPACT | JSON_SORT_KEYS);
+		(void)putchar('\n');
+	} else {
+		json_object_foreach(v, key, member)
+		{
+			(void)printf("%s: ", key);
+			json_dumpf(member, stdout, JSON_ENCODE_ANY | JSON_COMPACT | JSON_SORT_KEYS);
+			(void)putchar('\n');
+		}
+	}
+	json_decref(v);
 	return 0;
 }

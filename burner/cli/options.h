@@ -10,8 +10,8 @@ enum { CLI_DONE = 0, CLI_REFUSED = 1, CLI_USAGE = 2 };
 struct options {
 	const char *subject; /* DISC or IMAGE */
 	const char *store, *bundles, *reason, *key, *cert, *passphrase_file, *to, *by, *trust, *into, *suite;
-	const char *mark, *use, *medium, *blank, *seal, *from, *identity, *how, *place, *label, *demand,
-		*month, *drive;
+	const char *mark, *use, *medium, *blank, *seal, *from, *identity, *how, *place, *label, *month,
+		*drive;
 	const struct buf *phrase; /* set before the command acts */
 	bool json;
 };
@@ -20,6 +20,9 @@ struct ledger;
 /* argv[0] is the command's name. ERR_USAGE with what is wrong in `note`. */
 SW_MUST_USE int options_parse(
 	const struct command *c, int argc, char **argv, struct options *out, struct err_note *note);
+
+/* Prints one JSON object; without --json its members line by line. Takes v; returns 0. */
+int options_print(const struct options *o, json_t *v);
 
 struct command {
 	const char *name, *synopsis, *help;

@@ -1,19 +1,40 @@
 #include "burner/disc/image.h"
 #include "burner/disc/iso_layout.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #define SYSTEM_AREA 16
 #define HEAD_MAX (64 << 20)
+#define BEHIND 65536
 
-static int size_check(const struct medium *m, const struct iso_layout *l, struct err_note *note)
+/* A drive may tell more sectors than were written, a stick has more. They hold nothing, or cannot be read. */
+static int behind_check(struct medium *m, uint32_t from, struct err_note *note)
+{
+	static const uint8_t zeros[BEHIND];
+	uint8_t *block = malloc(BEHIND);
+	int rc = block ? 0 : ERR_NOMEM;
+	for (int64_t at = (int64_t)from * ISO_SECTOR; rc == 0 && at < medium_size(m);) {
+		ssize_t n = medium_read(m, block, BEHIND, at);
+		if (n > 0 && memcmp(block, zeros, (size_t)n) != 0)
+			rc = err_set(note, ERR_TRAILING,
+				"something lies behind the end of the disc, near sector %lld",
+				(long long)(at / ISO_SECTOR));
+		at += n > 0 ? n : ISO_SECTOR;
+	}
+	free(block);
+	return rc;
+}
+
+static int size_check(struct medium *m, const struct iso_layout *l, struct err_note *note)
 {
 	int64_t want = (int64_t)l->sectors * ISO_SECTOR;
 	if (medium_size(m) < want)
 		return err_set(note, ERR_TRUNCATED, "%lld bytes of %lld are there", (long long)medium_size(m),
 			(long long)want);
-	/* A drive may tell some sectors more than were written. */
-	if (medium_is_file(m) && medium_size(m) > want)
+	if (!medium_is_file(m))
+		return behind_check(m, l->sectors, note);
+	if (medium_size(m) > want)
 		return err_set(note, ERR_TRAILING, "%lld bytes behind the end of the disc",
 			(long long)(medium_size(m) - want));
 	return 0;

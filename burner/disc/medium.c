@@ -59,6 +59,11 @@ bool medium_is_file(const struct medium *m)
 	return m->file;
 }
 
+void medium_is_drive(struct medium *m)
+{
+	m->file = false;
+}
+
 static bool laid(const struct medium *m, int64_t sector)
 {
 	return sector < m->sectors && m->laid[sector / 8] & 1u << (sector % 8);

@@ -18,6 +18,8 @@ SW_MUST_USE int medium_new(
 void medium_free(struct medium *m);
 int64_t medium_size(const struct medium *m); /* bytes */
 bool medium_is_file(const struct medium *m);
+/* A file that stands for a drive. */
+void medium_is_drive(struct medium *m);
 /* Bytes read (0 at the end) or ERR_IO: not a byte at `at` can be read. */
 ssize_t medium_read(struct medium *m, void *p, size_t n, int64_t at);
 /* One whole sector, also behind a shortened end: 0, ERR_IO. */

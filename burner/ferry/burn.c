@@ -11,6 +11,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static int answer(const struct staged *s, json_t **out)
@@ -118,13 +119,25 @@ static int burnable(const struct staged *s, struct err_note *note)
 	return rc;
 }
 
-/* *record stays NULL where no blank is named and none demanded. */
-static int blank_find(const struct ledger *l, const struct staged *s, const char *blank, json_t **record,
-	struct err_note *note)
+static int drive_allowed(
+	const struct policy *p, const struct ferry_burning *b, struct drive *d, struct err_note *note)
 {
-	struct policy p;
-	int rc = policy_read(l, &p, note);
-	if (rc == 0 && !blank && p.blank)
+	int rc = policy_drive(p, b->drive, true, note);
+	if (rc < 0 || !b->drive)
+		return rc;
+	rc = drive_find(b->drive, d, note);
+	if (rc == 0 && d->kind == DRIVE_STICK && !p->sticks)
+		rc = err_set(
+			note, ERR_REFUSED, "drive %.100s: media other than discs are not allowed", b->drive);
+	return rc;
+}
+
+/* *record stays NULL where no blank is named and none demanded. */
+static int blank_find(const struct ledger *l, const struct policy *p, const struct staged *s,
+	const char *blank, json_t **record, struct err_note *note)
+{
+	int rc = 0;
+	if (!blank && p->blank)
 		rc = err_set(note, ERR_REFUSED, "disc %s: a registered blank is demanded", s->disc.id);
 	const char *had = json_str(s->record, "blank");
 	if (rc == 0 && *had && (!blank || strcmp(had, blank) != 0))
@@ -153,19 +166,22 @@ static int spoiled(struct ledger *l, const struct ferry_burning *b, int why)
 	return why;
 }
 
-static int burn_by_drive(struct ledger *l, const struct ferry_burning *b, struct err_note *note)
+static int burn_by_drive(
+	struct ledger *l, const struct ferry_burning *b, const struct drive *d, struct err_note *note)
 {
+	struct stat st;
 	if (!b->drive)
 		return 0;
-	int rc = drive_blank(b->drive, note);
+	int rc = stat(b->to, &st) < 0 ? err_set(note, err_from_errno(errno), "%.150s", b->to)
+				      : drive_ready(d, st.st_size, note);
 	if (rc < 0)
 		return rc;
-	rc = drive_burn(b->drive, b->to, note);
+	rc = drive_burn(d, b->to, note);
 	return rc < 0 ? spoiled(l, b, rc) : 0;
 }
 
-static int burn(struct ledger *l, struct staged *s, const struct ferry_burning *b, json_t *blank,
-	struct err_note *note)
+static int burn(struct ledger *l, struct staged *s, const struct ferry_burning *b, const struct drive *d,
+	json_t *blank, struct err_note *note)
 {
 	const char *name = NULL, *disc = s->disc.id;
 	int dir = -1, rc = folder_of(b->to, &name, &dir, note);
@@ -177,7 +193,7 @@ static int burn(struct ledger *l, struct staged *s, const struct ferry_burning *
 	if (rc == 0)
 		rc = burn_to(s, dir, name, note);
 	if (rc == 0)
-		rc = burn_by_drive(l, b, note);
+		rc = burn_by_drive(l, b, d, note);
 	if (rc == 0)
 		rc = blank_take(l, s, blank, b->by, note);
 	if (rc == 0)
@@ -193,18 +209,21 @@ int ferry_burn(struct ledger *l, const char *disc, const struct ferry_burning *b
 	struct err_note *note)
 {
 	struct staged s;
+	struct policy p;
+	struct drive d = {.name = NULL};
 	json_t *blank = NULL;
 	int rc = staged_open(l, disc, &s, note);
 	if (rc < 0)
 		return rc;
-	if (b->drive && !drive_name_ok(b->drive))
-		rc = err_set(note, ERR_SCHEMA, "drive %.60s: a device or stdio:/path", b->drive);
+	rc = policy_read(l, &p, note);
 	if (rc == 0)
 		rc = burnable(&s, note);
 	if (rc == 0)
-		rc = blank_find(l, &s, b->blank, &blank, note);
+		rc = drive_allowed(&p, b, &d, note);
 	if (rc == 0)
-		rc = burn(l, &s, b, blank, note);
+		rc = blank_find(l, &p, &s, b->blank, &blank, note);
+	if (rc == 0)
+		rc = burn(l, &s, b, &d, blank, note);
 	if (rc == 0)
 		rc = answer(&s, out);
 	json_decref(blank);

@@ -4,6 +4,7 @@
 #ifndef SW_BURNER_FERRY_H
 #define SW_BURNER_FERRY_H
 #include "burner/disc/repair.h"
+#include "burner/ferry/source.h"
 #include "burner/ledger/ledger.h"
 #include "common/crypto/key.h"
 
@@ -31,7 +32,8 @@ SW_MUST_USE int ferry_approve(
 	struct ledger *l, const char *disc, const struct sign_key *k, json_t **out, struct err_note *note);
 /* 刻录 into a new image file, read back and compared before it gets its name; then by a drive, whose medium
  * must be blank, and read back again. A registered blank that a drive spoiled becomes scrap. ERR_APPROVAL,
- * ERR_STATE, ERR_EXISTS when another file has that name. -> {"disc","state","approvals"} */
+ * ERR_STATE, ERR_EXISTS when another file has that name, ERR_REFUSED against the policy. ->
+ * {"disc","state","approvals"} */
 struct ferry_burning {
 	const char *to, *by;
 	const char *blank; /* serial number; NULL where none is demanded */
@@ -39,6 +41,10 @@ struct ferry_burning {
 };
 SW_MUST_USE int ferry_burn(struct ledger *l, const char *disc, const struct ferry_burning *b, json_t **out,
 	struct err_note *note);
+/* The medium in a drive that carries the blank `serial` is made blank again, where the policy allows it:
+ * never one whose disc is neither void nor destroyed. -> the blank's record */
+SW_MUST_USE int ferry_erase(struct ledger *l, const char *serial, const char *drive, const char *reason,
+	const char *by, json_t **out, struct err_note *note);
 /* 移交 of a burnt disc under the number of its seal 封签; again by the same person to the same place is no
  * error. ERR_EXISTS for a seal that another disc has. -> {"disc","state"} */
 SW_MUST_USE int ferry_handover(struct ledger *l, const char *disc, const char *to, const char *seal,
@@ -61,15 +67,16 @@ SW_MUST_USE int ferry_destroy(struct ledger *l, const char *disc, const char *ho
 	json_t **out, struct err_note *note);
 /* 导入, once: approved below `t`, every digest right, then all bundles appear in the folder `into`.
  * ERR_IMPORTED, ERR_FORK (the number is known with other content), ERR_REFUSED (declared void), ERR_CERT,
- * ERR_APPROVAL … A refusal is kept in the ledger, under `name` (of the file) while the disc is unknown. A
- * predecessor that never came is named in "missing"; what was damaged in "sectors". ->
+ * ERR_APPROVAL … A refusal is kept in the ledger, under the name of the file or drive while the disc is
+ * unknown. A predecessor that never came is named in "missing"; what was damaged in "sectors". ->
  * {"disc","bundles","missing","sectors":{"bad","repaired","total"}?} */
-SW_MUST_USE int ferry_import(struct ledger *l, int image, const struct trust *t, int into, const char *name,
+SW_MUST_USE int ferry_import(struct ledger *l, const struct source *image, const struct trust *t, int into,
 	const char *by, json_t **out, struct err_note *note);
-/* The same checks without a ledger, and every sector is looked at; *report is set also when the disc is
- * refused.
+/* The same checks, and every sector is looked at; *report is set also when the disc is refused. Without a
+ * ledger (NULL) nothing is written down; with one the disc is one that was burnt on this side, and becomes
+ * verified.
  * -> {"disc","bundles","identity","approvals":[…],"sectors":{"bad","map":[[first,number,"repaired"|"bad"]…],
  * "repaired","total"}} */
-SW_MUST_USE int ferry_verify(
-	int image, const struct trust *t, json_t **out, struct repair_report *report, struct err_note *note);
+SW_MUST_USE int ferry_verify(struct ledger *l, const struct source *image, const struct trust *t,
+	const char *by, json_t **out, struct repair_report *report, struct err_note *note);
 #endif

@@ -1,121 +1,9 @@
-#include "burner/disc/image.h"
+#include "burner/ferry/examine.h"
 #include "burner/ferry/ferry.h"
 #include "burner/ledger/policy.h"
 
 #include <stdio.h>
 #include <string.h>
-
-#define MAP_MAX 10000
-
-static int names_of(const struct approvals *a, json_t **out)
-{
-	json_t *list = json_array();
-	for (size_t i = 0; list && i < a->n; i++)
-		if (json_array_append_new(list, json_pack("{s:s,s:s,s:s}", "at", "", "key", a->v[i].key,
-							"who", a->v[i].who)) < 0) {
-			json_decref(list);
-			list = NULL;
-		}
-	*out = list;
-	return list ? 0 : ERR_NOMEM;
-}
-
-/* Everything that can be known of an image by itself. */
-static int examine_once(struct medium *m, const struct trust *t, struct image *out, struct err_note *note)
-{
-	struct image i = {.medium = NULL};
-	int rc = image_open(m, &i, note);
-	if (rc < 0)
-		return rc;
-	rc = image_approved(&i, t, note);
-	if (rc == 0)
-		rc = image_bundles(&i, -1, note);
-	if (rc == 0)
-		rc = image_exact(&i, note);
-	if (rc < 0)
-		image_fini(&i);
-	else
-		*out = i;
-	return rc;
-}
-
-/* A disc that is not as it should be is looked at sector by sector: damage is repaired, the rest stays
- * refused. */
-static int examine(struct medium *m, const struct trust *t, bool all, struct image *out,
-	struct repair_report *report, struct err_note *note)
-{
-	struct err_note first = {0};
-	int rc = examine_once(m, t, out, &first);
-	if (rc < 0 || all) {
-		int looked = repair_run(m, report, note);
-		if (looked < 0) {
-			if (rc == 0)
-				image_fini(out);
-			return looked;
-		}
-	}
-	if (rc < 0 && report->repaired > 0) {
-		first = (struct err_note){0};
-		rc = examine_once(m, t, out, &first);
-	}
-	if (rc < 0 && report->bad > report->repaired)
-		(void)err_set(&first, rc, "%.150s (%u of %u sectors are bad, %u of them could be repaired)",
-			first.text, report->bad, report->sectors, report->repaired);
-	if (rc < 0 && note)
-		*note = first;
-	return rc;
-}
-
-/* [[first,number,"repaired"|"bad"]…] */
-static json_t *map_of(const struct repair_report *r)
-{
-	static const char *const states[] = {"good", "repaired", "bad"};
-	json_t *map = json_array();
-	for (uint32_t at = 0, n; map && r->map && at < r->sectors && json_array_size(map) < MAP_MAX;
-		at += n) {
-		for (n = 1; at + n < r->sectors && r->map[at + n] == r->map[at]; n++)
-			;
-		if (r->map[at])
-			json_array_append_new(
-				map, json_pack("[I,I,s]", (json_int_t)at, (json_int_t)n, states[r->map[at]]));
-	}
-	return map;
-}
-
-/* NULL when there is nothing to tell. */
-static json_t *sectors_of(const struct repair_report *r, bool with_map)
-{
-	return r->known ? json_pack("{s:I,s:o*,s:I,s:I}", "bad", (json_int_t)r->bad, "map",
-				  with_map ? map_of(r) : NULL, "repaired", (json_int_t)r->repaired, "total",
-				  (json_int_t)r->sectors)
-			: NULL;
-}
-
-int ferry_verify(
-	int image, const struct trust *t, json_t **out, struct repair_report *report, struct err_note *note)
-{
-	struct image i = {.medium = NULL};
-	struct medium *m = NULL;
-	char hex[DIGEST_HEX];
-	json_t *approvals = NULL;
-	*report = (struct repair_report){.known = false};
-	int rc = medium_new(image, -1, NULL, &m, note);
-	if (rc == 0)
-		rc = examine(m, t, true, &i, report, note);
-	if (rc < 0) {
-		medium_free(m);
-		return rc;
-	}
-	digest_hex(&i.identity, hex);
-	rc = names_of(&i.approvals, &approvals);
-	if (rc == 0 && !(*out = json_pack("{s:s,s:I,s:s,s:s,s:o,s:o*}", "disc", i.disc.id, "bundles",
-				 (json_int_t)i.disc.n, "created", i.disc.created, "identity", hex,
-				 "approvals", approvals, "sectors", sectors_of(report, true))))
-		rc = ERR_NOMEM;
-	image_fini(&i);
-	medium_free(m);
-	return rc;
-}
 
 /* Did an imported disc say that this one is void? */
 static int void_check(const struct ledger *l, const struct image *i, struct err_note *note)
@@ -185,7 +73,7 @@ static int record_begin(
 		return 0;
 	int rc = ledger_list(l, &list, note);
 	if (rc == 0)
-		rc = names_of(&i->approvals, &approvals);
+		rc = examine_names(&i->approvals, &approvals);
 	if (rc == 0) {
 		int64_t n = (int64_t)json_array_size(json_object_get(list, "rows")) + 1;
 		r = record_new(&i->disc, &i->identity, *record ? "received" : "importing", by, "", n);
@@ -246,7 +134,8 @@ static int take(struct ledger *l, struct image *i, const struct repair_report *r
 			note);
 	if (rc == 0)
 		rc = answer(l, i, out, note);
-	if (rc == 0 && report->known && json_object_set_new(*out, "sectors", sectors_of(report, false)) < 0) {
+	if (rc == 0 && report->known &&
+		json_object_set_new(*out, "sectors", examine_sectors(report, false)) < 0) {
 		json_decref(*out);
 		rc = ERR_NOMEM;
 	}
@@ -254,14 +143,16 @@ static int take(struct ledger *l, struct image *i, const struct repair_report *r
 	return rc;
 }
 
-int ferry_import(struct ledger *l, int image, const struct trust *t, int into, const char *name,
+int ferry_import(struct ledger *l, const struct source *image, const struct trust *t, int into,
 	const char *by, json_t **out, struct err_note *note)
 {
 	struct image i = {.medium = NULL};
 	struct medium *m = NULL;
 	struct repair_report report = {.known = false};
-	const char *disc = name;
-	int rc = medium_new(image, ledger_dir(l, LEDGER_TMP), NULL, &m, note);
+	const char *disc = image->name;
+	int rc = examine_allowed(l, image, note);
+	if (rc == 0)
+		rc = source_medium(image, ledger_dir(l, LEDGER_TMP), &m, note);
 	if (rc == 0)
 		rc = examine(m, t, false, &i, &report, note);
 	if (rc == 0) {
@@ -270,15 +161,7 @@ int ferry_import(struct ledger *l, int image, const struct trust *t, int into, c
 	}
 	if (rc == 0)
 		rc = take(l, &i, &report, into, by, out, note);
-	/* What was refused is told as well; the refusal stands even when the log cannot take it. */
-	if (rc < 0 && rc != ERR_AUDIT) {
-		struct err_note why = {0};
-		if (note->err != rc)
-			(void)err_set(note, rc, "%s", err_text(rc));
-		int logged = ledger_refuse(l, "import", disc, by, note, &why);
-		if (logged < 0)
-			rc = err_set(note, logged, "%s", why.text);
-	}
+	rc = examine_refuse(l, "import", disc, by, rc, note);
 	image_fini(&i);
 	repair_report_fini(&report);
 	medium_free(m);

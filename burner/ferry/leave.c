@@ -61,18 +61,26 @@ static bool handed(const struct staged *s, const char *to, const char *seal, con
 	       strcmp(json_str(s->record, "seal"), seal) == 0;
 }
 
+static int policy_check(
+	const struct ledger *l, const struct staged *s, const char *seal, struct err_note *note)
+{
+	struct policy p;
+	int rc = policy_read(l, &p, note);
+	if (rc == 0 && p.seal && !*seal)
+		rc = err_set(note, ERR_REFUSED, "disc %s: the number of a seal is demanded", s->disc.id);
+	if (rc == 0 && p.verify && strcmp(staged_state(s), "verified") != 0)
+		rc = err_set(note, ERR_REFUSED, "disc %s: it must be verified first", s->disc.id);
+	return rc;
+}
+
 /* A seal is broken once: its number belongs to one disc. */
 static int seal_check(const struct ledger *l, const char *disc, const char *seal, struct err_note *note)
 {
-	struct policy p;
 	json_t *list = NULL, *row;
 	size_t i;
-	int rc = policy_read(l, &p, note);
-	if (rc == 0 && p.seal && !*seal)
-		rc = err_set(note, ERR_REFUSED, "disc %s: the number of a seal is demanded", disc);
-	if (rc < 0 || !*seal)
-		return rc;
-	rc = ledger_list(l, &list, note);
+	if (!*seal)
+		return 0;
+	int rc = ledger_list(l, &list, note);
 	json_array_foreach(json_object_get(list, "rows"), i, row)
 	{
 		if (rc == 0 && strcmp(json_str(row, "seal"), seal) == 0 &&
@@ -92,6 +100,8 @@ static int handover(struct ledger *l, struct staged *s, const char *to, const ch
 	if (!custody_may(false, staged_state(s), "handed-over"))
 		rc = err_set(note, ERR_STATE, "disc %s is %s: only a burnt disc is handed over", disc,
 			staged_state(s));
+	if (rc == 0)
+		rc = policy_check(l, s, seal, note);
 	if (rc == 0)
 		rc = seal_check(l, disc, seal, note);
 	if (rc == 0)

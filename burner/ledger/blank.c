@@ -123,6 +123,27 @@ int blank_use(struct ledger *l, json_t *record, const char *disc, const char *by
 	return rc < 0 ? rc : blank_write(l, record, note);
 }
 
+int blank_erasable(const struct ledger *l, const char *serial, json_t **record, struct err_note *note)
+{
+	json_t *r = NULL;
+	int rc = blank_read(l, serial, &r, note);
+	if (rc == 0 && strcmp(json_str(r, "state"), "scrap") == 0)
+		rc = err_set(note, ERR_STATE, "blank %s: is scrap", serial);
+	if (rc < 0)
+		json_decref(r);
+	else
+		*record = r;
+	return rc;
+}
+
+int blank_erased(struct ledger *l, json_t *record, const char *reason, const char *by, struct err_note *note)
+{
+	int rc = json_object_set_new(record, "disc", json_string("")) < 0 ? ERR_NOMEM : 0;
+	if (rc == 0)
+		rc = record_note(record, "blank", by, reason);
+	return rc < 0 ? rc : blank_write(l, record, note);
+}
+
 int blank_list(const struct ledger *l, json_t **out, struct err_note *note)
 {
 	return ledger_files(l, LEDGER_BLANKS, blank_serial_ok, out, note);

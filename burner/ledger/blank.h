@@ -20,6 +20,12 @@ SW_MUST_USE int blank_fits(const struct ledger *l, const char *serial, const str
 /* It carries this disc now. */
 SW_MUST_USE int blank_use(
 	struct ledger *l, json_t *record, const char *disc, const char *by, struct err_note *note);
+/* A blank or used one; scrap stays scrap: ERR_STATE. */
+SW_MUST_USE int blank_erasable(
+	const struct ledger *l, const char *serial, json_t **record, struct err_note *note);
+/* It is blank again. */
+SW_MUST_USE int blank_erased(
+	struct ledger *l, json_t *record, const char *reason, const char *by, struct err_note *note);
 /* All of them by number. */
 SW_MUST_USE int blank_list(const struct ledger *l, json_t **out, struct err_note *note);
 #endif

@@ -3,8 +3,8 @@
 #include <stddef.h>
 #include <string.h>
 
-const char *const custody_states[CUSTODY_STATES] = {"staged", "approved", "burnt", "handed-over", "void",
-	"received", "importing", "imported", "archived", "destroyed"};
+const char *const custody_states[CUSTODY_STATES] = {"staged", "approved", "burnt", "verified", "handed-over",
+	"void", "received", "importing", "imported", "archived", "destroyed"};
 
 static const struct {
 	bool arrived;
@@ -15,10 +15,15 @@ static const struct {
 	{false, "approved", "approved"}, /* one more approval */
 	{false, "approved", "burnt"},
 	{false, "burnt", "burnt"}, /* one more copy of the image */
+	{false, "burnt", "verified"},
+	{false, "verified", "verified"},
+	{false, "verified", "burnt"},
 	{false, "burnt", "handed-over"},
+	{false, "verified", "handed-over"},
 	{false, "staged", "void"},
 	{false, "approved", "void"},
 	{false, "burnt", "void"},
+	{false, "verified", "void"},
 	{false, "void", "destroyed"},
 	{false, "handed-over", "destroyed"}, /* came back */
 	{true, "received", "importing"},

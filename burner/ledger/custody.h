@@ -3,9 +3,9 @@
 #define SW_BURNER_CUSTODY_H
 #include <stdbool.h>
 
-/* On the side where it is made: staged, approved, burnt, handed-over, void, destroyed.
+/* On the side where it is made: staged, approved, burnt, verified, handed-over, void, destroyed.
  * On the side where it arrives: received, importing, imported, archived, destroyed. */
-#define CUSTODY_STATES 10
+#define CUSTODY_STATES 11
 extern const char *const custody_states[CUSTODY_STATES];
 bool custody_may(bool arrived, const char *from, const char *to);
 #endif

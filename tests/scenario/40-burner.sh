@@ -3,7 +3,8 @@
 : "${SW_BIN:=build/bin}"
 bin=$(cd "$SW_BIN" && pwd)
 tmp=$(mktemp -d "${TMPDIR:-/tmp}/burner.XXXXXX")
-trap 'rm -rf "$tmp"' EXIT
+mounted=
+trap '[ -z "$mounted" ] || umount "$mounted"; rm -rf "$tmp"' EXIT
 trap 'exit 1' INT TERM
 lib=$(cd "$(dirname "$0")/lib" && pwd)
 cd "$tmp" || exit 1
@@ -47,6 +48,16 @@ mkdir sevenz
 check "7z unpacks the same" sh -c "7z x -osevenz a.iso > /dev/null && diff -r sevenz tree"
 isoinfo -R -x /bundles/disc-1-30.swb -i a.iso > extracted
 check "isoinfo extracts the same" cmp extracted kept
+mkdir mnt
+if [ "$(id -u)" = 0 ] && mount -t iso9660 -o ro,loop a.iso mnt 2> mount.log; then
+	mounted=$tmp/mnt
+	check "the kernel mounts it and lists the same" diff -r mnt tree
+	umount mnt && mount -t iso9660 -o ro,loop,norock a.iso mnt || mounted=
+	check "its Joliet tree holds the same" diff -r mnt tree
+	umount mnt && mounted=
+else
+	echo "ok - mount was not tried: that needs root and loop devices ($(tail -1 mount.log 2> /dev/null))"
+fi
 check "bytes are the same when it is burnt again" sh -c "'$bin/burner' burn $first --store out --to again.iso --by he > /dev/null && cmp a.iso again.iso"
 
 # by_readme SUITE TREE CA: every command of README.txt, in order

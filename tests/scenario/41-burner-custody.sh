@@ -27,9 +27,16 @@ check "a scratched one" burner blank MED-0003 --store out --label "柜 3-3" --by
 check "is scrap" burner scrap MED-0003 --store out --reason scratched --by he
 check "once" refused STATE burner scrap MED-0003 --store out --reason scratched --by he
 equal "they are listed" "MED-0001:blank MED-0002:blank MED-0003:scrap" "$(list out '[.blanks[] | "\(.serial):\(.state)"] | join(" ")')"
-check "blanks and seals are demanded" burner policy --store out --demand blank,seal --by tao
-check "an unknown demand is refused" refused SCHEMA burner policy --store out --demand everything --by tao
-check "the other side demands receipts" burner policy --store there --demand receive,seal --by yu
+# policy STORE WHO KEY: VALUE…: its next version
+policy() {
+	store=$1 by=$2
+	shift 2
+	printf '%s\n' "$@" > policy.yaml && burner policy --store "$store" --from policy.yaml --by "$by"
+}
+check "blanks and seals are demanded" policy out tao "demand:" "  blank: true" "  seal: true"
+check "an unknown demand is refused, with its place" sh -c "printf 'demand:\n  everything: true\n' > bad.yaml; '$bin/burner' policy --store out --from bad.yaml --by tao 2>&1 | grep -q '^CONFIG: .*bad.yaml:2:'"
+check "a drive either writes or reads" refused SCHEMA policy out tao "drives:" "  write: [/dev/sr0]" "  read: [/dev/sr0]"
+check "the other side demands receipts" policy there yu "demand:" "  receive: true" "  seal: true"
 
 # ---- a disc
 check "a mark that never leaves is refused" refused SCHEMA burner stage --store out --bundles spool --reason x --mark top-secret

@@ -161,10 +161,10 @@ static int import(struct ferry *f, const char *image)
 {
 	struct err_note note = {0};
 	json_t *out = NULL;
-	int fd = open(path(f, 3, image), O_RDONLY | O_CLOEXEC);
-	assert_true(fd >= 0);
-	int rc = ferry_import(f->there, fd, f->w->trust, f->in, image, "yu", &out, &note);
-	close(fd);
+	struct source s;
+	assert_int_equal(source_open(path(f, 3, image), &s, &note), 0);
+	int rc = ferry_import(f->there, &s, f->w->trust, f->in, "yu", &out, &note);
+	source_close(&s);
 	return done(rc, &out);
 }
 static int archive(struct ferry *f)
@@ -414,7 +414,8 @@ static void test_receive(void **state)
 	assert_int_equal(ledger_read(f->here, LEDGER_OUT, last, &r, &note), 0);
 	(void)snprintf(identity, sizeof identity, "%s", json_str(r, "digest"));
 	json_decref(r);
-	assert_int_equal(policy_set(f->there, "receive,seal", "tao", &out, &note), 0);
+	const struct policy demand = {.receive = true, .seal = true};
+	assert_int_equal(policy_set(f->there, &demand, "tao", &out, &note), 0);
 	json_decref(out);
 	assert_int_equal(import(f, "a.iso"), ERR_STATE);
 	assert_int_equal(receive_as(f, "", identity), ERR_REFUSED);
@@ -512,7 +513,8 @@ static void test_blank_and_seal(void **state)
 	struct ferry *f = *state;
 	struct err_note note = {0};
 	json_t *out = NULL, *r = NULL;
-	assert_int_equal(policy_set(f->here, "blank,seal", "tao", &out, &note), 0);
+	const struct policy demand = {.blank = true, .seal = true};
+	assert_int_equal(policy_set(f->here, &demand, "tao", &out, &note), 0);
 	json_decref(out);
 	assert_int_equal(blank_add(f->here, "M1", "柜 1", DISC_INTERNAL, "he", &out, &note), 0);
 	json_decref(out);

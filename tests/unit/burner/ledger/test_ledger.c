@@ -35,8 +35,10 @@ static int teardown(void **state)
 /* Everything that may happen, side by side; all else may not. */
 static const char *const MAY[2][16][2] = {
 	{{"staged", "staged"}, {"staged", "approved"}, {"approved", "approved"}, {"approved", "burnt"},
-		{"burnt", "burnt"}, {"burnt", "handed-over"}, {"staged", "void"}, {"approved", "void"},
-		{"burnt", "void"}, {"void", "destroyed"}, {"handed-over", "destroyed"}},
+		{"burnt", "burnt"}, {"burnt", "verified"}, {"verified", "verified"}, {"verified", "burnt"},
+		{"burnt", "handed-over"}, {"verified", "handed-over"}, {"staged", "void"},
+		{"approved", "void"}, {"burnt", "void"}, {"verified", "void"}, {"void", "destroyed"},
+		{"handed-over", "destroyed"}},
 	{{"received", "importing"}, {"importing", "imported"}, {"imported", "archived"},
 		{"received", "destroyed"}, {"imported", "destroyed"}, {"archived", "destroyed"}},
 };
@@ -78,7 +80,7 @@ static void test_steps(void **state)
 				assert_int_equal(record_was(r, b), may || from == to);
 				json_decref(r);
 			}
-	assert_int_equal(legal, 17);
+	assert_int_equal(legal, 22);
 	assert_false(custody_may(false, "", "staged"));
 	assert_false(custody_may(false, "staged", "nothing"));
 }
@@ -203,35 +205,71 @@ static void test_policy(void **state)
 	struct err_note note = {0};
 	struct policy p;
 	json_t *out = NULL;
-	const struct {
-		const char *demands;
-		int want;
-		bool blank, seal, receive;
-	} c[] = {{"blank", 0, true, false, false}, {"seal,receive", 0, false, true, true},
-		{"receive,seal,blank", 0, true, true, true}, {"none", 0, false, false, false},
-		{"", ERR_SCHEMA, false, false, false}, {"blank,", ERR_SCHEMA, false, false, false},
-		{"Blank", ERR_SCHEMA, false, false, false}, {"blank seal", ERR_SCHEMA, false, false, false}};
+	const struct policy c[] = {{.blank = true}, {.seal = true, .receive = true, .drive = true},
+		{.verify = true, .erase = true, .sticks = true},
+		{.write = {{"/dev/sr0", "stick:/x"}, 2}, .read = {{"/dev/sr1"}, 1}}, {.version = 77}};
 	(void)state;
 	assert_int_equal(policy_read(l, &p, &note), 0);
 	assert_int_equal(p.version, 0);
-	assert_false(p.blank || p.seal || p.receive);
-	int64_t version = 0;
+	assert_false(p.blank || p.seal || p.receive || p.verify || p.drive || p.erase || p.sticks);
 	for (size_t i = 0; i < sizeof c / sizeof *c; i++) {
-		assert_int_equal(policy_set(l, c[i].demands, "tao", &out, &note), c[i].want);
-		if (c[i].want == 0) {
-			json_decref(out);
-			version++;
-		}
+		struct policy want = c[i];
+		want.version = (int64_t)i + 1;
+		assert_int_equal(policy_set(l, &c[i], "tao", &out, &note), 0);
+		json_t *again = policy_json(&want);
+		assert_true(json_equal(out, again));
+		json_decref(again);
+		json_decref(out);
 		assert_int_equal(policy_read(l, &p, &note), 0);
-		assert_int_equal(p.version, version);
-		if (c[i].want == 0)
-			assert_true(
-				p.blank == c[i].blank && p.seal == c[i].seal && p.receive == c[i].receive);
+		again = policy_json(&p);
+		json_t *wanted = policy_json(&want);
+		assert_true(json_equal(again, wanted));
+		json_decref(again);
+		json_decref(wanted);
 	}
+	/* One that writes does not read. */
+	const struct policy both = {.write = {{"/dev/sr0"}, 1}, .read = {{"/dev/sr0"}, 1}};
+	assert_int_equal(policy_set(l, &both, "tao", &out, &note), ERR_SCHEMA);
 	/* A policy that cannot be read demands everything: nothing goes on. */
-	world_put(ledger_root(l), "policy.json", view_str("{\"demands\":[\"x\"],\"version\":9}"));
-	assert_int_equal(policy_read(l, &p, &note), ERR_SCHEMA);
+	static const char *const bad[] = {"", "{}",
+		"{\"allows\":[],\"demands\":[\"x\"],\"drives\":{\"read\":[],\"write\":[]},\"version\":9}",
+		"{\"allows\":[\"blank\"],\"demands\":[],\"drives\":{\"read\":[],\"write\":[]},\"version\":9}",
+		"{\"allows\":[],\"demands\":[],\"drives\":{\"read\":[1],\"write\":[]},\"version\":9}",
+		"{\"allows\":[],\"demands\":[],\"drives\":{\"read\":[]},\"version\":9}",
+		"{\"allows\":[],\"demands\":[],\"version\":9}",
+		"{\"allows\":[],\"demands\":[],\"drives\":{\"read\":[],\"write\":[]},\"version\":0}"};
+	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+		world_put(ledger_root(l), "policy.json", view_str(bad[i]));
+		if (policy_read(l, &p, &note) == 0)
+			fail_msg("policy %zu is taken", i);
+	}
 	assert_int_equal(unlinkat(ledger_root(l), "policy.json", 0), 0);
+}
+
+static void test_policy_drives(void **state)
+{
+	static const struct {
+		const char *name, *drive;
+		struct policy p;
+		bool write;
+		int want;
+	} c[] = {{"no rule", "/dev/sr0", {.version = 1}, true, 0},
+		{"no rule, a file", NULL, {.version = 1}, false, 0},
+		{"a drive is demanded", NULL, {.drive = true}, true, ERR_REFUSED},
+		{"and read by one", NULL, {.drive = true}, false, ERR_REFUSED},
+		{"any", "/dev/sr0", {.drive = true}, false, 0},
+		{"named", "/dev/sr0", {.write = {{"/dev/sr0"}, 1}}, true, 0},
+		{"another", "/dev/sr1", {.write = {{"/dev/sr0"}, 1}}, true, ERR_REFUSED},
+		{"the writer reads", "/dev/sr0", {.write = {{"/dev/sr0"}, 1}}, false, ERR_REFUSED},
+		{"the reader writes", "/dev/sr1", {.read = {{"/dev/sr1"}, 1}}, true, ERR_REFUSED},
+		{"the second one", "/dev/sr3", {.read = {{"/dev/sr1", "/dev/sr3"}, 2}}, false, 0}};
+	(void)state;
+	for (size_t i = 0; i < sizeof c / sizeof *c; i++) {
+		struct err_note note = {0};
+		int rc = policy_drive(&c[i].p, c[i].drive, c[i].write, &note);
+		if (rc != c[i].want)
+			fail_msg("%s: %s", c[i].name, err_name(rc));
+	}
 }
 
 static void test_refusals(void **state)
@@ -272,6 +310,7 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {cmocka_unit_test(test_steps),
 		cmocka_unit_test(test_records), cmocka_unit_test(test_missing), cmocka_unit_test(test_blanks),
-		cmocka_unit_test(test_policy), cmocka_unit_test(test_refusals)};
+		cmocka_unit_test(test_policy), cmocka_unit_test(test_policy_drives),
+		cmocka_unit_test(test_refusals)};
 	return cmocka_run_group_tests(tests, setup, teardown);
 }
