@@ -7,9 +7,9 @@
 static const struct {
 	const char *state, *text;
 } STATES[] = {{"staged", "已编目 staged"}, {"approved", "已批准 approved"}, {"burnt", "已刻录 burnt"},
-	{"verified", "已核验 verified"}, {"handed-over", "已移交 handed over"}, {"void", "已作废 void"}, {"received", "已接收 received"},
-	{"importing", "导入中 importing"}, {"imported", "已导入 imported"}, {"archived", "已归档 archived"},
-	{"destroyed", "已销毁 destroyed"}};
+	{"verified", "已核验 verified"}, {"handed-over", "已移交 handed over"}, {"void", "已作废 void"},
+	{"received", "已接收 received"}, {"importing", "导入中 importing"}, {"imported", "已导入 imported"},
+	{"archived", "已归档 archived"}, {"destroyed", "已销毁 destroyed"}};
 
 const char *paper_or_dash(const char *s)
 {
