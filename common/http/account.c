@@ -1,9 +1,7 @@
-#include "common/http/account.h"
+#include "common/http/account_impl.h"
 
 #include "common/base/embed.h"
-#include "common/crypto/password.h"
-#include "common/http/account_impl.h"
-#include <stdio.h>
+#include "common/log/log.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,57 +9,44 @@ EMBED(account_sql_0001, "common/http/sql/0001-account.sqlite.sql");
 static const struct db_migration migrations[] = {{1, "account", account_sql_0001, NULL}};
 const struct db_schema account_schema = {"account", migrations, 1};
 
-DB_STMT(account_insert,
-	"INSERT INTO account (tenant, id, user, role, name, id_number, password, created) VALUES "
-	"(:tenant, :id, :user, :role, :name, :id_number, :password, :at)");
-DB_STMT_CROSS(account_select,
-	"SELECT tenant, id, user, role, password, name, id_number, disabled FROM account "
-	"WHERE user = :user");
-
 /* Random salt and random hash at password.h's cost: no password fits, and finding that out takes as long. */
 static const char nobody[] =
 	"$argon2id$v=19$m=65536,t=3,p=1$sNq8hW3dTzGm0Yx5Lk1vRw$uD0m4yqfJY3Gk8cVx1rZbT7nPwQe5aHsL2oMi9tXg6E";
 
-static const struct account_role *role_find(const struct account_service *s, const char *role)
-{
-	for (const struct account_role *r = s->roles; r->role; r++)
-		if (strcmp(r->role, role) == 0)
-			return r;
-	return NULL;
-}
+const struct http_route account_routes[] = {
+	{"POST", "/api/session", "public", account_sign_in, 0, NULL, "sign in {user, password}"},
+	{"DELETE", "/api/session", "self", account_sign_out, 0, NULL, "sign out"},
+	{"GET", "/api/session", "self", account_who, 0, NULL, "who is signed in"},
+	{"GET", "/api/sessions", "self", account_sessions, 0, NULL, "own sessions"},
+	{"DELETE", "/api/sessions", "self", account_sessions_end, 0, NULL, "end every other session of mine"},
+	{"GET", "/api/accounts", "account.read", account_people, 0, NULL,
+		"people of the tenant; ?after=USER"},
+	{"POST", "/api/accounts", "account.write", account_person_add, 0, NULL,
+		"add a person {user, name, roles, organisation, password}; the platform names the tenant"},
+	{"PUT", "/api/accounts/:id", "account.write", account_person_change, 0, NULL,
+		"change {roles, organisation, disabled, password}; ends the person's sessions"},
+	{"GET", "/api/roles", "account.read", account_roles_list, 0, NULL, "roles of the tenant"},
+	{"PUT", "/api/roles/:code", "account.write", account_role_put, 0, NULL,
+		"make or change a role of the tenant {zh, en, permissions}"},
+	{"DELETE", "/api/roles/:code", "account.write", account_role_delete, 0, NULL,
+		"remove a role that nobody holds"},
+	{"GET", "/api/organisations", "account.read", account_organisations, 0, NULL,
+		"organisations of the tenant"},
+	{"PUT", "/api/organisations/:code", "account.write", account_organisation_put, 0, NULL,
+		"make or change an organisation {name, kind, disabled}"},
+	{"GET", "/api/rights", "rights.read", account_rights_show, 0, NULL,
+		"effective rights: what each role may call and see"},
+	{"GET", "/api/looks", "look.read", account_looks, 0, NULL,
+		"who looked at what in full, and why; ?subject="},
+};
+const size_t account_nroutes = sizeof account_routes / sizeof account_routes[0];
 
-static int text_get(struct db_query *q, int col, char *to, size_t size)
+static bool account_may(const struct http_account *a, const char *permission)
 {
-	int n = snprintf(to, size, "%s", db_text(q, col));
-	return n >= 0 && (size_t)n < size ? 0 : ERR_BUG;
-}
-
-int account_row_by_user(struct db_tx *tx, const char *user, struct account_row *out)
-{
-	struct db_query *q = db_query(tx, &account_select);
-	struct account_row row = {0};
-	db_bind_text(q, "user", user);
-	int rc = db_step(q);
-	if (rc == 1) {
-		const struct {
-			char *to;
-			size_t size;
-		} columns[] = {{row.tenant, sizeof row.tenant}, {row.id, sizeof row.id},
-			{row.user, sizeof row.user}, {row.role, sizeof row.role},
-			{row.password, sizeof row.password}, {row.name, sizeof row.name},
-			{row.id_number, sizeof row.id_number}};
-		rc = 0;
-		for (int i = 0; rc == 0 && i < 7; i++)
-			rc = text_get(q, i, columns[i].to, columns[i].size);
-		row.disabled = db_int(q, 7) != 0;
-		if (rc == 0)
-			*out = row;
-	} else if (rc == 0) {
-		rc = ERR_NOTFOUND;
-	}
-	db_done(q);
-	buf_wipe(&row, sizeof row);
-	return rc;
+	for (size_t i = 0; i < a->npermissions; i++)
+		if (strcmp(a->permissions[i], permission) == 0)
+			return true;
+	return false;
 }
 
 static void account_free(struct http_account *a)
@@ -72,69 +57,42 @@ static void account_free(struct http_account *a)
 	free(a);
 }
 
-static bool account_may(const struct http_account *a, const char *permission)
+/* A wrong table of a zone is found at its first start. */
+static int rights_check(const struct account_rights *r)
 {
-	for (size_t i = 0; i < a->npermissions; i++)
-		if (strcmp(a->permissions[i], permission) == 0)
-			return true;
-	return false;
-}
-
-static int unseal(const struct account_service *s, const char *column, const char *id, const char *sealed,
-	char *to, size_t size)
-{
-	struct buf plain;
-	buf_init(&plain, size - 1);
-	int rc = vault_unseal(s->vault, "account", column, id, sealed, &plain);
-	if (rc == 0)
-		snprintf(to, size, "%.*s", (int)plain.n, plain.n ? (const char *)plain.p : "");
-	buf_fini(&plain);
-	return rc;
-}
-
-int account_open(const struct account_service *s, const struct account_row *row, struct http_account **out)
-{
-	const struct account_role *role = role_find(s, row->role);
-	if (!role)
-		return ERR_LOGIN;
-	struct http_account *a = calloc(1, sizeof *a);
-	if (!a)
-		return ERR_NOMEM;
-	memcpy(a->id, row->id, sizeof a->id);
-	memcpy(a->user, row->user, sizeof a->user);
-	memcpy(a->role, row->role, sizeof a->role);
-	memcpy(a->tenant, row->tenant, sizeof a->tenant);
-	for (const char *p = role->permissions; *p; p += strspn(p, " ")) {
-		size_t n = strcspn(p, " ");
-		REQUIRE(a->npermissions < 64 && n < sizeof a->permissions[0]);
-		memcpy(a->permissions[a->npermissions++], p, n);
-		p += n;
+	struct err_note note = {0};
+	for (size_t i = 0; account_role_at(r, i); i++)
+		if (account_role_check(r, account_role_at(r, i)->permissions, NULL, &note) < 0) {
+			log_error("rights", "role=%s text=\"%s\"", account_role_at(r, i)->role, note.text);
+			return ERR_BUG;
+		}
+	for (size_t i = 0; i < r->nroutes; i++) {
+		const char *p = r->routes[i].permission;
+		if (strcmp(p, "public") != 0 && strcmp(p, "self") != 0 && !account_permission_find(r, p)) {
+			log_error("rights", "route=\"%s %s\" permission=%s text=\"not in the zone's table\"",
+				r->routes[i].method, r->routes[i].path, p);
+			return ERR_BUG;
+		}
 	}
-	int rc = unseal(s, "name", row->id, row->name, a->name, sizeof a->name);
-	if (rc == 0)
-		rc = unseal(s, "id_number", row->id, row->id_number, a->id_number, sizeof a->id_number);
-	if (rc < 0) {
-		account_free(a);
-		return rc;
-	}
-	*out = a;
 	return 0;
 }
 
 int account_service_new(
-	struct db *d, struct vault *v, const struct account_role *roles, struct account_service **out)
+	struct db *d, struct vault *v, const struct account_rights *rights, struct account_service **out)
 {
 	struct account_service *s = calloc(1, sizeof *s);
 	if (!s)
 		return ERR_NOMEM;
 	s->db = d;
 	s->vault = v;
-	s->roles = roles;
-	s->decoy = nobody;
+	s->rights = rights;
 	s->auth = (struct http_auth){s, account_session_find, account_may, account_free};
+	s->decoy = nobody;
 	pthread_mutex_init(&s->lock, NULL);
 	pthread_cond_init(&s->change, NULL);
-	int rc = account_session_start(s);
+	int rc = rights_check(rights);
+	if (rc == 0)
+		rc = account_session_start(s);
 	if (rc < 0) {
 		account_service_free(s);
 		return rc;
@@ -158,64 +116,25 @@ const struct http_auth *account_auth(struct account_service *s)
 	return &s->auth;
 }
 
-struct adding {
-	struct account_service *s;
-	const char *user, *role, *name, *id_number;
-	struct buf hash;
-};
-
-static int add_tx(struct db_tx *tx, void *arg)
+int account_read(struct http_request *r, db_fn *fn, void *arg)
 {
-	struct adding *a = arg;
-	struct buf name, number;
-	struct uuid id = uuid_new();
-	char at[TIME_TEXT];
-	time_text(time_now_ms(), at);
-	buf_init(&name, sizeof((struct account_row *)0)->name - 1);
-	buf_init(&number, sizeof((struct account_row *)0)->id_number - 1);
-	int rc = vault_seal(a->s->vault, "account", "name", id.s, view_str(a->name), &name);
-	if (rc == 0)
-		rc = vault_seal(a->s->vault, "account", "id_number", id.s, view_str(a->id_number), &number);
-	if (rc == 0) {
-		struct db_query *q = db_query(tx, &account_insert);
-		db_bind_text(q, "id", id.s);
-		db_bind_text(q, "user", a->user);
-		db_bind_text(q, "role", a->role);
-		db_bind_textn(q, "name", buf_view(&name));
-		db_bind_textn(q, "id_number", buf_view(&number));
-		db_bind_textn(q, "password", buf_view(&a->hash));
-		db_bind_text(q, "at", at);
-		rc = db_exec(q);
-	}
-	if (rc == 0)
-		rc = audit_record(tx, "system", "account.add", id.s, NULL);
-	buf_fini(&name);
-	buf_fini(&number);
-	return rc;
+	const struct http_account *a = http_user(r);
+	return a ? db_read(account_service_of(r)->db, a->tenant, fn, arg) : ERR_LOGIN;
 }
 
-int account_add(struct account_service *s, const char *user, const char *role, const char *tenant,
-	const char *name, const char *id_number, const char *password, struct err_note *note)
+int account_write(struct http_request *r, db_fn *fn, void *arg)
 {
-	struct adding a = {s, user, role, name, id_number, {0}};
-	size_t n = strspn(user, "abcdefghijklmnopqrstuvwxyz0123456789._-"), secret = strlen(password);
-	if (n < 2 || n > ACCOUNT_USER_MAX || user[n])
-		return err_set(note, ERR_SCHEMA, "user: 2 to %d of a-z, 0-9, dot, dash, underscore",
-			ACCOUNT_USER_MAX);
-	if (!role_find(s, role))
-		return err_set(note, ERR_SCHEMA, "role: unknown in this zone");
-	if (strlen(tenant) != 6 || strspn(tenant, "0123456789") != 6)
-		return err_set(note, ERR_SCHEMA, "division: six digits");
-	if (!*name || strlen(name) >= sizeof((struct http_account *)0)->name ||
-		strlen(id_number) >= sizeof((struct http_account *)0)->id_number)
-		return err_set(note, ERR_SCHEMA, "name or id_number: missing or too long");
-	if (secret < ACCOUNT_PASSWORD_MIN || secret > ACCOUNT_PASSWORD_MAX)
-		return err_set(note, ERR_SCHEMA, "password: %d to %d bytes", ACCOUNT_PASSWORD_MIN,
-			ACCOUNT_PASSWORD_MAX);
-	buf_init(&a.hash, sizeof((struct account_row *)0)->password - 1);
-	int rc = password_hash(password, &a.hash);
-	if (rc == 0)
-		rc = db_write(s->db, tenant, add_tx, &a);
-	buf_fini(&a.hash);
-	return rc == ERR_EXISTS ? err_set(note, rc, "user %s exists", user) : rc;
+	const struct http_account *a = http_user(r);
+	return a ? db_write(account_service_of(r)->db, a->tenant, fn, arg) : ERR_LOGIN;
+}
+
+int account_who(struct http_request *r)
+{
+	const struct http_account *a = http_user(r);
+	json_t *permissions = json_array();
+	for (size_t i = 0; i < a->npermissions; i++)
+		json_array_append_new(permissions, json_string(a->permissions[i]));
+	return http_reply_json(r, 200,
+		json_pack("{s:s,s:s,s:s,s:s,s:s,s:o}", "user", a->user, "name", a->name, "roles", a->roles,
+			"tenant", a->tenant, "organisation", a->organisation, "permissions", permissions));
 }

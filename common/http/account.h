@@ -1,6 +1,10 @@
-/* Users, roles, permissions, sessions of one zone's service. Sessions: 32 random bytes in the cookie, their
- * digest in the database; idle 30 min, absolute 12 h. Tables (account_schema): account, session,
- * login_failure. */
+/* Users, organisations, roles, permissions and sessions of one zone's service (guide 五(一)1). Sessions: 32
+ * random bytes in the cookie, their digest in the database; idle 30 min, absolute 12 h. Tables:
+ * account_schema.
+ *
+ * Rights are enforced here and in http.c, never in a handler: a route names its permission, what a handler
+ * does in the database is bound to the signed-in person's tenant (account_read, account_write), and replies
+ * show personal data masked unless account_reveal allowed and recorded the look. */
 #ifndef SW_HTTP_ACCOUNT_H
 #define SW_HTTP_ACCOUNT_H
 #include "common/audit/audit.h"
@@ -9,28 +13,66 @@
 
 extern const struct db_schema account_schema;
 
+#define ACCOUNT_PLATFORM "000000" /* tenant of the platform's own people: it holds no cases */
+#define ACCOUNT_PERMISSIONS_MAX 64
 struct http_account {
-	char id[37], user[64], role[32], tenant[7];
+	char id[37], user[64], tenant[7], organisation[32];
+	char roles[128];    /* codes separated by spaces */
 	char name[96];      /* shown to the person itself and to staff; sealed in the database */
 	char id_number[24]; /* applicants: resident id; sealed in the database; "" for staff */
-	char permissions[64][32];
+	char permissions[ACCOUNT_PERMISSIONS_MAX][32];
 	size_t npermissions;
 };
-/* Roles are fixed by the zone: a table ending with role NULL; permissions separated by spaces. */
+
+/* Duties that nobody may hold together (三员分立, GB/T 22239-2019 8.1.7): who administers does no business,
+ * who watches does neither. ACCOUNT_ANY goes with each. */
+enum account_duty { ACCOUNT_ANY, ACCOUNT_BUSINESS, ACCOUNT_SYSTEM, ACCOUNT_SECURITY };
+enum account_kind { ACCOUNT_PAGE, ACCOUNT_ACTION, ACCOUNT_FIELD };
+struct account_permission {
+	const char *code, *zh, *en;
+	enum account_kind kind;
+	enum account_duty duty;
+};
+/* Roles fixed by the zone: permissions separated by spaces. */
 struct account_role {
 	const char *role, *zh, *en, *permissions;
 };
+/* A zone's tables; both end with a NULL code. What administration needs is added by the service itself: the
+ * permissions account_permissions and the role "admin". */
+struct account_rights {
+	const struct account_permission *permissions;
+	const struct account_role *roles;
+	const struct http_route *routes; /* for the page of effective rights */
+	size_t nroutes;
+};
+extern const struct account_permission account_permissions[];
 
 struct account_service;
 SW_MUST_USE int account_service_new(
-	struct db *d, struct vault *v, const struct account_role *roles, struct account_service **out);
+	struct db *d, struct vault *v, const struct account_rights *rights, struct account_service **out);
 void account_service_free(struct account_service *s);
 const struct http_auth *account_auth(struct account_service *s);
-/* Routes to put into the zone's table: POST /api/session {user,password} (public; rate limited per user and
- * address, constant-time for unknown users), DELETE /api/session, GET /api/session. They need http_arg() to
- * begin with `struct account_service *`. */
-http_handler account_sign_in, account_sign_out, account_who;
-/* `user add`: password read by the caller from a file or standard input. ERR_EXISTS. */
-SW_MUST_USE int account_add(struct account_service *s, const char *user, const char *role, const char *tenant,
-	const char *name, const char *id_number, const char *password, struct err_note *note);
+
+/* Routes of every service: sessions, people, roles, organisations, effective rights, looks. They need
+ * http_arg() to begin with `struct account_service *`. */
+extern const struct http_route account_routes[];
+extern const size_t account_nroutes;
+
+/* `user add`: password read by the caller from a file or standard input. ERR_EXISTS,
+ * ERR_SCHEMA. */
+struct account_new {
+	const char *user, *roles, *tenant, *organisation, *name, *id_number, *password;
+};
+SW_MUST_USE int account_add(
+	struct account_service *s, const struct account_new *a, const char *who, struct err_note *note);
+
+/* Runs fn in the tenant of the person who asks: the only way of a handler to the database. ERR_LOGIN on a
+ * public route without session. */
+SW_MUST_USE int account_read(struct http_request *r, db_fn *fn, void *arg);
+SW_MUST_USE int account_write(struct http_request *r, db_fn *fn, void *arg);
+
+/* Shows this reply's personal data in full: needs the permission "person.reveal" and a reason of 4 to 200
+ * bytes. The look (who, role, organisation, when, why) is committed before this returns; subject: what is
+ * looked at, no personal data. ERR_DENIED, ERR_SCHEMA. */
+SW_MUST_USE int account_reveal(struct http_request *r, const char *subject, const char *reason);
 #endif

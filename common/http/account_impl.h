@@ -7,11 +7,14 @@
 #define ACCOUNT_USER_MAX 63
 #define ACCOUNT_PASSWORD_MIN 8
 #define ACCOUNT_PASSWORD_MAX 256
+#define ACCOUNT_ROLE_MAX 31
+#define ACCOUNT_ROLES_MAX 127
+#define ACCOUNT_ROLE_PERMISSIONS_MAX 2047
 
 struct account_service {
 	struct db *db;
 	struct vault *vault;
-	const struct account_role *roles;
+	const struct account_rights *rights;
 	struct http_auth auth;
 	const char *decoy; /* password hash of nobody: unknown users take as long as known ones */
 
@@ -23,35 +26,72 @@ struct account_service {
 	bool stop, keeper_started;
 	pthread_t keeper;
 };
+static inline struct account_service *account_service_of(const struct http_request *r)
+{
+	return *(struct account_service **)http_arg(r);
+}
 
-/* A row of account, still sealed. */
+/* ---- account_store.c: rows, still sealed */
 struct account_row {
-	char tenant[7], id[37], user[64], role[32], password[256];
+	char tenant[7], id[37], user[64], organisation[32], roles[ACCOUNT_ROLES_MAX + 1], password[256];
 	char name[1024], id_number[512];
 	bool disabled;
 };
 /* ERR_NOTFOUND. */
 SW_MUST_USE int account_row_by_user(struct db_tx *tx, const char *user, struct account_row *out);
-/* Opens what is sealed; ERR_LOGIN when the zone knows no such role (any more). */
-SW_MUST_USE int account_open(
-	const struct account_service *s, const struct account_row *row, struct http_account **out);
+SW_MUST_USE int account_row_by_id(
+	struct db_tx *tx, const char *id, struct account_row *out); /* of the tenant */
+/* Opens what is sealed and fills in the permissions of its roles. */
+SW_MUST_USE int account_open(const struct account_service *s, struct db_tx *tx, const struct account_row *row,
+	struct http_account **out);
+/* In a transaction; the account is checked already. */
+SW_MUST_USE int account_insert(struct account_service *s, struct db_tx *tx, const struct account_new *a,
+	const char *hash, struct uuid *id);
 
-/* Sessions: a thread marks used ones once a minute and removes what has run out. */
+/* ---- account_role.c: what a role permits */
+const struct account_permission *account_permission_find(const struct account_rights *r, const char *code);
+const struct account_permission *account_permission_at(const struct account_rights *r, size_t i);
+const struct account_role *account_role_builtin(const struct account_rights *r, const char *code);
+const struct account_role *account_role_at(const struct account_rights *r, size_t i);
+/* Appends the permissions of the role to `a` (each once). ERR_NOTFOUND. */
+SW_MUST_USE int account_role_grant(
+	const struct account_rights *r, struct db_tx *tx, const char *role, struct http_account *a);
+/* Permissions exist and belong to one duty. *duty (may be NULL): ACCOUNT_ANY when they bind to none. */
+SW_MUST_USE int account_role_check(const struct account_rights *r, const char *permissions,
+	enum account_duty *duty, struct err_note *note);
+/* Every role exists, and together they hold one duty. */
+SW_MUST_USE int account_roles_check(
+	const struct account_rights *r, struct db_tx *tx, const char *roles, struct err_note *note);
+/* Calls `each` with every word of a list separated by spaces. */
+SW_MUST_USE int account_words(const char *list, int (*each)(void *arg, const char *word), void *arg);
+
+/* ---- account_session.c: a thread marks used sessions once a minute and removes what has run out */
 SW_MUST_USE int account_session_start(struct account_service *s);
 void account_session_stop(struct account_service *s);
 /* In the transaction: a new session; cookie is 64 hex digits. The oldest beyond 20 of the account end. */
 #define ACCOUNT_COOKIE 65
-SW_MUST_USE int account_session_add(struct db_tx *tx, const char *account, const char *cookie);
+SW_MUST_USE int account_session_add(
+	struct db_tx *tx, const char *account, const char *cookie, const char *address);
 SW_MUST_USE int account_session_drop(struct db_tx *tx, const char *cookie);
+/* Ends every session of an account of the tenant, but not `except` (a cookie, NULL none). */
+SW_MUST_USE int account_session_drop_all(struct db_tx *tx, const char *account, const char *except);
+SW_MUST_USE int account_session_list(struct db_tx *tx, const char *account, const char *cookie, json_t **out);
 SW_MUST_USE int account_session_find(void *arg, const char *cookie, struct http_account **out);
 extern const int64_t account_session_life_s;
 
-/* Failed sign-ins of one user name from one address: five are free, then each waits twice as long as the one
- * before, at most 15 minutes; other addresses of the same user are not touched. pass: counts the attempt as
- * failed beforehand, so that parallel guesses count too; ERR_BUSY with *wait_s when it is too early. */
+/* ---- account_throttle.c: failed sign-ins of one user name from one address: five are free, then each waits
+ * twice as long as the one before, at most 15 minutes; other addresses of the same user are not touched.
+ * pass: counts the attempt as failed beforehand, so that parallel guesses count too; ERR_BUSY with *wait_s
+ * when it is too early. */
 SW_MUST_USE int account_throttle_pass(
 	struct account_service *s, const char *user, const char *address, int64_t *wait_s);
 /* In the transaction of the successful sign-in. */
 SW_MUST_USE int account_throttle_clear(struct db_tx *tx, const char *user, const char *address);
 SW_MUST_USE int account_throttle_expire(struct db_tx *tx);
+
+http_handler account_sign_in, account_sign_out, account_who, account_sessions, account_sessions_end;
+http_handler account_people, account_person_add, account_person_change;
+http_handler account_roles_list, account_role_put, account_role_delete;
+http_handler account_organisations, account_organisation_put;
+http_handler account_rights_show, account_looks;
 #endif

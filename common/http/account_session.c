@@ -2,6 +2,7 @@
 #include "common/http/account_impl.h"
 #include "common/log/log.h"
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -12,16 +13,22 @@
 #define SEEN_MAX 1024
 const int64_t account_session_life_s = LIFE_MS / 1000;
 
-DB_STMT(account_session_insert, "INSERT INTO session (tenant, digest, account, created_at, seen_at) VALUES "
-				"(:tenant, :digest, :account, :now, :now)");
+DB_STMT(account_session_insert,
+	"INSERT INTO session (digest, tenant, account, created_at, seen_at, address) VALUES "
+	"(:digest, :tenant, :account, :now, :now, :address)");
 DB_STMT(account_session_trim,
 	"DELETE FROM session WHERE tenant = :tenant AND account = :account AND digest NOT IN (SELECT digest "
 	"FROM session WHERE tenant = :tenant AND account = :account ORDER BY created_at DESC LIMIT 20)");
 DB_STMT_CROSS(account_session_delete, "DELETE FROM session WHERE digest = :digest");
+DB_STMT(account_session_drop_others,
+	"DELETE FROM session WHERE tenant = :tenant AND account = :account AND digest <> :except");
+DB_STMT(account_session_of,
+	"SELECT digest, created_at, seen_at, address FROM session WHERE tenant = :tenant AND "
+	"account = :account AND seen_at > :idle AND created_at > :born ORDER BY created_at DESC");
 DB_STMT_CROSS(account_session_select,
-	"SELECT a.tenant, a.id, a.user, a.role, a.name, a.id_number, a.disabled, s.seen_at FROM session s "
-	"JOIN account a ON a.tenant = s.tenant AND a.id = s.account WHERE s.digest = :digest AND s.seen_at > "
-	":idle AND s.created_at > :born");
+	"SELECT a.id, s.seen_at, a.tenant FROM session s JOIN account a ON a.tenant = s.tenant AND a.id = "
+	"s.account "
+	"WHERE s.digest = :digest AND s.seen_at > :idle AND s.created_at > :born AND a.disabled = 0");
 DB_STMT_CROSS(account_session_touch, "UPDATE session SET seen_at = :now WHERE digest = :digest");
 DB_STMT_CROSS(account_session_expire, "DELETE FROM session WHERE seen_at <= :idle OR created_at <= :born");
 
@@ -35,7 +42,7 @@ static int cookie_digest(const char *cookie, struct digest *out)
 	return rc;
 }
 
-int account_session_add(struct db_tx *tx, const char *account, const char *cookie)
+int account_session_add(struct db_tx *tx, const char *account, const char *cookie, const char *address)
 {
 	struct digest d;
 	int rc = cookie_digest(cookie, &d);
@@ -45,6 +52,7 @@ int account_session_add(struct db_tx *tx, const char *account, const char *cooki
 	db_bind_digest(q, "digest", &d);
 	db_bind_text(q, "account", account);
 	db_bind_int(q, "now", time_now_ms());
+	db_bind_text(q, "address", address);
 	rc = db_exec(q);
 	if (rc < 0)
 		return rc;
@@ -63,33 +71,81 @@ int account_session_drop(struct db_tx *tx, const char *cookie)
 	return db_exec(q);
 }
 
+int account_session_drop_all(struct db_tx *tx, const char *account, const char *except)
+{
+	struct digest d = {{0}};
+	if (except && cookie_digest(except, &d) < 0)
+		return ERR_LOGIN;
+	struct db_query *q = db_query(tx, &account_session_drop_others);
+	db_bind_text(q, "account", account);
+	db_bind_digest(q, "except", &d);
+	return db_exec(q);
+}
+
+static void alive(struct db_query *q)
+{
+	int64_t now = time_now_ms();
+	db_bind_int(q, "idle", now - IDLE_MS);
+	db_bind_int(q, "born", now - LIFE_MS);
+}
+
+int account_session_list(struct db_tx *tx, const char *account, const char *cookie, json_t **out)
+{
+	struct digest mine;
+	json_t *rows = json_array();
+	if (!rows)
+		return ERR_NOMEM;
+	int rc = cookie_digest(cookie, &mine);
+	struct db_query *q = db_query(tx, &account_session_of);
+	db_bind_text(q, "account", account);
+	alive(q);
+	while (rc == 0 && (rc = db_step(q)) == 1) {
+		char begun[TIME_TEXT], seen[TIME_TEXT];
+		struct view d = db_blob(q, 0);
+		time_text(db_int(q, 1), begun);
+		time_text(db_int(q, 2), seen);
+		rc = json_array_append_new(rows,
+			json_pack("{s:s,s:s,s:s,s:b}", "begun", begun, "seen", seen, "address", db_text(q, 3),
+				"this", d.n == sizeof mine.b && memcmp(d.p, mine.b, d.n) == 0));
+	}
+	db_done(q);
+	if (rc < 0)
+		json_decref(rows);
+	else
+		*out = rows;
+	return rc;
+}
+
 struct finding {
+	const struct account_service *s;
 	struct digest d;
-	struct account_row row;
+	struct http_account *a;
 	int64_t seen;
 };
 
 static int find_tx(struct db_tx *tx, void *arg)
 {
 	struct finding *f = arg;
+	struct account_row row;
+	char id[37] = "", tenant[7] = "";
 	struct db_query *q = db_query(tx, &account_session_select);
-	int64_t now = time_now_ms();
 	db_bind_digest(q, "digest", &f->d);
-	db_bind_int(q, "idle", now - IDLE_MS);
-	db_bind_int(q, "born", now - LIFE_MS);
+	alive(q);
 	int rc = db_step(q);
 	if (rc == 1) {
-		snprintf(f->row.tenant, sizeof f->row.tenant, "%s", db_text(q, 0));
-		snprintf(f->row.id, sizeof f->row.id, "%s", db_text(q, 1));
-		snprintf(f->row.user, sizeof f->row.user, "%s", db_text(q, 2));
-		snprintf(f->row.role, sizeof f->row.role, "%s", db_text(q, 3));
-		snprintf(f->row.name, sizeof f->row.name, "%s", db_text(q, 4));
-		snprintf(f->row.id_number, sizeof f->row.id_number, "%s", db_text(q, 5));
-		f->row.disabled = db_int(q, 6) != 0;
-		f->seen = db_int(q, 7);
+		snprintf(id, sizeof id, "%s", db_text(q, 0));
+		f->seen = db_int(q, 1);
+		snprintf(tenant, sizeof tenant, "%s", db_text(q, 2));
 	}
 	db_done(q);
-	return rc == 1 ? 0 : rc == 0 ? ERR_LOGIN : rc;
+	if (rc != 1)
+		return rc == 0 ? ERR_LOGIN : rc;
+	db_tx_set_tenant(tx, tenant);
+	rc = account_row_by_id(tx, id, &row);
+	if (rc == 0)
+		rc = account_open(f->s, tx, &row, &f->a);
+	buf_wipe(&row, sizeof row);
+	return rc;
 }
 
 /* Finding never waits for a writer: the keeper marks the session later. A full list only means that a busy
@@ -108,18 +164,16 @@ static void seen_note(struct account_service *s, const struct digest *d)
 int account_session_find(void *arg, const char *cookie, struct http_account **out)
 {
 	struct account_service *s = arg;
-	struct finding f = {0};
+	struct finding f = {.s = s};
 	if (cookie_digest(cookie, &f.d) < 0)
 		return ERR_LOGIN;
 	int rc = db_read(s->db, "", find_tx, &f);
-	if (rc == 0 && f.row.disabled)
-		rc = ERR_LOGIN;
-	if (rc == 0)
-		rc = account_open(s, &f.row, out);
-	if (rc == 0 && time_now_ms() - f.seen > MINUTE_MS)
+	if (rc < 0)
+		return rc;
+	if (time_now_ms() - f.seen > MINUTE_MS)
 		seen_note(s, &f.d);
-	buf_wipe(&f, sizeof f);
-	return rc;
+	*out = f.a;
+	return 0;
 }
 
 struct keeping {

@@ -8,11 +8,6 @@
 #define VERIFY_MAX 2
 #define VERIFY_QUEUE 8
 
-static struct account_service *service_of(const struct http_request *r)
-{
-	return *(struct account_service **)http_arg(r);
-}
-
 static int verify_enter(struct account_service *s)
 {
 	int rc = 0;
@@ -54,7 +49,7 @@ static int accept_tx(struct db_tx *tx, void *arg)
 	struct signing *g = arg;
 	int rc = g->old ? account_session_drop(tx, g->old) : 0;
 	if (rc == 0)
-		rc = account_session_add(tx, g->row.id, g->cookie);
+		rc = account_session_add(tx, g->row.id, g->cookie, g->address);
 	if (rc == 0)
 		rc = account_throttle_clear(tx, g->user, g->address);
 	return rc == 0 ? audit_record(tx, g->row.user, "session.sign-in", g->row.id, NULL) : rc;
@@ -81,37 +76,22 @@ static int password_verify(struct account_service *s, struct signing *g, const c
 	return rc == 0 && !known ? ERR_LOGIN : rc;
 }
 
-static json_t *account_json(const struct http_account *a)
-{
-	json_t *permissions = json_array();
-	for (size_t i = 0; i < a->npermissions; i++)
-		json_array_append_new(permissions, json_string(a->permissions[i]));
-	return json_pack("{s:s,s:s,s:s,s:s,s:o}", "user", a->user, "name", a->name, "role", a->role, "tenant",
-		a->tenant, "permissions", permissions);
-}
-
 static int sign_in_finish(struct http_request *r, struct account_service *s, struct signing *g)
 {
 	struct digest raw;
-	struct http_account *a = NULL;
 	random_bytes(&raw, sizeof raw);
 	digest_hex(&raw, g->cookie);
 	buf_wipe(&raw, sizeof raw);
-	int rc = account_open(s, &g->row, &a);
+	int rc = db_write(s->db, g->row.tenant, accept_tx, g);
 	if (rc == 0)
-		rc = db_write(s->db, g->row.tenant, accept_tx, g);
-	if (rc == 0)
-		rc = http_reply_json(r, 200, account_json(a));
-	if (rc == 0)
-		rc = http_set_cookie(r, g->cookie, account_session_life_s);
-	s->auth.free(a);
-	return rc;
+		rc = http_reply_json(r, 200, json_pack("{s:s}", "user", g->row.user));
+	return rc == 0 ? http_set_cookie(r, g->cookie, account_session_life_s) : rc;
 }
 
 int account_sign_in(struct http_request *r)
 {
 	static const char *const keys[] = {"user", "password", NULL};
-	struct account_service *s = service_of(r);
+	struct account_service *s = account_service_of(r);
 	struct signing g = {.address = http_address(r), .old = http_session(r)};
 	const char *password = NULL;
 	struct err_note note = {0};
@@ -150,14 +130,41 @@ static int sign_out_tx(struct db_tx *tx, void *arg)
 
 int account_sign_out(struct http_request *r)
 {
-	int rc = db_write(service_of(r)->db, http_user(r)->tenant, sign_out_tx, r);
+	int rc = db_write(account_service_of(r)->db, http_user(r)->tenant, sign_out_tx, r);
 	if (rc < 0)
 		return rc;
 	http_reply_json(r, 200, json_object());
 	return http_set_cookie(r, "", 0);
 }
 
-int account_who(struct http_request *r)
+struct sessions {
+	struct http_request *r;
+	json_t *rows;
+};
+
+static int sessions_tx(struct db_tx *tx, void *arg)
 {
-	return http_reply_json(r, 200, account_json(http_user(r)));
+	struct sessions *x = arg;
+	return account_session_list(tx, http_user(x->r)->id, http_session(x->r), &x->rows);
+}
+
+int account_sessions(struct http_request *r)
+{
+	struct sessions x = {r, NULL};
+	int rc = account_read(r, sessions_tx, &x);
+	return rc < 0 ? rc : http_reply_json(r, 200, json_pack("{s:o}", "rows", x.rows));
+}
+
+static int sessions_end_tx(struct db_tx *tx, void *arg)
+{
+	const struct http_request *r = arg;
+	const struct http_account *a = http_user(r);
+	int rc = account_session_drop_all(tx, a->id, http_session(r));
+	return rc == 0 ? audit_record(tx, a->user, "session.end-others", a->id, NULL) : rc;
+}
+
+int account_sessions_end(struct http_request *r)
+{
+	int rc = account_write(r, sessions_end_tx, r);
+	return rc < 0 ? rc : http_reply_json(r, 200, json_object());
 }

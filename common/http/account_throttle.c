@@ -7,12 +7,14 @@
 #define WAIT_MAX_MS INT64_C(900000)
 #define FORGET_MS INT64_C(86400000)
 
-DB_STMT(account_throttle_select, "SELECT failures, last_at FROM login_failure WHERE key = :key");
-DB_STMT(account_throttle_put, "INSERT INTO login_failure (key, failures, last_at) VALUES (:key, 1, :now) ON "
-			      "CONFLICT (key) DO UPDATE "
-			      "SET failures = min(failures + 1, 1000), last_at = :now");
-DB_STMT(account_throttle_delete, "DELETE FROM login_failure WHERE key = :key");
-DB_STMT(account_throttle_old, "DELETE FROM login_failure WHERE last_at <= :before");
+DB_STMT_CROSS(account_throttle_select, "SELECT failures, last_at FROM login_failure WHERE key = :key");
+DB_STMT_CROSS(account_throttle_put,
+	"INSERT INTO login_failure (key, failures, last_at) VALUES (:key, 1, :now) ON "
+	"CONFLICT (key) DO UPDATE "
+	"SET failures = CASE WHEN login_failure.failures < 1000 THEN login_failure.failures + 1 ELSE 1000 "
+	"END, last_at = :now");
+DB_STMT_CROSS(account_throttle_delete, "DELETE FROM login_failure WHERE key = :key");
+DB_STMT_CROSS(account_throttle_old, "DELETE FROM login_failure WHERE last_at <= :before");
 
 static void key_of(const char *user, const char *address, struct digest *out)
 {

@@ -38,6 +38,20 @@ struct http_auth {
 	bool (*may)(const struct http_account *a, const char *permission);
 	void (*free)(struct http_account *a);
 };
+/* Personal data in JSON replies: the text under `key` of the objects below `in` (an object's or list's name)
+ * is masked unless this request was allowed to show it (http_unmask). */
+struct http_mask {
+	const char *in, *key;
+	int (*mask)(const char *plain, struct buf *out); /* appends */
+};
+/* What the zone masks. is_secret: any text that it says yes to is masked wherever it stands, whatever the
+ * key. */
+struct http_masks {
+	const struct http_mask *v;
+	size_t n;
+	bool (*is_secret)(const char *text);
+	int (*mask)(const char *plain, struct buf *out);
+};
 struct http_options {
 	const char *listen; /* "127.0.0.1:0" */
 	const struct http_route *routes;
@@ -45,12 +59,13 @@ struct http_options {
 	const char *web_dir;     /* built pages (index.html for unknown paths outside /api); NULL none */
 	const char *form_action; /* extra origin allowed as form target in the CSP, or NULL */
 	const struct http_auth *auth;
-	int workers;                 /* default 16 */
-	int64_t timeout_s;           /* of an idle connection, default 30 */
-	int connections;             /* limit, default 1000; 100 per address */
-	const char *title, *version; /* for /api/openapi.json, made from the route table */
-	void *arg;                   /* http_arg() */
-	bool cookie_secure;          /* served to browsers over TLS by a front proxy: cookies are Secure */
+	int workers;                    /* default 16 */
+	int64_t timeout_s;              /* of an idle connection, default 30 */
+	int connections;                /* limit, default 1000; 100 per address */
+	const char *title, *version;    /* for /api/openapi.json, made from the route table */
+	void *arg;                      /* http_arg() */
+	const struct http_masks *masks; /* NULL: none */
+	bool cookie_secure;             /* served to browsers over TLS by a front proxy: cookies are Secure */
 };
 SW_MUST_USE int http_start(const struct http_options *o, struct http_server **out, struct err_note *note);
 int http_port(const struct http_server *s);
@@ -77,7 +92,9 @@ void *http_alloc(struct http_request *r, size_t n);
 /* Sets the text shown with the error and returns err. */
 int http_fail(struct http_request *r, int err, const char *fmt, ...) SW_PRINTF(3, 4);
 int http_fail_note(struct http_request *r, const struct err_note *note);
-/* Replies; all return 0. json is stolen. */
+/* This request's replies show personal data in full: called by account_reveal only. */
+void http_unmask(struct http_request *r);
+/* Replies; all return 0. json is stolen and changed: what it refers to must not be shared. */
 int http_reply_json(struct http_request *r, int status, json_t *v);
 int http_reply_bytes(struct http_request *r, int status, const char *type, const char *file_name,
 	struct view v); /* copied; file_name: download as, NULL inline */

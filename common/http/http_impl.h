@@ -49,6 +49,7 @@ struct http_request {
 	struct http_pair query[HTTP_QUERY_MAX];
 	size_t nquery;
 	bool head, form; /* HEAD; body is of type application/json */
+	bool unmasked;
 
 	struct buf body;
 	int64_t received, body_since;
@@ -127,4 +128,6 @@ struct MHD_Response *http_static_response(struct http_request *r);
 enum MHD_Result http_reply_send(struct http_request *r);
 
 SW_MUST_USE int http_openapi_make(const struct http_server *s, struct buf *out);
+/* Masks in place. */
+SW_MUST_USE int http_mask_json(const struct http_masks *m, json_t *v);
 #endif

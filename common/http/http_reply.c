@@ -18,10 +18,16 @@ static int to_reply(const char *p, size_t n, void *arg)
 	return buf_add(arg, p, n) < 0 ? -1 : 0;
 }
 
-static void reply_json(struct http_request *r, int status, const json_t *v)
+void http_unmask(struct http_request *r)
+{
+	r->unmasked = true;
+}
+
+static void reply_json(struct http_request *r, int status, json_t *v)
 {
 	reply_start(r, status, "application/json");
-	if (!v || json_dump_callback(v, to_reply, &r->reply, JSON_COMPACT) < 0) {
+	if (!v || (!r->unmasked && http_mask_json(r->s->o.masks, v) < 0) ||
+		json_dump_callback(v, to_reply, &r->reply, JSON_COMPACT) < 0) {
 		buf_reset(&r->reply);
 		r->status = 500;
 		log_error("http-reply", "what=\"the answer is too large or no JSON\"");

@@ -17,12 +17,14 @@ static void help_print(const struct service_def *def)
 	       "commands:\n"
 	       "  init               make the data folder, the master key and the vault\n"
 	       "  user add           add accounts: one JSON object per line on standard input\n"
-	       "                     {\"user\",\"role\",\"name\",\"id_number\",\"password\"}\n"
+	       "                     {\"user\",\"role\",\"name\",\"id_number\"?,\"password\",\"tenant\"?}; "
+	       "tenant 000000 is the\n"
+	       "                     platform's own: its role admin makes the administrators of divisions\n"
 	       "  backup FILE        consistent copy of the database while it is in use\n",
 		def->program, def->program, def->about);
 	for (size_t i = 0; i < def->ncommands; i++)
 		printf("  %-18s %s\n", def->commands[i].name, def->commands[i].help);
-	printf("\nroles:");
+	printf("\nroles: admin");
 	for (const struct account_role *r = def->roles; r && r->role; r++)
 		printf(" %s", r->role);
 	printf("\nexit codes: 0 done, 1 refused or a check failed, 2 usage or configuration\n");
@@ -95,23 +97,25 @@ int command_parse(const struct service_def *def, int argc, char **argv, struct c
 
 static int user_add_line(struct service *s, const char *text, size_t n, size_t line, struct err_note *note)
 {
-	static const char *const keys[] = {"user", "role", "name", "id_number", "password", NULL};
+	static const char *const keys[] = {"user", "role", "name", "id_number", "password", "tenant", NULL};
 	json_t *o = NULL;
-	const char *user = NULL, *role = NULL, *name = NULL, *password = NULL;
+	struct account_new a = {.organisation = "", .tenant = s->tenant};
 	int rc = json_parse(view_of(text, n), 4096, &o, note);
 	if (rc == 0)
 		rc = json_only_keys(o, keys, note);
 	if (rc == 0)
-		rc = json_get_str(o, "user", 63, &user, note);
+		rc = json_get_str(o, "user", 63, &a.user, note);
 	if (rc == 0)
-		rc = json_get_str(o, "role", 31, &role, note);
+		rc = json_get_str(o, "role", 127, &a.roles, note);
 	if (rc == 0)
-		rc = json_get_str(o, "name", 95, &name, note);
+		rc = json_get_str(o, "name", 95, &a.name, note);
 	if (rc == 0)
-		rc = json_get_str(o, "password", 255, &password, note);
+		rc = json_get_str(o, "password", 255, &a.password, note);
+	if (rc == 0 && json_object_get(o, "tenant"))
+		rc = json_get_str(o, "tenant", 6, &a.tenant, note);
+	a.id_number = json_str(o, "id_number");
 	if (rc == 0)
-		rc = account_add(
-			s->accounts, user, role, s->tenant, name, json_str(o, "id_number"), password, note);
+		rc = account_add(s->accounts, &a, "system", note);
 	json_decref(o);
 	if (rc < 0 && note->err) {
 		char text_was[sizeof note->text];

@@ -94,7 +94,8 @@ static int storage_open(
 	rc = blob_store_open(p->blob_path, v->suite, v->vault, &v->blobs);
 	if (rc < 0)
 		return err_set(note, rc, "%s: cannot be opened", p->blob_path);
-	return account_service_new(v->db, v->vault, def->roles, &v->accounts);
+	v->rights = (struct account_rights){def->permissions, def->roles, def->routes, def->nroutes};
+	return account_service_new(v->db, v->vault, &v->rights, &v->accounts);
 }
 
 static int exchange_open(struct parts *p, const struct service_def *def, const struct settings *s,

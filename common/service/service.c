@@ -63,10 +63,17 @@ static int port_write(const struct settings *c, int port)
 static int http_open(
 	const struct service_def *def, const struct settings *c, struct service *s, struct err_note *note)
 {
+	size_t n = def->nroutes + account_nroutes;
+	struct http_route *routes = calloc(n, sizeof *routes);
+	if (!routes)
+		return ERR_NOMEM;
+	memcpy(routes, account_routes, account_nroutes * sizeof *routes);
+	memcpy(routes + account_nroutes, def->routes, def->nroutes * sizeof *routes);
 	struct http_options o = {
 		.listen = c->listen,
-		.routes = def->routes,
-		.nroutes = def->nroutes,
+		.routes = routes,
+		.nroutes = n,
+		.masks = def->masks,
 		.web_dir = c->web,
 		.form_action = def->form_action ? def->form_action(s) : NULL,
 		.auth = account_auth(s->accounts),
@@ -76,6 +83,7 @@ static int http_open(
 		.arg = s,
 	};
 	int rc = http_start(&o, &s->http, note);
+	free(routes);
 	if (rc < 0)
 		return rc;
 	http_set_metrics(s->http, service_metrics);

@@ -15,6 +15,7 @@ struct service_link {
 
 struct service {
 	struct account_service *accounts; /* first: account.h's routes find it through http_arg() */
+	struct account_rights rights;     /* of the accounts, from the zone's tables */
 	struct db *db;
 	struct vault *vault;
 	struct blob_store *blobs;
@@ -44,7 +45,9 @@ struct service_def {
 	size_t nhandlers; /* arg: struct service * */
 	const struct http_route *routes;
 	size_t nroutes;
-	const struct account_role *roles;
+	const struct account_permission *permissions; /* the zone's own; ends with a NULL code */
+	const struct account_role *roles;             /* ends with a NULL role */
+	const struct http_masks *masks;               /* personal data in replies; NULL none */
 	const struct config_field *config;
 	size_t config_size; /* the zone's own keys */
 	const struct service_command *commands;

@@ -109,17 +109,20 @@ stack_users() {
 		account internet intaked li applicant "$(person 2 name)" "$(person 2 id_number)"
 		account internet intaked wang applicant "$(person $((last - 1)) name)" "$(person $((last - 1)) id_number)"
 		account internet intaked operator operator 运维
+		account internet intaked admin admin 门户管理员
 	} | "$SW_BIN/intaked" user add -c "$D/internet/conf/intaked.yaml"
 	{
 		account extranet registryd registrar1 registrar 登记员甲
 		account extranet registryd registrar2 chief 登记员乙
 		account extranet registryd officer officer 外网安全员
+		account extranet registryd admin admin 外网管理员
 	} | "$SW_BIN/registryd" user add -c "$D/extranet/conf/registryd.yaml"
 	{
 		account intranet cadastred reviewer reviewer 审核员
 		account intranet cadastred approver approver 核定员
 		account intranet cadastred officer1 officer 安全员甲
 		account intranet cadastred officer2 officer 安全员乙
+		account intranet cadastred admin admin 内网管理员
 	} | "$SW_BIN/cadastred" user add -c "$D/intranet/conf/cadastred.yaml"
 }
 
@@ -132,7 +135,7 @@ stack_identity() {
 
 # Keys, configuration, accounts and data of the three zones.
 stack_make_zones() {
-	for u in internet_zhang internet_li internet_wang internet_operator extranet_registrar1 extranet_registrar2 extranet_officer \
+	for u in internet_zhang internet_li internet_wang internet_operator internet_admin extranet_admin intranet_admin extranet_registrar1 extranet_registrar2 extranet_officer \
 		intranet_reviewer intranet_approver intranet_officer1 intranet_officer2; do
 		eval "pass_$u=\$(password)"
 	done

@@ -1,4 +1,5 @@
 /* registryd: the registration core 不动产登记系统 in the government extranet 电子政务外网. */
+#include "common/message/format.h"
 #include "zones/extranet/api/api.h"
 #include "zones/extranet/domain/entry_kind.h"
 #include "zones/extranet/registry.h"
@@ -26,15 +27,39 @@ static const struct exchange_handler handlers[] = {
 	{"message.refused", receive_refusal},
 };
 
+static const struct account_permission permissions[] = {
+	{"case.read", "查看办件", "see cases", ACCOUNT_PAGE, ACCOUNT_BUSINESS},
+	{"case.accept", "受理、补正、不予受理", "accept, correct, reject", ACCOUNT_ACTION, ACCOUNT_BUSINESS},
+	{"case.tax", "登记完税", "enter the tax voucher", ACCOUNT_ACTION, ACCOUNT_BUSINESS},
+	{"case.review", "审核、不予登记、归档", "review, refuse, archive", ACCOUNT_ACTION, ACCOUNT_BUSINESS},
+	{"case.enter", "登簿", "enter in the book", ACCOUNT_ACTION, ACCOUNT_BUSINESS},
+	{"graphics.add", "收取窗口图形", "take in graphics at the window", ACCOUNT_ACTION, ACCOUNT_BUSINESS},
+	{"register.read", "查看登记簿", "see the book", ACCOUNT_PAGE, ACCOUNT_BUSINESS},
+	{"person.reveal", "查看完整姓名和证件号", "see full names and numbers", ACCOUNT_FIELD,
+		ACCOUNT_BUSINESS},
+	{"link.read", "查看链路", "see the links", ACCOUNT_PAGE, ACCOUNT_ANY},
+	{"disc.read", "查看光盘", "see the discs", ACCOUNT_PAGE, ACCOUNT_ANY},
+	{NULL, NULL, NULL, ACCOUNT_PAGE, ACCOUNT_ANY},
+};
 static const struct account_role roles[] = {
 	{"registrar", "登记人员", "registrar",
-		"case.read case.accept case.tax case.review graphics.add link.read register.read disc.read"},
+		"case.read case.accept case.tax case.review graphics.add link.read register.read disc.read "
+		"person.reveal"},
 	{"chief", "登簿人员", "registrar with entry",
 		"case.read case.accept case.tax case.review case.enter graphics.add link.read register.read "
-		"disc.read"},
-	{"officer", "安全员", "security officer", "link.read disc.read"},
+		"disc.read person.reveal"},
+	{"officer", "安全员", "security officer", "link.read disc.read look.read rights.read"},
 	{NULL, NULL, NULL, NULL},
 };
+/* Parties of a case, holders in the book; and any identity number, wherever it stands. */
+static const struct http_mask mask_keys[] = {
+	{"parties", "name", mask_name},
+	{"parties", "id_number", mask_id},
+	{"qlr", "qlrmc", mask_name},
+	{"qlr", "zjh", mask_id},
+};
+static const struct http_masks masks = {
+	mask_keys, sizeof mask_keys / sizeof mask_keys[0], format_resident_id, mask_id};
 
 #define C(member) offsetof(struct registry_config, member)
 static const struct config_field config[] = {
@@ -133,7 +158,9 @@ int main(int argc, char **argv)
 		.nhandlers = sizeof handlers / sizeof handlers[0],
 		.routes = api_routes,
 		.nroutes = api_nroutes,
+		.permissions = permissions,
 		.roles = roles,
+		.masks = &masks,
 		.config = config,
 		.config_size = sizeof(struct registry_config),
 		.commands = commands,

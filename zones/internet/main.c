@@ -18,6 +18,11 @@ static const struct exchange_handler handlers[] = {
 	{"message.refused", receive_refusal},
 };
 
+static const struct account_permission permissions[] = {
+	{"application.own", "办理本人申请", "own applications", ACCOUNT_PAGE, ACCOUNT_BUSINESS},
+	{"link.read", "查看链路", "see the links", ACCOUNT_PAGE, ACCOUNT_ANY},
+	{NULL, NULL, NULL, ACCOUNT_PAGE, ACCOUNT_ANY},
+};
 static const struct account_role roles[] = {
 	{"applicant", "申请人", "applicant", "application.own"},
 	{"operator", "运维人员", "operator", "link.read"},
@@ -80,6 +85,7 @@ int main(int argc, char **argv)
 		.nhandlers = sizeof handlers / sizeof handlers[0],
 		.routes = api_routes,
 		.nroutes = api_nroutes,
+		.permissions = permissions,
 		.roles = roles,
 		.config = config,
 		.config_size = sizeof(struct portal_config),

@@ -1,4 +1,5 @@
 /* cadastred: cadastral review 权籍审核 in the isolated intranet 业务内网. */
+#include "common/message/format.h"
 #include "zones/intranet/api/api.h"
 #include "zones/intranet/store/parcel.h"
 #include "zones/intranet/transfer/data.h"
@@ -17,12 +18,32 @@ static const struct exchange_handler handlers[] = {
 	{"message.refused", receive_refusal},
 };
 
+static const struct account_permission permissions[] = {
+	{"task.read", "查看权籍审核任务", "see review tasks", ACCOUNT_PAGE, ACCOUNT_BUSINESS},
+	{"task.review", "权籍审核", "review", ACCOUNT_ACTION, ACCOUNT_BUSINESS},
+	{"task.approve", "权籍核定", "approve a review", ACCOUNT_ACTION, ACCOUNT_BUSINESS},
+	{"link.read", "查看链路", "see the links", ACCOUNT_PAGE, ACCOUNT_ANY},
+	{"disc.read", "查看光盘", "see the discs", ACCOUNT_PAGE, ACCOUNT_ANY},
+	{"disc.stage", "光盘备刻", "stage a disc", ACCOUNT_ACTION, ACCOUNT_SECURITY},
+	{"disc.approve", "光盘审批", "approve a disc", ACCOUNT_ACTION, ACCOUNT_SECURITY},
+	{"disc.burn", "光盘刻录", "burn a disc", ACCOUNT_ACTION, ACCOUNT_SECURITY},
+	{NULL, NULL, NULL, ACCOUNT_PAGE, ACCOUNT_ANY},
+};
 static const struct account_role roles[] = {
 	{"reviewer", "权籍审核员", "cadastral reviewer", "task.read task.review"},
 	{"approver", "权籍核定员", "cadastral approver", "task.read task.approve"},
-	{"officer", "安全员", "security officer", "link.read disc.read disc.stage disc.approve disc.burn"},
+	{"officer", "安全员", "security officer",
+		"link.read disc.read disc.stage disc.approve disc.burn look.read rights.read"},
 	{NULL, NULL, NULL, NULL},
 };
+
+/* Holders in the copy of the book; and any identity number, wherever it stands. */
+static const struct http_mask mask_keys[] = {
+	{"qlr", "qlrmc", mask_name},
+	{"qlr", "zjh", mask_id},
+};
+static const struct http_masks masks = {
+	mask_keys, sizeof mask_keys / sizeof mask_keys[0], format_resident_id, mask_id};
 
 #define C(member) offsetof(struct cadastre_config, member)
 static const struct config_field config[] = {
@@ -87,7 +108,9 @@ int main(int argc, char **argv)
 		.nhandlers = sizeof handlers / sizeof handlers[0],
 		.routes = api_routes,
 		.nroutes = api_nroutes,
+		.permissions = permissions,
 		.roles = roles,
+		.masks = &masks,
 		.config = config,
 		.config_size = sizeof(struct cadastre_config),
 		.commands = commands,

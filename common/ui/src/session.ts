@@ -5,8 +5,9 @@ import { ApiError, get, post, remove } from './request';
 export interface Who {
   user: string;
   name: string;
-  role: string;
+  roles: string;
   tenant: string;
+  organisation: string;
   permissions: string[];
 }
 

@@ -86,7 +86,7 @@ static int action_do(struct http_request *r, struct action *a)
 	int rc = json_get_int(http_body(r), "version", 1, INT64_MAX, &a->version, &note);
 	if (rc < 0)
 		return http_fail_note(r, &note);
-	rc = db_write(a->r->service->db, a->r->service->tenant, action_run, a);
+	rc = account_write(r, action_run, a);
 	if (rc < 0)
 		return a->note.err == rc ? http_fail_note(r, &a->note) : rc;
 	json_t *out = NULL;
@@ -186,7 +186,7 @@ int api_case_enter(struct http_request *r)
 	int rc = json_get_int(http_body(r), "version", 1, INT64_MAX, &a.version, &note);
 	if (rc < 0)
 		return http_fail_note(r, &note);
-	rc = db_write(a.r->service->db, a.r->service->tenant, enter_run, &a);
+	rc = account_write(r, enter_run, &a);
 	if (rc < 0)
 		return a.note.err == rc ? http_fail_note(r, &a.note) : rc;
 	certifier_wake(a.r->certifier);

@@ -18,41 +18,28 @@ static int list_read(struct db_tx *tx, void *arg)
 
 int api_case_list(struct http_request *r)
 {
-	struct service *s = http_arg(r);
 	const char *state = http_query(r, "state"), *before = http_query(r, "before");
 	struct list_query q = {state ? state : "", before ? before : "", NULL};
 	enum case_state known;
 	if (q.state[0] && case_state_parse(q.state, &known) < 0)
 		return http_fail(r, ERR_SCHEMA, "state: unknown");
-	int rc = db_read(s->db, s->tenant, list_read, &q);
+	int rc = account_read(r, list_read, &q);
 	return rc < 0 ? rc : http_reply_json(r, 200, json_pack("{s:o}", "rows", q.rows));
 }
 
 struct case_query {
 	struct service *s;
-	const char *id, *who, *reveal;
+	const char *id;
 	json_t *out;
 };
 
-static int party_json(const struct case_party *p, bool reveal, json_t **out)
+/* In full: the reply is masked as a whole (registry_masks) unless the look was allowed and recorded. */
+static int party_json(const struct case_party *p, json_t **out)
 {
-	struct buf name, id;
-	buf_init(&name, 256);
-	buf_init(&id, 64);
-	int rc = reveal ? buf_add_str(&name, p->name) : mask_name(p->name, &name);
-	if (rc == 0)
-		rc = reveal ? buf_add_str(&id, p->id_number) : mask_id(p->id_number, &id);
-	if (rc == 0) {
-		*out = json_pack("{s:s,s:s,s:s,s:s,s:I,s:I,s:s,s:s}", "role", p->role, "name",
-			name.p ? (const char *)name.p : "", "id_kind", p->id_kind, "id_number",
-			id.p ? (const char *)id.p : "", "share_num", (json_int_t)p->share_num, "share_den",
-			(json_int_t)p->share_den, "signed_at", p->signed_at, "certificate",
-			p->person_certificate);
-		rc = *out ? 0 : ERR_NOMEM;
-	}
-	buf_fini(&name);
-	buf_fini(&id);
-	return rc;
+	*out = json_pack("{s:s,s:s,s:s,s:s,s:I,s:I,s:s,s:s}", "role", p->role, "name", p->name, "id_kind",
+		p->id_kind, "id_number", p->id_number, "share_num", (json_int_t)p->share_num, "share_den",
+		(json_int_t)p->share_den, "signed_at", p->signed_at, "certificate", p->person_certificate);
+	return *out ? 0 : ERR_NOMEM;
 }
 
 static int parties_json(struct case_query *q, struct db_tx *tx, const char *case_id, json_t **out)
@@ -62,7 +49,7 @@ static int parties_json(struct case_query *q, struct db_tx *tx, const char *case
 	int rc = 0;
 	for (int n = 0; (rc = case_get_party(tx, q->s->vault, case_id, n, &p)) == 0; n++) {
 		json_t *one = NULL;
-		rc = party_json(&p, q->reveal != NULL, &one);
+		rc = party_json(&p, &one);
 		if (rc < 0)
 			break;
 		json_array_append_new(list, one);
@@ -138,31 +125,14 @@ static int case_read(struct db_tx *tx, void *arg)
 	return rc;
 }
 
-static int reveal_record(struct db_tx *tx, void *arg)
-{
-	struct case_query *q = arg;
-	struct case_row c;
-	int rc = case_get(tx, q->id, &c);
-	if (rc < 0)
-		return rc;
-	json_t *detail = json_pack("{s:s}", "reason", q->reveal);
-	rc = audit_record(tx, q->who, "case.unmasked", c.number, detail);
-	json_decref(detail);
-	return rc;
-}
-
 int api_case_get(struct http_request *r)
 {
-	struct case_query q = {
-		http_arg(r), http_param(r, "id"), http_user(r)->user, http_query(r, "reveal"), NULL};
-	int rc = 0;
-	if (q.reveal && (strlen(q.reveal) < 4 || strlen(q.reveal) > 200))
-		return http_fail(r, ERR_SCHEMA, "reveal: say why, in 4 to 200 bytes");
+	struct case_query q = {http_arg(r), http_param(r, "id"), NULL};
+	const char *reveal = http_query(r, "reveal");
+	int rc = account_read(r, case_read, &q);
 	/* No record, no look. */
-	if (q.reveal)
-		rc = db_write(q.s->db, q.s->tenant, reveal_record, &q);
-	if (rc == 0)
-		rc = db_read(q.s->db, q.s->tenant, case_read, &q);
+	if (rc == 0 && reveal && (rc = account_reveal(r, json_str(q.out, "number"), reveal)) < 0)
+		json_decref(q.out);
 	if (rc < 0)
 		return rc;
 	const struct business *b = business_find(api_registry(r)->businesses, json_str(q.out, "business"));
@@ -192,7 +162,7 @@ int api_case_material(struct http_request *r)
 	struct service *s = http_arg(r);
 	struct material_query q = {.id = http_param(r, "id"), .n = atoi(http_param(r, "n"))};
 	struct buf content;
-	int rc = db_read(s->db, s->tenant, material_read, &q);
+	int rc = account_read(r, material_read, &q);
 	if (rc < 0)
 		return rc;
 	buf_init(&content, 64 << 20);

@@ -9,31 +9,6 @@ struct unit_query {
 	json_t *out;
 };
 
-/* Holders are listed masked; the clear names are shown only with a case and a reason. */
-static int holders_masked(json_t *rows)
-{
-	size_t i;
-	json_t *row;
-	json_array_foreach(rows, i, row)
-	{
-		struct buf name, id;
-		buf_init(&name, 256);
-		buf_init(&id, 64);
-		int rc = mask_name(json_str(row, "qlrmc"), &name);
-		if (rc == 0)
-			rc = mask_id(json_str(row, "zjh"), &id);
-		if (rc == 0) {
-			json_object_set_new(row, "qlrmc", json_string((const char *)name.p));
-			json_object_set_new(row, "zjh", json_string((const char *)id.p));
-		}
-		buf_fini(&name);
-		buf_fini(&id);
-		if (rc < 0)
-			return rc;
-	}
-	return 0;
-}
-
 static int unit_read(struct db_tx *tx, void *arg)
 {
 	struct unit_query *q = arg;
@@ -42,8 +17,6 @@ static int unit_read(struct db_tx *tx, void *arg)
 	for (size_t i = 0; rc == 0 && book_table_at(i); i++) {
 		json_t *rows = NULL;
 		rc = book_of_unit(tx, q->s->vault, book_table_at(i), q->unit, &rows);
-		if (rc == 0 && strcmp(book_table_name(book_table_at(i)), "qlr") == 0)
-			rc = holders_masked(rows);
 		if (rc == 0)
 			json_object_set_new(all, book_table_name(book_table_at(i)), rows);
 	}
@@ -60,7 +33,7 @@ int api_register_unit(struct http_request *r)
 	struct unit_query q = {s, http_param(r, "code"), NULL};
 	if (!format_unit_code(q.unit))
 		return http_fail(r, ERR_SCHEMA, "code: not a unit code 不动产单元代码 (28 characters)");
-	int rc = db_read(s->db, s->tenant, unit_read, &q);
+	int rc = account_read(r, unit_read, &q);
 	if (rc < 0)
 		return rc;
 	if (json_array_size(json_object_get(q.out, "h")) == 0 &&
@@ -98,10 +71,9 @@ static int log_read(struct db_tx *tx, void *arg)
 
 int api_register_log(struct http_request *r)
 {
-	struct service *s = http_arg(r);
 	const char *before = http_query(r, "before");
 	struct log_query l = {before ? atoll(before) : INT64_MAX, NULL};
-	int rc = db_read(s->db, s->tenant, log_read, &l);
+	int rc = account_read(r, log_read, &l);
 	if (rc < 0) {
 		json_decref(l.rows);
 		return rc;

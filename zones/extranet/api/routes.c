@@ -39,9 +39,6 @@ int api_businesses(struct http_request *r)
 
 #define GRAPHICS_MAX (INT64_C(64) << 20)
 const struct http_route api_routes[] = {
-	{"POST", "/api/session", "public", account_sign_in, 0, NULL, "sign in"},
-	{"DELETE", "/api/session", "self", account_sign_out, 0, NULL, "sign out"},
-	{"GET", "/api/session", "self", account_who, 0, NULL, "who is signed in"},
 	{"GET", "/api/businesses", "self", api_businesses, 0, NULL, "businesses this office handles"},
 	{"GET", "/api/cases", "case.read", api_case_list, 0, NULL,
 		"cases 办件, newest first; ?state= &before=NUMBER"},

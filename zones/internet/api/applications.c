@@ -64,7 +64,7 @@ int api_application_start(struct http_request *r)
 	st.b = business_find(api_portal(r)->businesses, json_str(http_body(r), "business"));
 	if (!st.b)
 		return http_fail(r, ERR_SCHEMA, "business: unknown");
-	int rc = db_write(st.s->db, st.s->tenant, start_run, &st);
+	int rc = account_write(r, start_run, &st);
 	if (rc < 0)
 		return rc;
 	return http_reply_json(
@@ -92,7 +92,7 @@ static int list_run(struct db_tx *tx, void *arg)
 int api_application_list(struct http_request *r)
 {
 	struct list l = {http_arg(r), http_user(r), NULL};
-	int rc = db_read(l.s->db, l.s->tenant, list_run, &l);
+	int rc = account_read(r, list_run, &l);
 	if (rc < 0)
 		return rc;
 	size_t i;
@@ -227,7 +227,7 @@ static int detail_run(struct db_tx *tx, void *arg)
 static int detail_reply(struct http_request *r, int status)
 {
 	struct detail d = {http_arg(r), http_param(r, "id"), http_user(r), NULL};
-	int rc = db_read(d.s->db, d.s->tenant, detail_run, &d);
+	int rc = account_read(r, detail_run, &d);
 	if (rc < 0) {
 		json_decref(d.out);
 		return rc;
@@ -309,7 +309,7 @@ int api_application_save(struct http_request *r)
 	struct change c = {0};
 	int rc = change_init(r, &c);
 	if (rc == 0)
-		rc = db_write(c.s->db, c.s->tenant, save_run, &c);
+		rc = account_write(r, save_run, &c);
 	return change_reply(r, &c, rc);
 }
 
@@ -370,7 +370,7 @@ int api_application_freeze(struct http_request *r)
 	struct change c = {.findings = json_array()};
 	int rc = change_init(r, &c);
 	if (rc == 0)
-		rc = db_write(c.s->db, c.s->tenant, freeze_run, &c);
+		rc = account_write(r, freeze_run, &c);
 	if (rc == ERR_SCHEMA && json_array_size(c.findings) > 0)
 		return http_reply_json(r, err_http(ERR_SCHEMA),
 			json_pack("{s:s,s:s,s:o}", "error", "SCHEMA", "text", c.note.text, "missing",
@@ -393,7 +393,7 @@ int api_application_thaw(struct http_request *r)
 {
 	struct change c = {
 		.p = api_portal(r), .s = http_arg(r), .id = http_param(r, "id"), .who = http_user(r)};
-	return change_reply(r, &c, db_write(c.s->db, c.s->tenant, thaw_run, &c));
+	return change_reply(r, &c, account_write(r, thaw_run, &c));
 }
 
 static int withdraw_run(struct db_tx *tx, void *arg)
@@ -416,5 +416,5 @@ int api_application_withdraw(struct http_request *r)
 {
 	struct change c = {
 		.p = api_portal(r), .s = http_arg(r), .id = http_param(r, "id"), .who = http_user(r)};
-	return change_reply(r, &c, db_write(c.s->db, c.s->tenant, withdraw_run, &c));
+	return change_reply(r, &c, account_write(r, withdraw_run, &c));
 }

@@ -27,7 +27,7 @@ static int query_do(struct http_request *r, struct query *q)
 	q->id = http_param(r, "id");
 	q->who = http_user(r);
 	buf_init(&q->text, 1 << 20);
-	return db_read(q->s->db, q->s->tenant, query_run, q);
+	return account_read(r, query_run, q);
 }
 
 int api_certificate_pdf(struct http_request *r)

@@ -119,7 +119,7 @@ int api_material_add(struct http_request *r)
 	snprintf(u.m.media, sizeof u.m.media, "%s", media);
 	rc = blob_put(u.s, buf_view(content), &u.m.ref);
 	if (rc == 0)
-		rc = db_write(u.s->db, u.s->tenant, add_run, &u);
+		rc = account_write(r, add_run, &u);
 	if (rc < 0)
 		return rc;
 	digest_hex(&u.m.ref.digest, hex);
@@ -142,6 +142,6 @@ int api_material_remove(struct http_request *r)
 		.id = http_param(r, "id"),
 		.material_id = http_param(r, "material"),
 		.who = http_user(r)};
-	int rc = db_write(u.s->db, u.s->tenant, remove_run, &u);
+	int rc = account_write(r, remove_run, &u);
 	return rc < 0 ? rc : http_reply_json(r, 200, json_pack("{s:b}", "removed", 1));
 }

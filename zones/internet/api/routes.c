@@ -44,9 +44,6 @@ int api_bundles(struct http_request *r)
 
 #define MATERIAL_MAX (INT64_C(20) << 20)
 const struct http_route api_routes[] = {
-	{"POST", "/api/session", "public", account_sign_in, 0, NULL, "sign in"},
-	{"DELETE", "/api/session", "self", account_sign_out, 0, NULL, "sign out"},
-	{"GET", "/api/session", "self", account_who, 0, NULL, "who is signed in"},
 	{"GET", "/api/config", "public", api_config, 0, NULL, "addresses the pages need"},
 	{"GET", "/api/businesses", "public", api_businesses, 0, NULL,
 		"businesses offered, with forms, materials, steps, terms and fees"},

@@ -87,7 +87,7 @@ int api_signature_add(struct http_request *r)
 		rc = json_canon(g.body, &text);
 	if (rc == 0) {
 		g.text = (const char *)text.p;
-		rc = db_write(g.s->db, g.s->tenant, sign_run, &g);
+		rc = account_write(r, sign_run, &g);
 	}
 	buf_fini(&text);
 	if (rc < 0)

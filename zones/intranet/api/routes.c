@@ -16,44 +16,13 @@ static int unit_run(struct db_tx *tx, void *arg)
 	return copy_of_unit(tx, u->s->vault, u->code, &u->out);
 }
 
-/* Right holders stay masked on this page, as in the extranet. */
-static int holders_mask(json_t *rows)
-{
-	size_t i;
-	json_t *row;
-	json_array_foreach(rows, i, row)
-	{
-		struct buf name, id;
-		buf_init(&name, 256);
-		buf_init(&id, 64);
-		int rc = mask_name(json_str(row, "qlrmc"), &name);
-		if (rc == 0)
-			rc = mask_id(json_str(row, "zjh"), &id);
-		if (rc == 0) {
-			json_object_set_new(row, "qlrmc", json_string((const char *)name.p));
-			json_object_set_new(row, "zjh", json_string((const char *)id.p));
-		}
-		buf_fini(&name);
-		buf_fini(&id);
-		if (rc < 0)
-			return rc;
-	}
-	return 0;
-}
-
 int api_register_unit(struct http_request *r)
 {
 	struct unit u = {http_arg(r), http_param(r, "code"), NULL};
 	if (!format_unit_code(u.code))
 		return http_fail(r, ERR_SCHEMA, "code: not a unit code 不动产单元代码 (28 characters)");
-	int rc = db_read(u.s->db, u.s->tenant, unit_run, &u);
-	if (rc == 0)
-		rc = holders_mask(json_object_get(u.out, "qlr"));
-	if (rc < 0) {
-		json_decref(u.out);
-		return rc;
-	}
-	return http_reply_json(r, 200, u.out);
+	int rc = account_read(r, unit_run, &u);
+	return rc < 0 ? rc : http_reply_json(r, 200, u.out);
 }
 
 int api_links(struct http_request *r)
@@ -74,9 +43,6 @@ int api_bundles(struct http_request *r)
 }
 
 const struct http_route api_routes[] = {
-	{"POST", "/api/session", "public", account_sign_in, 0, NULL, "sign in"},
-	{"DELETE", "/api/session", "self", account_sign_out, 0, NULL, "sign out"},
-	{"GET", "/api/session", "self", account_who, 0, NULL, "who is signed in"},
 	{"GET", "/api/tasks", "task.read", api_task_list, 0, NULL,
 		"review tasks 权籍审核, newest first; ?state="},
 	{"GET", "/api/tasks/:id", "task.read", api_task_get, 0, NULL,

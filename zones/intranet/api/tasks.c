@@ -17,10 +17,9 @@ static int list_run(struct db_tx *tx, void *arg)
 
 int api_task_list(struct http_request *r)
 {
-	struct service *s = http_arg(r);
 	const char *state = http_query(r, "state");
 	struct list l = {state ? state : "", NULL};
-	int rc = db_read(s->db, s->tenant, list_run, &l);
+	int rc = account_read(r, list_run, &l);
 	return rc < 0 ? rc : http_reply_json(r, 200, json_pack("{s:o}", "rows", l.rows));
 }
 
@@ -63,7 +62,7 @@ static int detail_run(struct db_tx *tx, void *arg)
 static int detail_reply(struct http_request *r)
 {
 	struct work w = {.c = api_cadastre(r), .id = http_param(r, "id")};
-	int rc = db_read(w.c->service->db, w.c->service->tenant, detail_run, &w);
+	int rc = account_read(r, detail_run, &w);
 	if (rc < 0) {
 		json_decref(w.out);
 		return rc;
@@ -185,7 +184,7 @@ static int work_do(struct http_request *r, struct work *w, db_fn *fn)
 	if (json_get_int(http_body(r), "version", 1, INT64_MAX, &w->version, &w->note) < 0 ||
 		json_get_str(http_body(r), "opinion", 500, &w->opinion, &w->note) < 0)
 		return http_fail_note(r, &w->note);
-	int rc = db_write(w->c->service->db, w->c->service->tenant, fn, w);
+	int rc = account_write(r, fn, w);
 	if (rc < 0)
 		return w->note.err == rc ? http_fail_note(r, &w->note) : rc;
 	return detail_reply(r);

@@ -1,8 +1,7 @@
 /* Accounts, sessions, throttle through the real server: who may sign in, how long a session lives, what a
  * guesser meets, and that nothing readable lies in the database. */
 #include "common/crypto/password.h"
-#include "common/http/account_impl.h"
-#include "tests/unit/common/http/client.h"
+#include "tests/unit/common/http/people.h"
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
@@ -13,78 +12,17 @@
 
 #include <cmocka.h>
 
-#define PASSWORD "correct horse"
-#define ADD(u, r) account_add(service, u, r, "320102", "王小丰", "320102199001010011", PASSWORD, NULL)
+#define PASSWORD PEOPLE_PASSWORD
 
 DB_STMT_CROSS(test_age, "UPDATE session SET seen_at = seen_at - :idle, created_at = created_at - :life");
 DB_STMT_CROSS(test_sessions, "SELECT count(*) FROM session");
-DB_STMT_CROSS(test_disable, "UPDATE account SET disabled = :value WHERE user = :user");
+DB_STMT_CROSS(test_disable, "UPDATE account SET disabled = :value WHERE login = :user");
 DB_STMT_CROSS(test_failures, "UPDATE login_failure SET last_at = last_at + :ms");
 DB_STMT_CROSS(test_forgive, "DELETE FROM login_failure");
 DB_STMT_CROSS(test_audit, "SELECT count(*) FROM audit_record WHERE action = :action");
 
-static const struct account_role all_roles[] = {{"clerk", "员", "clerk", "case.read case.accept"},
-	{"guest", "客", "guest", ""}, {NULL, NULL, NULL, NULL}};
 static const struct account_role fewer_roles[] = {
-	{"clerk", "员", "clerk", "case.read case.accept"}, {NULL, NULL, NULL, NULL}};
-
-static char dir[] = "/tmp/test-account.XXXXXX", path[96];
-static struct db *db;
-static struct vault *vault;
-static struct account_service *service;
-static struct http_server *server;
-static struct client_answer *answer;
-
-static int handle_accept(struct http_request *r)
-{
-	return http_reply_json(r, 200, json_pack("{s:s}", "by", http_user(r)->user));
-}
-static const struct http_route routes[] = {
-	{"POST", "/api/session", "public", account_sign_in, 0, NULL, "sign in"},
-	{"DELETE", "/api/session", "self", account_sign_out, 0, NULL, "sign out"},
-	{"GET", "/api/session", "self", account_who, 0, NULL, "who"},
-	{"POST", "/api/accept", "case.accept", handle_accept, 0, NULL, "accept"},
-};
-
-static int setup(void **state)
-{
-	(void)state;
-	static const struct db_schema *const schemas[] = {&account_schema, &audit_schema};
-	char master[96], file[96];
-	answer = malloc(sizeof *answer);
-	if (!answer || !mkdtemp(dir))
-		return -1;
-	snprintf(path, sizeof path, "%s/main.db", dir);
-	snprintf(master, sizeof master, "%s/master", dir);
-	snprintf(file, sizeof file, "%s/vault", dir);
-	struct db_options o = {.path = path, .schemas = schemas, .nschemas = 2, .readers = 2};
-	if (vault_init(suite_by_name("gm"), master, file, NULL) < 0 ||
-		vault_open(master, file, &vault, NULL) < 0 || db_open(&o, &db, NULL) < 0 ||
-		account_service_new(db, vault, all_roles, &service) < 0)
-		return -1;
-	struct http_options h = {.listen = "127.0.0.1:0",
-		.routes = routes,
-		.nroutes = sizeof routes / sizeof routes[0],
-		.auth = account_auth(service),
-		.workers = 4,
-		.arg = &service};
-	if (http_start(&h, &server, NULL) < 0)
-		return -1;
-	return ADD("chen", "clerk") < 0 || ADD("guest", "guest") < 0 ? -1 : 0;
-}
-
-static int teardown(void **state)
-{
-	char command[96];
-	(void)state;
-	http_stop(server);
-	account_service_free(service);
-	db_close(db);
-	vault_free(vault);
-	free(answer);
-	snprintf(command, sizeof command, "rm -rf %s", dir);
-	return system(command);
-}
+	{"clerk", "员", "clerk", "case.read"}, {NULL, NULL, NULL, NULL}};
 
 struct change {
 	const struct db_stmt *s;
@@ -109,7 +47,7 @@ static int change_tx(struct db_tx *tx, void *arg)
 static void change(const struct db_stmt *s, const char *user, int64_t a, int64_t b)
 {
 	struct change c = {s, user, a, b};
-	assert_int_equal(db_write(db, "", change_tx, &c), 0);
+	assert_int_equal(db_write(people.db, "", change_tx, &c), 0);
 }
 
 struct number {
@@ -128,7 +66,7 @@ static int number_tx(struct db_tx *tx, void *arg)
 static int64_t number(const struct db_stmt *s, const char *action)
 {
 	struct number n = {s, action, -1};
-	assert_int_equal(db_read(db, "", number_tx, &n), 0);
+	assert_int_equal(db_read(people.db, "", number_tx, &n), 0);
 	return n.n;
 }
 
@@ -136,22 +74,12 @@ static void sign_in(const char *user, const char *password, const char *fields)
 {
 	char body[400];
 	snprintf(body, sizeof body, "{\"user\":\"%s\",\"password\":\"%s\"}", user, password);
-	client_ask(http_port(server), "POST", "/api/session", fields, body, answer);
-}
-/* "Cookie: sid=…\r\n" of a new session. */
-static void session(const char *user, char out[static 96])
-{
-	sign_in(user, PASSWORD, "");
-	assert_int_equal(answer->status, 200);
-	const char *set = client_field(answer, "Set-Cookie");
-	assert_non_null(set);
-	snprintf(out, 96, "Cookie: %.*s\r\n", (int)strcspn(set, ";"), set);
-	assert_int_equal(strlen(out), strlen("Cookie: sid=\r\n") + 64);
+	client_ask(http_port(people.server), "POST", "/api/session", fields, body, &people.answer);
 }
 static int who(const char *cookie)
 {
-	client_ask(http_port(server), "GET", "/api/session", cookie, NULL, answer);
-	return answer->status;
+	client_ask(http_port(people.server), "GET", "/api/session", cookie, NULL, &people.answer);
+	return people.answer.status;
 }
 
 static void test_sign_in_and_out(void **state)
@@ -159,22 +87,22 @@ static void test_sign_in_and_out(void **state)
 	(void)state;
 	char cookie[96];
 	sign_in("chen", PASSWORD, "");
-	const char *set = client_field(answer, "Set-Cookie");
+	const char *set = client_field(&people.answer, "Set-Cookie");
 	assert_non_null(strstr(set, "; HttpOnly"));
 	assert_non_null(strstr(set, "; SameSite=Strict"));
-	session("chen", cookie);
+	people_session("chen", cookie);
 	assert_int_equal(who(cookie), 200);
-	json_t *o = client_json(answer);
+	json_t *o = client_json(&people.answer);
 	assert_string_equal(json_string_value(json_object_get(o, "name")), "王小丰");
 	assert_string_equal(json_string_value(json_object_get(o, "tenant")), "320102");
 	assert_int_equal(json_array_size(json_object_get(o, "permissions")), 2);
 	assert_null(json_object_get(o, "id_number"));
 	json_decref(o);
-	client_ask(http_port(server), "DELETE", "/api/session", cookie, NULL, answer);
-	assert_int_equal(answer->status, 200);
-	assert_non_null(strstr(client_field(answer, "Set-Cookie"), "sid=; Path=/; Max-Age=0"));
+	client_ask(http_port(people.server), "DELETE", "/api/session", cookie, NULL, &people.answer);
+	assert_int_equal(people.answer.status, 200);
+	assert_non_null(strstr(client_field(&people.answer, "Set-Cookie"), "sid=; Path=/; Max-Age=0"));
 	assert_int_equal(who(cookie), 401);
-	client_expect(answer, 401, "LOGIN");
+	client_expect(&people.answer, 401, "LOGIN");
 }
 
 /* A new sign-in ends the session it came with: a planted cookie is not carried on. */
@@ -182,9 +110,9 @@ static void test_signing_in_again_ends_the_old_session(void **state)
 {
 	(void)state;
 	char cookie[96];
-	session("chen", cookie);
+	people_session("chen", cookie);
 	sign_in("chen", PASSWORD, cookie);
-	assert_int_equal(answer->status, 200);
+	assert_int_equal(people.answer.status, 200);
 	assert_int_equal(who(cookie), 401);
 }
 
@@ -192,34 +120,33 @@ static void test_roles(void **state)
 {
 	(void)state;
 	char clerk[96], guest[96];
-	session("chen", clerk);
-	session("guest", guest);
-	client_ask(http_port(server), "POST", "/api/accept", clerk, "{}", answer);
-	assert_int_equal(answer->status, 200);
-	client_ask(http_port(server), "POST", "/api/accept", guest, "{}", answer);
-	client_expect(answer, 403, "DENIED");
-	client_ask(http_port(server), "POST", "/api/accept", "", "{}", answer);
-	client_expect(answer, 401, "LOGIN");
-	/* The zone no longer knows the role: the session opens nothing. */
-	service->roles = fewer_roles;
-	assert_int_equal(who(guest), 401);
-	assert_int_equal(who(clerk), 200);
-	sign_in("guest", PASSWORD, "");
-	client_expect(answer, 401, "LOGIN");
-	service->roles = all_roles;
-	assert_int_equal(who(guest), 200);
+	people_session("chen", clerk);
+	people_session("guest", guest);
+	client_ask(http_port(people.server), "POST", "/api/accept", clerk, "{}", &people.answer);
+	assert_int_equal(people.answer.status, 200);
+	client_ask(http_port(people.server), "POST", "/api/accept", guest, "{}", &people.answer);
+	client_expect(&people.answer, 403, "DENIED");
+	client_ask(http_port(people.server), "POST", "/api/accept", "", "{}", &people.answer);
+	client_expect(&people.answer, 401, "LOGIN");
+	/* What the zone takes from a role is gone with the next request. */
+	people.rights.roles = fewer_roles;
+	client_ask(http_port(people.server), "POST", "/api/accept", clerk, "{}", &people.answer);
+	client_expect(&people.answer, 403, "DENIED");
+	people.rights.roles = people_roles;
+	client_ask(http_port(people.server), "POST", "/api/accept", clerk, "{}", &people.answer);
+	assert_int_equal(people.answer.status, 200);
 }
 
 static void test_nothing_readable_in_the_database(void **state)
 {
 	(void)state;
 	char cookie[96], command[400], value[65];
-	session("chen", cookie);
+	people_session("chen", cookie);
 	snprintf(value, sizeof value, "%.64s", cookie + strlen("Cookie: sid="));
-	snprintf(command, sizeof command, "cat %s* | grep -aqE '%s|王小丰|320102199001010011|%s'", path,
-		value, PASSWORD);
+	snprintf(command, sizeof command, "cat %s* | grep -aqE '%s|王小丰|320102199001010011|%s'",
+		people.path, value, PASSWORD);
 	assert_int_not_equal(system(command), 0);
-	snprintf(command, sizeof command, "cat %s* | grep -aq 'argon2id'", path);
+	snprintf(command, sizeof command, "cat %s* | grep -aq 'argon2id'", people.path);
 	assert_int_equal(system(command), 0);
 }
 
@@ -228,12 +155,12 @@ static void test_session_ends(void **state)
 	(void)state;
 	char cookie[96];
 	const int64_t minute = 60000;
-	session("chen", cookie);
+	people_session("chen", cookie);
 	change(&test_age, NULL, 29 * minute, 29 * minute);
 	assert_int_equal(who(cookie), 200);
 	change(&test_age, NULL, 2 * minute, 2 * minute);
 	assert_int_equal(who(cookie), 401);
-	session("chen", cookie);
+	people_session("chen", cookie);
 	change(&test_age, NULL, 0, 12 * 60 * minute - minute);
 	assert_int_equal(who(cookie), 200);
 	change(&test_age, NULL, 0, 2 * minute);
@@ -244,11 +171,11 @@ static void test_disabled_account(void **state)
 {
 	(void)state;
 	char cookie[96];
-	session("chen", cookie);
+	people_session("chen", cookie);
 	change(&test_disable, "chen", 1, 0);
 	assert_int_equal(who(cookie), 401);
 	sign_in("chen", PASSWORD, "");
-	client_expect(answer, 401, "LOGIN");
+	client_expect(&people.answer, 401, "LOGIN");
 	change(&test_disable, "chen", 0, 0);
 	assert_int_equal(who(cookie), 200);
 }
@@ -262,7 +189,7 @@ static int many_tx(struct db_tx *tx, void *arg)
 		char value[ACCOUNT_COOKIE];
 		random_bytes(&raw, sizeof raw);
 		digest_hex(&raw, value);
-		rc = account_session_add(tx, row.id, value);
+		rc = account_session_add(tx, row.id, value, "192.0.2.1");
 	}
 	return rc;
 }
@@ -272,9 +199,9 @@ static void test_twenty_sessions_at_most(void **state)
 	char guest[] = "guest";
 	change(&test_age, NULL, 0, 0);
 	int64_t others = number(&test_sessions, NULL);
-	assert_int_equal(db_write(db, "320102", many_tx, guest), 0);
+	assert_int_equal(db_write(people.db, "320102", many_tx, guest), 0);
 	assert_true(number(&test_sessions, NULL) <= others + 20);
-	assert_int_equal(db_write(db, "320102", many_tx, guest), 0);
+	assert_int_equal(db_write(people.db, "320102", many_tx, guest), 0);
 	assert_true(number(&test_sessions, NULL) <= others + 20);
 }
 
@@ -285,12 +212,12 @@ static void test_refusals_look_alike(void **state)
 	char known[400], unknown[400];
 	int64_t refused = number(&test_audit, "session.refused");
 	sign_in("chen", "not the password", "");
-	client_expect(answer, 401, "LOGIN");
-	snprintf(known, sizeof known, "%s", answer->body);
-	assert_null(client_field(answer, "Set-Cookie"));
+	client_expect(&people.answer, 401, "LOGIN");
+	snprintf(known, sizeof known, "%s", people.answer.body);
+	assert_null(client_field(&people.answer, "Set-Cookie"));
 	sign_in("nobody-here", "not the password", "");
-	client_expect(answer, 401, "LOGIN");
-	snprintf(unknown, sizeof unknown, "%s", answer->body);
+	client_expect(&people.answer, 401, "LOGIN");
+	snprintf(unknown, sizeof unknown, "%s", people.answer.body);
 	assert_string_equal(known, unknown);
 	assert_int_equal(number(&test_audit, "session.refused"), refused + 1);
 	change(&test_forgive, NULL, 0, 0);
@@ -302,9 +229,9 @@ static void test_decoy_costs_the_same(void **state)
 	struct buf fresh;
 	buf_init(&fresh, 256);
 	assert_int_equal(password_hash("x", &fresh), 0);
-	assert_int_equal(strlen((char *)fresh.p), strlen(service->decoy));
-	assert_memory_equal(fresh.p, service->decoy, strlen("$argon2id$v=19$m=65536,t=3,p=1$"));
-	assert_int_equal(password_check(service->decoy, "x"), ERR_LOGIN);
+	assert_int_equal(strlen((char *)fresh.p), strlen(people.service->decoy));
+	assert_memory_equal(fresh.p, people.service->decoy, strlen("$argon2id$v=19$m=65536,t=3,p=1$"));
+	assert_int_equal(password_check(people.service->decoy, "x"), ERR_LOGIN);
 	buf_fini(&fresh);
 }
 
@@ -313,31 +240,31 @@ static void test_throttle(void **state)
 	(void)state;
 	int64_t wait = 0;
 	for (int i = 0; i < 5; i++)
-		assert_int_equal(account_throttle_pass(service, "chen", "127.0.0.1", &wait), 0);
-	assert_int_equal(account_throttle_pass(service, "chen", "127.0.0.1", &wait), ERR_BUSY);
+		assert_int_equal(account_throttle_pass(people.service, "chen", "127.0.0.1", &wait), 0);
+	assert_int_equal(account_throttle_pass(people.service, "chen", "127.0.0.1", &wait), ERR_BUSY);
 	assert_int_equal(wait, 1);
 	sign_in("chen", PASSWORD, "");
-	client_expect(answer, 503, "BUSY");
-	assert_non_null(client_field(answer, "Retry-After"));
+	client_expect(&people.answer, 503, "BUSY");
+	assert_non_null(client_field(&people.answer, "Retry-After"));
 	/* Another address of the same person, another person at the same address: not touched. */
-	assert_int_equal(account_throttle_pass(service, "chen", "192.0.2.7", &wait), 0);
-	assert_int_equal(account_throttle_pass(service, "guest", "127.0.0.1", &wait), 0);
+	assert_int_equal(account_throttle_pass(people.service, "chen", "192.0.2.7", &wait), 0);
+	assert_int_equal(account_throttle_pass(people.service, "guest", "127.0.0.1", &wait), 0);
 	/* Each further failure doubles the wait, up to a quarter of an hour. */
 	for (int64_t s = 1; s < 3000; s *= 2) {
 		change(&test_failures, NULL, -s * 1000, 0);
-		assert_int_equal(account_throttle_pass(service, "chen", "127.0.0.1", &wait), 0);
-		assert_int_equal(account_throttle_pass(service, "chen", "127.0.0.1", &wait), ERR_BUSY);
+		assert_int_equal(account_throttle_pass(people.service, "chen", "127.0.0.1", &wait), 0);
+		assert_int_equal(account_throttle_pass(people.service, "chen", "127.0.0.1", &wait), ERR_BUSY);
 		assert_int_equal(wait, 2 * s < 900 ? 2 * s : 900);
 	}
 	/* A clock that was set back shuts nobody out. */
 	change(&test_failures, NULL, INT64_C(86400000), 0);
-	assert_int_equal(account_throttle_pass(service, "chen", "127.0.0.1", &wait), 0);
+	assert_int_equal(account_throttle_pass(people.service, "chen", "127.0.0.1", &wait), 0);
 	/* After the wait the right password clears the count. */
 	change(&test_failures, NULL, INT64_C(-90000000), 0);
 	sign_in("chen", PASSWORD, "");
-	assert_int_equal(answer->status, 200);
+	assert_int_equal(people.answer.status, 200);
 	for (int i = 0; i < 5; i++)
-		assert_int_equal(account_throttle_pass(service, "chen", "127.0.0.1", &wait), 0);
+		assert_int_equal(account_throttle_pass(people.service, "chen", "127.0.0.1", &wait), 0);
 	change(&test_forgive, NULL, 0, 0);
 }
 
@@ -353,8 +280,8 @@ static void test_bad_requests(void **state)
 		{"{\"user\":7,\"password\":\"x\"}", 422, "SCHEMA"}, {"{\"user\":\"chen\"", 400, "SYNTAX"},
 		{"[]", 422, "SCHEMA"}};
 	for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
-		client_ask(http_port(server), "POST", "/api/session", "", bad[i].body, answer);
-		client_expect(answer, bad[i].status, bad[i].error);
+		client_ask(http_port(people.server), "POST", "/api/session", "", bad[i].body, &people.answer);
+		client_expect(&people.answer, bad[i].status, bad[i].error);
 	}
 	static const char *const cookies[] = {"Cookie: sid=\r\n", "Cookie: sid=zz\r\n",
 		"Cookie: sid=0123456789012345678901234567890123456789012345678901234567890123\r\n",
@@ -363,23 +290,26 @@ static void test_bad_requests(void **state)
 		assert_int_equal(who(cookies[i]), 401);
 }
 
+static int add_person(const char *user, const char *roles, const char *tenant, const char *name,
+	const char *id_number, const char *password, struct err_note *note)
+{
+	struct account_new a = {user, roles, tenant, "", name, id_number, password};
+	return account_add(people.service, &a, "system", note);
+}
 static void test_adding(void **state)
 {
 	(void)state;
 	struct err_note note = {0};
 	const char *number_text = "320102199001010011";
-	assert_int_equal(ADD("chen", "clerk"), ERR_EXISTS);
-	assert_int_equal(account_add(service, "Chen", "clerk", "320102", "王", number_text, PASSWORD, &note),
-		ERR_SCHEMA);
+	assert_int_equal(people_add("chen", "clerk", PEOPLE_TENANT), ERR_EXISTS);
 	assert_int_equal(
-		account_add(service, "li", "king", "320102", "李", number_text, PASSWORD, &note), ERR_SCHEMA);
-	assert_int_equal(account_add(service, "li", "clerk", "Nanjing", "李", number_text, PASSWORD, &note),
-		ERR_SCHEMA);
+		add_person("Chen", "clerk", "320102", "王", number_text, PASSWORD, &note), ERR_SCHEMA);
+	assert_int_equal(add_person("li", "king", "320102", "李", number_text, PASSWORD, &note), ERR_SCHEMA);
 	assert_int_equal(
-		account_add(service, "li", "clerk", "320102", "", number_text, PASSWORD, &note), ERR_SCHEMA);
-	assert_int_equal(
-		account_add(service, "li", "clerk", "320102", "李", number_text, "short", &note), ERR_SCHEMA);
-	assert_int_equal(account_add(service, "li", "clerk", "320102", "李", "", PASSWORD, &note), 0);
+		add_person("li", "clerk", "Nanjing", "李", number_text, PASSWORD, &note), ERR_SCHEMA);
+	assert_int_equal(add_person("li", "clerk", "320102", "", number_text, PASSWORD, &note), ERR_SCHEMA);
+	assert_int_equal(add_person("li", "clerk", "320102", "李", number_text, "short", &note), ERR_SCHEMA);
+	assert_int_equal(add_person("li", "clerk", "320102", "李", "", PASSWORD, &note), 0);
 }
 
 int main(void)
@@ -391,5 +321,5 @@ int main(void)
 		cmocka_unit_test(test_refusals_look_alike), cmocka_unit_test(test_decoy_costs_the_same),
 		cmocka_unit_test(test_throttle), cmocka_unit_test(test_bad_requests),
 		cmocka_unit_test(test_adding)};
-	return cmocka_run_group_tests(tests, setup, teardown);
+	return cmocka_run_group_tests(tests, people_setup, people_teardown);
 }
