@@ -172,5 +172,5 @@ install: programs
 	cp -r conf/messages.yaml conf/businesses $(DESTDIR)$(PREFIX)/share/sanwang
 	install -d $(DESTDIR)$(PREFIX)/share/man/man1 $(DESTDIR)$(PREFIX)/share/man/man8 $(DESTDIR)$(PREFIX)/share/doc/sanwang/conf
 	install -m 644 $(wildcard burner/man/*.1 diode/man/*.1 common/*/man/*.1) $(DESTDIR)$(PREFIX)/share/man/man1
-	install -m 644 $(wildcard gapd/man/*.8 zones/*/man/*.8) $(DESTDIR)$(PREFIX)/share/man/man8
+	install -m 644 $(wildcard gapd/man/*.8 common/*/man/*.8 zones/*/man/*.8) $(DESTDIR)$(PREFIX)/share/man/man8
 	cp -r conf/internet conf/extranet conf/intranet conf/gapd conf/diode conf/burner $(DESTDIR)$(PREFIX)/share/doc/sanwang/conf

@@ -13,7 +13,7 @@ cmd openssl openssl; cmd curl curl; cmd jq jq; cmd xorriso xorriso; cmd chromium
 cmd 7z p7zip-full; cmd isoinfo genisoimage; cmd nft nftables; cmd ip iproute2; cmd tcpdump tcpdump; cmd sqlite3 sqlite3; cmd mandoc mandoc; cmd git git
 cmd node nodejs; cmd npm npm; cmd setpriv util-linux; cmd file file; cmd pgrep procps; cmd ss iproute2
 for p in libc6-dev libssl-dev libgcrypt20-dev libjansson-dev libyaml-dev libsqlite3-dev libmicrohttpd-dev libarchive-dev libisal-dev \
-	libgeos-dev libcairo2-dev libpango1.0-dev libqrencode-dev libseccomp-dev libargon2-dev libcmocka-dev libcurl4-openssl-dev \
+	libgeos-dev libxml2-dev libjq-dev libcairo2-dev libpango1.0-dev libqrencode-dev libseccomp-dev libargon2-dev libcmocka-dev libcurl4-openssl-dev \
 	fonts-noto-cjk ca-certificates $(command -v clang >/dev/null 2>&1 && echo libclang-rt-14-dev); do
 	pkg "$p"
 done

@@ -1,5 +1,23 @@
-LIBS += workflow
+LIBS += workflow bpmn jqbox-keeper flow
 workflow_SRC := common/workflow/business.c common/workflow/business_check.c
 workflow_LIBS := base log os config message
-UNITS += tests/unit/common/workflow/test_business.c
+bpmn_SRC := common/workflow/bpmn_check.c common/workflow/bpmn_event.c common/workflow/bpmn_extension.c common/workflow/bpmn_node.c \
+	common/workflow/bpmn_read.c common/workflow/bpmn_space.c common/workflow/bpmn_xml.c
+bpmn_LIBS := base
+bpmn_PKG := libxml-2.0
+flow_SRC := common/workflow/flow.c common/workflow/flow_back.c common/workflow/flow_migrate.c common/workflow/flow_run.c
+flow_LIBS := base bpmn
+jqbox-keeper_SRC := common/workflow/jq_words.c common/workflow/jqbox.c common/workflow/jqbox_worker.c
+jqbox-keeper_LIBS := base log os
+PROGS += jqbox
+jqbox_SRC := common/workflow/jqbox/main.c
+jqbox_LIBS := base log os
+jqbox_LDLIBS := -ljq
+UNITS += tests/unit/common/workflow/test_business.c tests/unit/common/workflow/test_jqbox.c
 UNIT_LIBS.tests/unit/common/workflow/test_business.c := workflow
+UNIT_LIBS.tests/unit/common/workflow/test_jqbox.c := jqbox-keeper
+FUZZERS += tests/fuzz/fuzz_bpmn.c
+FUZZ_LIBS.tests/fuzz/fuzz_bpmn.c := bpmn
+UNITS += tests/unit/common/workflow/test_bpmn.c tests/unit/common/workflow/test_flow.c
+UNIT_LIBS.tests/unit/common/workflow/test_bpmn.c := os bpmn
+UNIT_LIBS.tests/unit/common/workflow/test_flow.c := os flow
