@@ -1,8 +1,8 @@
-/* One thin database layer. SQLite now (WAL, synchronous=FULL, STRICT tables), PostgreSQL by the same calls
- * later. One writer thread drains a queue of transaction functions, each in a savepoint, up to 64 per commit,
- * and answers after the commit; checkpoints run on another connection. Functions are re-runnable and touch
- * only the database; if the outer transaction falls each is run again alone once. Reads run on pooled
- * snapshot connections. */
+/* One thin database layer over SQLite (WAL, synchronous=FULL, STRICT tables) or PostgreSQL (libpq,
+ * SERIALIZABLE); no layer above sees which. One writer thread drains a queue of transaction functions, each
+ * in a savepoint, up to 64 per commit, and answers after the commit. Functions are re-runnable and touch only
+ * the database: one that others or a lost connection got in the way of is run again. Reads run on pooled
+ * snapshot connections. Texts compare by their bytes. */
 #ifndef SW_DB_DB_H
 #define SW_DB_DB_H
 #include "common/base/id.h"
@@ -38,11 +38,14 @@ struct db_schema {
 struct db;
 struct db_tx;
 struct db_options {
-	const char *path; /* SQLite file; mode 0600 */
+	const char *path; /* SQLite file (mode 0600), or a libpq conninfo or URI without a password */
 	const struct db_schema *const *schemas;
 	size_t nschemas;
 	int readers; /* pooled read connections, default 4 */
 };
+/* Whether `path` of the options is a file's name and no conninfo ("key=value …", "postgresql://…"). */
+bool db_path_is_file(const char *path);
+/* ERR_CONFIG for a conninfo that cannot be taken. */
 SW_MUST_USE int db_open(const struct db_options *o, struct db **out, struct err_note *note);
 void db_close(struct db *d);
 
@@ -72,7 +75,9 @@ void db_bind_real(struct db_query *q, const char *param, double v);
 void db_bind_blob(struct db_query *q, const char *param, struct view v);
 void db_bind_digest(struct db_query *q, const char *param, const struct digest *d);
 /* Runs to the end and releases q. ERR_EXISTS unique violation, ERR_CONFLICT other constraint or trigger,
- * ERR_BUSY, ERR_NOSPACE, ERR_DB. */
+ * ERR_NOSPACE, ERR_DB; ERR_BUSY also when the connection was lost (a new one is made by itself). On
+ * PostgreSQL a write may be refused only later, at a read or the end: then the whole function is run again.
+ */
 SW_MUST_USE int db_exec(struct db_query *q);
 int64_t db_changes(struct db_tx *tx);
 /* 1 a row, 0 the end, negative failure. After 0 or failure q is still to be released with db_done. */
@@ -86,6 +91,7 @@ void db_done(struct db_query *q);
 /* Convenience: first column of the first row as integer; ERR_NOTFOUND without a row. Releases q. */
 SW_MUST_USE int db_one_int(struct db_query *q, int64_t *out);
 
-/* Consistent copy of the whole database to a new file while it is in use (sqlite backup API). */
+/* Consistent copy of the whole database to a new file while it is in use: a SQLite file by its backup API, or
+ * PostgreSQL's custom archive by pg_dump (pg_restore reads it). ERR_EXISTS. */
 SW_MUST_USE int db_backup(struct db *d, const char *to_path);
 #endif

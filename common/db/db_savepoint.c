@@ -4,16 +4,15 @@
 
 int db_savepoint(struct db_tx *tx)
 {
-	return db_conn_exec(tx->conn, "SAVEPOINT inner");
+	return tx->conn->db->b->mark(tx->conn, DB_MARK_INNER);
 }
 
 int db_rollback_to(struct db_tx *tx)
 {
-	int rc = db_conn_exec(tx->conn, "ROLLBACK TO inner");
-	return rc < 0 ? rc : db_conn_exec(tx->conn, "RELEASE inner");
+	return tx->conn->db->b->back(tx->conn, DB_MARK_INNER);
 }
 
 int db_release(struct db_tx *tx)
 {
-	return db_conn_exec(tx->conn, "RELEASE inner");
+	return tx->conn->db->b->keep(tx->conn, DB_MARK_INNER);
 }

@@ -1,6 +1,12 @@
 LIBS += db
-db_SRC := common/db/blob.c common/db/db.c common/db/db_conn.c common/db/db_query.c common/db/db_savepoint.c common/db/db_schema.c
+db_SRC := common/db/blob.c common/db/db.c common/db/db_pg.c common/db/db_pg_line.c common/db/db_pg_query.c common/db/db_pg_schema.c \
+	common/db/db_pg_value.c common/db/db_query.c common/db/db_savepoint.c common/db/db_schema.c common/db/db_sqlite.c common/db/db_text.c common/db/db_write.c
 db_LIBS := base log os crypto
-db_PKG := sqlite3
+db_PKG := sqlite3 libpq
+# The databases unit tests run on.
+LIBS += test-backend
+test-backend_SRC := tests/unit/common/db/backend.c
+test-backend_LIBS := db
 UNITS += tests/unit/common/db/test_db.c
-UNIT_LIBS.tests/unit/common/db/test_db.c := db
+UNIT_LIBS.tests/unit/common/db/test_db.c := test-backend
+

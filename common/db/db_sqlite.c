@@ -1,0 +1,440 @@
+/* SQLite: WAL, synchronous=FULL, STRICT tables; checkpoints on a connection and thread of their own. */
+#include "common/db/db_impl.h"
+#include "common/log/log.h"
+#include "common/os/file.h"
+#include <fcntl.h>
+#include <sqlite3.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#define CHECKPOINT_SECONDS 5
+#define BUSY_MS 20000
+
+struct conn {
+	struct db_conn head;
+	sqlite3 *h;
+};
+/* The checkpoint thread. */
+struct keeper {
+	pthread_t thread;
+	pthread_mutex_t lock;
+	pthread_cond_t quit;
+	sqlite3 *h;
+	bool stop;
+};
+
+static struct conn *conn(struct db_conn *c)
+{
+	return (struct conn *)c;
+}
+
+static sqlite3_stmt *stmt(const struct db_query *q)
+{
+	return q->own;
+}
+
+static int err_of(int sqlite_rc)
+{
+	switch (sqlite_rc & 0xff) {
+	case SQLITE_OK:
+	case SQLITE_DONE:
+	case SQLITE_ROW:
+		return 0;
+	case SQLITE_NOMEM:
+		return ERR_NOMEM;
+	case SQLITE_FULL:
+		return ERR_NOSPACE;
+	case SQLITE_BUSY:
+	case SQLITE_LOCKED:
+		return ERR_BUSY;
+	case SQLITE_IOERR:
+		return ERR_IO;
+	case SQLITE_CONSTRAINT:
+		return sqlite_rc == SQLITE_CONSTRAINT_UNIQUE || sqlite_rc == SQLITE_CONSTRAINT_PRIMARYKEY
+			       ? ERR_EXISTS
+			       : ERR_CONFLICT;
+	default:
+		return ERR_DB;
+	}
+}
+
+/* ---- connections */
+
+static int script_run(sqlite3 *h, const char *sql, struct err_note *note)
+{
+	char *text = NULL;
+	int rc = sqlite3_exec(h, sql, NULL, NULL, &text);
+	int err = err_of(rc == SQLITE_OK ? rc : sqlite3_extended_errcode(h));
+	if (rc != SQLITE_OK) {
+		log_error("database", "%.60s: %s", sql, text ? text : sqlite3_errstr(rc));
+		err_set(note, err, "%s", text ? text : sqlite3_errstr(rc));
+	}
+	sqlite3_free(text);
+	return err;
+}
+
+static int sqlite_script(struct db_conn *c, const char *sql, struct err_note *note)
+{
+	return script_run(conn(c)->h, sql, note);
+}
+
+static int handle_open(const char *path, bool create, sqlite3 **out)
+{
+	sqlite3 *h = NULL;
+	mode_t was = umask(077);
+	int rc = sqlite3_open_v2(path, &h,
+		SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | (create ? SQLITE_OPEN_CREATE : 0), NULL);
+	umask(was);
+	if (rc != SQLITE_OK) {
+		log_error("database", "%s: %s", path, h ? sqlite3_errmsg(h) : sqlite3_errstr(rc));
+		sqlite3_close(h);
+		return err_of(rc);
+	}
+	sqlite3_extended_result_codes(h, 1);
+	sqlite3_busy_timeout(h, BUSY_MS);
+	sqlite3_db_config(h, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+	int err = script_run(h,
+		"PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA "
+		"trusted_schema=OFF;"
+		"PRAGMA secure_delete=ON; PRAGMA mmap_size=1073741824; PRAGMA wal_autocheckpoint=0",
+		NULL);
+	if (err < 0)
+		sqlite3_close(h);
+	else
+		*out = h;
+	return err;
+}
+
+static void sqlite_disconnect(struct db_conn *c)
+{
+	for (size_t i = 0; c->queries && i < c->db->ntexts; i++)
+		sqlite3_finalize(c->queries[i].own);
+	db_conn_fini(c);
+	sqlite3_close(conn(c)->h);
+	free(c);
+}
+
+static int sqlite_prepare(struct db_conn *c, struct err_note *note);
+
+static int sqlite_connect(struct db *d, bool writer, struct db_conn **out, struct err_note *note)
+{
+	struct conn *c = calloc(1, sizeof *c);
+	int rc = c ? db_conn_init(&c->head, d, writer) : ERR_NOMEM;
+	if (rc == 0 && (rc = handle_open(d->place, writer, &c->h)) < 0)
+		err_set(note, rc, "%s: cannot be opened", d->place);
+	if (rc == 0 && !writer)
+		rc = script_run(c->h, "PRAGMA query_only=ON", note);
+	/* The writer's are prepared when the schema is there. */
+	if (rc == 0 && !writer)
+		rc = sqlite_prepare(&c->head, note);
+	if (rc < 0) {
+		if (c)
+			sqlite_disconnect(&c->head);
+		return rc;
+	}
+	*out = &c->head;
+	return 0;
+}
+
+static void *keeper_run(void *arg)
+{
+	struct keeper *k = arg;
+	pthread_mutex_lock(&k->lock);
+	while (!k->stop) {
+		struct timespec until;
+		clock_gettime(CLOCK_REALTIME, &until);
+		until.tv_sec += CHECKPOINT_SECONDS;
+		pthread_cond_timedwait(&k->quit, &k->lock, &until);
+		pthread_mutex_unlock(&k->lock);
+		sqlite3_wal_checkpoint_v2(k->h, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
+		pthread_mutex_lock(&k->lock);
+	}
+	pthread_mutex_unlock(&k->lock);
+	return NULL;
+}
+
+/* Checkpoints on a connection of their own: automatic ones in the writer stall it. */
+static int sqlite_open(struct db *d, struct err_note *note)
+{
+	struct keeper *k = calloc(1, sizeof *k);
+	if (!k)
+		return ERR_NOMEM;
+	int rc = handle_open(d->place, true, &k->h);
+	if (rc == 0) {
+		pthread_mutex_init(&k->lock, NULL);
+		pthread_cond_init(&k->quit, NULL);
+		if (pthread_create(&k->thread, NULL, keeper_run, k))
+			REQUIRE(!"no thread");
+		d->own = k;
+		return 0;
+	}
+	free(k);
+	return err_set(note, rc, "%s: cannot be opened", d->place);
+}
+
+static void sqlite_close(struct db *d)
+{
+	struct keeper *k = d->own;
+	if (!k)
+		return;
+	pthread_mutex_lock(&k->lock);
+	k->stop = true;
+	pthread_cond_signal(&k->quit);
+	pthread_mutex_unlock(&k->lock);
+	pthread_join(k->thread, NULL);
+	pthread_mutex_destroy(&k->lock);
+	pthread_cond_destroy(&k->quit);
+	sqlite3_close(k->h);
+	free(k);
+}
+
+/* ---- schema and statements */
+
+static int sqlite_ask(struct db_conn *c, const char *sql, const char *const *params, int n, struct buf *out)
+{
+	sqlite3_stmt *q = NULL;
+	int rc = sqlite3_prepare_v2(conn(c)->h, sql, -1, &q, NULL);
+	for (int i = 0; rc == SQLITE_OK && i < n; i++)
+		rc = sqlite3_bind_text(q, i + 1, params[i], -1, SQLITE_STATIC);
+	if (rc == SQLITE_OK)
+		rc = sqlite3_step(q);
+	int err = rc == SQLITE_ROW ? 1 : err_of(rc);
+	if (err == 1 && out && buf_add_str(out, (const char *)sqlite3_column_text(q, 0)) < 0)
+		err = ERR_NOMEM;
+	sqlite3_finalize(q);
+	return err;
+}
+
+/* Which tables a statement touches while it is prepared. */
+struct touched {
+	sqlite3 *h;
+	bool tenant;
+};
+
+static int authorize(void *arg, int action, const char *a, const char *b, const char *c, const char *d)
+{
+	struct touched *t = arg;
+	(void)b;
+	(void)c;
+	(void)d;
+	if ((action == SQLITE_READ || action == SQLITE_INSERT || action == SQLITE_UPDATE ||
+		    action == SQLITE_DELETE) &&
+		a && !t->tenant)
+		t->tenant = sqlite3_table_column_metadata(
+				    t->h, "main", a, "tenant", NULL, NULL, NULL, NULL, NULL) == SQLITE_OK;
+	return SQLITE_OK;
+}
+
+static int sqlite_prepare(struct db_conn *c, struct err_note *note)
+{
+	sqlite3 *h = conn(c)->h;
+	for (size_t i = 0; i < c->db->ntexts; i++) {
+		const struct db_text *t = &c->db->texts[i];
+		struct touched touched = {.h = h};
+		const char *tail = "";
+		sqlite3_stmt *q = NULL;
+		if (!t->stmt)
+			continue;
+		sqlite3_set_authorizer(h, authorize, &touched);
+		int rc = sqlite3_prepare_v3(h, t->sql, -1, SQLITE_PREPARE_PERSISTENT, &q, &tail);
+		sqlite3_set_authorizer(h, NULL, NULL);
+		c->queries[i].own = q;
+		if (rc != SQLITE_OK || *tail)
+			return err_set(note, ERR_DB, "statement %s: %s", t->stmt->name,
+				rc ? sqlite3_errmsg(h) : "more than one statement");
+		if (touched.tenant && !t->stmt->cross && !t->tenant)
+			return err_set(note, ERR_DB, "statement %s: touches a tenant's table without :tenant",
+				t->stmt->name);
+	}
+	return 0;
+}
+
+/* ---- transactions */
+
+static int sqlite_begin(struct db_conn *c)
+{
+	return script_run(conn(c)->h, c->writer ? "BEGIN IMMEDIATE" : "BEGIN", NULL);
+}
+
+static int sqlite_commit(struct db_conn *c)
+{
+	return script_run(conn(c)->h, "COMMIT", NULL);
+}
+
+static int sqlite_rollback(struct db_conn *c)
+{
+	return sqlite3_get_autocommit(conn(c)->h) ? 0 : script_run(conn(c)->h, "ROLLBACK", NULL);
+}
+
+static int sqlite_mark(struct db_conn *c, enum db_mark m)
+{
+	return script_run(conn(c)->h, m == DB_MARK_JOB ? "SAVEPOINT job" : "SAVEPOINT inner", NULL);
+}
+
+static int sqlite_back(struct db_conn *c, enum db_mark m)
+{
+	return script_run(conn(c)->h,
+		m == DB_MARK_JOB ? "ROLLBACK TO job; RELEASE job" : "ROLLBACK TO inner; RELEASE inner", NULL);
+}
+
+static int sqlite_keep(struct db_conn *c, enum db_mark m)
+{
+	return script_run(conn(c)->h, m == DB_MARK_JOB ? "RELEASE job" : "RELEASE inner", NULL);
+}
+
+/* SQLite rolls everything back by itself when the disk is full or fails. */
+static int sqlite_settle(struct db_conn *c, int rc)
+{
+	(void)rc;
+	return sqlite3_get_autocommit(conn(c)->h) ? ERR_DB : 0;
+}
+
+/* ---- uses of a statement */
+
+static void sqlite_bind(struct db_query *q, size_t at, const struct db_value *v)
+{
+	int rc = SQLITE_OK, i = (int)at;
+	const void *p = v->v.n ? (const void *)v->v.p : "";
+	switch (v->kind) {
+	case DB_NULL:
+		rc = sqlite3_bind_null(stmt(q), i);
+		break;
+	case DB_INT:
+		rc = sqlite3_bind_int64(stmt(q), i, v->i);
+		break;
+	case DB_REAL:
+		rc = sqlite3_bind_double(stmt(q), i, v->r);
+		break;
+	case DB_TEXT:
+		rc = sqlite3_bind_text64(stmt(q), i, p, v->v.n, SQLITE_TRANSIENT, SQLITE_UTF8);
+		break;
+	case DB_BLOB:
+		rc = sqlite3_bind_blob64(stmt(q), i, p, v->v.n, SQLITE_TRANSIENT);
+		break;
+	}
+	if (rc != SQLITE_OK && q->rc == 0)
+		q->rc = err_of(rc);
+}
+
+static int sqlite_step(struct db_query *q)
+{
+	int rc = sqlite3_step(stmt(q));
+	if (rc == SQLITE_ROW)
+		return 1;
+	if (rc == SQLITE_DONE)
+		return 0;
+	int err = err_of(rc);
+	/* Constraints are the rules at work; the caller says what they mean. */
+	if (err == ERR_DB || err == ERR_IO || err == ERR_NOSPACE)
+		log_error("database", "statement=%s %s", q->text->stmt->name,
+			sqlite3_errmsg(conn(q->tx->conn)->h));
+	return err;
+}
+
+static int sqlite_exec(struct db_query *q)
+{
+	int rc;
+	while ((rc = sqlite_step(q)) == 1)
+		;
+	return rc;
+}
+
+static void sqlite_done(struct db_query *q)
+{
+	sqlite3_reset(stmt(q));
+	sqlite3_clear_bindings(stmt(q));
+}
+
+static bool sqlite_null(struct db_query *q, int col)
+{
+	return sqlite3_column_type(stmt(q), col) == SQLITE_NULL;
+}
+
+static int64_t sqlite_integer(struct db_query *q, int col)
+{
+	return sqlite3_column_int64(stmt(q), col);
+}
+
+static double sqlite_real(struct db_query *q, int col)
+{
+	return sqlite3_column_double(stmt(q), col);
+}
+
+static struct view sqlite_bytes(struct db_query *q, int col)
+{
+	/* A blob's bytes as they are; anything else as text, with its NUL. */
+	const void *p = sqlite3_column_type(stmt(q), col) == SQLITE_BLOB
+				? sqlite3_column_blob(stmt(q), col)
+				: (const void *)sqlite3_column_text(stmt(q), col);
+	return view_of(p, (size_t)sqlite3_column_bytes(stmt(q), col));
+}
+
+static int64_t sqlite_changes(struct db_conn *c)
+{
+	return sqlite3_changes64(conn(c)->h);
+}
+
+static int copy_all(sqlite3 *from, sqlite3 *to)
+{
+	sqlite3_backup *b = sqlite3_backup_init(to, "main", from, "main");
+	int rc = b ? err_of(sqlite3_backup_step(b, -1)) : ERR_DB;
+	if (b && sqlite3_backup_finish(b) != SQLITE_OK && rc == 0)
+		rc = ERR_DB;
+	return rc;
+}
+
+static int sqlite_backup_to(struct db *d, const char *to_path)
+{
+	sqlite3 *from = NULL, *to = NULL;
+	if (access(to_path, F_OK) == 0)
+		return ERR_EXISTS;
+	int rc = handle_open(d->place, false, &from);
+	if (rc == 0)
+		rc = handle_open(to_path, true, &to);
+	if (rc == 0)
+		rc = copy_all(from, to);
+	sqlite3_close(from);
+	sqlite3_close(to);
+	int fd = rc == 0 ? open(to_path, O_RDONLY | O_CLOEXEC) : -1;
+	if (rc == 0)
+		rc = fd < 0 ? ERR_IO : file_fsync(fd, "db.backup");
+	if (fd >= 0)
+		close(fd);
+	return rc;
+}
+
+const struct db_backend db_sqlite = {
+	.schema_begin = "BEGIN IMMEDIATE",
+	.schema_table = "CREATE TABLE IF NOT EXISTS schema_migration (schema TEXT NOT NULL, number INTEGER "
+			"NOT NULL, name TEXT NOT NULL, digest TEXT NOT NULL, applied_at TEXT NOT NULL, "
+			"PRIMARY KEY (schema, number)) STRICT",
+	.migration = offsetof(struct db_migration, sqlite),
+	.open = sqlite_open,
+	.close = sqlite_close,
+	.connect = sqlite_connect,
+	.disconnect = sqlite_disconnect,
+	.script = sqlite_script,
+	.ask = sqlite_ask,
+	.prepare = sqlite_prepare,
+	.begin = sqlite_begin,
+	.commit = sqlite_commit,
+	.rollback = sqlite_rollback,
+	.mark = sqlite_mark,
+	.back = sqlite_back,
+	.keep = sqlite_keep,
+	.settle = sqlite_settle,
+	.bind = sqlite_bind,
+	.exec = sqlite_exec,
+	.step = sqlite_step,
+	.done = sqlite_done,
+	.null = sqlite_null,
+	.integer = sqlite_integer,
+	.real = sqlite_real,
+	.bytes = sqlite_bytes,
+	.changes = sqlite_changes,
+	.backup = sqlite_backup_to,
+};

@@ -1,0 +1,208 @@
+/* The writer: one thread runs queued functions in groups, each in its savepoint, one commit for a group. */
+#include "common/db/db_impl.h"
+#include "common/log/log.h"
+#include "common/os/fault.h"
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#define RERUN_MAX 64 /* of one function because its backend asked for it */
+#define RETRY_MAX 20 /* of a transaction that others or the line broke */
+#define RETRY_MS_MAX 64
+
+void db_tx_init(struct db_tx *tx, struct db_conn *c, const char *tenant)
+{
+	tx->conn = c;
+	tx->nafter = 0;
+	snprintf(tx->tenant, sizeof tx->tenant, "%s", tenant);
+	if (c->uses == 0)
+		return;
+	log_error("database", "%zu statements were not released", c->uses);
+	for (size_t i = 0; i < c->db->ntexts; i++)
+		if (c->queries[i].tx)
+			db_done(&c->queries[i]);
+}
+
+const char *db_tx_tenant(const struct db_tx *tx)
+{
+	return tx->tenant;
+}
+
+void db_tx_set_tenant(struct db_tx *tx, const char *tenant)
+{
+	snprintf(tx->tenant, sizeof tx->tenant, "%s", tenant);
+}
+
+int db_after_commit(struct db_tx *tx, db_after *fn, void *arg)
+{
+	for (size_t i = 0; i < tx->nafter; i++)
+		if (tx->after[i].fn == fn && tx->after[i].arg == arg)
+			return 0;
+	if (tx->nafter == DB_AFTER_MAX)
+		return ERR_LIMIT;
+	tx->after[tx->nafter].fn = fn;
+	tx->after[tx->nafter++].arg = arg;
+	return 0;
+}
+
+/* One function in its savepoint. *lost: the outer transaction is gone. */
+static int job_run(struct db *d, struct db_job *j, bool *lost)
+{
+	struct db_conn *c = d->writer;
+	int again = DB_AGAIN;
+	for (int i = 0; again == DB_AGAIN && i < RERUN_MAX; i++) {
+		db_tx_init(&j->tx, c, j->tenant);
+		int rc = d->b->mark(c, DB_MARK_JOB);
+		if (rc < 0) {
+			*lost = true;
+			return rc;
+		}
+		rc = j->rc = j->fn(&j->tx, j->arg);
+		again = d->b->settle(c, rc);
+		if (again >= 0) {
+			int end = again == DB_AGAIN || rc < 0 ? d->b->back(c, DB_MARK_JOB)
+							      : d->b->keep(c, DB_MARK_JOB);
+			again = end < 0 ? end : again;
+		}
+		if (again < 0) {
+			*lost = true;
+			return rc < 0 ? rc : again;
+		}
+	}
+	REQUIRE(again == 0);
+	return j->rc;
+}
+
+static int commit(struct db *d)
+{
+	fault_point("db.commit.before");
+	int rc = fault_fail("db.commit") ? ERR_NOSPACE : d->b->commit(d->writer);
+	if (rc == 0)
+		fault_point("db.commit.after");
+	return rc;
+}
+
+/* All in one commit; false when the outer transaction fell and each has to be run again alone. */
+static bool group_run(struct db *d, struct db_job *first, int *outer_rc)
+{
+	bool lost = false, any = false;
+	d->writer->retry = d->writer->unknown = false;
+	*outer_rc = d->b->begin(d->writer);
+	if (*outer_rc < 0)
+		return false;
+	for (struct db_job *j = first; j && !lost; j = j->next) {
+		j->rc = job_run(d, j, &lost);
+		any |= j->rc == 0;
+		if (lost)
+			*outer_rc = j->rc;
+	}
+	if (!lost && any)
+		lost = (*outer_rc = commit(d)) < 0;
+	if ((lost || !any) && d->b->rollback(d->writer) < 0)
+		REQUIRE(!"a transaction that can be neither kept nor taken back");
+	return !lost;
+}
+
+static void pause_before(int attempt)
+{
+	uint8_t spread;
+	int64_t ms = INT64_C(1) << (attempt < 6 ? attempt : 6);
+	random_bytes(&spread, 1);
+	ms = ms > RETRY_MS_MAX ? RETRY_MS_MAX : ms;
+	struct timespec t = {0, (long)(ms * 1000000 * (128 + spread) / 384)};
+	nanosleep(&t, NULL);
+}
+
+static void alone_run(struct db *d, struct db_job *j)
+{
+	struct db_job *next = j->next;
+	int outer = 0;
+	j->next = NULL;
+	for (int i = 0; !group_run(d, j, &outer); i++) {
+		j->rc = outer < 0 ? outer : ERR_DB;
+		if (!d->writer->retry || i == RETRY_MAX)
+			break;
+		pause_before(i);
+	}
+	j->next = next;
+}
+
+static struct db_job *group_take(struct db *d)
+{
+	struct db_job *first = d->head, *last = first;
+	for (int n = 1; last->next && n < DB_GROUP_MAX; n++)
+		last = last->next;
+	d->head = last->next;
+	if (!d->head)
+		d->tail = NULL;
+	last->next = NULL;
+	return first;
+}
+
+static void group_answer(struct db *d, struct db_job *first)
+{
+	for (struct db_job *j = first; j; j = j->next)
+		for (size_t i = 0; j->rc == 0 && i < j->tx.nafter; i++)
+			j->tx.after[i].fn(j->tx.after[i].arg);
+	pthread_mutex_lock(&d->lock);
+	for (struct db_job *j = first, *next; j; j = next) {
+		next = j->next;
+		j->done = true;
+	}
+	pthread_cond_broadcast(&d->done);
+	pthread_mutex_unlock(&d->lock);
+}
+
+/* The group fell: each alone, unless it may have been committed after all. */
+static void group_fell(struct db *d, struct db_job *first, int outer)
+{
+	if (d->writer->unknown) {
+		for (struct db_job *j = first; j; j = j->next)
+			j->rc = j->rc < 0 ? j->rc : outer;
+		return;
+	}
+	log_warn("database", "a group of transactions fell (%s), each is run alone", err_name(outer));
+	for (struct db_job *j = first; j; j = j->next)
+		alone_run(d, j);
+}
+
+void *db_writer_run(void *arg)
+{
+	struct db *d = arg;
+	pthread_mutex_lock(&d->lock);
+	for (;;) {
+		while (!d->head && !d->stop)
+			pthread_cond_wait(&d->work, &d->lock);
+		if (!d->head)
+			break;
+		struct db_job *first = group_take(d);
+		pthread_mutex_unlock(&d->lock);
+		int outer = 0;
+		if (!group_run(d, first, &outer))
+			group_fell(d, first, outer);
+		group_answer(d, first);
+		pthread_mutex_lock(&d->lock);
+	}
+	pthread_mutex_unlock(&d->lock);
+	return NULL;
+}
+
+int db_write(struct db *d, const char *tenant, db_fn *fn, void *arg)
+{
+	struct db_job j = {.tenant = tenant, .fn = fn, .arg = arg};
+	pthread_mutex_lock(&d->lock);
+	if (d->stop) {
+		pthread_mutex_unlock(&d->lock);
+		return ERR_STOPPING;
+	}
+	if (d->tail)
+		d->tail->next = &j;
+	else
+		d->head = &j;
+	d->tail = &j;
+	pthread_cond_signal(&d->work);
+	while (!j.done)
+		pthread_cond_wait(&d->done, &d->lock);
+	pthread_mutex_unlock(&d->lock);
+	return j.rc;
+}

@@ -1,0 +1,83 @@
+#include "tests/unit/common/db/backend.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+const char *const backend_names[2] = {"sqlite", "pg"};
+static char dir[40], server[40], path[200];
+static bool pg;
+
+static int shell(const char *command)
+{
+	int rc = system(command);
+	return rc;
+}
+
+int backend_start(const char *name)
+{
+	static bool at_exit;
+	char command[160];
+	pg = strcmp(name, "pg") == 0;
+	snprintf(dir, sizeof dir, "/tmp/test-db.XXXXXX");
+	if (!mkdtemp(dir))
+		return -1;
+	if (!at_exit)
+		atexit(backend_stop);
+	at_exit = true;
+	if (!pg)
+		return 0;
+	snprintf(server, sizeof server, "%s.pg", dir);
+	snprintf(command, sizeof command, "sh tests/stack/postgres.sh start %s", server);
+	return shell(command) == 0 ? 0 : -1;
+}
+
+void backend_stop(void)
+{
+	char command[160];
+	if (server[0]) {
+		snprintf(command, sizeof command, "sh tests/stack/postgres.sh stop %s", server);
+		if (shell(command) != 0)
+			fprintf(stderr, "the server in %s did not stop\n", server);
+	}
+	server[0] = '\0';
+	if (!dir[0])
+		return;
+	snprintf(command, sizeof command, "rm -rf %s", dir);
+	if (shell(command) != 0)
+		fprintf(stderr, "%s is left\n", dir);
+	dir[0] = '\0';
+}
+
+bool backend_is_pg(void)
+{
+	return pg;
+}
+
+const char *backend_dir(void)
+{
+	return dir;
+}
+
+const char *backend_path(const char *database)
+{
+	char command[200];
+	snprintf(path, sizeof path, "%s/%s.db", dir, database);
+	if (!pg)
+		return path;
+	snprintf(path, sizeof path, "host=%s user=sanwang dbname=%s", server, database);
+	snprintf(command, sizeof command,
+		"psql -qtA -d '%s' -c 'SELECT 1' >/dev/null 2>&1 || sh tests/stack/postgres.sh database %s "
+		"%s "
+		">/dev/null",
+		path, server, database);
+	return shell(command) == 0 ? path : "no database";
+}
+
+int backend_shell(const char *database, const char *command)
+{
+	setenv("DB", backend_path(database), 1);
+	setenv("SERVER", server, 1);
+	return shell(command);
+}
