@@ -10,11 +10,13 @@
 #include <time.h>
 
 EMBED(audit_sql_0001, "common/audit/sql/0001-audit.sqlite.sql");
-static const struct db_migration migrations[] = {{1, "audit", audit_sql_0001, NULL}};
+EMBED(audit_pg_0001, "common/audit/sql/0001-audit.pg.sql");
+static const struct db_migration migrations[] = {{1, "audit", audit_sql_0001, audit_pg_0001}};
 const struct db_schema audit_schema = {"audit", migrations, 1};
 
-DB_STMT_CROSS(audit_insert, "INSERT INTO audit_record (tenant, at, who, action, subject, detail) VALUES "
-			    "(:owner, :at, :who, :action, :subject, :detail)");
+DB_STMT_CROSS(audit_insert, "INSERT INTO audit_record (n, tenant, at, who, action, subject, detail) VALUES "
+			    "((SELECT coalesce(max(n), 0) + 1 FROM audit_record), :owner, :at, :who, "
+			    ":action, :subject, :detail)");
 DB_STMT_CROSS(audit_next, "SELECT n, tenant, at, who, action, subject, detail FROM audit_record WHERE n > :n "
 			  "ORDER BY n LIMIT 256");
 DB_STMT_CROSS(audit_count, "SELECT coalesce(max(n), 0) FROM audit_record");

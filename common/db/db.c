@@ -58,6 +58,12 @@ bool db_path_is_file(const char *path)
 	return backend_of(path) == &db_sqlite;
 }
 
+int db_path_check(const char *path, struct err_note *note)
+{
+	const struct db_backend *b = backend_of(path);
+	return b->check ? b->check(path, note) : 0;
+}
+
 static int readers_open(struct db *d, int n, struct err_note *note)
 {
 	for (int i = 0; i < n; i++) {
@@ -83,7 +89,9 @@ int db_open(const struct db_options *o, struct db **out, struct err_note *note)
 	pthread_cond_init(&d->work, NULL);
 	pthread_cond_init(&d->done, NULL);
 	pthread_cond_init(&d->reader_free, NULL);
-	int rc = db_texts_make(d);
+	int rc = db_path_check(o->path, note);
+	if (rc == 0)
+		rc = db_texts_make(d);
 	if (rc == 0)
 		rc = d->b->open(d, note);
 	if (rc == 0)

@@ -45,7 +45,8 @@ struct db_options {
 };
 /* Whether `path` of the options is a file's name and no conninfo ("key=value …", "postgresql://…"). */
 bool db_path_is_file(const char *path);
-/* ERR_CONFIG for a conninfo that cannot be taken. */
+/* 0, or ERR_CONFIG with the reason for a conninfo that cannot be taken: not libpq's, or with a password in it. */
+SW_MUST_USE int db_path_check(const char *path, struct err_note *note);
 SW_MUST_USE int db_open(const struct db_options *o, struct db **out, struct err_note *note);
 void db_close(struct db *d);
 
@@ -86,6 +87,8 @@ const char *db_text(struct db_query *q, int col); /* "" for NULL; valid until ne
 int64_t db_int(struct db_query *q, int col);
 double db_real(struct db_query *q, int col);
 struct view db_blob(struct db_query *q, int col);
+/* A column that holds a digest; aborts when it does not. */
+void db_digest(struct db_query *q, int col, struct digest *out);
 bool db_null(struct db_query *q, int col);
 void db_done(struct db_query *q);
 /* Convenience: first column of the first row as integer; ERR_NOTFOUND without a row. Releases q. */

@@ -71,8 +71,9 @@ struct db_backend {
 	const char *schema_begin; /* a transaction in which no other process migrates */
 	const char *schema_table; /* of applied migrations */
 	size_t migration;         /* offset of the backend's text in struct db_migration */
-	/* Checks the place, starts the backend's own threads (state in db->own); close undoes it and is
+	/* Starts the backend's own threads (state in db->own); close undoes it and is
 	 * called after every connection is closed. */
+	int (*check)(const char *place, struct err_note *note); /* of the place's text; NULL: any */
 	int (*open)(struct db *d, struct err_note *note);
 	void (*close)(struct db *d);
 	int (*connect)(struct db *d, bool writer, struct db_conn **out, struct err_note *note);

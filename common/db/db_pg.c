@@ -17,7 +17,7 @@
 
 /* ---- the database as a whole */
 
-static int place_check(const char *place, struct err_note *note)
+static int pg_check(const char *place, struct err_note *note)
 {
 	PQconninfoOption *o = PQconninfoParse(place, NULL);
 	if (!o)
@@ -33,9 +33,7 @@ static int place_check(const char *place, struct err_note *note)
 
 static int pg_open(struct db *d, struct err_note *note)
 {
-	int rc = place_check(d->place, note);
-	if (rc < 0)
-		return rc;
+	(void)note;
 	struct pg_db *p = calloc(1, sizeof *p);
 	if (!p || !(p->texts = calloc(d->ntexts + 1, sizeof *p->texts))) {
 		free(p);
@@ -302,8 +300,11 @@ const struct db_backend db_pg = {
 	.schema_table =
 		"CREATE TABLE IF NOT EXISTS schema_migration (schema TEXT NOT NULL, number BIGINT NOT "
 		"NULL, name TEXT NOT NULL, digest TEXT NOT NULL, applied_at TEXT NOT NULL, PRIMARY "
-		"KEY (schema, number))",
+		"KEY (schema, number)); "
+		"CREATE OR REPLACE FUNCTION db_refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE "
+		"EXCEPTION '%', TG_ARGV[0]; END $$",
 	.migration = offsetof(struct db_migration, pg),
+	.check = pg_check,
 	.open = pg_open,
 	.close = pg_close,
 	.connect = pg_connect,

@@ -146,3 +146,10 @@ bool db_null(struct db_query *q, int col)
 {
 	return backend(q)->null(q, col);
 }
+
+void db_digest(struct db_query *q, int col, struct digest *out)
+{
+	struct view v = db_blob(q, col);
+	REQUIRE(v.n == sizeof out->b);
+	memcpy(out->b, v.p, v.n);
+}

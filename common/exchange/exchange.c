@@ -10,7 +10,8 @@
 #include <unistd.h>
 
 EMBED(exchange_sql_0001, "common/exchange/sql/0001-exchange.sqlite.sql");
-static const struct db_migration migrations[] = {{1, "exchange", exchange_sql_0001, NULL}};
+EMBED(exchange_pg_0001, "common/exchange/sql/0001-exchange.pg.sql");
+static const struct db_migration migrations[] = {{1, "exchange", exchange_sql_0001, exchange_pg_0001}};
 const struct db_schema exchange_schema = {"exchange", migrations, 1};
 
 #define ACK_MS 50

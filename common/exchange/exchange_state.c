@@ -11,11 +11,11 @@ DB_STMT_CROSS(state_in, "SELECT epoch, contiguous, known, duplicated, quarantine
 			" b.link = s.link AND b.state = 'received') FROM stream_in s WHERE s.link = :link");
 DB_STMT_CROSS(state_inbox, "SELECT state, count(*) FROM inbox WHERE link = :link GROUP BY state");
 DB_STMT_CROSS(bundles_page,
-	"SELECT * FROM (SELECT n * 2 AS row, 'out' AS direction, epoch, seq, lower(hex(identity)), kind, "
+	"SELECT * FROM (SELECT n * 2 AS place, 'out' AS direction, epoch, seq, identity, kind, "
 	"state, messages, at, file FROM bundle_out"
-	" WHERE link = :link UNION ALL SELECT n * 2 + 1, 'in', epoch, seq, lower(hex(identity)), kind, "
+	" WHERE link = :link UNION ALL SELECT n * 2 + 1, 'in', epoch, seq, identity, kind, "
 	"state, messages, at, '' FROM bundle_in"
-	" WHERE link = :link) WHERE :before = 0 OR row < :before ORDER BY row DESC LIMIT :limit");
+	" WHERE link = :link) page WHERE :before = 0 OR place < :before ORDER BY place DESC LIMIT :limit");
 
 struct state {
 	struct exchange *x;
@@ -109,13 +109,18 @@ static int page_read(struct db_tx *tx, void *arg)
 	db_bind_text(q, "link", p->link);
 	db_bind_int(q, "before", p->before);
 	db_bind_int(q, "limit", p->limit);
-	while ((rc = db_step(q)) == 1)
+	while ((rc = db_step(q)) == 1) {
+		struct digest identity;
+		char hex[DIGEST_HEX];
+		db_digest(q, 4, &identity);
+		digest_hex(&identity, hex);
 		json_array_append_new(p->rows,
 			json_pack("{s:I,s:s,s:I,s:I,s:s,s:s,s:s,s:I,s:s,s:s}", "row",
 				(json_int_t)db_int(q, 0), "direction", db_text(q, 1), "epoch",
-				(json_int_t)db_int(q, 2), "seq", (json_int_t)db_int(q, 3), "identity",
-				db_text(q, 4), "kind", db_text(q, 5), "state", db_text(q, 6), "messages",
+				(json_int_t)db_int(q, 2), "seq", (json_int_t)db_int(q, 3), "identity", hex,
+				"kind", db_text(q, 5), "state", db_text(q, 6), "messages",
 				(json_int_t)db_int(q, 7), "at", db_text(q, 8), "file", db_text(q, 9)));
+	}
 	db_done(q);
 	return rc;
 }

@@ -5,7 +5,7 @@
 
 DB_STMT_CROSS(order_number_take,
 	"INSERT INTO order_number (dest, epoch, kind, id, last) VALUES (:dest, :epoch, :kind, :id, 1)"
-	" ON CONFLICT (dest, epoch, kind, id) DO UPDATE SET last = last + 1 RETURNING last");
+	" ON CONFLICT (dest, epoch, kind, id) DO UPDATE SET last = order_number.last + 1 RETURNING last");
 DB_STMT_CROSS(outbox_insert, "INSERT INTO outbox (message, owner, dest, type, body, size) VALUES (:message, "
 			     ":owner, :dest, :type, :body, :size)");
 DB_STMT_CROSS(outbox_attachment_insert,

@@ -4,7 +4,7 @@
 #include <string.h>
 
 DB_STMT_CROSS(link_out_insert, "INSERT INTO link_out (link, dest, epoch, seq, prev) VALUES (:link, :dest, 1, "
-			       "0, zeroblob(32)) ON CONFLICT DO NOTHING");
+			       "0, :prev) ON CONFLICT DO NOTHING");
 DB_STMT_CROSS(stream_in_insert, "INSERT INTO stream_in (link, epoch, contiguous, known, ranges) VALUES "
 				"(:link, 1, 0, 0, '[]') ON CONFLICT DO NOTHING");
 DB_STMT_CROSS(link_out_select,
@@ -22,15 +22,17 @@ DB_STMT_CROSS(
 	stream_in_missing, "UPDATE stream_in SET missing_leaves = missing_leaves + :n WHERE link = :link");
 DB_STMT_CROSS(bundle_in_select, "SELECT identity FROM bundle_in WHERE link = :link AND epoch = :epoch AND "
 				"seq = :seq AND state = 'received'");
-DB_STMT_CROSS(bundle_in_insert, "INSERT INTO bundle_in (link, epoch, seq, identity, kind, messages, at, "
-				"state, reason) VALUES (:link, :epoch, :seq, :identity, :kind,"
-				" :messages, :at, :state, :reason) ON CONFLICT (link, epoch, seq) DO UPDATE "
-				"SET identity = :identity, kind = :kind, messages = :messages,"
-				" at = :at, state = :state, reason = :reason WHERE state <> 'received'");
+DB_STMT_CROSS(bundle_in_insert,
+	"INSERT INTO bundle_in (link, epoch, seq, identity, kind, messages, at, "
+	"state, reason) VALUES (:link, :epoch, :seq, :identity, :kind,"
+	" :messages, :at, :state, :reason) ON CONFLICT (link, epoch, seq) DO UPDATE "
+	"SET identity = :identity, kind = :kind, messages = :messages,"
+	" at = :at, state = :state, reason = :reason WHERE bundle_in.state <> 'received'");
 DB_STMT_CROSS(bundle_in_refused, "SELECT seq, identity, reason FROM bundle_in WHERE link = :link AND epoch = "
 				 ":epoch AND state = 'refused' ORDER BY seq LIMIT 32");
-DB_STMT_CROSS(link_out_acked, "UPDATE link_out SET ack_contiguous = max(ack_contiguous, :contiguous), "
-			      "ack_safe = max(ack_safe, :safe)"
+DB_STMT_CROSS(link_out_acked, "UPDATE link_out SET ack_contiguous = CASE WHEN ack_contiguous < "
+			      ":contiguous THEN :contiguous ELSE ack_contiguous END,"
+			      " ack_safe = CASE WHEN ack_safe < :safe THEN :safe ELSE ack_safe END"
 			      " WHERE link = :link AND epoch = :epoch");
 DB_STMT_CROSS(bundle_out_refused, "UPDATE bundle_out SET state = 'lost' WHERE link = :link AND epoch = "
 				  ":epoch AND seq = :seq AND identity = :identity"
@@ -40,6 +42,7 @@ DB_STMT_CROSS(link_out_epoch, "UPDATE link_out SET epoch = epoch + 1, seq = 0, a
 
 int streams_init(struct exchange *x, struct db_tx *tx)
 {
+	const struct digest none = {{0}};
 	int rc = 0;
 	for (size_t i = 0; rc == 0 && i < x->nlinks; i++) {
 		const struct exchange_link *l = &x->links[i].c;
@@ -47,6 +50,7 @@ int streams_init(struct exchange *x, struct db_tx *tx)
 			struct db_query *q = db_query(tx, &link_out_insert);
 			db_bind_text(q, "link", l->link);
 			db_bind_text(q, "dest", l->peer);
+			db_bind_digest(q, "prev", &none);
 			rc = db_exec(q);
 		}
 		if (rc == 0 && l->in_from) {

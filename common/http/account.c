@@ -6,7 +6,8 @@
 #include <string.h>
 
 EMBED(account_sql_0001, "common/http/sql/0001-account.sqlite.sql");
-static const struct db_migration migrations[] = {{1, "account", account_sql_0001, NULL}};
+EMBED(account_pg_0001, "common/http/sql/0001-account.pg.sql");
+static const struct db_migration migrations[] = {{1, "account", account_sql_0001, account_pg_0001}};
 const struct db_schema account_schema = {"account", migrations, 1};
 
 /* Random salt and random hash at password.h's cost: no password fits, and finding that out takes as long. */

@@ -1,5 +1,5 @@
 LIBS += http
-http_SRC := common/http/account.c common/http/account.c common/http/account_look.c common/http/account_organisation.c common/http/account_people.c \
+http_SRC := common/http/account.c common/http/account_look.c common/http/account_organisation.c common/http/account_people.c \
 	common/http/account_rights.c common/http/account_role.c common/http/account_session.c common/http/account_sign.c common/http/account_store.c common/http/account_throttle.c \
 	common/http/http.c common/http/http_conn.c common/http/http_event.c common/http/http_handle.c \
 	common/http/http_mask.c common/http/http_metrics.c common/http/http_openapi.c common/http/http_path.c common/http/http_pool.c \
@@ -7,9 +7,7 @@ http_SRC := common/http/account.c common/http/account.c common/http/account_look
 http_LIBS := base log os crypto db audit
 http_PKG := libmicrohttpd jansson
 EMBEDDERS += common/http/account.c
-EMBED.common/http/account.c := common/http/sql/0001-account.sqlite.sql
-EMBEDDERS += common/http/account.c
-EMBED.common/http/account.c := common/http/sql/0001-account.sqlite.sql
+EMBED.common/http/account.c := common/http/sql/0001-account.sqlite.sql common/http/sql/0001-account.pg.sql
 # A client for its tests.
 LIBS += http_client
 http_client_SRC := tests/unit/common/http/client.c tests/unit/common/http/people.c

@@ -17,16 +17,19 @@ struct parts {
 	char *db_path, *blob_path, *vault_path, *audit_path, *mark_path, *tmp_path;
 };
 
-static int paths_make(struct parts *p, const char *data)
+static int paths_make(struct parts *p, const struct settings *s)
 {
+	bool file = db_path_is_file(s->database) && s->database[0] != '/';
 	const struct {
 		char **to;
 		const char *name;
-	} names[] = {{&p->db_path, "main.db"}, {&p->blob_path, "blobs"}, {&p->vault_path, "vault.json"},
+	} names[] = {{&p->blob_path, "blobs"}, {&p->vault_path, "vault.json"},
 		{&p->audit_path, "audit"}, {&p->mark_path, "boot.mark"}, {&p->tmp_path, "tmp"}};
 	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
-		if (asprintf(names[i].to, "%s/%s", data, names[i].name) < 0)
+		if (asprintf(names[i].to, "%s/%s", s->data, names[i].name) < 0)
 			return ERR_NOMEM;
+	if (asprintf(&p->db_path, "%s%s%s", file ? s->data : "", file ? "/" : "", s->database) < 0)
+		return ERR_NOMEM;
 	return 0;
 }
 
@@ -147,7 +150,7 @@ int parts_open(const struct service_def *def, const struct settings *s, bool off
 	service->suite = suite_by_name(s->suite);
 	service->tenant = s->division;
 	service->data_dir = s->data;
-	int rc = paths_make(p, s->data);
+	int rc = paths_make(p, s);
 	if (rc == 0)
 		rc = catalogue_load(s->catalogue, &service->catalogue, note);
 	if (rc == 0)
@@ -203,7 +206,7 @@ void parts_close(struct parts *p)
 int parts_init(const struct settings *s, struct err_note *note)
 {
 	struct parts p = {0};
-	int rc = paths_make(&p, s->data);
+	int rc = paths_make(&p, s);
 	if (rc == 0 && (rc = file_mkdirs(s->data, 0700)) < 0)
 		rc = err_set(note, rc, "%s: cannot be made", s->data);
 	if (rc == 0)

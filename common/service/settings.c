@@ -8,6 +8,9 @@
 static const struct config_field common_fields[] = {
 	{"data", CONFIG_PATH, S(data), true, NULL, 0, 0,
 		"folder of the database, blobs, audit log and boot mark"},
+	{"database", CONFIG_STR, S(database), false, "main.db", 0, 0,
+		"SQLite file in the data folder, or PostgreSQL as a libpq connection string or URI without a password "
+		"(that stands in a passfile or service file)"},
 	{"listen", CONFIG_STR, S(listen), false, "127.0.0.1:0", 0, 0,
 		"address:port of the HTTP service; port 0 takes a free one"},
 	{"port_file", CONFIG_PATH, S(port_file), false, NULL, 0, 0, "file that receives the port in use"},
@@ -92,7 +95,7 @@ static int table_build(const struct service_def *def, struct settings_file *f)
 }
 
 /* A link that sends needs a recipient, one that receives a pinned CA, one behind a guard the origin's CA. */
-static int links_check(
+static int values_check(
 	const struct service_def *def, const struct settings *s, const char *file, struct err_note *note)
 {
 	for (size_t l = 0; l < def->nlinks; l++) {
@@ -108,7 +111,7 @@ static int links_check(
 	if (!suite_by_name(s->suite))
 		return err_set(
 			note, ERR_CONFIG, "%s: suite: unknown suite \"%s\" (gm or intl)", file, s->suite);
-	return 0;
+	return db_path_check(s->database, note);
 }
 
 int settings_load(
@@ -125,7 +128,7 @@ int settings_load(
 	if (rc == 0)
 		rc = config_load(file, f->table, f->values, note);
 	if (rc == 0)
-		rc = links_check(def, settings_get(f), file, note);
+		rc = values_check(def, settings_get(f), file, note);
 	if (rc == 0) {
 		*out = f;
 		f = NULL;

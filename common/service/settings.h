@@ -10,7 +10,7 @@ struct settings_link {
 	int64_t group_messages, group_bytes, group_ms, tick_ms, resend_ms;
 };
 struct settings {
-	char *data, *listen, *port_file, *web;
+	char *data, *database, *listen, *port_file, *web;
 	char *suite, *division, *catalogue;
 	char *sign, *sign_cert, *open, *open_cert, *master;
 	int64_t workers, audit_pending;

@@ -12,7 +12,7 @@ running=
 finish() {
 	for p in $running; do kill "$p" 2> /dev/null; done
 	wait
-	rm -rf "$D"
+	stack_clean
 }
 trap finish EXIT
 failed=0
@@ -92,5 +92,5 @@ equal "in exactly one bundle" 1 "$(ls "$D/internet/spool/gap/out" | grep -cv tic
 bundle=$D/internet/spool/gap/out/$(ls "$D/internet/spool/gap/out" | grep -v tick | head -1)
 "$SW_BIN/swbundle" verify --trust "$D/internet/keys/ca.pem" --from internet --link gap "$bundle" > "$D/verify" 2>&1
 equal "that verifies" 0 $?
-equal "no number of a person in database or spool" "" "$(grep -alF "$(person 0 id_number)" "$D"/internet/data/main.db* "$D"/internet/data/blobs/*/* "$bundle" 2> /dev/null)"
+equal "no number of a person in database or spool" "" "$(grep -alF "$(person 0 id_number)" $(stack_raw internet) "$D"/internet/data/blobs/*/* "$bundle" 2> /dev/null)"
 exit $failed

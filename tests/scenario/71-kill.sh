@@ -14,7 +14,7 @@ SW_LOG=warn
 ASAN_OPTIONS=detect_leaks=0
 export SW_LOG ASAN_OPTIONS
 . tests/stack/stack.sh
-trap 'stack_stop; rm -rf "$D"' EXIT
+trap 'stack_stop; stack_clean' EXIT
 trap 'exit 1' INT TERM
 failed=0
 check() { # NAME COMMAND…
@@ -51,7 +51,7 @@ left=$(ls "$D/faults" | sed -n 's/^kill\.//p' | tr '\n' ' ')
 if [ -z "$left" ]; then echo "ok - every one of $points points killed its program once"; else echo "not ok - points not reached: $left"; failed=1; fi
 check "book, log and copy are equal row by row" walk_book_equal
 
-count() { sqlite3 -readonly "$D/$1/data/main.db" "$2"; }
+count() { stack_sql "$1" "$2"; }
 equal() { if [ "$2" = "$3" ]; then echo "ok - $1"; else echo "not ok - $1: wanted $2, got $3"; failed=1; fi; }
 walks=$((rounds + 1))
 equal "as many cases as applications" $((2 * walks)) "$(count extranet 'SELECT count(*) FROM reg_case')"

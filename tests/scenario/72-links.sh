@@ -8,7 +8,7 @@ D=$(mktemp -d "${TMPDIR:-/tmp}/sanwang.XXXXXX")
 SW_LOG=warn
 export SW_LOG
 . tests/stack/stack.sh
-trap 'stack_resume; stack_stop; rm -rf "$D"' EXIT
+trap 'stack_resume; stack_stop; stack_clean' EXIT
 trap 'exit 1' INT TERM
 failed=0
 equal() { if [ "$2" = "$3" ]; then echo "ok - $1"; else echo "not ok - $1: wanted $2, got $3"; failed=1; fi; }
@@ -79,7 +79,7 @@ submit() { # one more application by zhang, signed by both
 submitted=0
 last=$(($(jq length "$D/demo/people.json") - 1))
 unit=$(jq -r 'select(.table == "h") | .row.bdcdyh' "$D/demo/register.jsonl" | head -1)
-cases() { sqlite3 -readonly "$D/extranet/data/main.db" 'SELECT count(*) FROM reg_case'; }
+cases() { stack_sql extranet 'SELECT count(*) FROM reg_case'; }
 arrived() { # NAME
 	n=1200
 	while [ "$(cases)" -lt $submitted ]; do
@@ -328,8 +328,8 @@ falls "disc: and nothing is missing" extranet officer disc missing
 entry
 arrived "in the end everything goes on"
 n=200
-while [ "$(sqlite3 -readonly "$D/extranet/data/main.db" 'SELECT count(*) FROM reg_graphics WHERE removed_at IS NULL')" != 0 ] && [ $n -gt 0 ]; do n=$((n - 1)); sleep 0.1; done
-graphics=$(sqlite3 -readonly "$D/extranet/data/main.db" "SELECT lower(hex(blob)) FROM reg_graphics")
+while [ "$(stack_sql extranet 'SELECT count(*) FROM reg_graphics WHERE removed_at IS NULL')" != 0 ] && [ $n -gt 0 ]; do n=$((n - 1)); sleep 0.1; done
+graphics=$(stack_sql extranet "SELECT $(stack_hex blob) FROM reg_graphics")
 equal "graphics came to the registry" 2 "$(echo "$graphics" | wc -l)"
 left=0
 for g in $graphics; do [ -z "$(find "$D/extranet/data/blobs" -type f | tr -d / | grep "$g")" ] || left=$((left + 1)); done

@@ -14,7 +14,7 @@ D=$(mktemp -d "${TMPDIR:-/tmp}/sanwang.XXXXXX")
 SW_LOG=warn
 export SW_LOG
 . tests/stack/stack.sh
-trap 'stack_stop; rm -rf "$D"' EXIT
+trap 'stack_stop; stack_clean' EXIT
 trap 'exit 1' INT TERM
 failed=0
 

@@ -18,7 +18,7 @@ rc=0
 finish() {
 	stack_stop
 	for p in $PLACES; do ip netns del "$lab-$p" 2> /dev/null; done
-	rm -rf "$D"
+	stack_clean
 }
 trap finish EXIT
 trap 'exit 1' INT TERM

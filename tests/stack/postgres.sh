@@ -30,6 +30,7 @@ CONF
 postgres_database() {
 	"$POSTGRES_BIN/createdb" -h "$1" -U $POSTGRES_USER -T template0 "$2" && echo "host=$1 user=$POSTGRES_USER dbname=$2"
 }
+postgres_runs() { "$POSTGRES_BIN/pg_isready" -q -h "$1"; }
 # The server goes away at once, its data stay; and comes back.
 postgres_pause() { (cd / && postgres_as "$POSTGRES_BIN/pg_ctl" -D "$1/data" -s -m immediate stop > /dev/null 2>&1); }
 postgres_resume() { (cd / && postgres_as "$POSTGRES_BIN/pg_ctl" -D "$1/data" -s -w -t 60 -l "$1/log" start > /dev/null 2>&1); }

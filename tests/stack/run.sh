@@ -30,7 +30,7 @@ memory() { # resident memory of what was started here, in MiB
 walk() {
 	D=$(mktemp -d "${TMPDIR:-/tmp}/sanwang.XXXXXX")
 	say "keys, accounts and demo data for a district …"
-	(stack_make_zones) > "$D/make.log" 2>&1 || { cat "$D/make.log"; rm -rf "$D"; return 1; }
+	(stack_make_zones) > "$D/make.log" 2>&1 || { cat "$D/make.log"; stack_clean; return 1; }
 	began=$(date +%s%3N)
 	stack_start
 	say "started in $(($(date +%s%3N) - began)) ms"
@@ -41,7 +41,7 @@ walk() {
 	memory
 	[ $rc = 0 ] || tail -n 5 "$D"/log/*
 	stack_stop
-	rm -rf "$D"
+	stack_clean
 	[ $rc = 0 ] && say "the walk is complete" || say "the walk has failed"
 	return $rc
 }
@@ -54,13 +54,13 @@ stay() {
 	if [ -e "$D/complete" ]; then
 		say "going on with the data in run/ (delete that folder for a new beginning)"
 	else
-		rm -rf "$D"
+		stack_clean
 		mkdir -p "$D"
 		say "keys, accounts and demo data for a district …"
 		(stack_make_zones) > "$D/make.log" 2>&1 || { cat "$D/make.log"; return 1; }
 		: > "$D/complete"
 	fi
-	trap 'say; say "stopping …"; stack_stop; say "stopped"; exit 0' INT TERM
+	trap 'say; say "stopping …"; stack_stop; [ "$SW_DB" != pg ] || postgres_pause "$D.pg"; say "stopped"; exit 0' INT TERM
 	began=$(date +%s%3N)
 	stack_start
 	say "started in $(($(date +%s%3N) - began)) ms; one machine and one user: separate users, machines and networks are waived here (see make lab)"

@@ -6,6 +6,22 @@ ZONES='internet extranet intranet'
 say() { printf '%s\n' "$*"; }
 die() { say "stack: $*" >&2; exit 1; }
 
+. tests/stack/postgres.sh
+# SW_DB=pg: each zone has a database of its own in a PostgreSQL server beside D (a folder that an unprivileged server can enter).
+SW_DB=${SW_DB:-sqlite}
+# stack_sql ZONE SQL: one value or row, as it stands; stack_hex COLUMN: the expression that shows bytes
+stack_sql() {
+	if [ "$SW_DB" = pg ]; then psql -qtA -h "$D.pg" -U $POSTGRES_USER -d "$1" -c "$2"; else sqlite3 -readonly "$D/$1/data/main.db" "$2"; fi
+}
+stack_hex() { if [ "$SW_DB" = pg ]; then echo "encode($1, 'hex')"; else echo "lower(hex($1))"; fi; }
+# stack_raw ZONE: every file that the zone's database lies in
+stack_raw() { if [ "$SW_DB" = pg ]; then find "$D.pg/data" -type f; else ls "$D/$1/data/main.db"*; fi; }
+# Takes everything of the run away, when it has been stopped.
+stack_clean() {
+	[ "$SW_DB" != pg ] || postgres_stop "$D.pg"
+	rm -rf "$D"
+}
+
 # A random password that a person can type.
 password() { od -An -N9 -tx1 /dev/urandom | tr -d ' \n'; }
 
@@ -77,6 +93,13 @@ stack_conf() {
 	sed "$ports" conf/extranet/registryd.yaml > "$D/extranet/conf/registryd.yaml"
 	sed "$ports" conf/intranet/cadastred.yaml > "$D/intranet/conf/cadastred.yaml"
 
+	if [ "$SW_DB" = pg ]; then
+		for p in internet/intaked extranet/registryd intranet/cadastred; do
+			place=$(postgres_database "$D.pg" "${p%/*}")
+			sed -i "s|^data: .*|&\ndatabase: \"$place\"|" "$D/${p%/*}/conf/${p#*/}.yaml"
+		done
+	fi
+
 	mkdir -p "$D/gapd/conf" "$D/diode/conf"
 	cp conf/gapd/*.yaml "$D/gapd/conf/"
 	sed "s|program: |program: $SW_BIN/|" conf/gapd/switch.yaml > "$D/gapd/conf/switch.yaml"
@@ -140,6 +163,7 @@ stack_make_zones() {
 		eval "pass_$u=\$(password)"
 	done
 	umask 077
+	[ "$SW_DB" != pg ] || postgres_start "$D.pg" || return 1
 	stack_identity
 	stack_keys
 	stack_conf
@@ -181,6 +205,7 @@ url() { echo "http://127.0.0.1:$(cat "$D/$1/data/port")"; }
 
 # The receiving ends before the sending ones. With port 0 the fibre's port is known when diode-recv listens.
 stack_start() {
+	if [ "$SW_DB" = pg ] && ! postgres_runs "$D.pg"; then postgres_resume "$D.pg" || die "PostgreSQL does not start"; fi
 	rm -f "$D/pid/stop" "$D/pid/keepers" "$D"/*/data/port "$D/diode/recv/port" "$D/identity/port"
 	keep identity "$SW_TESTBIN/dept-identity" --dir "$D/identity" --people "$D/demo/people.json" --listen "127.0.0.1:${PORT_IDENTITY:-0}" --port-file "$D/identity/port" ${SW_WEB:+--web "$SW_WEB/identity"}
 	await "$D/identity/port"

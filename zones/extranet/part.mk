@@ -13,4 +13,4 @@ registryd_SRC := zones/extranet/main.c \
 	zones/extranet/api/routes.c
 registryd_LIBS := service workflow document registry-domain
 EMBEDDERS += zones/extranet/store/book.c
-EMBED.zones/extranet/store/book.c := zones/extranet/store/sql/0001-registry.sqlite.sql zones/extranet/store/sql/0002-book.sqlite.sql
+EMBED.zones/extranet/store/book.c := zones/extranet/store/sql/0001-registry.sqlite.sql zones/extranet/store/sql/0001-registry.pg.sql zones/extranet/store/sql/0002-book.sqlite.sql zones/extranet/store/sql/0002-book.pg.sql

@@ -6,4 +6,4 @@ intaked_SRC := zones/internet/main.c zones/internet/domain/form.c \
 	zones/internet/api/routes.c zones/internet/api/signing.c
 intaked_LIBS := service workflow
 EMBEDDERS += zones/internet/store/application.c
-EMBED.zones/internet/store/application.c := zones/internet/store/sql/0001-intake.sqlite.sql
+EMBED.zones/internet/store/application.c := zones/internet/store/sql/0001-intake.sqlite.sql zones/internet/store/sql/0001-intake.pg.sql

@@ -11,6 +11,6 @@ cadastred_SRC := zones/intranet/main.c \
 	zones/intranet/api/discs.c zones/intranet/api/routes.c zones/intranet/api/tasks.c
 cadastred_LIBS := service cadastre-domain
 EMBEDDERS += zones/intranet/store/parcel.c
-EMBED.zones/intranet/store/parcel.c := zones/intranet/store/sql/0001-cadastre.sqlite.sql
+EMBED.zones/intranet/store/parcel.c := zones/intranet/store/sql/0001-cadastre.sqlite.sql zones/intranet/store/sql/0001-cadastre.pg.sql
 UNITS += tests/unit/zones/intranet/domain/test_geometry.c
 UNIT_LIBS.tests/unit/zones/intranet/domain/test_geometry.c := cadastre-domain

@@ -5,11 +5,13 @@
 #include <string.h>
 
 EMBED(reg_sql_0001, "zones/extranet/store/sql/0001-registry.sqlite.sql");
+EMBED(reg_pg_0001, "zones/extranet/store/sql/0001-registry.pg.sql");
 EMBED(reg_sql_0002, "zones/extranet/store/sql/0002-book.sqlite.sql");
+EMBED(reg_pg_0002, "zones/extranet/store/sql/0002-book.pg.sql");
 
 static const struct db_migration migrations[] = {
-	{1, "registry", reg_sql_0001, NULL},
-	{2, "book", reg_sql_0002, NULL},
+	{1, "registry", reg_sql_0001, reg_pg_0001},
+	{2, "book", reg_sql_0002, reg_pg_0002},
 };
 const struct db_schema registry_schema = {"registry", migrations, sizeof migrations / sizeof migrations[0]};
 

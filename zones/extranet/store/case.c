@@ -35,7 +35,7 @@ DB_STMT(graphics_insert, "INSERT INTO reg_graphics (tenant, case_id, n, name, si
 			 " (SELECT count(*) FROM reg_graphics WHERE tenant = :tenant AND case_id = "
 			 ":case_id), :name, :size, :digest, :blob, :at");
 DB_STMT(graphics_answered,
-	"SELECT g.case_id, lower(hex(g.blob)) FROM reg_graphics g JOIN reg_case c ON c.tenant = g.tenant AND"
+	"SELECT g.case_id, g.blob FROM reg_graphics g JOIN reg_case c ON c.tenant = g.tenant AND"
 	" c.id = g.case_id WHERE g.tenant = :tenant AND g.removed_at IS NULL AND (c.cadastral IS NOT NULL"
 	" OR c.state = 'refused') ORDER BY g.case_id, g.n");
 DB_STMT(graphics_removed, "UPDATE reg_graphics SET removed_at = :at WHERE tenant = :tenant AND case_id = "
@@ -47,8 +47,9 @@ DB_STMT(case_list_rows, "SELECT " CASE_COLUMNS
 			" ORDER BY c.number DESC LIMIT 100");
 DB_STMT(step_list,
 	"SELECT state, at, who, note FROM reg_step WHERE tenant = :tenant AND case_id = :case_id ORDER BY n");
-DB_STMT(series_take, "INSERT INTO reg_series (tenant, kind, period, next) VALUES (:tenant, :kind, :period, 2)"
-		     " ON CONFLICT (tenant, kind, period) DO UPDATE SET next = next + 1 RETURNING next - 1");
+DB_STMT(series_take,
+	"INSERT INTO reg_series (tenant, kind, period, next) VALUES (:tenant, :kind, :period, 2)"
+	" ON CONFLICT (tenant, kind, period) DO UPDATE SET next = reg_series.next + 1 RETURNING next - 1");
 DB_STMT(case_state_ids, "SELECT id FROM reg_case WHERE tenant = :tenant AND state = :state ORDER BY number");
 DB_STMT(form_select, "SELECT form FROM reg_case WHERE tenant = :tenant AND id = :case_id");
 
@@ -214,9 +215,13 @@ int case_graphics_answered(struct db_tx *tx, json_t **out)
 	struct db_query *q = db_query(tx, &graphics_answered);
 	json_t *rows = json_array();
 	int rc;
-	while ((rc = db_step(q)) == 1)
-		json_array_append_new(
-			rows, json_pack("{s:s,s:s}", "case", db_text(q, 0), "blob", db_text(q, 1)));
+	while ((rc = db_step(q)) == 1) {
+		struct digest name;
+		char hex[DIGEST_HEX];
+		db_digest(q, 1, &name);
+		digest_hex(&name, hex);
+		json_array_append_new(rows, json_pack("{s:s,s:s}", "case", db_text(q, 0), "blob", hex));
+	}
 	db_done(q);
 	if (rc < 0)
 		json_decref(rows);

@@ -17,7 +17,7 @@ DB_STMT(material_insert,
 	" VALUES (:tenant, :case_id, :n, :code, :name, :media, :size, :digest, :blob, :blob_key)");
 DB_STMT(material_select, "SELECT code, name, media, size, digest, blob, blob_key FROM reg_material"
 			 " WHERE tenant = :tenant AND case_id = :case_id AND n = :n");
-DB_STMT(material_list, "SELECT n, code, name, media, size, lower(hex(digest)) FROM reg_material"
+DB_STMT(material_list, "SELECT n, code, name, media, size, digest FROM reg_material"
 		       " WHERE tenant = :tenant AND case_id = :case_id ORDER BY n");
 
 /* Sealed values are bound to their row: case and number of the party. */
@@ -159,11 +159,16 @@ int case_materials(struct db_tx *tx, const char *case_id, json_t **out)
 	db_bind_text(q, "case_id", case_id);
 	json_t *rows = json_array();
 	int rc;
-	while ((rc = db_step(q)) == 1)
+	while ((rc = db_step(q)) == 1) {
+		struct digest d;
+		char hex[DIGEST_HEX];
+		db_digest(q, 5, &d);
+		digest_hex(&d, hex);
 		json_array_append_new(
 			rows, json_pack("{s:I,s:s,s:s,s:s,s:I,s:s}", "index", (json_int_t)db_int(q, 0),
 				      "code", db_text(q, 1), "name", db_text(q, 2), "media", db_text(q, 3),
-				      "size", (json_int_t)db_int(q, 4), "digest", db_text(q, 5)));
+				      "size", (json_int_t)db_int(q, 4), "digest", hex));
+	}
 	db_done(q);
 	if (rc < 0)
 		json_decref(rows);

@@ -5,7 +5,8 @@
 #include <string.h>
 
 EMBED(intake_sql_0001, "zones/internet/store/sql/0001-intake.sqlite.sql");
-static const struct db_migration migrations[] = {{1, "intake", intake_sql_0001, NULL}};
+EMBED(intake_pg_0001, "zones/internet/store/sql/0001-intake.pg.sql");
+static const struct db_migration migrations[] = {{1, "intake", intake_sql_0001, intake_pg_0001}};
 const struct db_schema intake_schema = {"intake", migrations, sizeof migrations / sizeof migrations[0]};
 
 #define COLUMNS                                                                                              \
@@ -38,7 +39,7 @@ DB_STMT(application_update_state, "UPDATE application SET state = :state, number
 DB_STMT(application_select_list,
 	"SELECT " COLUMNS
 	", (SELECT count(*) FROM application_party p WHERE p.tenant = :tenant AND p.application = a.id"
-	" AND p.id_index = :id_index AND p.signs = 1 AND p.signed_at IS NULL) AND a.state = 'signing'"
+	" AND p.id_index = :id_index AND p.signs = 1 AND p.signed_at IS NULL) > 0 AND a.state = 'signing'"
 	" FROM application a WHERE a.tenant = :tenant AND (a.owner = :owner OR a.id IN (SELECT q.application "
 	"FROM application_party q"
 	" WHERE q.tenant = :tenant AND q.id_index = :id_index)) ORDER BY a.updated_at DESC LIMIT 200");

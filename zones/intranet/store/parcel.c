@@ -3,7 +3,8 @@
 #include "common/base/embed.h"
 
 EMBED(cad_sql_0001, "zones/intranet/store/sql/0001-cadastre.sqlite.sql");
-static const struct db_migration migrations[] = {{1, "cadastre", cad_sql_0001, NULL}};
+EMBED(cad_pg_0001, "zones/intranet/store/sql/0001-cadastre.pg.sql");
+static const struct db_migration migrations[] = {{1, "cadastre", cad_sql_0001, cad_pg_0001}};
 const struct db_schema cadastre_schema = {"cadastre", migrations, sizeof migrations / sizeof migrations[0]};
 
 DB_STMT(parcel_insert_row, "INSERT INTO parcel (tenant, code, geom, area_cm2, source, valid_from)"
