@@ -11,8 +11,9 @@ cmd() { command -v "$1" >/dev/null 2>&1 || need="$need $2"; }
 cmd gcc gcc; cmd clang clang; cmd make make; cmd pkg-config pkg-config; cmd clang-format clang-format; cmd clang-tidy clang-tidy
 cmd openssl openssl; cmd curl curl; cmd jq jq; cmd xorriso xorriso; cmd chromium chromium; cmd pdftotext poppler-utils
 cmd 7z p7zip-full; cmd isoinfo genisoimage; cmd nft nftables; cmd ip iproute2; cmd tcpdump tcpdump; cmd sqlite3 sqlite3; cmd mandoc mandoc; cmd git git
+[ -x /usr/lib/postgresql/15/bin/postgres ] || need="$need postgresql-15"
 cmd node nodejs; cmd npm npm; cmd setpriv util-linux; cmd file file; cmd pgrep procps; cmd ss iproute2
-for p in libc6-dev libssl-dev libgcrypt20-dev libjansson-dev libyaml-dev libsqlite3-dev libmicrohttpd-dev libarchive-dev libisal-dev \
+for p in libc6-dev libssl-dev libgcrypt20-dev libjansson-dev libyaml-dev libsqlite3-dev libpq-dev libmicrohttpd-dev libarchive-dev libisal-dev \
 	libgeos-dev libxml2-dev libjq-dev libcairo2-dev libpango1.0-dev libqrencode-dev libseccomp-dev libargon2-dev libcmocka-dev libcurl4-openssl-dev \
 	fonts-noto-cjk ca-certificates $(command -v clang >/dev/null 2>&1 && echo libclang-rt-14-dev); do
 	pkg "$p"
@@ -26,8 +27,15 @@ if [ -n "$need" ]; then
 		run=sudo
 	fi
 	$run env DEBIAN_FRONTEND=noninteractive apt-get -qq update
+	# The tests start servers of their own: the package is not to make and start one for the whole machine.
+	no_cluster=/etc/postgresql-common/createcluster.d/sanwang-tests.conf
+	case $need in *postgresql*)
+		$run mkdir -p "${no_cluster%/*}"
+		echo "create_main_cluster = false" | $run tee "$no_cluster" > /dev/null ;;
+	esac
 	# shellcheck disable=SC2086
 	$run env DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends $need >/dev/null
+	$run rm -f "$no_cluster"
 fi
 
 # npm packages of the pages, when the lock file is newer than what is installed.

@@ -45,7 +45,8 @@ struct db_options {
 };
 /* Whether `path` of the options is a file's name and no conninfo ("key=value …", "postgresql://…"). */
 bool db_path_is_file(const char *path);
-/* 0, or ERR_CONFIG with the reason for a conninfo that cannot be taken: not libpq's, or with a password in it. */
+/* 0, or ERR_CONFIG with the reason for a conninfo that cannot be taken: not libpq's, or with a password in
+ * it. */
 SW_MUST_USE int db_path_check(const char *path, struct err_note *note);
 SW_MUST_USE int db_open(const struct db_options *o, struct db **out, struct err_note *note);
 void db_close(struct db *d);

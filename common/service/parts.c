@@ -23,8 +23,8 @@ static int paths_make(struct parts *p, const struct settings *s)
 	const struct {
 		char **to;
 		const char *name;
-	} names[] = {{&p->blob_path, "blobs"}, {&p->vault_path, "vault.json"},
-		{&p->audit_path, "audit"}, {&p->mark_path, "boot.mark"}, {&p->tmp_path, "tmp"}};
+	} names[] = {{&p->blob_path, "blobs"}, {&p->vault_path, "vault.json"}, {&p->audit_path, "audit"},
+		{&p->mark_path, "boot.mark"}, {&p->tmp_path, "tmp"}};
 	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
 		if (asprintf(names[i].to, "%s/%s", s->data, names[i].name) < 0)
 			return ERR_NOMEM;

@@ -9,7 +9,8 @@ static const struct config_field common_fields[] = {
 	{"data", CONFIG_PATH, S(data), true, NULL, 0, 0,
 		"folder of the database, blobs, audit log and boot mark"},
 	{"database", CONFIG_STR, S(database), false, "main.db", 0, 0,
-		"SQLite file in the data folder, or PostgreSQL as a libpq connection string or URI without a password "
+		"SQLite file in the data folder, or PostgreSQL as a libpq connection string or URI without a "
+		"password "
 		"(that stands in a passfile or service file)"},
 	{"listen", CONFIG_STR, S(listen), false, "127.0.0.1:0", 0, 0,
 		"address:port of the HTTP service; port 0 takes a free one"},
