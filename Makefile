@@ -139,6 +139,7 @@ check: deps
 	@$(FAST) B=build programs units
 	@tests/checks/format.sh
 	@tests/checks/includes.sh
+	@tests/checks/tenants.sh
 	@tests/checks/symbols.sh
 	@tests/checks/conformance.sh
 	@tests/checks/manual.sh

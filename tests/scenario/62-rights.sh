@@ -53,7 +53,7 @@ crawl() {
 	mkdir "$D/answers"
 	n=0
 	while read -r method path media; do
-		real=$(printf '%s' "$path" | sed "s/{code}/$unit/; s/{id}/$target/; s/{[a-z]*}/1/g")
+		real=$(printf '%s' "$path" | sed "s/discs\/{id}/discs\/D-20200101-0001/; s/{code}/$unit/; s/{id}/$target/; s/{[a-z]*}/1/g")
 		[ $n = 0 ] || echo next
 		printf 'url = "%s"\nrequest = "%s"\noutput = "%s"\nwrite-out = "%s %s %%{http_code}\\n"\nheader = "X-Requested-With: sanwang"\nsilent\n' \
 			"$(url "$1")$real" "$method" "$D/answers/$n" "$method" "$path"

@@ -1,3 +1,4 @@
+export * from './admin';
 export * from './errors';
 export * from './format';
 export * from './identity';

@@ -23,15 +23,19 @@ export interface Place {
   title: Text;
   routes: RouteRecordRaw[];
   withSession: boolean;
+  // Where the first page leads people who may not see it, in this order (the navigation).
+  homes?: readonly { to: string; permission?: string }[];
   // Called before the router reads the address.
   arrive?: () => void;
 }
 
-function guard(router: Router): void {
+function guard(router: Router, homes: NonNullable<Place['homes']>): void {
   const { signedIn } = useSession();
   router.beforeEach((to) => {
     if (to.meta.public) return true;
     if (!signedIn.value) return { path: '/sign-in', query: to.fullPath === '/' ? {} : { to: to.fullPath } };
+    const home = homes.find((h) => h.permission && may(h.permission));
+    if (to.path === '/' && home && home.to !== '/') return { path: home.to, replace: true };
     if (to.meta.permission && !may(to.meta.permission)) return { path: '/', replace: true };
     return true;
   });
@@ -73,7 +77,7 @@ export async function start(place: Place): Promise<void> {
   if (place.withSession) {
     // A daemon that does not answer is shown by the page itself.
     await loadSession().catch(() => undefined);
-    guard(router);
+    guard(router, place.homes ?? []);
   }
   let turned = false;
   router.afterEach(async () => {

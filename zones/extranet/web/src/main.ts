@@ -1,7 +1,8 @@
-import { LinkBoard, SignIn, start } from '@sanwang/ui';
+import { adminRoutes, LinkBoard, SignIn, start } from '@sanwang/ui';
 import '@sanwang/ui/style.css';
 import './registry.css';
 import App from './App.vue';
+import { nav } from './nav';
 import CaseListView from './views/case/CaseListView.vue';
 import CaseView from './views/case/CaseView.vue';
 import DiscView from './views/disc/DiscView.vue';
@@ -12,6 +13,7 @@ void start({
   root: App,
   title: ['不动产登记业务', 'Registration office'],
   withSession: true,
+  homes: nav,
   routes: [
     { path: '/', component: CaseListView, meta: { title: ['办件', 'Cases'] } },
     { path: '/sign-in', component: SignIn, meta: { public: true, title: ['登录', 'Sign in'] } },
@@ -20,6 +22,7 @@ void start({
     { path: '/register/:code', component: UnitView, props: true, meta: { permission: 'register.read', title: ['登记簿', 'Register'] } },
     { path: '/links', component: LinkBoard, meta: { permission: 'link.read', title: ['链路与数据包', 'Links and bundles'] } },
     { path: '/discs', component: DiscView, meta: { permission: 'disc.read', title: ['光盘导入', 'Discs'] } },
+    ...adminRoutes,
     { path: '/:rest(.*)*', redirect: '/' }
   ]
 });

@@ -1,6 +1,7 @@
-import { LinkBoard, SignIn, start } from '@sanwang/ui';
+import { adminRoutes, LinkBoard, SignIn, start } from '@sanwang/ui';
 import '@sanwang/ui/style.css';
 import App from './App.vue';
+import { nav } from './nav';
 import { arrive } from './views/application/signing';
 import HomeView from './views/application/HomeView.vue';
 import StartView from './views/application/StartView.vue';
@@ -16,6 +17,7 @@ void start({
   root: App,
   title: ['不动产登记申请', 'Real estate registration'],
   withSession: true,
+  homes: nav,
   arrive: () => arrive(window),
   routes: [
     { path: '/', component: HomeView, meta: { title: ['我的申请', 'My applications'] } },
@@ -27,6 +29,7 @@ void start({
     { path: '/a/:id/q/:question', component: QuestionView, props: true, meta: { permission: own, title: ['填写申请', 'Application'] } },
     { path: '/verify', component: VerifyView, meta: { public: true, title: ['验证电子证照', 'Verify a certificate'] } },
     { path: '/links', component: LinkBoard, meta: { permission: 'link.read', title: ['链路与数据包', 'Links and bundles'] } },
+    ...adminRoutes,
     { path: '/:rest(.*)*', redirect: '/' }
   ]
 });

@@ -1,8 +1,8 @@
-import { LinkBoard, SignIn, start } from '@sanwang/ui';
+import { adminRoutes, LinkBoard, SignIn, start } from '@sanwang/ui';
 import '@sanwang/ui/style.css';
 import App from './App.vue';
+import { nav } from './nav';
 import DiscView from './views/disc/DiscView.vue';
-import HomeView from './views/HomeView.vue';
 import TaskListView from './views/task/TaskListView.vue';
 import TaskView from './views/task/TaskView.vue';
 
@@ -10,13 +10,15 @@ void start({
   root: App,
   title: ['权籍审核', 'Cadastral review'],
   withSession: true,
+  homes: nav,
   routes: [
-    { path: '/', component: HomeView },
+    { path: '/', component: { render: () => null } },
     { path: '/sign-in', component: SignIn, meta: { public: true, title: ['登录', 'Sign in'] } },
     { path: '/tasks', component: TaskListView, meta: { permission: 'task.read', title: ['审核任务', 'Tasks'] } },
     { path: '/tasks/:id', component: TaskView, props: true, meta: { permission: 'task.read', title: ['审核任务', 'Task'] } },
     { path: '/discs', component: DiscView, meta: { permission: 'disc.read', title: ['光盘摆渡', 'Disc ferry'] } },
     { path: '/links', component: LinkBoard, meta: { permission: 'link.read', title: ['链路与数据包', 'Links and bundles'] } },
+    ...adminRoutes,
     { path: '/:rest(.*)*', redirect: '/' }
   ]
 });

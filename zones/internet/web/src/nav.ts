@@ -1,0 +1,9 @@
+// What the navigation shows, by permission; the first allowed entry is where people start.
+import { adminNav, type NavItem } from '@sanwang/ui';
+
+export const nav: NavItem[] = [
+  { to: '/', text: ['我的申请', 'My applications'], permission: 'application.own' },
+  { to: '/links', text: ['链路与数据包', 'Links and bundles'], permission: 'link.read' },
+  { to: '/verify', text: ['验证证照', 'Verify a certificate'] },
+  ...adminNav
+];
