@@ -2,6 +2,7 @@
 
 #include "burner/cli/policy_file.h"
 #include "burner/ledger/blank.h"
+#include "burner/ledger/revoked.h"
 #include "common/os/file.h"
 #include <errno.h>
 #include <stdio.h>
@@ -72,7 +73,8 @@ int acts_stage(struct ledger *l, const struct options *o, json_t **out, struct e
 	if (rc == 0 && !order.suite)
 		rc = err_set(note, ERR_SUITE, "--suite %.20s: gm or intl", o->suite);
 	if (rc == 0 && !ferry_capacity(o->medium))
-		rc = err_set(note, ERR_SCHEMA, "--medium %.20s: cd, dvd or bd", o->medium);
+		rc = err_set(note, ERR_SCHEMA,
+			"--medium %.20s: cd, dvd, dvd-dl, bd, or a size as 700M or 16G", o->medium);
 	if (rc == 0 && o->trust)
 		rc = trust_load(o->trust, &t, note);
 	order.trust = t;
@@ -201,6 +203,32 @@ int acts_scrap(struct ledger *l, const struct options *o, json_t **out, struct e
 int acts_erase(struct ledger *l, const struct options *o, json_t **out, struct err_note *note)
 {
 	return ferry_erase(l, o->subject, o->drive, o->reason, o->by, out, note);
+}
+
+/* A key's number, or the file of the person's certificate. */
+static int key_of(const char *subject, char out[static KEY_ID], struct err_note *note)
+{
+	struct cert *c = NULL;
+	size_t n = strlen(subject);
+	if (n < 5 || strcmp(subject + n - 4, ".pem") != 0) {
+		(void)snprintf(out, KEY_ID, "%s", subject);
+		return n == KEY_ID - 1 ? 0
+				       : err_set(note, ERR_SCHEMA,
+						 "%.60s: neither the number of a key nor NAME.pem", subject);
+	}
+	int rc = cert_load_pinned(subject, CERT_PERSON, &c, note);
+	if (rc == 0)
+		(void)snprintf(out, KEY_ID, "%s", cert_key_id(c));
+	cert_free(c);
+	return rc;
+}
+
+int acts_revoke(struct ledger *l, const struct options *o, json_t **out, struct err_note *note)
+{
+	char key[KEY_ID];
+	int rc = key_of(o->subject, key, note);
+	const char *last = strcmp(o->last, "none") == 0 ? "" : o->last;
+	return rc < 0 ? rc : revoked_add(l, key, last, o->reason, o->by, out, note);
 }
 
 int acts_policy(struct ledger *l, const struct options *o, json_t **out, struct err_note *note)

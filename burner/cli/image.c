@@ -1,5 +1,7 @@
 #include "burner/cli/image.h"
 
+#include "burner/cli/acts.h"
+#include "burner/ferry/examine.h"
 #include "burner/ferry/ferry.h"
 #include "common/os/file.h"
 #include "common/os/sandbox.h"
@@ -67,12 +69,12 @@ int image_import(const struct options *o, struct err_note *note)
 	struct trust *t = NULL;
 	json_t *out = NULL;
 	int into = -1, rc = trust_load(o->trust, &t, note);
-	if (rc == 0)
-		rc = source_open(o->subject, &s, note);
 	if (rc == 0 && (rc = file_open_dir(o->into, &into)) < 0)
 		rc = err_set(note, rc, "%.150s: cannot be opened", o->into);
 	if (rc == 0)
 		rc = ledger_open(o->store, &l, note);
+	if (rc == 0 && (rc = source_open(o->subject, &s, note)) < 0)
+		rc = examine_refuse(l, "import", acts_subject(o), o->by, rc, note);
 	if (rc == 0)
 		rc = confine(o, note);
 	if (rc == 0)

@@ -12,7 +12,7 @@
 static const struct command COMMANDS[] = {
 	{"stage",
 		"stage --store S --bundles DIR --reason TEXT [--by USER] [--mark MARK] [--use TEXT] "
-		"[--medium cd|dvd|bd] "
+		"[--medium cd|dvd|dvd-dl|bd|SIZE] "
 		"[--trust CA.pem] [--suite gm|intl]",
 		"close the bundles of a folder as a new disc", NULL, "store bundles reason", acts_stage,
 		NULL},
@@ -45,6 +45,9 @@ static const struct command COMMANDS[] = {
 	{"erase", "erase SERIAL --store S --drive DEVICE --reason TEXT --by USER",
 		"make a rewritable medium blank again, where the policy allows it", "SERIAL",
 		"store drive reason by", acts_erase, NULL},
+	{"revoke", "revoke KEY|CERT.pem --store S --last DISC|none --reason TEXT --by USER",
+		"a person's approvals count no more, from the disc after this one", "KEY",
+		"store last reason by", acts_revoke, NULL},
 	{"policy", "policy --store S --from FILE.yaml --by USER",
 		"what is demanded beyond two approvals, and what is allowed", NULL, "store from by",
 		acts_policy, NULL},

@@ -19,7 +19,8 @@ static const struct place {
 	{"seal", offsetof(struct options, seal)}, {"from", offsetof(struct options, from)},
 	{"identity", offsetof(struct options, identity)}, {"how", offsetof(struct options, how)},
 	{"place", offsetof(struct options, place)}, {"label", offsetof(struct options, label)},
-	{"drive", offsetof(struct options, drive)}, {"month", offsetof(struct options, month)}};
+	{"drive", offsetof(struct options, drive)}, {"month", offsetof(struct options, month)},
+	{"last", offsetof(struct options, last)}};
 #define PLACES_N (sizeof PLACES / sizeof PLACES[0])
 
 static const char **place(struct options *o, size_t i)

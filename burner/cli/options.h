@@ -10,7 +10,7 @@ enum { CLI_DONE = 0, CLI_REFUSED = 1, CLI_USAGE = 2 };
 struct options {
 	const char *subject; /* DISC or IMAGE */
 	const char *store, *bundles, *reason, *key, *cert, *passphrase_file, *to, *by, *trust, *into, *suite;
-	const char *mark, *use, *medium, *blank, *seal, *from, *identity, *how, *place, *label, *month,
+	const char *mark, *use, *medium, *blank, *seal, *from, *identity, *how, *place, *label, *last, *month,
 		*drive;
 	const struct buf *phrase; /* set before the command acts */
 	bool json;

@@ -1,5 +1,7 @@
 #include "burner/disc/approval.h"
 
+#include "burner/disc/disc.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -56,6 +58,17 @@ int approvals_verify(struct approvals *a, struct view manifest, const struct tru
 	for (size_t i = 0; rc == 0 && i < a->n; i++)
 		rc = verify_one(a, i, manifest, t, at_ms, note);
 	return rc;
+}
+
+int approvals_revoked(const struct approvals *a, const char *disc, const struct disc_revoked *v, size_t n,
+	struct err_note *note)
+{
+	for (size_t i = 0; i < a->n; i++)
+		for (size_t k = 0; k < n; k++)
+			if (strcmp(a->v[i].key, v[k].key) == 0 && strcmp(disc, v[k].last) > 0)
+				return err_set(note, ERR_CERT, "disc %s: the key of %s is revoked%s%s", disc,
+					a->v[i].who, *v[k].last ? " after disc " : "", v[k].last);
+	return 0;
 }
 
 int approvals_enough(const struct approvals *a, struct err_note *note)

@@ -24,6 +24,10 @@ SW_MUST_USE int approvals_put(struct approvals *a, struct view sig, struct view 
  * ERR_SIGNATURE, ERR_APPROVAL. */
 SW_MUST_USE int approvals_verify(struct approvals *a, struct view manifest, const struct trust *t,
 	int64_t at_ms, struct err_note *note);
+struct disc_revoked;
+/* ERR_CERT: an approval of this disc is by a key that does not count any more. The approvals are verified. */
+SW_MUST_USE int approvals_revoked(const struct approvals *a, const char *disc, const struct disc_revoked *v,
+	size_t n, struct err_note *note);
 /* 0 or ERR_APPROVAL: approvals of two different persons are there. */
 SW_MUST_USE int approvals_enough(const struct approvals *a, struct err_note *note);
 #endif

@@ -34,9 +34,11 @@ void disc_fini(struct disc *d)
 {
 	free(d->files);
 	free(d->voids);
+	free(d->revoked);
 	d->files = NULL;
 	d->voids = NULL;
-	d->n = d->nvoids = 0;
+	d->revoked = NULL;
+	d->n = d->nvoids = d->nrevoked = 0;
 }
 
 bool disc_id_ok(const char *id)
@@ -47,7 +49,22 @@ bool disc_id_ok(const char *id)
 	return strspn(id + 2, "0123456789") == 8 && strspn(id + 11, "0123456789") == 4;
 }
 
-int disc_encode(const struct disc *d, struct buf *out)
+int disc_id_step(const char *id, int step, char out[static DISC_ID])
+{
+	int serial = atoi(id + 11) + step;
+	if (serial < 1 || serial > 9999)
+		return ERR_LIMIT;
+	(void)snprintf(out, DISC_ID, "%.11s%04d", id, serial);
+	return 0;
+}
+
+bool disc_key_ok(const char *key)
+{
+	return strlen(key) == KEY_ID - 1 && strspn(key, "0123456789abcdef") == KEY_ID - 1;
+}
+
+/* ---- encoding */
+static json_t *files_json(const struct disc *d)
 {
 	char hex[DIGEST_HEX];
 	json_t *files = json_array();
@@ -56,20 +73,51 @@ int disc_encode(const struct disc *d, struct buf *out)
 		json_array_append_new(files, json_pack("{s:s,s:s,s:I}", "digest", hex, "name",
 						     d->files[i].name, "size", (json_int_t)d->files[i].size));
 	}
+	return files;
+}
+
+json_t *disc_voids_json(const struct disc *d)
+{
+	char hex[DIGEST_HEX];
 	json_t *voids = json_array();
 	for (size_t i = 0; voids && i < d->nvoids; i++) {
-		digest_hex(&d->voids[i], hex);
-		json_array_append_new(voids, json_string(hex));
+		digest_hex(&d->voids[i].identity, hex);
+		json_array_append_new(voids, json_pack("{s:s,s:s}", "disc", d->voids[i].id, "identity", hex));
 	}
+	return voids;
+}
+
+json_t *disc_set_json(const struct disc *d)
+{
+	char first[DISC_ID];
+	return disc_id_step(d->id, 1 - d->set_n, first) < 0
+		       ? NULL
+		       : json_pack("{s:s,s:i,s:i}", "first", first, "n", d->set_n, "of", d->set_of);
+}
+
+static json_t *revoked_json(const struct disc *d)
+{
+	json_t *list = json_array();
+	for (size_t i = 0; list && i < d->nrevoked; i++)
+		json_array_append_new(
+			list, json_pack("{s:s,s:s}", "key", d->revoked[i].key, "last", d->revoked[i].last));
+	return list;
+}
+
+int disc_encode(const struct disc *d, struct buf *out)
+{
+	char hex[DIGEST_HEX];
 	digest_hex(&d->prev, hex);
-	json_t *o = json_pack("{s:s,s:s,s:o,s:i,s:s,s:I,s:s,s:s,s:o}", "created", d->created, "disc", d->id,
-		"files", files, "format", 1, "mark", disc_mark_name(d->mark), "policy", (json_int_t)d->policy,
-		"prev", hex, "suite", suite_name(d->suite), "void", voids);
+	json_t *o = json_pack("{s:s,s:s,s:o,s:i,s:s,s:I,s:s,s:o,s:o,s:s,s:o}", "created", d->created, "disc",
+		d->id, "files", files_json(d), "format", 1, "mark", disc_mark_name(d->mark), "policy",
+		(json_int_t)d->policy, "prev", hex, "revoked", revoked_json(d), "set", disc_set_json(d),
+		"suite", suite_name(d->suite), "void", disc_voids_json(d));
 	int rc = o ? json_canon(o, out) : ERR_NOMEM;
 	json_decref(o);
 	return rc;
 }
 
+/* ---- decoding */
 bool disc_bundle_name_ok(const char *name)
 {
 	size_t n = strlen(name);
@@ -99,8 +147,8 @@ static int file_decode(const json_t *o, const char *before, struct disc_file *f,
 
 static int head_decode(const json_t *o, struct disc *d, struct err_note *note)
 {
-	static const char *const keys[] = {
-		"created", "disc", "files", "format", "mark", "policy", "prev", "suite", "void", NULL};
+	static const char *const keys[] = {"created", "disc", "files", "format", "mark", "policy", "prev",
+		"revoked", "set", "suite", "void", NULL};
 	const char *id = "", *created = "", *prev = "", *suite = "", *mark = "";
 	int64_t format, at;
 	int rc = json_only_keys(o, keys, note);
@@ -132,18 +180,87 @@ static int head_decode(const json_t *o, struct disc *d, struct err_note *note)
 	return 0;
 }
 
+static int void_decode(const json_t *o, const char *before, struct disc_void *v, struct err_note *note)
+{
+	static const char *const keys[] = {"disc", "identity", NULL};
+	const char *id = "", *identity = "";
+	int rc = json_only_keys(o, keys, note);
+	if (rc == 0)
+		rc = json_get_str(o, "disc", DISC_ID - 1, &id, note);
+	if (rc == 0)
+		rc = json_get_str(o, "identity", 64, &identity, note);
+	if (rc == 0 &&
+		(!disc_id_ok(id) || strcmp(before, id) >= 0 || digest_parse(identity, &v->identity) < 0))
+		rc = err_set(note, ERR_SCHEMA, "disc.json: a void disc, or their order");
+	if (rc == 0)
+		(void)snprintf(v->id, sizeof v->id, "%s", id);
+	return rc;
+}
+
 static int voids_decode(const json_t *o, struct disc *d, struct err_note *note)
 {
 	json_t *list = NULL;
 	int rc = json_get_arr(o, "void", DISC_VOIDS_MAX, &list, note);
 	if (rc == 0 && !(d->voids = calloc(json_array_size(list) + 1, sizeof *d->voids)))
 		rc = ERR_NOMEM;
-	for (; rc == 0 && d->nvoids < json_array_size(list); d->nvoids++) {
-		const char *hex = json_string_value(json_array_get(list, d->nvoids));
-		struct digest *v = &d->voids[d->nvoids];
-		if (!hex || digest_parse(hex, v) < 0 ||
-			(d->nvoids && memcmp(d->voids[d->nvoids - 1].b, v->b, sizeof v->b) >= 0))
-			rc = err_set(note, ERR_SCHEMA, "disc.json: void");
+	for (; rc == 0 && d->nvoids < json_array_size(list); d->nvoids++)
+		rc = void_decode(json_array_get(list, d->nvoids), d->nvoids ? d->voids[d->nvoids - 1].id : "",
+			&d->voids[d->nvoids], note);
+	return rc;
+}
+
+static int revoked_one_decode(
+	const json_t *o, const char *before, struct disc_revoked *v, struct err_note *note)
+{
+	static const char *const keys[] = {"key", "last", NULL};
+	const char *key = "", *last = "";
+	int rc = json_only_keys(o, keys, note);
+	if (rc == 0)
+		rc = json_get_str(o, "key", KEY_ID - 1, &key, note);
+	if (rc == 0)
+		rc = json_get_str(o, "last", DISC_ID - 1, &last, note);
+	if (rc == 0 && (!disc_key_ok(key) || strcmp(before, key) >= 0 || (*last && !disc_id_ok(last))))
+		rc = err_set(note, ERR_SCHEMA, "disc.json: a revoked key, or their order");
+	if (rc == 0) {
+		(void)snprintf(v->key, sizeof v->key, "%s", key);
+		(void)snprintf(v->last, sizeof v->last, "%s", last);
+	}
+	return rc;
+}
+
+static int revoked_decode(const json_t *o, struct disc *d, struct err_note *note)
+{
+	json_t *list = NULL;
+	int rc = json_get_arr(o, "revoked", DISC_REVOKED_MAX, &list, note);
+	if (rc == 0 && !(d->revoked = calloc(json_array_size(list) + 1, sizeof *d->revoked)))
+		rc = ERR_NOMEM;
+	for (; rc == 0 && d->nrevoked < json_array_size(list); d->nrevoked++)
+		rc = revoked_one_decode(json_array_get(list, d->nrevoked),
+			d->nrevoked ? d->revoked[d->nrevoked - 1].key : "", &d->revoked[d->nrevoked], note);
+	return rc;
+}
+
+static int set_decode(const json_t *o, struct disc *d, struct err_note *note)
+{
+	static const char *const keys[] = {"first", "n", "of", NULL};
+	char want[DISC_ID];
+	const char *first = "";
+	json_t *set = NULL;
+	int64_t n = 0, of = 0;
+	int rc = json_get_obj(o, "set", &set, note);
+	if (rc == 0)
+		rc = json_only_keys(set, keys, note);
+	if (rc == 0)
+		rc = json_get_int(set, "of", 1, DISC_SET_MAX, &of, note);
+	if (rc == 0)
+		rc = json_get_int(set, "n", 1, of, &n, note);
+	if (rc == 0)
+		rc = json_get_str(set, "first", DISC_ID - 1, &first, note);
+	if (rc == 0 && (disc_id_step(d->id, 1 - (int)n, want) < 0 || strcmp(first, want) != 0))
+		rc = err_set(note, ERR_SCHEMA, "disc.json: set.first is not the disc %d before", (int)n - 1);
+	if (rc == 0) {
+		d->set_n = (int)n;
+		d->set_of = (int)of;
 	}
 	return rc;
 }
@@ -159,6 +276,10 @@ int disc_decode(struct view bytes, struct disc *out, struct err_note *note)
 		rc = head_decode(o, &d, note);
 	if (rc == 0)
 		rc = voids_decode(o, &d, note);
+	if (rc == 0)
+		rc = revoked_decode(o, &d, note);
+	if (rc == 0)
+		rc = set_decode(o, &d, note);
 	if (rc == 0)
 		rc = json_get_arr(o, "files", DISC_FILES_MAX, &files, note);
 	if (rc == 0 && json_array_size(files) == 0)

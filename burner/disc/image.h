@@ -34,6 +34,6 @@ SW_MUST_USE int image_bundles(const struct image *i, int into, struct err_note *
  * approvals: no second tree that says something else, no boot record, no other session, nothing behind the
  * end. ERR_FORMAT, ERR_MEMBER (system area), ERR_TRAILING, ERR_TRUNCATED. */
 SW_MUST_USE int image_exact(const struct image *i, struct err_note *note);
-/* Approved by two different persons below `t`, and of its suite. */
+/* Approved by two different persons below `t`, none of whom it calls revoked itself, and of its suite. */
 SW_MUST_USE int image_approved(struct image *i, const struct trust *t, struct err_note *note);
 #endif

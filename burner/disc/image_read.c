@@ -216,6 +216,8 @@ int image_approved(struct image *i, const struct trust *t, struct err_note *note
 		rc = err_set(note, ERR_SUITE, "disc.json: another cipher suite than the trusted CA's");
 	if (rc == 0)
 		rc = approvals_verify(&i->approvals, buf_view(&i->manifest), t, at_ms, note);
+	if (rc == 0)
+		rc = approvals_revoked(&i->approvals, i->disc.id, i->disc.revoked, i->disc.nrevoked, note);
 	return rc < 0 ? rc : approvals_enough(&i->approvals, note);
 }
 

@@ -36,7 +36,7 @@ static int device_kind(const char *path, enum drive_kind *out, struct err_note *
 	if (fd < 0)
 		return err_set(note, err_from_errno(errno), "drive %.100s: cannot be opened", path);
 	if (fstat(fd, &st) < 0 || !S_ISBLK(st.st_mode))
-		rc = err_set(note, ERR_SCHEMA, "drive %.100s: no block device", path);
+		rc = err_set(note, ERR_FOREIGN, "drive %.100s: no block device", path);
 	else
 		*out = ioctl(fd, CDROM_GET_CAPABILITY, 0) >= 0 ? DRIVE_DISC : DRIVE_STICK;
 	close(fd);

@@ -15,7 +15,7 @@ struct drive {
 };
 /* Is it meant as a drive, not as the file of an image? */
 bool drive_named(const char *name);
-/* ERR_SCHEMA: neither of these forms, or no block device; ERR_NOTFOUND, ERR_DENIED. */
+/* ERR_SCHEMA: none of these forms; ERR_FOREIGN: no block device; ERR_NOTFOUND, ERR_DENIED. */
 SW_MUST_USE int drive_find(const char *name, struct drive *out, struct err_note *note);
 /* Does a file lie on a USB stick or another removable device? `sys`: "/sys". */
 bool drive_removable(const char *sys, dev_t dev);

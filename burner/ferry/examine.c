@@ -1,5 +1,7 @@
 #include "burner/ferry/examine.h"
 
+#include "burner/ledger/revoked.h"
+
 #include <string.h>
 
 #define MAP_MAX 10000
@@ -17,14 +19,26 @@ int examine_names(const struct approvals *a, json_t **out)
 	return list ? 0 : ERR_NOMEM;
 }
 
-/* Everything that can be known of an image by itself. */
-static int examine_once(struct medium *m, const struct trust *t, struct image *out, struct err_note *note)
+static int revoked_check(const struct ledger *l, const struct image *i, struct err_note *note)
+{
+	struct revoked r = {.v = NULL};
+	int rc = revoked_read(l, &r, note);
+	if (rc == 0)
+		rc = approvals_revoked(&i->approvals, i->disc.id, r.v, r.n, note);
+	revoked_fini(&r);
+	return rc;
+}
+
+/* Once, as it can be read now. */
+static int examine_once(struct medium *m, const struct examining *e, struct image *out, struct err_note *note)
 {
 	struct image i = {.medium = NULL};
 	int rc = image_open(m, &i, note);
 	if (rc < 0)
 		return rc;
-	rc = image_approved(&i, t, note);
+	rc = image_approved(&i, e->trust, note);
+	if (rc == 0 && e->ledger)
+		rc = revoked_check(e->ledger, &i, note);
 	if (rc == 0)
 		rc = image_bundles(&i, -1, note);
 	if (rc == 0)
@@ -36,12 +50,12 @@ static int examine_once(struct medium *m, const struct trust *t, struct image *o
 	return rc;
 }
 
-int examine(struct medium *m, const struct trust *t, bool all, struct image *out,
-	struct repair_report *report, struct err_note *note)
+int examine(struct medium *m, const struct examining *e, struct image *out, struct repair_report *report,
+	struct err_note *note)
 {
 	struct err_note first = {0};
-	int rc = examine_once(m, t, out, &first);
-	if (rc < 0 || all) {
+	int rc = examine_once(m, e, out, &first);
+	if (rc < 0 || e->all) {
 		int looked = repair_run(m, report, note);
 		if (looked < 0) {
 			if (rc == 0)
@@ -51,7 +65,7 @@ int examine(struct medium *m, const struct trust *t, bool all, struct image *out
 	}
 	if (rc < 0 && report->repaired > 0) {
 		first = (struct err_note){0};
-		rc = examine_once(m, t, out, &first);
+		rc = examine_once(m, e, out, &first);
 	}
 	if (rc < 0 && report->bad > report->repaired)
 		(void)err_set(&first, rc, "%.150s (%u of %u sectors are bad, %u of them could be repaired)",

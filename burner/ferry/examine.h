@@ -5,10 +5,15 @@
 #include "burner/disc/repair.h"
 #include "burner/ferry/source.h"
 
-/* Form, approvals below `t`, digests, every byte in front of the files. A disc that is not as it should be
- * (with `all`: every disc) is looked at sector by sector: damage is repaired, the rest stays refused.
+/* Form, approvals below e->trust, digests, every byte in front of the files. A disc that is not as it should
+ * be (with e->all: every disc) is looked at sector by sector: damage is repaired, the rest stays refused.
  * *report is set also when it is refused. */
-SW_MUST_USE int examine(struct medium *m, const struct trust *t, bool all, struct image *out,
+struct examining {
+	const struct trust *trust;
+	const struct ledger *ledger; /* whose revoked keys count too; NULL: none */
+	bool all;
+};
+SW_MUST_USE int examine(struct medium *m, const struct examining *e, struct image *out,
 	struct repair_report *report, struct err_note *note);
 /* Those who approved: [{"at":"","key","who"}]. */
 SW_MUST_USE int examine_names(const struct approvals *a, json_t **out);

@@ -8,14 +8,16 @@
 #include "burner/ledger/ledger.h"
 #include "common/crypto/key.h"
 
-/* 编目: takes every NAME.swb out of the folder `from`, in the order of their names as far as the medium holds
- * them, and closes them as a new disc. ERR_NOTFOUND when there is nothing to carry; ERR_MEMBER, and what a
- * reader of bundles says, for what is no bundle: then nothing is staged. -> {"disc","bundles","left"} */
-/* Sectors of "cd", "dvd", "bd"; 0 for anything else. */
+/* 编目: takes every NAME.swb out of the folder `from`, in the order of their names, and closes them as a new
+ * disc, or as a set of as many discs as it takes. ERR_NOTFOUND when there is nothing to carry; ERR_MEMBER,
+ * and what a reader of bundles says, for what is no bundle: then nothing is staged. ->
+ * {"disc","discs":[DISC],"bundles","left"}; disc is the first, left what even a set does not take. */
+/* Sectors of "cd", "dvd", "dvd-dl", "bd", or a size: "700M", "16G" (2^20, 2^30 bytes); 0 for anything else.
+ */
 uint32_t ferry_capacity(const char *medium);
 struct ferry_order {
 	const char *from, *reason, *by, *use; /* use 用途 stands on the slip */
-	const char *medium;                   /* "cd", "dvd", "bd" */
+	const char *medium;                   /* as for ferry_capacity */
 	enum disc_mark mark;
 	const struct suite *suite;
 	const struct trust
@@ -68,8 +70,9 @@ SW_MUST_USE int ferry_destroy(struct ledger *l, const char *disc, const char *ho
 /* 导入, once: approved below `t`, every digest right, then all bundles appear in the folder `into`.
  * ERR_IMPORTED, ERR_FORK (the number is known with other content), ERR_REFUSED (declared void), ERR_CERT,
  * ERR_APPROVAL … A refusal is kept in the ledger, under the name of the file or drive while the disc is
- * unknown. A predecessor that never came is named in "missing"; what was damaged in "sectors". ->
- * {"disc","bundles","missing","sectors":{"bad","repaired","total"}?} */
+ * unknown. A predecessor that never came is named in "missing", what is absent of a set in "sets"; what was
+ * damaged in "sectors". ->
+ * {"disc","bundles","missing","sets","sectors":{"bad","repaired","total"}?} */
 SW_MUST_USE int ferry_import(struct ledger *l, const struct source *image, const struct trust *t, int into,
 	const char *by, json_t **out, struct err_note *note);
 /* The same checks, and every sector is looked at; *report is set also when the disc is refused. Without a

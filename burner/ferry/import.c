@@ -1,6 +1,7 @@
 #include "burner/ferry/examine.h"
 #include "burner/ferry/ferry.h"
 #include "burner/ledger/policy.h"
+#include "burner/ledger/revoked.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -19,7 +20,7 @@ static int void_check(const struct ledger *l, const struct image *i, struct err_
 			continue;
 		json_array_foreach(json_object_get(row, "void"), k, v)
 		{
-			if (rc == 0 && strcmp(json_string_value(v), hex) == 0)
+			if (rc == 0 && strcmp(json_str(v, "identity"), hex) == 0)
 				rc = err_set(note, ERR_REFUSED, "disc %s was declared void, disc %s tells",
 					i->disc.id, json_str(row, "disc"));
 		}
@@ -100,8 +101,9 @@ static int answer(const struct ledger *l, const struct image *i, json_t **out, s
 {
 	json_t *list = NULL;
 	int rc = ledger_list(l, &list, note);
-	if (rc == 0 && !(*out = json_pack("{s:s,s:I,s:O}", "disc", i->disc.id, "bundles",
-				 (json_int_t)i->disc.n, "missing", json_object_get(list, "missing"))))
+	if (rc == 0 && !(*out = json_pack("{s:s,s:I,s:O,s:O}", "disc", i->disc.id, "bundles",
+				 (json_int_t)i->disc.n, "missing", json_object_get(list, "missing"), "sets",
+				 json_object_get(list, "sets"))))
 		rc = ERR_NOMEM;
 	json_decref(list);
 	return rc;
@@ -123,6 +125,8 @@ static int take(struct ledger *l, struct image *i, const struct repair_report *r
 	/* Twice the same bundle, when the import is repeated after a crash, is nothing to a receiver. */
 	if (rc == 0)
 		rc = image_bundles(i, into, note);
+	if (rc == 0)
+		rc = revoked_take(l, &i->disc, by, note);
 	if (rc == 0)
 		rc = record_step(record, true, "imported", by, text, note);
 	if (rc == 0)
@@ -154,7 +158,7 @@ int ferry_import(struct ledger *l, const struct source *image, const struct trus
 	if (rc == 0)
 		rc = source_medium(image, ledger_dir(l, LEDGER_TMP), &m, note);
 	if (rc == 0)
-		rc = examine(m, t, false, &i, &report, note);
+		rc = examine(m, &(struct examining){t, l, false}, &i, &report, note);
 	if (rc == 0) {
 		disc = i.disc.id;
 		rc = ledger_audit(l, "disc.import", disc, json_pack("{s:s}", "by", by), note);

@@ -10,7 +10,7 @@ struct source {
 	const char *drive; /* NULL: a file; borrowed */
 	bool stick;        /* a USB stick, or a file that lies on one */
 };
-/* A drive (drive.h) or a path. ERR_NOTFOUND, ERR_DENIED, ERR_SCHEMA. */
+/* A drive (drive.h) or a path. ERR_NOTFOUND, ERR_DENIED, ERR_SCHEMA, ERR_FOREIGN. */
 SW_MUST_USE int source_open(const char *image, struct source *out, struct err_note *note);
 void source_close(struct source *s);
 /* ERR_REFUSED: not from such a medium or drive, by this policy. */

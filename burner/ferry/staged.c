@@ -1,5 +1,7 @@
 #include "burner/ferry/staged.h"
 
+#include "burner/ledger/revoked.h"
+
 #include "common/os/file.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -105,6 +107,16 @@ int staged_step(struct ledger *l, struct staged *s, const char *state, const cha
 	return rc < 0 ? rc : ledger_write(l, LEDGER_OUT, s->disc.id, s->record, note);
 }
 
+int staged_revoked(const struct ledger *l, const struct staged *s, struct err_note *note)
+{
+	struct revoked r = {.v = NULL};
+	int rc = revoked_read(l, &r, note);
+	if (rc == 0)
+		rc = approvals_revoked(&s->approvals, s->disc.id, r.v, r.n, note);
+	revoked_fini(&r);
+	return rc;
+}
+
 static int approval_write(struct staged *s, size_t n, struct view sig, struct view pem)
 {
 	char name[16];
@@ -137,6 +149,8 @@ int staged_approve(struct ledger *l, struct staged *s, const struct sign_key *k,
 		rc = approvals_put(&s->approvals, buf_view(&sig), sign_key_cert_pem(k), note);
 	if (rc == 0)
 		rc = approvals_verify(&s->approvals, buf_view(&s->manifest), NULL, 0, note);
+	if (rc == 0)
+		rc = staged_revoked(l, s, note);
 	if (rc == 0)
 		rc = ledger_audit(l, "disc.approve", s->disc.id,
 			json_pack("{s:s,s:s}", "key", sign_key_id(k), "who", sign_key_subject(k)), note);

@@ -67,6 +67,8 @@ int ledger_open(const char *store, struct ledger **out, struct err_note *note)
 	/* burner's log is signed by nobody: the daemons that call it anchor what it did in theirs. */
 	if (rc == 0)
 		rc = audit_log_open(path, "burner", suite_by_name("gm"), NULL, &l->log, note);
+	if (rc == 0)
+		rc = ledger_commit_resume(l, note);
 	if (rc < 0)
 		ledger_close(l);
 	else

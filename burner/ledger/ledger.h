@@ -1,8 +1,8 @@
 /* burner's own book on one side of the ferry: a folder, one process at a time.
  *   out/DISC/{record.json,disc.json,bundles/,approvals/}  discs of this side      in/DISC.json  discs that
- * came blanks/SERIAL.json  refused/N.json  policy.json  tmp/ being staged  audit/ the log (intent, act,
- * result) A record:
- * {"disc","state","created","reason","bundles","size","digest","prev","n","mark","policy","void",
+ * came blanks/SERIAL.json  refused/N.json  policy.json  trust/revoked.json  tmp/ being staged  audit/ the log
+ * (intent, act, result) A record:
+ * {"disc","state","created","reason","bundles","size","digest","prev","n","mark","policy","set","void",
  * "approvals":[{"who","at"}],"steps":[{"state","at","by","note"}]}, and from custody "use", "medium",
  * "blank", "label", "seal", "from", "to", "destruction"; `digest` is the disc's identity, `n` counts this
  * side's discs. */
@@ -11,7 +11,8 @@
 #include "burner/disc/disc.h"
 
 struct ledger;
-/* Makes what is missing and waits for another burner to end. ERR_DENIED, ERR_IO, ERR_AUDIT. */
+/* Makes what is missing, waits for another burner to end, finishes what it committed. ERR_DENIED, ERR_IO,
+ * ERR_AUDIT. */
 SW_MUST_USE int ledger_open(const char *store, struct ledger **out, struct err_note *note);
 /* To read records only: waits for nobody, who may be burning for an hour. Each record is whole. */
 SW_MUST_USE int ledger_look(const char *store, struct ledger **out, struct err_note *note);
@@ -52,9 +53,17 @@ SW_MUST_USE int ledger_refused(const struct ledger *l, json_t **out, struct err_
 SW_MUST_USE int ledger_files(const struct ledger *l, enum ledger_side side, bool (*name_ok)(const char *name),
 	json_t **out, struct err_note *note);
 
+/* Folders tmp/DISC become discs of this side, all of them or none: from the moment their list is durable the
+ * next ledger_open goes on where it was cut off. */
+SW_MUST_USE int ledger_commit(
+	struct ledger *l, const char (*discs)[DISC_ID], size_t n, struct err_note *note);
+/* What a crash left of ledger_commit; nothing is no error. */
+SW_MUST_USE int ledger_commit_resume(const struct ledger *l, struct err_note *note);
+
 /* All records of both sides, oldest first; the discs that imported ones name as their predecessor but that
- * never came and are not void; blanks; what was refused, newest first; what is demanded:
- * {"rows":[…],"missing":[{"identity","before"}],"blanks":[…],"refused":[…],"policy":{"demands":[…],"version"}}.
- */
+ * never came and are not void; sets of which only a part came; blanks; what was refused, newest first;
+ * persons' keys that do not count any more (revoked.h); what is demanded (policy.h):
+ * {"rows":[…],"missing":[{"identity","before"}],"sets":[{"absent":[DISC],"first","of"}],"blanks":[…],
+ * "refused":[…],"revoked":[…],"policy":{…}}. */
 SW_MUST_USE int ledger_list(const struct ledger *l, json_t **out, struct err_note *note);
 #endif

@@ -12,15 +12,27 @@
 #define HEX2 "b0b1b2b3b4b5b6b7b8b9babbbcbdbebfc0c1c2c3c4c5c6c7c8c9cacbcccdced0"
 #define ONE "{\"digest\":\"" HEX "\",\"name\":\"a.swb\",\"size\":1}"
 #define TWO "{\"digest\":\"" HEX "\",\"name\":\"b.swb\",\"size\":2}"
-#define FULL(created, disc, files, format, mark, policy, prev, suite, voids)                                 \
+#define ALL(created, disc, files, format, mark, policy, prev, revoked, set, suite, voids)                    \
 	"{\"created\":\"" created "\",\"disc\":\"" disc "\",\"files\":[" files "],\"format\":" format        \
-	",\"mark\":\"" mark "\",\"policy\":" policy ",\"prev\":\"" prev "\",\"suite\":\"" suite              \
-	"\",\"void\":[" voids "]}"
+	",\"mark\":\"" mark "\",\"policy\":" policy ",\"prev\":\"" prev "\",\"revoked\":[" revoked           \
+	"],\"set\":{" set "},\"suite\":\"" suite "\",\"void\":[" voids "]}"
+#define FULL(created, disc, files, format, mark, policy, prev, suite, voids)                                 \
+	ALL(created, disc, files, format, mark, policy, prev, "", SET(disc, "1", "1"), suite, voids)
+#define SET(first, n, of) "\"first\":\"" first "\",\"n\":" n ",\"of\":" of
+#define OF(disc, set) ALL(AT, disc, ONE, "1", "internal", "0", HEX, "", set, "gm", "")
+#define VOID(disc, identity) "{\"disc\":\"" disc "\",\"identity\":\"" identity "\"}"
+#define REVOKED(revoked) ALL(AT, NO, ONE, "1", "internal", "0", HEX, revoked, SET(NO, "1", "1"), "gm", "")
+#define KEY(key, last) "{\"key\":\"" key "\",\"last\":\"" last "\"}"
 #define DISC(created, disc, files, format, prev, suite)                                                      \
 	FULL(created, disc, files, format, "internal", "3", prev, suite, "")
 #define AT "2026-11-24T03:42:00.123Z"
 #define NO "D-20261124-0001"
-#define GOOD FULL(AT, NO, ONE "," TWO, "1", "internal", "7", HEX, "gm", "\"" HEX "\"")
+#define NO2 "D-20261124-0002"
+#define NO3 "D-20261124-0003"
+#define GOOD                                                                                                 \
+	ALL(AT, NO3, ONE "," TWO, "1", "internal", "7", HEX,                                                 \
+		KEY("0123456789abcdef", "") "," KEY("0123456789abcdf0", NO), SET(NO2, "2", "5"), "gm",       \
+		VOID(NO, HEX))
 
 static const struct {
 	const char *name, *text;
@@ -38,34 +50,60 @@ static const struct {
 	{"member unknown",
 		"{\"created\":\"" AT "\",\"disc\":\"" NO "\",\"files\":[" ONE
 		"],\"format\":1,\"mark\":\"internal\",\"place\":\"x\",\"policy\":0,\"prev\":\"" HEX
-		"\",\"suite\":\"gm\",\"void\":[]}",
+		"\",\"revoked\":[],\"set\":{" SET(NO, "1", "1") "},\"suite\":\"gm\",\"void\":[]}",
 		ERR_SCHEMA},
 	{"member absent",
 		"{\"created\":\"" AT "\",\"disc\":\"" NO "\",\"files\":[" ONE
-		"],\"format\":1,\"mark\":\"internal\",\"policy\":0,\"prev\":\"" HEX "\",\"suite\":\"gm\"}",
+		"],\"format\":1,\"mark\":\"internal\",\"policy\":0,\"prev\":\"" HEX
+		"\",\"revoked\":[],\"set\":{" SET(NO, "1", "1") "},\"suite\":\"gm\"}",
 		ERR_SCHEMA},
 	{"member twice",
 		"{\"created\":\"" AT "\",\"created\":\"" AT "\",\"disc\":\"" NO "\",\"files\":[" ONE
 		"],\"format\":1,\"mark\":\"internal\",\"policy\":0,\"prev\":\"" HEX
-		"\",\"suite\":\"gm\",\"void\":[]}",
+		"\",\"revoked\":[],\"set\":{" SET(NO, "1", "1") "},\"suite\":\"gm\",\"void\":[]}",
 		ERR_SYNTAX},
 	{"keys out of order",
 		"{\"disc\":\"" NO "\",\"created\":\"" AT "\",\"files\":[" ONE
 		"],\"format\":1,\"mark\":\"internal\",\"policy\":0,\"prev\":\"" HEX
-		"\",\"suite\":\"gm\",\"void\":[]}",
+		"\",\"revoked\":[],\"set\":{" SET(NO, "1", "1") "},\"suite\":\"gm\",\"void\":[]}",
 		ERR_SYNTAX},
 	{"a mark", FULL(AT, NO, ONE, "1", "confidential", "0", HEX, "gm", ""), 0},
 	{"top secret", FULL(AT, NO, ONE, "1", "top-secret", "0", HEX, "gm", ""), ERR_SCHEMA},
 	{"no mark", FULL(AT, NO, ONE, "1", "", "0", HEX, "gm", ""), ERR_SCHEMA},
 	{"policy negative", FULL(AT, NO, ONE, "1", "internal", "-1", HEX, "gm", ""), ERR_SCHEMA},
 	{"policy is text", FULL(AT, NO, ONE, "1", "internal", "\"1\"", HEX, "gm", ""), ERR_SCHEMA},
-	{"void discs", FULL(AT, NO, ONE, "1", "internal", "0", HEX, "gm", "\"" HEX "\",\"" HEX2 "\""), 0},
-	{"void twice", FULL(AT, NO, ONE, "1", "internal", "0", HEX, "gm", "\"" HEX "\",\"" HEX "\""),
+	{"void discs", FULL(AT, NO, ONE, "1", "internal", "0", HEX, "gm", VOID(NO, HEX) "," VOID(NO2, HEX2)),
+		0},
+	{"void twice", FULL(AT, NO, ONE, "1", "internal", "0", HEX, "gm", VOID(NO, HEX) "," VOID(NO, HEX)),
 		ERR_SCHEMA},
-	{"void out of order", FULL(AT, NO, ONE, "1", "internal", "0", HEX, "gm", "\"" HEX2 "\",\"" HEX "\""),
+	{"void out of order",
+		FULL(AT, NO, ONE, "1", "internal", "0", HEX, "gm", VOID(NO2, HEX) "," VOID(NO, HEX2)),
 		ERR_SCHEMA},
 	{"void is a number", FULL(AT, NO, ONE, "1", "internal", "0", HEX, "gm", "1"), ERR_SCHEMA},
-	{"void too short", FULL(AT, NO, ONE, "1", "internal", "0", HEX, "gm", "\"b0\""), ERR_SCHEMA},
+	{"void is an identity alone", FULL(AT, NO, ONE, "1", "internal", "0", HEX, "gm", "\"" HEX "\""),
+		ERR_SCHEMA},
+	{"void too short", FULL(AT, NO, ONE, "1", "internal", "0", HEX, "gm", VOID(NO, "b0")), ERR_SCHEMA},
+	{"void of no disc", FULL(AT, NO, ONE, "1", "internal", "0", HEX, "gm", VOID("x", HEX)), ERR_SCHEMA},
+	{"one of a set", OF(NO3, SET(NO, "3", "3")), 0},
+	{"the first of a set", OF(NO3, SET(NO3, "1", "99")), 0},
+	{"a set of none", OF(NO, SET(NO, "1", "0")), ERR_SCHEMA},
+	{"a set too large", OF(NO, SET(NO, "1", "100")), ERR_SCHEMA},
+	{"behind the end of its set", OF(NO3, SET(NO, "3", "2")), ERR_SCHEMA},
+	{"before its set", OF(NO, SET(NO, "0", "2")), ERR_SCHEMA},
+	{"the first of another set", OF(NO3, SET(NO, "2", "3")), ERR_SCHEMA},
+	{"a set of another day", OF(NO3, SET("D-20261123-0001", "3", "3")), ERR_SCHEMA},
+	{"a set that begins before the first disc", OF(NO, SET("D-20261124-0000", "2", "3")), ERR_SCHEMA},
+	{"a set with more", OF(NO, SET(NO, "1", "1") ",\"x\":1"), ERR_SCHEMA},
+	{"a set without number", OF(NO, "\"first\":\"" NO "\",\"of\":1"), ERR_SCHEMA},
+	{"a key revoked after a disc", REVOKED(KEY("0123456789abcdef", NO)), 0},
+	{"a key revoked twice", REVOKED(KEY("0123456789abcdef", NO) "," KEY("0123456789abcdef", "")),
+		ERR_SCHEMA},
+	{"keys out of order", REVOKED(KEY("1123456789abcdef", "") "," KEY("0123456789abcdef", "")),
+		ERR_SCHEMA},
+	{"half a key", REVOKED(KEY("01234567", "")), ERR_SCHEMA},
+	{"a key in upper case", REVOKED(KEY("0123456789ABCDEF", "")), ERR_SCHEMA},
+	{"after no disc", REVOKED(KEY("0123456789abcdef", "yesterday")), ERR_SCHEMA},
+	{"a key alone", REVOKED("\"0123456789abcdef\""), ERR_SCHEMA},
 	{"later format", DISC(AT, NO, ONE, "2", HEX, "gm"), ERR_SCHEMA},
 	{"unknown suite", DISC(AT, NO, ONE, "1", HEX, "md5"), ERR_SUITE},
 	{"number of a disc", DISC(AT, "D-2026-1", ONE, "1", HEX, "gm"), ERR_SCHEMA},
@@ -140,7 +178,11 @@ static void test_round(void **state)
 	struct buf b;
 	(void)state;
 	assert_int_equal(disc_decode(view_str(GOOD), &d, NULL), 0);
-	assert_string_equal(d.id, NO);
+	assert_string_equal(d.id, NO3);
+	assert_int_equal(d.set_n, 2);
+	assert_int_equal(d.set_of, 5);
+	assert_string_equal(d.revoked[1].last, NO);
+	assert_string_equal(d.voids[0].id, NO);
 	assert_int_equal(d.n, 2);
 	assert_int_equal(disc_size(&d), 3);
 	buf_init(&b, 4096);

@@ -2,13 +2,16 @@
 #include "burner/ledger/blank.h"
 #include "burner/ledger/custody.h"
 #include "burner/ledger/policy.h"
+#include "burner/ledger/revoked.h"
 #include "tests/unit/burner/world.h"
 
+#include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -53,8 +56,11 @@ static bool allowed(bool arrived, const char *from, const char *to)
 
 static json_t *record_in(const char *state)
 {
-	struct disc d = {
-		.id = "D-20261124-0001", .created = "2026-11-24T03:42:00.123Z", .suite = suite_by_name("gm")};
+	struct disc d = {.id = "D-20261124-0001",
+		.created = "2026-11-24T03:42:00.123Z",
+		.suite = suite_by_name("gm"),
+		.set_n = 1,
+		.set_of = 1};
 	struct digest zero = {{0}};
 	return record_new(&d, &zero, state, "he", "test", 1);
 }
@@ -117,7 +123,8 @@ static json_t *in_row(const char *disc, const char *digest, const char *prev, co
 {
 	json_t *voids = json_array();
 	if (void_digest)
-		json_array_append_new(voids, json_string(void_digest));
+		json_array_append_new(
+			voids, json_pack("{s:s,s:s}", "disc", "D-20261124-0099", "identity", void_digest));
 	return json_pack("{s:s,s:s,s:s,s:s,s:i,s:o,s:[]}", "disc", disc, "state", "imported", "digest",
 		digest, "prev", prev, "n", 1, "void", voids, "steps");
 }
@@ -148,6 +155,139 @@ static void test_missing(void **state)
 		json_decref(list);
 		json_decref(r);
 	}
+}
+
+static json_t *set_row(const char *disc, const char *first, int n, int of, const char *dead)
+{
+	json_t *r = in_row(disc, disc, "", NULL);
+	json_object_set_new(r, "set", json_pack("{s:s,s:i,s:i}", "first", first, "n", n, "of", of));
+	if (dead)
+		json_array_append_new(
+			json_object_get(r, "void"), json_pack("{s:s,s:s}", "disc", dead, "identity", "x"));
+	return r;
+}
+
+/* In any order: what is absent of a set is told until it comes or is void. */
+static void test_sets(void **state)
+{
+	static const struct {
+		const char *name, *disc, *first;
+		int n, of;
+		const char *dead, *absent;
+	} steps[] = {{"a disc alone", "D-20261125-0001", "D-20261125-0001", 1, 1, NULL, ""},
+		{"the third of four", "D-20261125-0004", "D-20261125-0002", 3, 4, NULL,
+			"D-20261125-0002 D-20261125-0003 D-20261125-0005 "},
+		{"the first", "D-20261125-0002", "D-20261125-0002", 1, 4, NULL,
+			"D-20261125-0003 D-20261125-0005 "},
+		{"the last", "D-20261125-0005", "D-20261125-0002", 4, 4, NULL, "D-20261125-0003 "},
+		{"one is void", "D-20261126-0001", "D-20261126-0001", 1, 1, "D-20261125-0003", ""}};
+	(void)state;
+	for (size_t i = 0; i < sizeof steps / sizeof *steps; i++) {
+		struct err_note note = {0};
+		char absent[200] = "";
+		json_t *list = NULL, *v,
+		       *r = set_row(steps[i].disc, steps[i].first, steps[i].n, steps[i].of, steps[i].dead);
+		size_t k;
+		assert_int_equal(ledger_write(l, LEDGER_IN, steps[i].disc, r, &note), 0);
+		assert_int_equal(ledger_list(l, &list, &note), 0);
+		const json_t *set = json_array_get(json_object_get(list, "sets"), 0);
+		json_array_foreach(json_object_get(set, "absent"), k, v)
+		{
+			strcat(strcat(absent, json_string_value(v)), " ");
+		}
+		if (strcmp(absent, steps[i].absent) != 0)
+			fail_msg("%s: absent %s", steps[i].name, absent);
+		json_decref(list);
+		json_decref(r);
+	}
+}
+
+/* Discs begin to exist together: what a crash left is finished by the next one who opens the ledger. */
+static void test_commit(void **state)
+{
+	struct err_note note = {0};
+	const char ids[3][DISC_ID] = {"D-20261127-0001", "D-20261127-0002", "D-20261127-0003"};
+	char names[1024];
+	(void)state;
+	int tmp = ledger_dir(l, LEDGER_TMP), out = ledger_dir(l, LEDGER_OUT);
+	for (size_t i = 0; i < 3; i++) {
+		assert_int_equal(mkdirat(tmp, ids[i], 0750), 0);
+		int dir = openat(tmp, ids[i], O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+		world_put(dir, "record.json", view_str("{}"));
+		close(dir);
+	}
+	/* As if it was killed behind the second of three. */
+	assert_int_equal(renameat(tmp, ids[0], out, ids[0]), 0);
+	world_put(tmp, "commit.json", view_str("{\"discs\":[\"D-20261127-0001\",\"D-20261127-0002\"]}"));
+	assert_int_equal(ledger_commit_resume(l, &note), 0);
+	assert_string_equal(world_ls(out, names), "D-20261127-0001 D-20261127-0002 ");
+	assert_string_equal(world_ls(tmp, names), "D-20261127-0003 ");
+	assert_int_equal(ledger_commit_resume(l, &note), 0);
+	assert_int_equal(ledger_commit(l, ids + 2, 1, &note), 0);
+	assert_string_equal(world_ls(tmp, names), "");
+	world_put(tmp, "commit.json", view_str("{\"discs\":[\"../x\"]}"));
+	assert_int_equal(ledger_commit_resume(l, &note), ERR_SCHEMA);
+	assert_int_equal(unlinkat(tmp, "commit.json", 0), 0);
+	for (size_t i = 0; i < 3; i++) {
+		(void)snprintf(names, sizeof names, "%s/record.json", ids[i]);
+		assert_int_equal(unlinkat(out, names, 0), 0);
+		assert_int_equal(unlinkat(out, ids[i], AT_REMOVEDIR), 0);
+	}
+}
+
+/* ---- persons who do not count any more */
+static const char *revoked_text(char out[static 400])
+{
+	struct revoked r;
+	struct err_note note = {0};
+	assert_int_equal(revoked_read(l, &r, &note), 0);
+	out[0] = '\0';
+	for (size_t i = 0, at = 0; i < r.n; i++)
+		at += (size_t)snprintf(out + at, 400 - at, "%.4s:%s ", r.v[i].key, r.v[i].last);
+	revoked_fini(&r);
+	return out;
+}
+
+static void test_revoked(void **state)
+{
+	static const struct {
+		const char *name, *key, *last;
+		int want;
+		const char *all;
+	} c[] = {{"a key", "bbbb456789abcdef", "D-20261124-0007", 0, "bbbb:D-20261124-0007 "},
+		{"again", "bbbb456789abcdef", "D-20261124-0007", ERR_EXISTS, "bbbb:D-20261124-0007 "},
+		{"later", "bbbb456789abcdef", "D-20261124-0009", ERR_EXISTS, "bbbb:D-20261124-0007 "},
+		{"earlier", "bbbb456789abcdef", "D-20261124-0003", 0, "bbbb:D-20261124-0003 "},
+		{"another, from the first", "aaaa456789abcdef", "", 0, "aaaa: bbbb:D-20261124-0003 "},
+		{"nothing is taken back", "aaaa456789abcdef", "D-20261124-0001", ERR_EXISTS,
+			"aaaa: bbbb:D-20261124-0003 "},
+		{"no key", "he", "", ERR_SCHEMA, "aaaa: bbbb:D-20261124-0003 "},
+		{"no disc", "cccc456789abcdef", "today", ERR_SCHEMA, "aaaa: bbbb:D-20261124-0003 "}};
+	char all[400];
+	json_t *out = NULL;
+	struct err_note note = {0};
+	(void)state;
+	assert_string_equal(revoked_text(all), "");
+	for (size_t i = 0; i < sizeof c / sizeof *c; i++) {
+		int rc = revoked_add(l, c[i].key, c[i].last, "left", "tao", &out, &note);
+		if (rc != c[i].want)
+			fail_msg("%s: %s", c[i].name, err_name(rc));
+		if (rc == 0)
+			json_decref(out);
+		assert_string_equal(revoked_text(all), c[i].all);
+	}
+	/* What a disc tells is taken over, never loosened. */
+	struct disc_revoked told[] = {{"aaaa456789abcdef", "D-20261124-0005"},
+		{"bbbb456789abcdef", "D-20261124-0001"}, {"dddd456789abcdef", "D-20261124-0008"}};
+	const struct disc d = {.id = "D-20261124-0010", .revoked = told, .nrevoked = 3};
+	for (int i = 0; i < 2; i++) {
+		assert_int_equal(revoked_take(l, &d, "yu", &note), 0);
+		assert_string_equal(revoked_text(all), "aaaa: bbbb:D-20261124-0001 dddd:D-20261124-0008 ");
+	}
+	world_put(ledger_root(l), "trust/revoked.json", view_str("{\"revoked\":[{\"key\":\"x\"}]}"));
+	struct revoked r;
+	assert_int_equal(revoked_read(l, &r, &note), ERR_SCHEMA);
+	assert_int_equal(unlinkat(ledger_root(l), "trust/revoked.json", 0), 0);
 }
 
 static void test_blanks(void **state)
@@ -309,7 +449,8 @@ static void test_refusals(void **state)
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {cmocka_unit_test(test_steps),
-		cmocka_unit_test(test_records), cmocka_unit_test(test_missing), cmocka_unit_test(test_blanks),
+		cmocka_unit_test(test_records), cmocka_unit_test(test_missing), cmocka_unit_test(test_sets),
+		cmocka_unit_test(test_commit), cmocka_unit_test(test_revoked), cmocka_unit_test(test_blanks),
 		cmocka_unit_test(test_policy), cmocka_unit_test(test_policy_drives),
 		cmocka_unit_test(test_refusals)};
 	return cmocka_run_group_tests(tests, setup, teardown);
