@@ -10,3 +10,5 @@ test-backend_LIBS := db
 UNITS += tests/unit/common/db/test_db.c
 UNIT_LIBS.tests/unit/common/db/test_db.c := test-backend
 
+UNITS += tests/unit/common/db/test_blob.c
+UNIT_LIBS.tests/unit/common/db/test_blob.c := db

@@ -1,6 +1,7 @@
 #include "common/document/certificate_pdf.h"
 
 #include <cairo-pdf.h>
+#include <errno.h>
 #include <pango/pangocairo.h>
 #include <qrencode.h>
 #include <stdio.h>
@@ -70,7 +71,7 @@ static int qr(cairo_t *c, double x, double y, double size, const char *s)
 {
 	QRcode *q = QRcode_encodeString8bit(s, 0, QR_ECLEVEL_M);
 	if (!q)
-		return ERR_NOMEM;
+		return errno == ERANGE ? ERR_LIMIT : ERR_NOMEM;
 	double cell = size / q->width;
 	cairo_set_source_rgb(c, 0, 0, 0);
 	for (int i = 0; i < q->width * q->width; i++)
@@ -122,6 +123,14 @@ static int draw(cairo_t *c, const struct certificate_doc *d)
 	return rc;
 }
 
+static int from_status(cairo_status_t s)
+{
+	return s == CAIRO_STATUS_SUCCESS       ? 0
+	       : s == CAIRO_STATUS_NO_MEMORY   ? ERR_NOMEM
+	       : s == CAIRO_STATUS_WRITE_ERROR ? ERR_LIMIT
+					       : ERR_IO;
+}
+
 int certificate_pdf(const struct certificate_doc *d, struct buf *out)
 {
 	size_t was = out->n;
@@ -129,12 +138,12 @@ int certificate_pdf(const struct certificate_doc *d, struct buf *out)
 	cairo_t *c = cairo_create(s);
 	int rc = draw(c, d);
 	cairo_show_page(c);
-	if (cairo_status(c) != CAIRO_STATUS_SUCCESS && rc == 0)
-		rc = ERR_NOMEM;
+	if (rc == 0)
+		rc = from_status(cairo_status(c));
 	cairo_destroy(c);
 	cairo_surface_finish(s);
-	if (cairo_surface_status(s) != CAIRO_STATUS_SUCCESS && rc == 0)
-		rc = ERR_LIMIT;
+	if (rc == 0)
+		rc = from_status(cairo_surface_status(s));
 	cairo_surface_destroy(s);
 	if (rc < 0)
 		out->n = was;

@@ -16,3 +16,7 @@ http_client_LIBS := http
 UNITS += tests/unit/common/http/test_account.c tests/unit/common/http/test_rights.c
 UNIT_LIBS.tests/unit/common/http/test_rights.c := http http_client
 UNIT_LIBS.tests/unit/common/http/test_account.c := http http_client
+UNITS += tests/unit/common/http/test_http.c
+UNIT_LIBS.tests/unit/common/http/test_http.c := http http_client
+UNITS += tests/unit/common/http/test_http_parts.c
+UNIT_LIBS.tests/unit/common/http/test_http_parts.c := http

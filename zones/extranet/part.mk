@@ -1,7 +1,8 @@
 LIBS += registry-domain
 registry-domain_SRC := zones/extranet/domain/block.c zones/extranet/domain/case_state.c zones/extranet/domain/consent.c zones/extranet/domain/entry_kind.c zones/extranet/domain/number.c
 registry-domain_LIBS := base crypto message workflow
-registry-domain_TESTS := tests/unit/zones/extranet/domain/test_case_state.c tests/unit/zones/extranet/domain/test_entry_kind.c
+registry-domain_TESTS := tests/unit/zones/extranet/domain/test_case_state.c tests/unit/zones/extranet/domain/test_entry_kind.c \
+	tests/unit/zones/extranet/domain/test_rules.c tests/unit/zones/extranet/domain/test_consent.c
 UNITS += $(registry-domain_TESTS)
 $(foreach t,$(registry-domain_TESTS),$(eval UNIT_LIBS.$(t) := registry-domain))
 PROGS += registryd

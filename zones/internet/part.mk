@@ -1,9 +1,14 @@
+LIBS += intake-domain
+intake-domain_SRC := zones/internet/domain/form.c
+intake-domain_LIBS := base workflow
+UNITS += tests/unit/zones/internet/domain/test_form.c
+UNIT_LIBS.tests/unit/zones/internet/domain/test_form.c := intake-domain
 PROGS += intaked
-intaked_SRC := zones/internet/main.c zones/internet/domain/form.c \
+intaked_SRC := zones/internet/main.c \
 	zones/internet/store/application.c zones/internet/store/application_parts.c \
 	zones/internet/transfer/receive.c zones/internet/transfer/submit.c \
 	zones/internet/api/applications.c zones/internet/api/certificates.c zones/internet/api/materials.c \
 	zones/internet/api/routes.c zones/internet/api/signing.c
-intaked_LIBS := service workflow
+intaked_LIBS := service workflow intake-domain
 EMBEDDERS += zones/internet/store/application.c
 EMBED.zones/internet/store/application.c := zones/internet/store/sql/0001-intake.sqlite.sql zones/internet/store/sql/0001-intake.pg.sql

@@ -14,3 +14,5 @@ EMBEDDERS += zones/intranet/store/parcel.c
 EMBED.zones/intranet/store/parcel.c := zones/intranet/store/sql/0001-cadastre.sqlite.sql zones/intranet/store/sql/0001-cadastre.pg.sql
 UNITS += tests/unit/zones/intranet/domain/test_geometry.c
 UNIT_LIBS.tests/unit/zones/intranet/domain/test_geometry.c := cadastre-domain
+UNITS += tests/unit/zones/intranet/domain/test_check.c
+UNIT_LIBS.tests/unit/zones/intranet/domain/test_check.c := cadastre-domain

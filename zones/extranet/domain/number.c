@@ -29,18 +29,27 @@ static bool is_holiday(const struct number_calendar *c, const char *date)
 	return false;
 }
 
+/* A day that exists, written YYYY-MM-DD; as noon of that day. */
+static bool date_read(const char *date, struct tm *out)
+{
+	int y, m, d, used = 0;
+	char back[11];
+	if (strlen(date) != 10 || sscanf(date, "%4d-%2d-%2d%n", &y, &m, &d, &used) != 3 || used != 10)
+		return false;
+	struct tm t = {.tm_year = y - 1900, .tm_mon = m - 1, .tm_mday = d, .tm_hour = 12};
+	time_t at = timegm(&t);
+	gmtime_r(&at, &t);
+	*out = t;
+	return strftime(back, sizeof back, "%Y-%m-%d", &t) == 10 && strcmp(back, date) == 0;
+}
+
 int number_deadline(const char *date, int days, const struct number_calendar *c, char out[static 11])
 {
 	struct tm t = {0};
-	int y, m, d;
-	if (sscanf(date, "%4d-%2d-%2d", &y, &m, &d) != 3 || days < 0 || days > 1000)
-		return ERR_RANGE;
-	t.tm_year = y - 1900;
-	t.tm_mon = m - 1;
-	t.tm_mday = d;
-	t.tm_hour = 12;
 	char text[11];
-	snprintf(text, sizeof text, "%.10s", date);
+	if (!date_read(date, &t) || days < 0 || days > 1000)
+		return ERR_RANGE;
+	memcpy(text, date, sizeof text);
 	while (days > 0) {
 		t.tm_mday++;
 		time_t at = timegm(&t);

@@ -11,8 +11,8 @@ void number_case(const char *division, const char *date, int64_t n, char out[sta
 /* "京(2026)东城区不动产权第0000001号": series per office and year, 7 digits. ERR_RANGE past 9,999,999. */
 SW_MUST_USE int number_certificate(const char *province, const char *year, const char *place, int64_t n,
 	char out[static NUMBER_CERTIFICATE]);
-/* Date `days` working days after `date` (the day itself does not count); Saturdays, Sundays and the listed
- * holidays are none. */
+/* Date `days` (0 to 1000) working days after `date` (the day itself does not count); Saturdays, Sundays and
+ * the listed holidays are none. ERR_RANGE: no such day. */
 struct number_calendar {
 	char *const *holidays;
 	size_t nholidays;

@@ -280,6 +280,8 @@ static int save_run(struct db_tx *tx, void *arg)
 		rc = form_merge(draft, c->patch, c->who->name, c->who->id_number, &merged);
 	if (rc == 0)
 		rc = application_save(tx, c->s->vault, &c->a, c->version, merged);
+	if (rc == 0)
+		rc = audit_record(tx, c->who->user, "application.save", c->a.id, NULL);
 	json_decref(draft);
 	json_decref(merged);
 	return rc;

@@ -55,9 +55,13 @@ static int party_check(const struct business *b, const json_t *p, size_t n, stru
 
 int form_check_draft(const struct business *b, const json_t *draft, struct err_note *note)
 {
+	static const char *const keys[] = {"version", "unit_code", "fields", "parties", NULL};
 	const json_t *parties = json_object_get(draft, "parties"),
 		     *unit = json_object_get(draft, "unit_code"), *p;
 	size_t i;
+	int rc = json_only_keys(draft, keys, note);
+	if (rc < 0)
+		return rc;
 	if (unit && (!json_is_string(unit) || json_string_length(unit) > 28))
 		return err_set(note, ERR_SCHEMA, "unit_code: a text of at most 28 characters");
 	if (parties &&
@@ -65,7 +69,7 @@ int form_check_draft(const struct business *b, const json_t *draft, struct err_n
 		return err_set(note, ERR_SCHEMA, "parties: a list of 1 to 20");
 	json_array_foreach(parties, i, p)
 	{
-		int rc = party_check(b, p, i, note);
+		rc = party_check(b, p, i, note);
 		if (rc < 0)
 			return rc;
 	}

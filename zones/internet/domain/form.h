@@ -3,8 +3,8 @@
 #define INTAKE_DOMAIN_FORM_H
 #include "common/workflow/business.h"
 
-/* Checks shape and bounds of what a browser sends for a draft: {"unit_code"?, "fields"?, "parties"?}; unknown
- * keys and fields are refused, missing ones are fine. */
+/* Checks shape and bounds of what a browser sends for a draft: {"version"?, "unit_code"?, "fields"?,
+ * "parties"?}; unknown keys and fields are refused, missing ones are fine. */
 SW_MUST_USE int form_check_draft(const struct business *b, const json_t *draft, struct err_note *note);
 /* Puts `patch` over the draft; the first party always stays the person (name, number) who started. New
  * reference. */

@@ -52,7 +52,9 @@ struct material {
 	struct blob_ref ref;
 };
 SW_MUST_USE int material_add(struct db_tx *tx, const char *application, const struct material *m);
-SW_MUST_USE int material_remove(struct db_tx *tx, const char *application, const char *id); /* ERR_NOTFOUND */
+/* *was: its file, to be removed after the commit. ERR_NOTFOUND. */
+SW_MUST_USE int material_remove(
+	struct db_tx *tx, const char *application, const char *id, struct blob_ref *was);
 /* n-th in order of id; ERR_NOTFOUND behind the last. */
 SW_MUST_USE int material_at(struct db_tx *tx, const char *application, int64_t n, struct material *out);
 

@@ -20,6 +20,9 @@ DB_STMT(material_insert,
 	" VALUES (:tenant, :application, :id, :code, :name, :media, :size, :digest, :blob, :blob_key)");
 DB_STMT(material_delete, "DELETE FROM application_material WHERE tenant = :tenant AND application = "
 			 ":application AND id = :id");
+DB_STMT(material_file,
+	"SELECT size, digest, blob, blob_key FROM application_material WHERE tenant = :tenant AND "
+	"application = :application AND id = :id");
 DB_STMT(material_nth, "SELECT id, code, name, media, size, digest, blob, blob_key FROM application_material"
 		      " WHERE tenant = :tenant AND application = :application ORDER BY id LIMIT 1 OFFSET :n");
 DB_STMT(progress_insert, "INSERT INTO application_progress (tenant, application, n, state, step_zh, step_en, "
@@ -181,13 +184,21 @@ int material_add(struct db_tx *tx, const char *application, const struct materia
 	return db_exec(q);
 }
 
-int material_remove(struct db_tx *tx, const char *application, const char *id)
+int material_remove(struct db_tx *tx, const char *application, const char *id, struct blob_ref *was)
 {
-	struct db_query *q = db_query(tx, &material_delete);
+	struct db_query *q = db_query(tx, &material_file);
 	db_bind_text(q, "application", application);
 	db_bind_text(q, "id", id);
-	int rc = db_exec(q);
-	return rc == 0 && db_changes(tx) != 1 ? ERR_NOTFOUND : rc;
+	int rc = db_step(q);
+	if (rc == 1)
+		blob_fill(q, 0, was);
+	db_done(q);
+	if (rc <= 0)
+		return rc == 0 ? ERR_NOTFOUND : rc;
+	q = db_query(tx, &material_delete);
+	db_bind_text(q, "application", application);
+	db_bind_text(q, "id", id);
+	return db_exec(q);
 }
 
 int material_at(struct db_tx *tx, const char *application, int64_t n, struct material *out)

@@ -1,0 +1,147 @@
+/* The draft and the form that is signed: unknown keys are refused, identity never comes from the keyboard,
+ * what is not filled in is not signed. */
+#include "zones/internet/domain/form.h"
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static struct business_set *set;
+static const struct business *b;
+
+static int setup(void **state)
+{
+	(void)state;
+	if (business_load("conf/businesses", &set, NULL) < 0)
+		return -1;
+	b = business_find(set, "transfer-existing-flat");
+	return b ? 0 : -1;
+}
+static int teardown(void **state)
+{
+	(void)state;
+	business_free(set);
+	return 0;
+}
+static json_t *parsed(const char *text)
+{
+	json_t *o = NULL;
+	assert_int_equal(json_parse(view_str(text), 65536, &o, NULL), 0);
+	return o;
+}
+
+#define PARTY                                                                                                  \
+	"{\"role\":\"transferor\",\"name\":\"张三\",\"id_kind\":\"1\",\"id_number\":\"110101199001010011\"," \
+	"\"share_num\":1,\"share_den\":2}"
+
+static void test_draft(void **state)
+{
+	(void)state;
+	static const char *const good[] = {"{}", "{\"version\":3}", "{\"unit_code\":\"\"}",
+		"{\"parties\":[" PARTY "]}", "{\"fields\":{}}"};
+	static const char *const bad[] = {"{\"owner\":\"x\"}", "{\"unit_code\":7}",
+		"{\"unit_code\":\"12345678901234567890123456789\"}", "{\"parties\":[]}",
+		"{\"parties\":{\"a\":1}}", "{\"parties\":[7]}", "{\"parties\":[{\"role\":\"transferor\"}]}",
+		"{\"fields\":[]}", "{\"fields\":{\"unheard\":1}}", "{\"fields\":{\"price_cents\":{}}}",
+		"{\"fields\":{\"price_cents\":true}}"};
+	for (size_t i = 0; i < sizeof good / sizeof good[0]; i++) {
+		json_t *o = parsed(good[i]);
+		struct err_note note = {0};
+		if (form_check_draft(b, o, &note) != 0)
+			fail_msg("refused: %s: %s", good[i], note.text);
+		json_decref(o);
+	}
+	for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+		json_t *o = parsed(bad[i]);
+		struct err_note note = {0};
+		if (form_check_draft(b, o, &note) != ERR_SCHEMA)
+			fail_msg("taken: %s", bad[i]);
+		assert_true(note.text[0]);
+		json_decref(o);
+	}
+	json_t *half = json_pack("{s:{s:f}}", "fields", "price_cents", 1.5);
+	assert_int_equal(form_check_draft(b, half, NULL), ERR_SCHEMA);
+	json_decref(half);
+	/* Each member of a party: missing, of another type, out of bounds, one too many. */
+	static const char *const members[] = {"role", "name", "id_number", "share_num", "share_den"};
+	for (size_t i = 0; i < 5; i++) {
+		json_t *p = parsed(PARTY), *o = json_pack("{s:[O]}", "parties", p);
+		json_object_set_new(p, members[i], json_true());
+		assert_true(form_check_draft(b, o, NULL) < 0);
+		json_object_del(p, members[i]);
+		assert_true(form_check_draft(b, o, NULL) < 0);
+		json_decref(o);
+		json_decref(p);
+	}
+	json_t *p = parsed(PARTY), *o = json_pack("{s:[O]}", "parties", p);
+	json_object_set_new(p, "share_den", json_integer(0));
+	assert_true(form_check_draft(b, o, NULL) < 0);
+	json_object_set_new(p, "share_den", json_integer(1000001));
+	assert_true(form_check_draft(b, o, NULL) < 0);
+	json_object_set_new(p, "share_den", json_integer(2));
+	json_object_set_new(p, "admin", json_true());
+	assert_int_equal(form_check_draft(b, o, NULL), ERR_SCHEMA);
+	json_decref(o);
+	json_decref(p);
+	o = json_pack("{s:[]}", "parties");
+	for (int i = 0; i < 21; i++)
+		json_array_append_new(json_object_get(o, "parties"), parsed(PARTY));
+	assert_int_equal(form_check_draft(b, o, NULL), ERR_SCHEMA);
+	json_decref(o);
+}
+
+static void test_identity_is_not_typed(void **state)
+{
+	(void)state;
+	json_t *draft = form_new(b, "王小丰", "110101199001010038"), *out = NULL;
+	json_t *patch = parsed("{\"unit_code\":\"110101001001GB00001F00010001\",\"fields\":{\"note\":\"x\"},"
+			       "\"parties\":[{\"role\":\"transferor\",\"name\":\"别人\",\"id_kind\":\"3\","
+			       "\"id_number\":\"E1\",\"share_num\":1,\"share_den\":1,\"signed_at\":\"now\"},"
+			       "{\"role\":\"transferee\",\"name\":\"李四\",\"id_kind\":\"1\","
+			       "\"id_number\":\"110101199001010011\",\"share_num\":1,\"share_den\":1}]}");
+	assert_int_equal(form_check_draft(b, draft, NULL), 0);
+	assert_int_equal(form_merge(draft, patch, "王小丰", "110101199001010038", &out), 0);
+	json_t *first = json_array_get(json_object_get(out, "parties"), 0),
+	       *second = json_array_get(json_object_get(out, "parties"), 1);
+	assert_string_equal(json_string_value(json_object_get(first, "name")), "王小丰");
+	assert_string_equal(json_string_value(json_object_get(first, "id_number")), "110101199001010038");
+	assert_string_equal(json_string_value(json_object_get(first, "id_kind")), "1");
+	assert_null(json_object_get(first, "signed_at"));
+	assert_string_equal(json_string_value(json_object_get(second, "name")), "李四");
+	/* What was handed in stays as it was. */
+	assert_string_equal(json_string_value(json_object_get(
+				    json_array_get(json_object_get(patch, "parties"), 0), "name")),
+		"别人");
+	assert_string_equal(json_string_value(json_object_get(draft, "unit_code")), "");
+	json_decref(out);
+	json_decref(patch);
+	json_decref(draft);
+}
+
+static void test_what_is_signed(void **state)
+{
+	(void)state;
+	json_t *draft = parsed("{\"unit_code\":\"u\",\"parties\":[],\"fields\":{\"a\":\"\",\"b\":null,\"c\":"
+			       "0,\"d\":\"x\"}}"),
+	       *materials = json_array();
+	json_t *form = form_sign_text(b, "id", "110101", draft, materials);
+	assert_non_null(form);
+	json_t *fields = json_object_get(form, "fields");
+	assert_int_equal(json_object_size(fields), 2);
+	assert_int_equal(json_integer_value(json_object_get(fields, "c")), 0);
+	assert_string_equal(json_string_value(json_object_get(fields, "d")), "x");
+	assert_int_equal(json_integer_value(json_object_get(form, "business_version")), b->version);
+	assert_non_null(strstr(json_string_value(json_object_get(form, "statement")), "真实"));
+	json_decref(form);
+	json_decref(materials);
+	json_decref(draft);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {cmocka_unit_test(test_draft),
+		cmocka_unit_test(test_identity_is_not_typed), cmocka_unit_test(test_what_is_signed)};
+	return cmocka_run_group_tests(tests, setup, teardown);
+}
