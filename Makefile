@@ -140,6 +140,7 @@ check: deps
 	@tests/checks/format.sh
 	@tests/checks/includes.sh
 	@tests/checks/tenants.sh
+	@tests/checks/files.sh
 	@tests/checks/symbols.sh
 	@tests/checks/conformance.sh
 	@tests/checks/manual.sh

@@ -1,4 +1,4 @@
-#include "common/db/blob.h"
+#include "common/db/blob_impl.h"
 
 #include "common/crypto/envelope.h"
 #include "common/os/file.h"
@@ -8,12 +8,6 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-struct blob_store {
-	int dir;
-	const struct suite *suite;
-	struct vault *vault;
-};
 
 int blob_store_open(const char *dir, const struct suite *s, struct vault *v, struct blob_store **out)
 {

@@ -1,6 +1,6 @@
 /* Attachments at rest: encrypted files (envelope.h) named by the digest of their ciphertext, a random key
- * each, wrapped by the vault. Fsynced before the commit that names them. Folder DIR/ab/cdef…; a file without
- * a row is removed by blob_sweep after a day. */
+ * each, wrapped by the vault. Fsynced before the commit that names them. Folder DIR/ab/cdef…; a file that no
+ * row names is told by blob_sweep. */
 #ifndef SW_DB_BLOB_H
 #define SW_DB_BLOB_H
 #include "common/crypto/vault.h"
@@ -36,4 +36,15 @@ SW_MUST_USE int blob_load(struct blob_store *b, const struct blob_ref *ref, size
 SW_MUST_USE int blob_remove(struct blob_store *b, const struct digest *name);
 /* Re-reads a file and compares digests (fixity). */
 SW_MUST_USE int blob_check(struct blob_store *b, const struct blob_ref *ref);
+
+/* Names of files, for telling which no row knows. Zero-initialised. */
+struct blob_names {
+	struct digest *v;
+	size_t n, max;
+};
+SW_MUST_USE int blob_names_add(struct blob_names *s, const struct digest *name);
+void blob_names_free(struct blob_names *s);
+/* Counts files older than a day that are not in `known` (which is sorted here), and removes the temporary
+ * ones of writers that died. */
+SW_MUST_USE int blob_sweep(struct blob_store *b, struct blob_names *known, int64_t *orphans);
 #endif

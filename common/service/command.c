@@ -20,7 +20,9 @@ static void help_print(const struct service_def *def)
 	       "                     {\"user\",\"role\",\"name\",\"id_number\"?,\"password\",\"tenant\"?}; "
 	       "tenant 000000 is the\n"
 	       "                     platform's own: its role admin makes the administrators of divisions\n"
-	       "  backup FILE        consistent copy of the database while it is in use\n",
+	       "  backup FILE        consistent copy of the database while it is in use\n"
+	       "  fixity             read every stored file and compare its digest; exit 1 when one is "
+	       "damaged\n",
 		def->program, def->program, def->about);
 	for (size_t i = 0; i < def->ncommands; i++)
 		printf("  %-18s %s\n", def->commands[i].name, def->commands[i].help);
@@ -47,6 +49,8 @@ static int command_name(const struct service_def *def, struct command_line *l)
 			return usage(def, "user: the only action is \"add\"");
 		l->command = COMMAND_USER_ADD;
 		used = 2;
+	} else if (strcmp(name, "fixity") == 0) {
+		l->command = COMMAND_FIXITY;
 	} else if (strcmp(name, "backup") == 0) {
 		l->command = COMMAND_BACKUP;
 	} else {
@@ -139,10 +143,25 @@ static int user_add(struct service *s, struct err_note *note)
 	return rc == 0 && line == 0 ? err_set(note, ERR_USAGE, "user add: standard input is empty") : rc;
 }
 
+static int fixity_now(struct service *s, struct err_note *note)
+{
+	struct fixity_result r;
+	int rc = fixity_sweep(s->fixity, &r);
+	if (rc < 0)
+		return err_set(note, rc, "the sweep did not end: %s", err_text(rc));
+	printf("%lld files, %lld bytes, %lld damaged, %lld named by no row\n", (long long)r.files,
+		(long long)r.bytes, (long long)r.damaged, (long long)r.orphans);
+	return r.damaged ? err_set(note, ERR_DIGEST, "%lld files are damaged; the log names them",
+				   (long long)r.damaged)
+			 : 0;
+}
+
 int command_shared(const struct command_line *l, struct service *s, struct err_note *note)
 {
 	if (l->command == COMMAND_USER_ADD)
 		return user_add(s, note);
+	if (l->command == COMMAND_FIXITY)
+		return fixity_now(s, note);
 	REQUIRE(l->command == COMMAND_BACKUP);
 	int rc = exchange_backup_begin(s->exchange);
 	if (rc == 0)

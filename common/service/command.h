@@ -5,7 +5,14 @@
 
 #define COMMAND_GO (-1) /* command_parse: go on; otherwise the exit code */
 
-enum command_kind { COMMAND_RUN, COMMAND_INIT, COMMAND_USER_ADD, COMMAND_BACKUP, COMMAND_OWN };
+enum command_kind {
+	COMMAND_RUN,
+	COMMAND_INIT,
+	COMMAND_USER_ADD,
+	COMMAND_BACKUP,
+	COMMAND_FIXITY,
+	COMMAND_OWN
+};
 struct command_line {
 	enum command_kind command;
 	const struct service_command *own; /* with COMMAND_OWN */

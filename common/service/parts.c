@@ -14,6 +14,7 @@ struct parts {
 	struct cert *recipients[SETTINGS_LINKS_MAX];
 	struct trust *in[SETTINGS_LINKS_MAX], *origin[SETTINGS_LINKS_MAX];
 	struct exchange_link links[SETTINGS_LINKS_MAX];
+	struct http_route *routes; /* the zone's and the service's own */
 	char *db_path, *blob_path, *vault_path, *audit_path, *mark_path, *tmp_path;
 };
 
@@ -76,6 +77,18 @@ static int keys_load(
 	return rc;
 }
 
+static int routes_join(struct parts *p, const struct service_def *def)
+{
+	size_t n = def->nroutes + service_nroutes;
+	p->routes = calloc(n, sizeof *p->routes);
+	if (!p->routes)
+		return ERR_NOMEM;
+	memcpy(p->routes, service_routes, service_nroutes * sizeof *p->routes);
+	memcpy(p->routes + service_nroutes, def->routes, def->nroutes * sizeof *p->routes);
+	p->service->rights = (struct account_rights){def->permissions, def->roles, p->routes, n};
+	return 0;
+}
+
 static int storage_open(
 	struct parts *p, const struct service_def *def, const struct settings *s, struct err_note *note)
 {
@@ -86,10 +99,11 @@ static int storage_open(
 	rc = vault_open(s->master, p->vault_path, &v->vault, note);
 	if (rc < 0)
 		return rc;
-	const struct db_schema *schemas[] = {&account_schema, &audit_schema, &exchange_schema, def->schema};
+	const struct db_schema *schemas[] = {
+		&account_schema, &audit_schema, &exchange_schema, &fixity_schema, def->schema};
 	rc = db_open(&(struct db_options){.path = p->db_path,
 			     .schemas = schemas,
-			     .nschemas = def->schema ? 4 : 3,
+			     .nschemas = def->schema ? 5 : 4,
 			     .readers = 8},
 		&v->db, note);
 	if (rc < 0)
@@ -97,8 +111,10 @@ static int storage_open(
 	rc = blob_store_open(p->blob_path, v->suite, v->vault, &v->blobs);
 	if (rc < 0)
 		return err_set(note, rc, "%s: cannot be opened", p->blob_path);
-	v->rights = (struct account_rights){def->permissions, def->roles, def->routes, def->nroutes};
-	return account_service_new(v->db, v->vault, &v->rights, &v->accounts);
+	rc = fixity_new(v->db, v->blobs, def->files, &v->fixity);
+	if (rc == 0)
+		rc = routes_join(p, def);
+	return rc < 0 ? rc : account_service_new(v->db, v->vault, &v->rights, &v->accounts);
 }
 
 static int exchange_open(struct parts *p, const struct service_def *def, const struct settings *s,
@@ -112,6 +128,8 @@ static int exchange_open(struct parts *p, const struct service_def *def, const s
 		int rc = audit_log_open(p->audit_path, origin, v->suite, p->signer, &p->log, note);
 		if (rc == 0)
 			rc = audit_mover_start(v->db, p->log, s->audit_pending, &v->audit);
+		if (rc == 0)
+			rc = fixity_start(v->fixity, (int)s->fixity_minute);
 		if (rc < 0)
 			return rc;
 	}
@@ -186,6 +204,8 @@ void parts_close(struct parts *p)
 		audit_mover_stop(v->audit);
 	audit_log_close(p->log);
 	account_service_free(v->accounts);
+	fixity_free(v->fixity);
+	free(p->routes);
 	blob_store_close(v->blobs);
 	db_close(v->db);
 	vault_free(v->vault);

@@ -33,13 +33,28 @@ static int metrics_links(struct exchange *x, struct buf *out)
 	return rc;
 }
 
+static int fixity_show(struct http_request *r)
+{
+	const struct service *s = http_arg(r);
+	json_t *report = NULL;
+	int rc = fixity_report(s->fixity, &report);
+	return rc < 0 ? rc : http_reply_json(r, 200, report);
+}
+const struct http_route service_routes[] = {
+	{"GET", "/api/fixity", "fixity.read", fixity_show, 0, NULL,
+		"sweeps over the stored files, newest first"},
+};
+const size_t service_nroutes = sizeof service_routes / sizeof service_routes[0];
+
 static int service_metrics(void *arg, struct buf *out)
 {
 	struct service *s = arg;
 	int rc = metrics_links(s->exchange, out);
 	if (rc == 0)
-		rc = buf_addf(out, "sanwang_audit_pending %lld\nsanwang_audit_stalled %d\n",
-			(long long)audit_mover_pending(s->audit), audit_mover_stalled(s->audit));
+		rc = buf_addf(out,
+			"sanwang_audit_pending %lld\nsanwang_audit_stalled %d\nsanwang_fixity_damaged %lld\n",
+			(long long)audit_mover_pending(s->audit), audit_mover_stalled(s->audit),
+			(long long)fixity_damaged(s->fixity));
 	return rc;
 }
 
@@ -48,6 +63,7 @@ static int service_health(void *arg, json_t *into)
 	struct service *s = arg;
 	bool stalled = audit_mover_stalled(s->audit);
 	json_object_set_new(into, "audit", json_string(stalled ? "stalled" : "ok"));
+	json_object_set_new(into, "files", json_string(fixity_damaged(s->fixity) ? "damaged" : "ok"));
 	return stalled ? ERR_AUDIT : 0;
 }
 
@@ -63,12 +79,12 @@ static int port_write(const struct settings *c, int port)
 static int http_open(
 	const struct service_def *def, const struct settings *c, struct service *s, struct err_note *note)
 {
-	size_t n = def->nroutes + account_nroutes;
+	size_t n = s->rights.nroutes + account_nroutes;
 	struct http_route *routes = calloc(n, sizeof *routes);
 	if (!routes)
 		return ERR_NOMEM;
 	memcpy(routes, account_routes, account_nroutes * sizeof *routes);
-	memcpy(routes + account_nroutes, def->routes, def->nroutes * sizeof *routes);
+	memcpy(routes + account_nroutes, s->rights.routes, s->rights.nroutes * sizeof *routes);
 	struct http_options o = {
 		.listen = c->listen,
 		.routes = routes,

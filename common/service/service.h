@@ -6,6 +6,7 @@
 #include "common/config/config.h"
 #include "common/exchange/exchange.h"
 #include "common/http/account.h"
+#include "common/service/fixity.h"
 
 /* A link as the zone sees it (station names as in exchange.h). Its YAML section NAME has: spool, recipient,
  * in_ca, origin_ca, group_messages, group_size, group_time, tick, resend. */
@@ -20,6 +21,7 @@ struct service {
 	struct vault *vault;
 	struct blob_store *blobs;
 	struct audit_mover *audit;
+	struct fixity *fixity;
 	struct exchange *exchange;
 	struct http_server *http;
 	struct catalogue *catalogue;
@@ -45,6 +47,7 @@ struct service_def {
 	size_t nhandlers; /* arg: struct service * */
 	const struct http_route *routes;
 	size_t nroutes;
+	const struct fixity_use *files; /* rows that name files; ends with what NULL; NULL none */
 	const struct account_permission *permissions; /* the zone's own; ends with a NULL code */
 	const struct account_role *roles;             /* ends with a NULL role */
 	const struct http_masks *masks;               /* personal data in replies; NULL none */
@@ -59,6 +62,9 @@ struct service_def {
 		struct err_note *note);  /* the zone's threads, after the exchange, before HTTP */
 	void (*stop)(struct service *s); /* undoes both; also after a failed prepare */
 };
+/* Routes of every service beside those of account.h. */
+extern const struct http_route service_routes[];
+extern const size_t service_nroutes;
 /* `PROGRAM -c FILE [--check]` runs or checks; `PROGRAM init|user add|backup|… -c FILE`. Exit code 0 done, 1
  * refused, 2 usage or configuration. */
 int service_main(const struct service_def *def, int argc, char **argv);

@@ -13,7 +13,7 @@ struct settings {
 	char *data, *database, *listen, *port_file, *web;
 	char *suite, *division, *catalogue;
 	char *sign, *sign_cert, *open, *open_cert, *master;
-	int64_t workers, audit_pending;
+	int64_t workers, audit_pending, fixity_minute;
 	struct settings_link links[SETTINGS_LINKS_MAX];
 };
 struct settings_file;

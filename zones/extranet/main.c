@@ -3,6 +3,7 @@
 #include "zones/extranet/api/api.h"
 #include "zones/extranet/domain/entry_kind.h"
 #include "zones/extranet/registry.h"
+#include "zones/extranet/store/files.h"
 #include "zones/extranet/transfer/certifier.h"
 #include "zones/extranet/transfer/data.h"
 #include "zones/extranet/transfer/receive.h"
@@ -48,7 +49,7 @@ static const struct account_role roles[] = {
 	{"chief", "登簿人员", "registrar with entry",
 		"case.read case.accept case.tax case.review case.enter graphics.add link.read register.read "
 		"disc.read person.reveal"},
-	{"officer", "安全员", "security officer", "link.read disc.read look.read rights.read"},
+	{"officer", "安全员", "security officer", "link.read disc.read look.read rights.read fixity.read"},
 	{NULL, NULL, NULL, NULL},
 };
 /* Parties of a case, holders in the book; and any identity number, wherever it stands. */
@@ -158,6 +159,7 @@ int main(int argc, char **argv)
 		.nhandlers = sizeof handlers / sizeof handlers[0],
 		.routes = api_routes,
 		.nroutes = api_nroutes,
+		.files = reg_files,
 		.permissions = permissions,
 		.roles = roles,
 		.masks = &masks,

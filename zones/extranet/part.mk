@@ -6,7 +6,7 @@ registry-domain_TESTS := tests/unit/zones/extranet/domain/test_case_state.c test
 UNITS += $(registry-domain_TESTS)
 $(foreach t,$(registry-domain_TESTS),$(eval UNIT_LIBS.$(t) := registry-domain))
 PROGS += registryd
-registryd_SRC := zones/extranet/main.c \
+registryd_SRC := zones/extranet/main.c zones/extranet/store/files.c \
 	zones/extranet/store/book.c zones/extranet/store/case.c zones/extranet/store/case_party.c zones/extranet/store/entry.c \
 	zones/extranet/transfer/certifier.c zones/extranet/transfer/data.c zones/extranet/transfer/graphics_sweep.c zones/extranet/transfer/progress.c \
 	zones/extranet/transfer/receive_application.c zones/extranet/transfer/receive_other.c zones/extranet/transfer/tray.c \

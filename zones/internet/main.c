@@ -1,5 +1,6 @@
 /* intaked: the one-window portal 网上“一窗办事”平台 in the internet zone. */
 #include "zones/internet/api/api.h"
+#include "zones/internet/store/files.h"
 #include "zones/internet/transfer/receive.h"
 #include <stddef.h>
 #include <stdlib.h>
@@ -85,6 +86,7 @@ int main(int argc, char **argv)
 		.nhandlers = sizeof handlers / sizeof handlers[0],
 		.routes = api_routes,
 		.nroutes = api_nroutes,
+		.files = intake_files,
 		.permissions = permissions,
 		.roles = roles,
 		.config = config,

@@ -1,6 +1,7 @@
 /* cadastred: cadastral review 权籍审核 in the isolated intranet 业务内网. */
 #include "common/message/format.h"
 #include "zones/intranet/api/api.h"
+#include "zones/intranet/store/files.h"
 #include "zones/intranet/store/parcel.h"
 #include "zones/intranet/transfer/data.h"
 #include "zones/intranet/transfer/receive.h"
@@ -33,7 +34,7 @@ static const struct account_role roles[] = {
 	{"reviewer", "权籍审核员", "cadastral reviewer", "task.read task.review"},
 	{"approver", "权籍核定员", "cadastral approver", "task.read task.approve"},
 	{"officer", "安全员", "security officer",
-		"link.read disc.read disc.stage disc.approve disc.burn look.read rights.read"},
+		"link.read disc.read disc.stage disc.approve disc.burn look.read rights.read fixity.read"},
 	{NULL, NULL, NULL, NULL},
 };
 
@@ -108,6 +109,7 @@ int main(int argc, char **argv)
 		.nhandlers = sizeof handlers / sizeof handlers[0],
 		.routes = api_routes,
 		.nroutes = api_nroutes,
+		.files = cad_files,
 		.permissions = permissions,
 		.roles = roles,
 		.masks = &masks,

@@ -1,0 +1,101 @@
+#include "common/db/blob_impl.h"
+
+#include "common/os/file.h"
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#define DAY_S 86400
+
+int blob_names_add(struct blob_names *s, const struct digest *name)
+{
+	if (s->n == s->max) {
+		size_t max = s->max ? 2 * s->max : 1024;
+		struct digest *v = realloc(s->v, max * sizeof *v);
+		if (!v)
+			return ERR_NOMEM;
+		s->v = v;
+		s->max = max;
+	}
+	s->v[s->n++] = *name;
+	return 0;
+}
+
+void blob_names_free(struct blob_names *s)
+{
+	free(s->v);
+	*s = (struct blob_names){NULL, 0, 0};
+}
+
+static int compare(const void *a, const void *b)
+{
+	return memcmp(a, b, sizeof(struct digest));
+}
+
+static bool is_old(int dir, const char *name)
+{
+	struct stat st;
+	return fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(st.st_mode) &&
+	       time(NULL) - st.st_mtim.tv_sec > DAY_S;
+}
+
+/* Of a file in FOLDER: its name's first two digits are the folder's. */
+static bool is_known(const struct blob_names *known, const char *folder, const char *file)
+{
+	char hex[DIGEST_HEX];
+	struct digest d;
+	if (strlen(file) != DIGEST_HEX - 3)
+		return false;
+	snprintf(hex, sizeof hex, "%s%s", folder, file);
+	return digest_parse(hex, &d) == 0 && known->n &&
+	       bsearch(&d, known->v, known->n, sizeof *known->v, compare) != NULL;
+}
+
+/* folder NULL: the top folder, where only what writers left behind is a file: removed. Elsewhere nothing is
+ * removed: a row may be restored from a backup. */
+static int folder_sweep(int dir, const char *folder, const struct blob_names *known, int64_t *orphans)
+{
+	int fd = dup(dir);
+	DIR *d = fd < 0 ? NULL : fdopendir(fd);
+	if (!d) {
+		if (fd >= 0)
+			close(fd);
+		return ERR_IO;
+	}
+	rewinddir(d);
+	int rc = 0;
+	for (struct dirent *e; rc == 0 && (e = readdir(d)) != NULL;) {
+		if (e->d_name[0] == '.' || !is_old(dir, e->d_name))
+			continue;
+		if (!folder)
+			rc = file_unlink(dir, e->d_name, "blob.sweep");
+		else if (!is_known(known, folder, e->d_name))
+			++*orphans;
+	}
+	closedir(d);
+	return rc;
+}
+
+int blob_sweep(struct blob_store *b, struct blob_names *known, int64_t *orphans)
+{
+	if (known->n)
+		qsort(known->v, known->n, sizeof *known->v, compare);
+	*orphans = 0;
+	int rc = folder_sweep(b->dir, NULL, known, orphans);
+	for (int i = 0; rc == 0 && i < 256; i++) {
+		char folder[3];
+		snprintf(folder, sizeof folder, "%02x", i);
+		int dir = openat(b->dir, folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+		if (dir < 0)
+			continue;
+		rc = folder_sweep(dir, folder, known, orphans);
+		close(dir);
+	}
+	return rc;
+}

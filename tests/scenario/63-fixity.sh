@@ -1,0 +1,57 @@
+#!/bin/sh
+# Stored files: a whole sweep, then one file with a changed byte, one that is gone, one that no row names: each told with its case and file, in the
+# command's answer, at the officer's page, in the health and the audit log; nothing else is touched.
+set -u
+SW_BIN=$(cd "${SW_BIN:-build/bin}" && pwd)
+SW_TESTBIN=$(cd "${SW_TESTBIN:-build/testbin}" && pwd)
+export SW_BIN SW_TESTBIN
+cd "$(dirname "$0")/../.." || exit 1
+D=$(mktemp -d "${TMPDIR:-/tmp}/sanwang.XXXXXX")
+SW_LOG=warn
+export SW_LOG
+. tests/stack/stack.sh
+. tests/stack/walk.sh
+trap 'stack_stop; rm -rf "$D"' EXIT
+failed=0
+equal() { if [ "$2" = "$3" ]; then echo "ok - $1"; else echo "not ok - $1: wanted $2, got $3"; failed=1; fi; }
+
+(stack_make_zones) > "$D/make.log" 2>&1 || { sed 's/^/# /' "$D/make.log"; echo "not ok - the zones are made"; exit 1; }
+stack_start
+walk_transfer > "$D/walk.log" 2>&1
+equal "a case went through" 0 $?
+call extranet registrar1 GET "$(kase)"
+number=$(field .number)
+call internet zhang GET "$(app)"
+held=$(field .certificate.number)
+sweep() { "$SW_BIN/registryd" fixity -c "$D/extranet/conf/registryd.yaml" > "$D/sweep" 2> "$D/sweep.err"; }
+sweep
+equal "everything is whole" 0 $?
+files=$(find "$D/extranet/data/blobs" -path '*/??/*' -type f | wc -l)
+[ "$files" -ge 2 ] && [ "$(cut -d' ' -f1 "$D/sweep")" -ge "$files" ]
+equal "every one of the $files files was read" 0 $?
+
+# The certificate is the newest file of the registry; the material came with the application.
+certificate=$(find "$D/extranet/data/blobs" -path '*/??/*' -type f -printf '%T@ %p\n' | sort -n | tail -1 | cut -d' ' -f2)
+material=$(find "$D/extranet/data/blobs" -path '*/??/*' -type f -printf '%T@ %p\n' | sort -n | head -1 | cut -d' ' -f2)
+hex() { echo "$1" | awk -F/ '{ print $(NF - 1) $NF }'; }
+size=$(stat -c %s "$material")
+printf '\377' | dd of="$material" bs=1 seek=$((size / 2)) conv=notrunc 2> /dev/null
+rm "$certificate"
+mkdir -p "$D/extranet/data/blobs/00"
+echo stray > "$D/extranet/data/blobs/00/$(printf '%062d' 7)"
+touch -d '3 days ago' "$D/extranet/data/blobs/00/$(printf '%062d' 7)"
+sweep
+equal "damage ends with 1" 1 $?
+jq -r .text "$D/sweep.err" 2> /dev/null > "$D/told"
+grep -q "what=material subject=\"$number\" file=$(hex "$material") problem=\"changed\"" "$D/told"
+equal "the changed material is told with case and file" 0 $?
+grep -q "what=certificate subject=\"$held\" file=$(hex "$certificate") problem=\"missing\"" "$D/told"
+equal "the missing certificate is told" 0 $?
+equal "the stray file is counted" 1 "$(awk '{ print $7 }' "$D/sweep")"
+equal "and left alone" stray "$(cat "$D/extranet/data/blobs/00/$(printf '%062d' 7)")"
+reach extranet officer /api/fixity '.rows[0].damaged >= 2' "the report"
+equal "the officer sees it: newest sweep, damaged" "changed missing" "$(jq -r '[.rows[0].findings[].problem] | unique | join(" ")' "$W/reply")"
+equal "and that the sweep before was whole" 0 "$(field '.rows[1].damaged')"
+call extranet registrar1 GET /api/fixity
+equal "a registrar has no business there" 403 "$(cat "$W/code")"
+exit $failed
