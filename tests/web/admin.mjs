@@ -60,4 +60,7 @@ await run('admin', async () => {
   await officer.waitForSelector('[data-row], [data-empty]');
   check('officer: the look of the registrar is told with its reason', /registrar1/.test(await officer.locator('main').innerText()));
   await look(officer, 'extranet-looks');
+  await officer.goto(officer.url().replace(/#.*/, '#/files'));
+  await officer.waitForSelector('[data-row], [data-empty]');
+  await look(officer, 'extranet-files');
 });
