@@ -126,7 +126,7 @@ static void test_hostile(void **state)
 		{"last(range(1e18))", "1", ERR_TIMEOUT, ERR_LIMIT},
 		{"def f: . + .; def g: f | g; g", "\"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\"", ERR_LIMIT,
 			ERR_TIMEOUT},
-		{"[limit(200000; repeat(\"yyyyyyyyyyyy\"))]", "1", ERR_LIMIT, ERR_LIMIT},
+		{"[limit(200000; repeat(\"yyyyyyyyyyyy\"))]", "1", ERR_LIMIT, ERR_TIMEOUT},
 		{"empty", "1", ERR_REFUSED, ERR_REFUSED},
 		{"1, 2", "1", ERR_REFUSED, ERR_REFUSED},
 		{".x.y", "[1]", ERR_REFUSED, ERR_REFUSED},
