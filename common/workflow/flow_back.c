@@ -92,7 +92,7 @@ int flow_back(struct flow_run *r, const struct flow_event *e)
 	int node = target ? bpmn_node_find(r->b, target->node) : -1;
 	if (!json_is_null(r->s->undo))
 		return err_set(r->note, ERR_STATE, "a way back is under way");
-	if (node < 0 || r->b->nodes[node].kind != BPMN_USER)
+	if (node < 0 || r->b->nodes[node].kind != BPMN_USER || r->b->nodes[node].handler)
 		return err_set(r->note, ERR_STATE, "there is no step to go back to");
 	json_t *queue = json_array();
 	int rc = queue ? queue_make(r, e, queue) : ERR_NOMEM;

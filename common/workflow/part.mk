@@ -1,4 +1,4 @@
-LIBS += workflow bpmn jqbox-keeper flow
+LIBS += workflow bpmn jqbox-keeper flow flow-store
 workflow_SRC := common/workflow/business.c common/workflow/business_check.c
 workflow_LIBS := base log os config message
 bpmn_SRC := common/workflow/bpmn_check.c common/workflow/bpmn_event.c common/workflow/bpmn_extension.c common/workflow/bpmn_node.c \
@@ -9,15 +9,23 @@ flow_SRC := common/workflow/flow.c common/workflow/flow_back.c common/workflow/f
 flow_LIBS := base bpmn
 jqbox-keeper_SRC := common/workflow/jq_words.c common/workflow/jqbox.c common/workflow/jqbox_worker.c
 jqbox-keeper_LIBS := base log os
+flow-store_SRC := common/workflow/flow_change.c common/workflow/flow_def.c common/workflow/flow_query.c common/workflow/flow_store.c
+flow-store_LIBS := base db flow jqbox-keeper
+EMBEDDERS += common/workflow/flow_store.c
+EMBED.common/workflow/flow_store.c := common/workflow/sql/0001-workflow.sqlite.sql common/workflow/sql/0001-workflow.pg.sql
 PROGS += jqbox
 jqbox_SRC := common/workflow/jqbox/main.c
 jqbox_LIBS := base log os
 jqbox_LDLIBS := -ljq
-UNITS += tests/unit/common/workflow/test_business.c tests/unit/common/workflow/test_jqbox.c
+UNITS += tests/unit/common/workflow/test_bpmn.c tests/unit/common/workflow/test_business.c tests/unit/common/workflow/test_flow.c \
+	tests/unit/common/workflow/test_jqbox.c
+UNIT_LIBS.tests/unit/common/workflow/test_bpmn.c := os bpmn
 UNIT_LIBS.tests/unit/common/workflow/test_business.c := workflow
+UNIT_LIBS.tests/unit/common/workflow/test_flow.c := os flow
 UNIT_LIBS.tests/unit/common/workflow/test_jqbox.c := jqbox-keeper
 FUZZERS += tests/fuzz/fuzz_bpmn.c
 FUZZ_LIBS.tests/fuzz/fuzz_bpmn.c := bpmn
-UNITS += tests/unit/common/workflow/test_bpmn.c tests/unit/common/workflow/test_flow.c
-UNIT_LIBS.tests/unit/common/workflow/test_bpmn.c := os bpmn
-UNIT_LIBS.tests/unit/common/workflow/test_flow.c := os flow
+bench-workflow: deps
+	@$(MAKE) --no-print-directory -j2 B=build build/testbin/flow-load build/bin/jqbox
+	@tests/bench/workflow.sh
+.PHONY: bench-workflow
