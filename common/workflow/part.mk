@@ -29,3 +29,5 @@ bench-workflow: deps
 	@$(MAKE) --no-print-directory -j2 B=build build/testbin/flow-load build/bin/jqbox
 	@tests/bench/workflow.sh
 .PHONY: bench-workflow
+UNITS += tests/unit/common/workflow/test_flow_store.c
+UNIT_LIBS.tests/unit/common/workflow/test_flow_store.c := flow-store test-backend
