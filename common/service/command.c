@@ -1,6 +1,7 @@
 #include "common/service/command.h"
 #include "common/base/version.h"
 
+#include "common/db/db_move.h"
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -22,7 +23,9 @@ static void help_print(const struct service_def *def)
 	       "                     platform's own: its role admin makes the administrators of divisions\n"
 	       "  backup FILE        consistent copy of the database while it is in use\n"
 	       "  fixity             read every stored file and compare its digest; exit 1 when one is "
-	       "damaged\n",
+	       "damaged\n"
+	       "  import MAIN.DB     move this zone's data set from SQLite into the PostgreSQL database, "
+	       "compared\n",
 		def->program, def->program, def->about);
 	for (size_t i = 0; i < def->ncommands; i++)
 		printf("  %-18s %s\n", def->commands[i].name, def->commands[i].help);
@@ -51,6 +54,8 @@ static int command_name(const struct service_def *def, struct command_line *l)
 		used = 2;
 	} else if (strcmp(name, "fixity") == 0) {
 		l->command = COMMAND_FIXITY;
+	} else if (strcmp(name, "import") == 0 && l->argc == 2 && db_move_is_source(l->argv[1])) {
+		l->command = COMMAND_MOVE;
 	} else if (strcmp(name, "backup") == 0) {
 		l->command = COMMAND_BACKUP;
 	} else {

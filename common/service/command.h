@@ -11,6 +11,7 @@ enum command_kind {
 	COMMAND_USER_ADD,
 	COMMAND_BACKUP,
 	COMMAND_FIXITY,
+	COMMAND_MOVE,
 	COMMAND_OWN
 };
 struct command_line {

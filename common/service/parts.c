@@ -1,5 +1,6 @@
 #include "common/service/parts.h"
 
+#include "common/db/db_move.h"
 #include "common/log/log.h"
 #include "common/os/file.h"
 #include <stdio.h>
@@ -32,6 +33,13 @@ static int paths_make(struct parts *p, const struct settings *s)
 	if (asprintf(&p->db_path, "%s%s%s", file ? s->data : "", file ? "/" : "", s->database) < 0)
 		return ERR_NOMEM;
 	return 0;
+}
+
+static void paths_free(struct parts *p)
+{
+	char *paths[] = {p->db_path, p->blob_path, p->vault_path, p->audit_path, p->mark_path, p->tmp_path};
+	for (size_t i = 0; i < sizeof paths / sizeof paths[0]; i++)
+		free(paths[i]);
 }
 
 static int link_open(struct parts *p, const struct service_link *d, const struct settings_link *c, size_t i,
@@ -89,6 +97,18 @@ static int routes_join(struct parts *p, const struct service_def *def)
 	return 0;
 }
 
+static int database_open(
+	const struct parts *p, const struct service_def *def, struct db **out, struct err_note *note)
+{
+	const struct db_schema *schemas[] = {
+		&account_schema, &audit_schema, &exchange_schema, &fixity_schema, def->schema};
+	return db_open(&(struct db_options){.path = p->db_path,
+			       .schemas = schemas,
+			       .nschemas = def->schema ? 5 : 4,
+			       .readers = 8},
+		out, note);
+}
+
 static int storage_open(
 	struct parts *p, const struct service_def *def, const struct settings *s, struct err_note *note)
 {
@@ -99,13 +119,7 @@ static int storage_open(
 	rc = vault_open(s->master, p->vault_path, &v->vault, note);
 	if (rc < 0)
 		return rc;
-	const struct db_schema *schemas[] = {
-		&account_schema, &audit_schema, &exchange_schema, &fixity_schema, def->schema};
-	rc = db_open(&(struct db_options){.path = p->db_path,
-			     .schemas = schemas,
-			     .nschemas = def->schema ? 5 : 4,
-			     .readers = 8},
-		&v->db, note);
+	rc = database_open(p, def, &v->db, note);
 	if (rc < 0)
 		return rc;
 	rc = blob_store_open(p->blob_path, v->suite, v->vault, &v->blobs);
@@ -217,10 +231,61 @@ void parts_close(struct parts *p)
 	sign_key_free(p->signer);
 	open_key_free(p->opener);
 	catalogue_free(v->catalogue);
-	char *paths[] = {p->db_path, p->blob_path, p->vault_path, p->audit_path, p->mark_path, p->tmp_path};
-	for (size_t i = 0; i < sizeof paths / sizeof paths[0]; i++)
-		free(paths[i]);
+	paths_free(p);
 	free(p);
+}
+
+struct moving {
+	int64_t tables, rows;
+	struct hasher *all;
+	char hex[DIGEST_HEX];
+};
+
+static void moved(void *arg, const struct db_moved *m)
+{
+	struct moving *all = arg;
+	char hex[DIGEST_HEX];
+	digest_hex(&m->digest, hex);
+	printf("%-24s %10lld  %s\n", m->table, (long long)m->rows, hex);
+	all->tables++;
+	all->rows += m->rows;
+	hasher_add(all->all, view_of(m->digest.b, sizeof m->digest.b));
+}
+
+static int moved_record(struct db_tx *tx, void *arg)
+{
+	const struct moving *m = arg;
+	json_t *detail = json_pack("{s:I,s:I,s:s}", "tables", (json_int_t)m->tables, "rows",
+		(json_int_t)m->rows, "digest", m->hex);
+	int rc = detail ? audit_record(tx, "system", "database.move", "main.db", detail) : ERR_NOMEM;
+	json_decref(detail);
+	return rc;
+}
+
+int parts_move(
+	const struct service_def *def, const struct settings *s, const char *file, struct err_note *note)
+{
+	struct parts p = {0};
+	struct db *db = NULL;
+	struct digest digest;
+	struct moving m = {0};
+	int rc = paths_make(&p, s);
+	if (rc == 0)
+		rc = hasher_new(suite_by_name("intl"), &m.all);
+	if (rc == 0)
+		rc = database_open(&p, def, &db, note);
+	if (rc == 0)
+		rc = db_move(db, file, moved, &m, note);
+	if (rc == 0) {
+		hasher_get(m.all, &digest);
+		digest_hex(&digest, m.hex);
+		printf("%-24s %10lld  %s\n", "all, equal on both sides", (long long)m.rows, m.hex);
+		rc = db_write(db, s->division, moved_record, &m);
+	}
+	db_close(db);
+	hasher_free(m.all);
+	paths_free(&p);
+	return rc;
 }
 
 int parts_init(const struct settings *s, struct err_note *note)
@@ -231,8 +296,6 @@ int parts_init(const struct settings *s, struct err_note *note)
 		rc = err_set(note, rc, "%s: cannot be made", s->data);
 	if (rc == 0)
 		rc = vault_init(suite_by_name(s->suite), s->master, p.vault_path, note);
-	char *paths[] = {p.db_path, p.blob_path, p.vault_path, p.audit_path, p.mark_path, p.tmp_path};
-	for (size_t i = 0; i < sizeof paths / sizeof paths[0]; i++)
-		free(paths[i]);
+	paths_free(&p);
 	return rc;
 }

@@ -15,4 +15,8 @@ void parts_quiet(struct parts *p);
 void parts_close(struct parts *p);
 /* Makes the data folder, the vault and its master key. Refuses where they exist. */
 SW_MUST_USE int parts_init(const struct settings *s, struct err_note *note);
+/* Moves the zone's data set from the SQLite file into its PostgreSQL database (db_move.h); prints table, rows
+ * and digest. */
+SW_MUST_USE int parts_move(
+	const struct service_def *def, const struct settings *s, const char *file, struct err_note *note);
 #endif

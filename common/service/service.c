@@ -145,6 +145,8 @@ static int service_command(const struct service_def *def, struct settings_file *
 {
 	if (l->command == COMMAND_INIT)
 		return parts_init(settings_get(f), note);
+	if (l->command == COMMAND_MOVE)
+		return parts_move(def, settings_get(f), l->argv[0], note);
 	struct service s = {.config = settings_zone(f)};
 	struct parts *parts = NULL;
 	int rc = parts_open(def, settings_get(f), true, &s, &parts, note);
