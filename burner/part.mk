@@ -1,5 +1,5 @@
 LIBS += burner-disc burner-ferry
-burner-disc_SRC := burner/disc/approval.c burner/disc/disc.c burner/disc/image_exact.c burner/disc/image_read.c burner/disc/image_source.c burner/disc/image_write.c \
+burner-disc_SRC := burner/disc/approval.c burner/disc/digester.c burner/disc/disc.c burner/disc/image_bundles.c burner/disc/image_compare.c burner/disc/image_exact.c burner/disc/image_read.c burner/disc/image_source.c burner/disc/image_write.c \
 	burner/disc/iso_layout.c burner/disc/iso_record.c burner/disc/medium.c burner/disc/repair_lane.c burner/disc/repair_plan.c \
 	burner/disc/repair_run.c burner/disc/repair_table.c burner/disc/repair_write.c
 EMBEDDERS += burner/disc/image_write.c
@@ -7,7 +7,7 @@ EMBED.burner/disc/image_write.c := burner/disc/README.disc.txt
 burner-disc_LIBS := base os crypto spool
 burner-disc_PKG := libarchive libisal
 burner-ferry_SRC := burner/ferry/arrive.c burner/ferry/bundle_form.c burner/ferry/burn.c burner/ferry/destroy.c burner/ferry/drive.c burner/ferry/drive_disc.c \
-	burner/ferry/drive_stick.c burner/ferry/erase.c burner/ferry/examine.c burner/ferry/import.c burner/ferry/source.c burner/ferry/verify.c \
+	burner/ferry/drive_stick.c burner/ferry/erase.c burner/ferry/examine.c burner/ferry/import.c burner/ferry/landing.c burner/ferry/source.c burner/ferry/verify.c \
 	burner/ferry/leave.c burner/ferry/stage.c burner/ferry/stage_build.c burner/ferry/stage_number.c burner/ferry/stage_spool.c burner/ferry/staged.c burner/ledger/blank.c \
 	burner/ledger/commit.c burner/ledger/custody.c burner/ledger/ledger.c burner/ledger/list.c burner/ledger/policy.c burner/ledger/record.c burner/ledger/refusal.c burner/ledger/revoked.c
 burner-ferry_LIBS := base log os crypto audit bundle burner-disc
@@ -29,6 +29,7 @@ UNITS += tests/unit/burner/$(1).c
 UNIT_LIBS.tests/unit/burner/$(1).c := burner_world $(2)
 endef
 $(eval $(call burner_unit,disc/test_disc))
+$(eval $(call burner_unit,disc/test_digester))
 $(eval $(call burner_unit,disc/test_approval))
 $(eval $(call burner_unit,disc/test_image))
 $(eval $(call burner_unit,disc/test_repair))

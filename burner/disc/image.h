@@ -6,8 +6,8 @@
 #include "burner/disc/disc.h"
 #include "burner/disc/medium.h"
 
-/* Writes the image to `fd`; the bundles are read from the folder `bundles`. What is written is not yet
- * durable. */
+/* Writes the image to `fd`; the bundles are read from the folder `bundles`, and their digests compared on the
+ * way: ERR_DIGEST. What is written is not yet durable. */
 SW_MUST_USE int image_write(int fd, const struct disc *d, struct view manifest, const struct approvals *a,
 	int bundles, struct err_note *note);
 
@@ -27,9 +27,12 @@ struct image {
  * ERR_SCHEMA, ERR_TRUNCATED, ERR_LIMIT. */
 SW_MUST_USE int image_open(struct medium *m, struct image *out, struct err_note *note);
 void image_fini(struct image *i);
-/* Reads every bundle and compares its digest: ERR_DIGEST, ERR_TRUNCATED. With into >= 0 each also becomes the
- * durable file "DISC.NAME" in that folder, whole or not at all; one that is there already is left. */
-SW_MUST_USE int image_bundles(const struct image *i, int into, struct err_note *note);
+/* Reads every bundle and compares its digest: ERR_DIGEST, ERR_TRUNCATED. With to >= 0 each also becomes the
+ * file NAME in that folder, which has none of these names; not synced. */
+SW_MUST_USE int image_bundles(const struct image *i, int to, struct err_note *note);
+/* What lies in the image is byte for byte what the folder `bundles` has, at the places where image_write puts
+ * it; image_exact was right. ERR_DIGEST, ERR_TRUNCATED. */
+SW_MUST_USE int image_compare(const struct image *i, int bundles, struct err_note *note);
 /* Descriptors, folders and size are byte for byte what image_write makes of this manifest and these
  * approvals: no second tree that says something else, no boot record, no other session, nothing behind the
  * end. ERR_FORMAT, ERR_MEMBER (system area), ERR_TRAILING, ERR_TRUNCATED. */

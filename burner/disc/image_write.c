@@ -1,3 +1,4 @@
+#include "burner/disc/digester.h"
 #include "burner/disc/image.h"
 #include "burner/disc/iso_layout.h"
 #include "burner/disc/repair.h"
@@ -10,8 +11,6 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-#define BLOCK (1 << 20)
 
 /* For whoever finds it, and for who must check it without this program. */
 EMBED(readme_text, "burner/disc/README.disc.txt");
@@ -41,20 +40,30 @@ static int small_write(int fd, const struct iso_file *f, struct err_note *note)
 	return rc < 0 ? failed(f, rc, note) : 0;
 }
 
-static int bundle_copy(int fd, int in, const struct iso_file *f, uint8_t *block, struct err_note *note)
+static int bundle_copy(int fd, int in, const struct iso_file *f, struct digester *d, struct digest *got,
+	struct err_note *note)
 {
 	int64_t sum = 0;
-	ssize_t n = 0;
 	int rc = 0;
-	while (rc == 0 && (n = read(in, block, BLOCK)) != 0) {
+	for (;;) {
+		uint8_t *block = digester_block(d);
+		ssize_t n = read(in, block, DIGESTER_BLOCK);
 		if (n < 0 && errno == EINTR)
 			continue;
 		sum += n;
 		if (n < 0 || sum > f->size)
-			return err_set(note, n < 0 ? ERR_IO : ERR_DIGEST, "staged bundle %s: %s", f->name,
+			rc = err_set(note, n < 0 ? ERR_IO : ERR_DIGEST, "staged bundle %s: %s", f->name,
 				n < 0 ? "cannot be read" : "has grown");
+		if (n <= 0 || rc < 0)
+			break;
+		digester_add(d, (size_t)n);
 		rc = file_write_all(fd, block, (size_t)n);
+		if (rc < 0)
+			break;
 	}
+	digester_end(d, got);
+	if (rc < 0 && note && note->err == rc)
+		return rc;
 	if (rc == 0 && sum != f->size)
 		return err_set(note, ERR_TRUNCATED, "staged bundle %s: has shrunk", f->name);
 	if (rc == 0)
@@ -62,16 +71,20 @@ static int bundle_copy(int fd, int in, const struct iso_file *f, uint8_t *block,
 	return rc < 0 ? failed(f, rc, note) : 0;
 }
 
-static int bundle_write(int fd, int bundles, const struct iso_file *f, uint8_t *block, struct err_note *note)
+static int bundle_write(int fd, int bundles, const struct iso_file *f, const struct digest *want,
+	struct digester *d, struct err_note *note)
 {
 	struct stat st;
+	struct digest got = {{0}};
 	int in = openat(bundles, f->name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK), rc = 0;
 	if (in < 0)
 		return err_set(note, err_from_errno(errno), "staged bundle %s", f->name);
 	if (fstat(in, &st) < 0 || !S_ISREG(st.st_mode))
 		rc = err_set(note, ERR_MEMBER, "staged bundle %s: not a plain file", f->name);
 	if (rc == 0)
-		rc = bundle_copy(fd, in, f, block, note);
+		rc = bundle_copy(fd, in, f, d, &got, note);
+	if (rc == 0 && !digest_eq(&got, want))
+		rc = err_set(note, ERR_DIGEST, "staged bundle %s: not the bytes that were staged", f->name);
 	close(in);
 	return rc;
 }
@@ -91,21 +104,22 @@ int image_write(int fd, const struct disc *d, struct view manifest, const struct
 	struct err_note *note)
 {
 	struct iso_layout l;
-	uint8_t *block = malloc(BLOCK);
-	if (!block)
-		return ERR_NOMEM;
+	struct digester *digester = NULL;
+	size_t bundle = 0;
 	int rc = iso_layout_make(&l, d, image_readme(), manifest, a, note);
-	if (rc < 0) {
-		free(block);
+	if (rc < 0)
 		return rc;
+	rc = digester_new(d->suite, &digester);
+	if (rc == 0)
+		rc = head_write(fd, &l, note);
+	for (size_t i = 0; rc == 0 && i + 1 < l.n; i++) {
+		const struct iso_file *f = &l.files[i];
+		rc = f->content.p ? small_write(fd, f, note)
+				  : bundle_write(fd, bundles, f, &d->files[bundle++].digest, digester, note);
 	}
-	rc = head_write(fd, &l, note);
-	for (size_t i = 0; rc == 0 && i + 1 < l.n; i++)
-		rc = l.files[i].content.p ? small_write(fd, &l.files[i], note)
-					  : bundle_write(fd, bundles, &l.files[i], block, note);
+	digester_free(digester);
 	if (rc == 0)
 		rc = repair_write(fd, &l.repair, d->id, note);
 	iso_layout_fini(&l);
-	free(block);
 	return rc;
 }

@@ -40,8 +40,9 @@ static bool same(const struct buf *a, const struct buf *b)
 	return view_eq(buf_view(a), buf_view(b));
 }
 
-/* What is read back is what was staged and approved, to the last byte. */
-static int read_back(const struct staged *s, int fd, struct err_note *note)
+/* What is read back is what was staged and approved, to the last byte. bundles: the folder whose digests were
+ * right a moment ago, or -1: they are computed. */
+static int read_back(const struct staged *s, int fd, int bundles, struct err_note *note)
 {
 	struct image i = {.medium = NULL};
 	struct medium *m = NULL;
@@ -59,7 +60,7 @@ static int read_back(const struct staged *s, int fd, struct err_note *note)
 	rc = equal ? image_exact(&i, note)
 		   : err_set(note, ERR_DIGEST, "the image read back is not the disc that was approved");
 	if (rc == 0)
-		rc = image_bundles(&i, -1, note);
+		rc = bundles >= 0 ? image_compare(&i, bundles, note) : image_bundles(&i, -1, note);
 	image_fini(&i);
 	medium_free(m);
 	return rc;
@@ -87,7 +88,7 @@ static int burn_new(const struct staged *s, int dir, const char *name, struct er
 	if (rc == 0)
 		rc = file_fsync(file_new_fd(f), "burn.image");
 	if (rc == 0)
-		rc = read_back(s, file_new_fd(f), note);
+		rc = read_back(s, file_new_fd(f), bundles, note);
 	if (rc == 0)
 		rc = file_new_publish(f, name, "burn.publish");
 	if (rc == 0)
@@ -105,7 +106,7 @@ static int burn_to(const struct staged *s, int dir, const char *name, struct err
 	if (fd < 0)
 		return errno == ENOENT ? burn_new(s, dir, name, note)
 				       : err_set(note, err_from_errno(errno), "%.100s", name);
-	int rc = read_back(s, fd, note);
+	int rc = read_back(s, fd, -1, note);
 	close(fd);
 	return rc < 0 ? err_set(note, ERR_EXISTS, "%.100s is there already and is not this disc", name) : 0;
 }

@@ -29,18 +29,25 @@ static int revoked_check(const struct ledger *l, const struct image *i, struct e
 	return rc;
 }
 
-/* Once, as it can be read now. */
-static int examine_once(struct medium *m, const struct examining *e, struct image *out, struct err_note *note)
+/* Once, as it can be read now. *final: no repair would change it. */
+static int examine_once(
+	struct medium *m, const struct examining *e, struct image *out, bool *final, struct err_note *note)
 {
 	struct image i = {.medium = NULL};
 	int rc = image_open(m, &i, note);
 	if (rc < 0)
 		return rc;
 	rc = image_approved(&i, e->trust, note);
-	if (rc == 0 && e->ledger)
-		rc = revoked_check(e->ledger, &i, note);
+	if (rc == 0) {
+		rc = e->ledger ? revoked_check(e->ledger, &i, note) : 0;
+		if (rc == 0 && e->wanted)
+			rc = e->wanted(e->arg, &i, note);
+		if (rc == 0 && e->landing)
+			rc = landing_begin(e->landing, i.disc.id, note);
+		*final = rc < 0;
+	}
 	if (rc == 0)
-		rc = image_bundles(&i, -1, note);
+		rc = image_bundles(&i, e->landing ? e->landing->fd : -1, note);
 	if (rc == 0)
 		rc = image_exact(&i, note);
 	if (rc < 0)
@@ -54,8 +61,9 @@ int examine(struct medium *m, const struct examining *e, struct image *out, stru
 	struct err_note *note)
 {
 	struct err_note first = {0};
-	int rc = examine_once(m, e, out, &first);
-	if (rc < 0 || e->all) {
+	bool final = false;
+	int rc = examine_once(m, e, out, &final, &first);
+	if ((rc < 0 && !final) || e->all) {
 		int looked = repair_run(m, report, note);
 		if (looked < 0) {
 			if (rc == 0)
@@ -63,9 +71,9 @@ int examine(struct medium *m, const struct examining *e, struct image *out, stru
 			return looked;
 		}
 	}
-	if (rc < 0 && report->repaired > 0) {
+	if (rc < 0 && !final && report->repaired > 0) {
 		first = (struct err_note){0};
-		rc = examine_once(m, e, out, &first);
+		rc = examine_once(m, e, out, &final, &first);
 	}
 	if (rc < 0 && report->bad > report->repaired)
 		(void)err_set(&first, rc, "%.150s (%u of %u sectors are bad, %u of them could be repaired)",

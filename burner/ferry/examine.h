@@ -3,6 +3,7 @@
 #define SW_BURNER_EXAMINE_H
 #include "burner/disc/image.h"
 #include "burner/disc/repair.h"
+#include "burner/ferry/landing.h"
 #include "burner/ferry/source.h"
 
 /* Form, approvals below e->trust, digests, every byte in front of the files. A disc that is not as it should
@@ -12,6 +13,10 @@ struct examining {
 	const struct trust *trust;
 	const struct ledger *ledger; /* whose revoked keys count too; NULL: none */
 	bool all;
+	/* Asked when the disc is known to be approved, before its bundles are read; what it says is final. */
+	int (*wanted)(void *arg, const struct image *i, struct err_note *note);
+	void *arg;
+	struct landing *landing; /* its bundles lie there in the end; NULL: nowhere */
 };
 SW_MUST_USE int examine(struct medium *m, const struct examining *e, struct image *out,
 	struct repair_report *report, struct err_note *note);

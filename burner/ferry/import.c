@@ -109,28 +109,41 @@ static int answer(const struct ledger *l, const struct image *i, json_t **out, s
 	return rc;
 }
 
-static int take(struct ledger *l, struct image *i, const struct repair_report *report, int into,
-	const char *by, json_t **out, struct err_note *note)
+/* What is asked of the ledger before the bundles are read. */
+struct asking {
+	struct ledger *ledger;
+	char disc[DISC_ID]; /* "" until it is known to be approved */
+	json_t *record;     /* NULL: nothing is known of it */
+};
+
+static int wanted(void *arg, const struct image *i, struct err_note *note)
 {
-	json_t *record = NULL;
+	struct asking *a = arg;
+	json_decref(a->record);
+	a->record = NULL;
+	(void)snprintf(a->disc, sizeof a->disc, "%s", i->disc.id);
+	int rc = known(a->ledger, i, &a->record, note);
+	return rc < 0 ? rc : void_check(a->ledger, i, note);
+}
+
+static int take(struct asking *a, struct image *i, const struct repair_report *report,
+	struct landing *landing, const char *by, json_t **out, struct err_note *note)
+{
+	struct ledger *l = a->ledger;
 	char text[80] = "";
 	if (report->bad)
 		(void)snprintf(text, sizeof text, "%u of %u sectors were bad, %u repaired", report->bad,
 			report->sectors, report->repaired);
-	int rc = known(l, i, &record, note);
-	if (rc >= 0)
-		rc = void_check(l, i, note);
-	if (rc == 0)
-		rc = record_begin(l, i, by, &record, note);
+	int rc = record_begin(l, i, by, &a->record, note);
 	/* Twice the same bundle, when the import is repeated after a crash, is nothing to a receiver. */
 	if (rc == 0)
-		rc = image_bundles(i, into, note);
+		rc = landing_publish(landing, &i->disc, note);
 	if (rc == 0)
 		rc = revoked_take(l, &i->disc, by, note);
 	if (rc == 0)
-		rc = record_step(record, true, "imported", by, text, note);
+		rc = record_step(a->record, true, "imported", by, text, note);
 	if (rc == 0)
-		rc = ledger_write(l, LEDGER_IN, i->disc.id, record, note);
+		rc = ledger_write(l, LEDGER_IN, i->disc.id, a->record, note);
 	if (rc == 0)
 		rc = ledger_audit(l, "disc.imported", i->disc.id,
 			json_pack("{s:I,s:I,s:I}", "bad", (json_int_t)report->bad, "bundles",
@@ -143,7 +156,6 @@ static int take(struct ledger *l, struct image *i, const struct repair_report *r
 		json_decref(*out);
 		rc = ERR_NOMEM;
 	}
-	json_decref(record);
 	return rc;
 }
 
@@ -153,19 +165,22 @@ int ferry_import(struct ledger *l, const struct source *image, const struct trus
 	struct image i = {.medium = NULL};
 	struct medium *m = NULL;
 	struct repair_report report = {.known = false};
-	const char *disc = image->name;
+	struct asking a = {.ledger = l};
+	struct landing landing = {.into = into, .fd = -1};
+	const struct examining e = {
+		.trust = t, .ledger = l, .wanted = wanted, .arg = &a, .landing = &landing};
 	int rc = examine_allowed(l, image, note);
 	if (rc == 0)
 		rc = source_medium(image, ledger_dir(l, LEDGER_TMP), &m, note);
 	if (rc == 0)
-		rc = examine(m, &(struct examining){t, l, false}, &i, &report, note);
-	if (rc == 0) {
-		disc = i.disc.id;
-		rc = ledger_audit(l, "disc.import", disc, json_pack("{s:s}", "by", by), note);
-	}
+		rc = examine(m, &e, &i, &report, note);
 	if (rc == 0)
-		rc = take(l, &i, &report, into, by, out, note);
-	rc = examine_refuse(l, "import", disc, by, rc, note);
+		rc = ledger_audit(l, "disc.import", i.disc.id, json_pack("{s:s}", "by", by), note);
+	if (rc == 0)
+		rc = take(&a, &i, &report, &landing, by, out, note);
+	rc = examine_refuse(l, "import", a.disc[0] ? a.disc : image->name, by, rc, note);
+	landing_end(&landing);
+	json_decref(a.record);
 	image_fini(&i);
 	repair_report_fini(&report);
 	medium_free(m);

@@ -1,5 +1,6 @@
 #include "burner/ferry/stage_build.h"
 
+#include "burner/disc/digester.h"
 #include "burner/ferry/bundle_form.h"
 #include "common/os/file.h"
 #include <dirent.h>
@@ -50,15 +51,64 @@ int stage_build_clear(const struct ledger *l)
 	return rc;
 }
 
-/* A copy, not a link: what happens to the file in the spool no longer touches the disc. */
-static int bundle_copy(int from, int to, const struct suite *suite, const struct trust *trust,
-	struct disc_file *f, struct err_note *note)
+/* The file itself, where both lie on one file system: it is whole and durable, and whoever still has it does
+ * not change it (the digest would tell at burning). *linked: it was. */
+static int bundle_link(int from, int to, const char *name, int in, bool *linked)
 {
-	struct hasher *h = NULL;
-	struct file_new *copy = NULL;
-	struct stat st;
-	char block[65536];
+	struct stat a, b;
+	*linked = linkat(from, name, to, name, 0) == 0;
+	if (!*linked)
+		return errno == EXDEV || errno == EPERM || errno == EMLINK || errno == EOPNOTSUPP
+			       ? 0
+			       : err_from_errno(errno);
+	return fstat(in, &a) == 0 && fstatat(to, name, &b, AT_SYMLINK_NOFOLLOW) == 0 &&
+			       a.st_ino == b.st_ino && a.st_dev == b.st_dev
+		       ? 0
+		       : ERR_CONFLICT;
+}
+
+/* All bytes to the digest, and to `copy` when it was not linked. */
+static int bundle_through(int in, struct file_new *copy, struct digester *g, struct disc_file *f)
+{
+	int rc = 0;
 	ssize_t n = 0;
+	do {
+		uint8_t *block = digester_block(g);
+		n = read(in, block, DIGESTER_BLOCK);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			rc = err_from_errno(errno);
+		if (n <= 0)
+			break;
+		f->size += n;
+		digester_add(g, (size_t)n);
+		if (copy)
+			rc = file_write_all(file_new_fd(copy), block, (size_t)n);
+	} while (rc == 0);
+	digester_end(g, &f->digest);
+	return rc;
+}
+
+static int bundle_take(int from, int to, int in, struct digester *g, struct disc_file *f)
+{
+	struct file_new *copy = NULL;
+	bool linked = false;
+	int rc = bundle_link(from, to, f->name, in, &linked);
+	if (rc == 0 && !linked)
+		rc = file_new_open(to, 0640, &copy);
+	if (rc == 0)
+		rc = bundle_through(in, copy, g, f);
+	if (rc == 0 && copy)
+		rc = file_new_publish(copy, f->name, "stage.bundle");
+	file_new_free(copy);
+	return rc;
+}
+
+static int bundle_stage(int from, int to, const struct trust *trust, struct digester *g, struct disc_file *f,
+	struct err_note *note)
+{
+	struct stat st;
 	int in = openat(from, f->name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
 	if (in < 0 || fstat(in, &st) < 0 || !S_ISREG(st.st_mode) || st.st_size == 0) {
 		if (in >= 0)
@@ -67,28 +117,10 @@ static int bundle_copy(int from, int to, const struct suite *suite, const struct
 	}
 	f->size = 0;
 	int rc = bundle_form(in, st.st_size, f->name, trust, note);
-	if (rc < 0) {
-		close(in);
-		return rc;
-	}
-	rc = hasher_new(suite, &h);
-	if (rc == 0)
-		rc = file_new_open(to, 0640, &copy);
-	while (rc == 0 && (n = read(in, block, sizeof block)) > 0) {
-		hasher_add(h, view_of(block, (size_t)n));
-		f->size += n;
-		rc = file_write_all(file_new_fd(copy), block, (size_t)n);
-	}
-	if (rc == 0 && n < 0)
-		rc = err_from_errno(errno);
-	if (rc == 0)
-		rc = file_new_publish(copy, f->name, "stage.bundle");
-	if (rc == 0)
-		hasher_get(h, &f->digest);
-	else
+	if (rc == 0 && (rc = bundle_take(from, to, in, g, f)) < 0)
 		rc = err_set(note, rc, "%s: cannot be staged", f->name);
-	file_new_free(copy);
-	hasher_free(h);
+	if (rc == 0 && f->size != st.st_size)
+		rc = err_set(note, ERR_CONFLICT, "%s: is still being written", f->name);
 	close(in);
 	return rc;
 }
@@ -109,6 +141,7 @@ int stage_build(const struct ledger *l, int from, struct disc *d, const struct f
 	struct digest *identity, struct err_note *note)
 {
 	struct buf manifest;
+	struct digester *g = NULL;
 	int dir = -1, bundles = -1, tmp = ledger_dir(l, LEDGER_TMP), rc = 0;
 	buf_init(&manifest, DISC_MANIFEST_MAX);
 	if (mkdirat(tmp, d->id, 0750) < 0 || (rc = dir_open(tmp, d->id, &dir)) < 0 ||
@@ -116,8 +149,11 @@ int stage_build(const struct ledger *l, int from, struct disc *d, const struct f
 		(rc = dir_open(dir, "bundles", &bundles)) < 0)
 		rc = err_set(note, rc < 0 ? rc : err_from_errno(errno), "disc %s: its folder cannot be made",
 			d->id);
+	if (rc == 0)
+		rc = digester_new(d->suite, &g);
 	for (size_t i = 0; rc == 0 && i < d->n; i++)
-		rc = bundle_copy(from, bundles, d->suite, o->trust, &d->files[i], note);
+		rc = bundle_stage(from, bundles, o->trust, g, &d->files[i], note);
+	digester_free(g);
 	if (rc == 0)
 		rc = file_fsync_dir(bundles, "stage.bundles");
 	if (rc == 0)

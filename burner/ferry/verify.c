@@ -55,7 +55,7 @@ int ferry_verify(struct ledger *l, const struct source *image, const struct trus
 	if (rc == 0)
 		rc = source_medium(image, -1, &m, note);
 	if (rc == 0)
-		rc = examine(m, &(struct examining){t, l, true}, &i, report, note);
+		rc = examine(m, &(struct examining){.trust = t, .ledger = l, .all = true}, &i, report, note);
 	if (rc == 0 && l)
 		rc = verified(l, &i, report, image, by, note);
 	if (rc == 0)
