@@ -1,4 +1,5 @@
-/* Digests by another thread are those of the same bytes at once, for files of any size one after the other. */
+/* Digests by another thread are those of the same bytes at once, for files of any size one after the other.
+ */
 #include "burner/disc/digester.h"
 
 #include <setjmp.h>
