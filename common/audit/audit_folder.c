@@ -1,51 +1,127 @@
-#include "common/audit/audit_log_impl.h"
+#include "common/audit/audit_folder.h"
+
+#include "common/audit/merkle.h"
+#include "common/base/json.h"
+#include "common/log/log.h"
 #include "common/os/file.h"
-#include <fcntl.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
-#define TILE_BYTES_MAX ((size_t)AUDIT_TILE * (AUDIT_ENTRY_MAX + 2))
+#define INFO_MAX 4096
+static const char MAGIC[] = "swaudit1";
 
-int audit_leaves_add(struct audit_leaves *l, const struct suite *s, struct view entry)
+void audit_folder_path(const char *kind, int64_t index, char out[static AUDIT_PATH])
 {
-	if (l->n == l->cap) {
-		size_t cap = l->cap ? 2 * l->cap : 1024;
-		struct digest *v = realloc(l->v, cap * sizeof *v);
-		if (!v)
-			return ERR_NOMEM;
-		l->v = v;
-		l->cap = cap;
+	long long i = (long long)index;
+	if (i < 1000)
+		snprintf(out, AUDIT_PATH, "tile/%s/%03lld", kind, i);
+	else if (i < 1000000)
+		snprintf(out, AUDIT_PATH, "tile/%s/x%03lld/%03lld", kind, i / 1000, i % 1000);
+	else
+		snprintf(out, AUDIT_PATH, "tile/%s/x%03lld/x%03lld/%03lld", kind, i / 1000000,
+			i / 1000 % 1000, i % 1000);
+}
+
+void audit_folder_level(int level, int64_t index, char out[static AUDIT_PATH])
+{
+	char kind[12];
+	snprintf(kind, sizeof kind, "%d", level);
+	audit_folder_path(kind, index, out);
+}
+
+static int folders_make(int dir, const char *path)
+{
+	char part[AUDIT_PATH];
+	for (const char *p = strchr(path, '/'); p; p = strchr(p + 1, '/')) {
+		snprintf(part, sizeof part, "%.*s", (int)(p - path), path);
+		if (mkdirat(dir, part, 0700) < 0 && errno != EEXIST)
+			return err_from_errno(errno);
 	}
-	merkle_leaf(s, entry, &l->v[l->n++]);
 	return 0;
 }
 
-void audit_leaves_fini(struct audit_leaves *l)
+int audit_folder_write(int dir, const char *path, struct view content, const char *point)
 {
-	free(l->v);
-	*l = (struct audit_leaves){0};
+	int rc = file_write(dir, path, 0600, content, point);
+	if (rc != ERR_NOTFOUND)
+		return rc;
+	rc = folders_make(dir, path);
+	return rc == 0 ? file_write(dir, path, 0600, content, point) : rc;
 }
 
-void audit_tile_path(const char *kind, size_t index, char out[static 64])
+int audit_folder_info_read(int dir, struct audit_folder_info *out, struct err_note *note)
 {
-	if (index < 1000)
-		snprintf(out, 64, "tile/%s/%03zu", kind, index);
-	else if (index < 1000000)
-		snprintf(out, 64, "tile/%s/x%03zu/%03zu", kind, index / 1000, index % 1000);
-	else
-		snprintf(out, 64, "tile/%s/x%03zu/x%03zu/%03zu", kind, index / 1000000, index / 1000 % 1000,
-			index % 1000);
+	static const char *const keys[] = {"format", "origin", "signed", "suite", NULL};
+	struct audit_folder_info i = {.origin = ""};
+	struct buf text;
+	json_t *o = NULL;
+	const char *origin = NULL, *suite = NULL;
+	int64_t format = 0;
+	buf_init(&text, INFO_MAX);
+	int rc = file_read(dir, "log.json", INFO_MAX, &text);
+	if (rc < 0) {
+		rc = err_set(note, rc, "log.json: %s",
+			rc == ERR_NOTFOUND ? "missing: this is no log" : err_text(rc));
+		goto out;
+	}
+	if (!json_is_canon(buf_view(&text)))
+		rc = err_set(note, ERR_SYNTAX, "log.json: not in its one form");
+	if (rc == 0)
+		rc = json_parse(buf_view(&text), INFO_MAX, &o, note);
+	if (rc == 0)
+		rc = json_get_int(o, "format", 0, INT64_MAX, &format, note);
+	if (rc == 0 && format != 1)
+		rc = err_set(note, ERR_FORMAT, "log.json: format %lld is not known", (long long)format);
+	if (rc == 0)
+		rc = json_only_keys(o, keys, note);
+	if (rc == 0)
+		rc = json_get_str(o, "origin", sizeof i.origin - 1, &origin, note);
+	if (rc == 0)
+		rc = json_get_str(o, "suite", 7, &suite, note);
+	if (rc == 0 && !json_is_boolean(json_object_get(o, "signed")))
+		rc = err_set(note, ERR_SCHEMA, "log.json: signed");
+	if (rc == 0 && !(i.suite = suite_by_name(suite)))
+		rc = err_set(note, ERR_SUITE, "log.json: suite");
+	if (rc == 0) {
+		snprintf(i.origin, sizeof i.origin, "%s", origin);
+		i.is_signed = json_is_true(json_object_get(o, "signed"));
+		*out = i;
+	}
+out:
+	if (rc < 0 && note && strncmp(note->text, "log.json: ", 10) != 0) {
+		struct err_note why = *note;
+		err_set(note, rc, "log.json: %.200s", why.text);
+	}
+	json_decref(o);
+	buf_fini(&text);
+	return rc;
 }
 
-int audit_entries(struct view data, int (*each)(void *arg, struct view entry), void *arg, size_t *used)
+int audit_folder_info_write(int dir, const struct audit_folder_info *i)
+{
+	struct buf text;
+	buf_init(&text, INFO_MAX);
+	json_t *o = json_pack("{s:i,s:s,s:b,s:s}", "format", 1, "origin", i->origin, "signed", i->is_signed,
+		"suite", suite_name(i->suite));
+	int rc = o ? json_canon(o, &text) : ERR_NOMEM;
+	if (rc == 0)
+		rc = file_write(dir, "log.json", 0600, buf_view(&text), "audit.info");
+	json_decref(o);
+	buf_fini(&text);
+	return rc;
+}
+
+int audit_folder_entries(struct view data, int (*each)(void *arg, struct view entry), void *arg, size_t *used)
 {
 	size_t at = 0;
 	while (data.n - at >= 2) {
 		size_t n = (size_t)data.p[at] << 8 | data.p[at + 1];
 		if (n == 0 || data.n - at - 2 < n)
 			break;
-		int rc = each(arg, view_of(data.p + at + 2, n));
+		int rc = each ? each(arg, view_of(data.p + at + 2, n)) : 0;
 		if (rc < 0)
 			return rc;
 		at += 2 + n;
@@ -54,136 +130,63 @@ int audit_entries(struct view data, int (*each)(void *arg, struct view entry), v
 	return 0;
 }
 
-struct collecting {
-	const struct suite *suite;
-	struct audit_leaves *leaves;
-};
-
-static int collect(void *arg, struct view entry)
+/* Magic, first entry, and the first bytes of the leaf hash of both. */
+static void tail_header(const struct suite *s, uint64_t first, uint8_t out[static AUDIT_TAIL_HEAD])
 {
-	struct collecting *c = arg;
-	return audit_leaves_add(c->leaves, c->suite, entry);
+	struct digest d;
+	memcpy(out, MAGIC, 8);
+	for (int i = 0; i < 8; i++)
+		out[8 + i] = (uint8_t)(first >> (56 - 8 * i));
+	merkle_leaf(s, view_of(out, 16), &d);
+	memcpy(out + 16, d.b, AUDIT_TAIL_CHECK);
 }
 
-/* One full tile of entries against its tile of hashes. ERR_NOTFOUND: there is no such tile. */
-static int tile_read(int dir, size_t index, struct collecting *c, struct err_note *note)
+int audit_folder_tail_head(const struct suite *s, struct view tail, int64_t *first)
 {
-	struct buf data, hashes;
-	char path[64];
-	size_t used = 0, from = c->leaves->n;
-	buf_init(&data, TILE_BYTES_MAX);
-	buf_init(&hashes, AUDIT_TILE * sizeof(struct digest));
-	audit_tile_path("entries", index, path);
-	int rc = file_read(dir, path, TILE_BYTES_MAX, &data);
-	if (rc == 0)
-		rc = audit_entries(buf_view(&data), collect, c, &used);
-	if (rc == 0 && (used != data.n || c->leaves->n - from != AUDIT_TILE))
-		rc = err_set(note, ERR_TRUNCATED, "%s: entry %zu cannot be read", path, c->leaves->n);
-	if (rc == 0) {
-		audit_tile_path("0", index, path);
-		rc = file_read(dir, path, AUDIT_TILE * sizeof(struct digest), &hashes);
-		if (rc < 0)
-			rc = err_set(note, ERR_TRUNCATED, "%s: missing or of another size", path);
-	}
-	for (size_t i = 0; rc == 0 && i < AUDIT_TILE; i++)
-		if (hashes.n != AUDIT_TILE * sizeof(struct digest) ||
-			memcmp(hashes.p + i * sizeof(struct digest), c->leaves->v[from + i].b,
-				sizeof(struct digest)) != 0)
-			rc = err_set(note, ERR_DIGEST, "%s: entry %zu was changed", path, from + i);
-	buf_fini(&data);
-	buf_fini(&hashes);
-	return rc;
-}
-
-int audit_folder_read(int dir, const struct suite *s, struct audit_leaves *out, size_t *tail_used,
-	size_t *torn, struct err_note *note)
-{
-	struct collecting c = {s, out};
-	struct buf tail;
-	int rc = 0;
-	for (size_t i = 0; rc == 0; i++)
-		rc = tile_read(dir, i, &c, note);
-	if (rc != ERR_NOTFOUND)
-		return rc;
-	buf_init(&tail, TILE_BYTES_MAX);
-	*tail_used = 0;
-	rc = file_read(dir, "tail", TILE_BYTES_MAX, &tail);
-	rc = rc == ERR_NOTFOUND ? 0 : rc;
-	if (rc == 0)
-		rc = audit_entries(buf_view(&tail), collect, &c, tail_used);
-	if (rc == 0)
-		*torn = tail.n - *tail_used;
-	buf_fini(&tail);
-	return rc;
-}
-
-int audit_note_make(const struct sign_key *k, const char *origin, int64_t size, const struct digest *root,
-	struct buf *out)
-{
-	struct buf sig;
-	uint8_t id[4];
-	unsigned key = 0;
-	buf_init(&sig, 1024);
-	size_t from = out->n;
-	int rc = buf_addf(out, "%s\n%lld\n", origin, (long long)size);
-	if (rc == 0)
-		rc = b64_add(out, view_of(root->b, sizeof root->b));
-	if (rc == 0)
-		rc = buf_add_str(out, "\n");
-	if (rc == 0 && sscanf(sign_key_id(k), "%8x", &key) != 1)
-		rc = ERR_BUG;
-	for (int i = 0; i < 4; i++)
-		id[i] = (uint8_t)(key >> (24 - 8 * i));
-	if (rc == 0)
-		rc = buf_add(&sig, id, sizeof id);
-	if (rc == 0)
-		rc = sign_make(k, view_of(out->p + from, out->n - from), &sig);
-	if (rc == 0)
-		rc = buf_addf(out, "\n\xe2\x80\x94 %s ", origin);
-	if (rc == 0)
-		rc = b64_add(out, buf_view(&sig));
-	if (rc == 0)
-		rc = buf_add_str(out, "\n");
-	buf_fini(&sig);
-	return rc;
-}
-
-static int bad_note(struct err_note *note, const char *what)
-{
-	return err_set(note, ERR_SYNTAX, "checkpoint: %s", what);
-}
-
-int audit_note_parse(struct view t, int64_t *size, struct digest *root, struct view *text, struct buf *sig,
-	struct err_note *note)
-{
-	const uint8_t *blank = t.n ? memmem(t.p, t.n, "\n\n", 2) : NULL;
-	const uint8_t *l1 = t.n ? memchr(t.p, '\n', t.n) : NULL, *l2 = NULL;
-	struct buf b;
-	long long n;
-	int used = 0;
-	if (!blank || !l1 || l1 >= blank || !(l2 = memchr(l1 + 1, '\n', (size_t)(blank - l1))) || l2 >= blank)
-		return bad_note(note, "not a signed note");
-	if (sscanf((const char *)l1 + 1, "%lld%n", &n, &used) != 1 || l1 + 1 + used != l2 || n < 0)
-		return bad_note(note, "no size");
-	buf_init(&b, 64);
-	int rc = b64_parse(view_of(l2 + 1, (size_t)(blank - l2 - 1)), &b);
-	if (rc < 0 || b.n != sizeof root->b)
-		rc = bad_note(note, "no root");
-	else
-		memcpy(root->b, b.p, sizeof root->b);
-	buf_fini(&b);
-	if (rc < 0)
-		return rc;
-	const uint8_t *line = blank + 2, *end = t.p + t.n;
-	size_t origin = (size_t)(l1 - t.p);
-	/* "— <origin> <base64>\n" and nothing behind it. */
-	if ((size_t)(end - line) < 4 + origin + 2 || memcmp(line, "\xe2\x80\x94 ", 4) != 0 ||
-		memcmp(line + 4, t.p, origin) != 0 || line[4 + origin] != ' ' || end[-1] != '\n')
-		return bad_note(note, "no signature line");
-	line += 5 + origin;
-	if (b64_parse(view_of(line, (size_t)(end - 1 - line)), sig) < 0 || sig->n < 5)
-		return bad_note(note, "signature is not base64");
-	*size = n;
-	*text = view_of(t.p, (size_t)(blank + 1 - t.p));
+	uint8_t head[AUDIT_TAIL_HEAD];
+	uint64_t n = 0;
+	if (tail.n < AUDIT_TAIL_HEAD)
+		return ERR_FORMAT;
+	for (int i = 8; i < 16; i++)
+		n = n << 8 | tail.p[i];
+	tail_header(s, n, head);
+	if (memcmp(head, tail.p, sizeof head) != 0 || n % AUDIT_TILE || n > INT64_MAX / 2)
+		return ERR_FORMAT;
+	*first = (int64_t)n;
 	return 0;
+}
+
+int audit_folder_tail_begin(const struct suite *s, int64_t first, struct buf *out)
+{
+	uint8_t head[AUDIT_TAIL_HEAD];
+	tail_header(s, (uint64_t)first, head);
+	return buf_add(out, head, sizeof head);
+}
+
+int audit_folder_tail_add(struct view entry, const struct digest *leaf, struct buf *out)
+{
+	const uint8_t len[2] = {(uint8_t)(entry.n >> 8), (uint8_t)entry.n};
+	int rc = entry.n == 0 || entry.n > AUDIT_ENTRY_MAX ? ERR_LIMIT : buf_add(out, len, sizeof len);
+	if (rc == 0)
+		rc = buf_add_view(out, entry);
+	return rc == 0 ? buf_add(out, leaf->b, AUDIT_TAIL_CHECK) : rc;
+}
+
+int audit_folder_tail_next(
+	const struct suite *s, struct view tail, size_t *at, struct view *entry, struct digest *leaf)
+{
+	size_t left = tail.n - *at;
+	if (left == 0)
+		return 0;
+	const uint8_t *p = tail.p + *at;
+	size_t n = left >= 2 ? (size_t)p[0] << 8 | p[1] : 0;
+	if (n == 0 || left < 2 + n + AUDIT_TAIL_CHECK)
+		return ERR_TRUNCATED;
+	struct view e = view_of(p + 2, n);
+	merkle_leaf(s, e, leaf);
+	if (memcmp(leaf->b, p + 2 + n, AUDIT_TAIL_CHECK) != 0)
+		return ERR_DIGEST;
+	*entry = e;
+	*at += 2 + n + AUDIT_TAIL_CHECK;
+	return 1;
 }

@@ -17,44 +17,134 @@ void merkle_node(const struct suite *s, const struct digest *l, const struct dig
 }
 
 /* Largest power of two below n (n ≥ 2). */
-static size_t split(size_t n)
+static int64_t split(int64_t n)
 {
-	size_t k = 1;
+	int64_t k = 1;
 	while (k < n - k)
 		k <<= 1;
 	return k;
 }
 
-void merkle_root(const struct suite *s, const struct digest *leaves, size_t n, struct digest *out)
+/* Head over the leaves lo … lo+n-1; lo is a multiple of the power of two that covers n, as RFC 6962 splits.
+ */
+static int range(
+	const struct suite *s, const struct merkle_nodes *t, int64_t lo, int64_t n, struct digest *out)
 {
-	if (n == 0) {
-		digest_of(s, view_of("", 0), out);
-	} else if (n == 1) {
-		*out = leaves[0];
-	} else {
-		size_t k = split(n);
-		struct digest l, r;
-		merkle_root(s, leaves, k, &l);
-		merkle_root(s, leaves + k, n - k, &r);
+	int level = 0;
+	while ((INT64_C(1) << level) < n)
+		level++;
+	if (INT64_C(1) << level == n)
+		return t->get(t->arg, level, lo >> level, out);
+	struct digest l, r;
+	int64_t k = split(n);
+	int rc = range(s, t, lo, k, &l);
+	if (rc == 0)
+		rc = range(s, t, lo + k, n - k, &r);
+	if (rc == 0)
 		merkle_node(s, &l, &r, out);
-	}
+	return rc;
 }
 
-size_t merkle_path(
-	const struct suite *s, const struct digest *leaves, size_t n, size_t i, struct digest *path)
+int merkle_nodes_root(const struct suite *s, const struct merkle_nodes *t, int64_t n, struct digest *out)
 {
-	REQUIRE(i < n);
+	REQUIRE(n >= 0);
+	if (n > 0)
+		return range(s, t, 0, n, out);
+	digest_of(s, view_of("", 0), out);
+	return 0;
+}
+
+static int path(const struct suite *s, const struct merkle_nodes *t, int64_t lo, int64_t n, int64_t i,
+	struct digest *out, size_t *np)
+{
 	if (n == 1)
 		return 0;
-	size_t k = split(n), np;
-	if (i < k) {
-		np = merkle_path(s, leaves, k, i, path);
-		merkle_root(s, leaves + k, n - k, &path[np]);
-	} else {
-		np = merkle_path(s, leaves + k, n - k, i - k, path);
-		merkle_root(s, leaves, k, &path[np]);
+	int64_t k = split(n);
+	bool left = i < k;
+	int rc = left ? path(s, t, lo, k, i, out, np) : path(s, t, lo + k, n - k, i - k, out, np);
+	if (rc == 0)
+		rc = left ? range(s, t, lo + k, n - k, &out[*np]) : range(s, t, lo, k, &out[*np]);
+	++*np;
+	return rc;
+}
+
+int merkle_nodes_path(const struct suite *s, const struct merkle_nodes *t, int64_t n, int64_t i,
+	struct digest *out, size_t *npath)
+{
+	REQUIRE(i >= 0 && i < n);
+	*npath = 0;
+	return path(s, t, 0, n, i, out, npath);
+}
+
+/* SUBPROOF(m, D[n], whole) of RFC 6962 §2.1.2. */
+static int subproof(const struct suite *s, const struct merkle_nodes *t, int64_t lo, int64_t m, int64_t n,
+	bool whole, struct digest *out, size_t *np)
+{
+	int rc = 0;
+	if (m == n) {
+		if (!whole)
+			rc = range(s, t, lo, n, &out[(*np)++]);
+		return rc;
 	}
-	return np + 1;
+	int64_t k = split(n);
+	if (m <= k) {
+		rc = subproof(s, t, lo, m, k, whole, out, np);
+		return rc == 0 ? range(s, t, lo + k, n - k, &out[(*np)++]) : rc;
+	}
+	rc = subproof(s, t, lo + k, m - k, n - k, false, out, np);
+	return rc == 0 ? range(s, t, lo, k, &out[(*np)++]) : rc;
+}
+
+int merkle_nodes_consistency(const struct suite *s, const struct merkle_nodes *t, int64_t m, int64_t n,
+	struct digest *proof, size_t *nproof)
+{
+	REQUIRE(m >= 0 && m <= n);
+	*nproof = 0;
+	return m == 0 ? 0 : subproof(s, t, 0, m, n, true, proof, nproof);
+}
+
+struct array {
+	const struct suite *s;
+	const struct digest *leaves;
+};
+
+static int array_get(void *arg, int level, int64_t index, struct digest *out)
+{
+	const struct array *a = arg;
+	if (level == 0) {
+		*out = a->leaves[index];
+		return 0;
+	}
+	struct digest l, r;
+	array_get(arg, level - 1, 2 * index, &l);
+	array_get(arg, level - 1, 2 * index + 1, &r);
+	merkle_node(a->s, &l, &r, out);
+	return 0;
+}
+
+void merkle_root(const struct suite *s, const struct digest *leaves, size_t n, struct digest *out)
+{
+	struct array a = {s, leaves};
+	REQUIRE(merkle_nodes_root(s, &(struct merkle_nodes){array_get, &a}, (int64_t)n, out) == 0);
+}
+
+size_t merkle_path(const struct suite *s, const struct digest *leaves, size_t n, size_t i, struct digest *out)
+{
+	struct array a = {s, leaves};
+	size_t np;
+	REQUIRE(merkle_nodes_path(
+			s, &(struct merkle_nodes){array_get, &a}, (int64_t)n, (int64_t)i, out, &np) == 0);
+	return np;
+}
+
+size_t merkle_consistency(
+	const struct suite *s, const struct digest *leaves, size_t m, size_t n, struct digest *proof)
+{
+	struct array a = {s, leaves};
+	size_t np;
+	REQUIRE(merkle_nodes_consistency(
+			s, &(struct merkle_nodes){array_get, &a}, (int64_t)m, (int64_t)n, proof, &np) == 0);
+	return np;
 }
 
 /* RFC 9162 §2.1.3.2, the same tree. */
@@ -81,34 +171,6 @@ int merkle_check_path(const struct suite *s, const struct digest *leaf, int64_t 
 		sn >>= 1;
 	}
 	return sn == 0 && digest_eq(&r, root) ? 0 : ERR_DIGEST;
-}
-
-/* SUBPROOF(m, D[n], whole) of RFC 6962 §2.1.2. */
-static size_t subproof(const struct suite *s, const struct digest *leaves, size_t m, size_t n, bool whole,
-	struct digest *proof)
-{
-	if (m == n) {
-		if (whole)
-			return 0;
-		merkle_root(s, leaves, n, &proof[0]);
-		return 1;
-	}
-	size_t k = split(n), np;
-	if (m <= k) {
-		np = subproof(s, leaves, m, k, whole, proof);
-		merkle_root(s, leaves + k, n - k, &proof[np]);
-	} else {
-		np = subproof(s, leaves + k, m - k, n - k, false, proof);
-		merkle_root(s, leaves, k, &proof[np]);
-	}
-	return np + 1;
-}
-
-size_t merkle_consistency(
-	const struct suite *s, const struct digest *leaves, size_t m, size_t n, struct digest *proof)
-{
-	REQUIRE(m <= n);
-	return m == 0 ? 0 : subproof(s, leaves, m, n, true, proof);
 }
 
 /* RFC 9162 §2.1.4.2. Size 0 is a prefix of everything; its head must be the digest of nothing. */

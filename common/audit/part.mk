@@ -4,10 +4,19 @@ merkle_LIBS := base crypto
 UNITS += tests/unit/common/audit/test_merkle.c
 UNIT_LIBS.tests/unit/common/audit/test_merkle.c := merkle
 
-LIBS += audit
-audit_SRC := common/audit/audit.c common/audit/audit_folder.c common/audit/audit_log.c common/audit/audit_verify.c
-audit_LIBS := base log os crypto db merkle
-EMBEDDERS += common/audit/audit.c
-EMBED.common/audit/audit.c := common/audit/sql/0001-audit.sqlite.sql common/audit/sql/0001-audit.pg.sql
+# The log in its folder, without a database.
+LIBS += audit-log
+audit-log_SRC := common/audit/audit_folder.c common/audit/audit_log.c common/audit/audit_note.c common/audit/audit_tiles.c \
+	common/audit/audit_view.c common/audit/audit_walk.c
+audit-log_LIBS := base log os crypto merkle
 UNITS += tests/unit/common/audit/test_audit_log.c
-UNIT_LIBS.tests/unit/common/audit/test_audit_log.c := audit
+UNIT_LIBS.tests/unit/common/audit/test_audit_log.c := audit-log
+
+LIBS += audit
+audit_SRC := common/audit/audit.c common/audit/audit_mover.c
+audit_LIBS := audit-log db
+EMBEDDERS += common/audit/audit.c
+EMBED.common/audit/audit.c := common/audit/sql/0001-audit.sqlite.sql common/audit/sql/0001-audit.pg.sql \
+	common/audit/sql/0002-place.sqlite.sql common/audit/sql/0002-place.pg.sql
+UNITS += tests/unit/common/audit/test_audit_mover.c
+UNIT_LIBS.tests/unit/common/audit/test_audit_mover.c := audit

@@ -1,5 +1,6 @@
 #include "common/service/parts.h"
 
+#include "common/audit/audit_mover.h"
 #include "common/db/db_move.h"
 #include "common/log/log.h"
 #include "common/os/file.h"

@@ -1,4 +1,5 @@
 #include "common/service/service.h"
+#include "common/audit/audit_mover.h"
 #include "common/base/version.h"
 
 #include "common/log/log.h"
@@ -52,8 +53,10 @@ static int service_metrics(void *arg, struct buf *out)
 	int rc = metrics_links(s->exchange, out);
 	if (rc == 0)
 		rc = buf_addf(out,
-			"sanwang_audit_pending %lld\nsanwang_audit_stalled %d\nsanwang_fixity_damaged %lld\n",
-			(long long)audit_mover_pending(s->audit), audit_mover_stalled(s->audit),
+			"sanwang_audit_pending %lld\nsanwang_audit_state{state=\"%s\"} 1\nsanwang_fixity_damaged "
+			"%lld\n",
+			(long long)audit_mover_pending(s->audit),
+			audit_mover_state_name(audit_mover_state(s->audit)),
 			(long long)fixity_damaged(s->fixity));
 	return rc;
 }
@@ -61,10 +64,10 @@ static int service_metrics(void *arg, struct buf *out)
 static int service_health(void *arg, json_t *into)
 {
 	struct service *s = arg;
-	bool stalled = audit_mover_stalled(s->audit);
-	json_object_set_new(into, "audit", json_string(stalled ? "stalled" : "ok"));
+	enum audit_state state = audit_mover_state(s->audit);
+	json_object_set_new(into, "audit", json_string(audit_mover_state_name(state)));
 	json_object_set_new(into, "files", json_string(fixity_damaged(s->fixity) ? "damaged" : "ok"));
-	return stalled ? ERR_AUDIT : 0;
+	return state == AUDIT_STALLED || state == AUDIT_DIVERGED ? ERR_AUDIT : 0;
 }
 
 static int port_write(const struct settings *c, int port)

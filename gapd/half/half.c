@@ -20,6 +20,7 @@
 
 #define SCAN_MAX 256
 #define RESCAN_MS 1000
+#define CHECKPOINT_MS 1000
 #define YOUNG_S 2 /* a half-written file of somebody else is given this long */
 
 int half_record(struct half *h, const char *action, const char *subject, json_t *detail)
@@ -197,6 +198,16 @@ static int receive(struct half *h)
 
 /* ---- the process */
 
+/* What was logged is signed within a second. */
+static int checkpoint(struct half *h)
+{
+	int64_t now = time_mono_ms();
+	if (now - h->checkpoint_ms < CHECKPOINT_MS)
+		return 0;
+	h->checkpoint_ms = now;
+	return audit_log_checkpoint(h->audit, NULL, NULL) < 0 ? ERR_AUDIT : 0;
+}
+
 static int loop(struct half *h)
 {
 	int rc = half_deliver_rest(h);
@@ -212,6 +223,8 @@ static int loop(struct half *h)
 			return ERR_STOPPING;
 		if (rc == 0 && p[0].revents)
 			rc = receive(h);
+		if (rc == 0)
+			rc = checkpoint(h);
 		if (rc == ERR_BUSY)
 			rc = 0;
 	}
@@ -321,7 +334,7 @@ static int run(struct half *h, struct err_note *note)
 		return rc;
 	log_info("ready", "epoch=%lld seq=%lld", (long long)h->state.epoch, (long long)h->state.seq);
 	rc = loop(h);
-	int log = audit_log_checkpoint(h->audit, NULL);
+	int log = audit_log_checkpoint(h->audit, NULL, NULL);
 	if (rc == ERR_STOPPING && log == 0)
 		return 0;
 	return err_set(note, rc == ERR_STOPPING ? log : rc, "%s", err_text(rc == ERR_STOPPING ? log : rc));

@@ -30,6 +30,7 @@ struct half {
 		struct digest identity;
 	} out;
 	uint64_t number;
+	int64_t checkpoint_ms;
 	bool sandboxed; /* no new path can be opened */
 };
 
