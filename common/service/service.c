@@ -53,7 +53,8 @@ static int service_metrics(void *arg, struct buf *out)
 	int rc = metrics_links(s->exchange, out);
 	if (rc == 0)
 		rc = buf_addf(out,
-			"sanwang_audit_pending %lld\nsanwang_audit_state{state=\"%s\"} 1\nsanwang_fixity_damaged "
+			"sanwang_audit_pending %lld\nsanwang_audit_state{state=\"%s\"} "
+			"1\nsanwang_fixity_damaged "
 			"%lld\n",
 			(long long)audit_mover_pending(s->audit),
 			audit_mover_state_name(audit_mover_state(s->audit)),
