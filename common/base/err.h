@@ -39,9 +39,11 @@ enum err_fault { ERR_FAULT_PEER, ERR_FAULT_US, ERR_FAULT_STATE, ERR_FAULT_AUTH }
 	X(TRUNCATED, PEER, 422, "truncated")                                                                 \
 	X(TRAILING, PEER, 422, "data after the end")                                                         \
 	X(MEMBER, PEER, 422, "archive member refused")                                                       \
+	X(BOMB, PEER, 422, "grows too much when unpacked")                                                   \
 	X(DIGEST, PEER, 422, "digest does not match")                                                        \
 	X(SIGNATURE, PEER, 422, "signature does not verify")                                                 \
 	X(CERT, PEER, 422, "certificate not trusted")                                                        \
+	X(REVOKED, PEER, 422, "signed by a key after its revocation")                                        \
 	X(SUITE, PEER, 422, "unknown or foreign cipher suite")                                               \
 	X(KEY, PEER, 422, "no key to open this")                                                             \
 	X(LINK, PEER, 422, "belongs to another link or direction")                                           \

@@ -106,11 +106,16 @@ bool uuid_valid(const char *s)
 int hex_add(struct buf *out, struct view v)
 {
 	int rc = buf_reserve(out, 2 * v.n);
-	for (size_t i = 0; rc == 0 && i < v.n; i++) {
-		const char pair[2] = {hex_digits[v.p[i] >> 4], hex_digits[v.p[i] & 15]};
-		rc = buf_add(out, pair, 2);
+	if (rc < 0)
+		return rc;
+	uint8_t *to = out->p + out->n;
+	for (size_t i = 0; i < v.n; i++) {
+		*to++ = (uint8_t)hex_digits[v.p[i] >> 4];
+		*to++ = (uint8_t)hex_digits[v.p[i] & 15];
 	}
-	return rc;
+	*to = 0;
+	out->n += 2 * v.n;
+	return 0;
 }
 
 int hex_parse(const char *hex, struct buf *out)

@@ -1,4 +1,5 @@
 #include "common/base/json.h"
+#include "common/base/json_form.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -245,14 +246,7 @@ int json_canon(const json_t *v, struct buf *out)
 
 bool json_is_canon(struct view text)
 {
-	json_t *v = NULL;
-	struct buf b;
-	buf_init(&b, text.n);
-	bool same = json_parse(text, text.n, &v, NULL) == 0 && json_canon(v, &b) == 0 &&
-		    view_eq(buf_view(&b), text);
-	json_decref(v);
-	buf_fini(&b);
-	return same;
+	return json_form(text, NULL) == 0;
 }
 
 static int missing(const json_t *o, const char *key, const char *want, struct err_note *note)

@@ -1,7 +1,7 @@
 /* Writing and reading one bundle (`NAME.swb`): uncompressed pax tar with members manifest.json, manifest.sig,
- * signer.pem, keys.json, payload. payload = CTR(content key, iv 0) over an inner tar: contents.json, then per
- * message m/<index>.json and its attachments a/<index>/<attachment index>, and for a forwarded bundle
- * o/manifest.json, o/manifest.sig, o/signer.pem. contents.json:
+ * signer.pem, keys.json, payload. payload = CTR(content key, iv 0) over zstd frames over an inner tar: per
+ * message m/<index>.json and its attachments a/<index>/<attachment index>, then contents.json, and for a
+ * forwarded bundle o/manifest.json, o/manifest.sig, o/signer.pem. contents.json:
  * {"messages":[{"id","type","size","digest","salt","attachments":[{"size","digest"}],"origin":{"leaf":I,"of":N,"salt","digest","path":[HEX…]}?}],"origin":bool}
  * Leaf of a message: H(0x00 ‖ salt[16] ‖ digest(message bytes)); nodes H(0x01 ‖ l ‖ r) (RFC 6962). DESIGN.md
  * gives every byte. */
@@ -23,19 +23,20 @@ struct bundle_origin_path {
 	size_t npath;
 };
 
-/* ---- writing: begin, add messages, finish. Streams into `fd` (the payload first into a temporary beside it
- * because its digest is signed). */
+/* ---- writing: begin, add messages, finish. One pass: what was added is compressed, encrypted and written
+ * while more is added. */
 struct bundle_writer;
 struct bundle_sender { /* all borrowed, must outlive the writer */
 	const struct sign_key *signer;
 	const struct cert *const *recipients;
 	size_t nrecipients;
-	const char *tmp_dir; /* for the payload while it grows (O_TMPFILE) */
 };
 /* m: link, from, to, epoch, seq, prev, kind, ack, voids, statement, checkpoint filled in by the caller;
- * created, suite, key, counts, payload, root by the writer. */
+ * created, suite, key, counts, payload, root by the writer. fd: an empty regular file, open for reading and
+ * writing, that becomes the bundle; it is not synced, and after a failure what stands in it is worth nothing.
+ */
 SW_MUST_USE int bundle_writer_new(
-	const struct bundle_sender *s, const struct manifest *m, struct bundle_writer **out);
+	const struct bundle_sender *s, const struct manifest *m, int fd, struct bundle_writer **out);
 /* Source of an attachment's bytes: returns bytes put into buf (0 = end) or a negative ERR_*. */
 typedef int64_t bundle_source(void *cookie, void *buf, size_t n);
 struct bundle_attachment {
@@ -43,17 +44,18 @@ struct bundle_attachment {
 	bundle_source *read;
 	void *cookie;
 };
-/* message: canonical bytes; attachments in the order of the message's list. path NULL unless forwarded. */
+/* message: canonical bytes; attachments in the order of the message's list. path NULL unless forwarded. An
+ * attachment that is not what the message says of it is ERR_DIGEST here or, at the latest, from
+ * bundle_finish. */
 SW_MUST_USE int bundle_add(struct bundle_writer *w, struct view message,
 	const struct bundle_attachment *attachments, size_t n, const struct bundle_origin_path *path);
 /* The origin's manifest, signature and certificate of a forwarded bundle (also for ticks and voids: then
  * without messages). */
 SW_MUST_USE int bundle_set_origin(
 	struct bundle_writer *w, struct view manifest, struct view sig, struct view signer_pem);
-/* Signs, wraps, writes everything to fd (not synced). identity, and the manifest as written (bytes, caller's
- * buf), are given back. */
-SW_MUST_USE int bundle_finish(
-	struct bundle_writer *w, int fd, struct digest *identity, struct buf *manifest_bytes);
+/* Signs, wraps, completes the file. identity, and the manifest as written (bytes, caller's buf), are given
+ * back; both may be NULL. */
+SW_MUST_USE int bundle_finish(struct bundle_writer *w, struct digest *identity, struct buf *manifest_bytes);
 void bundle_writer_free(struct bundle_writer *w);
 
 /* ---- reading */
@@ -80,19 +82,24 @@ struct view bundle_sig(const struct bundle_reader *r);
 struct view bundle_signer_pem(const struct bundle_reader *r);
 const struct digest *bundle_identity(const struct bundle_reader *r);
 /* Step 2: unwraps the key, decrypts the payload into a temporary file while digesting; only after the digest
- * matched and every leaf, digest, size and the root were checked are messages visible. ERR_KEY, ERR_DIGEST,
- * ERR_MEMBER, ERR_TRUNCATED, ERR_TRAILING, ERR_SCHEMA. */
+ * matched is it unpacked, and only after every leaf, digest, size and the root were checked are messages
+ * visible. ERR_KEY, ERR_DIGEST, ERR_MEMBER, ERR_BOMB, ERR_TRUNCATED, ERR_TRAILING, ERR_SCHEMA. */
 SW_MUST_USE int bundle_read_payload(struct bundle_reader *r, struct err_note *note);
 /* Step 2 for one who holds no key: form of keys.json, size and digest of the ciphertext, nothing behind the
  * end. Messages stay hidden. Only one of the two may be called, once. */
 SW_MUST_USE int bundle_check_payload(struct bundle_reader *r, struct err_note *note);
 size_t bundle_count(const struct bundle_reader *r);
-/* Canonical bytes, decoded message (borrowed, valid until bundle_reader_free). */
+/* Canonical bytes and decoded message, borrowed until the next of these two calls. */
 SW_MUST_USE int bundle_message(
 	struct bundle_reader *r, size_t i, struct view *bytes, const struct message **m);
-/* Attachment j of message i as a range of a readable descriptor (borrowed). */
-SW_MUST_USE int bundle_attachment(
-	struct bundle_reader *r, size_t i, size_t j, int *fd, int64_t *offset, int64_t *size);
+/* The bytes alone. */
+SW_MUST_USE int bundle_message_bytes(struct bundle_reader *r, size_t i, struct view *bytes);
+/* Size of attachment j of message i. ERR_NOTFOUND. */
+SW_MUST_USE int bundle_attachment(const struct bundle_reader *r, size_t i, size_t j, int64_t *size);
+/* Its bytes from `at` on: how many were put into buf (at most n, 0 at its end), or a negative ERR_*. Fastest
+ * in order. */
+SW_MUST_USE int64_t bundle_attachment_read(
+	struct bundle_reader *r, size_t i, size_t j, int64_t at, void *buf, size_t n);
 const uint8_t *bundle_salt(const struct bundle_reader *r, size_t i); /* 16 bytes of this hop's leaf */
 /* Inclusion path of message i under this bundle's own root: what a forwarder hands on. */
 SW_MUST_USE int bundle_path(const struct bundle_reader *r, size_t i, struct bundle_origin_path *out);

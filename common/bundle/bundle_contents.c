@@ -68,63 +68,90 @@ struct bundle_tree *bundle_contents_tree(const struct bundle_contents *c, const 
 	return t;
 }
 
-static json_t *hex_of(const uint8_t *p, size_t n)
+/* ---- the text. Every value is a number, a digest or a checked word: nothing needs an escape. */
+
+static int put_hex(struct buf *out, const char *before, const uint8_t *p, size_t n)
 {
-	struct buf b;
-	buf_init(&b, 64);
-	json_t *v = hex_add(&b, view_of(p, n)) == 0 ? json_stringn((const char *)b.p, b.n) : NULL;
-	buf_fini(&b);
-	return v;
+	int err = buf_add_str(out, before);
+	return err ? err : hex_add(out, view_of(p, n));
 }
 
-static json_t *digest_json(const struct digest *d)
+static int put_digest(struct buf *out, const char *before, const struct digest *d)
 {
-	return hex_of(d->b, sizeof d->b);
+	return put_hex(out, before, d->b, sizeof d->b);
 }
 
-static json_t *encode_origin(const struct bundle_origin_path *p)
+static int put_number(struct buf *out, const char *before, int64_t v)
 {
-	json_t *path = json_array();
-	for (size_t i = 0; i < p->npath && path; i++)
-		if (json_array_append_new(path, digest_json(&p->path[i])) != 0) {
-			json_decref(path);
-			return NULL;
-		}
-	return json_pack("{s:I,s:I,s:o,s:o,s:o}", "leaf", (json_int_t)p->leaf, "of", (json_int_t)p->of,
-		"salt", hex_of(p->salt, sizeof p->salt), "digest", digest_json(&p->message), "path", path);
+	char text[24];
+	size_t at = sizeof text;
+	do
+		text[--at] = (char)('0' + v % 10);
+	while ((v /= 10) > 0);
+	int err = buf_add_str(out, before);
+	return err ? err : buf_add(out, text + at, sizeof text - at);
 }
 
-static json_t *encode_entry(const struct bundle_entry *e)
+static int put_word(struct buf *out, const char *before, const char *word)
 {
-	json_t *attachments = json_array();
-	for (size_t i = 0; i < e->nattachments && attachments; i++)
-		if (json_array_append_new(
-			    attachments, json_pack("{s:I,s:o}", "size", (json_int_t)e->attachments[i].size,
-						 "digest", digest_json(&e->attachments[i].digest))) != 0) {
-			json_decref(attachments);
-			return NULL;
-		}
-	json_t *o = json_pack("{s:s,s:s,s:I,s:o,s:o,s:o}", "id", e->id, "type", e->type, "size",
-		(json_int_t)e->message.size, "digest", digest_json(&e->message.digest), "salt",
-		hex_of(e->salt, sizeof e->salt), "attachments", attachments);
-	if (o && e->origin && json_object_set_new(o, "origin", encode_origin(e->origin)) != 0) {
-		json_decref(o);
-		return NULL;
+	int err = buf_add_str(out, before);
+	return err ? err : buf_add_str(out, word);
+}
+
+static int put_origin(struct buf *out, const struct bundle_origin_path *p)
+{
+	int err = put_digest(out, ",\"origin\":{\"digest\":\"", &p->message);
+	if (!err)
+		err = put_number(out, "\",\"leaf\":", p->leaf);
+	if (!err)
+		err = put_number(out, ",\"of\":", p->of);
+	if (!err)
+		err = buf_add_str(out, ",\"path\":[");
+	for (size_t i = 0; i < p->npath && !err; i++) {
+		err = put_digest(out, i ? ",\"" : "\"", &p->path[i]);
+		if (!err)
+			err = buf_add_str(out, "\"");
 	}
-	return o;
+	if (!err)
+		err = put_hex(out, "],\"salt\":\"", p->salt, sizeof p->salt);
+	return err ? err : buf_add_str(out, "\"}");
+}
+
+static int put_entry(struct buf *out, const struct bundle_entry *e)
+{
+	int err = buf_add_str(out, "{\"attachments\":[");
+	for (size_t i = 0; i < e->nattachments && !err; i++) {
+		const struct bundle_part *a = &e->attachments[i];
+		err = put_digest(out, i ? ",{\"digest\":\"" : "{\"digest\":\"", &a->digest);
+		if (!err)
+			err = put_number(out, "\",\"size\":", a->size);
+		if (!err)
+			err = buf_add_str(out, "}");
+	}
+	if (!err)
+		err = put_digest(out, "],\"digest\":\"", &e->message.digest);
+	if (!err)
+		err = put_word(out, "\",\"id\":\"", e->id);
+	if (!err)
+		err = buf_add_str(out, "\"");
+	if (!err && e->origin)
+		err = put_origin(out, e->origin);
+	if (!err)
+		err = put_hex(out, ",\"salt\":\"", e->salt, sizeof e->salt);
+	if (!err)
+		err = put_number(out, "\",\"size\":", e->message.size);
+	if (!err)
+		err = put_word(out, ",\"type\":\"", e->type);
+	return err ? err : buf_add_str(out, "\"}");
 }
 
 int bundle_contents_encode(const struct bundle_contents *c, struct buf *out)
 {
-	json_t *messages = json_array();
-	int err = messages ? 0 : ERR_NOMEM;
-	for (size_t i = 0; i < c->n && !err; i++)
-		if (json_array_append_new(messages, encode_entry(&c->entries[i])) != 0)
-			err = ERR_NOMEM;
-	json_t *o = err ? NULL : json_pack("{s:O,s:b}", "messages", messages, "origin", (int)c->origin);
-	if (!err)
-		err = o ? json_canon(o, out) : ERR_NOMEM;
-	json_decref(o);
-	json_decref(messages);
-	return err;
+	int err = buf_add_str(out, "{\"messages\":[");
+	for (size_t i = 0; i < c->n && !err; i++) {
+		err = i ? buf_add_str(out, ",") : 0;
+		if (!err)
+			err = put_entry(out, &c->entries[i]);
+	}
+	return err ? err : put_word(out, "],\"origin\":", c->origin ? "true}" : "false}");
 }

@@ -1,4 +1,5 @@
-/* contents.json, the first member of the payload: what follows, with sizes, digests, salts and paths. */
+/* contents.json, behind the messages and attachments of the payload: what they are, with sizes, digests,
+ * salts and paths. */
 #ifndef SW_BUNDLE_CONTENTS_H
 #define SW_BUNDLE_CONTENTS_H
 #include "common/bundle/bundle.h"
@@ -7,7 +8,7 @@
 struct bundle_part {
 	int64_t size;
 	struct digest digest; /* by the suite of this bundle */
-	int64_t offset;       /* in the opened payload; not part of contents.json */
+	int64_t offset;       /* in the payload's tar; not part of contents.json */
 };
 struct bundle_entry {
 	char id[37];
@@ -17,6 +18,7 @@ struct bundle_entry {
 	struct bundle_part *attachments; /* owned */
 	size_t nattachments;
 	struct bundle_origin_path *origin; /* owned; NULL unless forwarded */
+	const struct suite *said; /* suite of what the message says of its attachments, while reading */
 };
 struct bundle_contents {
 	struct bundle_entry *entries; /* owned */

@@ -1,5 +1,7 @@
+#include "common/base/json_form.h"
 #include "common/bundle/bundle_contents.h"
 #include "common/bundle/bundle_limits.h"
+#include "common/bundle/bundle_seen.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,128 +13,150 @@
 			return err_;                                                                         \
 	} while (0)
 
-static int get_digest(const json_t *o, const char *key, struct digest *out, struct err_note *note)
+/* ---- members as they stand in the text */
+
+static int refuse(struct err_note *note, const char *key, const char *what)
 {
-	const char *s = NULL;
-	TRY(json_get_str(o, key, DIGEST_HEX - 1, &s, note));
-	if (digest_parse(s, out))
-		return err_set(note, ERR_SCHEMA, "contents.json: %s is not a digest", key);
+	return err_set(note, ERR_SCHEMA, "contents.json: %s is %s", key, what);
+}
+
+/* The inside of a text of at most `max` bytes without escapes. */
+static int get_text(struct view v, const char *key, size_t max, struct view *out, struct err_note *note)
+{
+	if (v.n < 2 || v.p[0] != '"' || memchr(v.p, '\\', v.n))
+		return refuse(note, key, v.n ? "not a plain text" : "missing");
+	if (v.n - 2 > max)
+		return refuse(note, key, "too long");
+	*out = view_of(v.p + 1, v.n - 2);
 	return 0;
 }
 
-static int get_salt(const json_t *o, uint8_t out[static 16], struct err_note *note)
+static int get_number(
+	struct view v, const char *key, int64_t min, int64_t max, int64_t *out, struct err_note *note)
 {
-	const char *s = NULL;
-	struct buf b;
-	TRY(json_get_str(o, "salt", 32, &s, note));
-	buf_init(&b, 16);
-	int err = hex_parse(s, &b);
-	if (err || b.n != 16)
-		err = err_set(note, ERR_SCHEMA, "contents.json: salt is not 16 bytes");
-	else
-		memcpy(out, b.p, 16);
-	buf_fini(&b);
-	return err;
+	int64_t n = 0;
+	if (v.n == 0 || v.n > 16 || v.p[0] < '0' || v.p[0] > '9')
+		return refuse(note, key, v.n ? "not a number" : "missing");
+	for (size_t i = 0; i < v.n; i++)
+		n = n * 10 + (v.p[i] - '0');
+	if (n < min || n > max)
+		return refuse(note, key, "out of range");
+	*out = n;
+	return 0;
 }
 
-static int decode_origin(const json_t *o, struct bundle_entry *e, struct err_note *note)
+static int get_hex(struct view v, const char *key, uint8_t *out, size_t n, struct err_note *note)
 {
-	static const char *const keys[] = {"leaf", "of", "salt", "digest", "path", NULL};
-	json_t *origin = NULL, *path = NULL;
-	const json_t *v;
-	size_t i;
-	TRY(json_get_obj(o, "origin", &origin, note));
-	TRY(json_only_keys(origin, keys, note));
+	struct view s;
+	TRY(get_text(v, key, 2 * n, &s, note));
+	if (s.n != 2 * n)
+		return refuse(note, key, "of another length");
+	for (size_t i = 0; i < s.n; i++) {
+		uint8_t c = s.p[i];
+		if (!((c >= '0' && c <= '9') || (c >= 'a' && c <= 'f')))
+			return refuse(note, key, "not hexadecimal");
+		uint8_t digit = (uint8_t)(c <= '9' ? c - '0' : c - 'a' + 10);
+		out[i / 2] = (uint8_t)(i % 2 ? out[i / 2] << 4 | digit : digit);
+	}
+	return 0;
+}
+
+static int get_digest(struct view v, const char *key, struct digest *out, struct err_note *note)
+{
+	return get_hex(v, key, out->b, sizeof out->b, note);
+}
+
+/* Number of the values of a list. */
+static int get_list(struct view v, const char *key, size_t max, size_t *n, struct err_note *note)
+{
+	struct view item;
+	if (v.n == 0 || v.p[0] != '[')
+		return refuse(note, key, v.n ? "not a list" : "missing");
+	for (*n = 0; json_form_next(&v, &item);)
+		if (++*n > max)
+			return err_set(note, ERR_LIMIT, "contents.json: more than %zu %s", max, key);
+	return 0;
+}
+
+static int decode_origin(struct view text, struct bundle_entry *e, struct err_note *note)
+{
+	enum { DIGEST, LEAF, OF, PATH, SALT, N };
+	static const char *const keys[] = {"digest", "leaf", "of", "path", "salt", NULL};
+	struct view v[N], item;
+	size_t n = 0;
 	struct bundle_origin_path *p = e->origin = calloc(1, sizeof *p);
 	if (!p)
 		return ERR_NOMEM;
-	TRY(json_get_int(origin, "of", 1, BUNDLE_MESSAGES_MAX, &p->of, note));
-	TRY(json_get_int(origin, "leaf", 0, p->of - 1, &p->leaf, note));
-	TRY(get_salt(origin, p->salt, note));
-	TRY(get_digest(origin, "digest", &p->message, note));
-	TRY(json_get_arr(origin, "path", sizeof p->path / sizeof *p->path, &path, note));
-	json_array_foreach(path, i, v)
-	{
-		if (!json_is_string(v) || digest_parse(json_string_value(v), &p->path[i]))
-			return err_set(note, ERR_SCHEMA, "contents.json: path[%zu] is not a digest", i);
-		p->npath++;
+	TRY(json_form_object(text, keys, v, note));
+	TRY(get_number(v[OF], "of", 1, BUNDLE_MESSAGES_MAX, &p->of, note));
+	TRY(get_number(v[LEAF], "leaf", 0, p->of - 1, &p->leaf, note));
+	TRY(get_hex(v[SALT], "salt", p->salt, sizeof p->salt, note));
+	TRY(get_digest(v[DIGEST], "digest", &p->message, note));
+	TRY(get_list(v[PATH], "path", sizeof p->path / sizeof *p->path, &n, note));
+	while (json_form_next(&v[PATH], &item))
+		TRY(get_digest(item, "path", &p->path[p->npath++], note));
+	return 0;
+}
+
+static int decode_attachments(struct view list, struct bundle_entry *e, struct err_note *note)
+{
+	enum { DIGEST, SIZE, N };
+	static const char *const keys[] = {"digest", "size", NULL};
+	struct view v[N], item;
+	for (size_t i = 0; json_form_next(&list, &item); i++) {
+		TRY(json_form_object(item, keys, v, note));
+		TRY(get_number(v[SIZE], "size", 0, SIZE_MAX_JSON, &e->attachments[i].size, note));
+		TRY(get_digest(v[DIGEST], "digest", &e->attachments[i].digest, note));
 	}
 	return 0;
 }
 
-static int decode_attachments(const json_t *list, struct bundle_entry *e, struct err_note *note)
+static void copy(char *to, struct view v)
 {
-	static const char *const keys[] = {"size", "digest", NULL};
-	const json_t *v;
-	size_t i;
-	json_array_foreach(list, i, v)
-	{
-		TRY(json_only_keys(v, keys, note));
-		TRY(json_get_int(v, "size", 0, SIZE_MAX_JSON, &e->attachments[i].size, note));
-		TRY(get_digest(v, "digest", &e->attachments[i].digest, note));
-	}
-	return 0;
+	memcpy(to, v.p, v.n);
+	to[v.n] = '\0';
 }
 
-static int decode_entry(const json_t *o, struct bundle_contents *c, struct err_note *note)
+static int decode_entry(struct view text, struct bundle_contents *c, struct err_note *note)
 {
+	enum { ATTACHMENTS, DIGEST, ID, ORIGIN, SALT, SIZE, TYPE, N };
 	static const char *const keys[] = {
-		"id", "type", "size", "digest", "salt", "attachments", "origin", NULL};
-	const char *id = NULL, *type = NULL;
-	json_t *attachments = NULL;
+		"attachments", "digest", "id", "origin", "salt", "size", "type", NULL};
+	struct view v[N], id, type;
+	size_t n = 0;
 	struct bundle_entry *e = NULL;
-	TRY(json_only_keys(o, keys, note));
-	TRY(json_get_arr(o, "attachments", MESSAGE_ATTACHMENTS_MAX, &attachments, note));
-	if (bundle_contents_grow(c, json_array_size(attachments), &e))
+	TRY(json_form_object(text, keys, v, note));
+	TRY(get_list(v[ATTACHMENTS], "attachments", MESSAGE_ATTACHMENTS_MAX, &n, note));
+	if (bundle_contents_grow(c, n, &e))
 		return err_set(note, ERR_LIMIT, "contents.json: more than a bundle may hold");
-	TRY(json_get_str(o, "id", sizeof e->id - 1, &id, note));
-	TRY(json_get_str(o, "type", sizeof e->type - 1, &type, note));
-	if (!uuid_valid(id))
-		return err_set(note, ERR_SCHEMA, "contents.json: id is not a message id");
-	memcpy(e->id, id, strlen(id) + 1);
-	memcpy(e->type, type, strlen(type) + 1);
-	TRY(json_get_int(o, "size", 1, MESSAGE_BYTES_MAX, &e->message.size, note));
-	TRY(get_digest(o, "digest", &e->message.digest, note));
-	TRY(get_salt(o, e->salt, note));
-	TRY(decode_attachments(attachments, e, note));
-	if ((json_object_get(o, "origin") != NULL) != c->origin)
-		return err_set(note, ERR_SCHEMA, "contents.json: message %s: origin does not fit", id);
-	return c->origin ? decode_origin(o, e, note) : 0;
+	TRY(get_text(v[ID], "id", sizeof e->id - 1, &id, note));
+	TRY(get_text(v[TYPE], "type", sizeof e->type - 1, &type, note));
+	copy(e->id, id);
+	copy(e->type, type);
+	if (!uuid_valid(e->id))
+		return refuse(note, "id", "not a message id");
+	TRY(get_number(v[SIZE], "size", 1, MESSAGE_BYTES_MAX, &e->message.size, note));
+	TRY(get_digest(v[DIGEST], "digest", &e->message.digest, note));
+	TRY(get_hex(v[SALT], "salt", e->salt, sizeof e->salt, note));
+	TRY(decode_attachments(v[ATTACHMENTS], e, note));
+	if ((v[ORIGIN].n != 0) != c->origin)
+		return err_set(note, ERR_SCHEMA, "contents.json: message %s: origin does not fit", e->id);
+	return c->origin ? decode_origin(v[ORIGIN], e, note) : 0;
 }
 
-static int compare_ids(const void *a, const void *b)
+/* The entry just decoded, against those before it. */
+static int check_twice(struct bundle_seen *seen, struct bundle_contents *c, struct err_note *note)
 {
-	const struct bundle_entry *const *x = a, *const *y = b;
-	return strcmp((*x)->id, (*y)->id);
-}
-
-/* Sorted pointers show what stands twice. */
-static int check_twice(const struct bundle_contents *c, struct err_note *note)
-{
-	static const char text[] = "contents.json: %s stands twice";
-	uint8_t leaf_seen[BUNDLE_MESSAGES_MAX / 8] = {0};
-	int err = 0;
-	const struct bundle_entry **v = calloc(c->n ? c->n : 1, sizeof *v);
-	if (!v)
-		return ERR_NOMEM;
-	for (size_t i = 0; i < c->n; i++)
-		v[i] = &c->entries[i];
-	qsort(v, c->n, sizeof *v, compare_ids);
-	for (size_t i = 0; i < c->n && !err; i++) {
-		const struct bundle_origin_path *p = v[i]->origin;
-		if (i && strcmp(v[i]->id, v[i - 1]->id) == 0)
-			err = err_set(note, ERR_SCHEMA, text, v[i]->id);
-		if (err || !p)
-			continue;
-		uint8_t bit = (uint8_t)(1U << (p->leaf % 8));
-		if (leaf_seen[p->leaf / 8] & bit)
-			err = err_set(note, ERR_SCHEMA, text, "an origin leaf");
-		leaf_seen[p->leaf / 8] |= bit;
-		if (p->of != c->entries[0].origin->of)
-			err = err_set(note, ERR_SCHEMA, "contents.json: numbers of origin leaves differ");
-	}
-	free(v);
-	return err;
+	const struct bundle_entry *e = &c->entries[c->n - 1];
+	if (e->origin && e->origin->of != c->entries[0].origin->of)
+		return err_set(note, ERR_SCHEMA, "contents.json: numbers of origin leaves differ");
+	c->n--;
+	bool twice = bundle_seen_has(seen, c, e->id, e->origin);
+	c->n++;
+	if (twice)
+		return err_set(note, ERR_SCHEMA, "contents.json: %s or its origin leaf stands twice", e->id);
+	bundle_seen_add(seen, c);
+	return 0;
 }
 
 /* What we would write for these values must be these bytes. */
@@ -147,38 +171,41 @@ static int check_exact(const struct bundle_contents *c, struct view bytes, struc
 	return err;
 }
 
-int bundle_contents_decode(struct view bytes, struct bundle_contents *out, struct err_note *note)
+static int decode_entries(struct view list, struct bundle_contents *c, struct err_note *note)
 {
-	static const char *const keys[] = {"messages", "origin", NULL};
-	json_t *o = NULL, *messages = NULL;
-	const json_t *v;
-	size_t i;
+	struct bundle_seen *seen = NULL;
+	struct view item;
 	int64_t total = 0;
-	int err = json_parse(bytes, BUNDLE_CONTENTS_MAX, &o, note);
-	if (!err && !json_is_object(o))
-		err = err_set(note, ERR_SCHEMA, "contents.json: not an object");
-	if (!err)
-		err = json_only_keys(o, keys, note);
-	if (!err && !json_is_boolean(json_object_get(o, "origin")))
-		err = err_set(note, ERR_SCHEMA, "contents.json: origin is not true or false");
-	if (!err)
-		err = json_get_arr(o, "messages", BUNDLE_MESSAGES_MAX, &messages, note);
-	out->origin = json_is_true(json_object_get(o, "origin"));
-	json_array_foreach(messages, i, v)
-	{
-		if (err)
-			break;
-		err = decode_entry(v, out, note);
+	int err = bundle_seen_new(&seen);
+	while (!err && json_form_next(&list, &item)) {
+		err = decode_entry(item, c, note);
 		if (!err)
-			total += out->entries[i].message.size;
-		if (!err && total > BUNDLE_MESSAGES_BYTES_MAX)
+			err = check_twice(seen, c, note);
+		if (!err && (total += c->entries[c->n - 1].message.size) > BUNDLE_MESSAGES_BYTES_MAX)
 			err = err_set(note, ERR_LIMIT, "contents.json: messages of more than %d bytes",
 				BUNDLE_MESSAGES_BYTES_MAX);
 	}
-	if (!err)
-		err = check_twice(out, note);
-	if (!err)
-		err = check_exact(out, bytes, note);
-	json_decref(o);
+	bundle_seen_free(seen);
 	return err;
+}
+
+int bundle_contents_decode(struct view bytes, struct bundle_contents *out, struct err_note *note)
+{
+	enum { MESSAGES, ORIGIN, N };
+	static const char *const keys[] = {"messages", "origin", NULL};
+	struct view v[N];
+	if (bytes.n > BUNDLE_CONTENTS_MAX)
+		return err_set(note, ERR_LIMIT, "contents.json: more than %d bytes", BUNDLE_CONTENTS_MAX);
+	int err = json_form_object(bytes, keys, v, note);
+	if (err) {
+		struct err_note inner = note ? *note : (struct err_note){.text = ""};
+		return err_set(note, err, "contents.json: %.200s", inner.text);
+	}
+	out->origin = view_eq(v[ORIGIN], view_str("true"));
+	if (!out->origin && !view_eq(v[ORIGIN], view_str("false")))
+		return refuse(note, "origin", "neither true nor false");
+	if (v[MESSAGES].n == 0 || v[MESSAGES].p[0] != '[')
+		return refuse(note, "messages", v[MESSAGES].n ? "not a list" : "missing");
+	TRY(decode_entries(v[MESSAGES], out, note));
+	return check_exact(out, bytes, note);
 }

@@ -2,75 +2,68 @@
 #include "common/bundle/bundle_limits.h"
 #include "common/bundle/bundle_pem.h"
 #include "common/bundle/bundle_tar.h"
+#include "common/bundle/bundle_tmp.h"
 #include "common/bundle/bundle_writer.h"
-#include "common/os/file.h"
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static const uint8_t ZEROS[BUNDLE_TAR_END];
-static const uint8_t IV0[16];
+/* Members 1–4 and the header of the payload. */
+#define HEAD_MAX                                                                                             \
+	(MANIFEST_BYTES_MAX + BUNDLE_SIG_MAX + BUNDLE_PEM_MAX + BUNDLE_KEYS_MAX + 16 * BUNDLE_TAR_BLOCK)
 
-/* Begin of the payload: contents.json as a member. */
-static int make_contents(struct bundle_writer *w, struct buf *out)
+/* The digests of all parts, in the order they were added. */
+static int take_sums(struct bundle_writer *w)
+{
+	const struct digest *sums = NULL;
+	size_t n = 0, at = 0;
+	int err = bundle_stream_sums(w->stream, &sums, &n);
+	for (size_t i = 0; i < w->contents.n && !err; i++) {
+		struct bundle_entry *e = &w->contents.entries[i];
+		REQUIRE(at + 1 + e->nattachments <= n);
+		e->message.digest = sums[at++];
+		for (size_t j = 0; j < e->nattachments; j++)
+			e->attachments[j].digest = sums[at++];
+	}
+	return err;
+}
+
+/* What stands behind the messages: contents.json, the origin's members, the end. */
+static int add_tail(struct bundle_writer *w)
 {
 	struct buf json;
-	uint8_t h[BUNDLE_TAR_HEADER_MAX];
 	buf_init(&json, BUNDLE_CONTENTS_MAX);
 	w->contents.origin = w->origin != NULL;
 	int err = bundle_contents_encode(&w->contents, &json);
 	if (!err)
-		err = buf_add(out, h, bundle_tar_header("contents.json", (int64_t)json.n, h));
+		err = bundle_writer_member(w, "contents.json", buf_view(&json));
+	if (!err && w->origin)
+		err = bundle_writer_member(w, "o/manifest.json", buf_view(&w->origin->bytes));
+	if (!err && w->origin)
+		err = bundle_writer_member(w, "o/manifest.sig", buf_view(&w->origin->sig));
+	if (!err && w->origin)
+		err = bundle_writer_member(w, "o/signer.pem", buf_view(&w->origin->pem));
 	if (!err)
-		err = buf_add_view(out, buf_view(&json));
-	if (!err)
-		err = buf_add(out, ZEROS, bundle_tar_pad((int64_t)json.n));
+		err = bundle_stream_add(w->stream, view_of(ZEROS, BUNDLE_TAR_END));
 	buf_fini(&json);
 	return err;
 }
 
-static int add_tail(struct bundle_writer *w)
-{
-	int err = 0;
-	if (w->origin) {
-		err = bundle_writer_member(w, "o/manifest.json", buf_view(&w->origin->bytes));
-		if (!err)
-			err = bundle_writer_member(w, "o/manifest.sig", buf_view(&w->origin->sig));
-		if (!err)
-			err = bundle_writer_member(w, "o/signer.pem", buf_view(&w->origin->pem));
-	}
-	return err ? err : bundle_spill_add(w->spill, view_of(ZEROS, BUNDLE_TAR_END));
-}
-
-/* Encrypts begin and spill in place; digest and size go into the manifest. */
-static int seal_payload(struct bundle_writer *w, const struct secret *key, struct buf *begin)
-{
-	struct ctr *c = NULL;
-	struct hasher *h = NULL;
-	int err = ctr_new(w->suite, key, IV0, &c);
-	if (!err)
-		err = hasher_new(w->suite, &h);
-	if (!err)
-		err = ctr_update(c, begin->p, begin->p, begin->n);
-	if (!err) {
-		hasher_add(h, buf_view(begin));
-		err = bundle_spill_seal(w->spill, c, h);
-	}
-	if (!err) {
-		hasher_get(h, &w->manifest.payload_digest);
-		w->manifest.payload_size = (int64_t)begin->n + bundle_spill_size(w->spill);
-	}
-	hasher_free(h);
-	ctr_free(c);
-	return err;
-}
-
-static int fill_manifest(struct bundle_writer *w, const struct secret *key, struct buf *out)
+static void fill_fixed(struct bundle_writer *w)
 {
 	struct manifest *m = &w->manifest;
 	time_text(time_now_ms(), m->created);
 	strcpy(m->suite, suite_name(w->suite));
 	strcpy(m->key, sign_key_id(w->sender.signer));
-	bundle_keys_commitment(w->suite, key, &m->key_commitment);
+	bundle_keys_commitment(w->suite, &w->key, &m->key_commitment);
+}
+
+static int fill_manifest(struct bundle_writer *w, struct buf *out)
+{
+	struct manifest *m = &w->manifest;
+	fill_fixed(w);
 	struct bundle_tree *t = bundle_contents_tree(&w->contents, w->suite);
 	if (!t)
 		return ERR_NOMEM;
@@ -88,9 +81,8 @@ static int put_member(struct buf *out, const char *name, struct view v)
 	return err ? err : buf_add(out, ZEROS, bundle_tar_pad((int64_t)v.n));
 }
 
-/* Members 1–4 and the header of the payload. */
-static int make_head(struct bundle_writer *w, const struct secret *key, const struct digest *identity,
-	struct view manifest, struct buf *out)
+static int make_head(
+	struct bundle_writer *w, const struct digest *identity, struct view manifest, struct buf *out)
 {
 	const struct bundle_sender *s = &w->sender;
 	uint8_t h[BUNDLE_TAR_HEADER_MAX];
@@ -102,7 +94,7 @@ static int make_head(struct bundle_writer *w, const struct secret *key, const st
 	if (!err)
 		err = bundle_pem_canon(sign_key_cert_pem(s->signer), &pem);
 	if (!err)
-		err = bundle_keys_seal(w->suite, s->recipients, s->nrecipients, identity, key, &keys);
+		err = bundle_keys_seal(w->suite, s->recipients, s->nrecipients, identity, &w->key, &keys);
 	if (!err)
 		err = put_member(out, "manifest.json", manifest);
 	if (!err)
@@ -119,51 +111,80 @@ static int make_head(struct bundle_writer *w, const struct secret *key, const st
 	return err;
 }
 
-static int write_all(struct bundle_writer *w, int fd, const struct buf *head, const struct buf *begin)
+/* Ordinary values for what is not known yet: some bytes more or less seldom make another number of blocks. */
+int64_t bundle_writer_front(void *writer)
+{
+	struct bundle_writer *w = writer;
+	struct manifest *m = &w->manifest, as_it_was = w->manifest;
+	const struct digest id = {{0}};
+	struct buf manifest, pem, keys;
+	buf_init(&manifest, MANIFEST_BYTES_MAX);
+	buf_init(&pem, BUNDLE_PEM_MAX);
+	buf_init(&keys, BUNDLE_KEYS_MAX);
+	fill_fixed(w);
+	m->payload_size = m->payload_plain = INT32_MAX;
+	memset(m->root.b, m->ncounts ? 1 : 0, sizeof m->root.b);
+	int err = manifest_encode(m, &manifest);
+	if (!err)
+		err = bundle_pem_canon(sign_key_cert_pem(w->sender.signer), &pem);
+	if (!err)
+		err = bundle_keys_seal(
+			w->suite, w->sender.recipients, w->sender.nrecipients, &id, &w->key, &keys);
+	int64_t n = err ? 0
+			: bundle_tar_member("manifest.json", (int64_t)manifest.n) +
+				    bundle_tar_member("manifest.sig", 64) +
+				    bundle_tar_member("signer.pem", (int64_t)pem.n) +
+				    bundle_tar_member("keys.json", (int64_t)keys.n) + BUNDLE_TAR_HEADER_MAX;
+	w->manifest = as_it_was;
+	buf_fini(&manifest);
+	buf_fini(&pem);
+	buf_fini(&keys);
+	return n;
+}
+
+/* Behind the payload and before it; the payload itself moves only if its place was guessed wrong. */
+static int write_rest(struct bundle_writer *w, const struct buf *head)
 {
 	uint8_t tail[BUNDLE_TAR_BLOCK + BUNDLE_TAR_END] = {0};
-	int err = file_write_all(fd, head->p, head->n);
+	int64_t size = w->manifest.payload_size, end = (int64_t)head->n + size;
+	size_t n = bundle_tar_pad(size) + BUNDLE_TAR_END;
+	int err = bundle_stream_settle(w->stream, (int64_t)head->n);
 	if (!err)
-		err = file_write_all(fd, begin->p, begin->n);
+		err = bundle_tmp_write(w->fd, 0, head->p, head->n);
 	if (!err)
-		err = bundle_spill_copy(w->spill, fd);
-	if (!err)
-		err = file_write_all(fd, tail, bundle_tar_pad(w->manifest.payload_size) + BUNDLE_TAR_END);
+		err = bundle_tmp_write(w->fd, end, tail, n);
+	if (!err && ftruncate(w->fd, end + (int64_t)n) != 0)
+		err = err_from_errno(errno);
 	return err;
 }
 
-int bundle_finish(struct bundle_writer *w, int fd, struct digest *identity, struct buf *manifest_bytes)
+int bundle_finish(struct bundle_writer *w, struct digest *identity, struct buf *manifest_bytes)
 {
 	if (w->broken)
 		return ERR_STATE;
 	w->broken = true;
-	struct secret key = {.n = 0};
+	struct manifest *m = &w->manifest;
 	struct digest id;
-	struct buf begin, manifest, head;
-	buf_init(&begin, BUNDLE_CONTENTS_MAX + 4 * BUNDLE_TAR_BLOCK);
+	struct buf manifest, head;
 	buf_init(&manifest, MANIFEST_BYTES_MAX);
-	buf_init(&head, MANIFEST_BYTES_MAX + BUNDLE_SIG_MAX + BUNDLE_PEM_MAX + BUNDLE_KEYS_MAX +
-				16 * BUNDLE_TAR_BLOCK);
-	secret_random(w->suite, &key);
-	int err = make_contents(w, &begin);
+	buf_init(&head, HEAD_MAX);
+	int err = take_sums(w);
 	if (!err)
 		err = add_tail(w);
 	if (!err)
-		err = seal_payload(w, &key, &begin);
+		err = bundle_stream_end(w->stream, &m->payload_plain, &m->payload_size, &m->payload_digest);
 	if (!err)
-		err = fill_manifest(w, &key, &manifest);
+		err = fill_manifest(w, &manifest);
 	if (!err) {
 		manifest_identity(w->suite, buf_view(&manifest), &id);
-		err = make_head(w, &key, &id, buf_view(&manifest), &head);
+		err = make_head(w, &id, buf_view(&manifest), &head);
 	}
 	if (!err)
-		err = write_all(w, fd, &head, &begin);
+		err = write_rest(w, &head);
 	if (!err && manifest_bytes)
 		err = buf_add_view(manifest_bytes, buf_view(&manifest));
 	if (!err && identity)
 		*identity = id;
-	secret_wipe(&key);
-	buf_fini(&begin);
 	buf_fini(&manifest);
 	buf_fini(&head);
 	return err;

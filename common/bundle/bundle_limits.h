@@ -3,6 +3,8 @@
 #ifndef SW_BUNDLE_LIMITS_H
 #define SW_BUNDLE_LIMITS_H
 
+/* Unpacked is at most so many times as long as packed: each frame, and so the payload. */
+#define BUNDLE_RATIO_MAX 100
 #define BUNDLE_SIG_MAX 256
 #define BUNDLE_PEM_MAX 8192
 #define BUNDLE_KEYS_MAX 16384

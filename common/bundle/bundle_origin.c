@@ -42,6 +42,19 @@ int bundle_origin_decode(struct bundle_origin *o, struct err_note *note)
 	return 0;
 }
 
+static int judge(const struct trust *t, const struct cert *c, const struct manifest *m, struct view bytes,
+	struct err_note *note)
+{
+	struct digest identity;
+	manifest_identity(cert_suite(c), bytes, &identity);
+	const struct trust_bundle b = {.link = m->link,
+		.epoch = m->epoch,
+		.seq = m->seq,
+		.numbered = m->kind != MANIFEST_TICK,
+		.identity = &identity};
+	return trust_judge(t, c, &b, note);
+}
+
 int bundle_origin_verify(const struct manifest *m, struct view bytes, struct view sig, struct view pem,
 	const struct trust *t, const char *what, struct err_note *note)
 {
@@ -59,11 +72,16 @@ int bundle_origin_verify(const struct manifest *m, struct view bytes, struct vie
 	if (!err && strcmp(cert_subject(c), m->from) != 0)
 		err = err_set(note, ERR_CERT, "%s: certificate of %s, the manifest is from %s", what,
 			cert_subject(c), m->from);
+	if (!err && !cert_signs(c, m->link))
+		err = err_set(note, ERR_CERT, "%s: certificate of %s is not for link %s", what,
+			cert_subject(c), m->link);
 	if (!err && strcmp(cert_key_id(c), m->key) != 0)
 		err = err_set(note, ERR_CERT, "%s: certificate of key %s, the manifest names %s", what,
 			cert_key_id(c), m->key);
 	if (!err && cert_verify(c, bytes, sig) != 0)
 		err = err_set(note, ERR_SIGNATURE, "%s: signature over the manifest does not verify", what);
+	if (!err)
+		err = judge(t, c, m, bytes, note);
 	cert_free(c);
 	return err;
 }

@@ -30,9 +30,10 @@ static int read_front(struct bundle_reader *r, struct err_note *note)
 	if (!err)
 		err = manifest_decode(buf_view(&r->bytes), &r->manifest, note);
 	/* A file still being copied is told before any signature is computed. */
-	if (!err && r->tar.end - r->tar.offset < r->manifest.payload_size + BUNDLE_TAR_END)
+	int64_t size = r->manifest.payload_size;
+	if (!err && r->tar.end - r->tar.offset < bundle_tar_member("payload", size) + BUNDLE_TAR_END)
 		err = err_set(note, ERR_TRUNCATED, "%lld bytes, too few for a payload of %lld",
-			(long long)r->tar.end, (long long)r->manifest.payload_size);
+			(long long)r->tar.end, (long long)size);
 	return err;
 }
 
@@ -47,10 +48,12 @@ static int check_route(const struct bundle_reader *r, struct err_note *note)
 		if (v[i].want && strcmp(v[i].want, v[i].got) != 0)
 			return err_set(note, ERR_LINK, "manifest.json: %s is %s, here %s is received",
 				v[i].what, v[i].got, v[i].want);
-	if (r->manifest.payload_size > p->payload_max)
+	int64_t size = r->manifest.payload_plain > r->manifest.payload_size ? r->manifest.payload_plain
+									    : r->manifest.payload_size;
+	if (size > p->payload_max)
 		return err_set(note, ERR_LIMIT,
-			"manifest.json: payload of %lld bytes, at most %lld are taken",
-			(long long)r->manifest.payload_size, (long long)p->payload_max);
+			"manifest.json: payload of %lld bytes, at most %lld are taken", (long long)size,
+			(long long)p->payload_max);
 	return 0;
 }
 
@@ -62,7 +65,8 @@ int bundle_open(int fd, int64_t size, const struct bundle_policy *p, struct bund
 		return ERR_NOMEM;
 	r->policy = *p;
 	r->tar = (struct bundle_tar){.fd = fd, .end = size};
-	r->payload = -1;
+	r->tmp = -1;
+	buf_init(&r->message_bytes, MESSAGE_BYTES_MAX);
 	buf_init(&r->bytes, MANIFEST_BYTES_MAX);
 	buf_init(&r->sig, BUNDLE_SIG_MAX);
 	buf_init(&r->pem, BUNDLE_PEM_MAX);
@@ -86,16 +90,13 @@ void bundle_reader_free(struct bundle_reader *r)
 {
 	if (!r)
 		return;
-	for (size_t i = 0; r->loaded && i < r->contents.n; i++)
-		if (r->loaded[i]) {
-			message_fini(&r->loaded[i]->m);
-			buf_fini(&r->loaded[i]->bytes);
-			free(r->loaded[i]);
-		}
-	free(r->loaded);
+	bundle_plain_free(r->plain);
+	bundle_frames_free(r->frames);
 	bundle_tree_free(r->tree);
-	if (r->payload >= 0)
-		(void)close(r->payload);
+	if (r->tmp >= 0)
+		(void)close(r->tmp);
+	message_fini(&r->message);
+	buf_fini(&r->message_bytes);
 	bundle_contents_fini(&r->contents);
 	bundle_origin_free(r->origin);
 	manifest_fini(&r->manifest);
@@ -132,7 +133,7 @@ const struct digest *bundle_identity(const struct bundle_reader *r)
 
 size_t bundle_count(const struct bundle_reader *r)
 {
-	return r->payload < 0 ? 0 : r->contents.n;
+	return r->plain ? r->contents.n : 0;
 }
 
 static const struct bundle_entry *entry(const struct bundle_reader *r, size_t i)
@@ -141,48 +142,57 @@ static const struct bundle_entry *entry(const struct bundle_reader *r, size_t i)
 	return &r->contents.entries[i];
 }
 
-int bundle_message(struct bundle_reader *r, size_t i, struct view *bytes, const struct message **m)
+int bundle_message_bytes(struct bundle_reader *r, size_t i, struct view *bytes)
 {
-	const struct bundle_entry *e = entry(r, i);
-	struct bundle_loaded *l = r->loaded[i];
-	if (!l) {
-		l = calloc(1, sizeof *l);
-		if (!l)
-			return ERR_NOMEM;
-		message_init(&l->m);
-		buf_init(&l->bytes, MESSAGE_BYTES_MAX);
-		int err = buf_reserve(&l->bytes, (size_t)e->message.size);
-		if (!err)
-			err = bundle_tar_pread(
-				r->payload, e->message.offset, l->bytes.p, (size_t)e->message.size);
-		if (!err) {
-			l->bytes.n = (size_t)e->message.size;
-			l->bytes.p[l->bytes.n] = 0;
-		}
-		if (!err)
-			err = message_decode(buf_view(&l->bytes), &l->m, NULL);
-		if (err) {
-			message_fini(&l->m);
-			buf_fini(&l->bytes);
-			free(l);
-			return err;
-		}
-		r->loaded[i] = l;
-	}
-	*bytes = buf_view(&l->bytes);
-	*m = &l->m;
+	const struct bundle_part *p = &entry(r, i)->message;
+	struct buf *b = &r->message_bytes;
+	message_fini(&r->message);
+	buf_reset(b);
+	int err = buf_reserve(b, (size_t)p->size);
+	if (!err)
+		err = bundle_plain_read(r->plain, p->offset, b->p, (size_t)p->size);
+	if (err)
+		return err;
+	b->n = (size_t)p->size;
+	b->p[b->n] = 0;
+	*bytes = buf_view(b);
 	return 0;
 }
 
-int bundle_attachment(struct bundle_reader *r, size_t i, size_t j, int *fd, int64_t *offset, int64_t *size)
+int bundle_message(struct bundle_reader *r, size_t i, struct view *bytes, const struct message **m)
+{
+	struct view v;
+	int err = bundle_message_bytes(r, i, &v);
+	if (!err)
+		err = message_decode(v, &r->message, NULL);
+	if (err)
+		return err;
+	*bytes = v;
+	*m = &r->message;
+	return 0;
+}
+
+int bundle_attachment(const struct bundle_reader *r, size_t i, size_t j, int64_t *size)
 {
 	const struct bundle_entry *e = entry(r, i);
 	if (j >= e->nattachments)
 		return ERR_NOTFOUND;
-	*fd = r->payload;
-	*offset = e->attachments[j].offset;
 	*size = e->attachments[j].size;
 	return 0;
+}
+
+int64_t bundle_attachment_read(struct bundle_reader *r, size_t i, size_t j, int64_t at, void *buf, size_t n)
+{
+	const struct bundle_entry *e = entry(r, i);
+	if (j >= e->nattachments)
+		return ERR_NOTFOUND;
+	const struct bundle_part *p = &e->attachments[j];
+	if (at < 0 || at >= p->size || n == 0)
+		return 0;
+	if ((int64_t)n > p->size - at)
+		n = (size_t)(p->size - at);
+	int err = bundle_plain_read(r->plain, p->offset + at, buf, n);
+	return err ? err : (int64_t)n;
 }
 
 const uint8_t *bundle_salt(const struct bundle_reader *r, size_t i)

@@ -24,10 +24,12 @@ static const char PAX_NAME[] = "PaxHeader";
 
 static void octal(uint8_t *at, int digits, int64_t v)
 {
-	char text[24];
-	int n = snprintf(text, sizeof text, "%0*llo", digits, (unsigned long long)v);
-	REQUIRE(n == digits);
-	memcpy(at, text, (size_t)n + 1);
+	at[digits] = 0;
+	while (digits-- > 0) {
+		at[digits] = (uint8_t)('0' + v % 8);
+		v /= 8;
+	}
+	REQUIRE(v == 0);
 }
 
 static void ustar(const char *name, int64_t size, char type, uint8_t *b)
@@ -55,18 +57,25 @@ static void ustar(const char *name, int64_t size, char type, uint8_t *b)
 	octal(b + AT_SUM, 6, (int64_t)sum); /* six digits, NUL, and the space that stays */
 }
 
-/* "NN size=V\n", where NN counts its own digits: 19 to 28 bytes for 8 GiB and more. */
+/* "NN size=V\n", where NN counts its own digits too. */
 static int pax_record(int64_t size, char out[static 48])
 {
 	char text[32];
 	int n = snprintf(text, sizeof text, " size=%lld\n", (long long)size);
-	return snprintf(out, 48, "%d%s", n + 2, text);
+	return snprintf(out, 48, "%d%s", n + (n > 8 ? 2 : 1), text);
+}
+
+/* The payload's header does not grow with its size: it is written where it will stand before its size is
+ * known. */
+static bool is_wide(const char *name, int64_t size)
+{
+	return size > USTAR_SIZE_MAX || strcmp(name, "payload") == 0;
 }
 
 size_t bundle_tar_header(const char *name, int64_t size, uint8_t out[static BUNDLE_TAR_HEADER_MAX])
 {
 	REQUIRE(size >= 0);
-	if (size <= USTAR_SIZE_MAX) {
+	if (!is_wide(name, size)) {
 		ustar(name, size, '0', out);
 		return BLOCK;
 	}
@@ -75,7 +84,7 @@ size_t bundle_tar_header(const char *name, int64_t size, uint8_t out[static BUND
 	ustar(PAX_NAME, n, 'x', out);
 	memset(out + BLOCK, 0, BLOCK);
 	memcpy(out + BLOCK, record, (size_t)n);
-	ustar(name, 0, '0', out + 2 * BLOCK);
+	ustar(name, size <= USTAR_SIZE_MAX ? size : 0, '0', out + 2 * BLOCK);
 	return 3 * BLOCK;
 }
 
@@ -84,9 +93,9 @@ size_t bundle_tar_pad(int64_t size)
 	return (size_t)((BLOCK - size % BLOCK) % BLOCK);
 }
 
-int64_t bundle_tar_member(int64_t size)
+int64_t bundle_tar_member(const char *name, int64_t size)
 {
-	return (size > USTAR_SIZE_MAX ? 3 * BLOCK : BLOCK) + size + (int64_t)bundle_tar_pad(size);
+	return (is_wide(name, size) ? 3 * BLOCK : BLOCK) + size + (int64_t)bundle_tar_pad(size);
 }
 
 int bundle_tar_pread(int fd, int64_t offset, void *p, size_t n)
@@ -107,14 +116,19 @@ int bundle_tar_pread(int fd, int64_t offset, void *p, size_t n)
 	return 0;
 }
 
+static int fetch(const struct bundle_tar *t, int64_t offset, void *p, size_t n)
+{
+	return t->read ? t->read(t->cookie, offset, p, n) : bundle_tar_pread(t->fd, offset, p, n);
+}
+
 /* n bytes at the place where the reading stands; says which member is cut off. */
 static int take(struct bundle_tar *t, const char *name, void *p, size_t n, struct err_note *note)
 {
 	if (t->end - t->offset < (int64_t)n)
 		return err_set(note, ERR_TRUNCATED, "ends inside %s, at byte %lld", name, (long long)t->end);
-	int err = bundle_tar_pread(t->fd, t->offset, p, n);
+	int err = fetch(t, t->offset, p, n);
 	if (err)
-		return err_set(note, err, "%s: reading at byte %lld", name, (long long)t->offset);
+		return err_set(note, err, "%s: at byte %lld: %s", name, (long long)t->offset, err_text(err));
 	t->offset += (int64_t)n;
 	return 0;
 }
@@ -142,9 +156,10 @@ static int64_t digits(const uint8_t *p, size_t max, int base, uint8_t stop)
 }
 
 /* What is wrong with a header that is not the expected bytes, for the person who has to find out. */
-static int explain(const uint8_t *got, const uint8_t *want, size_t n, const char *name, struct err_note *note)
+static int explain(const uint8_t *got, size_t ngot, const uint8_t *want, size_t nwant, const char *name,
+	struct err_note *note)
 {
-	const uint8_t *h = got + (n > BLOCK && got[AT_TYPE] == 'x' ? 2 * BLOCK : 0);
+	const uint8_t *h = got + ngot - BLOCK, *w = want + nwant - BLOCK; /* the member's own */
 	if (is_zero(got, BLOCK))
 		return err_set(note, ERR_MEMBER, "%s is missing: the archive ends before it", name);
 	if (memcmp(got + AT_MAGIC, "ustar", 5) != 0)
@@ -152,7 +167,7 @@ static int explain(const uint8_t *got, const uint8_t *want, size_t n, const char
 	if (h[AT_TYPE] != '0')
 		return err_set(note, ERR_MEMBER, "%s: member of tar type %#x instead of a plain file", name,
 			h[AT_TYPE]);
-	if (memcmp(h + AT_NAME, want + (n > BLOCK ? 2 * BLOCK : 0) + AT_NAME, 100) != 0) {
+	if (memcmp(h + AT_NAME, w + AT_NAME, 100) != 0) {
 		char seen[33];
 		size_t k = 0;
 		for (; k < sizeof seen - 1 && h[k]; k++)
@@ -160,8 +175,11 @@ static int explain(const uint8_t *got, const uint8_t *want, size_t n, const char
 		seen[k] = '\0';
 		return err_set(note, ERR_MEMBER, "\"%s\" stands where %s must stand", seen, name);
 	}
+	if (ngot != nwant)
+		return err_set(note, ERR_MEMBER, "%s: %s pax header", name,
+			ngot < nwant ? "without its" : "a needless");
 	size_t i = 0;
-	while (i < n && got[i] == want[i])
+	while (i < ngot && got[i] == want[i])
 		i++;
 	return err_set(note, ERR_MEMBER, "%s: header byte %zu is not as this format writes it", name, i);
 }
@@ -180,18 +198,16 @@ int bundle_tar_next(struct bundle_tar *t, const char *name, int64_t max, int64_t
 		err = take(t, name, got + BLOCK, 2 * BLOCK, note);
 		if (err)
 			return err;
-		static const size_t before = sizeof "NN size=" - 1;
+		/* "9 size=0\n" to "28 size=…\n" */
+		size_t before = got[BLOCK] == '9' ? sizeof "N size=" - 1 : sizeof "NN size=" - 1;
 		v = digits(got + BLOCK + before, 20, 10, '\n');
-		if (v <= USTAR_SIZE_MAX)
-			return err_set(
-				note, ERR_MEMBER, "%s: pax header without a size it is needed for", name);
 	} else {
 		v = digits(got + AT_SIZE, 12, 8, '\0');
 	}
 	/* A size that is no number: compare with 0, which it is not either, to name what is wrong. */
 	size_t nwant = bundle_tar_header(name, v < 0 ? 0 : v, want);
 	if (nwant != n || memcmp(got, want, n) != 0)
-		return explain(got, want, nwant < n ? nwant : n, name, note);
+		return explain(got, n, want, nwant, name, note);
 	if (v > max)
 		return err_set(note, ERR_LIMIT, "%s: %lld bytes, at most %lld are taken", name, (long long)v,
 			(long long)max);
@@ -219,10 +235,10 @@ int bundle_tar_read(
 		return err;
 	err = buf_reserve(out, (size_t)size);
 	if (!err && size)
-		err = bundle_tar_pread(t->fd, at, out->p + out->n, (size_t)size);
+		err = fetch(t, at, out->p + out->n, (size_t)size);
 	if (err)
-		return err_set(note, err, "%s: reading %lld bytes at byte %lld", name, (long long)size,
-			(long long)at);
+		return err_set(note, err, "%s: %lld bytes at byte %lld: %s", name, (long long)size,
+			(long long)at, err_text(err));
 	out->n += (size_t)size;
 	if (out->p)
 		out->p[out->n] = 0;

@@ -1,7 +1,7 @@
 /* The one form of tar header a bundle has: POSIX ustar, regular file, mode 0644, owner 0/0 without names,
- * time 0; for 8 GiB and more a pax header with the single record `size` before it. A header is never
- * interpreted: it is regenerated from the expected name and the size it states, and must be the same bytes.
- * DESIGN.md shows every byte. */
+ * time 0; for 8 GiB and more, and for `payload` always, a pax header with the single record `size` before it.
+ * A header is never interpreted: it is regenerated from the expected name and the size it states, and must be
+ * the same bytes. DESIGN.md shows every byte. */
 #ifndef SW_BUNDLE_TAR_H
 #define SW_BUNDLE_TAR_H
 #include "common/base/buf.h"
@@ -17,12 +17,15 @@ size_t bundle_tar_header(const char *name, int64_t size, uint8_t out[static BUND
 /* Zero bytes behind a content of `size` bytes. */
 size_t bundle_tar_pad(int64_t size);
 /* Whole length of a member: header, content, padding. */
-int64_t bundle_tar_member(int64_t size);
+int64_t bundle_tar_member(const char *name, int64_t size);
 
-/* A tar read by pread in [offset, end). */
+/* A tar read in [offset, end): by `read` when there is one, else from fd by pread. */
 struct bundle_tar {
 	int fd;
 	int64_t offset, end;
+	/* All n bytes at offset, or ERR_*. */
+	int (*read)(void *cookie, int64_t offset, void *p, size_t n);
+	void *cookie;
 };
 /* The next member must be `name`; *content is where its bytes begin. Steps over them; its padding must be
  * zero. ERR_MEMBER (other name, kind, or any byte not as we write it), ERR_LIMIT (size above max),

@@ -1,5 +1,6 @@
 #include "common/bundle/bundle_writer.h"
 #include "common/bundle/bundle_limits.h"
+#include "common/bundle/bundle_seen.h"
 #include "common/bundle/bundle_tar.h"
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,7 +21,8 @@ static int copy_manifest(struct manifest *to, const struct manifest *from)
 		       : 0;
 }
 
-int bundle_writer_new(const struct bundle_sender *s, const struct manifest *m, struct bundle_writer **out)
+int bundle_writer_new(
+	const struct bundle_sender *s, const struct manifest *m, int fd, struct bundle_writer **out)
 {
 	if (strcmp(sign_key_subject(s->signer), m->from) != 0)
 		return ERR_LINK;
@@ -29,9 +31,14 @@ int bundle_writer_new(const struct bundle_sender *s, const struct manifest *m, s
 		return ERR_NOMEM;
 	w->sender = *s;
 	w->suite = sign_key_suite(s->signer);
+	w->fd = fd;
+	secret_random(w->suite, &w->key);
+	const struct bundle_stream_plan plan = {w->suite, &w->key, fd, bundle_writer_front, w};
 	int err = copy_manifest(&w->manifest, m);
 	if (!err)
-		err = bundle_spill_new(w->suite, s->tmp_dir, &w->spill);
+		err = bundle_stream_new(&plan, &w->stream);
+	if (!err)
+		err = bundle_seen_new(&w->seen);
 	if (err) {
 		bundle_writer_free(w);
 		return err;
@@ -44,68 +51,79 @@ void bundle_writer_free(struct bundle_writer *w)
 {
 	if (!w)
 		return;
+	bundle_stream_free(w->stream);
+	bundle_seen_free(w->seen);
 	manifest_fini(&w->manifest);
 	bundle_contents_fini(&w->contents);
-	bundle_spill_free(w->spill);
 	bundle_origin_free(w->origin);
+	secret_wipe(&w->key);
+	buf_wipe(w->salts, sizeof w->salts);
 	free(w);
 }
 
 static int add_header(struct bundle_writer *w, const char *name, int64_t size)
 {
 	uint8_t h[BUNDLE_TAR_HEADER_MAX];
-	return bundle_spill_add(w->spill, view_of(h, bundle_tar_header(name, size, h)));
+	return bundle_stream_add(w->stream, view_of(h, bundle_tar_header(name, size, h)));
 }
 
 static int add_pad(struct bundle_writer *w, int64_t size)
 {
-	return bundle_spill_add(w->spill, view_of(ZEROS, bundle_tar_pad(size)));
+	return bundle_stream_add(w->stream, view_of(ZEROS, bundle_tar_pad(size)));
 }
 
 int bundle_writer_member(struct bundle_writer *w, const char *name, struct view v)
 {
 	int err = add_header(w, name, (int64_t)v.n);
 	if (!err)
-		err = bundle_spill_add(w->spill, v);
+		err = bundle_stream_add(w->stream, v);
 	return err ? err : add_pad(w, (int64_t)v.n);
 }
 
-/* Streams an attachment; what comes must be what the message says of it. */
-static int add_attachment(struct bundle_writer *w, const struct bundle_attachment *a,
-	const struct attachment *said, const struct suite *said_suite, struct digest *out)
+static int add_message(struct bundle_writer *w, const char *name, struct view v)
 {
-	struct hasher *own = NULL, *other = NULL;
-	struct digest d;
+	int err = add_header(w, name, (int64_t)v.n);
+	if (!err)
+		err = bundle_stream_part(w->stream, w->suite, NULL);
+	if (!err)
+		err = bundle_stream_content(w->stream, v);
+	if (!err)
+		err = bundle_stream_part_end(w->stream);
+	return err ? err : add_pad(w, (int64_t)v.n);
+}
+
+/* As many bytes as the message says; which ones is seen by their digest. */
+static int add_content(struct bundle_writer *w, const struct bundle_attachment *a)
+{
 	int64_t left = a->size;
 	uint8_t *b = malloc(CHUNK);
-	int err = b ? hasher_new(w->suite, &own) : ERR_NOMEM;
-	if (!err && said_suite != w->suite)
-		err = hasher_new(said_suite, &other);
+	int err = b ? 0 : ERR_NOMEM;
 	while (!err) {
 		int64_t n = a->read(a->cookie, b, CHUNK);
 		if (n <= 0 || n > left) {
 			err = n < 0 ? (int)n : n > left ? ERR_TRAILING : left ? ERR_TRUNCATED : 0;
 			break;
 		}
-		struct view v = view_of(b, (size_t)n);
-		hasher_add(own, v);
-		if (other)
-			hasher_add(other, v);
 		left -= n;
-		err = bundle_spill_add(w->spill, v);
+		err = bundle_stream_content(w->stream, view_of(b, (size_t)n));
 	}
-	if (!err) {
-		hasher_get(own, out);
-		hasher_get(other ? other : own, &d);
-		if (!digest_eq(&d, &said->digest))
-			err = ERR_DIGEST;
-	}
-	hasher_free(own);
-	hasher_free(other);
 	if (b)
 		buf_wipe(b, CHUNK);
 	free(b);
 	return err;
+}
+
+static int add_attachment(struct bundle_writer *w, const char *name, const struct bundle_attachment *a,
+	const struct suite *suite, const struct digest *said)
+{
+	int err = add_header(w, name, a->size);
+	if (!err)
+		err = bundle_stream_part(w->stream, suite, said);
+	if (!err)
+		err = add_content(w, a);
+	if (!err)
+		err = bundle_stream_part_end(w->stream);
+	return err ? err : add_pad(w, a->size);
 }
 
 static int count_type(struct manifest *m, const char *type)
@@ -140,11 +158,17 @@ static int check_new(const struct bundle_writer *w, const struct message *m, str
 	if (w->contents.n >= BUNDLE_MESSAGES_MAX || w->contents.nattachments + n > BUNDLE_ATTACHMENTS_MAX ||
 		w->message_bytes + (int64_t)bytes.n > BUNDLE_MESSAGES_BYTES_MAX)
 		return ERR_LIMIT;
-	for (size_t i = 0; i < w->contents.n; i++)
-		if (strcmp(w->contents.entries[i].id, m->id.s) == 0 ||
-			(path && w->contents.entries[i].origin->leaf == path->leaf))
-			return ERR_EXISTS;
-	return 0;
+	return bundle_seen_has(w->seen, &w->contents, m->id.s, path) ? ERR_EXISTS : 0;
+}
+
+/* Randomness in one piece for many: the system call costs more than the bytes. */
+static void take_salt(struct bundle_writer *w, uint8_t out[static 16])
+{
+	if (w->nsalts == 0) {
+		random_bytes(w->salts, sizeof w->salts);
+		w->nsalts = sizeof w->salts / sizeof *w->salts;
+	}
+	memcpy(out, w->salts[--w->nsalts], 16);
 }
 
 static int fill_entry(struct bundle_writer *w, struct bundle_entry *e, const struct message *m,
@@ -153,8 +177,7 @@ static int fill_entry(struct bundle_writer *w, struct bundle_entry *e, const str
 	strcpy(e->id, m->id.s);
 	strcpy(e->type, m->type);
 	e->message.size = (int64_t)bytes.n;
-	digest_of(w->suite, bytes, &e->message.digest);
-	random_bytes(e->salt, sizeof e->salt);
+	take_salt(w, e->salt);
 	if (!path)
 		return 0;
 	struct digest d;
@@ -178,18 +201,16 @@ static int add_all(struct bundle_writer *w, const struct message *m, struct view
 	if (!err)
 		err = count_type(&w->manifest, m->type);
 	(void)snprintf(name, sizeof name, "m/%zu.json", at);
-	if (!err)
-		err = bundle_writer_member(w, name, bytes);
+	if (!err) {
+		bundle_seen_add(w->seen, &w->contents);
+		err = add_message(w, name, bytes);
+	}
 	w->message_bytes += (int64_t)bytes.n;
 	for (size_t i = 0; i < m->nattachments && !err; i++) {
 		e->attachments[i].size = attachments[i].size;
 		(void)snprintf(name, sizeof name, "a/%zu/%zu", at, i);
-		err = add_header(w, name, attachments[i].size);
-		if (!err)
-			err = add_attachment(w, &attachments[i], &m->attachments[i], suite_by_name(m->suite),
-				&e->attachments[i].digest);
-		if (!err)
-			err = add_pad(w, attachments[i].size);
+		err = add_attachment(
+			w, name, &attachments[i], suite_by_name(m->suite), &m->attachments[i].digest);
 	}
 	return err;
 }
@@ -198,15 +219,13 @@ int bundle_add(struct bundle_writer *w, struct view message, const struct bundle
 	size_t n, const struct bundle_origin_path *path)
 {
 	struct message m;
-	message_init(&m);
-	int err = message_decode(message, &m, NULL);
+	int err = message_head(message, &m, NULL);
 	if (!err)
 		err = check_new(w, &m, message, attachments, n, path);
 	if (!err) {
 		err = add_all(w, &m, message, attachments, path);
 		w->broken = err != 0;
 	}
-	message_fini(&m);
 	return err;
 }
 

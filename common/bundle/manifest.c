@@ -145,12 +145,12 @@ int manifest_encode(const struct manifest *m, struct buf *out)
 	int err = manifest_check(m, NULL);
 	if (err)
 		return err;
-	json_t *o = json_pack("{s:i,s:s,s:s,s:s,s:s,s:I,s:I,s:o,s:s,s:s,s:s,s:o,s:{s:o,s:I,s:o},s:o}",
+	json_t *o = json_pack("{s:i,s:s,s:s,s:s,s:s,s:I,s:I,s:o,s:s,s:s,s:s,s:o,s:{s:o,s:I,s:I,s:o},s:o}",
 		"format", 1, "kind", KINDS[m->kind], "link", m->link, "from", m->from, "to", m->to, "epoch",
 		(json_int_t)m->epoch, "seq", (json_int_t)m->seq, "prev", hex_of(&m->prev), "created",
 		m->created, "suite", m->suite, "key", m->key, "counts", encode_counts(m), "payload", "digest",
-		hex_of(&m->payload_digest), "size", (json_int_t)m->payload_size, "key",
-		hex_of(&m->key_commitment), "root", hex_of(&m->root));
+		hex_of(&m->payload_digest), "size", (json_int_t)m->payload_size, "plain",
+		(json_int_t)m->payload_plain, "key", hex_of(&m->key_commitment), "root", hex_of(&m->root));
 	if (!o)
 		return ERR_NOMEM;
 	err = encode_optional(m, o);

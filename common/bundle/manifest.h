@@ -1,6 +1,7 @@
 /* Manifest of a bundle (member 1, canonical JSON). Its digest is the identity of the bundle.
  * {"format":1,"kind":"messages","link":"gap","from":"internet","to":"gap-outer","epoch":1,"seq":17,"prev":HEX,"created":"…Z","suite":"gm","key":KEYID,
- *  "counts":{"application.submitted":1},"payload":{"digest":HEX,"size":N,"key":HEX commitment},"root":HEX,
+ *  "counts":{"application.submitted":1},"payload":{"digest":HEX,"key":HEX
+ * commitment,"plain":N,"size":N},"root":HEX,
  *  "ack":{…},"void":[{"epoch","seq","identity"}],"statement":{…},"checkpoint":{…}}
  * kinds: messages (takes the next number), void (takes the next number; closes dead numbers), epoch (number 1
  * of a new epoch, with statement), tick (takes no number: seq and prev are those of the newest numbered
@@ -57,7 +58,7 @@ struct manifest {
 	} counts[MANIFEST_TYPES_MAX];
 	size_t ncounts;
 	struct digest payload_digest;
-	int64_t payload_size;
+	int64_t payload_size, payload_plain; /* ciphertext; tar inside */
 	struct digest key_commitment;
 	struct digest root; /* RFC 6962 tree head over salted message leaves; zero for none */
 	struct manifest_ack ack;

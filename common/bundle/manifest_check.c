@@ -1,4 +1,5 @@
 #include "common/bundle/manifest_check.h"
+#include "common/bundle/bundle_limits.h"
 #include <string.h>
 
 static bool only(const char *s, size_t max, const char *set)
@@ -130,6 +131,11 @@ int manifest_check(const struct manifest *m, struct err_note *note)
 	if (!number_ok(m->epoch, 1) || !number_ok(m->seq, m->kind == MANIFEST_TICK ? 0 : 1) ||
 		!number_ok(m->payload_size, 0))
 		return err_set(note, ERR_RANGE, "manifest.json: epoch, seq or payload.size out of range");
+	if (!number_ok(m->payload_plain, 1))
+		return err_set(note, ERR_RANGE, "manifest.json: payload.plain out of range");
+	if (m->payload_plain > m->payload_size * BUNDLE_RATIO_MAX)
+		return err_set(note, ERR_BOMB, "manifest.json: %lld bytes that unpack to %lld",
+			(long long)m->payload_size, (long long)m->payload_plain);
 	if (m->kind == MANIFEST_EPOCH) {
 		if (m->seq != 1)
 			return err_set(note, ERR_SCHEMA, "manifest.json: an epoch begins with number 1");

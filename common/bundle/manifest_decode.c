@@ -164,7 +164,7 @@ static int decode_members(const json_t *o, struct manifest *m, struct err_note *
 	static const char *const keys[] = {"format", "kind", "link", "from", "to", "epoch", "seq", "prev",
 		"created", "suite", "key", "counts", "payload", "root", "ack", "void", "statement",
 		"checkpoint", NULL};
-	static const char *const payload_keys[] = {"digest", "size", "key", NULL};
+	static const char *const payload_keys[] = {"digest", "size", "plain", "key", NULL};
 	json_t *payload = NULL;
 	int64_t format = 0;
 	TRY(get_number(o, "format", &format, note));
@@ -187,6 +187,7 @@ static int decode_members(const json_t *o, struct manifest *m, struct err_note *
 	TRY(json_only_keys(payload, payload_keys, note));
 	TRY(get_digest(payload, "digest", &m->payload_digest, note));
 	TRY(get_number(payload, "size", &m->payload_size, note));
+	TRY(get_number(payload, "plain", &m->payload_plain, note));
 	TRY(get_digest(payload, "key", &m->key_commitment, note));
 	TRY(get_digest(o, "root", &m->root, note));
 	TRY(decode_ack(o, &m->ack, note));

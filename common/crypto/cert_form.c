@@ -98,12 +98,20 @@ int cert_form_key_id(const struct suite *s, const X509 *x, char out[static KEY_I
 	return 0;
 }
 
-/* The one value of a name part; false when absent, twice, too long or with control characters. */
-static bool name_part(const X509_NAME *name, int nid, char out[static CERT_FORM_NAME])
+bool cert_form_link_ok(const char *s)
 {
-	int at = X509_NAME_get_index_by_NID(name, nid, -1);
-	if (at < 0 || X509_NAME_get_index_by_NID(name, nid, at) >= 0)
-		return false;
+	size_t n = strlen(s);
+	/* A use is no link: one OU cannot be both. */
+	for (size_t i = 0; i < USES_N; i++)
+		if (strcmp(USES[i], s) == 0)
+			return false;
+	return n >= 1 && n <= 15 && s[0] >= 'a' && s[0] <= 'z' &&
+	       strspn(s, "abcdefghijklmnopqrstuvwxyz0123456789-") == n;
+}
+
+/* A value of a name; false when too long or with control characters. */
+static bool name_text(const X509_NAME *name, int at, char out[static CERT_FORM_NAME])
+{
 	uint8_t *text = NULL;
 	int n = ASN1_STRING_to_UTF8(&text, X509_NAME_ENTRY_get_data(X509_NAME_get_entry(name, at)));
 	bool ok = n > 0 && n < CERT_FORM_NAME;
@@ -117,20 +125,47 @@ static bool name_part(const X509_NAME *name, int nid, char out[static CERT_FORM_
 	return ok;
 }
 
+/* The one value of a name part. */
+static bool name_part(const X509_NAME *name, int nid, char out[static CERT_FORM_NAME])
+{
+	int at = X509_NAME_get_index_by_NID(name, nid, -1);
+	return at >= 0 && X509_NAME_get_index_by_NID(name, nid, at) < 0 && name_text(name, at, out);
+}
+
+/* The OUs behind the first: links, none twice. *n is how many. */
+static bool read_links(struct cert *c, const X509_NAME *name, int at, int *n)
+{
+	char text[CERT_FORM_NAME];
+	for (*n = 0; (at = X509_NAME_get_index_by_NID(name, NID_organizationalUnitName, at)) >= 0; ++*n) {
+		if (*n == CERT_LINKS_MAX || !name_text(name, at, text) || !cert_form_link_ok(text) ||
+			cert_signs(c, text))
+			return false;
+		memcpy(c->links[*n], text, strlen(text) + 1);
+	}
+	return true;
+}
+
 static int read_names(struct cert *c, struct err_note *note)
 {
 	char use[CERT_FORM_NAME];
+	int links = 0;
 	const X509_NAME *name = X509_get_subject_name(c->x);
-	if (X509_NAME_entry_count(name) != 3 || !name_part(name, NID_organizationName, c->zone) ||
-		!name_part(name, NID_organizationalUnitName, use) ||
-		!name_part(name, NID_commonName, c->subject))
-		return err_set(note, ERR_CERT, "certificate: subject is not one O, one OU and one CN");
+	int at = X509_NAME_get_index_by_NID(name, NID_organizationalUnitName, -1);
+	if (at < 0 || !name_text(name, at, use) || !name_part(name, NID_organizationName, c->zone) ||
+		!name_part(name, NID_commonName, c->subject) || !read_links(c, name, at, &links) ||
+		X509_NAME_entry_count(name) != 3 + links)
+		return err_set(note, ERR_CERT,
+			"certificate: subject is not one O, the use and links as OU, and one CN");
 	for (size_t i = 0; i < USES_N; i++)
-		if (strcmp(USES[i], use) == 0) {
+		if (strcmp(USES[i], use) == 0)
 			c->use = (enum cert_use)i;
-			return 0;
-		}
-	return err_set(note, ERR_CERT, "certificate of \"%.60s\": OU names no use we know", c->subject);
+	if (strcmp(USES[c->use], use) != 0)
+		return err_set(
+			note, ERR_CERT, "certificate of \"%.60s\": OU names no use we know", c->subject);
+	if (links && c->use != CERT_SIGN)
+		return err_set(
+			note, ERR_CERT, "certificate of \"%.60s\": only signers have links", c->subject);
+	return 0;
 }
 
 /* SM2 only by its named curve: explicit parameters could name another one. */

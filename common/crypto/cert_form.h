@@ -12,9 +12,12 @@ struct cert {
 	X509 *x;
 	EVP_PKEY *pub; /* of x */
 	char zone[CERT_FORM_NAME], subject[CERT_FORM_NAME];
+	char links[CERT_LINKS_MAX][16]; /* "" behind the last */
 	char id[KEY_ID];
 };
 
+/* The name of a link, as manifests have it. */
+bool cert_form_link_ok(const char *s);
 /* OU text of a use: "ca", "sign", "encrypt", "person", "seal". */
 const char *cert_form_use(enum cert_use use);
 /* Key usage bits put in by us. */

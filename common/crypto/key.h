@@ -3,16 +3,18 @@
 #ifndef SW_CRYPTO_KEY_H
 #define SW_CRYPTO_KEY_H
 #include "common/crypto/suite.h"
+#include "common/crypto/trust.h"
 #include <stdbool.h>
 
 #define KEY_ID 17
 struct sign_key; /* private signing key with its certificate */
 struct open_key; /* private key that opens what was wrapped to it, with its certificate */
 struct cert;     /* a checked certificate */
-struct trust;    /* pinned CA certificates of one zone */
 
-/* What a certificate is for; stands in its subject: O=zone, OU=use, CN=station or person. */
+/* What a certificate is for; stands in its subject: O=zone, OU=use, CN=station or person. A signer of bundles
+ * has a further OU for each link it may sign on. */
 enum cert_use { CERT_CA, CERT_SIGN, CERT_ENCRYPT, CERT_PERSON, CERT_SEAL };
+#define CERT_LINKS_MAX 4
 
 /* Private key PEM (PKCS#8, file mode 0600, else ERR_DENIED) and certificate PEM. passphrase may be NULL. The
  * suite follows from the key. */
@@ -34,14 +36,9 @@ const char *open_key_id(const struct open_key *k);
 const struct suite *open_key_suite(const struct open_key *k);
 void open_key_free(struct open_key *k);
 
-/* One or more CA certificates in one PEM file. */
-SW_MUST_USE int trust_load(const char *ca_file, struct trust **out, struct err_note *note);
-SW_MUST_USE int trust_from_pem(struct view pem, struct trust **out, struct err_note *note);
-const struct suite *trust_suite(const struct trust *t);
-void trust_free(struct trust *t);
-
 /* Checks one PEM certificate against the pinned CA: signature, use, validity at `at_ms` (0: not checked).
- * ERR_CERT with the reason. */
+ * ERR_CERT with the reason. Whether a signer was revoked is asked apart (trust_judge, by the bundle's
+ * number); the key of a recipient, a person or a seal is judged here by the time: ERR_REVOKED. */
 SW_MUST_USE int cert_check(const struct trust *t, struct view pem, enum cert_use use, int64_t at_ms,
 	struct cert **out, struct err_note *note);
 /* A certificate named in the configuration: the file itself is the pin, no CA is asked (the recipient of a
@@ -52,6 +49,11 @@ SW_MUST_USE int cert_load_pinned(
 SW_MUST_USE int cert_from_pem(struct view pem, enum cert_use use, struct cert **out, struct err_note *note);
 const char *cert_subject(const struct cert *c); /* CN: station or person */
 const char *cert_zone(const struct cert *c);    /* O */
+enum cert_use cert_use(const struct cert *c);
+/* Link i the certificate may sign bundles on; NULL behind the last one. */
+const char *cert_link(const struct cert *c, size_t i);
+bool cert_signs(const struct cert *c, const char *link);
+int64_t cert_ends_ms(const struct cert *c); /* end of its validity */
 const char *cert_key_id(const struct cert *c);
 const struct suite *cert_suite(const struct cert *c);
 /* SHA-independent identity of the certificate: digest of its DER by its own suite. */
@@ -72,6 +74,10 @@ SW_MUST_USE int wrap_open(const struct open_key *k, struct view context, struct 
  * validity in days. */
 SW_MUST_USE int key_make_ca(const struct suite *s, const char *zone, int days, const char *key_file,
 	const char *cert_file, struct err_note *note);
+/* A signer of bundles on these links ([a-z][a-z0-9-]{0,14}, none twice, NULL behind the last one). */
+SW_MUST_USE int key_issue_signer(const char *ca_key, const char *ca_cert, const char *station,
+	const char *const *links, int days, const char *key_file, const char *cert_file,
+	struct err_note *note);
 /* passphrase NULL or the PKCS#8 encryption passphrase of the new key (persons). */
 SW_MUST_USE int key_issue(const char *ca_key, const char *ca_cert, enum cert_use use, const char *subject,
 	int days, const char *passphrase, const char *key_file, const char *cert_file, struct err_note *note);

@@ -15,20 +15,22 @@ struct request {
 	const struct suite *suite;
 	enum cert_use use;
 	const char *zone, *subject;
+	const char *const *links; /* NULL: none */
 	int days;
 	const struct key_pair *ca;
 };
 
+static bool add_name(X509_NAME *n, const char *field, const char *value)
+{
+	return X509_NAME_add_entry_by_txt(n, field, MBSTRING_UTF8, (const uint8_t *)value, -1, -1, 0) == 1;
+}
+
 static bool set_name(X509_NAME *n, const struct request *r)
 {
-	const struct {
-		const char *field, *value;
-	} parts[] = {{"O", r->zone}, {"OU", cert_form_use(r->use)}, {"CN", r->subject}};
-	for (size_t i = 0; i < 3; i++)
-		if (X509_NAME_add_entry_by_txt(n, parts[i].field, MBSTRING_UTF8,
-			    (const uint8_t *)parts[i].value, -1, -1, 0) != 1)
-			return false;
-	return true;
+	bool ok = add_name(n, "O", r->zone) && add_name(n, "OU", cert_form_use(r->use));
+	for (size_t i = 0; ok && r->links && r->links[i]; i++)
+		ok = add_name(n, "OU", r->links[i]);
+	return ok && add_name(n, "CN", r->subject);
 }
 
 static bool set_serial(X509 *x)
@@ -145,6 +147,10 @@ static int check_request(const struct request *r, const char *passphrase, struct
 			if ((uint8_t)*p < 0x20 || *p == 0x7f)
 				return err_set(note, ERR_RANGE, "name in certificate: control character");
 	}
+	for (size_t i = 0; r->links && r->links[i]; i++)
+		if (i == CERT_LINKS_MAX || !cert_form_link_ok(r->links[i]))
+			return err_set(note, ERR_RANGE,
+				"links: at most %d names of at most 15 of a-z, 0-9 and -", CERT_LINKS_MAX);
 	if (r->days < 1 || r->days > DAYS_MAX)
 		return err_set(note, ERR_RANGE, "days: 1 to %d", DAYS_MAX);
 	if (passphrase && !*passphrase)
@@ -194,24 +200,37 @@ int key_make_ca(const struct suite *s, const char *zone, int days, const char *k
 	return make(&r, NULL, key_file, cert_file, note);
 }
 
-int key_issue(const char *ca_key, const char *ca_cert, enum cert_use use, const char *subject, int days,
-	const char *passphrase, const char *key_file, const char *cert_file, struct err_note *note)
+static int issue(const char *ca_key, const char *ca_cert, struct request *r, const char *passphrase,
+	const char *key_file, const char *cert_file, struct err_note *note)
 {
 	struct sign_key *ca = NULL;
-	if (use == CERT_CA)
+	if (r->use == CERT_CA)
 		return err_set(note, ERR_CERT, "a CA is made by itself, not issued");
 	int err = sign_key_load(ca_key, ca_cert, NULL, &ca, note);
 	if (!err && ca->pair.cert->use != CERT_CA)
 		err = err_set(note, ERR_CERT, "%s: is no CA", ca_cert);
 	if (!err) {
-		struct request r = {.suite = ca->pair.cert->suite,
-			.use = use,
-			.zone = ca->pair.cert->zone,
-			.subject = subject,
-			.days = days,
-			.ca = &ca->pair};
-		err = make(&r, passphrase, key_file, cert_file, note);
+		r->suite = ca->pair.cert->suite;
+		r->zone = ca->pair.cert->zone;
+		r->ca = &ca->pair;
+		err = make(r, passphrase, key_file, cert_file, note);
 	}
 	sign_key_free(ca);
 	return err;
+}
+
+int key_issue(const char *ca_key, const char *ca_cert, enum cert_use use, const char *subject, int days,
+	const char *passphrase, const char *key_file, const char *cert_file, struct err_note *note)
+{
+	struct request r = {.use = use, .subject = subject, .days = days};
+	return issue(ca_key, ca_cert, &r, passphrase, key_file, cert_file, note);
+}
+
+int key_issue_signer(const char *ca_key, const char *ca_cert, const char *station, const char *const *links,
+	int days, const char *key_file, const char *cert_file, struct err_note *note)
+{
+	struct request r = {.use = CERT_SIGN, .subject = station, .links = links, .days = days};
+	if (!links[0])
+		return err_set(note, ERR_RANGE, "links: a signer of bundles needs one");
+	return issue(ca_key, ca_cert, &r, NULL, key_file, cert_file, note);
 }

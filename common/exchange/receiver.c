@@ -38,17 +38,14 @@ static int blob_store_one(struct arrival *a, size_t i, size_t j, bool opaque, st
 {
 	struct blob_writer *w = NULL;
 	uint8_t part[65536];
-	int fd;
-	int64_t at, left;
-	int rc = bundle_attachment(a->r, i, j, &fd, &at, &left);
-	if (rc == 0)
-		rc = blob_writer_new(a->l->x->o.blobs, opaque, &w);
-	while (rc == 0 && left > 0) {
-		ssize_t n = pread(fd, part, left < (int64_t)sizeof part ? (size_t)left : sizeof part, at);
-		rc = n <= 0 ? ERR_IO : blob_write(w, view_of(part, (size_t)n));
+	int64_t at = 0, n = 1;
+	int rc = blob_writer_new(a->l->x->o.blobs, opaque, &w);
+	while (rc == 0 && (n = bundle_attachment_read(a->r, i, j, at, part, sizeof part)) > 0) {
+		rc = blob_write(w, view_of(part, (size_t)n));
 		at += n;
-		left -= n;
 	}
+	if (rc == 0 && n < 0)
+		rc = (int)n;
 	if (rc == 0)
 		rc = blob_finish(w, ref);
 	blob_writer_free(w);

@@ -201,17 +201,17 @@ static int file_build(struct build *b, enum spool_dir dir)
 	struct buf manifest;
 	struct manifest back;
 	const struct cert *to[] = {b->l->c.out_recipient};
-	struct bundle_sender s = {x->o.signer, to, 1, x->o.tmp_dir};
+	struct bundle_sender s = {x->o.signer, to, 1};
 	buf_init(&manifest, MANIFEST_BYTES_MAX);
 	manifest_init(&back);
 	manifest_head(b);
-	int rc = bundle_writer_new(&s, &b->m, &w);
+	int rc = spool_new(b->l->spool, dir, &f);
+	if (rc == 0)
+		rc = bundle_writer_new(&s, &b->m, file_new_fd(f), &w);
 	for (size_t i = 0; rc == 0 && i < b->n; i++)
 		rc = message_add(b, w, &b->v[i]);
 	if (rc == 0)
-		rc = spool_new(b->l->spool, dir, &f);
-	if (rc == 0)
-		rc = bundle_finish(w, file_new_fd(f), &b->identity, &manifest);
+		rc = bundle_finish(w, &b->identity, &manifest);
 	if (rc == 0)
 		rc = manifest_decode(buf_view(&manifest), &back, NULL);
 	if (rc == 0) {

@@ -1,5 +1,6 @@
 #include "common/message/message.h"
 
+#include "common/base/json_form.h"
 #include "common/crypto/suite.h"
 #include <stdio.h>
 #include <string.h>
@@ -17,13 +18,93 @@ void message_fini(struct message *m)
 	m->body = NULL;
 }
 
-static int copy_str(const json_t *o, const char *key, char *to, size_t size, struct err_note *note)
+/* The members as they stand in the bytes, in this order. */
+enum {
+	ID,
+	TYPE,
+	VERSION,
+	TENANT,
+	CREATED,
+	ORIGIN,
+	DEST,
+	EPOCH,
+	SUITE,
+	DEADLINE,
+	ANSWERS,
+	KEYS,
+	ATTACHMENTS,
+	BODY,
+	MEMBERS
+};
+static const char *const NAMES[MEMBERS + 1] = {"id", "type", "version", "tenant", "created", "origin", "dest",
+	"epoch", "suite", "deadline", "answers", "keys", "attachments", "body", NULL};
+
+/* A text without escapes as it stands. */
+static bool take_plain(struct view s, char *to, size_t size)
 {
-	const char *s = NULL;
-	int rc = json_get_str(o, key, size - 1, &s, note);
+	if (s.n < 2 || s.p[0] != '"' || s.n - 2 > size - 1 || memchr(s.p, '\\', s.n))
+		return false;
+	memcpy(to, s.p + 1, s.n - 2);
+	to[s.n - 2] = '\0';
+	return true;
+}
+
+/* Any text of at most size-1 bytes. */
+static int take_text(struct view s, const char *name, char *to, size_t size, struct err_note *note)
+{
+	json_t *v = NULL;
+	if (take_plain(s, to, size))
+		return 0;
+	if (s.n == 0 || s.p[0] != '"')
+		return err_set(note, ERR_SCHEMA, "%s: %s", name, s.n ? "not a text" : "missing");
+	int rc = json_parse(s, MESSAGE_BYTES_MAX, &v, note);
+	if (rc == 0 && json_string_length(v) > size - 1)
+		rc = err_set(note, ERR_SCHEMA, "%s: longer than %zu bytes", name, size - 1);
 	if (rc == 0)
-		snprintf(to, size, "%s", s);
+		memcpy(to, json_string_value(v), json_string_length(v) + 1);
+	json_decref(v);
 	return rc;
+}
+
+/* A text of the head. None of them needs an escape: what has one is no such text. */
+static int take_str(const struct view *v, int i, char *to, size_t size, struct err_note *note)
+{
+	if (take_plain(v[i], to, size))
+		return 0;
+	int rc = take_text(v[i], NAMES[i], to, size, note);
+	return rc < 0 ? rc : err_set(note, ERR_SCHEMA, "%s: a character that no name has", NAMES[i]);
+}
+
+static int take_number(
+	struct view s, const char *name, int64_t min, int64_t max, int64_t *out, struct err_note *note)
+{
+	int64_t n = 0;
+	if (s.n == 0 || s.n > 16 || s.p[0] < '0' || s.p[0] > '9')
+		return err_set(
+			note, ERR_SCHEMA, "%s: %s", name, s.n ? "not a number of this kind" : "missing");
+	for (size_t k = 0; k < s.n; k++)
+		n = n * 10 + (s.p[k] - '0');
+	if (n < min || n > max)
+		return err_set(
+			note, ERR_SCHEMA, "%s: not within %lld…%lld", name, (long long)min, (long long)max);
+	*out = n;
+	return 0;
+}
+
+/* The next entry of a list with room for `max`; 1 there is one, 0 none. */
+static int take_entry(
+	struct view *rest, const char *list, size_t i, size_t max, struct view *out, struct err_note *note)
+{
+	if (!json_form_next(rest, out))
+		return 0;
+	return i < max ? 1 : err_set(note, ERR_SCHEMA, "%s: more than %zu entries", list, max);
+}
+
+static int check_list(struct view v, const char *name, struct err_note *note)
+{
+	if (v.n > 0 && v.p[0] == '[')
+		return 0;
+	return err_set(note, ERR_SCHEMA, "%s: %s", name, v.n ? "not a list" : "missing");
 }
 
 /* Lower-case words with dots, dashes and underscores: types, kinds, zones. */
@@ -43,157 +124,182 @@ static bool is_file_name(const char *s)
 }
 
 /* Only the first number of an epoch follows one of an earlier epoch. */
-static int decode_after(const json_t *k, int64_t epoch, struct order_key *key, struct err_note *note)
+static int decode_after(struct view text, int64_t epoch, struct order_key *key, struct err_note *note)
 {
+	enum { EPOCH_, N, COUNT };
 	static const char *const members[] = {"epoch", "n", NULL};
-	json_t *after = json_object_get(k, "after");
-	if (!after)
+	struct view v[COUNT];
+	key->after_epoch = key->after_n = 0;
+	if (!text.p)
 		return 0;
 	if (key->n != 1 || epoch < 2)
 		return err_set(note, ERR_SCHEMA, "after: not the first number of a later epoch");
-	int rc = json_only_keys(after, members, note);
+	int rc = json_form_object(text, members, v, note);
 	if (rc == 0)
-		rc = json_get_int(after, "epoch", 1, epoch - 1, &key->after_epoch, note);
-	return rc == 0 ? json_get_int(after, "n", 1, INT64_C(1) << 52, &key->after_n, note) : rc;
+		rc = take_number(v[EPOCH_], "epoch", 1, epoch - 1, &key->after_epoch, note);
+	return rc == 0 ? take_number(v[N], "n", 1, INT64_C(1) << 52, &key->after_n, note) : rc;
 }
 
-static int decode_keys(const json_t *o, struct message *m, struct err_note *note)
+static int decode_key(struct view text, struct message *m, size_t i, struct err_note *note)
 {
-	static const char *const members[] = {"kind", "id", "n", "after", NULL};
-	json_t *list = NULL, *k;
-	size_t i;
-	int rc = json_get_arr(o, "keys", MESSAGE_KEYS_MAX, &list, note);
-	if (rc < 0)
-		return rc;
-	json_array_foreach(list, i, k)
-	{
-		struct order_key *key = &m->keys[i];
-		rc = json_only_keys(k, members, note);
-		if (rc == 0)
-			rc = copy_str(k, "kind", key->kind, sizeof key->kind, note);
-		if (rc == 0)
-			rc = copy_str(k, "id", key->id, sizeof key->id, note);
-		if (rc == 0)
-			rc = json_get_int(k, "n", 1, INT64_C(1) << 52, &key->n, note);
-		if (rc == 0)
-			rc = decode_after(k, m->epoch, key, note);
-		if (rc == 0 && (!is_token(key->kind) || !key->id[0]))
-			rc = err_set(note, ERR_SCHEMA, "keys[%zu]: not an order key", i);
-		for (size_t b = 0; rc == 0 && b < i; b++)
-			if (strcmp(m->keys[b].kind, key->kind) == 0 && strcmp(m->keys[b].id, key->id) == 0)
-				rc = err_set(note, ERR_SCHEMA, "keys[%zu]: stands twice", i);
-		if (rc < 0)
-			return rc;
-	}
-	m->nkeys = json_array_size(list);
-	return 0;
+	enum { AFTER, ID_, KIND, N, COUNT };
+	static const char *const members[] = {"after", "id", "kind", "n", NULL};
+	struct order_key *key = &m->keys[i];
+	struct view v[COUNT];
+	int rc = json_form_object(text, members, v, note);
+	if (rc == 0)
+		rc = take_text(v[KIND], "kind", key->kind, sizeof key->kind, note);
+	if (rc == 0)
+		rc = take_text(v[ID_], "id", key->id, sizeof key->id, note);
+	if (rc == 0)
+		rc = take_number(v[N], "n", 1, INT64_C(1) << 52, &key->n, note);
+	if (rc == 0)
+		rc = decode_after(v[AFTER], m->epoch, key, note);
+	if (rc == 0 && (!is_token(key->kind) || !key->id[0]))
+		rc = err_set(note, ERR_SCHEMA, "keys[%zu]: not an order key", i);
+	for (size_t b = 0; rc == 0 && b < i; b++)
+		if (strcmp(m->keys[b].kind, key->kind) == 0 && strcmp(m->keys[b].id, key->id) == 0)
+			rc = err_set(note, ERR_SCHEMA, "keys[%zu]: stands twice", i);
+	return rc;
 }
 
-static int decode_attachments(const json_t *o, struct message *m, struct err_note *note)
+static int decode_keys(struct view list, struct message *m, struct err_note *note)
 {
-	static const char *const members[] = {"name", "media", "size", "digest", NULL};
-	json_t *list = NULL, *a;
-	size_t i;
-	int rc = json_get_arr(o, "attachments", MESSAGE_ATTACHMENTS_MAX, &list, note);
+	struct view text;
+	int more, rc = check_list(list, "keys", note);
 	if (rc < 0)
 		return rc;
-	json_array_foreach(list, i, a)
-	{
-		struct attachment *at = &m->attachments[i];
-		const char *hex = NULL;
-		rc = json_only_keys(a, members, note);
-		if (rc == 0)
-			rc = copy_str(a, "name", at->name, sizeof at->name, note);
-		if (rc == 0)
-			rc = copy_str(a, "media", at->media, sizeof at->media, note);
-		if (rc == 0)
-			rc = json_get_int(a, "size", 0, INT64_C(1) << 50, &at->size, note);
-		if (rc == 0)
-			rc = json_get_str(a, "digest", DIGEST_HEX - 1, &hex, note);
-		if (rc == 0 && (digest_parse(hex, &at->digest) < 0 || !is_file_name(at->name)))
-			rc = err_set(note, ERR_SCHEMA, "attachments[%zu]: bad name or digest", i);
+	while ((more = take_entry(&list, "keys", m->nkeys, MESSAGE_KEYS_MAX, &text, note)) == 1) {
+		rc = decode_key(text, m, m->nkeys, note);
 		if (rc < 0)
 			return rc;
+		m->nkeys++;
 	}
-	m->nattachments = json_array_size(list);
-	return 0;
+	return more;
+}
+
+static int decode_attachment(struct view text, struct message *m, size_t i, struct err_note *note)
+{
+	enum { DIGEST_, MEDIA, NAME, SIZE, COUNT };
+	static const char *const members[] = {"digest", "media", "name", "size", NULL};
+	struct attachment *at = &m->attachments[i];
+	struct view v[COUNT];
+	char hex[DIGEST_HEX];
+	int rc = json_form_object(text, members, v, note);
+	if (rc == 0)
+		rc = take_text(v[NAME], "name", at->name, sizeof at->name, note);
+	if (rc == 0)
+		rc = take_text(v[MEDIA], "media", at->media, sizeof at->media, note);
+	if (rc == 0)
+		rc = take_number(v[SIZE], "size", 0, INT64_C(1) << 50, &at->size, note);
+	if (rc == 0)
+		rc = take_text(v[DIGEST_], "digest", hex, sizeof hex, note);
+	if (rc == 0 && (digest_parse(hex, &at->digest) < 0 || !is_file_name(at->name)))
+		rc = err_set(note, ERR_SCHEMA, "attachments[%zu]: bad name or digest", i);
+	return rc;
+}
+
+static int decode_attachments(struct view list, struct message *m, struct err_note *note)
+{
+	struct view text;
+	int more, rc = check_list(list, "attachments", note);
+	if (rc < 0)
+		return rc;
+	while ((more = take_entry(
+			&list, "attachments", m->nattachments, MESSAGE_ATTACHMENTS_MAX, &text, note)) == 1) {
+		rc = decode_attachment(text, m, m->nattachments, note);
+		if (rc < 0)
+			return rc;
+		m->nattachments++;
+	}
+	return more;
 }
 
 /* Request and reply: only what has a deadline may answer something. */
-static int decode_transient(const json_t *o, struct message *m, struct err_note *note)
+static int decode_transient(const struct view *v, struct message *m, struct err_note *note)
 {
 	int64_t at;
-	int rc = json_object_get(o, "deadline")
-			 ? copy_str(o, "deadline", m->deadline, sizeof m->deadline, note)
-			 : 0;
-	if (rc == 0 && json_object_get(o, "deadline") && time_parse(m->deadline, &at) < 0)
+	int rc = v[DEADLINE].p ? take_str(v, DEADLINE, m->deadline, sizeof m->deadline, note) : 0;
+	if (rc == 0 && v[DEADLINE].p && time_parse(m->deadline, &at) < 0)
 		rc = err_set(note, ERR_SCHEMA, "deadline: not a time");
-	if (rc < 0 || !json_object_get(o, "answers"))
+	if (rc < 0 || !v[ANSWERS].p)
 		return rc;
-	rc = copy_str(o, "answers", m->answers.s, sizeof m->answers.s, note);
+	rc = take_str(v, ANSWERS, m->answers.s, sizeof m->answers.s, note);
 	if (rc == 0 && (!uuid_valid(m->answers.s) || !m->deadline[0]))
 		rc = err_set(note, ERR_SCHEMA, "answers: not a UUID, or without a deadline");
 	return rc;
 }
 
-static int decode_head(const json_t *o, struct message *m, struct err_note *note)
+static int check_head(const struct message *m, struct err_note *note)
 {
 	int64_t at;
-	int rc = copy_str(o, "id", m->id.s, sizeof m->id.s, note);
-	if (rc == 0 && !uuid_valid(m->id.s))
-		rc = err_set(note, ERR_SCHEMA, "id: not a UUID");
+	if (!uuid_valid(m->id.s))
+		return err_set(note, ERR_SCHEMA, "id: not a UUID");
+	if (time_parse(m->created, &at) < 0)
+		return err_set(note, ERR_SCHEMA, "created: not a time");
+	if (!suite_by_name(m->suite))
+		return err_set(note, ERR_SUITE, "suite: unknown");
+	if (!is_token(m->type) || !is_token(m->origin) || !is_token(m->dest))
+		return err_set(note, ERR_SCHEMA, "type, origin, dest: not a name");
+	if (m->tenant[0] && (strlen(m->tenant) != 6 || strspn(m->tenant, "0123456789") != 6))
+		return err_set(note, ERR_SCHEMA, "tenant: not a division code");
+	return 0;
+}
+
+static int decode_head(const struct view *v, struct message *m, struct err_note *note)
+{
+	const struct {
+		int member;
+		char *to;
+		size_t size;
+	} texts[] = {{ID, m->id.s, sizeof m->id.s}, {TYPE, m->type, sizeof m->type},
+		{TENANT, m->tenant, sizeof m->tenant}, {CREATED, m->created, sizeof m->created},
+		{ORIGIN, m->origin, sizeof m->origin}, {DEST, m->dest, sizeof m->dest},
+		{SUITE, m->suite, sizeof m->suite}};
+	int rc = 0;
+	for (size_t i = 0; rc == 0 && i < sizeof texts / sizeof *texts; i++)
+		rc = take_str(v, texts[i].member, texts[i].to, texts[i].size, note);
 	if (rc == 0)
-		rc = copy_str(o, "type", m->type, sizeof m->type, note);
+		rc = take_number(v[VERSION], "version", 1, 1000000, &m->version, note);
 	if (rc == 0)
-		rc = json_get_int(o, "version", 1, 1000000, &m->version, note);
+		rc = take_number(v[EPOCH], "epoch", 1, INT64_C(1) << 40, &m->epoch, note);
+	return rc == 0 ? check_head(m, note) : rc;
+}
+
+static int decode(
+	struct view bytes, struct view members[static MEMBERS], struct message *m, struct err_note *note)
+{
+	/* The lists are written as far as they go: clearing all of them would cost more than the rest. */
+	memset(m, 0, offsetof(struct message, keys));
+	m->nkeys = m->nattachments = 0;
+	m->body = NULL;
+	if (bytes.n > MESSAGE_BYTES_MAX)
+		return err_set(note, ERR_LIMIT, "%zu bytes of JSON, at most %d", bytes.n, MESSAGE_BYTES_MAX);
+	int rc = json_form_object(bytes, NAMES, members, note);
 	if (rc == 0)
-		rc = copy_str(o, "tenant", m->tenant, sizeof m->tenant, note);
+		rc = decode_head(members, m, note);
 	if (rc == 0)
-		rc = copy_str(o, "created", m->created, sizeof m->created, note);
-	if (rc == 0 && time_parse(m->created, &at) < 0)
-		rc = err_set(note, ERR_SCHEMA, "created: not a time");
+		rc = decode_transient(members, m, note);
 	if (rc == 0)
-		rc = copy_str(o, "origin", m->origin, sizeof m->origin, note);
+		rc = decode_keys(members[KEYS], m, note);
 	if (rc == 0)
-		rc = copy_str(o, "dest", m->dest, sizeof m->dest, note);
-	if (rc == 0)
-		rc = json_get_int(o, "epoch", 1, INT64_C(1) << 40, &m->epoch, note);
-	if (rc == 0)
-		rc = copy_str(o, "suite", m->suite, sizeof m->suite, note);
-	if (rc == 0 && !suite_by_name(m->suite))
-		rc = err_set(note, ERR_SUITE, "suite: unknown");
-	if (rc == 0 && (!is_token(m->type) || !is_token(m->origin) || !is_token(m->dest)))
-		rc = err_set(note, ERR_SCHEMA, "type, origin, dest: not a name");
-	if (rc == 0 && m->tenant[0] && (strlen(m->tenant) != 6 || strspn(m->tenant, "0123456789") != 6))
-		rc = err_set(note, ERR_SCHEMA, "tenant: not a division code");
+		rc = decode_attachments(members[ATTACHMENTS], m, note);
+	if (rc == 0 && (members[BODY].n == 0 || members[BODY].p[0] != '{'))
+		rc = err_set(note, ERR_SCHEMA, "body: %s", members[BODY].n ? "not an object" : "missing");
 	return rc;
+}
+
+int message_head(struct view bytes, struct message *m, struct err_note *note)
+{
+	struct view members[MEMBERS];
+	return decode(bytes, members, m, note);
 }
 
 int message_decode(struct view bytes, struct message *m, struct err_note *note)
 {
-	static const char *const members[] = {"id", "type", "version", "tenant", "created", "origin", "dest",
-		"epoch", "suite", "deadline", "answers", "keys", "attachments", "body", NULL};
-	json_t *o = NULL, *body = NULL;
-	message_init(m);
-	int rc = json_parse(bytes, MESSAGE_BYTES_MAX, &o, note);
-	if (rc == 0 && !json_is_canon(bytes))
-		rc = err_set(note, ERR_SYNTAX, "not in canonical form");
-	if (rc == 0)
-		rc = json_only_keys(o, members, note);
-	if (rc == 0)
-		rc = decode_head(o, m, note);
-	if (rc == 0)
-		rc = decode_transient(o, m, note);
-	if (rc == 0)
-		rc = decode_keys(o, m, note);
-	if (rc == 0)
-		rc = decode_attachments(o, m, note);
-	if (rc == 0)
-		rc = json_get_obj(o, "body", &body, note);
-	if (rc == 0)
-		m->body = json_incref(body);
-	json_decref(o);
-	return rc;
+	struct view members[MEMBERS];
+	int rc = decode(bytes, members, m, note);
+	return rc == 0 ? json_parse(members[BODY], MESSAGE_BYTES_MAX, &m->body, note) : rc;
 }
 
 static json_t *encode_lists(const struct message *m, json_t **attachments)

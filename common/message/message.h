@@ -48,6 +48,9 @@ void message_init(struct message *m);
 void message_fini(struct message *m); /* releases body */
 /* Accepts only canonical bytes with exactly these members. ERR_SYNTAX, ERR_SCHEMA, ERR_LIMIT. */
 SW_MUST_USE int message_decode(struct view bytes, struct message *m, struct err_note *note);
+/* The same without building the body: m->body stays NULL. For those who carry a message without reading it.
+ */
+SW_MUST_USE int message_head(struct view bytes, struct message *m, struct err_note *note);
 SW_MUST_USE int message_encode(const struct message *m, struct buf *out);
 
 /* Refusal record: body of type "message.refused", signed by the bundle that carries it; keeps keys and id of

@@ -186,7 +186,7 @@ static int bundle_build(struct delivery *d, struct file_new **out, struct err_no
 {
 	struct half *h = d->h;
 	const struct cert *to[] = {h->recipient};
-	const struct bundle_sender sender = {h->signer, to, 1, h->s.work};
+	const struct bundle_sender sender = {h->signer, to, 1};
 	struct manifest m, back;
 	struct buf bytes;
 	struct file_new *f = NULL;
@@ -201,15 +201,15 @@ static int bundle_build(struct delivery *d, struct file_new **out, struct err_no
 	m.epoch = h->state.epoch;
 	m.seq = h->state.seq + (tick ? 0 : 1);
 	m.prev = h->state.prev;
-	int rc = bundle_writer_new(&sender, &m, &d->w);
+	int rc = file_new_open(h->work, 0640, &f);
+	if (rc == 0)
+		rc = bundle_writer_new(&sender, &m, file_new_fd(f), &d->w);
 	if (rc == 0 && (rc = bundle_set_origin(d->w, d->manifest, d->sig, d->pem)) < 0)
 		err_set(note, rc, "origin: %s", err_text(rc));
 	if (rc == 0)
 		rc = messages_add(d, note);
 	if (rc == 0)
-		rc = file_new_open(h->work, 0640, &f);
-	if (rc == 0)
-		rc = bundle_finish(d->w, file_new_fd(f), &d->identity, &bytes);
+		rc = bundle_finish(d->w, &d->identity, &bytes);
 	if (rc == 0)
 		rc = manifest_decode(buf_view(&bytes), &back, note);
 	if (rc == 0) {

@@ -21,25 +21,21 @@ static void content_free(struct content *c)
 
 static int content_read(struct bundle_reader *r, size_t i, size_t n, struct content *c)
 {
-	uint8_t part[65536];
 	for (size_t j = 0; j < n; j++) {
-		int fd;
-		int64_t at, left;
-		int rc = bundle_attachment(r, i, j, &fd, &at, &left);
+		struct buf *b = &c->v[j];
+		int64_t size = 0;
+		int rc = bundle_attachment(r, i, j, &size);
 		if (rc < 0)
 			return rc;
-		buf_init(&c->v[j], (size_t)left + 1);
+		buf_init(b, (size_t)size + 1);
 		c->n = j + 1;
-		while (rc == 0 && left > 0) {
-			ssize_t got =
-				pread(fd, part, left < (int64_t)sizeof part ? (size_t)left : sizeof part, at);
-			rc = got <= 0 ? ERR_IO : buf_add(&c->v[j], part, (size_t)got);
-			at += got;
-			left -= got;
-		}
+		rc = buf_reserve(b, (size_t)size);
+		if (rc == 0 && bundle_attachment_read(r, i, j, 0, b->p, (size_t)size) != size)
+			rc = ERR_IO;
 		if (rc < 0)
 			return rc;
-		c->view[j] = buf_view(&c->v[j]);
+		b->n = (size_t)size;
+		c->view[j] = buf_view(b);
 	}
 	return 0;
 }

@@ -41,13 +41,14 @@ certificate_good() { # suite, dir, name.use, CN, OU
 
 # One key of openssl's own, certified by openssl's own CA in $tmp/SUITE-hand.
 hand_issue() { # suite, use, extension of key usage, key type
-	local dir=$tmp/$1-hand md= opt= vfy=
+	local dir=$tmp/$1-hand md= opt= vfy= links=
+	[ "$2" = sign ] && links=/OU=gap
 	[ "$1" = gm ] && md=-sm3 opt="-sigopt $id" vfy="-vfyopt $id"
 	openssl genpkey -algorithm "$4" -out "$dir/$2.key" && chmod 600 "$dir/$2.key" || return 1
 	printf 'basicConstraints=critical,CA:FALSE\nkeyUsage=critical,%s\n' "$3" > "$dir/ext"
 	# X25519 signs no request: the certificate is made from the public key.
 	openssl pkey -in "$dir/$2.key" -pubout -out "$dir/$2.pub" &&
-		openssl req -new -key "$dir/ca.key" $md $opt -subj "/O=internet/OU=$2/CN=internet" -out "$dir/csr" &&
+		openssl req -new -key "$dir/ca.key" $md $opt -subj "/O=internet/OU=$2$links/CN=internet" -out "$dir/csr" &&
 		openssl x509 -req -in "$dir/csr" $md $opt $vfy -force_pubkey "$dir/$2.pub" -CA "$dir/ca.pem" -CAkey "$dir/ca.key" \
 			-days 30 -extfile "$dir/ext" -out "$dir/$2.pem"
 }
@@ -66,7 +67,9 @@ for suite in gm intl; do
 	dir=$tmp/$suite
 	printf 'correct horse 电池\n' > "$tmp/pass" && chmod 600 "$tmp/pass"
 	check "$suite: keygen ca" "$bin/swbundle" keygen ca --zone extranet --suite $suite --out "$dir"
-	for use in sign encrypt seal; do
+	check "$suite: keygen station sign" "$bin/swbundle" keygen station --ca "$dir" --use sign --link gap --link diode --name registryd --out "$dir"
+	check "$suite: openssl believes the certificate for sign, which names the links" certificate_good $suite "$dir" registryd.sign registryd diode,OU=gap,OU=sign
+	for use in encrypt seal; do
 		check "$suite: keygen station $use" "$bin/swbundle" keygen station --ca "$dir" --use $use --name registryd --out "$dir"
 		check "$suite: openssl believes the certificate for $use" certificate_good $suite "$dir" registryd.$use registryd $use
 	done
@@ -79,15 +82,18 @@ for suite in gm intl; do
 
 	before=$(find "$dir" -type f -exec sha256sum {} + | sort)
 	refused "$suite: a CA is not written over" 1 EXISTS ca --zone extranet --suite $suite --out "$dir"
-	refused "$suite: nor a station's key" 1 EXISTS station --ca "$dir" --use sign --name registryd --out "$dir"
-	refused "$suite: name with a slash" 1 RANGE station --ca "$dir" --use sign --name ../registryd --out "$dir"
+	refused "$suite: nor a station's key" 1 EXISTS station --ca "$dir" --use sign --link gap --name registryd --out "$dir"
+	refused "$suite: name with a slash" 1 RANGE station --ca "$dir" --use sign --link gap --name ../registryd --out "$dir"
+	refused "$suite: a signer without a link" 2 USAGE station --ca "$dir" --use sign --name x --out "$dir"
+	refused "$suite: a recipient with one" 2 USAGE station --ca "$dir" --use encrypt --link gap --name x --out "$dir"
+	refused "$suite: a link that is no name" 1 RANGE station --ca "$dir" --use sign --link 'Gap 1' --name x --out "$dir"
 	refused "$suite: use unknown" 2 USAGE station --ca "$dir" --use ca --name x --out "$dir"
 	refused "$suite: suite unknown" 2 USAGE ca --zone x --suite des --out "$dir"
 	refused "$suite: no passphrase" 1 RANGE person --ca "$dir" --name x --out "$dir" --passphrase-file -
 	chmod 644 "$tmp/pass"
 	refused "$suite: passphrase others can read" 1 DENIED person --ca "$dir" --name x --out "$dir" --passphrase-file "$tmp/pass"
 	chmod 644 "$dir/ca.key"
-	refused "$suite: CA key others can read" 1 DENIED station --ca "$dir" --use sign --name x --out "$dir"
+	refused "$suite: CA key others can read" 1 DENIED station --ca "$dir" --use sign --link gap --name x --out "$dir"
 	chmod 600 "$dir/ca.key"
 	[ "$before" = "$(find "$dir" -type f -exec sha256sum {} + | sort)" ]
 	report $? "$suite: what was refused changed nothing"

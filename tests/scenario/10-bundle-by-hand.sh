@@ -33,7 +33,7 @@ by_hand() { # suite, file, ca, key -> runs in an empty folder
 make_keys() { # suite, zone = station -> $tmp/SUITE-ZONE
 	local dir=$tmp/$1-$2
 	"$bin/swbundle" keygen ca --zone "$2" --suite "$1" --out "$dir" > /dev/null &&
-		"$bin/swbundle" keygen station --ca "$dir" --use sign --name "$2" --out "$dir" > /dev/null &&
+		"$bin/swbundle" keygen station --ca "$dir" --use sign --link gap --name "$2" --out "$dir" > /dev/null &&
 		"$bin/swbundle" keygen station --ca "$dir" --use encrypt --name "$2" --out "$dir" > /dev/null
 }
 

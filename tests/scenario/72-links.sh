@@ -65,7 +65,7 @@ reason() { jq -r .reason "$1"/*.reason 2> /dev/null | sort | uniq -c | awk '{pri
 mkdir -p "$D/forger"
 for z in internet extranet intranet; do
 	"$SW_BIN/swbundle" keygen ca --zone $z --suite gm --out "$D/forger/$z" > /dev/null
-	"$SW_BIN/swbundle" keygen station --ca "$D/forger/$z" --use sign --name $z --out "$D/forger/$z" > /dev/null
+	"$SW_BIN/swbundle" keygen station --ca "$D/forger/$z" --use sign --link gap --link diode --link disc --name $z --out "$D/forger/$z" > /dev/null
 done
 
 submit() { # one more application by zhang, signed by both

@@ -39,8 +39,9 @@ await() {
 guard_keys() {
 	k="$D/gapd/$1/keys"
 	mkdir -p "$k" "$D/gapd/conf"
+	station "$2" sign gap-$1 gap
+	station "$2" encrypt gap-$1
 	for u in sign encrypt; do
-		station "$2" $u gap-$1
 		mv "$D/$2/keys/gap-$1.$u.key" "$k/"
 		cp "$D/$2/keys/gap-$1.$u.pem" "$k/"
 	done
@@ -56,11 +57,18 @@ stack_keys() {
 		mkdir -p "$D/$z/keys" "$D/$z/conf" "$D/$z/data" "$D/$z/share" "$D/$z/spool"
 		"$SW_BIN/swbundle" keygen ca --zone "$z" --suite "$suite" --out "$D/$z/keys" > /dev/null
 	done
-	station() { "$SW_BIN/swbundle" keygen station --ca "$D/$1/keys" --use "$2" --name "$3" --out "$D/$1/keys" > /dev/null; }
-	station internet sign internet; station internet encrypt internet
-	station extranet sign extranet; station extranet encrypt extranet
+	# station ZONE USE NAME [LINK…]: a signer names the links it may sign on
+	station() {
+		dir=$D/$1/keys use=$2 name=$3 links=
+		shift 3
+		for l in "$@"; do links="$links --link $l"; done
+		# shellcheck disable=SC2086
+		"$SW_BIN/swbundle" keygen station --ca "$dir" --use "$use" --name "$name" $links --out "$dir" > /dev/null
+	}
+	station internet sign internet gap; station internet encrypt internet
+	station extranet sign extranet gap diode; station extranet encrypt extranet
 	station extranet seal office
-	station intranet sign intranet; station intranet encrypt intranet; station intranet encrypt graphics
+	station intranet sign intranet disc; station intranet encrypt intranet; station intranet encrypt graphics
 	mkdir -p "$D/intranet/keys/officers"
 	for o in officer1 officer2; do
 		eval "pass=\$pass_intranet_$o"

@@ -12,5 +12,6 @@ struct cli_command {
 	const char *name, *synopsis, *help;
 	int (*run)(int argc, char **argv);
 };
-extern const struct cli_command cmd_keygen, cmd_verify, cmd_list, cmd_extract, cmd_explain, cmd_pack;
+extern const struct cli_command cmd_keygen, cmd_rotate, cmd_revoke, cmd_pack, cmd_verify, cmd_list,
+	cmd_extract, cmd_explain;
 #endif

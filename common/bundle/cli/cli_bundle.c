@@ -16,8 +16,9 @@ int cli_bundle_usage(const struct cli_command *c)
 
 static int parse(const struct cli_command *c, int argc, char **argv, struct cli_bundle *o)
 {
-	enum { TRUST = 256, ORIGIN, KEY, CERT, FROM, TO, LINK, INTO, JSON };
+	enum { TRUST = 256, REVOKED, ORIGIN, KEY, CERT, FROM, TO, LINK, INTO, JSON };
 	static const struct option options[] = {{"trust", required_argument, NULL, TRUST},
+		{"revoked", required_argument, NULL, REVOKED},
 		{"origin-trust", required_argument, NULL, ORIGIN}, {"key", required_argument, NULL, KEY},
 		{"cert", required_argument, NULL, CERT}, {"from", required_argument, NULL, FROM},
 		{"to", required_argument, NULL, TO}, {"link", required_argument, NULL, LINK},
@@ -26,8 +27,9 @@ static int parse(const struct cli_command *c, int argc, char **argv, struct cli_
 	const struct {
 		int option;
 		const char **to;
-	} places[] = {{TRUST, &o->trust_file}, {ORIGIN, &o->origin_file}, {KEY, &o->key_file},
-		{CERT, &o->cert_file}, {FROM, &o->from}, {TO, &o->to}, {LINK, &o->link}, {INTO, &o->into}};
+	} places[] = {{TRUST, &o->trust_file}, {REVOKED, &o->revoked}, {ORIGIN, &o->origin_file},
+		{KEY, &o->key_file}, {CERT, &o->cert_file}, {FROM, &o->from}, {TO, &o->to}, {LINK, &o->link},
+		{INTO, &o->into}};
 	int opt;
 	optind = 1;
 	while ((opt = getopt_long(argc, argv, "+", options, NULL)) != -1) {
@@ -40,7 +42,7 @@ static int parse(const struct cli_command *c, int argc, char **argv, struct cli_
 				*places[i].to = optarg;
 	}
 	if (optind >= argc || !o->key_file != !o->cert_file || (o->key_file && !o->trust_file) ||
-		(o->origin_file && !o->key_file))
+		(o->origin_file && !o->key_file) || (o->revoked && !o->trust_file))
 		return cli_bundle_usage(c);
 	return 0;
 }
@@ -50,6 +52,10 @@ static int load(struct cli_bundle *o, struct err_note *note)
 	int err = o->trust_file ? trust_load(o->trust_file, &o->trust, note) : 0;
 	if (!err && o->origin_file)
 		err = trust_load(o->origin_file, &o->origin, note);
+	if (!err && o->revoked && o->trust)
+		err = trust_revoke_folder(o->trust, o->revoked, note);
+	if (!err && o->revoked && o->origin)
+		err = trust_revoke_folder(o->origin, o->revoked, note);
 	if (!err && o->key_file)
 		err = open_key_load(o->key_file, o->cert_file, &o->key, note);
 	return err;

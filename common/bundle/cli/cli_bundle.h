@@ -5,7 +5,7 @@
 #include "common/bundle/cli/cli.h"
 
 struct cli_bundle {
-	const char *trust_file, *origin_file, *key_file, *cert_file, *from, *to, *link,
+	const char *trust_file, *revoked, *origin_file, *key_file, *cert_file, *from, *to, *link,
 		*into; /* NULL: not given */
 	bool json;
 	struct trust *trust, *origin;

@@ -35,6 +35,14 @@ static const struct advice {
 		"not "
 		"valid. After a change of keys, give this station the new authority; else tell the security "
 		"officer."},
+	{ERR_REVOKED, "The signing key was revoked, and this bundle is behind the last one it signed "
+		      "rightly: it was made "
+		      "with a key that is retired or stolen. Tell the security officer; the sender voids the "
+		      "number and sends "
+		      "its messages again under the new key."},
+	{ERR_BOMB, "The bundle would grow beyond all measure when unpacked. No station of this system writes "
+		   "such a "
+		   "file: treat it as an attack."},
 	{ERR_SUITE, "The two sides use different cipher suites. Compare suite in both configurations."},
 	{ERR_KEY, "The payload is not wrapped for any key of this station. Compare the recipient certificate "
 		  "in the "
@@ -150,5 +158,6 @@ static int run(int argc, char **argv)
 }
 
 const struct cli_command cmd_explain = {"explain",
-	"explain [--trust CA.pem [--key KEY --cert CERT [--origin-trust CA.pem]]] [--json] FILE...",
+	"explain [--trust CA.pem [--revoked DIR] [--key KEY --cert CERT [--origin-trust CA.pem]]] [--json] "
+	"FILE...",
 	"say for a refused bundle what was wrong, where, and what to do", run};

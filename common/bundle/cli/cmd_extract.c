@@ -1,4 +1,3 @@
-#include "common/bundle/bundle_tar.h"
 #include "common/bundle/cli/cli_bundle.h"
 #include "common/os/file.h"
 #include <errno.h>
@@ -43,19 +42,18 @@ static int put(const struct cli_bundle *o, int dir, const char *name, struct vie
 	return err;
 }
 
-static int put_range(const struct cli_bundle *o, int dir, const char *name, int from, int64_t at,
-	int64_t size, struct err_note *note)
+static int put_attachment(const struct cli_bundle *o, int dir, const char *name, struct bundle_reader *r,
+	size_t i, size_t j, struct err_note *note)
 {
 	uint8_t b[65536];
+	int64_t at = 0, n = 1;
 	int fd = -1, err = create(dir, name, &fd, note);
-	while (!err && size > 0) {
-		size_t n = size < (int64_t)sizeof b ? (size_t)size : sizeof b;
-		err = bundle_tar_pread(from, at, b, n);
-		if (!err)
-			err = file_write_all(fd, b, n);
-		at += (int64_t)n;
-		size -= (int64_t)n;
+	while (!err && (n = bundle_attachment_read(r, i, j, at, b, sizeof b)) > 0) {
+		err = file_write_all(fd, b, (size_t)n);
+		at += n;
 	}
+	if (!err && n < 0)
+		err = (int)n;
 	buf_wipe(b, sizeof b);
 	if (fd >= 0 && close(fd) != 0 && !err)
 		err = ERR_IO;
@@ -75,12 +73,8 @@ static int extract_message(
 	if (!err)
 		err = put(o, dir, name, bytes, note);
 	for (size_t j = 0; !err && j < m->nattachments; j++) {
-		int fd = -1;
-		int64_t at = 0, size = 0;
 		(void)snprintf(name, sizeof name, "%04zu.%02zu.%s", i, j, ending(m->attachments[j].media));
-		err = bundle_attachment(r, i, j, &fd, &at, &size);
-		if (!err)
-			err = put_range(o, dir, name, fd, at, size, note);
+		err = put_attachment(o, dir, name, r, i, j, note);
 	}
 	return err;
 }
@@ -132,5 +126,6 @@ static int run(int argc, char **argv)
 }
 
 const struct cli_command cmd_extract = {"extract",
-	"extract --trust CA.pem --key KEY --cert CERT [--origin-trust CA.pem] --into DIR [--json] FILE",
+	"extract --trust CA.pem [--revoked DIR] --key KEY --cert CERT [--origin-trust CA.pem] --into DIR "
+	"[--json] FILE",
 	"check a bundle and write its messages and attachments into a folder", run};

@@ -19,6 +19,8 @@
 
 struct keygen {
 	const char *zone, *suite, *ca, *use, *name, *out, *passphrase_file, *days_text;
+	const char *links[CERT_LINKS_MAX + 1]; /* NULL behind the last */
+	size_t nlinks;
 	int days;
 	struct cli_bundle print; /* only its json */
 };
@@ -31,11 +33,11 @@ static int usage(const char *what, const char *where)
 
 static int parse(int argc, char **argv, struct keygen *k)
 {
-	enum { ZONE = 256, SUITE, CA, USE, NAME, OUT, PASSPHRASE, DAYS, JSON };
+	enum { ZONE = 256, SUITE, CA, USE, NAME, LINK, OUT, PASSPHRASE, DAYS, JSON };
 	static const struct option options[] = {{"zone", required_argument, NULL, ZONE},
 		{"suite", required_argument, NULL, SUITE}, {"ca", required_argument, NULL, CA},
 		{"use", required_argument, NULL, USE}, {"name", required_argument, NULL, NAME},
-		{"out", required_argument, NULL, OUT},
+		{"link", required_argument, NULL, LINK}, {"out", required_argument, NULL, OUT},
 		{"passphrase-file", required_argument, NULL, PASSPHRASE},
 		{"days", required_argument, NULL, DAYS}, {"json", no_argument, NULL, JSON},
 		{NULL, 0, NULL, 0}};
@@ -51,6 +53,10 @@ static int parse(int argc, char **argv, struct keygen *k)
 			return cli_bundle_usage(&cmd_keygen);
 		if (opt == JSON)
 			k->print.json = true;
+		if (opt == LINK && k->nlinks == CERT_LINKS_MAX)
+			return usage("too many links", optarg);
+		if (opt == LINK)
+			k->links[k->nlinks++] = optarg;
 		for (size_t i = 0; i < sizeof places / sizeof places[0]; i++)
 			if (places[i].option == opt)
 				*places[i].to = optarg;
@@ -138,9 +144,11 @@ static int issue(const struct keygen *k, enum cert_use use, const char *use_name
 		err = path_of(key, k->out, k->name, use_name, "key", note);
 	if (!err)
 		err = path_of(pem, k->out, k->name, use_name, "pem", note);
+	int days = k->days ? k->days : LEAF_DAYS;
 	if (!err)
-		err = key_issue(ca_key, ca_pem, use, k->name, k->days ? k->days : LEAF_DAYS, passphrase, key,
-			pem, note);
+		err = use == CERT_SIGN
+			      ? key_issue_signer(ca_key, ca_pem, k->name, k->links, days, key, pem, note)
+			      : key_issue(ca_key, ca_pem, use, k->name, days, passphrase, key, pem, note);
 	return err ? err : say_done(k, use, key, pem, note);
 }
 
@@ -208,7 +216,8 @@ static bool options_fit(const struct keygen *k, const char *target)
 	bool ca = strcmp(target, "ca") == 0, person = strcmp(target, "person") == 0;
 	return k->out && ca == (k->zone != NULL) && ca == (k->suite != NULL) && ca == !k->ca &&
 	       ca == !k->name && person == (k->passphrase_file != NULL) &&
-	       (!ca && !person) == (k->use != NULL);
+	       (!ca && !person) == (k->use != NULL) &&
+	       (k->use && strcmp(k->use, "sign") == 0) == (k->nlinks > 0);
 }
 
 static int run(int argc, char **argv)
@@ -237,8 +246,9 @@ static int run(int argc, char **argv)
 
 const struct cli_command cmd_keygen = {"keygen",
 	"keygen ca --zone ZONE --suite gm|intl --out DIR [--days N] [--json]\n"
-	"  swbundle keygen station --ca DIR --use sign|encrypt|seal --name STATION --out DIR [--days N] "
+	"  swbundle keygen station --ca DIR --use sign --link LINK... --name STATION --out DIR [--days N] "
 	"[--json]\n"
+	"  swbundle keygen station --ca DIR --use encrypt|seal --name STATION --out DIR [--days N] [--json]\n"
 	"  swbundle keygen person --ca DIR --name NAME --out DIR --passphrase-file FILE|- [--days N] "
 	"[--json]",
 	"make a zone's authority; keys and certificates below it: NAME.USE.key, NAME.USE.pem", run};

@@ -84,7 +84,7 @@ static int list_unchecked(const struct cli_bundle *o, const char *path, struct e
 	int err = 0, fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
 	if (fd < 0)
 		err = err_set(note, err_from_errno(errno), "cannot be opened: %s", strerror(errno));
-	struct bundle_tar t = {fd, 0, fd < 0 ? 0 : lseek(fd, 0, SEEK_END)};
+	struct bundle_tar t = {.fd = fd, .end = fd < 0 ? 0 : lseek(fd, 0, SEEK_END)};
 	if (!err)
 		err = bundle_tar_read(&t, "manifest.json", MANIFEST_BYTES_MAX, &b, note);
 	if (!err)
@@ -124,5 +124,6 @@ static int run(int argc, char **argv)
 }
 
 const struct cli_command cmd_list = {"list",
-	"list [--trust CA.pem [--key KEY --cert CERT [--origin-trust CA.pem]]] [--json] FILE...",
+	"list [--trust CA.pem [--revoked DIR] [--key KEY --cert CERT [--origin-trust CA.pem]]] [--json] "
+	"FILE...",
 	"show the manifest; with a key also messages and attachments", run};

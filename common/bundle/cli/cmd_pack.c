@@ -188,21 +188,34 @@ static int add_folder(struct bundle_writer *w, const char *path, struct err_note
 	return err == ERR_NOTFOUND && !found ? 0 : err;
 }
 
-static int write_out(struct pack *o, struct bundle_writer *w, struct err_note *note)
+static int write_all(struct pack *o, const char *folder, int fd, struct digest *id, struct err_note *note)
+{
+	struct bundle_sender s = {o->key, (const struct cert *const *)o->certs, o->nrecipients};
+	struct bundle_writer *w = NULL;
+	int err = bundle_writer_new(&s, o->manifest, fd, &w);
+	if (!err && folder)
+		err = add_folder(w, folder, note);
+	if (!err)
+		err = bundle_finish(w, id, NULL);
+	if (!err)
+		err = file_fsync(fd, "pack");
+	bundle_writer_free(w);
+	return err;
+}
+
+static int write_out(struct pack *o, const char *folder, struct err_note *note)
 {
 	struct digest id;
 	char hex[DIGEST_HEX];
-	int fd = open(o->out, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0640);
+	int fd = open(o->out, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0640);
 	if (fd < 0)
 		return err_set(note, err_from_errno(errno), "%s: %s", o->out, strerror(errno));
-	int err = bundle_finish(w, fd, &id, NULL);
-	if (!err)
-		err = file_fsync(fd, "pack");
+	int err = write_all(o, folder, fd, &id, note);
 	if (close(fd) != 0 && !err)
 		err = ERR_IO;
 	if (err) {
 		(void)unlink(o->out);
-		return err_set(note, err, "%s: %s", o->out, err_text(err));
+		return note->text[0] ? err : err_set(note, err, "%s: %s", o->out, err_text(err));
 	}
 	digest_hex(&id, hex);
 	if (o->json)
@@ -214,22 +227,10 @@ static int write_out(struct pack *o, struct bundle_writer *w, struct err_note *n
 
 static int pack(struct pack *o, const char *folder, struct err_note *note)
 {
-	const char *tmp = getenv("TMPDIR");
-	struct bundle_writer *w = NULL;
 	int err = load(o, note);
 	if (!err)
 		err = fill(o, !folder, note);
-	if (!err) {
-		struct bundle_sender s = {o->key, (const struct cert *const *)o->certs, o->nrecipients,
-			tmp && *tmp ? tmp : "/tmp"};
-		err = bundle_writer_new(&s, o->manifest, &w);
-		if (!err && folder)
-			err = add_folder(w, folder, note);
-		if (!err)
-			err = write_out(o, w, note);
-	}
-	bundle_writer_free(w);
-	return err;
+	return err ? err : write_out(o, folder, note);
 }
 
 static int run(int argc, char **argv)

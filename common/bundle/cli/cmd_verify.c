@@ -52,6 +52,6 @@ static int run(int argc, char **argv)
 }
 
 const struct cli_command cmd_verify = {"verify",
-	"verify --trust CA.pem [--from STATION] [--to STATION] [--link LINK]\n"
+	"verify --trust CA.pem [--revoked DIR] [--from STATION] [--to STATION] [--link LINK]\n"
 	"                [--key KEY --cert CERT [--origin-trust CA.pem]] [--json] FILE...",
 	"check signature, certificate, digests and form; with a key also what is inside", run};

@@ -5,7 +5,7 @@
 #include "common/base/version.h"
 
 static const struct cli_command *const COMMANDS[] = {
-	&cmd_keygen, &cmd_pack, &cmd_verify, &cmd_list, &cmd_extract, &cmd_explain};
+	&cmd_keygen, &cmd_rotate, &cmd_revoke, &cmd_pack, &cmd_verify, &cmd_list, &cmd_extract, &cmd_explain};
 #define COMMANDS_N (sizeof COMMANDS / sizeof COMMANDS[0])
 
 static void print_help(FILE *to)

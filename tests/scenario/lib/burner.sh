@@ -28,7 +28,7 @@ keys_make() { # ZONE DIR PERSON…
 	"$bin/swbundle" keygen ca --zone "$1" --suite "${suite:-gm}" --out "$2" > /dev/null
 	zone=$1 dir=$2
 	shift 2
-	"$bin/swbundle" keygen station --ca "$dir" --use sign --name "$zone" --out "$dir" > /dev/null
+	"$bin/swbundle" keygen station --ca "$dir" --use sign --link disc --name "$zone" --out "$dir" > /dev/null
 	"$bin/swbundle" keygen station --ca "$dir" --use encrypt --name "$zone" --out "$dir" > /dev/null
 	for p in "$@"; do printf 'word of %s' "$p" | "$bin/swbundle" keygen person --ca "$dir" --name "$p" --out "$dir" --passphrase-file - > /dev/null; done
 }

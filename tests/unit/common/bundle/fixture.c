@@ -1,4 +1,5 @@
 #include "tests/unit/common/bundle/fixture.h"
+#include "common/bundle/bundle_frame.h"
 #include "common/bundle/bundle_keys.h"
 #include "common/bundle/bundle_pem.h"
 #include "common/bundle/bundle_tar.h"
@@ -43,7 +44,8 @@ static void make_zone(const struct fixture *f, const struct suite *s, const char
 		(void)fixture_path(f, name, p[i]);
 	}
 	assert_int_equal(key_make_ca(s, zone, 3650, p[0], p[1], &note), 0);
-	assert_int_equal(key_issue(p[0], p[1], CERT_SIGN, station, 365, NULL, p[2], p[3], &note), 0);
+	static const char *const links[] = {"gap", NULL};
+	assert_int_equal(key_issue_signer(p[0], p[1], station, links, 365, p[2], p[3], &note), 0);
 	assert_int_equal(key_issue(p[0], p[1], CERT_ENCRYPT, station, 365, NULL, p[4], p[5], &note), 0);
 	assert_int_equal(trust_load(p[1], &out->trust, &note), 0);
 	assert_int_equal(sign_key_load(p[2], p[3], NULL, &out->sign, &note), 0);
@@ -194,13 +196,14 @@ void fixture_bundle(
 	const struct fixture *f, struct fixture_message *const *messages, size_t n, struct buf *out)
 {
 	const struct cert *to[] = {f->extranet.encrypt};
-	struct bundle_sender s = {f->internet.sign, to, 1, f->dir};
+	struct bundle_sender s = {f->internet.sign, to, 1};
 	struct manifest *m = fixture_manifest();
 	struct bundle_writer *w = NULL;
 	if (n == 0) {
 		m->kind = MANIFEST_TICK;
 	}
-	assert_int_equal(bundle_writer_new(&s, m, &w), 0);
+	int fd = fixture_fd(view_of("", 0));
+	assert_int_equal(bundle_writer_new(&s, m, fd, &w), 0);
 	for (size_t i = 0; i < n; i++) {
 		for (size_t j = 0; j < messages[i]->n; j++)
 			messages[i]->reading[j].at = 0;
@@ -208,8 +211,7 @@ void fixture_bundle(
 					 messages[i]->n, NULL),
 			0);
 	}
-	int fd = fixture_fd(view_of("", 0));
-	assert_int_equal(bundle_finish(w, fd, NULL, NULL), 0);
+	assert_int_equal(bundle_finish(w, NULL, NULL), 0);
 	off_t size = lseek(fd, 0, SEEK_END);
 	assert_int_equal(buf_reserve(out, (size_t)size), 0);
 	assert_int_equal(bundle_tar_pread(fd, 0, out->p, (size_t)size), 0);
@@ -262,7 +264,33 @@ void fixture_end(struct buf *tar)
 	assert_int_equal(buf_add(tar, zeros, sizeof zeros), 0);
 }
 
-/* Encrypts how->plain, fills the manifest, signs and wraps as a writer would. */
+void fixture_frames(struct view plain, struct buf *out)
+{
+	uint8_t frame[BUNDLE_FRAME_MAX];
+	struct bundle_press *p = NULL;
+	assert_int_equal(bundle_press_new(&p), 0);
+	while (plain.n > 0) {
+		size_t n = plain.n < BUNDLE_CHUNK ? plain.n : BUNDLE_CHUNK, got = 0;
+		assert_int_equal(bundle_press(p, view_of(plain.p, n), frame, &got), 0);
+		assert_int_equal(buf_add(out, frame, got), 0);
+		plain = view_of(plain.p + n, plain.n - n);
+	}
+	bundle_press_free(p);
+}
+
+/* A manifest that no writer would encode. */
+static void say_plain(struct buf *manifest, int64_t n)
+{
+	json_t *o = json_loadb((const char *)manifest->p, manifest->n, 0, NULL);
+	json_t *payload = json_object_get(o, "payload");
+	assert_non_null(payload);
+	assert_int_equal(json_object_set_new(payload, "plain", json_integer(n)), 0);
+	buf_reset(manifest);
+	assert_int_equal(json_canon(o, manifest), 0);
+	json_decref(o);
+}
+
+/* Packs and encrypts how->plain, fills the manifest, signs and wraps as a writer would. */
 void fixture_forge(const struct fixture *f, const struct fixture_forgery *how, struct buf *out)
 {
 	static const uint8_t iv[16];
@@ -278,7 +306,10 @@ void fixture_forge(const struct fixture *f, const struct fixture_forgery *how, s
 	buf_init(&pem, 8192);
 	buf_init(&keys, 16384);
 	secret_random(f->suite, &key);
-	assert_int_equal(buf_add_view(&payload, how->plain), 0);
+	if (how->frames.p)
+		assert_int_equal(buf_add_view(&payload, how->frames), 0);
+	else
+		fixture_frames(how->plain, &payload);
 	assert_int_equal(ctr_new(f->suite, &key, iv, &c), 0);
 	assert_int_equal(ctr_update(c, payload.p, payload.p, payload.n), 0);
 	time_text(time_now_ms(), m->created);
@@ -286,6 +317,7 @@ void fixture_forge(const struct fixture *f, const struct fixture_forgery *how, s
 	strcpy(m->key, sign_key_id(f->internet.sign));
 	digest_of(f->suite, buf_view(&payload), &m->payload_digest);
 	m->payload_size = (int64_t)payload.n;
+	m->payload_plain = (int64_t)how->plain.n;
 	bundle_keys_commitment(f->suite, &key, &m->key_commitment);
 	m->root = how->root;
 	if (how->n) {
@@ -299,6 +331,8 @@ void fixture_forge(const struct fixture *f, const struct fixture_forgery *how, s
 		assert_int_equal(buf_add_view(&manifest, how->manifest), 0);
 	else
 		assert_int_equal(manifest_encode(m, &manifest), 0);
+	if (how->plain_said)
+		say_plain(&manifest, how->plain_said);
 	manifest_identity(f->suite, buf_view(&manifest), &id);
 	assert_int_equal(sign_make(f->internet.sign, buf_view(&manifest), &sig), 0);
 	assert_int_equal(bundle_pem_canon(sign_key_cert_pem(f->internet.sign), &pem), 0);

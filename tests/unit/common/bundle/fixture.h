@@ -54,14 +54,18 @@ int fixture_read(
 
 /* ---- the forger: any payload, any manifest, validly signed by internet's key */
 struct fixture_forgery {
-	struct view plain;                 /* payload before encryption */
+	struct view plain;                 /* tar inside the payload */
+	struct view frames;                /* instead of its frames when p is set */
 	void (*tweak)(struct manifest *m); /* before encoding; may be NULL */
+	int64_t plain_said;                /* in the manifest, instead of plain's size when set */
 	struct view manifest;              /* instead of the encoded one when p is set */
 	struct digest root;
 	const char *type;
 	int64_t n;
 };
 void fixture_forge(const struct fixture *f, const struct fixture_forgery *how, struct buf *out);
+/* The frames of a tar, appended. */
+void fixture_frames(struct view plain, struct buf *out);
 /* Appends one tar member as the format writes it. */
 void fixture_member(struct buf *tar, const char *name, struct view content);
 void fixture_end(struct buf *tar);

@@ -26,19 +26,24 @@ static void same_content(struct bundle_reader *r, size_t i, const struct fixture
 	assert_true(view_eq(bytes, buf_view(&m->bytes)));
 	assert_string_equal(decoded->id.s, m->id.s);
 	for (size_t j = 0; j < m->n; j++) {
-		int fd = -1;
-		int64_t at = 0, size = 0;
-		assert_int_equal(bundle_attachment(r, i, j, &fd, &at, &size), 0);
+		int64_t size = -1;
+		assert_int_equal(bundle_attachment(r, i, j, &size), 0);
 		assert_int_equal(size, m->content[j].n);
 		uint8_t *p = malloc(m->content[j].n + 1);
 		assert_non_null(p);
-		assert_int_equal(bundle_tar_pread(fd, at, p, (size_t)size), 0);
+		assert_int_equal(bundle_attachment_read(r, i, j, 0, p, (size_t)size + 1), size);
 		assert_true(size == 0 || memcmp(p, m->content[j].p, (size_t)size) == 0);
+		for (int64_t at = 1; at < size; at += size / 3 + 1)
+			assert_true(bundle_attachment_read(r, i, j, at, p, 7) ==
+					    (size - at < 7 ? size - at : 7) &&
+				    memcmp(p, m->content[j].p + at,
+					    size - at < 7 ? (size_t)(size - at) : 7) == 0);
+		assert_int_equal(bundle_attachment_read(r, i, j, size, p, 1), 0);
 		free(p);
 	}
-	int fd;
-	int64_t at, size;
-	assert_int_equal(bundle_attachment(r, i, m->n, &fd, &at, &size), ERR_NOTFOUND);
+	int64_t size;
+	assert_int_equal(bundle_attachment(r, i, m->n, &size), ERR_NOTFOUND);
+	assert_int_equal(bundle_attachment_read(r, i, m->n, 0, &size, 1), ERR_NOTFOUND);
 }
 
 static void round_trip(const struct fixture *f, const size_t sizes[3])
@@ -82,15 +87,15 @@ static void test_round_trip(void **state)
 static void write_kind(const struct fixture *f, struct manifest *m, struct buf *out)
 {
 	const struct cert *to[] = {f->extranet.encrypt, f->gap.encrypt};
-	struct bundle_sender s = {f->internet.sign, to, 2, f->dir};
+	struct bundle_sender s = {f->internet.sign, to, 2};
 	struct bundle_writer *w = NULL;
 	struct digest id;
 	struct buf manifest;
 	buf_init(&manifest, MANIFEST_BYTES_MAX);
 	int fd = fixture_fd(view_of("", 0));
-	assert_int_equal(bundle_writer_new(&s, m, &w), 0);
-	assert_int_equal(bundle_finish(w, fd, &id, &manifest), 0);
-	assert_int_equal(bundle_finish(w, fd, &id, &manifest), ERR_STATE);
+	assert_int_equal(bundle_writer_new(&s, m, fd, &w), 0);
+	assert_int_equal(bundle_finish(w, &id, &manifest), 0);
+	assert_int_equal(bundle_finish(w, &id, &manifest), ERR_STATE);
 	bundle_writer_free(w);
 	size_t n = (size_t)lseek(fd, 0, SEEK_END);
 	assert_int_equal(buf_reserve(out, n), 0);
@@ -146,12 +151,13 @@ static void forward(
 	const struct fixture *f, struct bundle_reader *from, int refuse, int drop, struct buf *out)
 {
 	const struct cert *to[] = {f->extranet.encrypt};
-	struct bundle_sender s = {f->gap.sign, to, 1, f->dir};
+	struct bundle_sender s = {f->gap.sign, to, 1};
 	struct manifest *m = fixture_manifest();
 	struct bundle_writer *w = NULL;
 	strcpy(m->from, "gap-inner");
 	strcpy(m->to, "extranet");
-	assert_int_equal(bundle_writer_new(&s, m, &w), 0);
+	int fd = fixture_fd(view_of("", 0));
+	assert_int_equal(bundle_writer_new(&s, m, fd, &w), 0);
 	assert_int_equal(
 		bundle_set_origin(w, bundle_manifest_bytes(from), bundle_sig(from), bundle_signer_pem(from)),
 		0);
@@ -179,8 +185,7 @@ static void forward(
 		free(record);
 		buf_fini(&b);
 	}
-	int fd = fixture_fd(view_of("", 0));
-	assert_int_equal(bundle_finish(w, fd, NULL, NULL), 0);
+	assert_int_equal(bundle_finish(w, NULL, NULL), 0);
 	size_t n = (size_t)lseek(fd, 0, SEEK_END);
 	assert_int_equal(buf_reserve(out, n), 0);
 	assert_int_equal(bundle_tar_pread(fd, 0, out->p, n), 0);
@@ -305,13 +310,14 @@ static void test_forward_forged(void **state)
 	struct bundle_origin_path path;
 	assert_int_equal(bundle_path(from, 0, &path), 0);
 	for (int trick = 0; trick < 5; trick++) {
+		int fd = fixture_fd(view_of("", 0));
 		const struct cert *to[] = {f->extranet.encrypt};
-		struct bundle_sender sender = {f->gap.sign, to, 1, f->dir};
+		struct bundle_sender sender = {f->gap.sign, to, 1};
 		struct manifest *man = fixture_manifest();
 		struct bundle_writer *w = NULL;
 		struct bundle_origin_path bent = path;
 		strcpy(man->from, "gap-inner");
-		assert_int_equal(bundle_writer_new(&sender, man, &w), 0);
+		assert_int_equal(bundle_writer_new(&sender, man, fd, &w), 0);
 		if (trick != 0)
 			assert_int_equal(bundle_set_origin(w, bundle_manifest_bytes(from), bundle_sig(from),
 						 bundle_signer_pem(from)),
@@ -333,6 +339,7 @@ static void test_forward_forged(void **state)
 			assert_int_equal(bundle_add(w, buf_view(&m[1]->bytes), NULL, 0, &bent), ERR_EXISTS);
 		}
 		bundle_writer_free(w);
+		(void)close(fd);
 		fixture_manifest_free(man);
 	}
 	bundle_reader_free(from);
@@ -351,11 +358,12 @@ static void test_writer_refuses(void **state)
 	struct fixture_message *m = fixture_message_new(f->suite, "application.submitted", sizes, 1);
 	struct manifest *man = fixture_manifest();
 	const struct cert *to[] = {f->extranet.encrypt};
-	struct bundle_sender s = {f->gap.sign, to, 1, f->dir};
+	struct bundle_sender s = {f->gap.sign, to, 1};
 	struct bundle_writer *w = NULL;
-	assert_int_equal(bundle_writer_new(&s, man, &w), ERR_LINK); /* key of another station */
+	int fd = fixture_fd(view_of("", 0));
+	assert_int_equal(bundle_writer_new(&s, man, fd, &w), ERR_LINK); /* key of another station */
 	s.signer = f->internet.sign;
-	assert_int_equal(bundle_writer_new(&s, man, &w), 0);
+	assert_int_equal(bundle_writer_new(&s, man, fd, &w), 0);
 	assert_true(bundle_add(w, view_str("{}"), NULL, 0, NULL) < 0);
 	assert_int_equal(bundle_add(w, buf_view(&m->bytes), m->attachments, 0, NULL), ERR_SCHEMA);
 	struct bundle_attachment wrong = m->attachments[0];
@@ -375,18 +383,18 @@ static void test_writer_refuses(void **state)
 			c->n = 100;
 			c->p[50] ^= 1;
 		}
-		assert_int_equal(bundle_writer_new(&s, man, &w), 0);
-		assert_int_equal(bundle_add(w, buf_view(&m->bytes), m->attachments, 1, NULL), errors[trick]);
-		int fd = fixture_fd(view_of("", 0));
-		assert_int_equal(bundle_finish(w, fd, NULL, NULL), ERR_STATE);
-		assert_int_equal(lseek(fd, 0, SEEK_END), 0);
-		(void)close(fd);
+		assert_int_equal(bundle_writer_new(&s, man, fd, &w), 0);
+		assert_int_equal(bundle_add(w, buf_view(&m->bytes), m->attachments, 1, NULL),
+			trick == 2 ? 0 : errors[trick]);
+		assert_int_equal(bundle_finish(w, NULL, NULL), trick == 2 ? ERR_DIGEST : ERR_STATE);
+		assert_int_equal(bundle_finish(w, NULL, NULL), ERR_STATE);
 		bundle_writer_free(w);
 	}
 	man->kind = MANIFEST_TICK;
-	assert_int_equal(bundle_writer_new(&s, man, &w), 0);
+	assert_int_equal(bundle_writer_new(&s, man, fd, &w), 0);
 	assert_int_equal(bundle_add(w, buf_view(&m->bytes), m->attachments, 1, NULL), ERR_STATE);
 	bundle_writer_free(w);
+	(void)close(fd);
 	fixture_manifest_free(man);
 	fixture_message_free(m);
 	fixture_free(f);

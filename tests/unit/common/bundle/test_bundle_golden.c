@@ -54,14 +54,14 @@ static void check_file(const char *suite, const char *which, const struct bundle
 	buf_fini(&identity);
 }
 
-/* The inside, from the plaintext kept beside it: encoded again it is the same, and the reader accepts it
+/* The inside, from the frames kept beside it: encoded again it is the same, and the reader accepts it
  * under the golden manifest. */
 static void check_inside(const char *suite, const char *which, const struct bundle_policy *p, size_t messages)
 {
-	struct buf plain, contents, manifest, again;
+	struct buf frames, contents, manifest, again;
 	struct bundle_contents c = {.n = 0};
 	struct err_note note = {.text = ""};
-	load(suite, which, "payload.tar", &plain);
+	load(suite, which, "payload.zst", &frames);
 	load(suite, which, "contents.json", &contents);
 	load(suite, which, "manifest.json", &manifest);
 	buf_init(&again, 1 << 20);
@@ -73,19 +73,18 @@ static void check_inside(const char *suite, const char *which, const struct bund
 
 	struct bundle_reader *r = calloc(1, sizeof *r);
 	assert_non_null(r);
-	r->payload = -1;
+	r->tmp = -1;
 	r->policy = *p;
 	r->suite = suite_by_name(suite);
-	r->payload_size = (int64_t)plain.n;
 	assert_int_equal(manifest_decode(buf_view(&manifest), &r->manifest, &note), 0);
-	assert_int_equal(r->manifest.payload_size, plain.n);
-	int fd = fixture_fd(buf_view(&plain));
-	if (bundle_payload_inside(r, fd, &note))
+	assert_int_equal(r->manifest.payload_size, frames.n);
+	int fd = fixture_fd(buf_view(&frames));
+	if (bundle_inside(r, fd, &note))
 		fail_msg("%s: %s", which, note.text);
 	assert_int_equal(r->origin != NULL, p->origin_trust != NULL);
-	(void)close(fd);
 	bundle_reader_free(r);
-	buf_fini(&plain);
+	(void)close(fd);
+	buf_fini(&frames);
 	buf_fini(&contents);
 	buf_fini(&manifest);
 	buf_fini(&again);

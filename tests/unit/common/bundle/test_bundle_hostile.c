@@ -1,5 +1,6 @@
 /* What an enemy on the way, a broken disc or a compromised station may present, each with its reason code. */
 #include "common/bundle/bundle_contents.h"
+#include "common/bundle/bundle_frame.h"
 #include "common/bundle/bundle_keys.h"
 #include "common/bundle/bundle_tar.h"
 #include "tests/unit/common/bundle/fixture.h"
@@ -7,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#include <zstd.h>
 
 #include <cmocka.h>
 
@@ -36,7 +38,7 @@ static void expect(const struct bundle_policy *p, struct view v, int want, const
 static void find_members(const struct buf *b, size_t at[static 6])
 {
 	int fd = fixture_fd(buf_view(b));
-	struct bundle_tar t = {fd, 0, (int64_t)b->n};
+	struct bundle_tar t = {.fd = fd, .end = (int64_t)b->n};
 	for (size_t i = 0; i < 5; i++) {
 		int64_t content, size;
 		at[i] = (size_t)t.offset;
@@ -208,11 +210,15 @@ static void test_certificates(void **state)
 {
 	static const struct {
 		enum cert_use use;
-		const char *station;
+		const char *station, *links[3];
 		int err;
-	} cases[] = {{CERT_SIGN, "internet", 0}, {CERT_SIGN, "extranet", ERR_CERT},
-		{CERT_SIGN, "INTERNET", ERR_CERT}, {CERT_PERSON, "internet", ERR_CERT},
-		{CERT_SEAL, "internet", ERR_CERT}};
+	} cases[] = {{CERT_SIGN, "internet", {"gap", NULL}, 0},
+		{CERT_SIGN, "internet", {"diode", "gap", NULL}, 0},
+		{CERT_SIGN, "internet", {"diode", NULL}, ERR_CERT},
+		{CERT_SIGN, "internet", {"gap2", "ga", NULL}, ERR_CERT},
+		{CERT_SIGN, "internet", {NULL}, ERR_CERT}, {CERT_SIGN, "extranet", {"gap", NULL}, ERR_CERT},
+		{CERT_SIGN, "INTERNET", {"gap", NULL}, ERR_CERT}, {CERT_PERSON, "internet", {NULL}, ERR_CERT},
+		{CERT_SEAL, "internet", {NULL}, ERR_CERT}};
 	struct fixture *f = fixture_new(*state, *state);
 	struct bundle_policy p = fixture_policy(f);
 	struct fixture forger = *f;
@@ -222,9 +228,14 @@ static void test_certificates(void **state)
 		struct err_note note = {.text = ""};
 		(void)snprintf(name[0], 32, "forger-%zu.key", i);
 		(void)snprintf(name[1], 32, "forger-%zu.pem", i);
-		int err = key_issue(fixture_path(f, "internet-ca.key", path[0]),
-			fixture_path(f, "internet-ca.pem", path[1]), cases[i].use, cases[i].station, 10, NULL,
-			fixture_path(f, name[0], path[2]), fixture_path(f, name[1], path[3]), &note);
+		(void)fixture_path(f, "internet-ca.key", path[0]);
+		(void)fixture_path(f, "internet-ca.pem", path[1]);
+		(void)fixture_path(f, name[0], path[2]);
+		(void)fixture_path(f, name[1], path[3]);
+		int err = cases[i].links[0] ? key_issue_signer(path[0], path[1], cases[i].station,
+						      cases[i].links, 10, path[2], path[3], &note)
+					    : key_issue(path[0], path[1], cases[i].use, cases[i].station, 10,
+						      NULL, path[2], path[3], &note);
 		assert_int_equal(err, 0);
 		assert_int_equal(sign_key_load(path[2], path[3], NULL, &forger.internet.sign, &note), 0);
 		buf_init(&plain, 1 << 16);
@@ -417,7 +428,7 @@ static void test_check_payload(void **state)
 	p.nkeys = 0;
 	for (int trick = 0; trick < 3; trick++) {
 		struct bundle_reader *r = NULL;
-		size_t i = trick == 1 ? at[4] + BLOCK : at[5];
+		size_t i = trick == 1 ? at[4] + BUNDLE_TAR_HEADER_MAX : at[5];
 		if (trick)
 			a.p[i] ^= 1;
 		int fd = fixture_fd(buf_view(&a));
@@ -499,6 +510,14 @@ static void endless(struct manifest *m)
 {
 	m->payload_size = INT64_C(9007199254740991);
 }
+static void most(struct manifest *m)
+{
+	m->payload_plain = m->payload_size * 100;
+}
+static void one_more(struct manifest *m)
+{
+	m->payload_plain++;
+}
 static void years_ago(struct manifest *m)
 {
 	strcpy(m->created, "2001-01-01T00:00:00.000Z");
@@ -513,8 +532,9 @@ static void test_signed_lies(void **state)
 	} cases[] = {{NULL, 0, "honest"}, {other_key, ERR_CERT, "names another key"},
 		{other_suite, ERR_SUITE, "names the other suite"}, {longer, ERR_DIGEST, "other size"},
 		{other_commitment, ERR_KEY, "other key"}, {other_digest, ERR_DIGEST, "other digest"},
-		{one_message, ERR_SCHEMA, "counts what is not there"},
-		{endless, ERR_TRUNCATED, "endless data"},
+		{one_message, ERR_MEMBER, "counts what is not there"},
+		{most, ERR_MEMBER, "unpacks to a hundred times its size"},
+		{one_more, ERR_MEMBER, "unpacks to one byte more"}, {endless, ERR_TRUNCATED, "endless data"},
 		{years_ago, ERR_CERT, "signed before the certificate began"}};
 	struct fixture *f = fixture_new(*state, *state);
 	struct bundle_policy p = fixture_policy(f);
@@ -539,7 +559,7 @@ static void test_signed_contents(void **state)
 		int err;
 	} cases[] = {{GOOD_CONTENTS, 0}, {"", ERR_SYNTAX}, {"[]", ERR_SCHEMA},
 		{"{\"messages\":[]}", ERR_SCHEMA}, {"{\"messages\":[],\"origin\":0}", ERR_SCHEMA},
-		{"{\"messages\":[],\"origin\":false }", ERR_SCHEMA},
+		{"{\"messages\":[],\"origin\":false }", ERR_SYNTAX},
 		{"{\"messages\":[],\"more\":1,\"origin\":false}", ERR_SCHEMA},
 		{"{\"messages\":{},\"origin\":false}", ERR_SCHEMA},
 		{"{\"messages\":[1],\"origin\":false}", ERR_SCHEMA},
@@ -642,7 +662,6 @@ static void inner_new(const struct fixture *f, struct inner *in, enum inner_tric
 	assert_int_equal(bundle_contents_encode(&in->c, &in->contents), 0);
 	struct buf *p = &in->plain;
 	struct view m = buf_view(&in->m->bytes), a = buf_view(&in->m->content[0]);
-	fixture_member(p, "contents.json", buf_view(&in->contents));
 	if (trick == INNER_ORDER)
 		fixture_member(p, "a/0/0", a);
 	fixture_member(p, trick == INNER_PATH_UP ? "m/../../etc/passwd" : "m/0.json", m);
@@ -650,15 +669,20 @@ static void inner_new(const struct fixture *f, struct inner *in, enum inner_tric
 		fixture_member(p, "a/0/0", a);
 	if (trick == INNER_ATTACHMENT_MORE)
 		fixture_member(p, "a/0/1", view_str("more"));
+	if (trick == INNER_TWICE) {
+		fixture_member(p, "m/1.json", m);
+		fixture_member(p, "a/1/0", a);
+	}
+	fixture_member(p, "contents.json", buf_view(&in->contents));
 	if (trick == INNER_EXTRA)
-		fixture_member(p, "a/0/1", view_str("more"));
+		fixture_member(p, "o/manifest.json", view_str("more"));
 	fixture_end(p);
 	if (trick == INNER_TRAILING)
 		assert_int_equal(buf_add(p, "", 1), 0);
 	if (trick == INNER_TRUNCATED)
 		p->n -= BLOCK;
 	if (trick == INNER_EMPTY)
-		p->n = 0;
+		p->n = 1;
 }
 
 static void inner_free(struct inner *in)
@@ -682,13 +706,13 @@ static void test_signed_payloads(void **state)
 		{INNER_ATTACHMENT_DIGEST, ERR_DIGEST, "other digest"},
 		{INNER_ATTACHMENT_SIZE, ERR_SCHEMA, "other attachment size"},
 		{INNER_ATTACHMENT_MISSING, ERR_SCHEMA, "attachment kept back"},
-		{INNER_ATTACHMENT_MORE, ERR_SCHEMA, "attachment the message does not know"},
+		{INNER_ATTACHMENT_MORE, ERR_MEMBER, "attachment the message does not know"},
 		{INNER_ATTACHMENT_UNLISTED, ERR_MEMBER, "attachment left out"},
 		{INNER_TYPE, ERR_SCHEMA, "other type"}, {INNER_ORDER, ERR_MEMBER, "order"},
 		{INNER_TWICE, ERR_SCHEMA, "id twice"}, {INNER_EXTRA, ERR_MEMBER, "extra member"},
 		{INNER_TRAILING, ERR_TRAILING, "data behind the end"},
 		{INNER_TRUNCATED, ERR_TRUNCATED, "cut before encryption"},
-		{INNER_EMPTY, ERR_TRUNCATED, "empty"}, {INNER_PATH_UP, ERR_MEMBER, "parent folder"}};
+		{INNER_EMPTY, ERR_TRUNCATED, "one byte"}, {INNER_PATH_UP, ERR_MEMBER, "parent folder"}};
 	struct fixture *f = fixture_new(*state, *state);
 	struct bundle_policy p = fixture_policy(f);
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -710,6 +734,155 @@ static void test_signed_payloads(void **state)
 		buf_fini(&b);
 		inner_free(&in);
 	}
+	fixture_free(f);
+}
+
+/* ---- frames a station signed that are not ours */
+
+struct frames {
+	const char *what;
+	int err;
+	void (*make)(struct view plain, struct buf *out);
+};
+
+static void zstd_frame(struct view v, bool sized, bool checksum, int window, struct buf *out)
+{
+	ZSTD_CCtx *c = ZSTD_createCCtx();
+	size_t cap = ZSTD_compressBound(v.n), n;
+	uint8_t *p = malloc(cap);
+	assert_true(c && p);
+	(void)ZSTD_CCtx_setParameter(c, ZSTD_c_contentSizeFlag, sized);
+	(void)ZSTD_CCtx_setParameter(c, ZSTD_c_checksumFlag, checksum);
+	if (window)
+		(void)ZSTD_CCtx_setParameter(c, ZSTD_c_windowLog, window);
+	n = ZSTD_compress2(c, p, cap, v.p, v.n);
+	assert_false(ZSTD_isError(n));
+	assert_int_equal(buf_add(out, p, n), 0);
+	free(p);
+	(void)ZSTD_freeCCtx(c);
+}
+
+static void frames_honest(struct view v, struct buf *out)
+{
+	fixture_frames(v, out);
+}
+static void frames_by_zstd(struct view v, struct buf *out)
+{
+	zstd_frame(v, true, false, 0, out);
+}
+static void frames_unsized(struct view v, struct buf *out)
+{
+	zstd_frame(v, false, false, 0, out);
+}
+static void frames_checksum(struct view v, struct buf *out)
+{
+	zstd_frame(v, true, true, 0, out);
+}
+static void frames_window(struct view v, struct buf *out)
+{
+	zstd_frame(v, true, false, 10, out);
+}
+static void frames_two(struct view v, struct buf *out)
+{
+	zstd_frame(view_of(v.p, v.n / 2), true, false, 0, out);
+	zstd_frame(view_of(v.p + v.n / 2, v.n - v.n / 2), true, false, 0, out);
+}
+static void frames_skipped(struct view v, struct buf *out)
+{
+	assert_int_equal(buf_add(out, "\x50\x2a\x4d\x18\x01\0\0\0x", 9), 0);
+	fixture_frames(v, out);
+}
+static void frames_skipped_behind(struct view v, struct buf *out)
+{
+	fixture_frames(v, out);
+	assert_int_equal(buf_add(out, "\x50\x2a\x4d\x18\x01\0\0\0x", 9), 0);
+}
+static void frames_behind(struct view v, struct buf *out)
+{
+	fixture_frames(v, out);
+	assert_int_equal(buf_add(out, "", 1), 0);
+}
+static void frames_cut(struct view v, struct buf *out)
+{
+	fixture_frames(v, out);
+	out->n--;
+}
+static void frames_none(struct view v, struct buf *out)
+{
+	assert_int_equal(buf_add_view(out, v), 0);
+}
+static void frames_bent(struct view v, struct buf *out)
+{
+	fixture_frames(v, out);
+	for (size_t i = 12; i < 30; i++)
+		out->p[i] ^= 0x55;
+}
+
+static const struct frames FRAMES[] = {{"our own", 0, frames_honest}, {"zstd's own", 0, frames_by_zstd},
+	{"without its size", ERR_MEMBER, frames_unsized}, {"with a checksum", ERR_MEMBER, frames_checksum},
+	{"with a window", ERR_MEMBER, frames_window}, {"two for one chunk", ERR_MEMBER, frames_two},
+	{"one that is skipped", ERR_MEMBER, frames_skipped},
+	{"one that is skipped, behind", ERR_TRAILING, frames_skipped_behind},
+	{"a byte behind", ERR_TRAILING, frames_behind}, {"a byte too few", ERR_TRUNCATED, frames_cut},
+	{"none", ERR_MEMBER, frames_none}, {"damaged", ERR_MEMBER, frames_bent}};
+
+static void test_signed_frames(void **state)
+{
+	struct fixture *f = fixture_new(*state, *state);
+	struct bundle_policy p = fixture_policy(f);
+	struct inner in;
+	inner_new(f, &in, INNER_HONEST);
+	for (size_t i = 0; i < sizeof FRAMES / sizeof *FRAMES; i++) {
+		struct buf b, frames;
+		buf_init(&b, 1 << 20);
+		buf_init(&frames, 1 << 20);
+		FRAMES[i].make(buf_view(&in.plain), &frames);
+		fixture_forge(f,
+			&(struct fixture_forgery){.plain = buf_view(&in.plain),
+				.frames = buf_view(&frames),
+				.root = in.root,
+				.type = "application.submitted",
+				.n = 1},
+			&b);
+		expect(&p, buf_view(&b), FRAMES[i].err, FRAMES[i].what);
+		buf_fini(&b);
+		buf_fini(&frames);
+	}
+	inner_free(&in);
+	fixture_free(f);
+}
+
+/* A quarter of a megabyte of zeros in forty bytes: zstd makes it, no writer of ours does, and no reader takes
+ * it. */
+static void test_signed_bomb(void **state)
+{
+	struct fixture *f = fixture_new(*state, *state);
+	struct bundle_policy p = fixture_policy(f);
+	struct buf zeros, frames, b;
+	buf_init(&zeros, 2 * BUNDLE_CHUNK);
+	buf_init(&frames, 4 * BUNDLE_CHUNK);
+	buf_init(&b, 4 * BUNDLE_CHUNK);
+	assert_int_equal(buf_reserve(&zeros, 2 * BUNDLE_CHUNK), 0);
+	memset(zeros.p, 0, 2 * BUNDLE_CHUNK);
+	zeros.n = 2 * BUNDLE_CHUNK;
+	struct view half = view_of(zeros.p, BUNDLE_CHUNK);
+	zstd_frame(half, true, false, 0, &frames);
+	assert_true(frames.n < 100);
+	/* A second chunk that is stored brings the whole below the limit; the frame alone is seen. */
+	fixture_frames(half, &frames);
+	assert_true(frames.n > BUNDLE_CHUNK);
+	struct fixture_forgery how = {.plain = buf_view(&zeros), .frames = buf_view(&frames)};
+	fixture_forge(f, &how, &b);
+	expect(&p, buf_view(&b), ERR_BOMB, "a frame that is a bomb");
+	buf_reset(&b);
+	how.plain = view_of(zeros.p, 1000);
+	how.frames = view_of(frames.p, 60);
+	how.plain_said = 6001;
+	fixture_forge(f, &how, &b);
+	expect(&p, buf_view(&b), ERR_BOMB, "a payload that says it is a bomb");
+	buf_fini(&zeros);
+	buf_fini(&frames);
+	buf_fini(&b);
 	fixture_free(f);
 }
 
@@ -750,6 +923,7 @@ int main(void)
 		cmocka_unit_test(test_no_bundle), BOTH(test_route), BOTH(test_certificates),
 		BOTH(test_certificate_text), BOTH(test_rewrap), BOTH(test_keys_form), BOTH(test_encap_text),
 		BOTH(test_check_payload), BOTH(test_signed_manifests), BOTH(test_signed_lies),
-		BOTH(test_signed_contents), BOTH(test_signed_payloads), BOTH(test_signed_bytes)};
+		BOTH(test_signed_contents), BOTH(test_signed_payloads), BOTH(test_signed_frames),
+		BOTH(test_signed_bomb), BOTH(test_signed_bytes)};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -47,7 +47,7 @@ static void resum(uint8_t *h)
 static int read_one(const uint8_t *p, size_t n, struct err_note *note)
 {
 	int fd = fd_of(p, n);
-	struct bundle_tar t = {fd, 0, (int64_t)n};
+	struct bundle_tar t = {.fd = fd, .end = (int64_t)n};
 	struct buf b;
 	buf_init(&b, 4096);
 	int err = bundle_tar_read(&t, "a", 4096, &b, note);
@@ -243,8 +243,8 @@ static void test_bomb_of_holes(void **state)
 	struct buf b;
 	int64_t size = INT64_C(1) << 33;
 	int fd = fd_of(h, bundle_tar_header("a", size, h));
-	assert_int_equal(ftruncate(fd, bundle_tar_member(size) + BUNDLE_TAR_END), 0);
-	struct bundle_tar t = {fd, 0, bundle_tar_member(size) + BUNDLE_TAR_END};
+	assert_int_equal(ftruncate(fd, bundle_tar_member("a", size) + BUNDLE_TAR_END), 0);
+	struct bundle_tar t = {.fd = fd, .end = bundle_tar_member("a", size) + BUNDLE_TAR_END};
 	buf_init(&b, 4096);
 	assert_int_equal(bundle_tar_read(&t, "a", 4096, &b, &note), ERR_LIMIT);
 	assert_string_equal(note.text, "a: 8589934592 bytes, at most 4096 are taken");
@@ -260,18 +260,55 @@ static void test_big(void **state)
 	(void)state;
 	uint8_t h[BUNDLE_TAR_HEADER_MAX];
 	int64_t at = 0, size = 0;
-	assert_int_equal(bundle_tar_header("payload", INT64_C(077777777777), h), BLOCK);
-	assert_int_equal(bundle_tar_header("payload", BIG, h), 3 * BLOCK);
+	assert_int_equal(bundle_tar_header("big", INT64_C(077777777777), h), BLOCK);
+	assert_int_equal(bundle_tar_header("big", BIG, h), 3 * BLOCK);
 	assert_memory_equal(h + BLOCK, "19 size=9663676423\n", 20);
 	int fd = fd_of(h, sizeof h);
-	assert_int_equal(bundle_tar_member(BIG), 3 * BLOCK + BIG + 505);
-	assert_int_equal(ftruncate(fd, bundle_tar_member(BIG) + BUNDLE_TAR_END), 0);
-	struct bundle_tar t = {fd, 0, bundle_tar_member(BIG) + BUNDLE_TAR_END};
-	assert_int_equal(bundle_tar_next(&t, "payload", INT64_MAX, &at, &size, NULL), 0);
+	assert_int_equal(bundle_tar_member("big", BIG), 3 * BLOCK + BIG + 505);
+	assert_int_equal(ftruncate(fd, bundle_tar_member("big", BIG) + BUNDLE_TAR_END), 0);
+	struct bundle_tar t = {.fd = fd, .end = bundle_tar_member("big", BIG) + BUNDLE_TAR_END};
+	assert_int_equal(bundle_tar_next(&t, "big", INT64_MAX, &at, &size, NULL), 0);
 	assert_int_equal(at, 3 * BLOCK);
 	assert_int_equal(size, BIG);
 	assert_int_equal(bundle_tar_end(&t, NULL), 0);
 	(void)close(fd);
+}
+
+/* The payload's header is as long for one byte as for a terabyte. */
+static void test_payload_header(void **state)
+{
+	static const int64_t sizes[] = {
+		0, 1, 9, 10, 99, 100, 4096, INT64_C(077777777777), INT64_C(0100000000000), BIG};
+	(void)state;
+	for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+		uint8_t h[BUNDLE_TAR_HEADER_MAX];
+		struct err_note note = {.text = ""};
+		int64_t at = 0, size = 0;
+		assert_int_equal(bundle_tar_header("payload", sizes[i], h), sizeof h);
+		int fd = fd_of(h, sizeof h);
+		struct bundle_tar t = {
+			.fd = fd, .end = bundle_tar_member("payload", sizes[i]) + BUNDLE_TAR_END};
+		assert_int_equal(ftruncate(fd, t.end), 0);
+		if (bundle_tar_next(&t, "payload", INT64_MAX, &at, &size, &note) != 0)
+			fail_msg("%lld: %s", (long long)sizes[i], note.text);
+		assert_true(at == sizeof h && size == sizes[i]);
+		assert_int_equal(bundle_tar_end(&t, NULL), 0);
+		/* Under another name it is one too much, without the first two blocks one too few. */
+		t.offset = 0;
+		memcpy(h + 2 * BLOCK, "other\0\0", 7);
+		resum(h + 2 * BLOCK);
+		assert_int_equal(pwrite(fd, h, sizeof h, 0), sizeof h);
+		int want = sizes[i] > INT64_C(077777777777) ? 0 : ERR_MEMBER;
+		assert_int_equal(bundle_tar_next(&t, "other", INT64_MAX, &at, &size, &note), want);
+		if (want)
+			assert_string_equal(note.text, "other: a needless pax header");
+		(void)bundle_tar_header("payload", sizes[i], h);
+		assert_int_equal(pwrite(fd, h + 2 * BLOCK, BLOCK, 0), BLOCK);
+		t.offset = 0;
+		assert_int_equal(bundle_tar_next(&t, "payload", INT64_MAX, &at, &size, &note), ERR_MEMBER);
+		assert_string_equal(note.text, "payload: without its pax header");
+		(void)close(fd);
+	}
 }
 
 /* Pax records other than the one size that is needed. */
@@ -288,7 +325,7 @@ static void test_pax_override(void **state)
 	const char *record = *state;
 	uint8_t h[BUNDLE_TAR_HEADER_MAX];
 	struct err_note note = {.text = ""};
-	(void)bundle_tar_header("payload", BIG, h);
+	(void)bundle_tar_header("big", BIG, h);
 	memset(h + BLOCK, 0, BLOCK);
 	memcpy(h + BLOCK, record, strlen(record));
 	char len[32];
@@ -297,8 +334,8 @@ static void test_pax_override(void **state)
 	resum(h);
 	int fd = fd_of(h, sizeof h);
 	int64_t at = 0, size = 0;
-	struct bundle_tar t = {fd, 0, bundle_tar_member(BIG)};
-	int err = bundle_tar_next(&t, "payload", INT64_MAX, &at, &size, &note);
+	struct bundle_tar t = {.fd = fd, .end = bundle_tar_member("big", BIG)};
+	int err = bundle_tar_next(&t, "big", INT64_MAX, &at, &size, &note);
 	if (err != ERR_MEMBER || !note.text[0])
 		fail_msg("%s: %s", record, err_name(err));
 	(void)close(fd);
@@ -315,8 +352,10 @@ static void test_gnu_tar(void **state)
 	assert_true(fd >= 0);
 	make(tar);
 	assert_int_equal(file_write_all(fd, tar, 2 * BLOCK), 0);
+	assert_int_equal(file_write_all(fd, h, bundle_tar_header("payload", sizeof HELLO - 1, h)), 0);
+	assert_int_equal(file_write_all(fd, tar + BLOCK, BLOCK), 0);
 	assert_int_equal(file_write_all(fd, h, bundle_tar_header("big", BIG, h)), 0);
-	assert_int_equal(ftruncate(fd, 2 * BLOCK + bundle_tar_member(BIG) + BUNDLE_TAR_END), 0);
+	assert_int_equal(ftruncate(fd, 6 * BLOCK + bundle_tar_member("big", BIG) + BUNDLE_TAR_END), 0);
 	buf_init(&out, 4096);
 	buf_init(&err, 4096);
 	const char *const list[] = {"tar", "--utc", "--full-time", "--numeric-owner", "-tvf", path, NULL};
@@ -324,12 +363,15 @@ static void test_gnu_tar(void **state)
 	assert_int_equal(status, 0);
 	assert_int_equal(err.n, 0);
 	assert_string_equal((char *)out.p, "-rw-r--r-- 0/0              13 1970-01-01 00:00:00 a\n"
+					   "-rw-r--r-- 0/0              13 1970-01-01 00:00:00 payload\n"
 					   "-rw-r--r-- 0/0      9663676423 1970-01-01 00:00:00 big\n");
-	buf_reset(&out);
-	const char *const extract[] = {"tar", "-xOf", path, "a", NULL};
-	assert_int_equal(proc_run(extract, view_of("", 0), 20000, &out, &err, &status), 0);
-	assert_int_equal(status, 0);
-	assert_true(view_eq(buf_view(&out), view_str(HELLO)));
+	for (int i = 0; i < 2; i++) {
+		const char *const extract[] = {"tar", "-xOf", path, i ? "payload" : "a", NULL};
+		buf_reset(&out);
+		assert_int_equal(proc_run(extract, view_of("", 0), 20000, &out, &err, &status), 0);
+		assert_int_equal(status, 0);
+		assert_true(view_eq(buf_view(&out), view_str(HELLO)));
+	}
 	buf_fini(&out);
 	buf_fini(&err);
 	(void)close(fd);
@@ -346,7 +388,7 @@ int main(void)
 		cmocka_unit_test(test_lengths), cmocka_unit_test(test_duplicate_name),
 		cmocka_unit_test(test_wrong_order), cmocka_unit_test(test_missing_member),
 		cmocka_unit_test(test_bomb_of_holes), cmocka_unit_test(test_big),
-		cmocka_unit_test(test_gnu_tar)};
+		cmocka_unit_test(test_payload_header), cmocka_unit_test(test_gnu_tar)};
 	enum { OTHERS_N = sizeof others / sizeof *others };
 	static char names[PAX_N][64];
 	static struct trick tricks[TRICKS_N];

@@ -21,6 +21,7 @@ static void fill(struct manifest *m, enum manifest_kind kind)
 	strcpy(m->key, "0123456789abcdef");
 	memset(m->payload_digest.b, 0x22, sizeof m->payload_digest.b);
 	m->payload_size = 4096;
+	m->payload_plain = 9728;
 	memset(m->key_commitment.b, 0x33, sizeof m->key_commitment.b);
 	if (kind == MANIFEST_MESSAGES) {
 		strcpy(m->counts[0].type, "application.submitted");
@@ -102,7 +103,8 @@ static void test_text(void **state)
 		"\"from\":\"internet\",\"key\":\"0123456789abcdef\",\"kind\":\"messages\",\"link\":\"gap\","
 		"\"payload\":{\"digest\":"
 		"\"2222222222222222222222222222222222222222222222222222222222222222\",\"key\":"
-		"\"3333333333333333333333333333333333333333333333333333333333333333\",\"size\":4096},"
+		"\"3333333333333333333333333333333333333333333333333333333333333333\",\"plain\":9728,"
+		"\"size\":4096},"
 		"\"prev\":"
 		"\"1111111111111111111111111111111111111111111111111111111111111111\",\"root\":"
 		"\"4444444444444444444444444444444444444444444444444444444444444444\",\"seq\":17,\"suite\":"
@@ -258,6 +260,11 @@ static void test_encode_refuses(void **state)
 	m->seq = 0;
 	assert_int_equal(manifest_encode(m, &b), ERR_RANGE);
 	m->seq = 17;
+	m->payload_plain = 0;
+	assert_int_equal(manifest_encode(m, &b), ERR_RANGE);
+	m->payload_plain = 4096 * 101;
+	assert_int_equal(manifest_encode(m, &b), ERR_BOMB);
+	m->payload_plain = 1;
 	strcpy(m->from, "a b");
 	assert_int_equal(manifest_encode(m, &b), ERR_SCHEMA);
 	assert_int_equal(b.n, 0);

@@ -512,6 +512,10 @@ static void test_forged(void **state)
 		{.what = "use unknown", .ou = "signs"},
 		{.what = "other use", .ou = "seal"},
 		{.what = "two uses", .ou2 = "seal"},
+		{.what = "a link", .ou2 = "gap", .accept = true},
+		{.what = "a link in capitals", .ou2 = "Gap"},
+		{.what = "a link of sixteen", .ou2 = "abcdefghijklmnop"},
+		{.what = "a seal with a link", .ou = "seal", .ou2 = "gap"},
 		{.what = "no name", .cn = NONE},
 		{.what = "control character", .cn = "a\tb"},
 		{.what = "a further name part", .place = "Beijing"},
@@ -696,6 +700,43 @@ static void test_trust(void **state)
 	buf_fini(&foreign);
 }
 
+/* The links of a signer stand in its subject, at most four, none twice. */
+static void test_links(void **state)
+{
+	struct zone *z = *state;
+	struct err_note note = {.text = ""};
+	static const char *const good[] = {"gap", "diode", "level", "disc", NULL};
+	static const char *const bad[][6] = {{NULL}, {"gap", "gap", NULL}, {"Gap", NULL}, {"", NULL},
+		{"sign", NULL}, {"a b", NULL}, {"a", "b", "c", "d", "e", NULL}, {"abcdefghijklmnop", NULL}};
+	struct cert *c = NULL;
+	struct buf pem;
+	assert_int_equal(
+		key_issue_signer("ca.key", "ca.pem", "extranet", good, 10, "l.key", "l.pem", &note), 0);
+	load("l.pem", &pem);
+	assert_int_equal(cert_check(z->trust, buf_view(&pem), CERT_SIGN, time_now_ms(), &c, &note), 0);
+	for (size_t i = 0; i < 5; i++)
+		assert_true(good[i] ? strcmp(cert_link(c, i), good[i]) == 0 : cert_link(c, i) == NULL);
+	assert_true(cert_signs(c, "level") && !cert_signs(c, "ga") && !cert_signs(c, "gapp") &&
+		    !cert_signs(c, ""));
+	assert_int_equal(cert_use(c), CERT_SIGN);
+	int64_t left = cert_ends_ms(c) - time_now_ms();
+	assert_true(left > INT64_C(9) * 86400000 && left <= INT64_C(10) * 86400000);
+	cert_free(c);
+	buf_fini(&pem);
+	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+		note.text[0] = '\0';
+		assert_true(key_issue_signer(
+				    "ca.key", "ca.pem", "extranet", bad[i], 10, "m.key", "m.pem", &note) < 0);
+		assert_true(note.text[0] != '\0');
+		assert_int_equal(access("m.key", F_OK), -1);
+	}
+	/* Without links it signs what is no bundle. */
+	issue(CERT_SIGN, "extranet", "n", NULL);
+	assert_int_equal(cert_load_pinned("n.pem", CERT_SIGN, &c, &note), 0);
+	assert_true(!cert_link(c, 0) && !cert_signs(c, "gap"));
+	cert_free(c);
+}
+
 #define BOTH(test)                                                                                           \
 	{#test " gm", test, setup_gm, teardown, NULL},                                                       \
 	{                                                                                                    \
@@ -705,6 +746,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {BOTH(test_sign), BOTH(test_uses), BOTH(test_validity),
 		BOTH(test_wrap), BOTH(test_person), BOTH(test_files), BOTH(test_forged),
-		BOTH(test_hostile_pem), BOTH(test_trust), BOTH(test_forged_ca), BOTH(test_not_der)};
+		BOTH(test_hostile_pem), BOTH(test_links), BOTH(test_trust), BOTH(test_forged_ca),
+		BOTH(test_not_der)};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

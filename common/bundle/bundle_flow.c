@@ -1,0 +1,223 @@
+#include "common/bundle/bundle_flow.h"
+#include "common/bundle/bundle_memory.h"
+#include <pthread.h>
+#include <signal.h>
+#include <stdlib.h>
+
+#define SLOTS 8
+#define START 4 /* chunks that are done without threads */
+
+struct worker {
+	struct bundle_flow *f;
+	size_t step;
+	pthread_t thread;
+};
+struct bundle_flow {
+	struct bundle_flow_plan plan;
+	struct bundle_chunk slots[SLOTS];
+	uint8_t *first, *rest; /* memory of the first slot, and of the others */
+	bool filled;           /* the others were used */
+	pthread_mutex_t lock;
+	pthread_cond_t moved;
+	int64_t put, done[BUNDLE_FLOW_STEPS]; /* chunks */
+	int64_t offset;                       /* bytes put */
+	int err;
+	bool held; /* the producer fills slot put % SLOTS */
+	bool stop, tried;
+	struct worker workers[BUNDLE_FLOW_STEPS];
+	size_t nworkers; /* 0, or one for each step */
+};
+
+int bundle_flow_new(const struct bundle_flow_plan *p, struct bundle_flow **out)
+{
+	struct bundle_flow *f = calloc(1, sizeof *f);
+	REQUIRE(p->nsteps >= 1 && p->nsteps <= BUNDLE_FLOW_STEPS);
+	if (!f)
+		return ERR_NOMEM;
+	f->plan = *p;
+	REQUIRE(pthread_mutex_init(&f->lock, NULL) == 0 && pthread_cond_init(&f->moved, NULL) == 0);
+	*out = f;
+	return 0;
+}
+
+static void stop_workers(struct bundle_flow *f)
+{
+	REQUIRE(pthread_mutex_lock(&f->lock) == 0);
+	f->stop = true;
+	REQUIRE(pthread_cond_broadcast(&f->moved) == 0);
+	REQUIRE(pthread_mutex_unlock(&f->lock) == 0);
+	for (size_t i = 0; i < f->nworkers; i++)
+		REQUIRE(pthread_join(f->workers[i].thread, NULL) == 0);
+	f->nworkers = 0;
+	f->stop = false;
+}
+
+void bundle_flow_free(struct bundle_flow *f)
+{
+	if (!f)
+		return;
+	stop_workers(f);
+	size_t one = f->plan.cap_in + f->plan.cap_out;
+	for (size_t i = 0; i < SLOTS; i++)
+		free(f->slots[i].extra);
+	if (!f->filled && f->first) {
+		/* One chunk only: no more is wiped than was written. */
+		buf_wipe(f->slots[0].in, f->slots[0].n);
+		buf_wipe(f->slots[0].out, f->slots[0].nout);
+		one = 0;
+	}
+	bundle_memory_free(f->first, one);
+	bundle_memory_free(f->rest, f->filled ? (SLOTS - 1) * one : 0);
+	(void)pthread_cond_destroy(&f->moved);
+	(void)pthread_mutex_destroy(&f->lock);
+	free(f);
+}
+
+static int64_t ready(const struct bundle_flow *f, size_t step)
+{
+	int after = f->plan.steps[step].after;
+	return after < 0 ? f->put : f->done[after];
+}
+
+static int64_t finished(const struct bundle_flow *f)
+{
+	int64_t least = f->put;
+	for (size_t i = 0; i < f->plan.nsteps; i++)
+		least = f->done[i] < least ? f->done[i] : least;
+	return least;
+}
+
+/* One chunk through one step; lock held, given up meanwhile. After an error chunks only pass. */
+static void run_one(struct bundle_flow *f, size_t step)
+{
+	struct bundle_chunk *c = &f->slots[f->done[step] % SLOTS];
+	int err = f->err;
+	REQUIRE(pthread_mutex_unlock(&f->lock) == 0);
+	if (!err)
+		err = f->plan.steps[step].run(f->plan.cookie, c);
+	REQUIRE(pthread_mutex_lock(&f->lock) == 0);
+	if (err && !f->err)
+		f->err = err;
+	f->done[step]++;
+	REQUIRE(pthread_cond_broadcast(&f->moved) == 0);
+}
+
+static void *work(void *arg)
+{
+	const struct worker *w = arg;
+	struct bundle_flow *f = w->f;
+	REQUIRE(pthread_mutex_lock(&f->lock) == 0);
+	for (;;) {
+		if (f->done[w->step] < ready(f, w->step))
+			run_one(f, w->step);
+		else if (f->stop)
+			break;
+		else
+			REQUIRE(pthread_cond_wait(&f->moved, &f->lock) == 0);
+	}
+	REQUIRE(pthread_mutex_unlock(&f->lock) == 0);
+	return NULL;
+}
+
+/* Without threads (too little to do, or none to be had): every step in turn. Lock held. */
+static void run_all(struct bundle_flow *f)
+{
+	for (size_t i = 0; i < f->plan.nsteps; i++)
+		while (f->done[i] < ready(f, i))
+			run_one(f, i);
+}
+
+/* Signals are the program's, not these threads'. */
+static void start_workers(struct bundle_flow *f)
+{
+	sigset_t all, before;
+	f->tried = true;
+	(void)sigfillset(&all);
+	REQUIRE(pthread_sigmask(SIG_SETMASK, &all, &before) == 0);
+	for (size_t i = 0; i < f->plan.nsteps; i++) {
+		f->workers[i] = (struct worker){.f = f, .step = i};
+		if (pthread_create(&f->workers[i].thread, NULL, work, &f->workers[i]) != 0)
+			break;
+		f->nworkers = i + 1;
+	}
+	REQUIRE(pthread_sigmask(SIG_SETMASK, &before, NULL) == 0);
+	if (f->nworkers < f->plan.nsteps)
+		stop_workers(f);
+}
+
+/* The first chunk is alone in most bundles. */
+static int allocate(struct bundle_flow *f, size_t i)
+{
+	struct bundle_chunk *c = &f->slots[i];
+	size_t one = f->plan.cap_in + f->plan.cap_out;
+	if (c->in)
+		return 0;
+	if (i == 0 && !f->first)
+		f->first = bundle_memory_new(one);
+	if (i > 0 && !f->rest)
+		f->rest = bundle_memory_new((SLOTS - 1) * one);
+	if (!c->extra && f->plan.cap_extra)
+		c->extra = calloc(1, f->plan.cap_extra);
+	if ((i == 0 ? !f->first : !f->rest) || (!c->extra && f->plan.cap_extra))
+		return ERR_NOMEM;
+	c->in = i == 0 ? f->first : f->rest + (i - 1) * one;
+	c->out = c->in + f->plan.cap_in;
+	f->filled = f->filled || i > 0;
+	return 0;
+}
+
+int bundle_flow_chunk(struct bundle_flow *f, struct bundle_chunk **out)
+{
+	struct bundle_chunk *c = &f->slots[f->put % SLOTS];
+	int err = 0;
+	if (!f->held) {
+		REQUIRE(pthread_mutex_lock(&f->lock) == 0);
+		while (f->put - finished(f) == SLOTS)
+			if (f->nworkers)
+				REQUIRE(pthread_cond_wait(&f->moved, &f->lock) == 0);
+			else
+				run_all(f);
+		err = f->err;
+		REQUIRE(pthread_mutex_unlock(&f->lock) == 0);
+		if (!err)
+			err = allocate(f, (size_t)(f->put % SLOTS));
+		if (err)
+			return err;
+		f->held = true;
+		c->n = c->nout = 0;
+		c->offset = f->offset;
+	}
+	*out = c;
+	return 0;
+}
+
+int bundle_flow_put(struct bundle_flow *f)
+{
+	int err = 0;
+	REQUIRE(f->held);
+	f->held = false;
+	REQUIRE(pthread_mutex_lock(&f->lock) == 0);
+	f->offset += (int64_t)f->slots[f->put % SLOTS].n;
+	f->put++;
+	bool start = f->put > START && !f->tried;
+	REQUIRE(pthread_cond_broadcast(&f->moved) == 0);
+	REQUIRE(pthread_mutex_unlock(&f->lock) == 0);
+	if (start && f->plan.starting)
+		err = f->plan.starting(f->plan.cookie);
+	if (start && !err)
+		start_workers(f);
+	return err;
+}
+
+int bundle_flow_drain(struct bundle_flow *f)
+{
+	REQUIRE(pthread_mutex_lock(&f->lock) == 0);
+	while (finished(f) < f->put)
+		if (f->nworkers)
+			REQUIRE(pthread_cond_wait(&f->moved, &f->lock) == 0);
+		else
+			run_all(f);
+	int err = f->err;
+	REQUIRE(pthread_mutex_unlock(&f->lock) == 0);
+	return err;
+}

@@ -1,0 +1,133 @@
+#include "common/bundle/bundle_frame.h"
+#include <stdlib.h>
+#include <string.h>
+#include <zstd.h>
+
+#define LEVEL 1
+#define BLOCK (128 << 10) /* the largest a frame may have */
+#define SAMPLE (16 << 10)
+
+struct bundle_press {
+	ZSTD_CCtx *ctx;
+};
+
+int bundle_press_new(struct bundle_press **out)
+{
+	struct bundle_press *p = calloc(1, sizeof *p);
+	if (!p)
+		return ERR_NOMEM;
+	p->ctx = ZSTD_createCCtx();
+	if (!p->ctx) {
+		free(p);
+		return ERR_NOMEM;
+	}
+	*out = p;
+	return 0;
+}
+
+void bundle_press_free(struct bundle_press *p)
+{
+	if (!p)
+		return;
+	ZSTD_freeCCtx(p->ctx);
+	free(p);
+}
+
+static void put_le(uint8_t *p, size_t v, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		p[i] = (uint8_t)(v >> 8 * i);
+}
+
+/* A frame of raw blocks: a single segment that states its size in four bytes, nothing else. */
+static size_t store(struct view chunk, uint8_t *out)
+{
+	uint8_t *at = out;
+	put_le(at, 0xfd2fb528, 4);
+	at[4] = 2 << 6 | 1 << 5;
+	put_le(at + 5, chunk.n, 4);
+	at += 9;
+	for (size_t done = 0; done < chunk.n;) {
+		size_t n = chunk.n - done < BLOCK ? chunk.n - done : BLOCK;
+		put_le(at, n << 3 | (done + n == chunk.n), 3);
+		memcpy(at + 3, chunk.p + done, n);
+		at += 3 + n;
+		done += n;
+	}
+	return (size_t)(at - out);
+}
+
+/* Scans and sealed files: a piece out of the middle tells, and saves trying the rest. */
+static bool is_dense(struct bundle_press *p, struct view chunk, uint8_t *out)
+{
+	if (chunk.n < 4 * SAMPLE)
+		return false;
+	size_t n = ZSTD_compressCCtx(p->ctx, out, BUNDLE_FRAME_MAX, chunk.p + chunk.n / 2, SAMPLE, LEVEL);
+	return !ZSTD_isError(n) && n > SAMPLE - SAMPLE / 32;
+}
+
+int bundle_press(struct bundle_press *p, struct view chunk, uint8_t out[static BUNDLE_FRAME_MAX], size_t *n)
+{
+	REQUIRE(chunk.n > 0 && chunk.n <= BUNDLE_CHUNK);
+	if (!is_dense(p, chunk, out)) {
+		/* An error is that there is no room, or no memory: stored it is right in any case. */
+		size_t got = ZSTD_compressCCtx(p->ctx, out, BUNDLE_FRAME_MAX, chunk.p, chunk.n, LEVEL);
+		if (!ZSTD_isError(got) && got < chunk.n && chunk.n <= got * BUNDLE_RATIO_MAX) {
+			*n = got;
+			return 0;
+		}
+	}
+	*n = store(chunk, out);
+	return 0;
+}
+
+struct bundle_unpress {
+	ZSTD_DCtx *ctx;
+};
+
+int bundle_unpress_new(struct bundle_unpress **out)
+{
+	struct bundle_unpress *u = calloc(1, sizeof *u);
+	if (!u)
+		return ERR_NOMEM;
+	u->ctx = ZSTD_createDCtx();
+	if (!u->ctx) {
+		free(u);
+		return ERR_NOMEM;
+	}
+	*out = u;
+	return 0;
+}
+
+void bundle_unpress_free(struct bundle_unpress *u)
+{
+	if (!u)
+		return;
+	ZSTD_freeDCtx(u->ctx);
+	free(u);
+}
+
+int bundle_frame_length(struct view bytes, size_t size, size_t *n)
+{
+	/* One segment, no dictionary, no checksum. A frame without a stated size, or one that is skipped,
+	 * says another size. */
+	if (bytes.n < 9)
+		return ERR_TRUNCATED;
+	if ((bytes.p[4] & 0x3f) != 1 << 5 || ZSTD_getFrameContentSize(bytes.p, bytes.n) != size)
+		return ERR_MEMBER;
+	size_t got = ZSTD_findFrameCompressedSize(bytes.p, bytes.n);
+	if (ZSTD_isError(got))
+		return bytes.n < BUNDLE_FRAME_MAX ? ERR_TRUNCATED : ERR_MEMBER;
+	if (got > BUNDLE_FRAME_MAX)
+		return ERR_MEMBER;
+	if (size > got * BUNDLE_RATIO_MAX)
+		return ERR_BOMB;
+	*n = got;
+	return 0;
+}
+
+int bundle_unpress(struct bundle_unpress *u, struct view frame, uint8_t *out, size_t size)
+{
+	size_t got = ZSTD_decompressDCtx(u->ctx, out, size, frame.p, frame.n);
+	return got == size ? 0 : ERR_MEMBER;
+}

@@ -1,0 +1,329 @@
+#include "common/bundle/bundle_stream.h"
+#include "common/bundle/bundle_flow.h"
+#include "common/bundle/bundle_frame.h"
+#include "common/bundle/bundle_tar.h"
+#include "common/bundle/bundle_tmp.h"
+#include <stdlib.h>
+#include <string.h>
+
+/* A chunk is touched by at most one part for each of its tar blocks, and one more that runs into it. */
+#define SPANS_MAX (BUNDLE_CHUNK / 512 + 2)
+/* Ciphertext that is kept in memory: all chunks that are done before threads start. */
+#define MEMORY (8 * BUNDLE_FRAME_MAX)
+
+static const uint8_t IV0[16];
+
+/* A piece of a part in a chunk. */
+struct span {
+	uint32_t at, n;
+	bool first, last, wanted;
+	const struct suite *other;
+	struct digest want;
+};
+struct spans {
+	size_t n;
+	struct span v[SPANS_MAX];
+};
+struct bundle_stream {
+	struct bundle_stream_plan plan;
+	struct bundle_flow *flow;
+	int64_t size; /* of the plaintext */
+
+	/* of the producer */
+	struct span part;  /* what the next piece of the open part says */
+	struct span *tail; /* its piece in the chunk that is being filled; NULL: none there */
+	bool open;
+
+	/* of the step that digests parts */
+	struct hasher *own, *second;
+	const struct suite *second_suite;
+	struct digest *sums;
+	size_t nsums, cap;
+
+	/* of the steps behind */
+	struct bundle_press *press;
+	struct ctr *ctr;
+	struct hasher *cipher;
+	struct buf mem;
+	int64_t base; /* place in the file; -1: in memory */
+	int64_t written;
+};
+
+/* ---- steps */
+
+static int sum_add(struct bundle_stream *s, const struct digest *d)
+{
+	if (s->nsums == s->cap) {
+		size_t cap = s->cap ? 2 * s->cap : 64;
+		struct digest *more = realloc(s->sums, cap * sizeof *more);
+		if (!more)
+			return ERR_NOMEM;
+		s->sums = more;
+		s->cap = cap;
+	}
+	s->sums[s->nsums++] = *d;
+	return 0;
+}
+
+static int second_begin(struct bundle_stream *s, const struct suite *other)
+{
+	if (s->second && s->second_suite == other) {
+		hasher_reset(s->second);
+		return 0;
+	}
+	hasher_free(s->second);
+	s->second = NULL;
+	s->second_suite = other;
+	return hasher_new(other, &s->second);
+}
+
+static int digest_span(struct bundle_stream *s, const struct span *p, const uint8_t *in)
+{
+	struct view v = view_of(in + p->at, p->n);
+	bool second = p->wanted && p->other != s->plan.suite;
+	int err = 0;
+	if (p->first && p->last && !p->wanted) {
+		struct digest d;
+		digest_of(s->plan.suite, v, &d);
+		return sum_add(s, &d);
+	}
+	if (p->first) {
+		hasher_reset(s->own);
+		if (second)
+			err = second_begin(s, p->other);
+	}
+	if (err)
+		return err;
+	hasher_add(s->own, v);
+	if (second)
+		hasher_add(s->second, v);
+	if (p->last) {
+		struct digest d;
+		hasher_get(s->own, &d);
+		err = sum_add(s, &d);
+		if (second)
+			hasher_get(s->second, &d);
+		if (!err && p->wanted && !digest_eq(&d, &p->want))
+			err = ERR_DIGEST;
+	}
+	return err;
+}
+
+static int step_parts(void *cookie, struct bundle_chunk *c)
+{
+	struct spans *spans = c->extra;
+	int err = 0;
+	for (size_t i = 0; i < spans->n && !err; i++)
+		err = digest_span(cookie, &spans->v[i], c->in);
+	spans->n = 0;
+	return err;
+}
+
+static int step_encrypt(void *cookie, struct bundle_chunk *c)
+{
+	struct bundle_stream *s = cookie;
+	int err = bundle_press(s->press, view_of(c->in, c->n), c->out, &c->nout);
+	return err ? err : ctr_update(s->ctr, c->out, c->out, c->nout);
+}
+
+static int step_write(void *cookie, struct bundle_chunk *c)
+{
+	struct bundle_stream *s = cookie;
+	hasher_add(s->cipher, view_of(c->out, c->nout));
+	int err = s->base < 0 ? buf_add(&s->mem, c->out, c->nout)
+			      : bundle_tmp_write(s->plan.fd, s->base + s->written, c->out, c->nout);
+	if (!err)
+		s->written += (int64_t)c->nout;
+	return err;
+}
+
+/* There will be much: from now on it goes where it will probably stand. No thread runs yet. */
+static int starting(void *cookie)
+{
+	struct bundle_stream *s = cookie;
+	s->base = s->plan.front(s->plan.cookie);
+	int err = bundle_tmp_write(s->plan.fd, s->base, s->mem.p, s->mem.n);
+	buf_fini(&s->mem);
+	return err;
+}
+
+/* ---- the producer */
+
+int bundle_stream_new(const struct bundle_stream_plan *p, struct bundle_stream **out)
+{
+	struct bundle_stream *s = calloc(1, sizeof *s);
+	if (!s)
+		return ERR_NOMEM;
+	s->plan = *p;
+	s->base = -1;
+	buf_init(&s->mem, MEMORY);
+	const struct bundle_flow_plan plan = {.cap_in = BUNDLE_CHUNK,
+		.cap_out = BUNDLE_FRAME_MAX,
+		.cap_extra = sizeof(struct spans),
+		.steps = {{step_parts, -1}, {step_encrypt, -1}, {step_write, 1}},
+		.nsteps = 3,
+		.cookie = s,
+		.starting = starting};
+	int err = bundle_flow_new(&plan, &s->flow);
+	if (!err)
+		err = hasher_new(p->suite, &s->own);
+	if (!err)
+		err = hasher_new(p->suite, &s->cipher);
+	if (!err)
+		err = ctr_new(p->suite, p->key, IV0, &s->ctr);
+	if (!err)
+		err = bundle_press_new(&s->press);
+	if (err) {
+		bundle_stream_free(s);
+		return err;
+	}
+	*out = s;
+	return 0;
+}
+
+void bundle_stream_free(struct bundle_stream *s)
+{
+	if (!s)
+		return;
+	bundle_flow_free(s->flow); /* first: its threads use the rest */
+	hasher_free(s->own);
+	hasher_free(s->second);
+	hasher_free(s->cipher);
+	ctr_free(s->ctr);
+	bundle_press_free(s->press);
+	buf_fini(&s->mem);
+	free(s->sums);
+	free(s);
+}
+
+static void span_add(struct bundle_stream *s, struct bundle_chunk *c, size_t at, size_t n, bool last)
+{
+	struct spans *spans = c->extra;
+	struct span p = s->part;
+	p.at = (uint32_t)at;
+	p.n = (uint32_t)n;
+	p.last = last;
+	REQUIRE(spans->n < SPANS_MAX);
+	s->tail = &spans->v[spans->n++];
+	*s->tail = p;
+	s->part.first = false;
+}
+
+static int put(struct bundle_stream *s, struct view v, bool content)
+{
+	while (v.n > 0) {
+		struct bundle_chunk *c = NULL;
+		int err = bundle_flow_chunk(s->flow, &c);
+		if (err)
+			return err;
+		size_t n = BUNDLE_CHUNK - c->n < v.n ? BUNDLE_CHUNK - c->n : v.n;
+		memcpy(c->in + c->n, v.p, n);
+		if (content)
+			span_add(s, c, c->n, n, false);
+		c->n += n;
+		s->size += (int64_t)n;
+		v = view_of(v.p + n, v.n - n);
+		if (c->n < BUNDLE_CHUNK)
+			continue;
+		s->tail = NULL;
+		err = bundle_flow_put(s->flow);
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
+int bundle_stream_add(struct bundle_stream *s, struct view v)
+{
+	REQUIRE(!s->open);
+	return put(s, v, false);
+}
+
+int bundle_stream_part(struct bundle_stream *s, const struct suite *other, const struct digest *want)
+{
+	REQUIRE(!s->open);
+	s->open = true;
+	s->tail = NULL;
+	s->part = (struct span){.first = true, .wanted = want != NULL, .other = other};
+	if (want)
+		s->part.want = *want;
+	return 0;
+}
+
+int bundle_stream_content(struct bundle_stream *s, struct view v)
+{
+	REQUIRE(s->open);
+	return put(s, v, true);
+}
+
+int bundle_stream_part_end(struct bundle_stream *s)
+{
+	struct bundle_chunk *c = NULL;
+	REQUIRE(s->open);
+	s->open = false;
+	if (s->tail) {
+		s->tail->last = true;
+		return 0;
+	}
+	int err = bundle_flow_chunk(s->flow, &c);
+	if (!err)
+		span_add(s, c, c->n, 0, true);
+	return err;
+}
+
+int bundle_stream_sums(struct bundle_stream *s, const struct digest **sums, size_t *n)
+{
+	struct bundle_chunk *c = NULL;
+	REQUIRE(!s->open);
+	int err = bundle_flow_drain(s->flow);
+	if (!err)
+		err = bundle_flow_chunk(s->flow, &c);
+	/* What stands in the chunk that is not full yet; no thread has work now. */
+	if (!err)
+		err = step_parts(s, c);
+	if (err)
+		return err;
+	*sums = s->sums;
+	*n = s->nsums;
+	return 0;
+}
+
+int bundle_stream_end(struct bundle_stream *s, int64_t *plain, int64_t *size, struct digest *digest)
+{
+	struct bundle_chunk *c = NULL;
+	int err = bundle_flow_chunk(s->flow, &c);
+	if (!err && c->n)
+		err = bundle_flow_put(s->flow);
+	if (!err)
+		err = bundle_flow_drain(s->flow);
+	if (err)
+		return err;
+	hasher_get(s->cipher, digest);
+	*plain = s->size;
+	*size = s->written;
+	return 0;
+}
+
+/* The guess was wrong: moved over, piece by piece from the side where nothing is overwritten. */
+static int shift(const struct bundle_stream *s, int64_t to)
+{
+	uint8_t *b = malloc(BUNDLE_CHUNK);
+	int err = b ? 0 : ERR_NOMEM;
+	for (int64_t done = 0; done < s->written && !err;) {
+		int64_t n = s->written - done < BUNDLE_CHUNK ? s->written - done : BUNDLE_CHUNK;
+		int64_t at = to > s->base ? s->written - done - n : done;
+		err = bundle_tar_pread(s->plan.fd, s->base + at, b, (size_t)n);
+		if (!err)
+			err = bundle_tmp_write(s->plan.fd, to + at, b, (size_t)n);
+		done += n;
+	}
+	free(b);
+	return err;
+}
+
+int bundle_stream_settle(struct bundle_stream *s, int64_t at)
+{
+	if (s->base < 0)
+		return bundle_tmp_write(s->plan.fd, at, s->mem.p, s->mem.n);
+	return at == s->base ? 0 : shift(s, at);
+}

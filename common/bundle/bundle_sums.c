@@ -1,0 +1,312 @@
+#include "common/bundle/bundle_sums.h"
+#include "common/bundle/bundle_frame.h"
+#include "common/message/message.h"
+#include <pthread.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define HELPERS_MAX 7
+#define WORTH (1 << 20) /* bytes below which one thread is as quick */
+#define BATCH 512       /* parts of one chunk are not torn apart */
+
+struct bundle_sums {
+	struct bundle_frames *frames;
+	const struct suite *own;
+	pthread_mutex_t lock;
+	pthread_cond_t moved;
+	struct bundle_sum *v;
+	size_t n, cap, taken, done;
+	size_t whole;  /* parts before this one are all that begin in their chunks */
+	bool complete; /* nothing is added any more */
+	int err;
+	int64_t err_at; /* place of the part that failed */
+	struct err_note note;
+	atomic_bool stop; /* in the middle of a part too */
+	pthread_t helpers[HELPERS_MAX];
+	size_t nhelpers;
+};
+
+/* What one thread keeps from part to part. */
+struct tool {
+	struct bundle_plain *plain;
+	struct hasher *own, *second;
+	const struct suite *second_suite;
+	struct bundle_sum *batch; /* BATCH of them */
+	struct message m;
+	struct buf bytes;
+};
+
+static void tool_fini(struct tool *t)
+{
+	bundle_plain_free(t->plain);
+	hasher_free(t->own);
+	hasher_free(t->second);
+	free(t->batch);
+	buf_fini(&t->bytes);
+}
+
+static int tool_init(struct tool *t, struct bundle_frames *f, const struct suite *own)
+{
+	t->plain = NULL;
+	t->own = t->second = NULL;
+	t->second_suite = NULL;
+	t->batch = malloc(BATCH * sizeof *t->batch);
+	buf_init(&t->bytes, MESSAGE_BYTES_MAX);
+	int err = t->batch ? bundle_plain_new(f, &t->plain) : ERR_NOMEM;
+	return err ? err : hasher_new(own, &t->own);
+}
+
+static int second_begin(struct tool *t, const struct suite *s)
+{
+	if (t->second && t->second_suite == s) {
+		hasher_reset(t->second);
+		return 0;
+	}
+	hasher_free(t->second);
+	t->second = NULL;
+	t->second_suite = s;
+	return hasher_new(s, &t->second);
+}
+
+/* The bytes of a message in one piece. */
+static int whole(struct tool *t, const struct bundle_sum *p, struct view *out)
+{
+	int err = bundle_plain_look(t->plain, p->at, (size_t)p->size, out);
+	if (err || (int64_t)out->n == p->size)
+		return err;
+	buf_reset(&t->bytes);
+	err = buf_reserve(&t->bytes, (size_t)p->size);
+	if (!err)
+		err = bundle_plain_read(t->plain, p->at, t->bytes.p, (size_t)p->size);
+	*out = view_of(t->bytes.p, (size_t)p->size);
+	return err;
+}
+
+static int read_head(struct bundle_sums *s, struct tool *t, struct bundle_sum *p, struct err_note *note)
+{
+	struct view v;
+	int err = whole(t, p, &v);
+	if (err)
+		return err;
+	digest_of(s->own, v, &p->own);
+	err = message_head(v, &t->m, note);
+	if (!err && t->m.nattachments)
+		err = err_set(note, ERR_MEMBER, "its attachments do not follow");
+	if (!err) {
+		memcpy(p->id, t->m.id.s, sizeof p->id);
+		memcpy(p->type, t->m.type, sizeof p->type);
+	}
+	return err;
+}
+
+static int digest_part(struct bundle_sums *s, struct tool *t, struct bundle_sum *p, struct err_note *note)
+{
+	if (p->head)
+		return read_head(s, t, p, note);
+	int64_t at = p->at, left = p->size;
+	struct view v = {.n = 0};
+	int err = p->other ? second_begin(t, p->other) : 0;
+	if (!err && left > 0)
+		err = bundle_plain_look(t->plain, at, (size_t)left, &v);
+	if (!err && (int64_t)v.n == left && !p->other) {
+		digest_of(s->own, v, &p->own);
+		return 0;
+	}
+	hasher_reset(t->own);
+	while (!err && left > 0) {
+		hasher_add(t->own, v);
+		if (p->other)
+			hasher_add(t->second, v);
+		at += (int64_t)v.n;
+		left -= (int64_t)v.n;
+		if (atomic_load(&s->stop))
+			err = ERR_STOPPING;
+		else if (left > 0)
+			err = bundle_plain_look(t->plain, at, (size_t)left, &v);
+	}
+	if (!err) {
+		hasher_get(t->own, &p->own);
+		if (p->other)
+			hasher_get(t->second, &p->second);
+	}
+	return err;
+}
+
+static int64_t chunk_of(const struct bundle_sum *p)
+{
+	return p->at / BUNDLE_CHUNK;
+}
+
+/* Lock held: the next parts that begin in one chunk; none while more of that chunk may come. */
+static size_t take(struct bundle_sums *s, struct bundle_sum batch[static BATCH])
+{
+	size_t n = 0, end = s->complete ? s->n : s->whole;
+	while (n < BATCH && s->taken < end && (n == 0 || chunk_of(&s->v[s->taken]) == chunk_of(&batch[0])))
+		batch[n++] = s->v[s->taken++];
+	return n;
+}
+
+/* Digests until there is nothing left and nothing will come. Lock held, given up meanwhile. */
+static void run(struct bundle_sums *s, struct tool *t)
+{
+	while (!s->err) {
+		size_t from = s->taken, n = take(s, t->batch);
+		size_t i = 0;
+		struct err_note note = {.text = ""};
+		int err = 0;
+		if (n == 0) {
+			if (s->complete)
+				break;
+			REQUIRE(pthread_cond_wait(&s->moved, &s->lock) == 0);
+			continue;
+		}
+		REQUIRE(pthread_mutex_unlock(&s->lock) == 0);
+		for (; i < n && !err; i++)
+			err = digest_part(s, t, &t->batch[i], &note);
+		REQUIRE(pthread_mutex_lock(&s->lock) == 0);
+		if (err && !s->err) {
+			s->err = err;
+			s->err_at = t->batch[i - 1].at;
+			s->note = note;
+		}
+		memcpy(s->v + from, t->batch, n * sizeof *t->batch);
+		s->done += n;
+	}
+}
+
+static void *help(void *arg)
+{
+	struct bundle_sums *s = arg;
+	struct tool *t = malloc(sizeof *t);
+	int err = t ? tool_init(t, s->frames, s->own) : ERR_NOMEM;
+	REQUIRE(pthread_mutex_lock(&s->lock) == 0);
+	/* Without memory for one more, the others do it. */
+	if (!err)
+		run(s, t);
+	REQUIRE(pthread_mutex_unlock(&s->lock) == 0);
+	if (t)
+		tool_fini(t);
+	free(t);
+	return NULL;
+}
+
+static size_t processors(void)
+{
+	cpu_set_t set;
+	int n = sched_getaffinity(0, sizeof set, &set) == 0 ? CPU_COUNT(&set) : 1;
+	return n > 0 ? (size_t)n : 1;
+}
+
+int bundle_sums_new(struct bundle_frames *f, const struct suite *own, int64_t bytes, struct bundle_sums **out)
+{
+	struct bundle_sums *s = calloc(1, sizeof *s);
+	sigset_t all, before;
+	if (!s)
+		return ERR_NOMEM;
+	s->frames = f;
+	s->own = own;
+	REQUIRE(pthread_mutex_init(&s->lock, NULL) == 0 && pthread_cond_init(&s->moved, NULL) == 0);
+	size_t want = bytes < WORTH ? 0 : processors() - 1;
+	(void)sigfillset(&all);
+	REQUIRE(pthread_sigmask(SIG_SETMASK, &all, &before) == 0);
+	while (s->nhelpers < want && s->nhelpers < HELPERS_MAX &&
+		pthread_create(&s->helpers[s->nhelpers], NULL, help, s) == 0)
+		s->nhelpers++;
+	REQUIRE(pthread_sigmask(SIG_SETMASK, &before, NULL) == 0);
+	*out = s;
+	return 0;
+}
+
+static int add(struct bundle_sums *s, const struct bundle_sum *p)
+{
+	REQUIRE(pthread_mutex_lock(&s->lock) == 0);
+	/* What failed is told by bundle_sums_get, with its place. */
+	int err = 0;
+	if (s->n == s->cap) {
+		size_t cap = s->cap ? 2 * s->cap : 64;
+		struct bundle_sum *more = realloc(s->v, cap * sizeof *more);
+		if (more) {
+			s->v = more;
+			s->cap = cap;
+		} else {
+			err = ERR_NOMEM;
+		}
+	}
+	if (!err) {
+		s->v[s->n] = *p;
+		if (s->n > s->whole && chunk_of(&s->v[s->n]) != chunk_of(&s->v[s->n - 1])) {
+			s->whole = s->n;
+			REQUIRE(pthread_cond_signal(&s->moved) == 0);
+		}
+		s->n++;
+	}
+	REQUIRE(pthread_mutex_unlock(&s->lock) == 0);
+	return err;
+}
+
+int bundle_sums_add(struct bundle_sums *s, int64_t at, int64_t size, const struct suite *other)
+{
+	const struct bundle_sum p = {.at = at, .size = size, .other = other};
+	return add(s, &p);
+}
+
+int bundle_sums_add_head(struct bundle_sums *s, int64_t at, int64_t size)
+{
+	const struct bundle_sum p = {.at = at, .size = size, .head = true};
+	return add(s, &p);
+}
+
+/* The helpers end: with `all` when everything is done, else at once. */
+static void join(struct bundle_sums *s, bool all)
+{
+	REQUIRE(pthread_mutex_lock(&s->lock) == 0);
+	s->complete = true;
+	if (!all) {
+		s->err = ERR_STOPPING;
+		atomic_store(&s->stop, true);
+	}
+	REQUIRE(pthread_cond_broadcast(&s->moved) == 0);
+	REQUIRE(pthread_mutex_unlock(&s->lock) == 0);
+	for (size_t i = 0; i < s->nhelpers; i++)
+		REQUIRE(pthread_join(s->helpers[i], NULL) == 0);
+	s->nhelpers = 0;
+}
+
+int bundle_sums_get(struct bundle_sums *s, const struct bundle_sum **sums, size_t *n, struct err_note *note)
+{
+	struct tool *t = malloc(sizeof *t);
+	int err = t ? tool_init(t, s->frames, s->own) : ERR_NOMEM;
+	REQUIRE(pthread_mutex_lock(&s->lock) == 0);
+	s->complete = true;
+	REQUIRE(pthread_cond_broadcast(&s->moved) == 0);
+	if (!err)
+		run(s, t);
+	REQUIRE(pthread_mutex_unlock(&s->lock) == 0);
+	if (t)
+		tool_fini(t);
+	free(t);
+	join(s, true);
+	if (err)
+		return err;
+	if (s->err)
+		return err_set(note, s->err, "payload: at byte %lld of its tar: %.180s", (long long)s->err_at,
+			s->note.text[0] ? s->note.text : err_text(s->err));
+	REQUIRE(s->done == s->n);
+	*sums = s->v;
+	*n = s->n;
+	return 0;
+}
+
+void bundle_sums_free(struct bundle_sums *s)
+{
+	if (!s)
+		return;
+	join(s, false);
+	(void)pthread_cond_destroy(&s->moved);
+	(void)pthread_mutex_destroy(&s->lock);
+	free(s->v);
+	free(s);
+}
