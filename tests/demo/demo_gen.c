@@ -67,6 +67,7 @@ static json_t *ring(int64_t x, int64_t y, int64_t w, int64_t h)
 
 struct world {
 	FILE *reg, *cad;
+	int line; /* of reg */
 	json_t *people;
 };
 
@@ -82,60 +83,64 @@ static void person_make(struct world *w, char name[static 64], char id[static 19
 		w->people, json_pack("{s:s,s:s,s:s}", "id_number", id, "name", name, "pin", pin));
 }
 
-static void row_write(struct world *w, const char *table, json_t *row)
+/* Returns the number of the line: later rows name it. */
+static int row_write(struct world *w, const char *table, json_t *row)
 {
+	json_object_set_new(row, "yxq_q", json_string(AT));
 	line_write(w->reg, json_pack("{s:s,s:o}", "table", table, "row", row));
+	return ++w->line;
 }
 
 static void unit_make(struct world *w, const char *parcel, int building, int room, int number)
 {
-	char unit[29], right[37], holder[37], name[64], id[19], location[128], certificate[96];
+	char unit[29], house[25], name[64], id[19], location[128], text[16], certificate[96];
 	snprintf(unit, sizeof unit, "%sF%04d%04d", parcel, building, room);
+	snprintf(house, sizeof house, "%.24s", unit);
 	snprintf(location, sizeof location, "示例路%d号%d幢%d室", atoi(parcel + 14), building, room);
+	snprintf(text, sizeof text, "%d", room);
 	snprintf(certificate, sizeof certificate, "京(2020)东城区不动产权第%07d号", number);
-	snprintf(right, sizeof right, "01900000-0000-7000-8000-%012d", 2 * number);
-	snprintf(holder, sizeof holder, "01900000-0000-7000-8000-%012d", 2 * number + 1);
 	person_make(w, name, id);
 	row_write(w, "h",
-		json_pack("{s:s,s:s,s:s,s:s,s:I,s:s,s:s,s:n,s:s,s:n}", "bdcdyh", unit, "zddm", parcel, "zl",
-			location, "shbw", "", "jzmj", (json_int_t)(500000 + next() % 1000000), "ghyt", "住宅",
-			"ywh", "import", "zzywh", "yxq_q", AT, "yxq_z"));
-	row_write(w, "fdcq2",
-		json_pack("{s:s,s:s,s:s,s:s,s:s,s:I,s:s,s:s,s:s,s:s,s:s,s:n,s:s,s:n}", "qlid", right,
-			"bdcdyh", unit, "djlx", "100", "djyy", "首次登记", "qllx", "4", "jg", (json_int_t)0,
-			"gyfs", "0", "bdcqzh", certificate, "dbr", "import", "djsj", AT, "ywh", "import",
-			"zzywh", "yxq_q", AT, "yxq_z"));
+		json_pack("{s:s,s:s,s:s,s:s,s:s,s:s,s:I,s:s}", "bdcdyh", unit, "zddm", parcel, "zrzh", house,
+			"zl", location, "shbw", text, "szc", "1", "jzmj",
+			(json_int_t)(500000 + next() % 1000000), "ghyt", "住宅"));
+	int right = row_write(w, "fdcq2",
+		json_pack("{s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:I,s:s,s:s}", "bdcdyh", unit, "qllx", "4",
+			"djlx", "100", "djyy", "首次登记", "bdcqzh", certificate, "fj", "", "dbr", "import",
+			"djsj", AT, "jg", (json_int_t)0, "tdsyqssj", "2010-01-01", "tdsyjssj", "2079-12-31"));
 	row_write(w, "qlr",
-		json_pack("{s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:I,s:I,s:s,s:n,s:s,s:n}", "qlrid", holder, "qlid",
-			right, "bdcdyh", unit, "qlrmc", name, "zjzl", "1", "zjh", id, "qlrlx", "1", "qlbl_fz",
-			(json_int_t)1, "qlbl_fm", (json_int_t)1, "ywh", "import", "zzywh", "yxq_q", AT,
-			"yxq_z"));
+		json_pack("{s:s,s:s,s:i,s:i,s:s,s:s,s:s,s:s,s:s,s:s,s:i,s:i}", "bdcdyh", unit, "qltb",
+			"fdcq2", "qlbsm", right, "sxh", 1, "qlrmc", name, "zjzl", "1", "zjh", id, "qlrlx",
+			"1", "gyfs", "0", "qlbl", "", "qlbl_fz", 1, "qlbl_fm", 1));
 	/* The third unit is under seizure, for the case that must be blocked. */
 	if (number == 3)
 		row_write(w, "cfdj",
-			json_pack("{s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:n,s:s,s:n}", "cfid",
-				"01900000-0000-7000-8000-900000000001", "bdcdyh", unit, "cfjg",
-				"示例市人民法院", "cflx", "1", "cfwh", "(2026)示例执字第1号", "cfqssj",
-				"2026-01-01", "cfjssj", "2028-12-31", "ywh", "import", "zzywh", "yxq_q", AT,
-				"yxq_z"));
+			json_pack("{s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s}", "bdcdyh", unit, "djlx",
+				"800", "cfjg", "示例市人民法院", "cflx", "1", "cfwh", "(2026)示例执字第1号",
+				"cfqssj", "2026-01-01", "cfjssj", "2028-12-31", "sdsj", "", "fj", "", "dbr",
+				"import", "djsj", AT));
 }
 
 static void parcel_make(struct world *w, int n, int columns, int units, int *number)
 {
-	char parcel[20], unit[29], building[28];
+	char parcel[20], unit[29], building[28], house[29], location[64];
 	int64_t x = EAST_MM + n % columns * (PARCEL_MM + STREET_MM),
 		y = NORTH_MM + n / columns * (PARCEL_MM + STREET_MM);
 	snprintf(parcel, sizeof parcel, DIVISION "001001GB%05d", n + 1);
 	snprintf(unit, sizeof unit, "%sW00000000", parcel);
+	snprintf(location, sizeof location, "示例路%d号", n + 1);
 	row_write(w, "zdjbxx",
-		json_pack("{s:s,s:s,s:s,s:s,s:I,s:s,s:s,s:s,s:n,s:s,s:n}", "zddm", parcel, "bdcdyh", unit,
-			"zdtzm", "GB", "zl", "示例路", "zdmj", (json_int_t)100000000, "yt", "城镇住宅用地",
-			"qlxz", "出让", "ywh", "import", "zzywh", "yxq_q", AT, "yxq_z"));
+		json_pack("{s:s,s:s,s:s,s:s,s:I,s:s,s:s}", "bdcdyh", unit, "zddm", parcel, "zdtzm", "GB",
+			"zl", location, "zdmj", (json_int_t)100000000, "yt", "城镇住宅用地", "qlxz", "出让"));
 	line_write(w->cad, json_pack("{s:s,s:s,s:o}", "kind", "parcel", "code", parcel, "ring",
 				   ring(x, y, PARCEL_MM, PARCEL_MM)));
 	snprintf(building, sizeof building, "%sF0001", parcel);
 	line_write(w->cad, json_pack("{s:s,s:s,s:I,s:o}", "kind", "building", "code", building, "floors",
 				   (json_int_t)6, "ring", ring(x + 20000, y + 20000, 60000, 15000)));
+	snprintf(house, sizeof house, "%s0000", building);
+	row_write(w, "zrz",
+		json_pack("{s:s,s:s,s:s,s:s,s:i,s:s,s:s}", "bdcdyh", house, "zrzh", building, "zddm", parcel,
+			"zl", location, "zcs", 6, "fwjg", "钢筋混凝土结构", "jgrq", "2012-06-30"));
 	for (int u = 0; u < units; u++)
 		unit_make(w, parcel, 1, 101 + u, ++*number);
 }
@@ -201,7 +206,7 @@ int main(int argc, char **argv)
 		fprintf(stderr, "USAGE: demo-gen --seed N --units U --out DIR\n");
 		return 2;
 	}
-	struct world w = {out_open(dir, "register.jsonl"), out_open(dir, "cadastre.jsonl"), json_array()};
+	struct world w = {out_open(dir, "register.jsonl"), out_open(dir, "cadastre.jsonl"), 0, json_array()};
 	int parcels = (units + per_parcel - 1) / per_parcel;
 	int64_t span = columns * (PARCEL_MM + STREET_MM);
 	line_write(w.cad, json_pack("{s:s,s:s,s:o}", "kind", "division", "code", DIVISION, "ring",

@@ -58,6 +58,10 @@ static const struct http_mask mask_keys[] = {
 	{"parties", "id_number", mask_id},
 	{"qlr", "qlrmc", mask_name},
 	{"qlr", "zjh", mask_id},
+	{"dyaq", "ywr", mask_name},
+	{"dyiq", "ywr", mask_name},
+	{"jzq", "ywr", mask_name},
+	{"ygdj", "ywr", mask_name},
 };
 static const struct http_masks masks = {
 	mask_keys, sizeof mask_keys / sizeof mask_keys[0], format_resident_id, mask_id};

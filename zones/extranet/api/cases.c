@@ -79,23 +79,6 @@ static int fields_json(struct case_query *q, struct db_tx *tx, const char *case_
 	return rc;
 }
 
-static int register_json(struct case_query *q, struct db_tx *tx, const char *unit, json_t **out)
-{
-	static const char *const names[] = {"zdjbxx", "h", "fdcq2", "cfdj"};
-	json_t *all = json_object();
-	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
-		json_t *rows = NULL;
-		int rc = book_of_unit(tx, q->s->vault, book_table_find(names[i]), unit, &rows);
-		if (rc < 0) {
-			json_decref(all);
-			return rc;
-		}
-		json_object_set_new(all, names[i], rows);
-	}
-	*out = all;
-	return 0;
-}
-
 static int case_read(struct db_tx *tx, void *arg)
 {
 	struct case_query *q = arg;
@@ -114,7 +97,7 @@ static int case_read(struct db_tx *tx, void *arg)
 	if (rc == 0)
 		rc = case_tax(tx, c.id, &parts[4]);
 	if (rc == 0)
-		rc = register_json(q, tx, c.unit_code, &parts[5]);
+		rc = book_unit(tx, q->s->vault, c.unit_code, NULL, &parts[5]);
 	if (rc == 0)
 		rc = case_json(&c, &q->out);
 	for (size_t i = 0; i < 6; i++) {

@@ -63,7 +63,12 @@ const struct http_route api_routes[] = {
 	{"POST", "/api/cases/:id/refuse", "case.review", api_case_refuse, 0, NULL,
 		"不予登记 {version, reason}"},
 	{"GET", "/api/register/units/:code", "register.read", api_register_unit, 0, NULL,
-		"the book's page of a unit, holders masked"},
+		"the book's page of a unit, holders masked; ?day=YYYY-MM-DD: as it stood at the end of that "
+		"day"},
+	{"GET", "/api/register/model", "register.read", api_register_model, 0, NULL,
+		"tables, columns and dictionaries of the book with their names"},
+	{"GET", "/api/register/blocks", "register.read", api_register_blocks, 0, NULL,
+		"what blocks what, with the legal basis of each rule"},
 	{"GET", "/api/register/log", "register.read", api_register_log, 0, NULL,
 		"登簿日志, newest first; ?before=XH"},
 	{"GET", "/api/links", "link.read", api_links, 0, NULL, "state of the links"},

@@ -47,9 +47,6 @@ DB_STMT(case_list_rows, "SELECT " CASE_COLUMNS
 			" ORDER BY c.number DESC LIMIT 100");
 DB_STMT(step_list,
 	"SELECT state, at, who, note FROM reg_step WHERE tenant = :tenant AND case_id = :case_id ORDER BY n");
-DB_STMT(series_take,
-	"INSERT INTO reg_series (tenant, kind, period, next) VALUES (:tenant, :kind, :period, 2)"
-	" ON CONFLICT (tenant, kind, period) DO UPDATE SET next = reg_series.next + 1 RETURNING next - 1");
 DB_STMT(case_state_ids, "SELECT id FROM reg_case WHERE tenant = :tenant AND state = :state ORDER BY number");
 DB_STMT(form_select, "SELECT form FROM reg_case WHERE tenant = :tenant AND id = :case_id");
 
@@ -325,14 +322,6 @@ int case_tax(struct db_tx *tx, const char *case_id, json_t **out)
 		*out = json_null();
 	db_done(q);
 	return rc < 0 ? rc : 0;
-}
-
-int case_series(struct db_tx *tx, const char *kind, const char *period, int64_t *out)
-{
-	struct db_query *q = db_query(tx, &series_take);
-	db_bind_text(q, "kind", kind);
-	db_bind_text(q, "period", period);
-	return db_one_int(q, out);
 }
 
 int case_in_state(struct db_tx *tx, enum case_state s, json_t **out)

@@ -63,8 +63,6 @@ SW_MUST_USE int case_json(const struct case_row *c, json_t **out);
 SW_MUST_USE int case_steps(struct db_tx *tx, const char *case_id, json_t **out);
 SW_MUST_USE int case_tax(struct db_tx *tx, const char *case_id, json_t **out); /* null when none */
 SW_MUST_USE int case_materials(struct db_tx *tx, const char *case_id, json_t **out);
-/* Next number of a series; starts at 1. */
-SW_MUST_USE int case_series(struct db_tx *tx, const char *kind, const char *period, int64_t *out);
 /* Ids of cases in a state, oldest first: array of strings. */
 SW_MUST_USE int case_in_state(struct db_tx *tx, enum case_state s, json_t **out);
 #endif

@@ -1,13 +1,24 @@
-/* 登簿: the one transaction in which a right comes to exist (design §4). */
+/* 登簿: the one transaction in which a right comes to exist, changes or ends (design §4). */
 #ifndef REG_STORE_ENTRY_H
 #define REG_STORE_ENTRY_H
 #include "zones/extranet/registry.h"
 #include "zones/extranet/store/case.h"
+#include "zones/extranet/store/entry_book.h"
 
-/* Rechecks state, version, approver, tax, cadastral review, blocks and holders; ends the old right, writes
- * the new rows, the log row, the certificate number, the case's step, the audit record and the messages to
+/* What an office writes with. */
+struct entry_book entry_office(const struct registry *r);
+/* The case's plan on the book as it stands in this transaction, lapses settled in memory: 0 and the findings
+ * (warnings), or ERR_BLOCKED with all reasons. Nothing is written: for review, pages and tests. findings: new
+ * reference in both cases. */
+SW_MUST_USE int entry_try(
+	struct registry *r, struct db_tx *tx, const char *case_id, json_t **findings, struct err_note *note);
+/* Rechecks state, version, approver, tax, cadastral review, what the parties signed, blocks and holders;
+ * writes the lapses that are due and the case's plan, the case's step, the audit record and the messages to
  * portal and intranet. ERR_CONFLICT, ERR_STATE, ERR_TAX, ERR_BLOCKED, ERR_APPROVAL, ERR_SCHEMA with the
  * reason in note. */
 SW_MUST_USE int entry_make(struct registry *r, struct db_tx *tx, const char *case_id, int64_t version,
 	const char *who, struct err_note *note);
+/* Writes every lapse that is due in the office, at most `limit` units; *n: how many units had one. */
+SW_MUST_USE int entry_settle_due(
+	struct registry *r, struct db_tx *tx, int limit, int *n, struct err_note *note);
 #endif

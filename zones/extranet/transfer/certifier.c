@@ -3,6 +3,9 @@
 #include "common/document/certificate_pdf.h"
 #include "common/log/log.h"
 #include "common/message/format.h"
+#include "zones/extranet/domain/codes.h"
+#include "zones/extranet/domain/day.h"
+#include "zones/extranet/domain/right.h"
 #include "zones/extranet/transfer/progress.h"
 #include <pthread.h>
 #include <stdio.h>
@@ -24,21 +27,43 @@ struct making {
 	struct registry *r;
 	const char *id;
 	struct case_row c;
-	json_t *unit, *right, *holders;
+	json_t *rows;        /* of the unit */
+	const char *table;   /* of the right the entry made; NULL: it made none that has a paper */
+	const json_t *right; /* borrowed from rows */
+	json_t *holders;
 	struct buf pdf, text, signature;
 	struct blob_ref ref;
 };
 
-static int first_row(struct db_tx *tx, struct making *m, const char *table, json_t **out)
+static bool is_proof(const struct making *m)
 {
-	json_t *rows = NULL;
-	int rc = book_of_unit(tx, m->r->service->vault, book_table_find(table), m->c.unit_code, &rows);
-	if (rc == 0 && json_array_size(rows) != 1)
-		rc = ERR_NOTFOUND;
-	if (rc == 0)
-		*out = json_incref(json_array_get(rows, 0));
-	json_decref(rows);
-	return rc;
+	return right_has_proof(m->table);
+}
+
+static const char *number_of(const struct making *m)
+{
+	return json_str(m->right, right_paper_column(m->table));
+}
+
+/* The right that this case's entry gave a paper. */
+static void right_find(struct making *m)
+{
+	const char *table;
+	json_t *list;
+	json_object_foreach(m->rows, table, list)
+	{
+		const char *column = right_paper_column(table);
+		size_t i;
+		const json_t *row;
+		json_array_foreach(list, i, row)
+		{
+			if (!m->right && column && strcmp(json_str(row, "ywh"), m->c.number) == 0 &&
+				*json_str(row, column)) {
+				m->table = table;
+				m->right = row;
+			}
+		}
+	}
 }
 
 static int making_read(struct db_tx *tx, void *arg)
@@ -46,60 +71,106 @@ static int making_read(struct db_tx *tx, void *arg)
 	struct making *m = arg;
 	int rc = case_get(tx, m->id, &m->c);
 	if (rc == 0)
-		rc = first_row(tx, m, "h", &m->unit);
-	if (rc == 0)
-		rc = first_row(tx, m, "fdcq2", &m->right);
-	if (rc == 0)
-		rc = book_of_unit(
-			tx, m->r->service->vault, book_table_find("qlr"), m->c.unit_code, &m->holders);
-	return rc;
+		rc = book_unit(tx, m->r->service->vault, m->c.unit_code, NULL, &m->rows);
+	if (rc < 0)
+		return rc;
+	right_find(m);
+	m->holders = m->right ? right_holders(m->rows, json_int(m->right, "bsm")) : json_array();
+	return 0;
 }
 
 static int holders_text(const struct making *m, struct buf *names, struct buf *shares)
 {
+	const char *way = json_str(json_array_get(m->holders, 0), "gyfs");
+	bool by_share = strcmp(way, "2") == 0;
 	size_t i;
 	const json_t *h;
-	int rc = 0;
+	int rc = by_share ? 0 : buf_add_str(shares, codes_zh("gyfs", way));
 	json_array_foreach(m->holders, i, h)
 	{
 		if (rc == 0)
 			rc = buf_addf(names, "%s%s", i ? "、" : "", json_str(h, "qlrmc"));
-		if (rc == 0 && json_array_size(m->holders) > 1)
-			rc = buf_addf(shares, "%s%s %lld/%lld", i ? "；" : "", json_str(h, "qlrmc"),
-				(long long)json_int(h, "qlbl_fz"), (long long)json_int(h, "qlbl_fm"));
+		if (rc == 0 && by_share)
+			rc = buf_addf(
+				shares, "%s%s %s", i ? "；" : "", json_str(h, "qlrmc"), json_str(h, "qlbl"));
 	}
-	if (rc == 0 && json_array_size(m->holders) == 1)
-		rc = buf_add_str(shares, "单独所有");
 	return rc;
+}
+
+/* What the unit is, in the words of a certificate; "" where the book says nothing. */
+struct unit_words {
+	const char *location, *use, *nature;
+	int64_t area_cm2;
+};
+
+static struct unit_words unit_words(const struct making *m)
+{
+	const json_t *h = json_array_get(json_object_get(m->rows, "h"), 0),
+		     *sea = json_array_get(json_object_get(m->rows, "zhjbxx"), 0),
+		     *forest = json_array_get(json_object_get(m->rows, "lq"), 0),
+		     *parcel = json_array_get(json_object_get(m->rows, "zdjbxx"), 0);
+	if (!parcel)
+		parcel = json_array_get(json_object_get(json_object_get(m->rows, "land"), "zdjbxx"), 0);
+	if (h)
+		return (struct unit_words){json_str(h, "zl"), json_str(h, "ghyt"), json_str(parcel, "qlxz"),
+			json_int(h, "jzmj")};
+	if (sea)
+		return (struct unit_words){
+			json_str(sea, "zl"), json_str(sea, "yhlx"), "", json_int(sea, "zhmj")};
+	if (forest)
+		return (struct unit_words){json_str(forest, "zl"), json_str(forest, "lz"),
+			json_str(parcel, "qlxz"), json_int(forest, "syqmj")};
+	if (parcel)
+		return (struct unit_words){json_str(parcel, "zl"), json_str(parcel, "yt"),
+			json_str(parcel, "qlxz"), json_int(parcel, "zdmj")};
+	return (struct unit_words){m->c.location, "", "", 0};
+}
+
+static void term_text(const struct making *m, char *out, size_t size)
+{
+	const struct right_owner *owner = right_owner_find(m->table);
+	const char *from = owner && owner->from ? json_str(m->right, owner->from) : "",
+		   *to = owner && owner->to ? json_str(m->right, owner->to) : "";
+	if (json_object_get(m->right, "qlqssj")) {
+		from = json_str(m->right, "qlqssj");
+		to = json_str(m->right, "qljssj");
+	} else if (json_object_get(m->right, "zwlxqssj")) {
+		from = json_str(m->right, "zwlxqssj");
+		to = json_str(m->right, "zwlxjssj");
+	}
+	snprintf(out, size, "%s%s%s", from, *from || *to ? " 起 至 " : "", to);
 }
 
 static int pdf_make(struct making *m)
 {
 	struct buf names, shares;
-	char area[32], qr[256];
+	struct unit_words unit = unit_words(m);
+	char area[32] = "", qr[256], term[80], day[DAY_TEXT];
 	buf_init(&names, 4096);
 	buf_init(&shares, 4096);
-	int64_t cm2 = json_int(m->unit, "jzmj");
-	snprintf(area, sizeof area, "%lld.%02lld 平方米", (long long)(cm2 / 10000),
-		(long long)(cm2 / 100 % 100));
-	snprintf(qr, sizeof qr, "SANWANG;%s;%s", json_str(m->right, "bdcqzh"), m->c.number);
+	if (unit.area_cm2)
+		snprintf(area, sizeof area, "%lld.%02lld 平方米", (long long)(unit.area_cm2 / 10000),
+			(long long)(unit.area_cm2 / 100 % 100));
+	snprintf(qr, sizeof qr, "SANWANG;%s;%s", number_of(m), m->c.number);
+	term_text(m, term, sizeof term);
+	day_of_instant(json_str(m->right, "djsj"), day);
 	int rc = holders_text(m, &names, &shares);
 	if (rc == 0) {
 		struct certificate_doc d = {
-			.title_zh = "不动产权证书",
-			.number = json_str(m->right, "bdcqzh"),
+			.title_zh = is_proof(m) ? "不动产登记证明" : "不动产权证书",
+			.number = number_of(m),
 			.holders = (const char *)names.p,
 			.share = (const char *)shares.p,
-			.location = json_str(m->unit, "zl"),
+			.location = unit.location,
 			.unit_code = m->c.unit_code,
-			.right_type = "国有建设用地使用权/房屋所有权",
-			.right_nature = "出让",
-			.use = json_str(m->unit, "ghyt"),
+			.right_type = codes_zh("qllx", json_str(m->right, "qllx")),
+			.right_nature = unit.nature,
+			.use = unit.use,
 			.area = area,
-			.term = "",
+			.term = term,
 			.other = m->c.number,
 			.office = m->r->config->office_zh,
-			.date = json_str(m->right, "djsj"),
+			.date = day,
 			.qr_text = qr,
 			.verify_text = "在一窗办事平台可核验本证书 / verify this certificate on the portal",
 			.sample = true,
@@ -135,16 +206,16 @@ static json_t *holders_json(const struct making *m)
  * office's e-seal. */
 static int text_make(struct making *m)
 {
+	struct unit_words unit = unit_words(m);
 	struct digest d;
 	char hex[DIGEST_HEX];
 	digest_of(sign_key_suite(m->r->seal), buf_view(&m->pdf), &d);
 	digest_hex(&d, hex);
-	json_t *t = json_pack("{s:s,s:s,s:o,s:s,s:s,s:s,s:I,s:s,s:s,s:s,s:s}", "number",
-		json_str(m->right, "bdcqzh"), "unit_code", m->c.unit_code, "holders", holders_json(m),
-		"location", json_str(m->unit, "zl"), "right_type", json_str(m->right, "qllx"), "use",
-		json_str(m->unit, "ghyt"), "area_cm2", (json_int_t)json_int(m->unit, "jzmj"), "registered",
-		json_str(m->right, "djsj"), "office", m->r->config->office_zh, "case", m->c.number, "pdf",
-		hex);
+	json_t *t = json_pack("{s:s,s:s,s:o,s:s,s:s,s:s,s:I,s:s,s:s,s:s,s:s}", "number", number_of(m),
+		"unit_code", m->c.unit_code, "holders", holders_json(m), "location", unit.location,
+		"right_type", json_str(m->right, "qllx"), "use", unit.use, "area_cm2",
+		(json_int_t)unit.area_cm2, "registered", json_str(m->right, "djsj"), "office",
+		m->r->config->office_zh, "case", m->c.number, "pdf", hex);
 	int rc = t ? json_canon(t, &m->text) : ERR_NOMEM;
 	json_decref(t);
 	return rc == 0 ? sign_make(m->r->seal, buf_view(&m->text), &m->signature) : rc;
@@ -162,16 +233,16 @@ static int blob_put(struct making *m)
 	return rc;
 }
 
-DB_STMT(certificate_insert, "INSERT INTO bdcqzs (tenant, bdcqzh, case_id, qlid, text, signature, size, "
+DB_STMT(certificate_insert, "INSERT INTO bdcqzs (tenant, bdcqzh, case_id, bsm, text, signature, size, "
 			    "digest, blob, blob_key, made_at)"
-			    " VALUES (:tenant, :bdcqzh, :case_id, :qlid, :text, :signature, :size, :digest, "
+			    " VALUES (:tenant, :bdcqzh, :case_id, :bsm, :text, :signature, :size, :digest, "
 			    ":blob, :blob_key, :at)");
 
 static int certificate_row(struct making *m, struct db_tx *tx, const char *signature)
 {
 	struct buf sealed;
 	char at[TIME_TEXT];
-	const char *number = json_str(m->right, "bdcqzh");
+	const char *number = number_of(m);
 	time_text(time_now_ms(), at);
 	buf_init(&sealed, 1 << 20);
 	int rc = vault_seal(m->r->service->vault, "bdcqzs", "text", number, buf_view(&m->text), &sealed);
@@ -179,7 +250,7 @@ static int certificate_row(struct making *m, struct db_tx *tx, const char *signa
 		struct db_query *q = db_query(tx, &certificate_insert);
 		db_bind_text(q, "bdcqzh", number);
 		db_bind_text(q, "case_id", m->c.id);
-		db_bind_text(q, "qlid", json_str(m->right, "qlid"));
+		db_bind_int(q, "bsm", json_int(m->right, "bsm"));
 		db_bind_textn(q, "text", buf_view(&sealed));
 		db_bind_text(q, "signature", signature);
 		db_bind_int(q, "size", m->ref.size);
@@ -197,7 +268,7 @@ static int certificate_send(struct making *m, struct db_tx *tx, const char *sign
 {
 	struct view pem = sign_key_cert_pem(m->r->seal);
 	json_t *body = json_pack("{s:s,s:s,s:s,s:s,s:s#}", "application", m->c.id, "certificate_no",
-		json_str(m->right, "bdcqzh"), "certificate", (const char *)m->text.p, "signature", signature,
+		number_of(m), "certificate", (const char *)m->text.p, "signature", signature,
 		"seal_certificate", (const char *)pem.p, (int)pem.n);
 	if (!body)
 		return ERR_NOMEM;
@@ -250,6 +321,34 @@ static int making_store(struct db_tx *tx, void *arg)
 	return rc;
 }
 
+/* An entry that gave no paper (a seizure, a cancellation) is done with itself. */
+static int done_store(struct db_tx *tx, void *arg)
+{
+	struct making *m = arg;
+	struct case_row c;
+	int rc = case_get(tx, m->id, &c);
+	if (rc == 0 && c.version != m->c.version)
+		rc = ERR_CONFLICT;
+	if (rc == 0)
+		rc = case_move(tx, &c, -1, CASE_DELIVERED, "system", "本业务不发证书 no certificate is due");
+	if (rc == 0)
+		rc = progress_put(m->r, tx, &c, c.note, NULL);
+	return rc == 0 ? audit_record(tx, "system", "case.done", c.number, NULL) : rc;
+}
+
+static int paper_make(struct making *m)
+{
+	struct service *s = m->r->service;
+	if (!m->right)
+		return db_write(s->db, s->tenant, done_store, m);
+	int rc = pdf_make(m);
+	if (rc == 0)
+		rc = text_make(m);
+	if (rc == 0)
+		rc = blob_put(m);
+	return rc == 0 ? db_write(s->db, s->tenant, making_store, m) : rc;
+}
+
 static int certificate_make(struct registry *r, const char *id)
 {
 	struct making m = {.r = r, .id = id};
@@ -259,15 +358,8 @@ static int certificate_make(struct registry *r, const char *id)
 	buf_init(&m.signature, 512);
 	int rc = db_read(s->db, s->tenant, making_read, &m);
 	if (rc == 0)
-		rc = pdf_make(&m);
-	if (rc == 0)
-		rc = text_make(&m);
-	if (rc == 0)
-		rc = blob_put(&m);
-	if (rc == 0)
-		rc = db_write(s->db, s->tenant, making_store, &m);
-	json_decref(m.unit);
-	json_decref(m.right);
+		rc = paper_make(&m);
+	json_decref(m.rows);
 	json_decref(m.holders);
 	buf_fini(&m.pdf);
 	buf_fini(&m.text);

@@ -1,7 +1,8 @@
 #include "zones/extranet/transfer/data.h"
 
 #include "common/log/log.h"
-#include "zones/extranet/registry.h"
+#include "zones/extranet/domain/right.h"
+#include "zones/extranet/store/entry.h"
 #include "zones/extranet/transfer/progress.h"
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,60 +11,133 @@
 #define BATCH 64
 #define LINE_MAX_BYTES 65536
 
-struct batch {
+/* A row names another by the number of its line, from 1: the row's number in the book is kept for each line.
+ */
+struct import {
 	struct registry *r;
 	json_t *lines[BATCH];
-	size_t n, first_line;
+	size_t n, first_line; /* of the batch */
+	int64_t *rows;        /* by line − 1 */
+	size_t room;
 	struct err_note note;
 };
 
-static int line_store(struct batch *b, struct db_tx *tx, size_t i, json_t *rows)
+static int refer(struct import *b, size_t i, json_t *row, const char *column)
 {
-	const struct book_table *t = book_table_find(json_str(b->lines[i], "table"));
-	json_t *row = json_object_get(b->lines[i], "row"), *back = NULL;
-	struct buf key, text;
-	if (!t)
-		return err_set(&b->note, ERR_SCHEMA, "line %zu: table: unknown", b->first_line + i);
-	buf_init(&key, 128);
-	buf_init(&text, LINE_MAX_BYTES);
+	const json_t *v = json_object_get(row, column);
+	int64_t line = json_integer_value(v);
+	if (!json_is_integer(v))
+		return 0;
+	if (line < 1 || line >= (int64_t)(b->first_line + i))
+		return err_set(&b->note, ERR_SCHEMA, "line %zu: %s: names no line before it",
+			b->first_line + i, column);
+	bool same_batch = line >= (int64_t)b->first_line;
+	json_object_set_new(row, column,
+		json_integer(same_batch ? -(line - (int64_t)b->first_line) - 1 : b->rows[line - 1]));
+	return 0;
+}
+
+static int line_plan(struct import *b, size_t i, struct plan *p)
+{
+	const char *table = json_str(b->lines[i], "table");
+	const struct book_table *t = book_table_find(table);
+	json_t *row = json_deep_copy(json_object_get(b->lines[i], "row"));
+	int rc = t && book_table_class(t) != BOOK_LOG && json_is_object(row)
+			 ? 0
+			 : err_set(&b->note, ERR_SCHEMA, "line %zu: table, row: unknown", b->first_line + i);
+	static const char *const columns[] = {"qlbsm", "ssbsm", "zxbsm"};
+	for (size_t k = 0; rc == 0 && k < 3; k++)
+		rc = refer(b, i, row, columns[k]);
+	if (rc == 0 && !json_object_get(row, "ssbsm"))
+		json_object_set_new(row, "ssbsm", json_null());
+	if (rc == 0)
+		plan_insert(p, table, json_incref(row), ENTRY_NO_PAPER);
+	json_decref(row);
+	return rc;
+}
+
+/* The number a right brought along is known from now on. */
+static int paper_keep(struct import *b, struct db_tx *tx, const json_t *written, const struct entry_order *o)
+{
+	const char *table = json_str(written, "table"), *column = right_paper_column(table);
+	const struct paper_office office = {b->r->config->province, b->r->config->place};
+	json_t *row = NULL;
+	if (!column)
+		return 0;
+	int rc = json_parse(view_str(json_str(written, "row")), LINE_MAX_BYTES, &row, NULL);
+	if (rc == 0 && *json_str(row, column))
+		rc = paper_take_in(tx, &office, right_has_proof(table), json_str(row, column),
+			json_str(row, "bdcdyh"), json_int(row, "bsm"), o->ywh, json_str(row, "djsj"));
+	if (rc == ERR_EXISTS)
+		err_set(&b->note, rc, "%s: this number stands twice", json_str(row, column));
+	json_decref(row);
+	return rc;
+}
+
+static int batch_write(struct import *b, struct db_tx *tx, const struct plan *p)
+{
+	struct entry_book office = entry_office(b->r);
+	struct entry_written w = {.rows = NULL};
+	char ywh[NUMBER_CASE];
+	int64_t n;
+	size_t i;
+	const json_t *row;
 	struct err_note why = {0};
-	int rc = book_insert(tx, b->r->service->vault, t, row, &why);
+	int rc = book_series(tx, "import", "", 1, &n);
+	snprintf(ywh, sizeof ywh, "import-%06lld", (long long)n);
+	struct entry_order o = {p, ywh, "import", 0, 0, time_now_ms()};
 	if (rc == 0)
-		rc = book_key(t, row, &key);
-	if (rc == 0)
-		rc = book_get(tx, b->r->service->vault, t, (const char *)key.p, &back);
-	if (rc == 0)
-		rc = json_canon(back, &text);
-	if (rc == 0)
-		json_array_append_new(rows, json_pack("{s:s,s:s,s:s}", "table", book_table_name(t), "key",
-						    (const char *)key.p, "row", (const char *)text.p));
-	else
-		err_set(&b->note, rc, "line %zu: %.180s", b->first_line + i,
+		rc = entry_book_write(&office, tx, &o, &w, &why);
+	if (rc < 0 && !b->note.err)
+		err_set(&b->note, rc, "lines %zu to %zu: %.180s", b->first_line, b->first_line + b->n - 1,
 			why.err ? why.text : err_text(rc));
-	json_decref(back);
-	buf_fini(&key);
-	buf_fini(&text);
+	json_array_foreach(w.rows, i, row)
+	{
+		if (rc == 0 && i < b->n)
+			rc = paper_keep(b, tx, row, &o);
+		if (rc == 0 && i < b->n)
+			b->rows[b->first_line - 1 + i] = atoll(json_str(row, "key"));
+	}
+	if (rc == 0)
+		rc = progress_put_entry(b->r, tx, ywh, w.rows);
+	if (rc == 0)
+		rc = audit_record(tx, "import", "book.import", ywh, NULL);
+	entry_book_fini(&w);
 	return rc;
 }
 
 static int batch_store(struct db_tx *tx, void *arg)
 {
-	struct batch *b = arg;
-	json_t *rows = json_array();
-	int rc = rows ? 0 : ERR_NOMEM;
+	struct import *b = arg;
+	struct plan p;
+	int rc = plan_init(&p, "");
 	for (size_t i = 0; rc == 0 && i < b->n; i++)
-		rc = line_store(b, tx, i, rows);
+		rc = line_plan(b, i, &p);
 	if (rc == 0)
-		rc = progress_put_entry(b->r, tx, "import", rows);
-	if (rc == 0)
-		rc = audit_record(tx, "import", "book.import", "import", NULL);
-	json_decref(rows);
+		rc = batch_write(b, tx, &p);
+	plan_fini(&p);
 	return rc;
 }
 
-static int batch_flush(struct batch *b)
+static int room_make(struct import *b)
 {
-	int rc = b->n ? db_write(b->r->service->db, b->r->service->tenant, batch_store, b) : 0;
+	size_t want = b->first_line - 1 + b->n;
+	if (want > b->room) {
+		size_t room = b->room ? b->room * 2 : 4096;
+		int64_t *more = realloc(b->rows, room * sizeof *more);
+		if (!more)
+			return ERR_NOMEM;
+		b->rows = more;
+		b->room = room;
+	}
+	return 0;
+}
+
+static int batch_flush(struct import *b)
+{
+	int rc = b->n ? room_make(b) : 0;
+	if (rc == 0 && b->n)
+		rc = db_write(b->r->service->db, b->r->service->tenant, batch_store, b);
 	for (size_t i = 0; i < b->n; i++)
 		json_decref(b->lines[i]);
 	b->first_line += b->n;
@@ -71,7 +145,17 @@ static int batch_flush(struct batch *b)
 	return rc;
 }
 
-static int import_file(struct batch *b, FILE *f)
+/* Numbers below the highest ones taken in, which nobody has: void, so that the series have no gaps. */
+static int numbers_fill(struct db_tx *tx, void *arg)
+{
+	const struct import *b = arg;
+	const struct paper_office office = {b->r->config->province, b->r->config->place};
+	char at[TIME_TEXT];
+	time_text(time_now_ms(), at);
+	return paper_fill(tx, &office, "import", at);
+}
+
+static int import_file(struct import *b, FILE *f)
 {
 	char *line = NULL;
 	size_t size = 0;
@@ -87,6 +171,8 @@ static int import_file(struct batch *b, FILE *f)
 	}
 	if (rc == 0)
 		rc = batch_flush(b);
+	if (rc == 0)
+		rc = db_write(b->r->service->db, b->r->service->tenant, numbers_fill, b);
 	if (line)
 		buf_wipe(line, size);
 	free(line);
@@ -96,7 +182,7 @@ static int import_file(struct batch *b, FILE *f)
 int data_import(struct service *s, int argc, char **argv)
 {
 	struct registry r = {.service = s, .config = s->config};
-	struct batch b = {.r = &r, .first_line = 1};
+	struct import b = {.r = &r, .first_line = 1};
 	if (argc != 1) {
 		fprintf(stderr, "USAGE: import FILE\n");
 		return 2;
@@ -108,6 +194,7 @@ int data_import(struct service *s, int argc, char **argv)
 	}
 	int rc = import_file(&b, f);
 	fclose(f);
+	free(b.rows);
 	if (rc < 0) {
 		if (!b.note.err)
 			err_set(&b.note, rc, "%s", err_text(rc));
@@ -122,18 +209,19 @@ struct dump {
 	const char *table;
 };
 
-static int dump_row(void *arg, const char *key, json_t *row)
+static int dump_row(void *arg, int64_t key, json_t *row)
 {
 	const struct dump *d = arg;
 	struct buf text;
 	struct digest digest;
-	char hex[DIGEST_HEX];
+	char hex[DIGEST_HEX], name[BOOK_KEY_TEXT];
+	book_key_text(key, name);
 	buf_init(&text, 1 << 20);
 	int rc = json_canon(row, &text);
 	if (rc == 0) {
 		digest_of(d->s->suite, buf_view(&text), &digest);
 		digest_hex(&digest, hex);
-		printf("%s %s %s\n", d->table, key, hex);
+		printf("%s %s %s\n", d->table, name, hex);
 	}
 	buf_fini(&text);
 	return rc;

@@ -1,5 +1,6 @@
 #include "zones/extranet/transfer/progress.h"
 
+#include "common/log/log.h"
 #include <string.h>
 
 int progress_put(
@@ -29,7 +30,9 @@ int progress_put(
 	return rc;
 }
 
-int progress_put_entry(struct registry *r, struct db_tx *tx, const char *entry, const json_t *rows)
+#define ENTRY_ROWS_MAX 200 /* of one message */
+
+static int entry_part_put(struct registry *r, struct db_tx *tx, const char *entry, json_t *rows)
 {
 	json_t *body = json_pack("{s:s,s:O}", "entry", entry, "rows", rows);
 	if (!body)
@@ -44,7 +47,23 @@ int progress_put_entry(struct registry *r, struct db_tx *tx, const char *entry, 
 	d.keys[0].id = db_tx_tenant(tx);
 	struct err_note why = {0};
 	int rc = exchange_put(r->service->exchange, tx, &d, NULL, &why);
+	if (rc < 0)
+		log_error("entry-copy", "entry=%s error=%s text=\"%s\"", entry, err_name(rc), why.text);
 	json_decref(body);
+	return rc;
+}
+
+int progress_put_entry(struct registry *r, struct db_tx *tx, const char *entry, const json_t *rows)
+{
+	size_t n = json_array_size(rows);
+	int rc = 0;
+	for (size_t at = 0; rc == 0 && at < n; at += ENTRY_ROWS_MAX) {
+		json_t *part = json_array();
+		for (size_t i = at; i < n && i < at + ENTRY_ROWS_MAX; i++)
+			json_array_append(part, json_array_get(rows, i));
+		rc = part ? entry_part_put(r, tx, entry, part) : ERR_NOMEM;
+		json_decref(part);
+	}
 	return rc;
 }
 

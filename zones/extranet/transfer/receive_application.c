@@ -120,7 +120,7 @@ static int row_make(struct incoming *in, struct db_tx *tx)
 	struct buf mask;
 	int64_t n;
 	time_date_cst(time_now_ms(), date);
-	int rc = case_series(tx, "case", date, &n);
+	int rc = book_series(tx, "case", date, 1, &n);
 	if (rc < 0)
 		return rc;
 	number_case(db_tx_tenant(tx), date, n, c->number);

@@ -19,7 +19,7 @@ void start({
     { path: '/sign-in', component: SignIn, meta: { public: true, title: ['登录', 'Sign in'] } },
     { path: '/case/:id', component: CaseView, props: true, meta: { permission: 'case.read', title: ['办件', 'Case'] } },
     { path: '/register', component: LogView, meta: { permission: 'register.read', title: ['登记簿', 'Register'] } },
-    { path: '/register/:code', component: UnitView, props: true, meta: { permission: 'register.read', title: ['登记簿', 'Register'] } },
+    { path: '/register/:code', component: UnitView, props: (route) => ({ code: String(route.params.code), day: route.query.day ? String(route.query.day) : undefined }), meta: { permission: 'register.read', title: ['登记簿', 'Register'] } },
     { path: '/links', component: LinkBoard, meta: { permission: 'link.read', title: ['链路与数据包', 'Links and bundles'] } },
     { path: '/discs', component: DiscView, meta: { permission: 'disc.read', title: ['光盘导入', 'Discs'] } },
     ...adminRoutes,

@@ -75,7 +75,25 @@ export interface Tax {
   at: string;
 }
 export type BookRow = Record<string, string | number | null>;
-export type Book = Record<string, BookRow[]>;
+// Rows of one unit by table; what stands on the land and the building it belongs to; what binds although a lapse is not written yet.
+export interface Book {
+  rows: Record<string, BookRow[]>;
+  land: Record<string, BookRow[]>;
+  building: Record<string, BookRow[]>;
+  binding: Record<string, BookRow[]> | null;
+  day: string;
+}
+export interface ModelColumn extends Named {
+  show: string;
+}
+export interface ModelTable extends Named {
+  class: number;
+  columns: ModelColumn[];
+}
+export interface Model {
+  tables: ModelTable[];
+  codes: Record<string, Named[]>;
+}
 export interface Case extends CaseRow {
   business_zh: string;
   business_en: string;
@@ -93,11 +111,13 @@ export interface LogRow {
   bdcdyh: string;
   djlx: string;
   qllx: string;
+  djyy: string;
   bdcqzh: string;
   dbr: string;
   djsj: string;
   hs: number;
   zy: string;
+  lz: string;
 }
 export interface Disc {
   disc: string;
@@ -128,10 +148,30 @@ export function loadBusinesses(): Promise<Business[]> {
 export const PAGE = 100; // rows of one answer of the daemon
 
 export const listCases = async (state: string, before = ''): Promise<CaseRow[]> => (await get<{ rows: CaseRow[] }>(path('cases') + query({ state, before }))).rows;
-export const getCase = (by: string, reveal = ''): Promise<Case> => get(path('cases', by) + query({ reveal }));
+export async function getCase(by: string, reveal = ''): Promise<Case> {
+  const c = await get<Omit<Case, 'register_now'> & { register_now: RawBook }>(path('cases', by) + query({ reveal }));
+  return { ...c, register_now: bookOf(c.register_now) };
+}
 export const materialUrl = (id: string, index: number): string => path('cases', id, 'materials', index);
 export const act = (c: CaseRow, action: string, body: Record<string, unknown> = {}): Promise<CaseRow> => post(path('cases', c.id, action), { version: c.version, ...body });
 export const addGraphics = (c: CaseRow, file: File): Promise<CaseRow> => upload(path('cases', c.id, 'graphics') + query({ name: file.name }), file);
-export const getUnit = (code: string): Promise<Book> => get(path('register', 'units', code));
+type RawBook = Record<string, unknown>;
+const tablesOf = (raw: unknown): Record<string, BookRow[]> =>
+  Object.fromEntries(Object.entries((raw ?? {}) as RawBook).filter(([, v]) => Array.isArray(v))) as Record<string, BookRow[]>;
+export const bookOf = (raw: RawBook): Book => ({
+  rows: tablesOf(raw),
+  land: tablesOf(raw.land),
+  building: tablesOf(raw.building),
+  binding: raw.binding ? tablesOf(raw.binding) : null,
+  day: String(raw.day ?? '')
+});
+export const getUnit = async (code: string, day = ''): Promise<Book> => bookOf(await get<RawBook>(path('register', 'units', code) + query({ day })));
+
+let model: Promise<Model> | null = null;
+export function loadModel(): Promise<Model> {
+  model ??= get<Model>(path('register', 'model'));
+  model.catch(() => (model = null));
+  return model;
+}
 export const getLog = async (before?: number): Promise<LogRow[]> => (await get<{ rows: LogRow[] }>(path('register', 'log') + query({ before }))).rows;
 export const getDiscs = (): Promise<Discs> => get(path('discs'));

@@ -6,16 +6,17 @@ import { bytesOf, outdated, refusalErrors, refusalText } from './refusals';
 afterEach(() => (lang.value = 'zh'));
 const e = (code: string, detail = '', status = 409): ApiError => new ApiError(status, code, detail);
 
-test('the seizure is told with court and day', () => {
-  expect(refusalText(e('BLOCKED', '查封 seizure in force until 2028-12-31 (示例市人民法院)'))).toBe('该不动产已被示例市人民法院查封，期限至 2028-12-31，不能登簿。');
+test('what blocks is told in the words of the rule', () => {
+  const seized = 'SEIZED: 不动产已被查封,查封期间不予办理; the unit is under seizure 示例市人民法院 (2026)示例执字第1号 (2026-01-01—2028-12-31)';
+  expect(refusalText(e('BLOCKED', seized))).toBe('不动产已被查封,查封期间不予办理');
   lang.value = 'en';
-  expect(refusalText(e('BLOCKED', '查封 seizure in force until 2028-12-31 (示例市人民法院)'))).toContain('查封 by 示例市人民法院 until 2028-12-31');
+  expect(refusalText(e('BLOCKED', seized))).toContain('under seizure 示例市人民法院');
 });
 
 test.each([
   ['APPROVAL', 'who reviewed the case cannot enter it', '登簿须由审核人以外的人员办理'],
   ['TAX', 'the tax voucher 完税凭证 is missing', '先税后证'],
-  ['BLOCKED', 'unit 1: the transferors are not exactly the registered holders', '权利人不一致'],
+  ['BLOCKED', 'NOT-HOLDER: 申请人、义务人不是登记簿记载的权利人; the parties are not the registered holders 1', '不是登记簿记载的权利人'],
   ['BLOCKED', 'something new', 'something new'],
   ['STATE', 'the cadastral review 权籍审核 has not passed', '权籍审核尚未通过'],
   ['STATE', 'not possible while the case is entry (已登簿)', '当前状态下不能'],
@@ -39,10 +40,8 @@ test('texts are measured as the daemon does', () => expect(bytesOf('材料a')).t
 
 // The words of the daemon that are recognised above must still be its words.
 test.each([
-  ['zones/extranet/store/entry.c', 'no right is registered that could be transferred'],
-  ['zones/extranet/store/entry.c', 'not exactly the registered holders'],
-  ['zones/extranet/store/entry.c', 'a right is registered already'],
-  ['zones/extranet/domain/block.c', '查封 seizure in force until %s (%s)'],
+  ['zones/extranet/domain/entry_plan.c', '"%s: %s; %s %.100s"'],
+  ['zones/extranet/domain/block.c', '不动产已被查封,查封期间不予办理'],
   ['zones/extranet/domain/case_state.c', 'the cadastral review'],
   ['zones/extranet/domain/case_state.c', 'takes no graphics'],
   ['zones/extranet/api/case_actions.c', 'voucher_no: this voucher was entered before'],

@@ -3,10 +3,7 @@ import { ApiError, say, type FormError, type Text } from '@sanwang/ui';
 
 const plain: readonly (readonly [code: string, detail: RegExp, text: Text])[] = [
   ['APPROVAL', /./, ['登簿须由审核人以外的人员办理：本件由您审核，请交另一名登簿人员。', 'Who reviewed 审核 a case may not enter it 登簿. Hand it to another person.']],
-  ['BLOCKED', /^查封 seizure in force until (?<until>\S+) \((?<court>.*)\)$/, ['该不动产已被{court}查封，期限至 {until}，不能登簿。', 'The unit is under seizure 查封 by {court} until {until}. No entry is possible.']],
-  ['BLOCKED', /no right is registered that could be transferred/, ['登记簿上没有可供转移的权利，不能登簿。', 'The register shows no right that could be transferred.']],
-  ['BLOCKED', /not exactly the registered holders/, ['转让方与登记簿上的权利人不一致，不能登簿。', 'The transferors are not exactly the holders 权利人 in the register.']],
-  ['BLOCKED', /a right is registered already/, ['该不动产单元已有登记的权利，不能办理首次登记。', 'A right is registered on this unit already.']],
+  ['BLOCKED', /^[A-Z-]+: (?<zh>[^;]*); (?<en>.*)$/s, ['{zh}', '{en}']],
   ['TAX', /./, ['尚未录入完税凭证，不能继续。先税后证。', 'The tax voucher 完税凭证 is missing; tax comes before title.']],
   ['STATE', /cadastral review/, ['权籍审核尚未通过，不能继续。', 'The cadastral review 权籍审核 has not passed yet.']],
   ['STATE', /takes no graphics/, ['此业务不收取图形。', 'This business takes no graphics.']],

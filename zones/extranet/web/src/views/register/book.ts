@@ -1,118 +1,93 @@
-// Rows of the register book 登记簿 in words: column codes of TD/T 1066, numeric codes of the dictionaries.
-import { area, date, dateTime, money, say, term, unitCode, type Fact, type Text } from '@sanwang/ui';
-import type { Book, BookRow } from '../../api/registry';
+// Rows of the register book 登记簿 in words: tables, columns and dictionaries come from the daemon (GET /api/register/model).
+import { area, date, dateTime, money, say, term, unitCode, type Fact } from '@sanwang/ui';
+import type { Book, BookRow, Model, ModelTable } from '../../api/registry';
 
-const registrations: Record<string, Text> = {
-  '100': ['首次登记', 'First registration'],
-  '200': ['转移登记', 'Transfer'],
-  '300': ['变更登记', 'Change'],
-  '400': ['注销登记', 'Cancellation'],
-  '500': ['更正登记', 'Correction'],
-  '600': ['异议登记', 'Objection'],
-  '700': ['预告登记', 'Pre-notice'],
-  '800': ['查封登记', 'Seizure'],
-  '900': ['其他登记', 'Other']
-};
-const rights: Record<string, Text> = {
-  '3': ['国有建设用地使用权', 'Use of state-owned building land'],
-  '4': ['国有建设用地使用权/房屋所有权', 'Use of state-owned building land and ownership of the building'],
-  '6': ['宅基地使用权/房屋所有权', 'Homestead and ownership of the building'],
-  '8': ['集体建设用地使用权/房屋所有权', 'Collective building land and ownership of the building'],
-  '23': ['抵押权', 'Mortgage']
-};
-const sharings: Record<string, Text> = {
-  '0': ['单独所有', 'Sole'],
-  '1': ['共同共有', 'Joint'],
-  '2': ['按份共有', 'By shares'],
-  '3': ['其他共有', 'Other']
-};
-const seizures: Record<string, Text> = {
-  '1': ['查封', 'Seizure'],
-  '2': ['轮候查封', 'Waiting seizure'],
-  '3': ['预查封', 'Pre-seizure'],
-  '4': ['轮候预查封', 'Waiting pre-seizure'],
-  '99': ['其他', 'Other']
-};
-
-function word(table: Record<string, Text>, code: unknown): string {
-  const t = table[String(code)];
-  return t ? term(t[0], t[1]) : String(code ?? '');
-}
-export const registrationText = (code: unknown): string => word(registrations, code);
-export const rightText = (code: unknown): string => word(rights, code);
-export const seizureText = (code: unknown): string => word(seizures, code);
-
-type Show = (v: string | number) => string;
-const plain: Show = (v) => String(v);
-const unit: Show = (v) => unitCode(String(v));
-const squares: Show = (v) => area(Number(v));
-const by: Show = (v) => (v === 'import' ? say(['历史数据', 'imported data']) : String(v));
-
-interface Column {
-  code: string;
-  zh: string;
-  en: string;
-  show: Show;
-  mono?: boolean;
-}
-const col = (code: string, zh: string, en: string, show: Show = plain, mono = false): Column => ({ code, zh, en, show, mono });
-
-const columns: Record<string, readonly Column[]> = {
-  h: [
-    col('bdcdyh', '不动产单元代码', 'Unit code', unit, true),
-    col('zl', '坐落', 'Location'),
-    col('shbw', '室号部位', 'Room'),
-    col('jzmj', '建筑面积', 'Floor area', squares),
-    col('ghyt', '规划用途', 'Use'),
-    col('yxq_q', '登记时间', 'In force since', (v) => dateTime(String(v))),
-    col('ywh', '业务号', 'Case', by, true)
-  ],
-  zdjbxx: [
-    col('zddm', '宗地代码', 'Parcel code', plain, true),
-    col('zl', '坐落', 'Location'),
-    col('zdmj', '宗地面积', 'Area of the parcel', squares),
-    col('yt', '用途', 'Use'),
-    col('qlxz', '权利性质', 'Kind of grant')
-  ],
-  fdcq2: [
-    col('qllx', '权利类型', 'Right', rightText),
-    col('bdcqzh', '不动产权证号', 'Certificate of title', plain, true),
-    col('gyfs', '共有方式', 'Ownership', (v) => word(sharings, v)),
-    col('djlx', '登记类型', 'Registration', registrationText),
-    col('djyy', '登记原因', 'Ground'),
-    col('jg', '价格', 'Price', (v) => (Number(v) > 0 ? money(Number(v)) : '')),
-    col('djsj', '登记时间', 'Registered', (v) => dateTime(String(v))),
-    col('dbr', '登簿人', 'Entered by', by),
-    col('ywh', '业务号', 'Case', by, true)
-  ],
-  qlr: [
-    col('qlrmc', '权利人', 'Name'),
-    col('zjh', '证件号', 'Identity number', plain, true),
-    col('qlbl_fz', '份额', 'Share')
-  ],
-  cfdj: [
-    col('cflx', '查封类型', 'Kind', seizureText),
-    col('cfjg', '查封机关', 'Authority'),
-    col('cfwh', '查封文号', 'Document'),
-    col('cfqssj', '查封起始', 'From', (v) => date(String(v))),
-    col('cfjssj', '查封截止', 'Until', (v) => date(String(v)))
-  ]
-};
-
-export function rowFacts(table: string, row: BookRow): Fact[] {
-  return (columns[table] ?? []).map((c) => {
-    const v = c.code === 'qlbl_fz' ? `${String(row.qlbl_fz)}/${String(row.qlbl_fm)}` : row[c.code];
-    return { key: c.code, name: term(c.zh, c.en), value: v === null || v === undefined || v === '' ? '' : c.show(v), code: c.mono === true };
-  });
+export function codeText(model: Model, dictionary: string, code: unknown): string {
+  const c = model.codes[dictionary]?.find((one) => one.code === String(code));
+  return c ? term(c.zh, c.en) : String(code ?? '');
 }
 
-export const rowsOf = (book: Book, table: string): BookRow[] => book[table] ?? [];
+const imported = (v: unknown): string => (String(v).startsWith('import') ? say(['历史数据', 'imported data']) : String(v));
 
-// Seizures that bind today (days in Chinese time).
-export function inForce(book: Book, now = Date.now()): BookRow[] {
-  const today = new Date(now + 8 * 3600_000).toISOString().slice(0, 10);
-  return rowsOf(book, 'cfdj').filter((r) => String(r.cfqssj) <= today && today <= String(r.cfjssj));
+function valueText(model: Model, show: string, v: string | number): string {
+  switch (show) {
+    case '':
+      return String(v);
+    case 'unit':
+      return unitCode(String(v));
+    case 'area':
+      return area(Number(v));
+    case 'money':
+      return Number(v) > 0 ? money(Number(v)) : '';
+    case 'date':
+      return date(String(v));
+    case 'time':
+      return dateTime(String(v));
+    case 'case':
+    case 'by':
+      return imported(v);
+    default:
+      return codeText(model, show, v);
+  }
 }
 
-export const seizureLine = (r: BookRow): string =>
-  say(['{kind}：{who}，{no}，至 {until}', '{kind}: {who}, {no}, until {until}'], { kind: seizureText(r.cflx), who: String(r.cfjg), no: String(r.cfwh), until: date(String(r.cfjssj)) });
+// What ties rows together is not for reading; a share is shown as it was written.
+const hidden = new Set(['bsm', 'ssbsm', 'zzywh', 'yxq_q', 'yxq_z', 'qltb', 'qlbsm', 'sxh', 'qlbl_fz', 'qlbl_fm', 'zxtb', 'zxbsm']);
+const mono = new Set(['unit', 'case']);
+
+export function rowFacts(model: Model, table: string, row: BookRow): Fact[] {
+  const t = model.tables.find((one) => one.code === table);
+  return (t?.columns ?? [])
+    .filter((c) => !hidden.has(c.code))
+    .map((c) => {
+      const v = row[c.code];
+      return { key: c.code, name: term(c.zh, c.en), value: v === null || v === undefined || v === '' ? '' : valueText(model, c.show, v), code: mono.has(c.show) };
+    })
+    .filter((f) => f.value);
+}
+
+export const rowsOf = (book: Book, table: string): BookRow[] => book.rows[table] ?? [];
+
+export interface Group {
+  key: string;
+  table: ModelTable;
+  facts: Fact[];
+  holders: BookRow[];
+}
+
+// The unit's rows as groups to read: rights with their holders, then what it is and stands on.
+export function groupsOf(model: Model, book: Book): Group[] {
+  const order = [1, 2, 3, 0]; // OWNER, RIGHT, LIMIT, UNIT
+  const from = (rows: Record<string, BookRow[]>, classes: number[], where: string): Group[] =>
+    classes.flatMap((k) =>
+      model.tables
+        .filter((t) => t.class === k)
+        .flatMap((t) =>
+          (rows[t.code] ?? []).map((row, n) => ({
+            key: `${where}${t.code}${n}`,
+            table: t,
+            facts: rowFacts(model, t.code, row),
+            holders: (rows.qlr ?? []).filter((h) => h.qlbsm === row.bsm)
+          }))
+        )
+    );
+  return [...from(book.rows, order, ''), ...from(book.building, [0, 2], 'b-'), ...from(book.land, [0], 'l-')];
+}
+
+// Restrictions that bind on the day of the book: seizures in force, pre-notices, objections.
+export function bindingOf(book: Book): { table: string; row: BookRow }[] {
+  const rows = book.binding ?? book.rows;
+  return ['cfdj', 'ygdj', 'yydj'].flatMap((table) => (rows[table] ?? []).map((row) => ({ table, row })));
+}
+
+export function bindingLine(model: Model, { table, row }: { table: string; row: BookRow }): string {
+  if (table === 'cfdj')
+    return say(['{kind}：{who}，{no}，至 {until}', '{kind}: {who}, {no}, until {until}'], {
+      kind: codeText(model, 'cflx', row.cflx),
+      who: String(row.cfjg),
+      no: String(row.cfwh),
+      until: date(String(row.cfjssj))
+    });
+  const name = table === 'ygdj' ? codeText(model, 'ygdjzl', row.ygdjzl) : say(['异议登记', 'Objection 异议登记']);
+  return say(['{name}：{no}', '{name}: {no}'], { name, no: String(row.bdcdjzmh) });
+}

@@ -1,0 +1,106 @@
+#include "zones/extranet/store/book_tables.h"
+
+#include "common/base/embed.h"
+#include "zones/extranet/store/book_columns.h"
+#include <string.h>
+
+EMBED(reg_sql_0001, "zones/extranet/store/sql/0001-registry.sqlite.sql");
+EMBED(reg_pg_0001, "zones/extranet/store/sql/0001-registry.pg.sql");
+EMBED(reg_sql_0002, "zones/extranet/store/sql/0002-book.sqlite.sql");
+EMBED(reg_pg_0002, "zones/extranet/store/sql/0002-book.pg.sql");
+EMBED(reg_sql_0003, "zones/extranet/store/sql/0003-book-whole.sqlite.sql");
+EMBED(reg_pg_0003, "zones/extranet/store/sql/0003-book-whole.pg.sql");
+
+static const struct db_migration migrations[] = {
+	{1, "registry", reg_sql_0001, reg_pg_0001},
+	{2, "book", reg_sql_0002, reg_pg_0002},
+	{3, "book-whole", reg_sql_0003, reg_pg_0003},
+};
+const struct db_schema registry_schema = {"registry", migrations, sizeof migrations / sizeof migrations[0]};
+
+/* A column as text of a SELECT, of an INSERT, of its VALUES. */
+#define NAME(kind, name, zh, en, show) #name ", "
+#define INTO(kind, name, zh, en, show) INTO_##kind(name)
+#define INTO_TEXT(name) #name ", "
+#define INTO_INT(name) #name ", "
+#define INTO_MAYBE(name) #name ", "
+#define INTO_MAYINT(name) #name ", "
+#define INTO_SEALED(name) #name ", "
+#define INTO_SINDEX(name) #name ", " #name "_index, "
+#define VALUE(kind, name, zh, en, show) VALUE_##kind(name)
+#define VALUE_TEXT(name) ":" #name ", "
+#define VALUE_INT(name) ":" #name ", "
+#define VALUE_MAYBE(name) ":" #name ", "
+#define VALUE_MAYINT(name) ":" #name ", "
+#define VALUE_SEALED(name) ":" #name ", "
+#define VALUE_SINDEX(name) ":" #name ", :" #name "_index, "
+#define COLUMN(kind, name, zh, en, show) {#name, zh, en, show, BOOK_##kind},
+#define ROW(U, M) BOOK_HEAD(M) BOOK_##U(M) BOOK_LIFE(M)
+
+/* Half-open validity: what was in force at :at. */
+#define STATEMENTS(t, U, zh, en, class)                                                                      \
+	DB_STMT(t##_insert,                                                                                  \
+		"INSERT INTO " #t " (" ROW(U, INTO) "tenant) VALUES (" ROW(U, VALUE) ":tenant)");            \
+	DB_STMT(t##_end, "UPDATE " #t " SET yxq_z = :at, zzywh = :ywh WHERE tenant = :tenant AND bsm = :key" \
+			 " AND yxq_z IS NULL");                                                              \
+	DB_STMT(t##_get, "SELECT " ROW(U, NAME) "tenant FROM " #t " WHERE tenant = :tenant AND bsm = :key"); \
+	DB_STMT(t##_all, "SELECT " ROW(U, NAME) "tenant FROM " #t " WHERE tenant = :tenant ORDER BY bsm");   \
+	DB_STMT(t##_of, "SELECT " ROW(U, NAME) "tenant FROM " #t                                             \
+					       " WHERE tenant = :tenant AND bdcdyh = :unit AND yxq_q < :at"  \
+					       " AND (yxq_z IS NULL OR yxq_z >= :at) ORDER BY bsm");
+BOOK_TABLES(STATEMENTS)
+
+DB_STMT(djlog_insert, "INSERT INTO djlog (" BOOK_DJLOG(INTO) "tenant) VALUES (" BOOK_DJLOG(VALUE) ":tenant)");
+DB_STMT(djlog_get, "SELECT " BOOK_DJLOG(NAME) "tenant FROM djlog WHERE tenant = :tenant AND xh = :key");
+DB_STMT(djlog_all, "SELECT " BOOK_DJLOG(NAME) "tenant FROM djlog WHERE tenant = :tenant ORDER BY xh");
+DB_STMT(djlog_of, "SELECT " BOOK_DJLOG(
+			  NAME) "tenant FROM djlog WHERE tenant = :tenant AND bdcdyh = :unit AND djsj < :at"
+				" ORDER BY xh");
+
+#define TABLE(t, U, zh, en, class)                                                                           \
+	{#t, zh, en, BOOK_##class, "bsm", {ROW(U, COLUMN){NULL, NULL, NULL, NULL, BOOK_TEXT}}, &t##_insert,  \
+		&t##_end, &t##_get, &t##_all, &t##_of},
+static const struct book_table tables[] = {
+	BOOK_TABLES(TABLE){"djlog", "登簿日志", "Log of entries", BOOK_LOG, "xh",
+		{BOOK_DJLOG(COLUMN){NULL, NULL, NULL, NULL, BOOK_TEXT}}, &djlog_insert, NULL, &djlog_get,
+		&djlog_all, &djlog_of},
+};
+#define NTABLES (sizeof tables / sizeof tables[0])
+
+const struct book_table *book_table_find(const char *name)
+{
+	for (size_t i = 0; i < NTABLES; i++)
+		if (strcmp(tables[i].name, name) == 0)
+			return &tables[i];
+	return NULL;
+}
+
+const struct book_table *book_table_at(size_t i)
+{
+	return i < NTABLES ? &tables[i] : NULL;
+}
+
+const char *book_table_name(const struct book_table *t)
+{
+	return t->name;
+}
+
+enum book_class book_table_class(const struct book_table *t)
+{
+	return t->class;
+}
+
+json_t *book_model(void)
+{
+	json_t *all = json_array();
+	for (size_t i = 0; i < NTABLES; i++) {
+		const struct book_table *t = &tables[i];
+		json_t *columns = json_array();
+		for (const struct book_column *c = t->columns; c->name; c++)
+			json_array_append_new(columns, json_pack("{s:s,s:s,s:s,s:s}", "code", c->name, "zh",
+							       c->zh, "en", c->en, "show", c->show));
+		json_array_append_new(all, json_pack("{s:s,s:s,s:s,s:i,s:o}", "code", t->name, "zh", t->zh,
+						   "en", t->en, "class", (int)t->class, "columns", columns));
+	}
+	return all;
+}
