@@ -43,4 +43,7 @@ SW_MUST_USE int config_yaml_json(const char *file, size_t max, json_t **out, str
 /* The same with places: every value is {"v": text, list or mapping, "at": "LINE:COLUMN"}, a mapping also has
  * "keys": {key: "LINE:COLUMN"}; scalars stay texts. */
 SW_MUST_USE int config_yaml_marked(const char *file, size_t max, json_t **out, struct err_note *note);
+/* The same of a text that is in memory; name: how it is called in messages. */
+SW_MUST_USE int config_yaml_marked_text(
+	const char *name, struct view text, json_t **out, struct err_note *note);
 #endif

@@ -272,26 +272,35 @@ static int document_read(struct yaml *y, json_t **out)
 	return rc;
 }
 
+static int yaml_text(const char *file, struct view text, bool marked, json_t **out, struct err_note *note)
+{
+	struct yaml y = {.file = file, .text = text, .marked = marked, .note = note};
+	if (!yaml_parser_initialize(&y.parser))
+		return ERR_NOMEM;
+	yaml_parser_set_encoding(&y.parser, YAML_UTF8_ENCODING);
+	yaml_parser_set_input_string(&y.parser, text.p ? text.p : (const uint8_t *)"", text.n);
+	int rc = document_read(&y, out);
+	yaml_parser_delete(&y.parser);
+	return rc;
+}
+
 static int yaml_file(const char *file, size_t max, bool marked, json_t **out, struct err_note *note)
 {
-	struct yaml y = {.file = file, .marked = marked, .note = note};
 	struct buf text;
 	buf_init(&text, max);
 	int rc = file_read(AT_FDCWD, file, max, &text);
-	if (rc < 0) {
+	if (rc < 0)
 		rc = err_set(note, rc == ERR_LIMIT ? ERR_SYNTAX : ERR_CONFIG, "%s: %s",
 			config_yaml_short(file), err_text(rc));
-	} else if (!yaml_parser_initialize(&y.parser)) {
-		rc = ERR_NOMEM;
-	} else {
-		y.text = buf_view(&text);
-		yaml_parser_set_encoding(&y.parser, YAML_UTF8_ENCODING);
-		yaml_parser_set_input_string(&y.parser, text.p ? text.p : (const uint8_t *)"", text.n);
-		rc = document_read(&y, out);
-		yaml_parser_delete(&y.parser);
-	}
+	else
+		rc = yaml_text(file, buf_view(&text), marked, out, note);
 	buf_fini(&text);
 	return rc;
+}
+
+int config_yaml_marked_text(const char *name, struct view text, json_t **out, struct err_note *note)
+{
+	return yaml_text(name, text, true, out, note);
 }
 
 int config_yaml_json(const char *file, size_t max, json_t **out, struct err_note *note)

@@ -1,29 +1,39 @@
-/* Businesses as data: conf/businesses/CODE.yaml. Read-only after loading. */
+/* Businesses as data: conf/businesses/CODE/{business.yaml,form.json}, the drawing it names in processes/, one
+ * fee table fees.yaml. Read-only after loading. A mistake is ERR_CONFIG with file, line and column. */
 #ifndef SW_WORKFLOW_BUSINESS_H
 #define SW_WORKFLOW_BUSINESS_H
 #include "common/base/json.h"
+#include "common/workflow/fee.h"
 #include <stdbool.h>
 #include <stdint.h>
 
-#define BUSINESS_LIST_MAX 16
+#define BUSINESS_LIST_MAX 24
 struct business_role {
 	char code[24], zh[64], en[64];
 	int min, max;
 	bool signs;
-}; /* 权利人, 义务人 … */
+	char id_kinds[24]; /* 证件种类 that are taken, separated by spaces; "1" when silent */
+};                         /* 权利人, 义务人 … */
 struct business_material {
 	char code[48], zh[96], en[96];
 	bool required;
 	int64_t size_max;
+	char formats[32]; /* of pdf jpeg png ofd, separated by spaces */
+	char sample[96];  /* what a good one shows, or a file; "" none */
+	char shared[32];  /* shared data that makes it unnecessary 共享免交; "" none */
 };
 struct business_field {
 	char code[48], zh[96], en[96], type[16];
 	bool required;
-	int64_t max;
-}; /* type: text int date money area certificate_no */
+	int64_t min, max;
+	const json_t *values; /* of a code: [{"value","label"}] in the form */
+};                            /* type: text int date money area code bool */
 struct business_step {
 	char code[16], zh[64], en[64];
 };
+struct business_notice {
+	char event[16], template[48];
+}; /* 受理通知书 …: what is sent at which event, by the name of its template */
 struct business {
 	char code[48], zh[96], en[96];
 	int64_t version;
@@ -32,9 +42,13 @@ struct business {
 	char entry[32]; /* what 登簿 does: a kind of zones/extranet/domain/entry_kind.h, which registryd
 			   checks; when the definition is silent, by registration and right type */
 	bool needs_tax, needs_cadastral;
-	int legal_days, promised_days; /* working days from acceptance */
-	int64_t fee_dwelling_cents, fee_other_cents;
-	char fee_basis[256];
+	bool portal, window, department; /* where it is begun: 网上, 窗口, by another department (courts) */
+	int legal_days, promised_days;   /* working days from acceptance */
+	int notice_days;                 /* 公告, working days; 0 none */
+	char fees[FEE_LINES_MAX][FEE_CODE]; /* codes of the fee table */
+	size_t nfees;
+	char certificate[8];  /* title 不动产权证书, proof 不动产登记证明, none */
+	char document[48];    /* template of the document of its own */
 	char holder_role[24]; /* role whose parties become right holders */
 	char ended_role[24];  /* role whose right ends (义务人); "" none */
 	struct business_role roles[BUSINESS_LIST_MAX];
@@ -45,17 +59,30 @@ struct business {
 	size_t nfields;
 	struct business_step steps[BUSINESS_LIST_MAX];
 	size_t nsteps;
+	struct business_notice notices[BUSINESS_LIST_MAX];
+	size_t nnotices;
+	char rules[BUSINESS_LIST_MAX][48]; /* review rules 审查规则, by code */
+	size_t nrules;
+	char process[48]; /* name of its drawing */
+	json_t *form;     /* form-js schema, for pages */
+	json_t *texts;    /* {"business.yaml","form.json","process.bpmn"}: all it was read from */
 };
 struct business_set;
-/* Every *.yaml of the folder; ERR_CONFIG with file:line in note. */
+/* Every folder with a business.yaml. */
 SW_MUST_USE int business_load(const char *dir, struct business_set **out, struct err_note *note);
 void business_free(struct business_set *s);
+/* One business from its texts, as business_load leaves them; free with business_one_free. */
+SW_MUST_USE int business_parse(const json_t *texts, struct business **out, struct err_note *note);
+void business_one_free(struct business *b);
 /* NULL when unknown. */
 const struct business *business_find(const struct business_set *s, const char *code);
 const struct business *business_at(const struct business_set *s, size_t i); /* NULL behind the last */
-/* For the pages; new reference. */
-json_t *business_json(const struct business *b);
+const struct fee_table *business_fees(const struct business_set *s);
+/* For the pages; new reference. fees: for what is due on `today`. */
+json_t *business_json(const struct business *b, const struct fee_table *fees, const char *today);
 const struct business_role *business_role_find(const struct business *b, const char *code);
+/* Template for an event; NULL when nothing is sent. */
+const char *business_notice(const struct business *b, const char *event);
 /* Checks the form object the parties sign:
  * {"application","business","business_version","division","unit_code","parties":[{"role","name","id_kind","id_number","share_num",
  * "share_den"}],"fields":{…},"materials":[{"code","name","digest","size"}],"statement"}: known business and

@@ -37,6 +37,44 @@ static void roles_check(struct checking *c)
 	}
 }
 
+static bool kind_taken(const struct business_role *r, const char *kind)
+{
+	size_t n = strlen(kind);
+	for (const char *p = r->id_kinds; *p; p += strspn(p, " ")) {
+		size_t k = strcspn(p, " ");
+		if (k == n && strncmp(p, kind, n) == 0)
+			return true;
+		p += k;
+	}
+	return false;
+}
+
+/* 证件号码 by its kind: those with a check character are checked. */
+static bool number_good(const char *kind, const char *number)
+{
+	if (strcmp(kind, "1") == 0)
+		return format_resident_id(number);
+	if (strcmp(kind, "7") == 0)
+		return format_uscc(number);
+	return number[0] && strlen(number) <= 30;
+}
+
+static void party_check(struct checking *c, const json_t *p, const char *key)
+{
+	const struct business_role *role = business_role_find(c->b, json_str(p, "role"));
+	const char *kind = json_str(p, "id_kind");
+	if (!role)
+		find(c, key, "角色不在清单内", "role unknown");
+	if (!json_str(p, "name")[0])
+		find(c, key, "请填写姓名", "the name is missing");
+	if (role && !kind_taken(role, kind))
+		find(c, key, "此角色不适用该证件种类",
+			"this kind of identity paper is not taken for the role");
+	else if (!number_good(kind, json_str(p, "id_number")))
+		find(c, key, strcmp(kind, "1") == 0 ? "身份证号校验不通过" : "证件号码校验不通过",
+			"the identity number does not pass its check");
+}
+
 /* A person stands once; number and name are there and pass their checks. */
 static void parties_check(struct checking *c)
 {
@@ -46,12 +84,7 @@ static void parties_check(struct checking *c)
 	{
 		char key[48];
 		snprintf(key, sizeof key, "parties[%zu]", i);
-		if (!business_role_find(c->b, json_str(p, "role")))
-			find(c, key, "角色不在清单内", "role unknown");
-		if (!json_str(p, "name")[0])
-			find(c, key, "请填写姓名", "the name is missing");
-		if (!format_resident_id(json_str(p, "id_number")))
-			find(c, key, "身份证号校验不通过", "the identity number does not pass its check");
+		party_check(c, p, key);
 		json_array_foreach(parties, k,
 			q) if (k < i && strcmp(json_str(q, "id_number"), json_str(p, "id_number")) == 0)
 			find(c, key, "同一人重复填写", "the same person stands twice");
@@ -89,13 +122,33 @@ static void shares_check(struct checking *c)
 		find(c, "parties", "权利人份额之和应为100%", "the holders' shares do not sum to one");
 }
 
+static bool value_listed(const struct business_field *f, const char *s)
+{
+	size_t i;
+	const json_t *v;
+	json_array_foreach(f->values, i, v)
+	{
+		const json_t *value = json_object_get(v, "value");
+		char number[24];
+		snprintf(number, sizeof number, "%lld", (long long)json_integer_value(value));
+		if (strcmp(json_is_string(value) ? json_string_value(value) : number, s) == 0)
+			return true;
+	}
+	return false;
+}
+
 static bool field_good(const struct business_field *f, const json_t *v)
 {
 	if (strcmp(f->type, "text") == 0)
-		return json_is_string(v) && (int64_t)json_string_length(v) <= f->max;
+		return json_is_string(v) && (int64_t)json_string_length(v) <= f->max &&
+		       (int64_t)json_string_length(v) >= f->min;
 	if (strcmp(f->type, "date") == 0)
 		return json_is_string(v) && format_date(json_string_value(v));
-	return json_is_integer(v) && json_integer_value(v) >= 0 && json_integer_value(v) <= f->max;
+	if (strcmp(f->type, "code") == 0)
+		return json_is_string(v) && value_listed(f, json_string_value(v));
+	if (strcmp(f->type, "bool") == 0)
+		return json_is_boolean(v);
+	return json_is_integer(v) && json_integer_value(v) >= f->min && json_integer_value(v) <= f->max;
 }
 
 static void fields_check(struct checking *c)

@@ -32,8 +32,11 @@ int api_businesses(struct http_request *r)
 {
 	const struct registry *g = api_registry(r);
 	json_t *rows = json_array();
+	char today[11];
+	time_date_cst(time_now_ms(), today);
 	for (size_t i = 0; business_at(g->businesses, i); i++)
-		json_array_append_new(rows, business_json(business_at(g->businesses, i)));
+		json_array_append_new(rows,
+			business_json(business_at(g->businesses, i), business_fees(g->businesses), today));
 	return http_reply_json(r, 200, json_pack("{s:o}", "rows", rows));
 }
 

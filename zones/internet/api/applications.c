@@ -62,7 +62,7 @@ int api_application_start(struct http_request *r)
 {
 	struct start st = {.s = http_arg(r), .who = http_user(r)};
 	st.b = business_find(api_portal(r)->businesses, json_str(http_body(r), "business"));
-	if (!st.b)
+	if (!st.b || !st.b->portal)
 		return http_fail(r, ERR_SCHEMA, "business: unknown");
 	int rc = account_write(r, start_run, &st);
 	if (rc < 0)

@@ -7,8 +7,12 @@ int api_businesses(struct http_request *r)
 {
 	const struct portal *p = api_portal(r);
 	json_t *rows = json_array();
+	char today[11];
+	time_date_cst(time_now_ms(), today);
 	for (size_t i = 0; business_at(p->businesses, i); i++)
-		json_array_append_new(rows, business_json(business_at(p->businesses, i)));
+		if (business_at(p->businesses, i)->portal)
+			json_array_append_new(rows, business_json(business_at(p->businesses, i),
+							    business_fees(p->businesses), today));
 	return http_reply_json(r, 200, json_pack("{s:o}", "rows", rows));
 }
 

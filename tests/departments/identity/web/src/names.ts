@@ -2,11 +2,18 @@
 // A code nobody has named is shown as it stands.
 import { area, money, type Text } from '@sanwang/ui';
 
-const files = import.meta.glob('../../../../../conf/businesses/*.yaml', { query: '?raw', import: 'default', eager: true });
+const files = import.meta.glob('../../../../../conf/businesses/*/business.yaml', { query: '?raw', import: 'default', eager: true });
+
+interface Form {
+  id: string;
+  components: { key?: string; label?: string; properties?: { en?: string } }[];
+}
+const forms = Object.values(import.meta.glob('../../../../../conf/businesses/*/form.json', { query: '?raw', import: 'default', eager: true })).map((text) => JSON.parse(text) as Form);
 
 export type Section = 'roles' | 'fields' | 'materials';
 
-const line = (text: string, key: string): string => new RegExp(`^${key}: (.+)$`, 'm').exec(text)?.[1]?.trim() ?? '';
+const plain = (text: string): string => text.trim().replace(/^"(.*)"$/, '$1');
+const line = (text: string, key: string): string => plain(new RegExp(`^${key}: (.+)$`, 'm').exec(text)?.[1] ?? '');
 const definition = (business: string): string => Object.values(files).find((text) => line(text, 'code') === business) ?? '';
 
 export function businessName(business: string): Text {
@@ -15,8 +22,12 @@ export function businessName(business: string): Text {
 }
 
 export function nameOf(business: string, section: Section, code: string): Text {
+  if (section === 'fields') {
+    const field = forms.find((f) => f.id === business)?.components.find((c) => c.key === code);
+    return [field?.label ?? code, field?.properties?.en ?? ''];
+  }
   const lines = new RegExp(`^${section}:\\n((?: +- .*\\n)+)`, 'm').exec(definition(business))?.[1] ?? '';
-  for (const [, at, zh, en] of lines.matchAll(/\{code: ([^,]+), zh: ([^,]+), en: ([^,}]+)/g)) if (at === code) return [zh ?? code, en ?? ''];
+  for (const [, at, zh, en] of lines.matchAll(/\{code: ([^,]+), zh: ("[^"]*"|[^,]+), en: ("[^"]*"|[^,}]+)/g)) if (at === code) return [plain(zh ?? code), plain(en ?? '')];
   return [code, ''];
 }
 
