@@ -117,16 +117,22 @@ const struct http_auth *account_auth(struct account_service *s)
 	return &s->auth;
 }
 
-int account_read(struct http_request *r, db_fn *fn, void *arg)
+static const char *tenant_of(const struct http_request *r)
 {
 	const struct http_account *a = http_user(r);
-	return a ? db_read(account_service_of(r)->db, a->tenant, fn, arg) : ERR_LOGIN;
+	return a ? a->tenant : account_service_of(r)->rights->tenant;
+}
+
+int account_read(struct http_request *r, db_fn *fn, void *arg)
+{
+	const char *tenant = tenant_of(r);
+	return tenant ? db_read(account_service_of(r)->db, tenant, fn, arg) : ERR_LOGIN;
 }
 
 int account_write(struct http_request *r, db_fn *fn, void *arg)
 {
-	const struct http_account *a = http_user(r);
-	return a ? db_write(account_service_of(r)->db, a->tenant, fn, arg) : ERR_LOGIN;
+	const char *tenant = tenant_of(r);
+	return tenant ? db_write(account_service_of(r)->db, tenant, fn, arg) : ERR_LOGIN;
 }
 
 int account_who(struct http_request *r)

@@ -42,6 +42,7 @@ struct account_role {
 struct account_rights {
 	const struct account_permission *permissions;
 	const struct account_role *roles;
+	const char *tenant;              /* of whoever asks without a session on a public route; NULL none */
 	const struct http_route *routes; /* for the page of effective rights */
 	size_t nroutes;
 };

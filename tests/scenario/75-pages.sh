@@ -53,6 +53,7 @@ application=$task
 walked "the result came back on the disc" reach extranet registrar1 "$(kase)" .has_cadastral "the result"
 walked "first registration is entered, its certificate is at the portal" book_and_certificate
 walked "book, log and copy are equal row by row" walk_book_equal
+pages publicity
 pages admin
 pages officer
 exit $failed

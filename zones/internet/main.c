@@ -21,12 +21,14 @@ static const struct exchange_handler handlers[] = {
 
 static const struct account_permission permissions[] = {
 	{"application.own", "办理本人申请", "own applications", ACCOUNT_PAGE, ACCOUNT_BUSINESS},
+	{"article.write", "维护指南与问答", "write guides and answers", ACCOUNT_PAGE, ACCOUNT_BUSINESS},
+	{"feedback.answer", "答复意见建议", "answer feedback", ACCOUNT_PAGE, ACCOUNT_BUSINESS},
 	{"link.read", "查看链路", "see the links", ACCOUNT_PAGE, ACCOUNT_ANY},
 	{NULL, NULL, NULL, ACCOUNT_PAGE, ACCOUNT_ANY},
 };
 static const struct account_role roles[] = {
 	{"applicant", "申请人", "applicant", "application.own"},
-	{"operator", "运维人员", "operator", "link.read"},
+	{"operator", "窗口运营人员", "operator", "link.read article.write feedback.answer"},
 	{NULL, NULL, NULL, NULL},
 };
 

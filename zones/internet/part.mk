@@ -7,8 +7,9 @@ PROGS += intaked
 intaked_SRC := zones/internet/main.c zones/internet/store/files.c \
 	zones/internet/store/application.c zones/internet/store/application_parts.c \
 	zones/internet/transfer/receive.c zones/internet/transfer/submit.c \
-	zones/internet/api/applications.c zones/internet/api/certificates.c zones/internet/api/materials.c \
+	zones/internet/api/applications.c zones/internet/api/articles.c zones/internet/api/feedback.c zones/internet/api/certificates.c zones/internet/api/materials.c \
 	zones/internet/api/routes.c zones/internet/api/signing.c
 intaked_LIBS := service workflow intake-domain
 EMBEDDERS += zones/internet/store/application.c
-EMBED.zones/internet/store/application.c := zones/internet/store/sql/0001-intake.sqlite.sql zones/internet/store/sql/0001-intake.pg.sql
+EMBED.zones/internet/store/application.c := zones/internet/store/sql/0001-intake.sqlite.sql zones/internet/store/sql/0001-intake.pg.sql \
+	zones/internet/store/sql/0002-publicity.sqlite.sql zones/internet/store/sql/0002-publicity.pg.sql

@@ -1,6 +1,7 @@
 // Starts a zone's page: language, session, router with a guard, focus and title after each change of page.
 import { createApp, nextTick, watch, type Component } from 'vue';
 import { createRouter, createWebHashHistory, type Router, type RouteRecordRaw } from 'vue-router';
+import { startElder } from './elder';
 import { lang, say, startLang, type Text } from './lang';
 import { whenSignedOut } from './request';
 import { forgetSession, loadSession, may, useSession } from './session';
@@ -68,6 +69,7 @@ function focusHeading(): void {
 
 export async function start(place: Place): Promise<void> {
   startLang();
+  startElder();
   place.arrive?.();
   const router = createRouter({ history: createWebHashHistory(), routes: place.routes, scrollBehavior: (_to, _from, saved) => saved ?? { top: 0 } });
   const entitle = (): void => {

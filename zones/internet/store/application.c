@@ -6,7 +6,10 @@
 
 EMBED(intake_sql_0001, "zones/internet/store/sql/0001-intake.sqlite.sql");
 EMBED(intake_pg_0001, "zones/internet/store/sql/0001-intake.pg.sql");
-static const struct db_migration migrations[] = {{1, "intake", intake_sql_0001, intake_pg_0001}};
+EMBED(intake_sql_0002, "zones/internet/store/sql/0002-publicity.sqlite.sql");
+EMBED(intake_pg_0002, "zones/internet/store/sql/0002-publicity.pg.sql");
+static const struct db_migration migrations[] = {
+	{1, "intake", intake_sql_0001, intake_pg_0001}, {2, "publicity", intake_sql_0002, intake_pg_0002}};
 const struct db_schema intake_schema = {"intake", migrations, sizeof migrations / sizeof migrations[0]};
 
 #define COLUMNS                                                                                              \

@@ -28,6 +28,12 @@ void start({
     { path: '/a/:id/check', component: CheckView, props: true, meta: { permission: own, title: ['核对', 'Check your answers'] } },
     { path: '/a/:id/q/:question', component: QuestionView, props: true, meta: { permission: own, title: ['填写申请', 'Application'] } },
     { path: '/verify', component: VerifyView, meta: { public: true, title: ['验证电子证照', 'Verify a certificate'] } },
+    { path: '/guide', component: () => import('./views/guide/GuideListView.vue'), meta: { public: true, title: ['办事指南', 'Guides'] } },
+    { path: '/guide/b/:code', component: () => import('./views/guide/GuideView.vue'), props: true, meta: { public: true, title: ['办事指南', 'Guide'] } },
+    { path: '/guide/:slug', component: () => import('./views/guide/ArticleView.vue'), props: true, meta: { public: true, title: ['办事指南', 'Guide'] } },
+    { path: '/feedback', component: () => import('./views/feedback/FeedbackView.vue'), meta: { permission: own, title: ['意见建议', 'Feedback'] } },
+    { path: '/desk/articles', component: () => import('./views/desk/ArticleDesk.vue'), meta: { permission: 'article.write', title: ['指南与问答', 'Guides and answers'] } },
+    { path: '/desk/feedback', component: () => import('./views/desk/FeedbackDesk.vue'), meta: { permission: 'feedback.answer', title: ['意见建议处理', 'Feedback desk'] } },
     { path: '/links', component: LinkBoard, meta: { permission: 'link.read', title: ['链路与数据包', 'Links and bundles'] } },
     ...adminRoutes,
     { path: '/:rest(.*)*', redirect: '/' }

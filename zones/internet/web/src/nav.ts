@@ -3,6 +3,10 @@ import { adminNav, type NavItem } from '@sanwang/ui';
 
 export const nav: NavItem[] = [
   { to: '/', text: ['我的申请', 'My applications'], permission: 'application.own' },
+  { to: '/desk/articles', text: ['指南与问答', 'Guides and answers'], permission: 'article.write' },
+  { to: '/desk/feedback', text: ['意见建议处理', 'Feedback desk'], permission: 'feedback.answer' },
+  { to: '/guide', text: ['办事指南', 'Guides'] },
+  { to: '/feedback', text: ['意见建议', 'Feedback'], permission: 'application.own' },
   { to: '/links', text: ['链路与数据包', 'Links and bundles'], permission: 'link.read' },
   { to: '/verify', text: ['验证证照', 'Verify a certificate'] },
   ...adminNav
