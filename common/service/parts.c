@@ -103,10 +103,12 @@ static int database_open(
 	const struct parts *p, const struct service_def *def, struct db **out, struct err_note *note)
 {
 	const struct db_schema *schemas[] = {
-		&account_schema, &audit_schema, &exchange_schema, &fixity_schema, def->schema};
+		&account_schema, &audit_schema, &exchange_schema, &fixity_schema, def->schema, def->shared};
 	return db_open(&(struct db_options){.path = p->db_path,
 			       .schemas = schemas,
-			       .nschemas = def->schema ? 5 : 4,
+			       .nschemas = def->shared   ? 6
+					   : def->schema ? 5
+							 : 4,
 			       .readers = 8},
 		out, note);
 }

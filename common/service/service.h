@@ -43,6 +43,7 @@ struct service_def {
 	const struct service_link *links;
 	size_t nlinks;
 	const struct db_schema *schema; /* the zone's own tables */
+	const struct db_schema *shared; /* of a library the zone uses; NULL none */
 	const struct exchange_handler *handlers;
 	size_t nhandlers; /* arg: struct service * */
 	const struct http_route *routes;

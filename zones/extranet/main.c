@@ -1,9 +1,11 @@
 /* registryd: the registration core 不动产登记系统 in the government extranet 电子政务外网. */
 #include "common/message/format.h"
+#include "common/workflow/flow_store.h"
 #include "zones/extranet/api/api.h"
 #include "zones/extranet/domain/entry_kind.h"
 #include "zones/extranet/registry.h"
 #include "zones/extranet/store/files.h"
+#include "zones/extranet/store/flows.h"
 #include "zones/extranet/transfer/certifier.h"
 #include "zones/extranet/transfer/data.h"
 #include "zones/extranet/transfer/receive.h"
@@ -102,6 +104,7 @@ static void registry_stop(struct service *s)
 		return;
 	tray_stop(r->tray);
 	certifier_stop(r->certifier);
+	flows_close(r->flows);
 	sign_key_free(r->seal);
 	cert_free(r->graphics_recipient);
 	trust_free(r->identity);
@@ -128,6 +131,8 @@ static int registry_prepare(struct service *s, struct err_note *note)
 		rc = cert_load_pinned(c->graphics_recipient, CERT_ENCRYPT, &r->graphics_recipient, note);
 	if (rc == 0)
 		rc = sign_key_load(c->seal, c->seal_cert, NULL, &r->seal, note);
+	if (rc == 0)
+		rc = flows_open(r, &r->flows, note);
 	if (rc == 0 && c->tray && !(c->burner && c->burner_store && c->burner_ca && c->disc_in))
 		rc = err_set(note, ERR_CONFIG, "disc_tray: folder needs burner, store, ca and into");
 	if (rc < 0)
@@ -139,6 +144,8 @@ static int registry_start(struct service *s, struct err_note *note)
 {
 	struct registry *r = registry_of(s);
 	int rc = certifier_start(r, &r->certifier);
+	if (rc == 0)
+		rc = flows_start_clock(r->flows);
 	if (rc == 0 && r->config->tray)
 		rc = tray_start(r, &r->tray);
 	return rc < 0 ? err_set(note, rc, "workers: %s", err_text(rc)) : 0;
@@ -159,6 +166,7 @@ int main(int argc, char **argv)
 		.links = links,
 		.nlinks = sizeof links / sizeof links[0],
 		.schema = &registry_schema,
+		.shared = &flow_schema,
 		.handlers = handlers,
 		.nhandlers = sizeof handlers / sizeof handlers[0],
 		.routes = api_routes,

@@ -17,7 +17,8 @@ struct registry_config {
 struct registry {
 	struct service *service;
 	const struct registry_config *config;
-	struct business_set *businesses;
+	struct business_set *businesses; /* as configured: what can be applied for */
+	struct flows *flows;             /* every published version, and the processes of the cases */
 	struct trust *identity;
 	struct cert *graphics_recipient;
 	struct sign_key *seal;

@@ -14,7 +14,7 @@ static inline struct registry *api_registry(const struct http_request *r)
 
 http_handler api_case_list, api_case_get, api_case_material;
 http_handler api_case_accept, api_case_correct, api_case_reject, api_case_tax, api_case_review,
-	api_case_enter, api_case_archive, api_case_refuse;
+	api_case_enter, api_case_archive, api_case_refuse, api_case_approve, api_case_check;
 http_handler api_graphics_add;
 extern const struct http_upload api_graphics_upload;
 http_handler api_register_unit, api_register_log, api_register_model, api_register_blocks;

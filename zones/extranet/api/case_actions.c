@@ -4,6 +4,7 @@
 #include "zones/extranet/domain/number.h"
 #include "zones/extranet/store/case.h"
 #include "zones/extranet/store/entry.h"
+#include "zones/extranet/store/flows.h"
 #include "zones/extranet/transfer/certifier.h"
 #include "zones/extranet/transfer/progress.h"
 #include <stdio.h>
@@ -50,6 +51,20 @@ static int action_effect(struct action *a, struct db_tx *tx, struct case_row *c,
 	}
 }
 
+/* The process of the case has to wait for the act; refusals end it. */
+static int action_process(struct action *a, struct db_tx *tx, const struct case_row *c)
+{
+	static const char *const acts[] = {[CASE_DO_ACCEPT] = "accept",
+		[CASE_DO_TAX] = "tax",
+		[CASE_DO_REVIEW] = "review",
+		[CASE_DO_ARCHIVE] = "archive"};
+	if (a->act == CASE_DO_REJECT || a->act == CASE_DO_REFUSE)
+		return flows_status(a->r, tx, c, FLOW_CANCEL, a->who, &a->note);
+	if (a->act == CASE_DO_CORRECT)
+		return 0;
+	return flows_act(a->r, tx, c, acts[a->act], a->who, &a->note);
+}
+
 static int action_run(struct db_tx *tx, void *arg)
 {
 	struct action *a = arg;
@@ -58,13 +73,15 @@ static int action_run(struct db_tx *tx, void *arg)
 	int rc = case_get(tx, a->id, &c);
 	if (rc < 0)
 		return rc;
-	const struct business *b = business_find(a->r->businesses, c.business);
+	const struct business *b = flows_business(a->r->flows, c.business, c.business_version);
 	REQUIRE(b);
 	if (a->version != c.version)
 		return err_set(&a->note, ERR_CONFLICT, "the case was changed meanwhile (version %lld)",
 			(long long)c.version);
 	rc = case_state_next(c.state, a->act, (struct case_needs){b->needs_tax, b->needs_cadastral},
 		(struct case_has){c.has_tax, c.has_cadastral}, &to, &a->note);
+	if (rc == 0)
+		rc = action_process(a, tx, &c);
 	if (rc == 0)
 		rc = action_effect(a, tx, &c, b);
 	if (rc == 0)
@@ -175,7 +192,9 @@ static int enter_run(struct db_tx *tx, void *arg)
 {
 	struct action *a = arg;
 	int rc = entry_make(a->r, tx, a->id, a->version, a->who, &a->note);
-	return rc == 0 ? case_get(tx, a->id, &a->after) : rc;
+	if (rc == 0)
+		rc = case_get(tx, a->id, &a->after);
+	return rc == 0 ? flows_act(a->r, tx, &a->after, "enter", a->who, &a->note) : rc;
 }
 
 int api_case_enter(struct http_request *r)
@@ -192,4 +211,56 @@ int api_case_enter(struct http_request *r)
 	certifier_wake(a.r->certifier);
 	rc = case_json(&a.after, &out);
 	return rc < 0 ? rc : http_reply_json(r, 200, out);
+}
+
+/* Acts of the process that leave the state of the law as it is: 复审核定, 核查. */
+struct task {
+	struct registry *r;
+	const char *id, *who, *act, *opinion;
+	int64_t version;
+	struct err_note note;
+	struct case_row after;
+};
+
+static int task_run(struct db_tx *tx, void *arg)
+{
+	struct task *t = arg;
+	int rc = case_get(tx, t->id, &t->after);
+	if (rc < 0)
+		return rc;
+	if (t->version != t->after.version)
+		return err_set(&t->note, ERR_CONFLICT, "the case was changed meanwhile (version %lld)",
+			(long long)t->after.version);
+	rc = flows_act(t->r, tx, &t->after, t->act, t->who, &t->note);
+	if (rc == 0)
+		rc = case_move(tx, &t->after, t->version, t->after.state, t->who, t->opinion);
+	return rc == 0 ? audit_record(tx, t->who, "case.task", t->after.number, NULL) : rc;
+}
+
+static int task_do(struct http_request *r, const char *act)
+{
+	struct task t = {
+		.r = api_registry(r), .id = http_param(r, "id"), .who = http_user(r)->user, .act = act};
+	struct err_note note = {0};
+	json_t *out = NULL;
+	int rc = text_get(r, "opinion", false, &t.opinion);
+	if (rc < 0)
+		return rc;
+	if (json_get_int(http_body(r), "version", 1, INT64_MAX, &t.version, &note) < 0)
+		return http_fail_note(r, &note);
+	rc = account_write(r, task_run, &t);
+	if (rc < 0)
+		return t.note.err == rc ? http_fail_note(r, &t.note) : rc;
+	rc = case_json(&t.after, &out);
+	return rc < 0 ? rc : http_reply_json(r, 200, out);
+}
+
+int api_case_approve(struct http_request *r)
+{
+	return task_do(r, "approve");
+}
+
+int api_case_check(struct http_request *r)
+{
+	return task_do(r, "check");
 }

@@ -1,6 +1,7 @@
 #include "common/message/format.h"
 #include "zones/extranet/api/api.h"
 #include "zones/extranet/store/case.h"
+#include "zones/extranet/store/flows.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -83,8 +84,9 @@ static int case_read(struct db_tx *tx, void *arg)
 {
 	struct case_query *q = arg;
 	struct case_row c;
-	json_t *parts[6] = {NULL};
-	static const char *const names[6] = {"parties", "form", "materials", "steps", "tax", "register_now"};
+	json_t *parts[7] = {NULL};
+	static const char *const names[7] = {
+		"parties", "form", "materials", "steps", "tax", "register_now", "flow"};
 	int rc = case_get(tx, q->id, &c);
 	if (rc == 0)
 		rc = parties_json(q, tx, c.id, &parts[0]);
@@ -99,8 +101,10 @@ static int case_read(struct db_tx *tx, void *arg)
 	if (rc == 0)
 		rc = book_unit(tx, q->s->vault, c.unit_code, NULL, &parts[5]);
 	if (rc == 0)
+		rc = flows_json(registry_of(q->s), tx, &c, &parts[6]);
+	if (rc == 0)
 		rc = case_json(&c, &q->out);
-	for (size_t i = 0; i < 6; i++) {
+	for (size_t i = 0; i < 7; i++) {
 		if (rc == 0)
 			json_object_set(q->out, names[i], parts[i]);
 		json_decref(parts[i]);
@@ -118,7 +122,8 @@ int api_case_get(struct http_request *r)
 		json_decref(q.out);
 	if (rc < 0)
 		return rc;
-	const struct business *b = business_find(api_registry(r)->businesses, json_str(q.out, "business"));
+	const struct business *b = flows_business(
+		api_registry(r)->flows, json_str(q.out, "business"), json_int(q.out, "business_version"));
 	json_object_set_new(q.out, "business_zh", json_string(b ? b->zh : ""));
 	json_object_set_new(q.out, "business_en", json_string(b ? b->en : ""));
 	json_object_set_new(q.out, "needs",

@@ -3,6 +3,7 @@
 #include "common/crypto/envelope.h"
 #include "zones/extranet/api/api.h"
 #include "zones/extranet/store/case.h"
+#include "zones/extranet/store/flows.h"
 #include "zones/extranet/transfer/progress.h"
 #include <stdio.h>
 #include <stdlib.h>
@@ -86,13 +87,19 @@ static int graphics_store(struct db_tx *tx, void *arg)
 	struct case_row c;
 	enum case_state to;
 	int64_t area = 0;
+	bool open = false;
 	int rc = case_get(tx, g->id, &c);
 	if (rc < 0)
 		return rc;
-	const struct business *b = business_find(g->r->businesses, c.business);
+	const struct business *b = flows_business(g->r->flows, c.business, c.business_version);
 	REQUIRE(b);
 	rc = case_state_next(c.state, CASE_DO_GRAPHICS, (struct case_needs){b->needs_tax, b->needs_cadastral},
 		(struct case_has){c.has_tax, c.has_cadastral}, &to, &g->note);
+	if (rc == 0)
+		rc = flows_is_open(g->r, tx, &c, "graphics", &open);
+	/* A second file while the first is looked at is no step of the process. */
+	if (rc == 0 && open)
+		rc = flows_act(g->r, tx, &c, "graphics", g->who, &g->note);
 	if (rc == 0)
 		rc = claimed_area(g, tx, c.id, &area);
 	if (rc == 0)

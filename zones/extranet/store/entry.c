@@ -4,6 +4,7 @@
 #include "zones/extranet/domain/day.h"
 #include "zones/extranet/domain/entry_lapse.h"
 #include "zones/extranet/domain/entry_plan.h"
+#include "zones/extranet/store/flows.h"
 #include "zones/extranet/transfer/progress.h"
 #include <stdio.h>
 #include <string.h>
@@ -78,7 +79,7 @@ static int load(struct entry *e, const char *case_id)
 	int rc = case_get(e->tx, case_id, &e->c);
 	if (rc < 0)
 		return rc;
-	e->b = business_find(e->r->businesses, e->c.business);
+	e->b = flows_business(e->r->flows, e->c.business, e->c.business_version);
 	REQUIRE(e->b);
 	e->kind = entry_kind_find(e->b->entry);
 	REQUIRE(e->kind);

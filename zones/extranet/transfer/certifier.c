@@ -6,6 +6,7 @@
 #include "zones/extranet/domain/codes.h"
 #include "zones/extranet/domain/day.h"
 #include "zones/extranet/domain/right.h"
+#include "zones/extranet/store/flows.h"
 #include "zones/extranet/transfer/progress.h"
 #include <pthread.h>
 #include <stdio.h>
@@ -317,6 +318,8 @@ static int making_store(struct db_tx *tx, void *arg)
 		rc = progress_put(m->r, tx, &c, "", NULL);
 	if (rc == 0)
 		rc = audit_record(tx, "system", "certificate.made", c.number, NULL);
+	if (rc == 0)
+		rc = flows_served(m->r, tx, &c, "certificate", NULL);
 	buf_fini(&b64);
 	return rc;
 }
@@ -333,6 +336,8 @@ static int done_store(struct db_tx *tx, void *arg)
 		rc = case_move(tx, &c, -1, CASE_DELIVERED, "system", "本业务不发证书 no certificate is due");
 	if (rc == 0)
 		rc = progress_put(m->r, tx, &c, c.note, NULL);
+	if (rc == 0)
+		rc = flows_served(m->r, tx, &c, "certificate", NULL);
 	return rc == 0 ? audit_record(tx, "system", "case.done", c.number, NULL) : rc;
 }
 

@@ -1,6 +1,7 @@
 #include "common/message/format.h"
 #include "zones/extranet/domain/consent.h"
 #include "zones/extranet/domain/number.h"
+#include "zones/extranet/store/flows.h"
 #include "zones/extranet/transfer/progress.h"
 #include "zones/extranet/transfer/receive.h"
 #include <stdio.h>
@@ -141,9 +142,11 @@ static int row_make(struct incoming *in, struct db_tx *tx)
 	return rc;
 }
 
-static int case_store(struct incoming *in, struct db_tx *tx)
+static int case_store(struct incoming *in, struct db_tx *tx, struct err_note *note)
 {
 	int rc = case_insert(tx, in->r->service->vault, &in->row, (const char *)in->canonical.p);
+	if (rc == 0)
+		rc = flows_begin(in->r, tx, &in->row, note);
 	if (rc == 0)
 		rc = case_move(tx, &in->row, -1, CASE_SUBMITTED, "portal", "");
 	if (rc == 0)
@@ -166,7 +169,7 @@ int receive_application(struct db_tx *tx, const struct message *m, const struct 
 		rc = err_set(note, ERR_REFUSED,
 			"body.form.application: there is a case of this application already");
 	if (rc == 0)
-		rc = case_store(&in, tx);
+		rc = case_store(&in, tx, note);
 	if (rc == 0)
 		rc = parties_store(&in, tx, m->created, note);
 	if (rc == 0)

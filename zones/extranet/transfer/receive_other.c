@@ -1,4 +1,5 @@
 #include "common/log/log.h"
+#include "zones/extranet/store/flows.h"
 #include "zones/extranet/transfer/progress.h"
 #include "zones/extranet/transfer/receive.h"
 #include <stdio.h>
@@ -13,7 +14,7 @@ static int case_of(struct db_tx *tx, const struct message *m, struct case_row *c
 static int move_and_tell(struct registry *r, struct db_tx *tx, struct case_row *c, enum case_action act,
 	const char *who, const char *note_text, const char *audit_action, struct err_note *note)
 {
-	const struct business *b = business_find(r->businesses, c->business);
+	const struct business *b = flows_business(r->flows, c->business, c->business_version);
 	enum case_state to;
 	REQUIRE(b);
 	int rc = case_state_next(c->state, act, (struct case_needs){b->needs_tax, b->needs_cadastral},
@@ -21,6 +22,10 @@ static int move_and_tell(struct registry *r, struct db_tx *tx, struct case_row *
 	if (rc == ERR_STATE)
 		return err_set(note, ERR_REFUSED, "case %s: not possible while it is %s", c->number,
 			case_state_code(c->state));
+	if (rc == 0 && (act == CASE_DO_WITHDRAW || act == CASE_DO_REFUSE))
+		rc = flows_status(r, tx, c, FLOW_CANCEL, who, note);
+	if (rc == 0 && act == CASE_DO_CADASTRAL)
+		rc = flows_tell(r, tx, c, "cadastral", note);
 	if (rc == 0)
 		rc = case_move(tx, c, -1, to, who, note_text);
 	if (rc == 0)

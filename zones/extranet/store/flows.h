@@ -1,0 +1,41 @@
+/* The processes of the businesses as this registry runs them: every published version, its drawing, and the
+ * steps of a case. Definitions are published at the start, with their content: a version that stands in the
+ * database with another content is refused. A case stays with the version it came in by.
+ *
+ * Steps are taken in the transaction of the act they belong to. */
+#ifndef REG_STORE_FLOWS_H
+#define REG_STORE_FLOWS_H
+#include "common/workflow/flow.h"
+#include "zones/extranet/registry.h"
+#include "zones/extranet/store/case.h"
+
+struct flows;
+/* After the database is open. ERR_CONFIG with file, or element and line, of what is wrong. */
+SW_MUST_USE int flows_open(struct registry *r, struct flows **out, struct err_note *note);
+/* Fires timers that are due; ends with flows_close. */
+SW_MUST_USE int flows_start_clock(struct flows *f);
+void flows_close(struct flows *f);
+/* NULL when that version was never published here. */
+const struct business *flows_business(const struct flows *f, const char *code, int64_t version);
+
+/* The case's process begins. */
+SW_MUST_USE int flows_begin(
+	struct registry *r, struct db_tx *tx, const struct case_row *c, struct err_note *note);
+/* The user task of that act (accept, tax, review, approve, check, enter, archive …) is done. ERR_STATE: it is
+ * not the case's turn for it; ERR_APPROVAL: not by the same person. */
+SW_MUST_USE int flows_act(struct registry *r, struct db_tx *tx, const struct case_row *c, const char *act,
+	const char *who, struct err_note *note);
+/* Is that act open now? */
+SW_MUST_USE int flows_is_open(
+	struct registry *r, struct db_tx *tx, const struct case_row *c, const char *act, bool *open);
+SW_MUST_USE int flows_tell(struct registry *r, struct db_tx *tx, const struct case_row *c,
+	const char *message, struct err_note *note);
+/* The service of that topic is done; nothing when the case does not wait for it. */
+SW_MUST_USE int flows_served(struct registry *r, struct db_tx *tx, const struct case_row *c,
+	const char *topic, struct err_note *note);
+/* Suspended, resumed or ended from outside: FLOW_SUSPEND, FLOW_RESUME, FLOW_CANCEL. */
+SW_MUST_USE int flows_status(struct registry *r, struct db_tx *tx, const struct case_row *c,
+	enum flow_kind kind, const char *who, struct err_note *note);
+/* For pages: {"process","version","status","open":[{"act","node","name","role"}],"log":[…]}. */
+SW_MUST_USE int flows_json(struct registry *r, struct db_tx *tx, const struct case_row *c, json_t **out);
+#endif
