@@ -77,6 +77,8 @@ int acts_stage(struct ledger *l, const struct options *o, json_t **out, struct e
 			"--medium %.20s: cd, dvd, dvd-dl, bd, or a size as 700M or 16G", o->medium);
 	if (rc == 0 && o->trust)
 		rc = trust_load(o->trust, &t, note);
+	if (rc == 0 && o->trust && o->revoked)
+		rc = trust_revoke_folder(t, o->revoked, note);
 	order.trust = t;
 	if (rc == 0)
 		rc = ferry_stage(l, &order, out, note);

@@ -45,6 +45,8 @@ int image_verify(const struct options *o, struct err_note *note)
 	struct trust *t = NULL;
 	json_t *out = NULL;
 	int rc = trust_load(o->trust, &t, note);
+	if (rc == 0 && o->trust && o->revoked)
+		rc = trust_revoke_folder(t, o->revoked, note);
 	if (rc == 0)
 		rc = source_open(o->subject, &s, note);
 	if (rc == 0 && o->store)
@@ -69,6 +71,8 @@ int image_import(const struct options *o, struct err_note *note)
 	struct trust *t = NULL;
 	json_t *out = NULL;
 	int into = -1, rc = trust_load(o->trust, &t, note);
+	if (rc == 0 && o->trust && o->revoked)
+		rc = trust_revoke_folder(t, o->revoked, note);
 	if (rc == 0 && (rc = file_open_dir(o->into, &into)) < 0)
 		rc = err_set(note, rc, "%.150s: cannot be opened", o->into);
 	if (rc == 0)

@@ -13,7 +13,7 @@ static const struct command COMMANDS[] = {
 	{"stage",
 		"stage --store S --bundles DIR --reason TEXT [--by USER] [--mark MARK] [--use TEXT] "
 		"[--medium cd|dvd|dvd-dl|bd|SIZE] "
-		"[--trust CA.pem] [--suite gm|intl]",
+		"[--trust CA.pem] [--revoked DIR] [--suite gm|intl]",
 		"close the bundles of a folder as a new disc", NULL, "store bundles reason", acts_stage,
 		NULL},
 	{"approve", "approve DISC --store S --key KEY --cert CERT --passphrase-file FILE|-",
@@ -28,10 +28,10 @@ static const struct command COMMANDS[] = {
 		"declare a disc void that was not handed over", "DISC", "store reason by", acts_void, NULL},
 	{"receive", "receive DISC|CODE --store S --from PLACE --by USER [--seal NUMBER] [--identity HEX]",
 		"write down that a disc arrived", "DISC", "store from by", acts_receive, NULL},
-	{"verify", "verify IMAGE|DRIVE --trust CA.pem [--store S --by USER]",
+	{"verify", "verify IMAGE|DRIVE --trust CA.pem [--revoked DIR] [--store S --by USER]",
 		"check a disc: form, digests, approvals, every sector; with --store one that was burnt here",
 		"IMAGE", "trust", NULL, image_verify},
-	{"import", "import IMAGE|DRIVE --trust CA.pem --store S --into DIR [--by USER]",
+	{"import", "import IMAGE|DRIVE --trust CA.pem [--revoked DIR] --store S --into DIR [--by USER]",
 		"take the bundles of a disc, once", "IMAGE", "trust store into", NULL, image_import},
 	{"archive", "archive DISC --store S --place TEXT --by USER", "put an imported disc away", "DISC",
 		"store place by", acts_archive, NULL},

@@ -13,14 +13,14 @@ static const struct place {
 	{"cert", offsetof(struct options, cert)},
 	{"passphrase-file", offsetof(struct options, passphrase_file)}, {"to", offsetof(struct options, to)},
 	{"by", offsetof(struct options, by)}, {"trust", offsetof(struct options, trust)},
-	{"into", offsetof(struct options, into)}, {"suite", offsetof(struct options, suite)},
-	{"mark", offsetof(struct options, mark)}, {"use", offsetof(struct options, use)},
-	{"medium", offsetof(struct options, medium)}, {"blank", offsetof(struct options, blank)},
-	{"seal", offsetof(struct options, seal)}, {"from", offsetof(struct options, from)},
-	{"identity", offsetof(struct options, identity)}, {"how", offsetof(struct options, how)},
-	{"place", offsetof(struct options, place)}, {"label", offsetof(struct options, label)},
-	{"drive", offsetof(struct options, drive)}, {"month", offsetof(struct options, month)},
-	{"last", offsetof(struct options, last)}};
+	{"revoked", offsetof(struct options, revoked)}, {"into", offsetof(struct options, into)},
+	{"suite", offsetof(struct options, suite)}, {"mark", offsetof(struct options, mark)},
+	{"use", offsetof(struct options, use)}, {"medium", offsetof(struct options, medium)},
+	{"blank", offsetof(struct options, blank)}, {"seal", offsetof(struct options, seal)},
+	{"from", offsetof(struct options, from)}, {"identity", offsetof(struct options, identity)},
+	{"how", offsetof(struct options, how)}, {"place", offsetof(struct options, place)},
+	{"label", offsetof(struct options, label)}, {"drive", offsetof(struct options, drive)},
+	{"month", offsetof(struct options, month)}, {"last", offsetof(struct options, last)}};
 #define PLACES_N (sizeof PLACES / sizeof PLACES[0])
 
 static const char **place(struct options *o, size_t i)

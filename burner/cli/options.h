@@ -9,7 +9,8 @@ enum { CLI_DONE = 0, CLI_REFUSED = 1, CLI_USAGE = 2 };
 
 struct options {
 	const char *subject; /* DISC or IMAGE */
-	const char *store, *bundles, *reason, *key, *cert, *passphrase_file, *to, *by, *trust, *into, *suite;
+	const char *store, *bundles, *reason, *key, *cert, *passphrase_file, *to, *by, *trust, *revoked,
+		*into, *suite;
 	const char *mark, *use, *medium, *blank, *seal, *from, *identity, *how, *place, *label, *last, *month,
 		*drive;
 	const struct buf *phrase; /* set before the command acts */

@@ -1,6 +1,7 @@
 #include "burner/ferry/bundle_form.h"
 
 #include "common/bundle/bundle_limits.h"
+#include "common/bundle/bundle_origin.h"
 #include "common/bundle/bundle_tar.h"
 #include "common/bundle/manifest.h"
 #include <string.h>
@@ -29,11 +30,10 @@ static int front_read(struct bundle_tar *t, struct front *f, struct err_note *no
 static int signer_check(const struct front *f, const struct trust *t, struct err_note *note)
 {
 	struct cert *c = NULL;
-	int64_t at = 0;
-	int rc = time_parse(f->m.created, &at);
-	if (rc == 0)
-		rc = t ? cert_check(t, buf_view(&f->pem), CERT_SIGN, at, &c, note)
-		       : cert_from_pem(buf_view(&f->pem), CERT_SIGN, &c, note);
+	if (t)
+		return bundle_origin_verify(&f->m, buf_view(&f->manifest), buf_view(&f->sig),
+			buf_view(&f->pem), t, "signer.pem", note);
+	int rc = cert_from_pem(buf_view(&f->pem), CERT_SIGN, &c, note);
 	if (rc < 0)
 		return rc;
 	if (strcmp(cert_subject(c), f->m.from) != 0 || strcmp(cert_key_id(c), f->m.key) != 0)

@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -250,6 +251,33 @@ int trust_revoke_folder(struct trust *t, const char *path, struct err_note *note
 		if (is_list_name(e->d_name))
 			err = take_file(t, dirfd(d), e->d_name, note);
 	(void)closedir(d);
+	return err;
+}
+
+/* A zone's name may hold anything; its digest is a name for files. */
+int trust_keep(const char *dir, struct view file, struct err_note *note)
+{
+	struct revocation_list l;
+	struct digest d;
+	char hex[DIGEST_HEX], name[32];
+	int fd = -1;
+	revocation_init(&l);
+	int err = revocation_decode(file, &l, note);
+	if (err)
+		return err;
+	digest_of(suite_by_name("intl"), view_str(l.zone), &d);
+	digest_hex(&d, hex);
+	(void)snprintf(name, sizeof name, "%.16s.json", hex);
+	err = file_mkdirs(dir, 0700);
+	if (!err)
+		err = file_open_dir(dir, &fd);
+	if (!err)
+		err = file_write(fd, name, 0600, file, "revoked");
+	if (err)
+		err = err_set(note, err, "%.200s: %s", dir, err_text(err));
+	if (fd >= 0)
+		(void)close(fd);
+	revocation_fini(&l);
 	return err;
 }
 

@@ -25,6 +25,9 @@ SW_MUST_USE int trust_revoke(struct trust *t, struct view file, struct err_note 
  * none. A file that is no list signed for this zone is passed over if it is another zone's, refused
  * otherwise. */
 SW_MUST_USE int trust_revoke_folder(struct trust *t, const char *dir, struct err_note *note);
+/* Keeps a list that was taken: in the folder (made when it is not there) under a name of its zone, in place
+ * of the older one. */
+SW_MUST_USE int trust_keep(const char *dir, struct view file, struct err_note *note);
 /* Number of the list in force; 0: none. */
 int64_t trust_revocations(const struct trust *t);
 

@@ -33,6 +33,8 @@ int catalogue_load(const char *yaml_file, struct catalogue **out, struct err_not
 	}
 	json_decref(root);
 	catalogue_free(c);
+	if (rc == ERR_SYNTAX && note)
+		note->err = ERR_CONFIG;
 	return rc == ERR_SYNTAX ? ERR_CONFIG : rc;
 }
 

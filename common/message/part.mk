@@ -7,5 +7,6 @@ EMBED.common/message/format.c := common/message/divisions.txt
 message_TESTS := $(addprefix tests/unit/common/message/test_,format.c mask.c media.c catalogue.c message.c)
 UNITS += $(message_TESTS)
 $(foreach t,$(message_TESTS),$(eval UNIT_LIBS.$(t) := message))
-FUZZERS += tests/fuzz/fuzz_message.c
+FUZZERS += tests/fuzz/fuzz_message.c tests/fuzz/fuzz_catalogue.c
+FUZZ_LIBS.tests/fuzz/fuzz_catalogue.c := message
 FUZZ_LIBS.tests/fuzz/fuzz_message.c := message

@@ -2,6 +2,7 @@
 #include "common/base/version.h"
 
 #include "common/db/db_move.h"
+#include "common/service/revoked.h"
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -22,6 +23,9 @@ static void help_print(const struct service_def *def)
 	       "tenant 000000 is the\n"
 	       "                     platform's own: its role admin makes the administrators of divisions\n"
 	       "  backup FILE        consistent copy of the database while it is in use\n"
+	       "  revoke FILE        keep this zone's list of revoked keys (swbundle revoke) and send it to "
+	       "the "
+	       "other zones\n"
 	       "  fixity             read every stored file and compare its digest; exit 1 when one is "
 	       "damaged\n"
 	       "  import MAIN.DB     move this zone's data set from SQLite into the PostgreSQL database, "
@@ -58,6 +62,8 @@ static int command_name(const struct service_def *def, struct command_line *l)
 		l->command = COMMAND_MOVE;
 	} else if (strcmp(name, "backup") == 0) {
 		l->command = COMMAND_BACKUP;
+	} else if (strcmp(name, "revoke") == 0) {
+		l->command = COMMAND_REVOKE;
 	} else {
 		for (size_t i = 0; i < def->ncommands; i++)
 			if (strcmp(name, def->commands[i].name) == 0)
@@ -70,6 +76,8 @@ static int command_name(const struct service_def *def, struct command_line *l)
 	l->argv += used;
 	if (l->command == COMMAND_BACKUP && l->argc != 1)
 		return usage(def, "backup: needs one FILE");
+	if (l->command == COMMAND_REVOKE && l->argc != 1)
+		return usage(def, "revoke: needs one FILE");
 	return COMMAND_GO;
 }
 
@@ -167,6 +175,8 @@ int command_shared(const struct command_line *l, struct service *s, struct err_n
 		return user_add(s, note);
 	if (l->command == COMMAND_FIXITY)
 		return fixity_now(s, note);
+	if (l->command == COMMAND_REVOKE)
+		return revoked_publish(s, l->argv[0], note);
 	REQUIRE(l->command == COMMAND_BACKUP);
 	int rc = exchange_backup_begin(s->exchange);
 	if (rc == 0)

@@ -1,9 +1,11 @@
 #include "common/service/parts.h"
 
 #include "common/audit/audit_mover.h"
+#include "common/bundle/bundle_revoked.h"
 #include "common/db/db_move.h"
 #include "common/log/log.h"
 #include "common/os/file.h"
+#include "common/service/revoked.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,7 +13,9 @@
 struct parts {
 	struct service *service;
 	struct sign_key *signer;
-	struct open_key *opener;
+	struct open_key *opener, *opener_old;
+	struct revoked revoked;
+	struct exchange_handler *handlers; /* the zone's and the service's own */
 	struct audit_log *log;
 	struct cert *recipients[SETTINGS_LINKS_MAX];
 	struct trust *in[SETTINGS_LINKS_MAX], *origin[SETTINGS_LINKS_MAX];
@@ -81,9 +85,17 @@ static int keys_load(
 	int rc = sign_key_load(s->sign, s->sign_cert, NULL, &p->signer, note);
 	if (rc == 0)
 		rc = open_key_load(s->open, s->open_cert, &p->opener, note);
+	if (rc == 0 && s->open_old)
+		rc = open_key_load(s->open_old, s->open_old_cert, &p->opener_old, note);
 	for (size_t i = 0; rc == 0 && i < def->nlinks; i++)
 		rc = link_open(p, &def->links[i], &s->links[i], i, note);
-	return rc;
+	for (size_t i = 0; i < SETTINGS_LINKS_MAX; i++) {
+		if (p->in[i])
+			p->revoked.trusts[p->revoked.n++] = p->in[i];
+		if (p->origin[i])
+			p->revoked.trusts[p->revoked.n++] = p->origin[i];
+	}
+	return rc == 0 ? revoked_open(&p->revoked, s->data, note) : rc;
 }
 
 static int routes_join(struct parts *p, const struct service_def *def)
@@ -96,6 +108,17 @@ static int routes_join(struct parts *p, const struct service_def *def)
 	memcpy(p->routes + service_nroutes, def->routes, def->nroutes * sizeof *p->routes);
 	p->service->rights =
 		(struct account_rights){def->permissions, def->roles, p->service->tenant, p->routes, n};
+	return 0;
+}
+
+static int handlers_join(struct parts *p, const struct service_def *def)
+{
+	p->handlers = calloc(def->nhandlers + 1, sizeof *p->handlers);
+	if (!p->handlers)
+		return ERR_NOMEM;
+	if (def->nhandlers)
+		memcpy(p->handlers, def->handlers, def->nhandlers * sizeof *p->handlers);
+	p->handlers[def->nhandlers] = (struct exchange_handler){BUNDLE_REVOKED_TYPE, revoked_apply};
 	return 0;
 }
 
@@ -139,7 +162,10 @@ static int exchange_open(struct parts *p, const struct service_def *def, const s
 	bool offline, struct err_note *note)
 {
 	struct service *v = p->service;
-	const struct open_key *keys[] = {p->opener};
+	const struct open_key *keys[] = {p->opener, p->opener_old};
+	int made = handlers_join(p, def);
+	if (made < 0)
+		return made;
 	if (!offline) {
 		char origin[64];
 		snprintf(origin, sizeof origin, "%s/%s", def->zone, def->program);
@@ -161,12 +187,12 @@ static int exchange_open(struct parts *p, const struct service_def *def, const s
 			.station = def->zone,
 			.signer = p->signer,
 			.keys = keys,
-			.nkeys = 1,
+			.nkeys = p->opener_old ? 2 : 1,
 			.suite = v->suite,
 			.links = p->links,
 			.nlinks = def->nlinks,
-			.handlers = def->handlers,
-			.nhandlers = def->nhandlers,
+			.handlers = p->handlers,
+			.nhandlers = def->nhandlers + 1,
 			.arg = v,
 			.audit = v->audit,
 			.boot_mark_file = p->mark_path,
@@ -186,6 +212,10 @@ int parts_open(const struct service_def *def, const struct settings *s, bool off
 	service->suite = suite_by_name(s->suite);
 	service->tenant = s->division;
 	service->data_dir = s->data;
+	service->revoked = &p->revoked;
+	service->zone_name = def->zone;
+	service->links = def->links;
+	service->nlinks = def->nlinks;
 	int rc = paths_make(p, s);
 	if (rc == 0)
 		rc = catalogue_load(s->catalogue, &service->catalogue, note);
@@ -234,6 +264,9 @@ void parts_close(struct parts *p)
 	}
 	sign_key_free(p->signer);
 	open_key_free(p->opener);
+	open_key_free(p->opener_old);
+	revoked_close(&p->revoked);
+	free(p->handlers);
 	catalogue_free(v->catalogue);
 	paths_free(p);
 	free(p);

@@ -26,6 +26,10 @@ struct service {
 	struct http_server *http;
 	struct catalogue *catalogue;
 	const struct suite *suite;
+	struct revoked *revoked; /* lists of revoked keys */
+	const char *zone_name;
+	const struct service_link *links;
+	size_t nlinks;
 	const char *tenant; /* division served (one in this version of the configuration) */
 	const char *data_dir;
 	void *config; /* the zone's own struct, filled by its table */

@@ -25,6 +25,9 @@ static const struct config_field common_fields[] = {
 	{"keys.open", CONFIG_PATH, S(open), true, NULL, 0, 0,
 		"key that opens bundles sent to this station (mode 0600)"},
 	{"keys.open_cert", CONFIG_PATH, S(open_cert), true, NULL, 0, 0, "its certificate"},
+	{"keys.open_old", CONFIG_PATH, S(open_old), false, NULL, 0, 0,
+		"after a change of keys: the key before, while bundles to it are on their way"},
+	{"keys.open_old_cert", CONFIG_PATH, S(open_old_cert), false, NULL, 0, 0, "its certificate"},
 	{"keys.master", CONFIG_PATH, S(master), true, NULL, 0, 0,
 		"master key of the column encryption (32 bytes, mode 0600)"},
 	{"workers", CONFIG_INT, S(workers), false, "16", 1, 256, "threads that answer requests"},
@@ -111,6 +114,9 @@ static int values_check(
 		if (missing)
 			return err_set(note, ERR_CONFIG, "%s: %s.%s: missing", file, d->link, missing);
 	}
+	if (!s->open_old != !s->open_old_cert)
+		return err_set(
+			note, ERR_CONFIG, "%s: keys.open_old and keys.open_old_cert go together", file);
 	if (!suite_by_name(s->suite))
 		return err_set(
 			note, ERR_CONFIG, "%s: suite: unknown suite \"%s\" (gm or intl)", file, s->suite);

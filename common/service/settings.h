@@ -12,7 +12,7 @@ struct settings_link {
 struct settings {
 	char *data, *database, *listen, *port_file, *web;
 	char *suite, *division, *catalogue;
-	char *sign, *sign_cert, *open, *open_cert, *master;
+	char *sign, *sign_cert, *open, *open_cert, *open_old, *open_old_cert, *master;
 	int64_t workers, audit_pending, fixity_minute;
 	struct settings_link links[SETTINGS_LINKS_MAX];
 };

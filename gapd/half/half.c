@@ -244,6 +244,12 @@ static int keys_load(struct half *h, struct err_note *note)
 		rc = trust_load(s->take_ca, &h->take_trust, note);
 	if (rc == 0)
 		rc = trust_load(s->origin_ca, &h->origin_trust, note);
+	char revoked[4096];
+	(void)snprintf(revoked, sizeof revoked, "%s/revoked", s->work);
+	if (rc == 0)
+		rc = trust_revoke_folder(h->take_trust, revoked, note);
+	if (rc == 0)
+		rc = trust_revoke_folder(h->origin_trust, revoked, note);
 	if (rc == 0)
 		rc = cert_load_pinned(s->recipient, CERT_ENCRYPT, &h->recipient, note);
 	if (rc == 0)

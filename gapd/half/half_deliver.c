@@ -132,6 +132,8 @@ static int piece_judge(struct delivery *d, struct piece *p, struct err_note *not
 	int rc = message_decode(p->bytes, &m, note);
 	if (rc == 0) {
 		int verdict = inspect_message(&rule, &m, p->attachments, p->n, &why);
+		if (verdict == 0)
+			verdict = half_learn(d->h, &m, &why);
 		if (verdict < 0 && err_fault(verdict) != ERR_FAULT_PEER)
 			rc = verdict;
 		else

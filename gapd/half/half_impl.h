@@ -37,6 +37,9 @@ struct half {
 /* Records in the half's own audit log; ERR_AUDIT: the action must not happen. detail may be NULL (taken). */
 SW_MUST_USE int half_record(struct half *h, const char *action, const char *subject, json_t *detail);
 
+/* A list of revoked keys that passes is taken over: 0, or what the message is refused for. */
+SW_MUST_USE int half_learn(struct half *h, const struct message *m, struct err_note *why);
+
 struct half_taken {
 	struct digest identity;
 	bool tick;

@@ -74,6 +74,8 @@ static int message_take(
 	if (rc < 0)
 		goto out;
 	int verdict = inspect_message(&rule, m, c->view, c->n, &why);
+	if (verdict == 0)
+		verdict = half_learn(h, m, &why);
 	if (verdict < 0 && err_fault(verdict) != ERR_FAULT_PEER) {
 		rc = verdict;
 	} else if (verdict < 0) {

@@ -61,10 +61,11 @@ static void image_import(struct tray *t, int dir, const char *name)
 	const struct registry_config *c = t->r->config;
 	struct err_note note = {0};
 	json_t *answer = NULL;
-	char path[4096];
+	char path[4096], revoked[4096];
 	snprintf(path, sizeof path, "%s/%s", c->tray, name);
-	const char *const argv[] = {c->burner, "import", path, "--json", "--trust", c->burner_ca, "--store",
-		c->burner_store, "--into", c->disc_in, NULL};
+	snprintf(revoked, sizeof revoked, "%s/revoked", t->r->service->data_dir);
+	const char *const argv[] = {c->burner, "import", path, "--json", "--trust", c->burner_ca, "--revoked",
+		revoked, "--store", c->burner_store, "--into", c->disc_in, NULL};
 	int rc = ask_program(argv, view_of(NULL, 0), &answer, &note);
 	json_decref(answer);
 	if (rc == 0)

@@ -319,6 +319,10 @@ static const struct {
 	{"message.refused", "gap", "extranet"},
 	{"message.refused", "diode", "extranet"},
 	{"message.refused", "disc", "intranet"},
+	{"keys.revoked", "gap", "internet"},
+	{"keys.revoked", "gap", "extranet"},
+	{"keys.revoked", "diode", "extranet"},
+	{"keys.revoked", "disc", "intranet"},
 };
 
 static bool allowed(const char *type, const char *link, const char *from)
