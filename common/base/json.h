@@ -3,9 +3,10 @@
 #ifndef SW_BASE_JSON_H
 #define SW_BASE_JSON_H
 #include "common/base/buf.h"
+#include "common/base/limits.h"
 #include <jansson.h>
 
-#define JSON_DEPTH_MAX 16
+#define JSON_DEPTH_MAX LIMIT_NESTING
 /* *out is a new reference (json_decref). ERR_SYNTAX, ERR_RANGE (number), ERR_LIMIT (size, depth); note tells
  * where. */
 SW_MUST_USE int json_parse(struct view text, size_t max, json_t **out, struct err_note *note);

@@ -11,7 +11,7 @@
 #include "common/crypto/key.h"
 #include "common/message/message.h"
 
-#define BUNDLE_MESSAGES_MAX 4096
+#define BUNDLE_MESSAGES_MAX LIMIT_MESSAGES
 
 /* ---- where a forwarded message came from */
 /* message: digest of the message as the origin sent it (a refusal record differs from what it stands for). */
@@ -77,6 +77,10 @@ struct bundle_policy {                /* what this receiver accepts; borrowed */
 SW_MUST_USE int bundle_open(int fd, int64_t size, const struct bundle_policy *p, struct bundle_reader **out,
 	struct err_note *note);
 const struct manifest *bundle_manifest(const struct bundle_reader *r);
+/* How far the sender's clock was from ours when it made the bundle, in seconds; positive: it was ahead. What
+ * lay on its way counts as behind, so only a bundle from the future, or one just made, says something about
+ * clocks. */
+int64_t bundle_ahead(const struct bundle_reader *r, int64_t now_ms);
 struct view bundle_manifest_bytes(const struct bundle_reader *r);
 struct view bundle_sig(const struct bundle_reader *r);
 struct view bundle_signer_pem(const struct bundle_reader *r);

@@ -8,7 +8,7 @@
 #include "common/base/buf.h"
 #include "common/bundle/bundle_limits.h"
 
-#define BUNDLE_CHUNK (256 << 10)
+#define BUNDLE_CHUNK LIMIT_CHUNK
 /* A stored chunk: 9 bytes before it, 3 before each block of 128 KiB. */
 #define BUNDLE_FRAME_MAX (BUNDLE_CHUNK + 15)
 

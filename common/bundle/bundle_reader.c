@@ -111,6 +111,13 @@ const struct manifest *bundle_manifest(const struct bundle_reader *r)
 	return &r->manifest;
 }
 
+int64_t bundle_ahead(const struct bundle_reader *r, int64_t now_ms)
+{
+	int64_t at = 0;
+	REQUIRE(time_parse(r->manifest.created, &at) == 0);
+	return (at - now_ms) / 1000;
+}
+
 struct view bundle_manifest_bytes(const struct bundle_reader *r)
 {
 	return buf_view(&r->bytes);

@@ -5,9 +5,10 @@
 #ifndef SW_BUNDLE_TAR_H
 #define SW_BUNDLE_TAR_H
 #include "common/base/buf.h"
+#include "common/base/limits.h"
 
 #define BUNDLE_TAR_BLOCK 512
-#define BUNDLE_TAR_NAME_MAX 99
+#define BUNDLE_TAR_NAME_MAX LIMIT_NAME
 #define BUNDLE_TAR_HEADER_MAX (3 * BUNDLE_TAR_BLOCK)
 /* Two zero blocks end an archive. */
 #define BUNDLE_TAR_END (2 * BUNDLE_TAR_BLOCK)

@@ -12,10 +12,10 @@
 #include "common/base/json.h"
 #include "common/crypto/suite.h"
 
-#define MANIFEST_BYTES_MAX 65536
-#define MANIFEST_RANGES_MAX 256
-#define MANIFEST_VOIDS_MAX 256
-#define MANIFEST_TYPES_MAX 64
+#define MANIFEST_BYTES_MAX LIMIT_MANIFEST
+#define MANIFEST_RANGES_MAX LIMIT_RANGES
+#define MANIFEST_VOIDS_MAX LIMIT_VOIDS
+#define MANIFEST_TYPES_MAX LIMIT_TYPES
 
 enum manifest_kind { MANIFEST_MESSAGES, MANIFEST_VOID, MANIFEST_EPOCH, MANIFEST_TICK };
 struct manifest_range {
@@ -37,7 +37,7 @@ struct manifest_ack {
 		int64_t seq;
 		struct digest identity;
 		char reason[16];
-	} refused[32]; /* permanently refused: to be voided and re-issued */
+	} refused[LIMIT_REFUSED]; /* permanently refused: to be voided and re-issued */
 	size_t nrefused;
 };
 struct manifest_void {

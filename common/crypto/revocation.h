@@ -6,10 +6,11 @@
  * bundle that the key still signed rightly on a link; on a link that is not named, none. */
 #ifndef SW_CRYPTO_REVOCATION_H
 #define SW_CRYPTO_REVOCATION_H
+#include "common/base/limits.h"
 #include "common/crypto/key.h"
 
-#define REVOCATION_ENTRIES_MAX 512
-#define REVOCATION_BYTES_MAX (256 << 10)
+#define REVOCATION_ENTRIES_MAX LIMIT_REVOCATIONS
+#define REVOCATION_BYTES_MAX LIMIT_REVOCATIONS_BYTES
 
 struct revocation_good {
 	char link[16];

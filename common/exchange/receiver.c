@@ -297,6 +297,9 @@ static int file_open(struct arrival *a, int fd, int64_t size)
 		.payload_max = PAYLOAD_MAX,
 		.tmp_dir = x->o.tmp_dir};
 	int rc = bundle_open(fd, size, &p, &a->r, &a->note);
+	if (rc == 0 && bundle_ahead(a->r, time_now_ms()) > LIMIT_SKEW)
+		log_warn("clock-skew", "link=%s reason=SKEW ahead=%llds", l->c.link,
+			(long long)bundle_ahead(a->r, time_now_ms()));
 	if (rc == 0)
 		rc = bundle_read_payload(a->r, &a->note);
 	if (rc < 0)

@@ -5,9 +5,9 @@
 #include "common/base/id.h"
 #include "common/base/json.h"
 
-#define MESSAGE_KEYS_MAX 16
-#define MESSAGE_ATTACHMENTS_MAX 64
-#define MESSAGE_BYTES_MAX (1 << 20)
+#define MESSAGE_KEYS_MAX LIMIT_ORDER_KEYS
+#define MESSAGE_ATTACHMENTS_MAX LIMIT_ATTACHMENTS
+#define MESSAGE_BYTES_MAX LIMIT_MESSAGE
 
 /* Order key: running number per (origin zone, final zone, origin epoch, kind, id). The first number of a
  * later epoch names the number of an earlier epoch that it follows (after_n 0: none), so that a new epoch

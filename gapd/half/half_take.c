@@ -133,6 +133,9 @@ int half_take(
 	int memfd = -1;
 	*out = (struct half_taken){.tick = false};
 	int rc = bundle_open(fd, size, &policy, &r, note);
+	if (rc == 0 && bundle_ahead(r, time_now_ms()) > LIMIT_SKEW)
+		log_warn("clock-skew", "link=gap reason=SKEW ahead=%llds",
+			(long long)bundle_ahead(r, time_now_ms()));
 	if (rc == 0)
 		rc = bundle_read_payload(r, note);
 	if (rc == 0) {

@@ -2,9 +2,13 @@
  *   bench-bundle make  DIR SUITE json|scans COUNT    files of the messages and keys under DIR
  *   bench-bundle pack  DIR SUITE COUNT               DIR/in -> DIR/out
  *   bench-bundle open  DIR SUITE COUNT               DIR/out checked, decrypted, every message looked at
- *   bench-bundle raw   DIR SUITE COUNT               digest and cipher alone, one thread
- * Prints "NAME VALUE" lines: bytes, us, memory_kib; digest and cipher in bytes per microsecond. */
+ *   bench-bundle raw   DIR SUITE COUNT               each primitive alone on what is in DIR/in, one thread
+ *   bench-bundle big   DIR SUITE MIB                 one attachment of that size, packed and opened; it is
+ * made on the way Prints "NAME VALUE" lines: bytes, us, memory_kib; primitives in microseconds for the whole.
+ */
 #include "common/bundle/bundle.h"
+#include "common/bundle/bundle_frame.h"
+#include "common/bundle/bundle_tmp.h"
 #include "common/os/file.h"
 #include <fcntl.h>
 #include <stdio.h>
@@ -18,7 +22,6 @@
 #define PER_BUNDLE 2500
 #define SCAN (200 << 10)
 #define NOTE 1500
-#define RAW (64 << 20)
 
 struct bench {
 	const char *dir, *shape;
@@ -160,6 +163,17 @@ static int64_t add_one(const struct bench *b, struct bundle_writer *w, size_t i)
 	return size;
 }
 
+static void fill_manifest(struct manifest *m, int64_t seq)
+{
+	manifest_init(m);
+	m->kind = MANIFEST_MESSAGES;
+	strcpy(m->link, "gap");
+	strcpy(m->from, "internet");
+	strcpy(m->to, "gap-outer");
+	m->epoch = 1;
+	m->seq = seq;
+}
+
 static int64_t pack_one(const struct bench *b, const struct bundle_sender *s, size_t from, size_t to)
 {
 	char path[256];
@@ -167,13 +181,7 @@ static int64_t pack_one(const struct bench *b, const struct bundle_sender *s, si
 	struct bundle_writer *w = NULL;
 	struct manifest *m = malloc(sizeof *m);
 	REQUIRE(m);
-	manifest_init(m);
-	m->kind = MANIFEST_MESSAGES;
-	strcpy(m->link, "gap");
-	strcpy(m->from, "internet");
-	strcpy(m->to, "gap-outer");
-	m->epoch = 1;
-	m->seq = (int64_t)from + 1;
+	fill_manifest(m, (int64_t)from + 1);
 	int fd = open(numbered(b, path, "out", from, ".swb"), O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
 	REQUIRE(fd >= 0 && bundle_writer_new(s, m, fd, &w) == 0);
 	for (size_t i = from; i < to; i++)
@@ -258,35 +266,190 @@ static int open_all(const struct bench *b)
 	return 0;
 }
 
+/* ---- one attachment larger than memory */
+
+/* Bytes that no compressor shortens, the same each time. */
+struct stream {
+	struct ctr *c;
+	int64_t left;
+};
+
+static struct stream stream_new(const struct bench *b, int64_t size)
+{
+	static const uint8_t iv[16];
+	struct secret key = {.n = suite_key_size(b->suite)};
+	struct stream s = {.left = size};
+	REQUIRE(ctr_new(b->suite, &key, iv, &s.c) == 0);
+	return s;
+}
+
+static int64_t read_stream(void *cookie, void *buf, size_t n)
+{
+	struct stream *s = cookie;
+	if ((int64_t)n > s->left)
+		n = (size_t)s->left;
+	memset(buf, 0, n);
+	s->left -= (int64_t)n;
+	return n == 0 || ctr_update(s->c, buf, buf, n) == 0 ? (int64_t)n : ERR_CRYPTO;
+}
+
+static void big_message(const struct bench *b, int64_t size, struct buf *out)
+{
+	uint8_t *p = malloc(1 << 20);
+	struct message *m = malloc(sizeof *m);
+	struct hasher *h = NULL;
+	struct digest d;
+	struct stream s = stream_new(b, size);
+	REQUIRE(p && m && hasher_new(b->suite, &h) == 0);
+	for (int64_t n; (n = read_stream(&s, p, 1 << 20)) > 0;)
+		hasher_add(h, view_of(p, (size_t)n));
+	hasher_get(h, &d);
+	message_init(m);
+	fill_message(b, 0, &d, m);
+	m->attachments[0].size = size;
+	REQUIRE(message_encode(m, out) == 0);
+	message_fini(m);
+	hasher_free(h);
+	ctr_free(s.c);
+	free(m);
+	free(p);
+}
+
+static int big(const struct bench *b)
+{
+	int64_t size = (int64_t)b->count << 20;
+	char key[256], pem[256], to[256], out[256];
+	struct bundle_writer *w = NULL;
+	struct cert *recipient = NULL;
+	struct sign_key *signer = NULL;
+	struct buf bytes;
+	struct manifest *m = malloc(sizeof *m);
+	REQUIRE(m && mkdir(path_of(b, out, "out"), 0700) == 0);
+	make_keys(b);
+	buf_init(&bytes, MESSAGE_BYTES_MAX);
+	big_message(b, size, &bytes);
+	REQUIRE(sign_key_load(
+			path_of(b, key, "sign.key"), path_of(b, pem, "sign.pem"), NULL, &signer, NULL) == 0);
+	REQUIRE(cert_load_pinned(path_of(b, to, "open.pem"), CERT_ENCRYPT, &recipient, NULL) == 0);
+	const struct cert *const recipients[] = {recipient};
+	const struct bundle_sender s = {signer, recipients, 1};
+	struct stream content = stream_new(b, size);
+	struct bundle_attachment a = {size, read_stream, &content};
+	int64_t began = now_us();
+	fill_manifest(m, 1);
+	int fd = open(numbered(b, out, "out", 0, ".swb"), O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+	REQUIRE(fd >= 0 && bundle_writer_new(&s, m, fd, &w) == 0);
+	REQUIRE(bundle_add(w, buf_view(&bytes), &a, 1, NULL) == 0 && bundle_finish(w, NULL, NULL) == 0 &&
+		close(fd) == 0);
+	(void)printf("# packed\n");
+	say(size, began);
+	bundle_writer_free(w);
+	ctr_free(content.c);
+	manifest_fini(m);
+	free(m);
+	buf_fini(&bytes);
+	sign_key_free(signer);
+	cert_free(recipient);
+	struct bench one = *b;
+	one.count = 1;
+	(void)printf("# opened\n");
+	return open_all(&one);
+}
+
 /* ---- the primitives alone */
+
+/* Every file of DIR/in, one after the other, through one primitive. */
+struct primitives {
+	int64_t read, form, press, digest, cipher, write, unpress;
+	int64_t plain, packed; /* bytes */
+};
+
+static void one_chunk(const struct bench *b, struct primitives *t, struct view v, struct bundle_press *press,
+	struct bundle_unpress *unpress, struct ctr *c, int to)
+{
+	static uint8_t frame[BUNDLE_FRAME_MAX], back[BUNDLE_CHUNK];
+	struct digest d;
+	size_t n = 0;
+	int64_t t0 = now_us();
+	REQUIRE(bundle_press(press, v, frame, &n) == 0);
+	int64_t t1 = now_us();
+	digest_of(b->suite, v, &d);
+	int64_t t2 = now_us();
+	REQUIRE(bundle_unpress(unpress, view_of(frame, n), back, v.n) == 0);
+	int64_t t3 = now_us();
+	REQUIRE(ctr_update(c, frame, frame, n) == 0);
+	int64_t t4 = now_us();
+	REQUIRE(bundle_tmp_write(to, t->packed, frame, n) == 0);
+	int64_t t5 = now_us();
+	t->press += t1 - t0;
+	t->digest += t2 - t1;
+	t->unpress += t3 - t2;
+	t->cipher += t4 - t3;
+	t->write += t5 - t4;
+	t->plain += (int64_t)v.n;
+	t->packed += (int64_t)n;
+}
+
+static void read_one(
+	const struct bench *b, struct primitives *t, size_t i, const char *ending, struct buf *out)
+{
+	char path[256];
+	struct message m;
+	size_t was = out->n;
+	int64_t t0 = now_us();
+	int err = file_read(AT_FDCWD, numbered(b, path, "in", i, ending), 1 << 20, out);
+	int64_t t1 = now_us();
+	REQUIRE(err == 0 || err == ERR_NOTFOUND);
+	t->read += err == 0 ? t1 - t0 : 0;
+	if (err == 0 && strcmp(ending, ".json") == 0) {
+		REQUIRE(message_head(view_of(out->p + was, out->n - was), &m, NULL) == 0);
+		t->form += now_us() - t1;
+	}
+}
 
 static int raw(const struct bench *b)
 {
 	static const uint8_t iv[16];
 	struct secret key;
 	struct ctr *c = NULL;
-	struct hasher *h = NULL;
-	uint8_t *p = calloc(1, 256 << 10);
+	struct bundle_press *press = NULL;
+	struct bundle_unpress *unpress = NULL;
+	struct primitives t = {.read = 0};
+	struct buf in;
+	char path[256];
+	buf_init(&in, 4 << 20);
 	secret_random(b->suite, &key);
-	REQUIRE(p && hasher_new(b->suite, &h) == 0 && ctr_new(b->suite, &key, iv, &c) == 0);
-	int64_t digest = INT64_MAX, cipher = INT64_MAX;
-	for (int round = 0; round < 3; round++) {
-		int64_t t0 = now_us();
-		for (size_t n = 0; n < RAW; n += 256 << 10)
-			hasher_add(h, view_of(p, 256 << 10));
-		int64_t t1 = now_us();
-		for (size_t n = 0; n < RAW; n += 256 << 10)
-			REQUIRE(ctr_update(c, p, p, 256 << 10) == 0);
-		int64_t t2 = now_us();
-		digest = t1 - t0 < digest ? t1 - t0 : digest;
-		cipher = t2 - t1 < cipher ? t2 - t1 : cipher;
+	int to = open(path_of(b, path, "raw"), O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+	REQUIRE(to >= 0 && ctr_new(b->suite, &key, iv, &c) == 0 && bundle_press_new(&press) == 0 &&
+		bundle_unpress_new(&unpress) == 0);
+	for (size_t i = 0; i < b->count; i++) {
+		read_one(b, &t, i, ".json", &in);
+		read_one(b, &t, i, ".00.pdf", &in);
+		size_t at = 0;
+		for (; in.n - at >= BUNDLE_CHUNK || (i + 1 == b->count && at < in.n);) {
+			size_t n = in.n - at < BUNDLE_CHUNK ? in.n - at : BUNDLE_CHUNK;
+			one_chunk(b, &t, view_of(in.p + at, n), press, unpress, c, to);
+			at += n;
+		}
+		memmove(in.p, in.p + at, in.n - at);
+		in.n -= at;
 	}
-	(void)printf(
-		"digest %.1f\ncipher %.1f\n", (double)RAW / (double)digest, (double)RAW / (double)cipher);
-	hasher_free(h);
+	/* Content is digested by itself, and again as what is written. */
+	double again = (double)t.digest * (double)t.packed / (double)t.plain;
+	(void)printf("plain %lld\npacked %lld\npack_us %.0f\nopen_us %.0f\nread %lld\nform %lld\npress "
+		     "%lld\ndigest %lld\n"
+		     "cipher %lld\nwrite %lld\nunpress %lld\n",
+		(long long)t.plain, (long long)t.packed,
+		(double)(t.read + t.form + t.digest + t.press + t.cipher + t.write) + again,
+		(double)(t.form + t.digest + t.unpress + t.cipher + t.write) + again, (long long)t.read,
+		(long long)t.form, (long long)t.press, (long long)t.digest, (long long)t.cipher,
+		(long long)t.write, (long long)t.unpress);
+	buf_fini(&in);
 	ctr_free(c);
+	bundle_press_free(press);
+	bundle_unpress_free(unpress);
 	secret_wipe(&key);
-	free(p);
+	(void)close(to);
 	return 0;
 }
 
@@ -302,7 +465,7 @@ int main(int argc, char **argv)
 	static const struct {
 		const char *name;
 		int (*run)(const struct bench *b);
-	} jobs[] = {{"make", make}, {"pack", pack}, {"open", open_all}, {"raw", raw}};
+	} jobs[] = {{"make", make}, {"pack", pack}, {"open", open_all}, {"raw", raw}, {"big", big}};
 	for (size_t i = 0; i < sizeof jobs / sizeof *jobs; i++)
 		if (strcmp(jobs[i].name, argv[1]) == 0)
 			return jobs[i].run(&b);

@@ -4,6 +4,8 @@
 set -u
 : "${SW_BIN:=build/bin}"
 bin=$(cd "$SW_BIN" && pwd)
+page=$(cd "$(dirname "$0")/../.." && pwd)/common/bundle/man/swbundle.1
+codes=${page%bundle/man/swbundle.1}base/err.h
 tmp=$(mktemp -d "${TMPDIR:-/tmp}/keys.XXXXXX")
 trap 'rm -rf "$tmp"' EXIT
 cd "$tmp" || exit 1
@@ -95,4 +97,13 @@ report $? "a reason is one word"
 sw revoke --ca ca --cert ca/internet.sign.pem --reason lost --good gap --list x.json
 [ $? -eq 2 ] && [ ! -e x.json ]
 report $? "wrong usage ends with 2 and writes nothing"
+sw explain --limits && sed -n '/^\.Sh LIMITS/,/^\.Ed/p' "$page" | sed '1,/^\.Bd/d; /^\.Ed/d' | cmp -s - out
+report $? "the manual's table of limits is the program's"
+for code in $(awk '{ print substr($0, 43, 7) }' out | sort -u); do
+	[ "$code" = SKEW ] || grep -q "X($code," "$codes"
+	report $? "a limit's reason is a code of the one list: $code"
+done
+echo '{"at":"2026-11-24T03:42:00.123Z","reason":"BOMB","size":1,"text":"manifest.json: 60 bytes that unpack to 6001"}' > x.swb.reason
+sw explain x.swb && grep -q '^limit    100 times' out && grep -q '^to do    The bundle would grow' out
+report $? "explain names the limit that was exceeded"
 exit $failed

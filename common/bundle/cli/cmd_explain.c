@@ -71,6 +71,15 @@ static const struct advice {
 	{ERR_IO, "The file could not be read. Look at the disk or the medium."},
 };
 
+static const struct {
+	const char *name, *unit, *code, *what;
+	int value;
+} LIMITS[] = {
+#define X(name, value, unit, code, what) {#name, unit, code, what, value},
+	LIMIT_LIST(X)
+#undef X
+};
+
 static const char *advice(const char *reason)
 {
 	for (size_t i = 0; i < sizeof ADVICE / sizeof *ADVICE; i++)
@@ -91,6 +100,11 @@ static void say(
 	if (at)
 		(void)printf("refused  %s\n", at);
 	(void)printf("to do    %s\n", advice(reason));
+	if (strcmp(reason, "LIMIT") == 0 || strcmp(reason, "BOMB") == 0)
+		for (size_t i = 0; i < sizeof LIMITS / sizeof *LIMITS; i++)
+			if (strcmp(LIMITS[i].code, reason) == 0)
+				(void)printf("limit    %d %s: %s\n", LIMITS[i].value, LIMITS[i].unit,
+					LIMITS[i].what);
 }
 
 /* The note quarantine wrote beside the file. ERR_NOTFOUND when there is none. */
@@ -137,9 +151,30 @@ static int explain_self(const struct cli_bundle *o, const char *path, struct err
 	return 0;
 }
 
+static int print_limits(bool json)
+{
+	json_t *all = json_array();
+	for (size_t i = 0; i < sizeof LIMITS / sizeof *LIMITS; i++)
+		if (json)
+			(void)json_array_append_new(
+				all, json_pack("{s:s,s:i,s:s,s:s,s:s}", "name", LIMITS[i].name, "value",
+					     LIMITS[i].value, "unit", LIMITS[i].unit, "reason",
+					     LIMITS[i].code, "what", LIMITS[i].what));
+		else
+			(void)printf("%-18s %9d %-12s %-7s %s\n", LIMITS[i].name, LIMITS[i].value,
+				LIMITS[i].unit, LIMITS[i].code, LIMITS[i].what);
+	if (json)
+		cli_bundle_json_take(json_incref(all));
+	json_decref(all);
+	return CLI_DONE;
+}
+
 static int run(int argc, char **argv)
 {
 	struct cli_bundle o;
+	bool json = argc == 3 && strcmp(argv[2], "--json") == 0;
+	if ((argc == 2 || json) && strcmp(argv[1], "--limits") == 0)
+		return print_limits(json);
 	int i = 0, code = cli_bundle_begin(&cmd_explain, argc, argv, &o, &i);
 	if (code)
 		return code;
@@ -159,5 +194,6 @@ static int run(int argc, char **argv)
 
 const struct cli_command cmd_explain = {"explain",
 	"explain [--trust CA.pem [--revoked DIR] [--key KEY --cert CERT [--origin-trust CA.pem]]] [--json] "
-	"FILE...",
+	"FILE...\n"
+	"  swbundle explain --limits [--json]",
 	"say for a refused bundle what was wrong, where, and what to do", run};
