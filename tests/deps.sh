@@ -9,11 +9,11 @@ pkg() { dpkg-query -W -f='${Status}' "$1" 2>/dev/null | grep -q 'ok installed' |
 cmd() { command -v "$1" >/dev/null 2>&1 || need="$need $2"; }
 
 cmd gcc gcc; cmd clang clang; cmd make make; cmd pkg-config pkg-config; cmd clang-format clang-format; cmd clang-tidy clang-tidy
-cmd openssl openssl; cmd zstd zstd; cmd curl curl; cmd jq jq; cmd xorriso xorriso; cmd chromium chromium; cmd pdftotext poppler-utils
+cmd openssl openssl; cmd zstd zstd; cmd softhsm2-util softhsm2; cmd pkcs11-tool opensc; cmd curl curl; cmd jq jq; cmd xorriso xorriso; cmd chromium chromium; cmd pdftotext poppler-utils
 cmd 7z p7zip-full; cmd isoinfo genisoimage; cmd nft nftables; cmd ip iproute2; cmd tcpdump tcpdump; cmd sqlite3 sqlite3; cmd mandoc mandoc; cmd git git
 [ -x /usr/lib/postgresql/15/bin/postgres ] || need="$need postgresql-15"
 cmd node nodejs; cmd npm npm; cmd setpriv util-linux; cmd file file; cmd pgrep procps; cmd ss iproute2
-for p in libc6-dev libssl-dev libgcrypt20-dev libjansson-dev libyaml-dev libsqlite3-dev libpq-dev libmicrohttpd-dev libarchive-dev libisal-dev libzstd-dev \
+for p in libc6-dev libssl-dev libgcrypt20-dev libjansson-dev libyaml-dev libsqlite3-dev libpq-dev libmicrohttpd-dev libarchive-dev libisal-dev libzstd-dev libp11-kit-dev \
 	libgeos-dev libxml2-dev libjq-dev libcairo2-dev libpango1.0-dev libqrencode-dev libseccomp-dev libargon2-dev libcmocka-dev libcurl4-openssl-dev \
 	fonts-noto-cjk ca-certificates $(command -v clang >/dev/null 2>&1 && echo libclang-rt-14-dev); do
 	pkg "$p"

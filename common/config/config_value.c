@@ -92,7 +92,9 @@ int config_value_scalar(const struct config_field *f, const char *file, const ch
 	case CONFIG_PATH:
 		if (f->type == CONFIG_PATH && !text[0])
 			return ERR_RANGE;
-		copy = f->type == CONFIG_PATH ? path_make(file, text) : strdup(text);
+		copy = f->type == CONFIG_PATH
+			       ? strncmp(text, "pkcs11:", 7) != 0 ? path_make(file, text) : strdup(text)
+			       : strdup(text);
 		memcpy(at, &copy, sizeof copy);
 		return copy ? 0 : ERR_NOMEM;
 	case CONFIG_BOOL:

@@ -1,5 +1,6 @@
 #include "common/crypto/key_impl.h"
 #include "common/crypto/key_pem.h"
+#include "common/crypto/key_token.h"
 #include "common/crypto/suite_impl.h"
 #include "common/os/file.h"
 #include <fcntl.h>
@@ -7,6 +8,8 @@
 #include <string.h>
 
 #define SIG_MAX 128
+
+/* ---- loading */
 
 static void pair_fini(struct key_pair *p)
 {
@@ -79,10 +82,63 @@ static int sign_key_of(struct key_pair *p, struct sign_key **out, struct err_not
 	return 0;
 }
 
+/* What the token signs must be what the certificate verifies: the key cannot be compared otherwise. */
+static int try_token(const struct sign_key *k, struct err_note *note)
+{
+	struct buf sig;
+	const struct view text = view_str("sanwang token key");
+	buf_init(&sig, SIG_MAX);
+	int err = sign_make(k, text, &sig);
+	if (err || cert_verify(k->pair.cert, text, buf_view(&sig)) != 0)
+		err = err_set(note, ERR_KEY,
+			"the key on the token does not belong to the certificate of \"%.60s\"",
+			k->pair.cert->subject);
+	buf_fini(&sig);
+	return err;
+}
+
+static int load_from_token(
+	const char *uri, const char *cert_file, struct sign_key **out, struct err_note *note)
+{
+	struct key_pair p = {.key = NULL};
+	struct key_token *token = NULL;
+	struct sign_key *k = NULL;
+	buf_init(&p.cert_pem, KEY_PEM_MAX);
+	int err = file_read(AT_FDCWD, cert_file, KEY_PEM_MAX, &p.cert_pem);
+	if (err)
+		err = err_set(note, err, "%s: cannot be read", cert_file);
+	else
+		err = cert_form_read_pem(buf_view(&p.cert_pem), &p.cert, note);
+	/* PKCS#11 has no mechanism for SM2. */
+	if (!err && p.cert->suite->distinguish)
+		err = err_set(note, ERR_SUITE, "%s: a key of suite %s cannot be on a token", cert_file,
+			p.cert->suite->name);
+	if (!err)
+		err = key_token_open(uri, &token, note);
+	if (err) {
+		pair_fini(&p);
+		return err;
+	}
+	err = sign_key_of(&p, &k, note);
+	if (err) {
+		key_token_close(token);
+		return err;
+	}
+	k->token = token;
+	err = try_token(k, note);
+	if (err)
+		sign_key_free(k);
+	else
+		*out = k;
+	return err;
+}
+
 int sign_key_load(const char *key_file, const char *cert_file, const char *passphrase, struct sign_key **out,
 	struct err_note *note)
 {
 	struct key_pair p = {.key = NULL};
+	if (key_token_is(key_file))
+		return load_from_token(key_file, cert_file, out, note);
 	int err = pair_load(key_file, cert_file, passphrase, &p, note);
 	return err ? err : sign_key_of(&p, out, note);
 }
@@ -119,6 +175,7 @@ void sign_key_free(struct sign_key *k)
 {
 	if (!k)
 		return;
+	key_token_close(k->token);
 	pair_fini(&k->pair);
 	free(k);
 }
@@ -176,6 +233,8 @@ int sign_make(const struct sign_key *k, struct view v, struct buf *sig)
 {
 	uint8_t b[SIG_MAX];
 	size_t n = sizeof b;
+	if (k->token)
+		return key_token_sign(k->token, v, sig);
 	EVP_MD_CTX *c = EVP_MD_CTX_new();
 	int err = c ? ERR_CRYPTO : ERR_NOMEM;
 	if (c && key_signature_begin(c, k->pair.cert->suite, k->pair.key, true) == 1 &&

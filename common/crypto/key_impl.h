@@ -10,7 +10,8 @@ struct key_pair {
 	struct buf cert_pem;
 };
 struct sign_key {
-	struct key_pair pair;
+	struct key_pair pair;    /* key NULL when it is on a token */
+	struct key_token *token; /* NULL: a file */
 };
 struct open_key {
 	struct key_pair pair;

@@ -20,7 +20,9 @@ static const struct config_field common_fields[] = {
 	{"division", CONFIG_STR, S(division), true, NULL, 0, 0,
 		"division code (GB/T 2260) of the office served"},
 	{"catalogue", CONFIG_PATH, S(catalogue), true, NULL, 0, 0, "message catalogue, conf/messages.yaml"},
-	{"keys.sign", CONFIG_PATH, S(sign), true, NULL, 0, 0, "signing key of this station (PEM, mode 0600)"},
+	{"keys.sign", CONFIG_PATH, S(sign), true, NULL, 0, 0,
+		"signing key of this station (PEM, mode 0600), or a PKCS#11 URI with module-path and "
+		"pin-source"},
 	{"keys.sign_cert", CONFIG_PATH, S(sign_cert), true, NULL, 0, 0, "its certificate"},
 	{"keys.open", CONFIG_PATH, S(open), true, NULL, 0, 0,
 		"key that opens bundles sent to this station (mode 0600)"},

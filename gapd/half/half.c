@@ -1,6 +1,7 @@
 #include "gapd/half/half_impl.h"
 
 #include "common/base/version.h"
+#include "common/crypto/key_token.h"
 #include "common/log/log.h"
 #include "common/os/fault.h"
 #include "common/os/proc.h"
@@ -237,6 +238,9 @@ static int keys_load(struct half *h, struct err_note *note)
 	h->suite = suite_by_name(s->suite);
 	if (!h->suite)
 		return err_set(note, ERR_CONFIG, "suite: %s", s->suite);
+	if (key_token_is(s->sign))
+		return err_set(note, ERR_CONFIG,
+			"keys.sign: a token cannot be reached from the guard's confinement");
 	int rc = sign_key_load(s->sign, s->sign_cert, NULL, &h->signer, note);
 	if (rc == 0)
 		rc = open_key_load(s->open, s->open_cert, &h->opener, note);
