@@ -6,6 +6,7 @@
 #include "zones/extranet/registry.h"
 #include "zones/extranet/store/files.h"
 #include "zones/extranet/store/flows.h"
+#include "zones/extranet/transfer/audit_command.h"
 #include "zones/extranet/transfer/certifier.h"
 #include "zones/extranet/transfer/data.h"
 #include "zones/extranet/transfer/receive.h"
@@ -154,6 +155,9 @@ static int registry_start(struct service *s, struct err_note *note)
 static const struct service_command commands[] = {
 	{"import", "FILE          take in an existing register (JSON lines) and send it to the intranet",
 		data_import},
+	{"audit-book",
+		"[json]    recompute every invariant of the book from the raw tables, name each damaged row",
+		audit_command_book},
 	{"dump", "              one line per row of the book: TABLE KEY DIGEST", data_dump},
 };
 

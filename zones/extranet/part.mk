@@ -10,14 +10,15 @@ UNITS += $(registry-domain_TESTS)
 $(foreach t,$(registry-domain_TESTS),$(eval UNIT_LIBS.$(t) := registry-domain))
 # The book by itself, for the daemon and for the tests that drive it with a clock of their own.
 LIBS += registry-book
-registry-book_SRC := $(addprefix zones/extranet/store/,book.c book_tables.c book_unit.c entry_book.c entry_digest.c location.c paper.c)
+registry-book_SRC := $(addprefix zones/extranet/audit/,audit_log.c audit_papers.c audit_rows.c audit_sums.c book_audit.c) \
+	$(addprefix zones/extranet/store/,book.c book_tables.c book_unit.c entry_book.c entry_digest.c location.c paper.c)
 registry-book_LIBS := base crypto db registry-domain
 PROGS += registryd
 registryd_SRC := zones/extranet/main.c zones/extranet/store/files.c \
 	zones/extranet/store/case.c zones/extranet/store/case_party.c zones/extranet/store/entry.c zones/extranet/store/flows.c \
-	zones/extranet/transfer/certifier.c zones/extranet/transfer/data.c zones/extranet/transfer/graphics_sweep.c zones/extranet/transfer/progress.c \
+	zones/extranet/transfer/audit_command.c zones/extranet/transfer/certifier.c zones/extranet/transfer/data.c zones/extranet/transfer/graphics_sweep.c zones/extranet/transfer/progress.c \
 	zones/extranet/transfer/receive_application.c zones/extranet/transfer/receive_other.c zones/extranet/transfer/tray.c \
-	zones/extranet/api/case_actions.c zones/extranet/api/cases.c zones/extranet/api/graphics.c zones/extranet/api/register.c \
+	zones/extranet/api/case_actions.c zones/extranet/api/cases.c zones/extranet/api/graphics.c zones/extranet/api/register.c zones/extranet/api/search.c \
 	zones/extranet/api/routes.c
 registryd_LIBS := service workflow flow-store document registry-book registry-domain
 EMBEDDERS += zones/extranet/store/book_tables.c

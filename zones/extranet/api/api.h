@@ -17,6 +17,7 @@ http_handler api_case_accept, api_case_correct, api_case_reject, api_case_tax, a
 	api_case_enter, api_case_archive, api_case_refuse, api_case_approve, api_case_check;
 http_handler api_graphics_add;
 extern const struct http_upload api_graphics_upload;
-http_handler api_register_unit, api_register_log, api_register_model, api_register_blocks;
+http_handler api_register_unit, api_register_log, api_register_model, api_register_blocks,
+	api_register_search;
 http_handler api_links, api_bundles, api_discs, api_businesses;
 #endif

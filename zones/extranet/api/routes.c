@@ -72,6 +72,9 @@ const struct http_route api_routes[] = {
 	{"GET", "/api/register/units/:code", "register.read", api_register_unit, 0, NULL,
 		"the book's page of a unit, holders masked; ?day=YYYY-MM-DD: as it stood at the end of that "
 		"day"},
+	{"POST", "/api/register/search", "register.read", api_register_search, 0, NULL,
+		"{words} of a location, {number} of a certificate, or {holder, name, reason}; {after} for "
+		"the next page"},
 	{"GET", "/api/register/model", "register.read", api_register_model, 0, NULL,
 		"tables, columns and dictionaries of the book with their names"},
 	{"GET", "/api/register/blocks", "register.read", api_register_blocks, 0, NULL,

@@ -6,6 +6,7 @@
 #include "zones/extranet/domain/codes.h"
 #include "zones/extranet/domain/day.h"
 #include "zones/extranet/domain/right.h"
+#include "zones/extranet/store/entry.h"
 #include "zones/extranet/store/flows.h"
 #include "zones/extranet/transfer/progress.h"
 #include <pthread.h>
@@ -13,6 +14,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+
+#define LAPSE_UNITS 50 /* of one transaction */
 
 struct certifier {
 	struct registry *r;
@@ -395,12 +398,38 @@ static int entered_make(struct registry *r)
 	return rc;
 }
 
+struct lapses {
+	struct registry *r;
+	int n;
+};
+
+static int lapses_store(struct db_tx *tx, void *arg)
+{
+	struct lapses *l = arg;
+	struct err_note note = {0};
+	int rc = entry_settle_due(l->r, tx, LAPSE_UNITS, &l->n, &note);
+	if (rc < 0)
+		log_error("lapse", "error=%s text=\"%s\"", err_name(rc), note.text);
+	return rc;
+}
+
+/* What ends by itself is written down, some units at a time; rules settle it in memory meanwhile. */
+static int lapses_make(struct registry *r)
+{
+	struct lapses l = {r, LAPSE_UNITS};
+	int rc = 0;
+	while (rc == 0 && l.n == LAPSE_UNITS)
+		rc = db_write(r->service->db, r->service->tenant, lapses_store, &l);
+	return rc;
+}
+
 static void *certifier_run(void *arg)
 {
 	struct certifier *c = arg;
 	int failures = 0;
 	for (;;) {
-		int rc = entered_make(c->r);
+		int rc = entered_make(c->r), lapsed = lapses_make(c->r);
+		rc = rc < 0 ? rc : lapsed;
 		failures = rc < 0 ? (failures < 6 ? failures + 1 : 6) : 0;
 		pthread_mutex_lock(&c->lock);
 		struct timespec until;

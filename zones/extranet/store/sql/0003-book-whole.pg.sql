@@ -788,10 +788,14 @@ CREATE FUNCTION hysyq_one() RETURNS TRIGGER LANGUAGE plpgsql AS $$ BEGIN
 	RETURN NEW;
 END $$;
 CREATE TRIGGER hysyq_one BEFORE INSERT ON hysyq FOR EACH ROW WHEN (NEW.yxq_z IS NULL) EXECUTE FUNCTION hysyq_one();
-CREATE FUNCTION djlog_close() RETURNS TRIGGER LANGUAGE plpgsql AS $$ BEGIN
+CREATE FUNCTION djlog_shares() RETURNS TRIGGER LANGUAGE plpgsql AS $$ BEGIN
 	IF EXISTS (SELECT 1 FROM qlr WHERE tenant = NEW.tenant AND bdcdyh = NEW.bdcdyh AND yxq_z IS NULL
 		GROUP BY qlbsm HAVING sum(qlbl_fz) <> max(qlbl_fm) OR min(qlbl_fm) <> max(qlbl_fm))
 		THEN RAISE EXCEPTION 'shares do not sum to one'; END IF;
+	RETURN NEW;
+END $$;
+CREATE TRIGGER djlog_shares BEFORE INSERT ON djlog FOR EACH ROW EXECUTE FUNCTION djlog_shares();
+CREATE FUNCTION djlog_held() RETURNS TRIGGER LANGUAGE plpgsql AS $$ BEGIN
 	IF EXISTS (SELECT 1 FROM tdsyq r WHERE r.tenant = NEW.tenant AND r.bdcdyh = NEW.bdcdyh AND r.yxq_z IS NULL AND NOT EXISTS (SELECT 1 FROM qlr q WHERE q.tenant = r.tenant AND q.qlbsm = r.bsm AND q.yxq_z IS NULL))
 		OR EXISTS (SELECT 1 FROM jsydsyq r WHERE r.tenant = NEW.tenant AND r.bdcdyh = NEW.bdcdyh AND r.yxq_z IS NULL AND NOT EXISTS (SELECT 1 FROM qlr q WHERE q.tenant = r.tenant AND q.qlbsm = r.bsm AND q.yxq_z IS NULL))
 		OR EXISTS (SELECT 1 FROM fdcq1 r WHERE r.tenant = NEW.tenant AND r.bdcdyh = NEW.bdcdyh AND r.yxq_z IS NULL AND NOT EXISTS (SELECT 1 FROM qlr q WHERE q.tenant = r.tenant AND q.qlbsm = r.bsm AND q.yxq_z IS NULL))
@@ -805,10 +809,15 @@ CREATE FUNCTION djlog_close() RETURNS TRIGGER LANGUAGE plpgsql AS $$ BEGIN
 		OR EXISTS (SELECT 1 FROM ygdj r WHERE r.tenant = NEW.tenant AND r.bdcdyh = NEW.bdcdyh AND r.yxq_z IS NULL AND NOT EXISTS (SELECT 1 FROM qlr q WHERE q.tenant = r.tenant AND q.qlbsm = r.bsm AND q.yxq_z IS NULL))
 		OR EXISTS (SELECT 1 FROM yydj r WHERE r.tenant = NEW.tenant AND r.bdcdyh = NEW.bdcdyh AND r.yxq_z IS NULL AND NOT EXISTS (SELECT 1 FROM qlr q WHERE q.tenant = r.tenant AND q.qlbsm = r.bsm AND q.yxq_z IS NULL))
 		THEN RAISE EXCEPTION 'a right without a holder'; END IF;
-	IF NEW.xh <> 1 + (SELECT coalesce(max(xh), 0) FROM djlog WHERE tenant = NEW.tenant) THEN RAISE EXCEPTION 'the log has no gaps'; END IF;
 	RETURN NEW;
 END $$;
-CREATE TRIGGER djlog_close BEFORE INSERT ON djlog FOR EACH ROW EXECUTE FUNCTION djlog_close();
+CREATE TRIGGER djlog_held BEFORE INSERT ON djlog FOR EACH ROW EXECUTE FUNCTION djlog_held();
+CREATE FUNCTION djlog_order() RETURNS TRIGGER LANGUAGE plpgsql AS $$ BEGIN
+	IF NEW.xh <> 1 + (SELECT coalesce(max(xh), 0) FROM djlog WHERE tenant = NEW.tenant)
+		THEN RAISE EXCEPTION 'the log has no gaps'; END IF;
+	RETURN NEW;
+END $$;
+CREATE TRIGGER djlog_order BEFORE INSERT ON djlog FOR EACH ROW EXECUTE FUNCTION djlog_order();
 CREATE TRIGGER djlog_end BEFORE UPDATE ON djlog FOR EACH ROW WHEN ((NEW.tenant,NEW.xh,NEW.bdcdyh,NEW.ywh,NEW.djlx,NEW.qllx,NEW.djyy,NEW.bdcqzh,NEW.zss,NEW.zms,NEW.dbr,NEW.djsj,NEW.hs,NEW.mx,NEW.zy,NEW.lz) IS DISTINCT FROM (OLD.tenant,OLD.xh,OLD.bdcdyh,OLD.ywh,OLD.djlx,OLD.qllx,OLD.djyy,OLD.bdcqzh,OLD.zss,OLD.zms,OLD.dbr,OLD.djsj,OLD.hs,OLD.mx,OLD.zy,OLD.lz))
 	EXECUTE FUNCTION db_refuse('the log of entries is append-only');
 CREATE TRIGGER djlog_keep BEFORE DELETE ON djlog FOR EACH ROW EXECUTE FUNCTION db_refuse('the log of entries is append-only');

@@ -1,0 +1,91 @@
+#!/bin/sh
+# registryd audit-book: a sound book with a row in every table; then one row of each table is changed, and one removed, by somebody who has the file and drops its
+# triggers: each time exactly that row is named. Also a row that no entry made, a blind index, the order of shares, a log row, a number, a series.
+set -u
+SW_BIN=$(cd "${SW_BIN:-build/bin}" && pwd)
+SW_TESTBIN=$(cd "${SW_TESTBIN:-build/testbin}" && pwd)
+cd "$(dirname "$0")/../.." || exit 1
+SW_DB=sqlite # the file itself is damaged
+D=$(mktemp -d "${TMPDIR:-/tmp}/sanwang.XXXXXX")
+SW_LOG=error
+export SW_LOG
+. tests/stack/stack.sh
+trap 'stack_stop 2> /dev/null; rm -rf "$D"' EXIT
+failed=0
+ok() { echo "ok - $1"; }
+bad() { echo "not ok - $1"; failed=1; [ $# -lt 2 ] || printf '%s\n' "$2" | sed 's/^/# /' | head -8; }
+
+(stack_make_zones) > "$D/make.log" 2>&1 || { sed 's/^/# /' "$D/make.log"; echo "not ok - the zones are made"; exit 1; }
+conf=$D/extranet/conf/registryd.yaml
+db=$D/extranet/data/main.db
+
+# One row of every table that the demonstration lacks, with holders where a right needs them.
+n=0
+: > "$D/more.jsonl"
+row() { n=$((n + 1)); jq -nc --arg t "$1" --argjson r "$2" '{table: $t, row: ($r + {yxq_q: "2021-05-06T00:00:00.000Z"})}' >> "$D/more.jsonl"; }
+holder() { row qlr "{\"bdcdyh\":\"$1\",\"qltb\":\"$2\",\"qlbsm\":$n,\"sxh\":1,\"qlrmc\":\"甲乙\",\"zjzl\":\"1\",\"zjh\":\"110101195001010000\",\"qlrlx\":\"1\",\"gyfs\":\"0\",\"qlbl\":\"\",\"qlbl_fz\":1,\"qlbl_fm\":1}"; }
+right='"qllx":"4","djlx":"100","djyy":"首次登记","fj":"","dbr":"import","djsj":"2021-05-06T00:00:00.000Z"'
+p=110101001001GB000
+owner() { row "$1" "{\"bdcdyh\":\"$2\",$right,\"bdcqzh\":\"旧证$1\",$3}"; holder "$2" "$1"; }
+proof() { row "$1" "{\"bdcdyh\":\"${p}01F00010101\",$right,\"bdcdjzmh\":\"旧证明$1\",$2}"; holder "${p}01F00010101" "$1"; }
+row zhjbxx "{\"bdcdyh\":\"${p}51W00000000\",\"zhdm\":\"${p}51\",\"zl\":\"示例湾1号\",\"zhmj\":5,\"yhlx\":\"养殖\",\"yhfs\":\"开放式\"}"
+owner hysyq "${p}51W00000000" '"syqmj":5,"syqqssj":"","syqjssj":""'
+owner tdsyq "${p}52W00000000" '"mj":5'
+owner jsydsyq "${p}53W00000000" '"syqmj":5,"syqqssj":"","syqjssj":"","qdjg":0'
+owner fdcq1 "${p}54F00010000" '"zts":2,"jzmj":5,"ghyt":"住宅","tdsyqssj":"","tdsyjssj":""'
+owner nydsyq "${p}55W00000000" '"cbmj":5,"cbqssj":"","cbjssj":""'
+owner lq "${p}56L00000001" '"zl":"示例山2号","syqmj":5,"ldsyqssj":"","ldsyjssj":"","zysz":"松","lz":"防护林","qy":"人工"'
+row fdcq3 "{\"bdcdyh\":\"${p}01F00010000\",\"qllx\":\"4\",\"djlx\":\"100\",\"jgzwmc\":\"门厅\",\"jgzwmj\":5,\"dbr\":\"import\",\"djsj\":\"2021-05-06T00:00:00.000Z\"}"
+proof dyaq '"ywr":"甲","scsj":"2021-05-06T00:00:00.000Z","dyfs":"1","dybdclx":"2","dysw":1,"bdbzzqse":100,"zwlxqssj":"2021-01-01","zwlxjssj":"2031-01-01","dbfw":"","jzzr":"0"'
+proof dyiq "\"ywr\":\"甲\",\"xydbdcdyh\":\"${p}02F00010101\",\"dyqnr\":\"通行\",\"qlqssj\":\"\",\"qljssj\":\"\""
+proof jzq '"ywr":"甲","jzfw":"全部","qlqssj":"","qljssj":""'
+proof ygdj '"ywr":"甲","ygdjzl":"2","qdjg":1,"qlqssj":"","qljssj":"","kdjrq":""'
+proof yydj '"yysx":"面积","ssfy":"示例法院","ah":"1"'
+row zxdj "{\"bdcdyh\":\"${p}01F00010101\",\"zxtb\":\"dyaq\",\"zxbsm\":1,\"djyy\":\"存量\",\"jg\":\"\",\"wh\":\"\",\"dbr\":\"import\",\"djsj\":\"2021-05-06T00:00:00.000Z\"}"
+"$SW_BIN/registryd" import -c "$conf" "$D/more.jsonl" > "$D/out" 2>&1 && ok "a row of every table is taken in" || bad "a row of every table is taken in" "$(cat "$D/out")"
+
+out=$("$SW_BIN/registryd" audit-book -c "$conf" 2>&1) && ok "the book is sound: $out" || bad "the book is sound" "$out"
+sqlite3 "$db" "VACUUM INTO '$D/sound.db'"
+# What somebody with the file in hand does first.
+cp "$D/sound.db" "$D/bare.db"
+{
+	sqlite3 "$D/bare.db" "SELECT 'DROP TRIGGER ' || name || ';' FROM sqlite_master WHERE type = 'trigger'"
+	sqlite3 "$D/bare.db" "SELECT 'DROP INDEX ' || name || ';' FROM sqlite_master WHERE type = 'index' AND name LIKE '%current'"
+} > "$D/drop.sql"
+sqlite3 "$D/bare.db" < "$D/drop.sql"
+tables=$(sqlite3 "$D/sound.db" "SELECT DISTINCT tbl_name FROM sqlite_master WHERE type = 'trigger' AND name LIKE '%\_open' ESCAPE '\\' ORDER BY 1")
+
+# damage NAME TABLE KEY SQL: exactly that is named
+damage() {
+	rm -f "$db" "$db-wal" "$db-shm"
+	cp "$D/bare.db" "$db"
+	sqlite3 "$db" "PRAGMA ignore_check_constraints = ON; $4;" > "$D/sql.out" 2>&1 || { bad "$1" "$(cat "$D/sql.out")"; return; }
+	"$SW_BIN/registryd" audit-book -c "$conf" json > "$D/found" 2> "$D/err"
+	rc=$?
+	if [ $rc = 1 ] && jq -e --arg t "$2" --arg k "$3" '(.findings | length) == 1 and .findings[0].table == $t and .findings[0].key == $k' "$D/found" > /dev/null 2>&1; then
+		ok "$1"
+	else
+		bad "$1" "exit $rc, wanted $2 $3: $(cat "$D/found" "$D/err")"
+	fi
+}
+for t in $tables; do
+	key=$(sqlite3 "$D/sound.db" "SELECT max(bsm) FROM $t")
+	damage "$t: a changed row is named" "$t" "$key" "UPDATE $t SET bdcdyh = 'X' || substr(bdcdyh, 2) WHERE bsm = $key"
+	damage "$t: a row that is gone is named" "$t" "$key" "DELETE FROM $t WHERE bsm = $key"
+done
+key=$(sqlite3 "$D/sound.db" "SELECT max(bsm) FROM fdcq2")
+damage "fdcq2: a row ended by nobody" fdcq2 "$key" "UPDATE fdcq2 SET yxq_z = '2026-01-01T00:00:00.000Z', zzywh = 'forged' WHERE bsm = $key"
+key=$(sqlite3 "$D/sound.db" "SELECT max(bsm) FROM qlr")
+damage "qlr: a share that was raised" qlr "$key" "UPDATE qlr SET qlbl_fz = 2, qlbl_fm = 2 WHERE bsm = $key"
+damage "qlr: a name moved from another row" qlr "$key" "UPDATE qlr SET qlrmc = (SELECT qlrmc FROM qlr WHERE bsm < $key LIMIT 1) WHERE bsm = $key"
+damage "qlr: a blind index of somebody else" qlr "$key" "UPDATE qlr SET zjh_index = (SELECT zjh_index FROM qlr WHERE bsm < $key LIMIT 1) WHERE bsm = $key"
+damage "a row that no entry made" h 900001 "INSERT INTO h SELECT tenant, 900001, '${p}99F00010101', zddm, zrzh, zl, shbw, szc, jzmj, ghyt, ssbsm, ywh, zzywh, yxq_q, yxq_z FROM h LIMIT 1"
+damage "djlog: a changed row is named" djlog 2 "UPDATE djlog SET dbr = 'somebody' WHERE xh = 2"
+damage "djlog: a changed list is named" djlog 2 "UPDATE djlog SET mx = replace(mx, 'qlr', 'h') WHERE xh = 2"
+number=$(sqlite3 "$D/sound.db" "SELECT max(number) FROM zsbh WHERE n IS NOT NULL")
+damage "zsbh: a number of another row" zsbh "$number" "UPDATE zsbh SET bsm = bsm + 1 WHERE number = '$number'"
+damage "zsbh: a number declared void" zsbh "$number" "UPDATE zsbh SET state = 'void' WHERE number = '$number'"
+gap=$(sqlite3 "$D/sound.db" "SELECT kind || ' ' || period || ' ' || n FROM zsbh WHERE n = 5 LIMIT 1")
+damage "zsbh: a gap in the series" zsbh "$gap" "DELETE FROM zsbh WHERE n = 5"
+damage "reg_series: set back" reg_series "bsm " "UPDATE reg_series SET next = next - 1 WHERE kind = 'bsm'"
+exit $failed
