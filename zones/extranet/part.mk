@@ -13,6 +13,8 @@ LIBS += registry-book
 registry-book_SRC := $(addprefix zones/extranet/audit/,audit_log.c audit_papers.c audit_rows.c audit_sums.c book_audit.c) \
 	$(addprefix zones/extranet/store/,book.c book_tables.c book_unit.c entry_book.c entry_digest.c location.c paper.c)
 registry-book_LIBS := base crypto db registry-domain
+UNITS += tests/unit/zones/extranet/store/test_book_model.c
+UNIT_LIBS.tests/unit/zones/extranet/store/test_book_model.c := registry-book registry-domain
 PROGS += registryd
 registryd_SRC := zones/extranet/main.c zones/extranet/store/files.c \
 	zones/extranet/store/case.c zones/extranet/store/case_party.c zones/extranet/store/entry.c zones/extranet/store/flows.c \
