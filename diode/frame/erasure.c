@@ -1,17 +1,23 @@
 #include "diode/frame/erasure.h"
+#include "diode/frame/erasure_gfni.h"
 #include <isa-l/erasure_code.h>
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define FIELD 256
-#define TABLE 32 /* bytes ISA-L expands one coefficient to */
 
+#define TABLE 32 /* bytes the library expands one coefficient to */
+
+/* Coefficients in the form the multiplication wants them. */
+struct table {
+	uint8_t *p;
+	size_t cap;
+};
 struct erasure {
-	unsigned k, m;   /* of the encoding tables; 0: none */
-	uint8_t *encode; /* m × k × TABLE */
-	uint8_t *solve;  /* tables of a decoding */
-	size_t encode_cap, solve_cap;
+	bool gfni;
+	uint64_t matrix[FIELD]; /* with gfni: of each coefficient */
+	unsigned k, m;          /* of the encoding table; 0: none */
+	struct table encode, solve;
 	uint8_t *syndrome; /* n × len */
 	size_t syndrome_cap;
 };
@@ -33,6 +39,9 @@ int erasure_new(struct erasure **out)
 	struct erasure *e = calloc(1, sizeof *e);
 	if (e == NULL)
 		return ERR_NOMEM;
+	e->gfni = erasure_gfni_here();
+	for (unsigned c = 0; e->gfni && c < FIELD; c++)
+		e->matrix[c] = erasure_gfni_matrix((uint8_t)c);
 	*out = e;
 	return 0;
 }
@@ -41,8 +50,8 @@ void erasure_free(struct erasure *e)
 {
 	if (e == NULL)
 		return;
-	free(e->encode);
-	free(e->solve);
+	free(e->encode.p);
+	free(e->solve.p);
 	free(e->syndrome);
 	free(e);
 }
@@ -57,29 +66,49 @@ static uint8_t coefficient(unsigned row, unsigned column)
 	return gf_inv((uint8_t)(x_of(row) ^ column));
 }
 
-static int tables(struct erasure *e, unsigned k, unsigned m)
+/* rows × k coefficients into t. */
+static int expand(struct erasure *e, struct table *t, unsigned k, unsigned rows, uint8_t *a)
+{
+	size_t n = (size_t)k * rows;
+	if (grow(&t->p, &t->cap, n * (e->gfni ? sizeof *e->matrix : TABLE)) != 0)
+		return ERR_NOMEM;
+	if (!e->gfni) {
+		ec_init_tables((int)k, (int)rows, a, t->p);
+		return 0;
+	}
+	for (size_t i = 0; i < n; i++)
+		memcpy(t->p + i * sizeof *e->matrix, &e->matrix[a[i]], sizeof *e->matrix);
+	return 0;
+}
+
+static int encoding(struct erasure *e, unsigned k, unsigned m)
 {
 	if (e->k == k && e->m >= m)
-		return 0; /* fewer rows are the first ones of the same table */
-	if (grow(&e->encode, &e->encode_cap, (size_t)k * m * TABLE) != 0)
-		return ERR_NOMEM;
+		return 0;             /* fewer rows are the first ones of the same table */
 	uint8_t a[FIELD * FIELD / 4]; /* k·m is largest at 128·128 */
 	for (unsigned j = 0; j < m; j++)
 		for (unsigned i = 0; i < k; i++)
 			a[j * k + i] = coefficient(j, i);
-	ec_init_tables((int)k, (int)m, a, e->encode);
+	e->k = 0;
+	if (expand(e, &e->encode, k, m, a) != 0)
+		return ERR_NOMEM;
 	e->k = k;
 	e->m = m;
 	return 0;
 }
 
-/* ISA-L takes its arrays without const. */
-static void run(size_t len, unsigned k, unsigned rows, uint8_t *t, uint8_t *const *in, uint8_t *const *out)
+static void run(struct erasure *e, size_t len, unsigned k, unsigned rows, const struct table *t,
+	uint8_t *const *in, uint8_t *const *out)
 {
-	uint8_t *from[FIELD], *to[FIELD];
+	if (e->gfni) {
+		const void *matrices = t->p; /* of malloc: aligned */
+		erasure_gfni_run(len, k, rows, matrices, in, out);
+		return;
+	}
+	uint8_t *from[FIELD], *to[FIELD]; /* the library takes its arrays without const */
 	memcpy(from, in, k * sizeof *in);
 	memcpy(to, out, rows * sizeof *out);
-	ec_encode_data((int)len, (int)k, (int)rows, t, from, to);
+	ec_encode_data((int)len, (int)k, (int)rows, t->p, from, to);
 }
 
 int erasure_encode(
@@ -88,9 +117,9 @@ int erasure_encode(
 	REQUIRE(k >= 1 && k + m <= FIELD && len >= 1);
 	if (m == 0)
 		return 0;
-	if (tables(e, k, m) != 0)
+	if (encoding(e, k, m) != 0)
 		return ERR_NOMEM;
-	run(len, k, m, e->encode, data, repair);
+	run(e, len, k, m, &e->encode, data, repair);
 	return 0;
 }
 
@@ -119,7 +148,7 @@ static void invert(unsigned n, const uint8_t *row, const uint8_t *lost, uint8_t 
 }
 
 /* syndrome[i] = repair[i] + what the symbols we have add to it */
-static void syndromes(struct erasure *e, unsigned k, size_t len, uint8_t *const *data, const uint8_t *lost,
+static int syndromes(struct erasure *e, unsigned k, size_t len, uint8_t *const *data, const uint8_t *lost,
 	unsigned n, uint8_t *const *repair, const uint8_t *row, uint8_t **syndrome)
 {
 	uint8_t *known[FIELD], column[FIELD], a[FIELD * FIELD / 4];
@@ -136,19 +165,21 @@ static void syndromes(struct erasure *e, unsigned k, size_t len, uint8_t *const 
 	if (have == 0) {
 		for (unsigned i = 0; i < n; i++)
 			memcpy(syndrome[i], repair[i], len);
-		return;
+		return 0;
 	}
 	for (unsigned i = 0; i < n; i++)
 		for (unsigned c = 0; c < have; c++)
 			a[i * have + c] = coefficient(row[i], column[c]);
-	ec_init_tables((int)have, (int)n, a, e->solve);
-	run(len, have, n, e->solve, known, syndrome);
+	if (expand(e, &e->solve, have, n, a) != 0)
+		return ERR_NOMEM;
+	run(e, len, have, n, &e->solve, known, syndrome);
 	for (unsigned i = 0; i < n; i++) {
 		uint8_t *restrict s = syndrome[i];
 		const uint8_t *restrict r = repair[i];
 		for (size_t p = 0; p < len; p++)
 			s[p] ^= r[p];
 	}
+	return 0;
 }
 
 int erasure_decode(struct erasure *e, unsigned k, size_t len, uint8_t *const *data, const uint8_t *lost,
@@ -158,36 +189,23 @@ int erasure_decode(struct erasure *e, unsigned k, size_t len, uint8_t *const *da
 	REQUIRE(k >= 1 && n <= k && k + n <= FIELD && len >= 1);
 	if (n == 0)
 		return 0;
-	size_t most = (size_t)n * (k - n > n ? k - n : n) * TABLE;
-	if (grow(&e->syndrome, &e->syndrome_cap, n * len) != 0 || grow(&e->solve, &e->solve_cap, most) != 0)
+	if (grow(&e->syndrome, &e->syndrome_cap, n * len) != 0)
 		return ERR_NOMEM;
 	for (unsigned i = 0; i < n; i++) {
 		syndrome[i] = e->syndrome + i * len;
 		out[i] = data[lost[i]];
 	}
-	syndromes(e, k, len, data, lost, n, repair, row, syndrome);
+	if (syndromes(e, k, len, data, lost, n, repair, row, syndrome) != 0)
+		return ERR_NOMEM;
 	invert(n, row, lost, b);
-	ec_init_tables((int)n, (int)n, b, e->solve);
-	run(len, n, n, e->solve, syndrome, out);
+	if (expand(e, &e->solve, n, n, b) != 0)
+		return ERR_NOMEM;
+	run(e, len, n, n, &e->solve, syndrome, out);
 	return 0;
 }
 
-/* P(more than m of n lost), n = k + m; terms by logarithms so that nothing underflows early. */
-static double tail(unsigned n, unsigned m, double loss)
+void erasure_by_library(struct erasure *e)
 {
-	double sum = 0;
-	for (unsigned i = m + 1; i <= n; i++)
-		sum += exp(lgamma(n + 1.0) - lgamma(i + 1.0) - lgamma(n - i + 1.0) + i * log(loss) +
-			   (n - i) * log1p(-loss));
-	return sum;
-}
-
-unsigned erasure_repair_for(unsigned k, double loss, double failure)
-{
-	unsigned m = 0;
-	if (loss <= 0)
-		return 0;
-	while (k + m < FIELD && tail(k + m, m, loss) > failure)
-		m++;
-	return m;
+	e->gfni = false;
+	e->k = 0;
 }

@@ -17,7 +17,6 @@ SW_MUST_USE int erasure_encode(
  * repair[i] from 0 and they differ, lost[] ascends. */
 SW_MUST_USE int erasure_decode(struct erasure *e, unsigned k, size_t len, uint8_t *const *data,
 	const uint8_t *lost, unsigned n, uint8_t *const *repair, const uint8_t *row);
-/* Smallest m such that k + m datagrams, each lost by itself with probability `loss`, fail to give k with a
- * probability of at most `failure`; at most 256 - k. */
-unsigned erasure_repair_for(unsigned k, double loss, double failure);
+/* Leaves the processor's own instructions out, for tests and measurements. */
+void erasure_by_library(struct erasure *e);
 #endif

@@ -12,6 +12,7 @@ enum {
 	AT_SESSION = 8,
 	AT_SEQ = 24,
 	AT_OBJECT = 32,
+	AT_TRANSFER = 44,
 	AT_SIZE = 48,
 	AT_OFFSET = 56,
 	AT_BLOCK = 64,
@@ -29,6 +30,11 @@ bool frame_id_eq(const struct frame_id *a, const struct frame_id *b)
 	return memcmp(a->b, b->b, sizeof a->b) == 0;
 }
 
+bool frame_object_eq(const struct frame_object *a, const struct frame_object *b)
+{
+	return memcmp(a->b, b->b, sizeof a->b) == 0;
+}
+
 void frame_encode(const struct frame *f, uint8_t out[static FRAME_HEAD])
 {
 	wire_put32(out + AT_MAGIC, MAGIC);
@@ -39,6 +45,7 @@ void frame_encode(const struct frame *f, uint8_t out[static FRAME_HEAD])
 	memcpy(out + AT_SESSION, f->session.b, sizeof f->session.b);
 	wire_put64(out + AT_SEQ, f->seq);
 	memcpy(out + AT_OBJECT, f->object.b, sizeof f->object.b);
+	wire_put32(out + AT_TRANSFER, f->transfer);
 	wire_put64(out + AT_SIZE, f->size);
 	wire_put64(out + AT_OFFSET, f->offset);
 	wire_put32(out + AT_BLOCK, f->block);
@@ -79,12 +86,13 @@ static int check_block(const struct frame *f)
 static int check_place(const struct frame *f)
 {
 	uint64_t bs = frame_block_size(f);
-	if (f->meta < 1 || f->meta > bs || (f->block == 0 && (f->offset != 0 || f->meta > f->length)))
+	if (f->transfer < 1 || f->meta < 1 || f->meta > bs ||
+		(f->block == 0 && (f->offset != 0 || f->meta > f->length)))
 		return ERR_RANGE;
 	if ((f->flags & FRAME_STREAM) != 0) {
 		bool last = (f->flags & FRAME_LAST) != 0;
-		if (f->size != (last ? f->offset + f->length : 0) || f->offset < f->block ||
-			f->block == UINT32_MAX)
+		if ((f->flags & FRAME_PART) != 0 || f->size != (last ? f->offset + f->length : 0) ||
+			f->offset < f->block || f->block == UINT32_MAX)
 			return ERR_RANGE;
 		return 0;
 	}
@@ -99,10 +107,10 @@ static int check_place(const struct frame *f)
 
 static int check_beat(const struct frame *f)
 {
-	static const struct frame_id none;
-	if (f->flags != 0 || !frame_id_eq(&f->object, &none) || f->size != 0 || f->offset != 0 ||
-		f->block != 0 || f->length != 0 || f->meta != 0 || f->k != 0 || f->m != 0 || f->index != 0 ||
-		f->k_full != 0)
+	static const struct frame_object none;
+	if (f->flags != 0 || !frame_object_eq(&f->object, &none) || f->transfer != 0 || f->size != 0 ||
+		f->offset != 0 || f->block != 0 || f->length != 0 || f->meta != 0 || f->k != 0 || f->m != 0 ||
+		f->index != 0 || f->k_full != 0)
 		return ERR_RANGE;
 	return 0;
 }
@@ -118,6 +126,7 @@ int frame_decode(struct view datagram, struct frame *out, struct view *body)
 		.suite = p[AT_SUITE],
 		.flags = p[AT_FLAGS],
 		.seq = wire_get64(p + AT_SEQ),
+		.transfer = wire_get32(p + AT_TRANSFER),
 		.size = wire_get64(p + AT_SIZE),
 		.offset = wire_get64(p + AT_OFFSET),
 		.block = wire_get32(p + AT_BLOCK),
@@ -134,7 +143,7 @@ int frame_decode(struct view datagram, struct frame *out, struct view *body)
 		return ERR_FORMAT;
 	if (f.suite != 1 && f.suite != 2)
 		return ERR_SUITE;
-	if (p[AT_ZERO] != 0 || (f.flags & ~(FRAME_STREAM | FRAME_LAST)) != 0 || f.symbol < 1 ||
+	if (p[AT_ZERO] != 0 || (f.flags & ~(FRAME_STREAM | FRAME_LAST | FRAME_PART)) != 0 || f.symbol < 1 ||
 		f.symbol > FRAME_SYMBOL_MAX)
 		return ERR_RANGE;
 	if (datagram.n != (size_t)FRAME_OVERHEAD + f.symbol)

@@ -18,11 +18,16 @@
 enum frame_kind { FRAME_DATA = 1, FRAME_BEAT = 2 };
 enum frame_flag {
 	FRAME_STREAM = 1, /* size not known until the last block */
-	FRAME_LAST = 2    /* with FRAME_STREAM: the last block, size is set */
+	FRAME_LAST = 2,   /* with FRAME_STREAM: the last block, size is set */
+	FRAME_PART = 4    /* this transfer carries only some of the blocks; not with FRAME_STREAM */
 };
-/* A session is one run of a sender, an object id one transfer; both 16 bytes. */
+/* A session is one run of a sender. An object is what it sends: the same file has the same id in every run,
+ * so that a later one completes what an earlier one left incomplete. */
 struct frame_id {
 	uint8_t b[16];
+};
+struct frame_object {
+	uint8_t b[12];
 };
 
 struct frame {
@@ -32,9 +37,10 @@ struct frame {
 	struct frame_id session;
 	uint64_t seq; /* +1 per datagram of the session */
 	/* The rest is 0 in a beat, whose body is frame_beat.h's. */
-	struct frame_id object;
-	uint64_t size;   /* of the object; 0 in a stream before the last block */
-	uint64_t offset; /* of the block in the object */
+	struct frame_object object;
+	uint32_t transfer; /* +1 per object begun in the session, repeats too; from 1 */
+	uint64_t size;     /* of the object; 0 in a stream before the last block */
+	uint64_t offset;   /* of the block in the object */
 	uint32_t block;
 	uint32_t length; /* bytes of the object in this block */
 	uint16_t meta;   /* bytes of the description at the object's start */
@@ -45,6 +51,7 @@ struct frame {
 };
 
 bool frame_id_eq(const struct frame_id *a, const struct frame_id *b);
+bool frame_object_eq(const struct frame_object *a, const struct frame_object *b);
 /* Writes the head; the body of f->symbol bytes and the tag follow it in a datagram. */
 void frame_encode(const struct frame *f, uint8_t out[static FRAME_HEAD]);
 /* Checks form and that all numbers agree with each other, so that a caller may compute with them without

@@ -6,12 +6,15 @@
 #include <string.h>
 
 #define KEY_BYTES 32
-#define ID_RANDOM 12
+#define ID_TIME 6
+#define ID_RANDOM 12 /* its time and random bytes */
 
 struct frame_key {
 	const struct suite *suite;
 	uint8_t master[KEY_BYTES];
 	bool published;
+	uint8_t objects[KEY_BYTES]; /* names objects */
+	struct ghash *ghash;        /* NULL where it is missing */
 	struct frame_mac *sessions; /* checks session ids */
 };
 
@@ -58,7 +61,7 @@ static int derive(const struct frame_key *k, struct view salt, const char *info,
 	struct secret s = {.n = suite_key_size(k->suite)};
 	int err = kdf(k->suite, view_of(k->master, sizeof k->master), salt, info, s.b, s.n);
 	if (err == 0)
-		err = frame_mac_new(k->suite, &s, out);
+		err = frame_mac_new(k->suite, &s, k->ghash, out);
 	secret_wipe(&s);
 	return err;
 }
@@ -71,13 +74,17 @@ int frame_key_load(const struct suite *s, const char *file, struct frame_key **o
 		return err_set(note, ERR_NOMEM, "key");
 	k->suite = s;
 	k->published = file == NULL;
+	k->ghash = ghash_open();
 	int err = 0;
 	if (file == NULL)
 		memcpy(k->master, PUBLISHED, KEY_BYTES);
 	else
 		err = load(file, k->master, note);
 	if (err == 0) {
-		err = derive(k, view_of(NULL, 0), "sanwang diode session 1", &k->sessions);
+		err = kdf(s, view_of(k->master, sizeof k->master), view_of(NULL, 0), "sanwang diode object 1",
+			k->objects, sizeof k->objects);
+		if (err == 0)
+			err = derive(k, view_of(NULL, 0), "sanwang diode session 1", &k->sessions);
 		if (err != 0)
 			err_set(note, err, "key derivation");
 	}
@@ -94,6 +101,8 @@ void frame_key_free(struct frame_key *k)
 	if (k == NULL)
 		return;
 	frame_mac_free(k->sessions);
+	ghash_close(k->ghash);
+	buf_wipe(k->objects, sizeof k->objects);
 	buf_wipe(k->master, sizeof k->master);
 	free(k);
 }
@@ -108,17 +117,26 @@ uint8_t frame_key_suite(const struct frame_key *k)
 	return strcmp(suite_name(k->suite), "gm") == 0 ? 1 : 2;
 }
 
-int frame_key_session_new(struct frame_key *k, struct frame_id *out)
+int frame_key_session_new(struct frame_key *k, int64_t now, struct frame_id *out)
 {
-	uint8_t tag[FRAME_TAG];
+	uint8_t tag[FRAME_TAG], time[8];
 	struct frame_id id;
-	random_bytes(id.b, ID_RANDOM);
+	wire_put64(time, (uint64_t)now);
+	memcpy(id.b, time + 2, ID_TIME);
+	random_bytes(id.b + ID_TIME, ID_RANDOM - ID_TIME);
 	int err = frame_mac_make(k->sessions, id.b, view_of(NULL, 0), tag);
 	if (err != 0)
 		return err;
 	memcpy(id.b + ID_RANDOM, tag, sizeof id.b - ID_RANDOM);
 	*out = id;
 	return 0;
+}
+
+int64_t frame_key_session_time(const struct frame_id *id)
+{
+	uint8_t time[8] = {0};
+	memcpy(time + 2, id->b, ID_TIME);
+	return (int64_t)wire_get64(time);
 }
 
 bool frame_key_session_ok(struct frame_key *k, const struct frame_id *id)
@@ -133,25 +151,40 @@ int frame_key_session_mac(const struct frame_key *k, const struct frame_id *id, 
 	return derive(k, view_of(id->b, sizeof id->b), "sanwang diode datagram 1", out);
 }
 
-static void nonce_of(uint64_t seq, uint8_t nonce[static 12])
+void frame_key_object(const struct frame_key *k, struct view what, struct frame_object *out)
 {
-	memset(nonce, 0, 4);
-	wire_put64(nonce + 4, seq);
+	struct digest d;
+	mac_of(k->suite, view_of(k->objects, sizeof k->objects), what, &d);
+	memcpy(out->b, d.b, sizeof out->b);
 }
 
-int frame_key_seal(struct frame_mac *m, uint64_t seq, uint8_t *datagram, size_t n)
+int frame_key_seal(
+	struct frame_mac *m, const uint64_t *seq, uint8_t *const *datagram, const size_t *size, unsigned n)
 {
-	uint8_t nonce[12];
-	REQUIRE(n > FRAME_TAG);
-	nonce_of(seq, nonce);
-	return frame_mac_make(m, nonce, view_of(datagram, n - FRAME_TAG), datagram + n - FRAME_TAG);
+	struct view v[FRAME_MAC_MANY];
+	uint8_t tag[FRAME_MAC_MANY][FRAME_TAG];
+	REQUIRE(n > 0 && n <= FRAME_MAC_MANY);
+	for (unsigned i = 0; i < n; i++) {
+		REQUIRE(size[i] > FRAME_TAG);
+		v[i] = view_of(datagram[i], size[i] - FRAME_TAG);
+	}
+	int err = frame_mac_many(m, seq, v, n, tag);
+	for (unsigned i = 0; err == 0 && i < n; i++)
+		memcpy(datagram[i] + v[i].n, tag[i], FRAME_TAG);
+	return err;
 }
 
-bool frame_key_holds(struct frame_mac *m, uint64_t seq, struct view datagram)
+void frame_key_holds(
+	struct frame_mac *m, const uint64_t *seq, const struct view *datagram, unsigned n, bool *holds)
 {
-	uint8_t nonce[12], tag[FRAME_TAG];
-	REQUIRE(datagram.n > FRAME_TAG);
-	nonce_of(seq, nonce);
-	return frame_mac_make(m, nonce, view_of(datagram.p, datagram.n - FRAME_TAG), tag) == 0 &&
-	       CRYPTO_memcmp(tag, datagram.p + datagram.n - FRAME_TAG, FRAME_TAG) == 0;
+	struct view v[FRAME_MAC_MANY];
+	uint8_t tag[FRAME_MAC_MANY][FRAME_TAG];
+	REQUIRE(n > 0 && n <= FRAME_MAC_MANY);
+	for (unsigned i = 0; i < n; i++) {
+		REQUIRE(datagram[i].n > FRAME_TAG);
+		v[i] = view_of(datagram[i].p, datagram[i].n - FRAME_TAG);
+	}
+	bool made = frame_mac_many(m, seq, v, n, tag) == 0;
+	for (unsigned i = 0; i < n; i++)
+		holds[i] = made && CRYPTO_memcmp(tag[i], datagram[i].p + v[i].n, FRAME_TAG) == 0;
 }

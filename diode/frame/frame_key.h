@@ -1,5 +1,6 @@
-/* The link's key and the sessions below it. A session id is 12 random bytes and 4 bytes of a keyed check over
- * them: a receiver drops datagrams of sessions nobody with the key has opened before it derives anything. */
+/* The link's key and the sessions below it. A session id is its start (ms since 1970, 6 bytes), 6 random
+ * bytes and 4 bytes of a keyed check over them: a receiver drops datagrams of sessions nobody with the key
+ * has opened before it derives anything. */
 #ifndef SW_DIODE_FRAME_KEY_H
 #define SW_DIODE_FRAME_KEY_H
 #include "common/crypto/suite.h"
@@ -14,12 +15,17 @@ SW_MUST_USE int frame_key_load(
 void frame_key_free(struct frame_key *k);
 bool frame_key_published(const struct frame_key *k);
 uint8_t frame_key_suite(const struct frame_key *k); /* the head's suite byte */
-SW_MUST_USE int frame_key_session_new(struct frame_key *k, struct frame_id *out);
+SW_MUST_USE int frame_key_session_new(struct frame_key *k, int64_t now, struct frame_id *out);
+int64_t frame_key_session_time(const struct frame_id *id); /* ms since 1970 */
 bool frame_key_session_ok(struct frame_key *k, const struct frame_id *id);
 SW_MUST_USE int frame_key_session_mac(
 	const struct frame_key *k, const struct frame_id *id, struct frame_mac **out);
-/* Tags one datagram of n bytes whose last FRAME_TAG bytes are the tag's place, or tells whether it is right.
- */
-SW_MUST_USE int frame_key_seal(struct frame_mac *m, uint64_t seq, uint8_t *datagram, size_t n);
-bool frame_key_holds(struct frame_mac *m, uint64_t seq, struct view datagram);
+/* The id of an object that is described so: whoever has the key gives the same, nobody else can. */
+void frame_key_object(const struct frame_key *k, struct view what, struct frame_object *out);
+/* Tags n <= FRAME_MAC_MANY datagrams whose last FRAME_TAG bytes are the tag's place. */
+SW_MUST_USE int frame_key_seal(
+	struct frame_mac *m, const uint64_t *seq, uint8_t *const *datagram, const size_t *size, unsigned n);
+/* Tells of each whether its tag is right. */
+void frame_key_holds(
+	struct frame_mac *m, const uint64_t *seq, const struct view *datagram, unsigned n, bool *holds);
 #endif

@@ -21,7 +21,8 @@ static bool component_ok(const char *p, size_t n)
 {
 	if (n == 0 || n > COMPONENT_MAX || (n == 1 && p[0] == '.') || (n == 2 && memcmp(p, "..", 2) == 0))
 		return false;
-	return !frame_meta_temporary(p, n);
+	return !frame_meta_temporary(p, n) &&
+	       !(n == sizeof FRAME_STATE - 1 && memcmp(p, FRAME_STATE, n) == 0);
 }
 
 /* jansson accepts exactly well-formed UTF-8. */
@@ -33,14 +34,19 @@ static bool utf8_ok(const char *s)
 	return ok;
 }
 
+bool frame_meta_text_ok(const char *text)
+{
+	for (const char *p = text; *p != 0; p++)
+		if ((unsigned char)*p < 0x20 || *p == 0x7f)
+			return false;
+	return utf8_ok(text);
+}
+
 bool frame_meta_name_ok(const char *name)
 {
 	size_t n = strlen(name);
-	if (n == 0 || n > FRAME_NAME_MAX || !utf8_ok(name))
+	if (n == 0 || n > FRAME_NAME_MAX || !frame_meta_text_ok(name))
 		return false;
-	for (size_t i = 0; i < n; i++)
-		if ((unsigned char)name[i] < 0x20 || name[i] == 0x7f)
-			return false;
 	unsigned depth = 0;
 	for (const char *p = name;; depth++) {
 		const char *end = strchrnul(p, '/');
@@ -63,6 +69,8 @@ int frame_meta_encode(const struct frame_meta *m, struct buf *out)
 	wire_put16(head + 2, m->mode & 0777);
 	wire_put64(head + 4, (uint64_t)m->mtime);
 	wire_put16(head + 12, (uint16_t)n);
+	head[14] = m->digest;
+	head[15] = 0;
 	int err = buf_reserve(out, sizeof head + n);
 	if (err == 0)
 		err = buf_add(out, head, sizeof head);
@@ -81,9 +89,13 @@ int frame_meta_decode(struct view v, struct frame_meta *out)
 		return v.n < FRAME_META_HEAD + n ? ERR_TRUNCATED : ERR_TRAILING;
 	m.mode = wire_get16(v.p + 2);
 	m.mtime = (int64_t)wire_get64(v.p + 4);
-	if ((v.p[1] != FRAME_FILE && v.p[1] != FRAME_FOLDER && v.p[1] != FRAME_PIPE) || m.mode > 0777)
+	if ((v.p[1] != FRAME_FILE && v.p[1] != FRAME_FOLDER && v.p[1] != FRAME_PIPE) || m.mode > 0777 ||
+		v.p[14] > 1 || v.p[15] != 0)
 		return ERR_RANGE;
 	m.type = v.p[1];
+	m.digest = v.p[14] == 1;
+	if (m.digest && m.type == FRAME_FOLDER)
+		return ERR_RANGE;
 	if (n > FRAME_NAME_MAX || memchr(v.p + FRAME_META_HEAD, 0, n) != NULL)
 		return ERR_MEMBER;
 	memcpy(m.name, v.p + FRAME_META_HEAD, n);

@@ -11,11 +11,12 @@ struct incoming_block {
 	int64_t touched;
 	uint64_t offset;
 	uint32_t number, length;
-	uint8_t k, m, flags;
+	uint8_t k, flags;
 	unsigned have_data, have_repair;
 	uint64_t have[FRAME_SYMBOLS_MAX / 64]; /* by symbol index */
 	uint8_t row[FRAME_SYMBOLS_MAX];        /* of the repair symbols kept */
-	uint8_t *data, *repair;                /* k symbols; min(k, m) symbols, once one is needed */
+	uint8_t *data, *repair;                /* k symbols; room for repair_n, once one is needed */
+	unsigned repair_n;
 };
 
 struct incoming {
@@ -58,7 +59,7 @@ static size_t data_room(const struct incoming_block *b)
 
 static size_t repair_room(const struct incoming_block *b)
 {
-	return (size_t)(b->k < b->m ? b->k : b->m) * b->owner->first.symbol;
+	return (size_t)b->repair_n * b->owner->first.symbol;
 }
 
 static struct incoming_block **link_of(struct incoming *i, uint32_t number)
@@ -128,14 +129,20 @@ static void mark_done(struct incoming *i, const struct incoming_block *b)
 	}
 }
 
-static bool agrees(const struct incoming *i, const struct frame *f)
+bool incoming_agrees(const struct incoming *i, const struct frame *f)
 {
 	const struct frame *o = &i->first;
 	if (((f->flags ^ o->flags) & FRAME_STREAM) != 0 || f->meta != o->meta || f->symbol != o->symbol ||
 		f->k_full != o->k_full)
 		return false;
+	return incoming_stream(i) || f->size == o->size;
+}
+
+/* A stream has one end, and nothing behind it. */
+static bool end_agrees(const struct incoming *i, const struct frame *f)
+{
 	if (!incoming_stream(i))
-		return f->size == o->size;
+		return true;
 	bool last = (f->flags & FRAME_LAST) != 0;
 	if (i->blocks != 0 && (f->block >= i->blocks || (f->block == i->blocks - 1) != last))
 		return false;
@@ -152,8 +159,7 @@ static struct incoming_block *block_new(struct incoming *i, const struct frame *
 		.number = f->block,
 		.length = f->length,
 		.flags = f->flags,
-		.k = f->k,
-		.m = f->m};
+		.k = f->k};
 	b->data = pool_take(i->s->pool, data_room(b), 0);
 	if (b->data == NULL) {
 		pool_give(i->s->pool, b, sizeof *b);
@@ -165,15 +171,30 @@ static struct incoming_block *block_new(struct incoming *i, const struct frame *
 	return b;
 }
 
+/* Room for one pass's repair symbols; more when another pass has more. Never are more than k needed. */
+static bool grow(struct incoming_block *b, unsigned m)
+{
+	struct pool *pool = b->owner->s->pool;
+	unsigned n = b->repair_n + m < b->k ? b->repair_n + m : b->k;
+	size_t symbol = b->owner->first.symbol;
+	uint8_t *more = pool_take(pool, n * symbol, 0);
+	if (more == NULL)
+		return false;
+	if (b->repair != NULL)
+		memcpy(more, b->repair, b->have_repair * symbol);
+	pool_give(pool, b->repair, repair_room(b));
+	b->repair = more;
+	b->repair_n = n;
+	return true;
+}
+
 static int keep(struct incoming_block *b, const struct frame *f, struct view body)
 {
 	if (f->index < b->k) {
 		memcpy(b->data + (size_t)f->index * body.n, body.p, body.n);
 		b->have_data++;
 	} else {
-		if (b->repair == NULL)
-			b->repair = pool_take(b->owner->s->pool, repair_room(b), 0);
-		if (b->repair == NULL)
+		if (b->have_repair == b->repair_n && !grow(b, f->m))
 			return ERR_NOSPACE;
 		memcpy(b->repair + (size_t)b->have_repair * body.n, body.p, body.n);
 		b->row[b->have_repair++] = (uint8_t)(f->index - b->k);
@@ -212,10 +233,22 @@ static int finish(struct incoming *i, struct incoming_block *b, struct incoming_
 	return 1;
 }
 
+bool incoming_wants(const struct incoming *i, const struct frame *f)
+{
+	if (f->block >= (incoming_stream(i) ? i->base + WINDOW : i->blocks))
+		return true; /* to be looked at in earnest */
+	if (block_done(i, f->block))
+		return false;
+	const struct incoming_block *b = i->bucket[f->block % BUCKETS];
+	while (b != NULL && b->number != f->block)
+		b = b->next;
+	return b == NULL || (b->have[f->index / 64] >> f->index % 64 & 1) == 0;
+}
+
 int incoming_add(
 	struct incoming *i, const struct frame *f, struct view body, int64_t now, struct incoming_data *out)
 {
-	if (!agrees(i, f))
+	if (!incoming_agrees(i, f) || !end_agrees(i, f))
 		return ERR_CONFLICT;
 	if (incoming_stream(i) && f->block >= i->base && f->block - i->base >= WINDOW)
 		return ERR_LIMIT;
@@ -224,8 +257,9 @@ int incoming_add(
 	struct incoming_block *b = *link_of(i, f->block);
 	if (b == NULL && (b = block_new(i, f)) == NULL)
 		return ERR_NOSPACE;
-	if (f->k != b->k || f->m != b->m || f->offset != b->offset || f->length != b->length ||
-		f->flags != b->flags)
+	/* How many repair symbols a pass has is its own affair: the same rows are the same. */
+	if (f->k != b->k || f->offset != b->offset || f->length != b->length ||
+		(f->flags & FRAME_LAST) != (b->flags & FRAME_LAST))
 		return ERR_CONFLICT;
 	if ((b->have[f->index / 64] >> f->index % 64 & 1) != 0)
 		return ERR_DUPLICATE;
@@ -250,9 +284,14 @@ bool incoming_has_hole(const struct incoming *i)
 	return incoming_stream(i) && i->done > i->base;
 }
 
-const struct frame_id *incoming_id(const struct incoming *i)
+const struct frame_object *incoming_id(const struct incoming *i)
 {
 	return &i->first.object;
+}
+
+const struct frame *incoming_first(const struct incoming *i)
+{
+	return &i->first;
 }
 
 uint16_t incoming_meta(const struct incoming *i)
@@ -295,5 +334,35 @@ size_t incoming_missing(const struct incoming *i, uint64_t (*range)[2], size_t m
 		range[n][1] = b * bs < i->first.size ? b * bs : i->first.size;
 		n++;
 	}
+	if (n == max) /* what is behind may be missing, too */
+		for (uint64_t b = i->blocks; b > 0; b--)
+			if (!bit(i, b - 1)) {
+				range[n - 1][1] = b * bs < i->first.size ? b * bs : i->first.size;
+				break;
+			}
 	return n;
+}
+
+struct view incoming_map(const struct incoming *i)
+{
+	REQUIRE(!incoming_stream(i));
+	return view_of(i->bits, i->bits_n * sizeof *i->bits);
+}
+
+int incoming_restore(struct incoming *i, struct view map)
+{
+	REQUIRE(!incoming_stream(i) && i->done == 0);
+	if (map.n != i->bits_n * sizeof *i->bits)
+		return ERR_RANGE;
+	memcpy(i->bits, map.p, map.n);
+	uint64_t bs = frame_block_size(&i->first), last = i->blocks - 1;
+	for (uint64_t b = 0; b < i->bits_n * 64; b++) {
+		if (!bit(i, b))
+			continue;
+		if (b > last)
+			return ERR_RANGE;
+		i->done++;
+		i->bytes += b < last ? bs : i->first.size - last * bs;
+	}
+	return 0;
 }

@@ -8,7 +8,6 @@
 #include "diode/recv/pool.h"
 #include <sys/queue.h>
 
-#define INCOMING_RANGES 32
 /* Blocks begun, of all objects, the least recently touched first. */
 struct incoming_block;
 TAILQ_HEAD(incoming_blocks, incoming_block);
@@ -30,6 +29,10 @@ struct incoming_data {
 /* The first datagram heard of it fixes its measures. NULL when the pool is used up. */
 struct incoming *incoming_new(struct incoming_shared *s, const struct frame *f);
 void incoming_free(struct incoming *i);
+/* Whether its measures are those of the datagram. */
+bool incoming_agrees(const struct incoming *i, const struct frame *f);
+/* Whether the datagram's symbol is of use; looks at numbers only. */
+bool incoming_wants(const struct incoming *i, const struct frame *f);
 /* Takes one symbol. 1: *out is a complete block; 0: kept; ERR_DUPLICATE: known already; ERR_CONFLICT: it does
  * not agree with what the first one said; ERR_NOSPACE: no room in the pool; ERR_LIMIT: too far ahead in a
  * stream. */
@@ -42,13 +45,19 @@ bool incoming_has_hole(const struct incoming *i);
  * none. */
 bool incoming_evict(struct incoming_shared *s, int64_t before);
 
-const struct frame_id *incoming_id(const struct incoming *i);
+const struct frame_object *incoming_id(const struct incoming *i);
+const struct frame *incoming_first(const struct incoming *i); /* the datagram that fixed the measures */
 bool incoming_stream(const struct incoming *i);
 uint16_t incoming_meta(const struct incoming *i); /* bytes of the description */
 uint64_t incoming_size(const struct incoming *i); /* of the object, 0 when not known */
 uint64_t incoming_blocks_done(const struct incoming *i);
 uint64_t incoming_blocks_all(const struct incoming *i); /* 0 when not known */
 uint64_t incoming_bytes_done(const struct incoming *i);
-/* Missing bytes of the object as [from, to); at most `max` ranges; returns their number. */
+/* Missing bytes of the object as [from, to); at most `max` ranges; returns their number. The last one reaches
+ * to the end of what is missing when there are more. */
 size_t incoming_missing(const struct incoming *i, uint64_t (*range)[2], size_t max);
+/* Of a file: the blocks done as bits, for keeping; and back, into one that has none yet. ERR_RANGE: not of
+ * this object's number of blocks. */
+struct view incoming_map(const struct incoming *i);
+SW_MUST_USE int incoming_restore(struct incoming *i, struct view map);
 #endif

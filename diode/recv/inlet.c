@@ -1,25 +1,33 @@
 #include "diode/recv/inlet.h"
 #include "common/log/log.h"
 #include <errno.h>
+#include <linux/if_packet.h>
 #include <netinet/in.h>
 #include <netinet/udp.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#define MESSAGES 16
-#define ROOM 65536 /* a joined message */
-#define ROUNDS 8   /* batches before others have their turn */
+#define MESSAGES 4       /* joined ones in a call: what is copied is looked at while it is near */
+#define ROOM 65536       /* a joined message */
+#define FRAMES 16        /* bare frames in a call */
+#define FRAME_ROOM 16384 /* one of them; FRAMES of them are MESSAGES joined ones */
+_Static_assert(FRAMES *FRAME_ROOM == MESSAGES * ROOM, "one room for both");
+#define ROUNDS 8 /* batches before others have their turn */
 
+struct message {
+	_Alignas(struct cmsghdr) char control[CMSG_SPACE(sizeof(int)) + CMSG_SPACE(sizeof(uint32_t))];
+};
 struct inlet {
 	int fd;
 	struct inlet_counts counts;
 	uint32_t overflow; /* the kernel's counter as last seen */
-	struct mmsghdr m[MESSAGES];
-	struct iovec v[MESSAGES];
-	_Alignas(struct cmsghdr) char control[MESSAGES]
-					     [CMSG_SPACE(sizeof(int)) + CMSG_SPACE(sizeof(uint32_t))];
-	uint8_t room[MESSAGES][ROOM];
+	unsigned messages; /* in a call */
+	size_t each;       /* room for each */
+	struct mmsghdr m[FRAMES];
+	struct iovec v[FRAMES];
+	struct message control[FRAMES];
+	uint8_t room[MESSAGES * ROOM];
 };
 
 static int set(int fd, int level, int option, int value)
@@ -27,20 +35,40 @@ static int set(int fd, int level, int option, int value)
 	return setsockopt(fd, level, option, &value, sizeof value);
 }
 
+/* What we ourselves send on that card is not for us. */
+static int open_ether(struct inlet *in)
+{
+	in->messages = FRAMES;
+	in->each = FRAME_ROOM;
+	return set(in->fd, SOL_PACKET, PACKET_IGNORE_OUTGOING, 1) == 0 ? 0 : err_from_errno(errno);
+}
+
+static int open_udp(struct inlet *in, const struct endpoint *at, bool no_offload)
+{
+	in->messages = MESSAGES;
+	in->each = ROOM;
+	if (!no_offload && set(in->fd, SOL_UDP, UDP_GRO, 1) != 0)
+		log_info("no-offload", "what=\"UDP_GRO is missing: datagrams come one by one\"");
+	if (at->addr.ss_family == AF_INET6 && set(in->fd, IPPROTO_IPV6, IPV6_V6ONLY, 1) != 0)
+		return err_from_errno(errno);
+	return 0;
+}
+
 static int open_socket(struct inlet *in, const struct endpoint *at, int buffer, bool no_offload)
 {
+	bool ether = at->addr.ss_family == AF_PACKET;
+	/* Of bare frames it hears nothing before it is bound to their type and card. */
 	in->fd = socket(at->addr.ss_family, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (in->fd < 0)
 		return err_from_errno(errno);
+	int err = ether ? open_ether(in) : open_udp(in, at, no_offload);
+	if (err != 0)
+		return err;
 	/* Beyond the system's limit only with privilege; else as much as it gives. */
 	if (set(in->fd, SOL_SOCKET, SO_RCVBUFFORCE, buffer) != 0 &&
 		set(in->fd, SOL_SOCKET, SO_RCVBUF, buffer) != 0)
 		return err_from_errno(errno);
 	if (set(in->fd, SOL_SOCKET, SO_RXQ_OVFL, 1) != 0)
-		return err_from_errno(errno);
-	if (!no_offload && set(in->fd, SOL_UDP, UDP_GRO, 1) != 0)
-		log_info("no-offload", "what=\"UDP_GRO is missing: datagrams come one by one\"");
-	if (at->addr.ss_family == AF_INET6 && set(in->fd, IPPROTO_IPV6, IPV6_V6ONLY, 1) != 0)
 		return err_from_errno(errno);
 	struct sockaddr_storage a = at->addr;
 	return bind(in->fd, (const struct sockaddr *)&a, at->len) == 0 ? 0 : err_from_errno(errno);
@@ -90,12 +118,12 @@ uint16_t inlet_port(const struct inlet *in)
 
 static void ready(struct inlet *in)
 {
-	for (size_t i = 0; i < MESSAGES; i++) {
-		in->v[i] = (struct iovec){.iov_base = in->room[i], .iov_len = ROOM};
+	for (size_t i = 0; i < in->messages; i++) {
+		in->v[i] = (struct iovec){.iov_base = in->room + i * in->each, .iov_len = in->each};
 		in->m[i] = (struct mmsghdr){.msg_hdr = {.msg_iov = &in->v[i],
 						    .msg_iovlen = 1,
-						    .msg_control = in->control[i],
-						    .msg_controllen = sizeof in->control[i]}};
+						    .msg_control = in->control[i].control,
+						    .msg_controllen = sizeof in->control[i].control}};
 	}
 }
 
@@ -118,30 +146,48 @@ static size_t segment(struct inlet *in, struct msghdr *h, size_t n)
 	return size;
 }
 
-static void split(struct inlet *in, struct mmsghdr *m, const uint8_t *p, void (*take)(void *, struct view),
-	void *cookie)
+/* Datagrams taken apart, on their way to the caller. */
+struct basket {
+	struct inlet *in;
+	void (*take)(void *, const struct view *, size_t);
+	void *cookie;
+	size_t n;
+	struct view v[INLET_MANY];
+};
+
+static void hand_over(struct basket *b)
 {
-	size_t n = m->msg_len, size = segment(in, &m->msg_hdr, n);
+	if (b->n > 0)
+		b->take(b->cookie, b->v, b->n);
+	b->n = 0;
+}
+
+static void split(struct basket *b, struct mmsghdr *m, const uint8_t *p)
+{
+	size_t n = m->msg_len, size = segment(b->in, &m->msg_hdr, n);
+	b->in->counts.bytes += n;
 	for (size_t at = 0; at < n; at += size) {
-		size_t one = n - at < size ? n - at : size;
-		in->counts.datagrams++;
-		in->counts.bytes += one;
-		take(cookie, view_of(p + at, one));
+		b->v[b->n++] = view_of(p + at, n - at < size ? n - at : size);
+		b->in->counts.datagrams++;
+		if (b->n == INLET_MANY)
+			hand_over(b);
 	}
 }
 
-int inlet_read(struct inlet *in, void (*take)(void *, struct view), void *cookie)
+int inlet_read(struct inlet *in, void (*take)(void *, const struct view *, size_t), void *cookie)
 {
+	struct basket b = {.in = in, .take = take, .cookie = cookie};
 	for (int round = 0; round < ROUNDS; round++) {
 		ready(in);
-		int n = recvmmsg(in->fd, in->m, MESSAGES, MSG_DONTWAIT, NULL);
+		int n = recvmmsg(in->fd, in->m, in->messages, MSG_DONTWAIT, NULL);
 		if (n < 0 && (errno == EAGAIN || errno == EINTR))
 			return 0;
 		if (n < 0)
 			return log_errno("receive", "socket");
 		for (int i = 0; i < n; i++)
-			split(in, &in->m[i], in->room[i], take, cookie);
-		if (n < MESSAGES)
+			split(&b, &in->m[i], in->room + (size_t)i * in->each);
+		hand_over(&b);
+		if (n < (int)in->messages)
 			return 0;
 	}
 	return 0;

@@ -1,10 +1,11 @@
-/* The receiver's socket: bound, never connected, never sent on. Datagrams come in batches, joined ones
- * (UDP_GRO) are taken apart. */
+/* The receiver's socket, UDP or bare Ethernet frames: bound, never connected, never sent on. Datagrams come
+ * in batches, joined ones (UDP_GRO) are taken apart. */
 #ifndef SW_DIODE_INLET_H
 #define SW_DIODE_INLET_H
 #include "common/base/buf.h"
 #include "diode/frame/endpoint.h"
 
+#define INLET_MANY 64 /* datagrams handed over at once */
 struct inlet_counts {
 	uint64_t datagrams, bytes, overflow; /* overflow: dropped by the kernel because we were too slow */
 };
@@ -15,7 +16,8 @@ SW_MUST_USE int inlet_open(
 void inlet_close(struct inlet *in);
 int inlet_fd(const struct inlet *in);
 uint16_t inlet_port(const struct inlet *in);
-/* Hands every datagram that is there to `take`, at most a few hundred; returns without waiting. */
-SW_MUST_USE int inlet_read(struct inlet *in, void (*take)(void *, struct view), void *cookie);
+/* Hands every datagram that is there to `take`, 1 to INLET_MANY at once, a few hundred in all; returns
+ * without waiting. */
+SW_MUST_USE int inlet_read(struct inlet *in, void (*take)(void *, const struct view *, size_t), void *cookie);
 struct inlet_counts inlet_counts(const struct inlet *in);
 #endif

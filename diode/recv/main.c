@@ -7,6 +7,7 @@
 #include "common/os/sandbox.h"
 #include "diode/recv/recv_settings.h"
 #include "diode/recv/recv_status.h"
+#include "diode/recv/report.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -15,7 +16,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#define TICK 1000        /* ms */
+#define WRITE 1000       /* ms between two writings of the status */
+#define WATCH 500        /* ms between two looks at the line */
 #define DRAIN_MAX 1000   /* reads at a stop */
 #define WARN_EVERY 10000 /* ms between two lines about datagrams that were not let in */
 
@@ -30,7 +32,7 @@ struct receiver {
 	struct assembly *assembly;
 	struct recv_status status;
 	int stop_fd;
-	int64_t now, started, tick_due, warn_due;
+	int64_t now, started, watch_due, write_due, link_due, warn_due;
 };
 
 static void refuse(struct receiver *r, int err)
@@ -39,6 +41,7 @@ static void refuse(struct receiver *r, int err)
 	uint64_t *at = err == ERR_KEY         ? &c->key
 		       : err == ERR_DIGEST    ? &c->digest
 		       : err == ERR_DUPLICATE ? &c->replay
+		       : err == ERR_EPOCH     ? &c->old
 					      : &c->format;
 	++*at;
 	if (err == ERR_DUPLICATE || r->now < r->warn_due)
@@ -48,32 +51,60 @@ static void refuse(struct receiver *r, int err)
 		(unsigned long long)c->format, (unsigned long long)c->key, (unsigned long long)c->digest);
 }
 
-static void take(void *cookie, struct view datagram)
+/* A symbol nobody needs is not worth checking: it changes nothing but counts. */
+static bool surplus(struct receiver *r, const struct frame *f)
 {
-	struct receiver *r = cookie;
-	struct frame f;
-	struct view body;
-	struct session *s = NULL;
-	int err = frame_decode(datagram, &f, &body);
-	if (err == 0)
-		err = session_admit(r->sessions, &f, datagram, r->now, &s);
-	if (err != 0) {
-		refuse(r, err);
-		return;
-	}
-	if (f.kind == FRAME_DATA) {
-		assembly_take(r->assembly, &f, body, r->now);
-		return;
-	}
+	struct session *s = f->kind == FRAME_DATA ? session_claimed(r->sessions, &f->session) : NULL;
+	if (s == NULL || !assembly_surplus(r->assembly, f))
+		return false;
+	s->surplus++;
+	r->status.surplus++;
+	return true;
+}
+
+static void take_one(struct receiver *r, const struct frame *f, struct view body, struct session *s)
+{
 	struct frame_beat b;
-	err = frame_beat_decode(body, &b);
+	link_heard(&r->status.link, r->now);
+	if (f->kind == FRAME_DATA) {
+		assembly_take(r->assembly, f, body, r->now);
+		return;
+	}
+	int err = frame_beat_decode(body, &b);
 	if (err != 0) {
 		refuse(r, err);
 		return;
 	}
+	link_beat(&r->status.link, &b);
+	if (!transfers_beat(s->transfers, &b, r->now))
+		log_error("beat-conflict", "what=\"a heartbeat speaks of other objects than were heard\"");
 	assembly_beat(r->assembly, s, &b, r->now);
 	s->beat = b;
 	s->beaten = true;
+}
+
+static void take(void *cookie, const struct view *datagram, size_t n)
+{
+	struct receiver *r = cookie;
+	struct frame f[INLET_MANY];
+	struct view body[INLET_MANY];
+	struct session_item item[INLET_MANY];
+	size_t asked = 0;
+	for (size_t i = 0; i < n; i++) {
+		int err = frame_decode(datagram[i], &f[asked], &body[asked]);
+		if (err != 0)
+			refuse(r, err);
+		if (err != 0 || surplus(r, &f[asked]))
+			continue;
+		item[asked] = (struct session_item){.f = &f[asked], .datagram = datagram[i]};
+		asked++;
+	}
+	session_admit(r->sessions, item, asked, r->now);
+	for (size_t i = 0; i < asked; i++)
+		if (item[i].err != 0)
+			refuse(r, item[i].err);
+		else
+			take_one(r, &f[i], body[i], item[i].s);
 }
 
 static int open_all(struct receiver *r, struct err_note *note)
@@ -89,7 +120,7 @@ static int open_all(struct receiver *r, struct err_note *note)
 		return err;
 	err = proc_stop_fd(&r->stop_fd);
 	if (err == 0)
-		err = session_table_new(r->key, &r->sessions);
+		err = session_table_new(s->crypto, r->key, &r->sessions);
 	if (err == 0)
 		err = pool_new((size_t)s->memory, &r->pool);
 	return err == 0 ? 0 : err_set(note, err, "start: %s", err_text(err));
@@ -104,18 +135,24 @@ static char *folder_of(const char *file)
 
 static int confine(const struct receiver *r, struct err_note *note)
 {
-	struct sandbox_path v[5];
+	struct sandbox_path v[8];
 	char *status = r->s.status != NULL ? folder_of(r->s.status) : NULL;
-	char *quarantine = NULL;
+	char *metrics = r->s.metrics != NULL ? folder_of(r->s.metrics) : NULL;
+	char *quarantine = NULL, *home = NULL;
 	size_t n = 0;
 	bool applied = false;
 	int err = 0;
 	if (r->s.folder != NULL)
 		v[n++] = (struct sandbox_path){.path = r->s.folder, .write = true};
-	if (r->s.spool != NULL && asprintf(&quarantine, "%s/../quarantine", r->s.folder) < 0)
+	if (r->s.spool != NULL && (asprintf(&quarantine, "%s/../quarantine", r->s.folder) < 0 ||
+					  asprintf(&home, "%s/../" FRAME_STATE, r->s.folder) < 0))
 		err = ERR_NOMEM;
 	if (quarantine != NULL)
 		v[n++] = (struct sandbox_path){.path = quarantine, .write = true};
+	if (home != NULL)
+		v[n++] = (struct sandbox_path){.path = home, .write = true};
+	if (metrics != NULL)
+		v[n++] = (struct sandbox_path){.path = metrics, .write = true};
 	if (status != NULL)
 		v[n++] = (struct sandbox_path){.path = status, .write = true};
 	if (err == 0)
@@ -123,7 +160,9 @@ static int confine(const struct receiver *r, struct err_note *note)
 	if (err == 0)
 		err = sandbox_calls(SANDBOX_UDP_RECV);
 	free(status);
+	free(metrics);
 	free(quarantine);
+	free(home);
 	return err == 0 ? 0 : err_set(note, err, "confinement: %s", err_text(err));
 }
 
@@ -137,24 +176,47 @@ static int write_port(const struct receiver *r, struct err_note *note)
 	return err == 0 ? 0 : err_set(note, err, "%s: %s", r->s.port_file, err_text(err));
 }
 
+/* The sessions of earlier runs: nothing of theirs is heard twice. */
+static int remember(struct receiver *r, int home)
+{
+	struct buf b;
+	struct err_note note = {0};
+	json_t *o = NULL;
+	buf_init(&b, 1 << 20);
+	int err = home >= 0 ? file_read(home, RECV_STATUS_SESSIONS, 1 << 20, &b) : ERR_NOTFOUND;
+	if (err == 0)
+		err = json_parse(buf_view(&b), 1 << 20, &o, &note);
+	if (err == 0)
+		err = session_table_restore(r->sessions, o);
+	json_decref(o);
+	buf_fini(&b);
+	return err == ERR_NOTFOUND ? 0 : err;
+}
+
 static int start(struct receiver *r, struct err_note *note)
 {
 	const struct recv_settings *s = &r->s;
-	struct store_options store = {.shelf = r->shelf, .pool = r->pool, .count = (uint64_t)s->count};
+	struct store_options store = {
+		.shelf = r->shelf, .pool = r->pool, .suite = s->crypto, .count = (uint64_t)s->count};
 	int err = store_start(&store, &r->store);
 	struct assembly_options assembly = {.store = r->store,
 		.pool = r->pool,
-		.single = s->folder == NULL,
+		.home = r->shelf != NULL ? shelf_home(r->shelf) : -1,
 		.size_max = (uint64_t)s->size_max,
 		.objects_max = (size_t)s->objects_max,
 		.patience = s->patience};
 	if (err == 0)
 		err = assembly_new(&assembly, &r->assembly);
+	recv_status_init(&r->status, time_mono_ms());
 	r->status.file = s->status;
+	r->status.metrics = s->metrics;
+	r->status.home = assembly.home;
 	r->status.inlet = r->inlet;
 	r->status.sessions = r->sessions;
 	r->status.assembly = r->assembly;
 	r->status.store = r->store;
+	if (err == 0)
+		err = remember(r, assembly.home);
 	return err == 0 ? 0 : err_set(note, err, "start: %s", err_text(err));
 }
 
@@ -189,6 +251,25 @@ static void drain(struct receiver *r)
 	}
 }
 
+static void tick(struct receiver *r)
+{
+	const struct session *s;
+	r->watch_due = r->now + (r->status.progress.on ? PROGRESS_EVERY : WATCH);
+	if (r->now >= r->write_due) {
+		r->write_due = r->now + WRITE;
+		assembly_tick(r->assembly, r->now);
+		for (size_t i = 0; (s = session_at(r->sessions, i)) != NULL; i++)
+			transfers_tick(s->transfers, r->now);
+		recv_status_write(&r->status, r->now);
+	}
+	if (r->now >= r->link_due) {
+		r->link_due = r->now + WATCH;
+		session_settle(r->sessions, r->now, false);
+		recv_status_watch(&r->status, r->now);
+	}
+	recv_status_draw(&r->status, r->now);
+}
+
 static int loop(struct receiver *r)
 {
 	int code = -1;
@@ -197,16 +278,13 @@ static int loop(struct receiver *r)
 		struct pollfd f[3] = {{.fd = inlet_fd(r->inlet), .events = POLLIN},
 			{.fd = r->stop_fd, .events = POLLIN},
 			{.fd = store_wake_fd(r->store), .events = POLLIN}};
-		int64_t left = r->tick_due - r->now;
+		int64_t left = r->watch_due - r->now;
 		(void)poll(f, 3, left > 0 ? (int)left : 0);
 		r->now = time_mono_ms();
 		if (f[0].revents != 0 && inlet_read(r->inlet, take, r) != 0)
 			return 1;
-		if (r->now >= r->tick_due) {
-			r->tick_due = r->now + TICK;
-			assembly_tick(r->assembly, r->now);
-			recv_status_write(&r->status);
-		}
+		if (r->now >= r->watch_due)
+			tick(r);
 		if (f[1].revents != 0)
 			drain(r);
 		code = verdict(r, f[1].revents != 0, f[2].revents != 0);
@@ -214,9 +292,29 @@ static int loop(struct receiver *r)
 	return code;
 }
 
+/* The list as the running receiver keeps it, or the last one left it. */
+static int print_report(const struct receiver *r)
+{
+	struct err_note note = {0};
+	struct buf b;
+	char path[4096];
+	buf_init(&b, REPORT_MAX);
+	snprintf(path, sizeof path, "%s/%s" FRAME_STATE "/" REPORT_FILE, r->s.folder,
+		r->s.spool != NULL ? "../" : "");
+	int err = file_read(AT_FDCWD, path, REPORT_MAX, &b);
+	if (err == 0)
+		err = file_write_all(STDOUT_FILENO, b.p, b.n);
+	if (err != 0)
+		err_set(&note, err, "%s: %s", path, err_text(err));
+	buf_fini(&b);
+	return err == 0 ? 0 : log_refusal(&note);
+}
+
 static int run(struct receiver *r)
 {
 	struct err_note note = {0};
+	if (r->s.report)
+		return print_report(r);
 	int err = open_all(r, &note);
 	if (err == 0 && r->s.check_only)
 		return 0;
@@ -242,8 +340,11 @@ static void close_all(struct receiver *r, int *code)
 	/* The last status tells of everything that was published. */
 	if (ran) {
 		store_settle(r->store);
-		recv_status_write(&r->status);
+		session_settle(r->sessions, time_mono_ms(), true);
+		recv_status_write(&r->status, time_mono_ms());
+		recv_status_fini(&r->status);
 	}
+	progress_end(&r->status.progress);
 	assembly_free(r->assembly);
 	if (r->store != NULL) {
 		bool broken = store_stop(r->store);
@@ -271,6 +372,7 @@ int main(int argc, char **argv)
 	if (code != RECV_SETTINGS_GO)
 		return code;
 	proc_no_dump();
+	progress_init(&r.status.progress);
 	code = run(&r);
 	close_all(&r, &code);
 	return code;

@@ -2,6 +2,7 @@
 #ifndef SW_DIODE_POOL_H
 #define SW_DIODE_POOL_H
 #include "common/base/err.h"
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -11,5 +12,5 @@ void pool_free(struct pool *p);
 /* Zeroed when `zero`. NULL when the budget is used up (or the system's memory is). */
 void *pool_take(struct pool *p, size_t n, int zero);
 void pool_give(struct pool *p, void *m, size_t n); /* m NULL is a no-op */
-size_t pool_used(const struct pool *p);
+size_t pool_used(struct pool *p);
 #endif

@@ -43,6 +43,15 @@ void recent_free(struct recent *r)
 	free(r);
 }
 
+/* The end of a session id is a keyed check over the rest: different sessions differ there. */
+struct frame_id recent_key(const struct frame_id *session, const struct frame_object *object)
+{
+	struct frame_id key;
+	memcpy(key.b, object->b, sizeof object->b);
+	memcpy(key.b + sizeof object->b, session->b + sizeof object->b, sizeof key.b - sizeof object->b);
+	return key;
+}
+
 static uint32_t *bucket_of(const struct recent *r, const struct frame_id *id)
 {
 	uint64_t a, b;

@@ -10,7 +10,7 @@
 #define MIB (INT64_C(1) << 20)
 const struct config_field RECV_SETTINGS_TABLE[] = {
 	{"listen", CONFIG_STR, AT(listen), false, NULL, 0, 0,
-		"ADDRESS:PORT or [IPv6]:PORT; port 0 takes a free one"},
+		"ADDRESS:PORT, [IPv6]:PORT or ether:CARD; port 0 takes a free one"},
 	{"into", CONFIG_STR, AT(into), false, NULL, 0, 0,
 		"folder for what arrives; - one object to standard output"},
 	{"key", CONFIG_PATH, AT(key), false, NULL, 0, 0,
@@ -34,6 +34,10 @@ const struct config_field RECV_SETTINGS_TABLE[] = {
 	{"link", CONFIG_STR, AT(link), false, "diode", 0, 0, "daemon: folder of the link in the spool"},
 	{"status", CONFIG_PATH, AT(status), false, NULL, 0, 0,
 		"JSON file with counts and what is missing, renewed each second"},
+	{"metrics", CONFIG_PATH, AT(metrics), false, NULL, 0, 0,
+		"file with the same for Prometheus (textfile collector), renewed each second"},
+	{"report", CONFIG_BOOL, AT(report), false, "false", 0, 0,
+		"print the list of what is missing, as a disc carries it, and end"},
 	{"port_file", CONFIG_PATH, AT(port_file), false, NULL, 0, 0, "file that gets the number of the port"},
 	{"no_offload", CONFIG_BOOL, AT(no_offload), false, "false", 0, 0,
 		"datagrams one by one (UDP_GRO off)"},
@@ -42,7 +46,8 @@ const struct config_field RECV_SETTINGS_TABLE[] = {
 static void usage(FILE *to)
 {
 	fprintf(to, "usage: diode-recv --listen ADDRESS:PORT --into FOLDER|- [OPTION…]\n"
-		    "       diode-recv -c FILE [--check]\n");
+		    "       diode-recv --report --into FOLDER\n"
+		    "       diode-recv -c FILE [--check | --report]\n");
 }
 
 static int help(void)
@@ -57,26 +62,31 @@ static int help(void)
 
 static int check(struct recv_settings *s, struct err_note *note)
 {
-	if (s->listen == NULL)
+	if (s->listen == NULL && !s->report)
 		return err_set(note, ERR_USAGE, "listen: the address is not named");
 	if ((s->into != NULL) == (s->spool != NULL))
 		return err_set(note, ERR_USAGE, "either into or spool is needed");
-	int err = endpoint_parse(s->listen, true, &s->endpoint, note);
+	int err = s->report ? 0 : endpoint_parse(s->listen, true, &s->endpoint, note);
 	if (err == 0 && (s->crypto = suite_by_name(s->suite)) == NULL)
 		err = err_set(note, ERR_SUITE, "suite: %s is not gm or intl", s->suite);
 	if (err == 0 && s->spool != NULL && asprintf(&s->folder, "%s/%s/in", s->spool, s->link) < 0)
 		err = err_set(note, ERR_NOMEM, "spool");
 	if (err == 0 && s->into != NULL && strcmp(s->into, "-") != 0 && (s->folder = strdup(s->into)) == NULL)
 		err = err_set(note, ERR_NOMEM, "into");
+	if (err == 0 && s->report && s->folder == NULL)
+		err = err_set(note, ERR_USAGE, "report: standard output has no list");
 	return err;
 }
 
 static int from_file(int argc, char *const *argv, struct recv_settings *s, struct err_note *note)
 {
+	bool report = argc == 4 && strcmp(argv[3], "--report") == 0;
 	s->check_only = argc == 4 && strcmp(argv[3], "--check") == 0;
-	if (argc != 3 && !s->check_only)
-		return err_set(note, ERR_USAGE, "-c takes FILE and nothing else but --check");
-	return config_load(argv[2], RECV_SETTINGS_TABLE, s, note);
+	if (argc != 3 && !s->check_only && !report)
+		return err_set(note, ERR_USAGE, "-c takes FILE and nothing else but --check or --report");
+	int err = config_load(argv[2], RECV_SETTINGS_TABLE, s, note);
+	s->report |= report;
+	return err;
 }
 
 int recv_settings_load(int argc, char *const *argv, struct recv_settings *out)

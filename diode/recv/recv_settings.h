@@ -6,9 +6,9 @@
 #include "diode/frame/endpoint.h"
 
 struct recv_settings {
-	char *listen, *into, *key, *suite, *spool, *link, *status, *port_file;
+	char *listen, *into, *key, *suite, *spool, *link, *status, *metrics, *port_file;
 	int64_t memory, size_max, objects_max, patience, queue, count, timeout;
-	bool replace, no_offload;
+	bool replace, no_offload, report;
 	/* worked out by recv_settings_load */
 	struct endpoint endpoint;
 	const struct suite *crypto;

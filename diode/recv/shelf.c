@@ -3,6 +3,7 @@
 #include "common/base/json.h"
 #include "common/log/log.h"
 #include "common/os/fault.h"
+#include "common/os/file.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -17,11 +18,23 @@
 
 struct shelf {
 	struct shelf_options o;
-	int fd, quarantine;
+	int fd, quarantine, home;
 	mode_t umask;
 	int sync[SYNC_MAX]; /* own descriptors */
 	size_t sync_n;
 };
+
+/* The folder of the receiver itself: beside a spool's folder, else inside. */
+static int open_home(struct shelf *s, struct err_note *note)
+{
+	const char *name = s->o.spool ? "../" FRAME_STATE : FRAME_STATE;
+	if (mkdirat(s->fd, name, 0700) != 0 && errno != EEXIST)
+		return err_set(note, err_from_errno(errno), "%s/%s: %s", s->o.path, name, strerror(errno));
+	s->home = openat(s->fd, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	return s->home >= 0
+		       ? 0
+		       : err_set(note, err_from_errno(errno), "%s/%s: %s", s->o.path, name, strerror(errno));
+}
 
 int shelf_open(const struct shelf_options *o, struct shelf **out, struct err_note *note)
 {
@@ -29,7 +42,7 @@ int shelf_open(const struct shelf_options *o, struct shelf **out, struct err_not
 	if (s == NULL)
 		return err_set(note, ERR_NOMEM, "folder");
 	s->o = *o;
-	s->fd = s->quarantine = -1;
+	s->fd = s->quarantine = s->home = -1;
 	s->umask = umask(077);
 	umask(s->umask);
 	int err = file_open_dir(o->path, &s->fd);
@@ -41,6 +54,8 @@ int shelf_open(const struct shelf_options *o, struct shelf **out, struct err_not
 			err = err_set(note, err_from_errno(errno), "%s/../quarantine: %s", o->path,
 				strerror(errno));
 	}
+	if (err == 0)
+		err = open_home(s, note);
 	if (err != 0) {
 		shelf_close(s);
 		return err;
@@ -59,12 +74,14 @@ void shelf_close(struct shelf *s)
 		close(s->fd);
 	if (s->quarantine >= 0)
 		close(s->quarantine);
+	if (s->home >= 0)
+		close(s->home);
 	free(s);
 }
 
-int shelf_begin(struct shelf *s, struct file_new **out)
+int shelf_home(const struct shelf *s)
 {
-	return file_new_open(s->fd, 0600, out);
+	return s->home;
 }
 
 int shelf_sync(struct shelf *s)
@@ -169,7 +186,7 @@ static bool flat_ok(const char *name)
 
 /* Keeps a refused object with its reason, under its name where that can be one, else under its id. */
 static int keep_aside(
-	struct shelf *s, struct file_new *f, const char *name, const struct frame_id *id, int why)
+	struct shelf *s, struct parcel *f, const char *name, const struct frame_object *id, int why)
 {
 	char as[FLAT_MAX + 16], path[2 * FLAT_MAX], at[TIME_TEXT];
 	struct buf id_text, reason;
@@ -179,7 +196,7 @@ static int keep_aside(
 	buf_init(&id_text, 64);
 	buf_init(&reason, 4096);
 	int err = hex_add(&id_text, view_of(id->b, sizeof id->b));
-	if (err == 0 && fstat(file_new_fd(f), &st) != 0)
+	if (err == 0 && fstat(parcel_fd(f), &st) != 0)
 		err = err_from_errno(errno);
 	time_text(time_now_ms(), at);
 	if (err == 0)
@@ -191,9 +208,7 @@ static int keep_aside(
 		snprintf(as, sizeof as, "%s", flat_ok(name) ? name : (const char *)id_text.p);
 		if (n > 0)
 			snprintf(as + strlen(as), sizeof as - strlen(as), ".%u", n);
-		/* The unnamed file can be linked into any folder of its file system. */
-		snprintf(path, sizeof path, "../quarantine/%s", as);
-		taken = file_new_publish(f, path, "diode-recv.quarantine");
+		taken = parcel_publish(f, s->quarantine, as, "diode-recv.quarantine");
 	}
 	err = err != 0 ? err : taken;
 	if (err == 0) {
@@ -207,8 +222,8 @@ static int keep_aside(
 	return err;
 }
 
-static int refuse(struct shelf *s, struct file_new *f, const struct frame_meta *m, const struct frame_id *id,
-	int why, enum shelf_result result, enum shelf_result *out)
+static int refuse(struct shelf *s, struct parcel *f, const struct frame_meta *m,
+	const struct frame_object *id, int why, enum shelf_result result, enum shelf_result *out)
 {
 	log_error("object-refused", "reason=%s name=\"%s\" kept=%s", err_name(why), m->name,
 		s->quarantine >= 0 ? "quarantine" : "no");
@@ -220,18 +235,18 @@ static int refuse(struct shelf *s, struct file_new *f, const struct frame_meta *
 }
 
 /* The new bytes take the place of the old ones at once. */
-static int replace(struct shelf *s, struct file_new *f, const char *name)
+static int replace(struct parcel *f, int parent, const char *base)
 {
 	char tmp[40];
 	uint64_t r;
 	random_bytes(&r, sizeof r);
 	snprintf(tmp, sizeof tmp, "tmp.%016llx", (unsigned long long)r);
-	int err = file_new_publish(f, tmp, "diode-recv.publish");
+	int err = parcel_publish(f, parent, tmp, "diode-recv.publish");
 	if (err != 0)
 		return err;
-	err = file_replace(s->fd, tmp, name, "diode-recv.replace");
+	err = file_replace(parent, tmp, base, "diode-recv.replace");
 	if (err != 0)
-		(void)!unlinkat(s->fd, tmp, 0);
+		(void)!unlinkat(parent, tmp, 0);
 	return err;
 }
 
@@ -243,20 +258,20 @@ static void dress(const struct shelf *s, int fd, const struct frame_meta *m)
 		log_debug("dress", "mode or time of a file not set: %s", strerror(errno));
 }
 
-static int publish_file(struct shelf *s, struct file_new *f, const struct frame_meta *m,
-	const struct frame_id *id, int parent, enum shelf_result *out)
+static int publish_file(struct shelf *s, struct parcel *f, const struct frame_meta *m,
+	const struct frame_object *id, int parent, enum shelf_result *out)
 {
 	const char *slash = strrchr(m->name, '/'), *base = slash != NULL ? slash + 1 : m->name;
-	dress(s, file_new_fd(f), m);
-	int err = file_new_publish(f, m->name, "diode-recv.publish");
+	dress(s, parcel_fd(f), m);
+	int err = parcel_publish(f, parent, base, "diode-recv.publish");
 	if (err == ERR_EXISTS) {
-		if (is_same(parent, base, file_new_fd(f))) {
+		if (is_same(parent, base, parcel_fd(f))) {
 			*out = SHELF_SAME;
 			return 0;
 		}
 		if (!s->o.replace)
 			return refuse(s, f, m, id, ERR_FORK, SHELF_FORK, out);
-		err = replace(s, f, m->name);
+		err = replace(f, parent, base);
 		if (err == ERR_EXISTS) /* a folder has that name */
 			return refuse(s, f, m, id, ERR_EXISTS, SHELF_REFUSED, out);
 	}
@@ -267,8 +282,8 @@ static int publish_file(struct shelf *s, struct file_new *f, const struct frame_
 	return err;
 }
 
-int shelf_publish(struct shelf *s, struct file_new *f, const struct frame_meta *m, const struct frame_id *id,
-	enum shelf_result *out)
+int shelf_publish(struct shelf *s, struct parcel *f, const struct frame_meta *m,
+	const struct frame_object *id, enum shelf_result *out)
 {
 	int parent = -1;
 	if (!frame_meta_name_ok(m->name) || (s->o.spool && (!flat_ok(m->name) || m->type == FRAME_FOLDER)))
@@ -286,4 +301,11 @@ int shelf_publish(struct shelf *s, struct file_new *f, const struct frame_meta *
 		err = publish_file(s, f, m, id, parent, out);
 	close(parent);
 	return err;
+}
+
+int shelf_refuse(
+	struct shelf *s, struct parcel *f, const struct frame_meta *m, const struct frame_object *id, int why)
+{
+	enum shelf_result r;
+	return refuse(s, f, m, id, why, SHELF_REFUSED, &r);
 }

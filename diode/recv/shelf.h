@@ -1,9 +1,10 @@
-/* The folder where complete objects appear: whole, durable, under a name that was checked. */
+/* The folder where complete objects appear: whole, durable, under a name that was checked. Beside or inside
+ * of it the receiver has one of its own, FRAME_STATE, for what is not complete. */
 #ifndef SW_DIODE_SHELF_H
 #define SW_DIODE_SHELF_H
-#include "common/os/file.h"
 #include "diode/frame/frame.h"
 #include "diode/frame/frame_meta.h"
+#include "diode/recv/parcel.h"
 
 struct shelf_options {
 	const char *path;
@@ -15,13 +16,15 @@ enum shelf_result { SHELF_NEW, SHELF_SAME, SHELF_FORK, SHELF_REFUSED };
 struct shelf;
 SW_MUST_USE int shelf_open(const struct shelf_options *o, struct shelf **out, struct err_note *note);
 void shelf_close(struct shelf *s);
-/* An unnamed file to write the content to. */
-SW_MUST_USE int shelf_begin(struct shelf *s, struct file_new **out);
+int shelf_home(const struct shelf *s); /* the receiver's own folder; stays the shelf's */
 /* Puts the object in its place. SHELF_SAME: that name with these bytes is there. SHELF_FORK, SHELF_REFUSED:
  * logged, and in a spool kept in quarantine. f may be NULL for a folder. An error means try again. Durable
  * after shelf_sync. */
-SW_MUST_USE int shelf_publish(struct shelf *s, struct file_new *f, const struct frame_meta *m,
-	const struct frame_id *id, enum shelf_result *out);
+SW_MUST_USE int shelf_publish(struct shelf *s, struct parcel *f, const struct frame_meta *m,
+	const struct frame_object *id, enum shelf_result *out);
+/* A refused object, for that reason: quarantined or let go, and logged. */
+SW_MUST_USE int shelf_refuse(struct shelf *s, struct parcel *f, const struct frame_meta *m,
+	const struct frame_object *id, int why);
 /* Syncs every folder touched since the last time. */
 SW_MUST_USE int shelf_sync(struct shelf *s);
 #endif

@@ -1,32 +1,40 @@
 #include "diode/recv/store.h"
 #include "common/log/log.h"
 #include "common/os/fault.h"
+#include "common/os/file.h"
+#include "diode/recv/seal.h"
 #include "diode/recv/spout.h"
 #include <errno.h>
 #include <pthread.h>
 #include <stdatomic.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define BATCH 64        /* published between two syncs of the folders */
 #define FAILED_MAX 1024 /* ids of finished objects that could not be kept */
 
 struct store_file {
-	struct frame_id id;
+	struct frame_object id;
 	uint16_t meta;
-	struct file_new *file; /* made by the thread with the first block */
+	bool kept;
+	atomic_bool digest;
+	struct parcel *file; /* made by the thread with the first block */
 	struct spout *spout;
 	atomic_bool failed;
 };
-enum kind { WRITE, FINISH, DROP };
+enum kind { WRITE, FINISH, KEEP, DROP };
 struct job {
 	STAILQ_ENTRY(job) next;
 	enum kind kind;
 	struct store_file *file;
 	struct incoming_data data;
 	struct frame_meta *meta;
+	struct frame_id key; /* of a finish: told back when it fails */
+	struct buf map;
 };
 STAILQ_HEAD(jobs, job);
 
@@ -63,14 +71,20 @@ static struct job *job_new(struct store *s, enum kind kind, struct store_file *f
 	return j;
 }
 
-struct store_file *store_begin(struct store *s, const struct frame_id *id, uint16_t meta)
+struct store_file *store_begin(struct store *s, const struct frame_object *id, uint16_t meta, bool kept)
 {
 	struct store_file *f = pool_take(s->o.pool, sizeof *f, 1);
 	if (f == NULL)
 		return NULL;
 	f->id = *id;
 	f->meta = meta;
+	f->kept = kept;
 	return f;
+}
+
+void store_expect_digest(struct store_file *f)
+{
+	atomic_store(&f->digest, true);
 }
 
 int store_write_take(struct store *s, struct store_file *f, const struct incoming_data *d)
@@ -86,7 +100,8 @@ int store_write_take(struct store *s, struct store_file *f, const struct incomin
 	return 0;
 }
 
-int store_finish(struct store *s, struct store_file *f, const struct frame_meta *m)
+int store_finish(
+	struct store *s, struct store_file *f, const struct frame_meta *m, const struct frame_id *key)
 {
 	struct job *j = job_new(s, FINISH, f);
 	struct frame_meta *copy = j != NULL ? pool_take(s->o.pool, sizeof *copy, 0) : NULL;
@@ -96,18 +111,33 @@ int store_finish(struct store *s, struct store_file *f, const struct frame_meta 
 	}
 	*copy = *m;
 	j->meta = copy;
+	j->key = *key;
 	push(s, j);
 	return 0;
 }
 
-/* Must not fail: a file left open would stay for good. */
-void store_drop(struct store *s, struct store_file *f)
+/* These must not fail: a file left open would stay for good. */
+static struct job *last_job(enum kind kind, struct store_file *f)
 {
 	struct job *j = calloc(1, sizeof *j);
 	REQUIRE(j != NULL);
-	j->kind = DROP;
+	j->kind = kind;
 	j->file = f;
+	buf_init(&j->map, SIZE_MAX / 2);
+	return j;
+}
+
+void store_keep(struct store *s, struct store_file *f, struct view map)
+{
+	struct job *j = last_job(KEEP, f);
+	if (s->o.shelf == NULL || buf_add_view(&j->map, map) != 0)
+		j->kind = DROP;
 	push(s, j);
+}
+
+void store_drop(struct store *s, struct store_file *f)
+{
+	push(s, last_job(DROP, f));
 }
 
 bool store_file_failed(const struct store_file *f)
@@ -115,12 +145,12 @@ bool store_file_failed(const struct store_file *f)
 	return atomic_load(&f->failed);
 }
 
-bool store_next_failed(struct store *s, struct frame_id *id)
+bool store_next_failed(struct store *s, struct frame_id *key)
 {
 	pthread_mutex_lock(&s->lock);
 	bool any = s->failed_n > 0;
 	if (any)
-		*id = s->failed[--s->failed_n];
+		*key = s->failed[--s->failed_n];
 	pthread_mutex_unlock(&s->lock);
 	return any;
 }
@@ -174,16 +204,34 @@ static int write_at(int fd, const uint8_t *p, size_t n, uint64_t at)
 	return 0;
 }
 
+/* The names of what is kept of an object. */
+static void kept_name(const struct frame_object *id, const char *end, char out[static 48])
+{
+	for (size_t i = 0; i < sizeof id->b; i++)
+		snprintf(out + 2 * i, 3, "%02x", id->b[i]);
+	snprintf(out + 2 * sizeof id->b, 8, "%s", end);
+}
+
+static int open_file(struct store *s, struct store_file *f)
+{
+	char name[48];
+	int home = shelf_home(s->o.shelf);
+	if (f->file != NULL)
+		return 0;
+	kept_name(&f->id, ".part", name);
+	return f->kept ? parcel_resume(home, name, &f->file) : parcel_new(home, &f->file);
+}
+
 static int write_file(struct store *s, struct store_file *f, const struct incoming_data *d)
 {
-	int err = f->file == NULL ? shelf_begin(s->o.shelf, &f->file) : 0;
+	int err = open_file(s, f);
 	if (err != 0)
 		return err;
 	/* The description stands before the content and is no part of the file. */
 	uint32_t skip = d->offset == 0 ? f->meta : 0;
 	fault_point("diode-recv.write.before");
 	err = fault_fail("diode-recv.write") ? ERR_NOSPACE
-					     : write_at(file_new_fd(f->file), d->p + skip, d->length - skip,
+					     : write_at(parcel_fd(f->file), d->p + skip, d->length - skip,
 						       d->offset + skip - f->meta);
 	fault_point("diode-recv.write.after");
 	return err;
@@ -201,7 +249,8 @@ static void do_write(struct store *s, struct store_file *f, const struct incomin
 		pool_give(s->o.pool, d->p, d->room);
 	} else {
 		if (f->spout == NULL)
-			err = spout_new(STDOUT_FILENO, s->o.pool, f->meta, &f->spout);
+			err = spout_new(STDOUT_FILENO, s->o.pool, f->meta,
+				atomic_load(&f->digest) ? s->o.suite : NULL, &f->spout);
 		if (err == 0)
 			err = spout_write_take(f->spout, d);
 		else
@@ -213,12 +262,12 @@ static void do_write(struct store *s, struct store_file *f, const struct incomin
 
 static void close_file(struct store *s, struct store_file *f)
 {
-	file_new_free(f->file);
+	parcel_free(f->file);
 	spout_free(f->spout);
 	pool_give(s->o.pool, f, sizeof *f);
 }
 
-static void count(struct store *s, enum shelf_result r)
+static void count(struct store *s, enum shelf_result r, uint64_t bytes)
 {
 	uint64_t *const at[] = {[SHELF_NEW] = &s->counts.published,
 		[SHELF_SAME] = &s->counts.same,
@@ -226,21 +275,75 @@ static void count(struct store *s, enum shelf_result r)
 		[SHELF_REFUSED] = &s->counts.refused};
 	pthread_mutex_lock(&s->lock);
 	++*at[r];
+	s->counts.bytes += r == SHELF_NEW ? bytes : 0;
 	pthread_mutex_unlock(&s->lock);
 	if (r == SHELF_NEW || r == SHELF_SAME)
 		s->unsynced++;
 }
 
-static void do_finish(struct store *s, struct store_file *f, const struct frame_meta *m)
+/* What was kept of it is no longer of use. */
+static void forget(struct store *s, const struct frame_object *id, bool part)
+{
+	char name[48];
+	int home = shelf_home(s->o.shelf);
+	kept_name(id, ".map", name);
+	(void)!file_unlink(home, name, "diode-recv.forget");
+	kept_name(id, ".part", name);
+	if (part)
+		(void)!file_unlink(home, name, "diode-recv.forget");
+}
+
+static int publish(struct store *s, struct store_file *f, const struct frame_meta *m, enum shelf_result *r)
+{
+	int err = 0;
+	if (m->digest)
+		err = seal_check(parcel_fd(f->file), s->o.suite);
+	if (err == ERR_DIGEST) {
+		*r = SHELF_REFUSED;
+		err = shelf_refuse(s->o.shelf, f->file, m, &f->id, ERR_DIGEST);
+	} else if (err == 0) {
+		err = shelf_publish(s->o.shelf, f->file, m, &f->id, r);
+	}
+	if (err == 0 && f->kept)
+		forget(s, &f->id, false);
+	return err;
+}
+
+/* The file first: a map speaks only of what is durable. */
+static void do_keep(struct store *s, struct store_file *f, struct view map)
+{
+	char name[48];
+	int err = atomic_load(&f->failed) ? ERR_IO : f->file == NULL && f->kept ? 0 : open_file(s, f);
+	kept_name(&f->id, ".part", name);
+	if (err == 0 && f->file != NULL)
+		err = parcel_keep(f->file, name);
+	kept_name(&f->id, ".map", name);
+	if (err == 0)
+		err = file_write(shelf_home(s->o.shelf), name, 0600, map, "diode-recv.map");
+	if (err != 0) {
+		log_error("store", "what=keep reason=%s", err_name(err));
+		forget(s, &f->id, true);
+	}
+}
+
+static void do_finish(
+	struct store *s, struct store_file *f, const struct frame_meta *m, const struct frame_id *key)
 {
 	enum shelf_result r = SHELF_NEW;
 	int err = atomic_load(&f->failed) ? ERR_IO : 0;
-	if (err == 0 && s->o.shelf != NULL)
-		err = shelf_publish(s->o.shelf, f->file, m, &f->id, &r);
-	else if (err == 0 && f->spout != NULL && !spout_empty(f->spout))
-		err = ERR_CONFLICT;
+	struct stat st = {0};
+	if (err == 0 && s->o.shelf != NULL) {
+		if (f->kept)
+			err = open_file(s, f);
+		if (err == 0 && f->file != NULL)
+			err = fstat(parcel_fd(f->file), &st) != 0 ? err_from_errno(errno) : 0;
+		if (err == 0)
+			err = publish(s, f, m, &r);
+	} else if (err == 0 && f->spout != NULL) {
+		err = spout_end(f->spout);
+	}
 	if (err == 0) {
-		count(s, r);
+		count(s, r, (uint64_t)st.st_size);
 		log_debug("object", "name=\"%s\" result=%d", m->name, (int)r);
 		return;
 	}
@@ -248,7 +351,7 @@ static void do_finish(struct store *s, struct store_file *f, const struct frame_
 	pthread_mutex_lock(&s->lock);
 	s->counts.failed++;
 	if (s->failed_n < FAILED_MAX)
-		s->failed[s->failed_n++] = f->id;
+		s->failed[s->failed_n++] = *key;
 	pthread_mutex_unlock(&s->lock);
 }
 
@@ -275,12 +378,18 @@ static void do_job(struct store *s, struct job *j)
 		do_write(s, j->file, &j->data);
 		break;
 	case FINISH:
-		do_finish(s, j->file, j->meta);
+		do_finish(s, j->file, j->meta, &j->key);
 		close_file(s, j->file);
 		pool_give(s->o.pool, j->meta, sizeof *j->meta);
 		break;
+	case KEEP:
 	case DROP:
+		if (j->kind == KEEP)
+			do_keep(s, j->file, buf_view(&j->map));
+		else if (j->file->kept && s->o.shelf != NULL)
+			forget(s, &j->file->id, true);
 		close_file(s, j->file);
+		buf_fini(&j->map);
 		free(j);
 		return;
 	}

@@ -276,7 +276,7 @@ static int open_item(struct folder *f, struct items *from, struct item *i, struc
 	TAILQ_REMOVE(from, i, link);
 	int err = opener_file(f->o, f->fd, i->name, i->name, out, &note);
 	if (err == 0) {
-		outgoing_set_item(*out, i);
+		outgoing_mark(*out)->item = i;
 		return 0;
 	}
 	if (err == ERR_NOTFOUND) {
@@ -318,7 +318,7 @@ static int urgent(void *cookie, struct outgoing **out)
 static unsigned sent(void *cookie, struct outgoing *o, int err)
 {
 	struct folder *f = cookie;
-	struct item *i = outgoing_item(o);
+	struct item *i = outgoing_mark(o)->item;
 	if (err == 0)
 		i->passes--;
 	if (i->passes == 0) {
@@ -374,12 +374,19 @@ static int wait_fd(void *cookie)
 	return f->notify;
 }
 
-struct pump_feed folder_feed(struct folder *f)
+static bool waiting(void *cookie)
 {
-	return (struct pump_feed){.cookie = f,
+	const struct folder *f = cookie;
+	return !TAILQ_EMPTY(&f->again);
+}
+
+struct feed folder_feed(struct folder *f)
+{
+	return (struct feed){.cookie = f,
 		.next = next,
 		.urgent = urgent,
 		.sent = sent,
 		.settle = settle,
-		.wait_fd = wait_fd};
+		.wait_fd = wait_fd,
+		.waiting = waiting};
 }

@@ -2,8 +2,8 @@
  * done/, removed or left. inotify tells what is new; a slow scan finds what it missed. */
 #ifndef SW_DIODE_FOLDER_H
 #define SW_DIODE_FOLDER_H
+#include "diode/send/feed.h"
 #include "diode/send/opener.h"
-#include "diode/send/pump.h"
 
 enum folder_then { FOLDER_DONE, FOLDER_UNLINK, FOLDER_KEEP };
 struct folder_options {
@@ -20,7 +20,7 @@ struct folder;
 SW_MUST_USE int folder_open(
 	const struct opener *o, const struct folder_options *opt, struct folder **out, struct err_note *note);
 void folder_close(struct folder *f);
-struct pump_feed folder_feed(struct folder *f);
+struct feed folder_feed(struct folder *f);
 /* Waiting to be sent, first time and again. */
 size_t folder_waiting(const struct folder *f);
 #endif

@@ -4,6 +4,8 @@
 #include "common/os/proc.h"
 #include "common/os/sandbox.h"
 #include "diode/send/paths.h"
+#include "diode/send/pipe.h"
+#include "diode/send/pump.h"
 #include "diode/send/send_settings.h"
 #include "diode/send/send_status.h"
 #include <stdio.h>
@@ -16,50 +18,17 @@ struct sender {
 	struct send_settings s;
 	struct frame_key *key;
 	struct emit *emit;
-	struct group *group;
+	struct board *board;
 	struct pump *pump;
 	struct opener opener;
 	struct folder *folder;
 	struct paths *paths;
-	struct outgoing *pipe; /* until the pump takes it */
+	struct pipe_in *pipe;
 	struct send_status status;
 	int stop_fd;
-	bool pipe_given, pipe_failed;
 };
 
-/* The feed of a pipe is one object. */
-static int pipe_next(void *cookie, struct outgoing **out)
-{
-	struct sender *r = cookie;
-	if (r->pipe_given)
-		return ERR_NOTFOUND;
-	r->pipe_given = true;
-	*out = r->pipe;
-	r->pipe = NULL;
-	return 0;
-}
-
-static unsigned pipe_sent(void *cookie, struct outgoing *o, int err)
-{
-	struct sender *r = cookie;
-	(void)o;
-	r->pipe_failed = err != 0;
-	return 0;
-}
-
-static int pipe_settle(void *cookie)
-{
-	(void)cookie;
-	return 0;
-}
-
-static int pipe_fd(void *cookie)
-{
-	(void)cookie;
-	return STDIN_FILENO;
-}
-
-static int open_feed(struct sender *r, struct pump_feed *feed, struct err_note *note)
+static int open_feed(struct sender *r, struct feed *feed, struct err_note *note)
 {
 	struct send_settings *s = &r->s;
 	int err;
@@ -75,12 +44,9 @@ static int open_feed(struct sender *r, struct pump_feed *feed, struct err_note *
 		if (err == 0)
 			*feed = folder_feed(r->folder);
 	} else if (s->pipe) {
-		err = opener_pipe(&r->opener, STDIN_FILENO, s->name, &r->pipe, note);
-		*feed = (struct pump_feed){.cookie = r,
-			.next = pipe_next,
-			.sent = pipe_sent,
-			.settle = pipe_settle,
-			.wait_fd = pipe_fd};
+		err = pipe_open(&r->opener, STDIN_FILENO, s->name, &r->pipe, note);
+		if (err == 0)
+			*feed = pipe_feed(r->pipe);
 	} else {
 		err = paths_new(&r->opener, s->path, s->paths, (unsigned)s->repeat, s->every, &r->paths);
 		if (err == 0)
@@ -91,9 +57,10 @@ static int open_feed(struct sender *r, struct pump_feed *feed, struct err_note *
 	return err;
 }
 
-static int open_all(struct sender *r, struct pump_feed *feed, struct err_note *note)
+static int open_all(struct sender *r, struct err_note *note)
 {
 	struct send_settings *s = &r->s;
+	struct feed feed;
 	int err = frame_key_load(s->crypto, s->key, &r->key, note);
 	if (err == 0)
 		err = proc_stop_fd(&r->stop_fd);
@@ -104,20 +71,34 @@ static int open_all(struct sender *r, struct pump_feed *feed, struct err_note *n
 		.no_offload = s->no_offload};
 	if (err == 0)
 		err = emit_open(&e, r->key, &r->emit, note);
-	if (err == 0)
-		err = group_new(s->level, s->bits, emit_symbol_max(r->emit), &r->group);
+	if (err == 0) {
+		protect_plan(&s->level, s->bits, emit_datagram_max(r->emit), s->memory);
+		err = board_new(
+			s->crypto, (uint32_t)s->heartbeat, (uint32_t)(s->level.spread / 1000000), &r->board);
+	}
 	if (err != 0)
 		return note->err != 0 ? err : err_set(note, err, "start: %s", err_text(err));
-	opener_init(&r->opener, s->crypto, emit_symbol_max(r->emit), GROUP_K);
-	err = open_feed(r, feed, note);
+	r->opener = (struct opener){.suite = s->crypto,
+		.key = r->key,
+		.symbol_max = emit_symbol_max(r->emit),
+		.k = s->level.k,
+		.digest = s->digest};
+	err = open_feed(r, &feed, note);
 	if (err != 0)
 		return err;
-	r->status = (struct send_status){.file = s->status, .folder = r->folder};
-	struct pump_options p = {.beat = s->heartbeat,
+	r->status = (struct send_status){
+		.file = s->status, .folder = r->folder, .emit = r->emit, .board = r->board};
+	struct pump_options p = {.feed = feed,
+		.emit = r->emit,
+		.board = r->board,
+		.protect = &s->level,
+		.at_a_time = (unsigned)s->at_a_time,
+		.beat = s->heartbeat,
+		.report_every = 1000,
 		.stop_fd = r->stop_fd,
 		.report = send_status_write,
 		.report_cookie = &r->status};
-	err = pump_new(&p, r->emit, r->group, &r->pump);
+	err = pump_new(&p, &r->pump);
 	return err == 0 ? 0 : err_set(note, err, "start: %s", err_text(err));
 }
 
@@ -154,8 +135,8 @@ static void close_all(struct sender *r)
 	pump_free(r->pump);
 	paths_free(r->paths);
 	folder_close(r->folder);
-	outgoing_free(r->pipe);
-	group_free(r->group);
+	pipe_close(r->pipe);
+	board_free(r->board);
 	emit_close(r->emit);
 	frame_key_free(r->key);
 	send_settings_fini(&r->s);
@@ -165,9 +146,8 @@ static void close_all(struct sender *r)
 
 static int run(struct sender *r)
 {
-	struct pump_feed feed;
 	struct err_note note = {0};
-	int err = open_all(r, &feed, &note);
+	int err = open_all(r, &note);
 	if (err == 0 && r->s.check_only)
 		return 0;
 	if (err == 0)
@@ -179,8 +159,8 @@ static int run(struct sender *r)
 	if (frame_key_published(r->key))
 		log_warn("no-key", "what=\"without --key damage is found out, forgery is not\"");
 	log_info("started", "to=%s rate=%s protect=%s", r->s.to, r->s.rate, r->s.protect);
-	err = pump_run(r->pump, &feed);
-	struct pump_counts c = pump_counts(r->pump);
+	err = pump_run(r->pump);
+	struct board_counts c = board_counts(r->board);
 	uint64_t failed = r->paths != NULL ? paths_failed(r->paths) : c.failed;
 	log_info("ended", "objects=%llu bytes=%llu failed=%llu", (unsigned long long)c.objects,
 		(unsigned long long)c.bytes, (unsigned long long)failed);

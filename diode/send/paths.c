@@ -197,10 +197,20 @@ static int wait_fd(void *cookie)
 	return -1;
 }
 
-struct pump_feed paths_feed(struct paths *p)
+static bool waiting(void *cookie)
 {
-	return (struct pump_feed){
-		.cookie = p, .next = next, .sent = sent, .settle = settle, .wait_fd = wait_fd};
+	const struct paths *p = cookie;
+	return p->pass + 1 < p->passes;
+}
+
+struct feed paths_feed(struct paths *p)
+{
+	return (struct feed){.cookie = p,
+		.next = next,
+		.sent = sent,
+		.settle = settle,
+		.wait_fd = wait_fd,
+		.waiting = waiting};
 }
 
 uint64_t paths_failed(const struct paths *p)

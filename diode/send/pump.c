@@ -1,42 +1,60 @@
 #include "diode/send/pump.h"
 #include "common/base/id.h"
-#include "common/log/log.h"
+#include "diode/send/schedule.h"
+#include <errno.h>
 #include <poll.h>
+#include <pthread.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/eventfd.h>
+#include <time.h>
+#include <unistd.h>
 
-#define LARGE (1 << 20)     /* an object of this size may be overtaken */
 #define LAST_BEATS 3        /* after the last object: the receiver learns that nothing follows */
-#define LAST_BEATS_EVERY 30 /* ms */
-#define REPORT_EVERY 1000   /* ms */
+#define LAST_BEATS_EVERY 50 /* ms */
+#define NEWS_MAX 8          /* objects that ended until a heartbeat tells of them: each is named twice */
+#define STOP_EVERY 16       /* batches between two looks at the stop descriptor */
+#define URGENT_BYTES (4 << 20)
+#define IDLE (100 * MILLISECOND) /* ns between two questions to a feed that has nothing */
+#define MILLISECOND INT64_C(1000000)
 
 struct pump {
 	struct pump_options o;
-	struct emit *e;
-	struct group *g;
-	struct frame_beat beat;
-	int64_t beat_due, report_due;
-	struct pump_counts counts;
-	struct outgoing *current, *parked; /* parked: the large one that was overtaken */
-	struct outgoing **leaving;         /* complete but for the group being filled */
-	size_t leaving_n;
+	struct loader *loader;
+	struct schedule *schedule;
+	size_t bytes; /* of blocks on their way at a time */
+	unsigned batches;
+	struct blocks sent;
+	bool ended;   /* the feed has */
+	bool nothing; /* it had nothing a moment ago */
+	pthread_t thread;
+	int result;           /* of the thread, once it has ended */
+	int wake;             /* readable: the thread has ended */
+	pthread_mutex_t beat; /* of sending a heartbeat */
+	_Atomic bool over;
 };
 
-int pump_new(const struct pump_options *o, struct emit *e, struct group *g, struct pump **out)
+int pump_new(const struct pump_options *o, struct pump **out)
 {
 	struct pump *p = calloc(1, sizeof *p);
 	if (p == NULL)
 		return ERR_NOMEM;
-	p->leaving = calloc(group_depth(g), sizeof *p->leaving);
-	if (p->leaving == NULL) {
-		free(p);
-		return ERR_NOMEM;
-	}
+	struct loader_options l = {
+		.feed = o->feed, .board = o->board, .protect = o->protect, .at_a_time = o->at_a_time};
 	p->o = *o;
-	p->e = e;
-	p->g = g;
-	p->beat.started = (uint64_t)time_now_ms();
-	p->beat.every = (uint32_t)o->beat;
+	p->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	TAILQ_INIT(&p->sent);
+	p->bytes = o->protect->depth * protect_full_block(o->protect, emit_datagram_max(o->emit));
+	int err = p->wake < 0 ? err_from_errno(errno) : schedule_new(o->protect->spread, &p->schedule);
+	if (pthread_mutex_init(&p->beat, NULL) != 0)
+		err = ERR_NOMEM;
+	if (err == 0)
+		err = loader_new(&l, &p->loader);
+	if (err != 0) {
+		pump_free(p);
+		return err;
+	}
 	*out = p;
 	return 0;
 }
@@ -45,22 +63,97 @@ void pump_free(struct pump *p)
 {
 	if (p == NULL)
 		return;
-	for (size_t i = 0; i < p->leaving_n; i++)
-		outgoing_free(p->leaving[i]);
-	outgoing_free(p->current);
-	outgoing_free(p->parked);
-	free(p->leaving);
+	schedule_free(p->schedule);
+	loader_free(p->loader);
+	if (p->wake >= 0)
+		close(p->wake);
+	pthread_mutex_destroy(&p->beat);
 	free(p);
 }
 
-static int send_beat(struct pump *p)
+static int send_beat(struct pump *p, bool last)
 {
+	struct frame_beat b;
 	uint8_t body[FRAME_SYMBOL_MAX];
-	size_t n = frame_beat_encode(&p->beat, body, emit_symbol_max(p->e));
-	struct frame f = {.kind = FRAME_BEAT, .symbol = (uint16_t)n};
-	int err = emit_frame(p->e, &f, body, n);
-	p->beat_due = time_mono_ms() + p->o.beat;
-	return err != 0 ? err : emit_flush(p->e);
+	pthread_mutex_lock(&p->beat);
+	board_beat(p->o.board, &b);
+	if (last)
+		b.flags |= FRAME_BEAT_LAST;
+	int err = emit_beat(p->o.emit, body, frame_beat_encode(&b, body, emit_symbol_max(p->o.emit)));
+	pthread_mutex_unlock(&p->beat);
+	return err;
+}
+
+/* ---- the thread that reads and sends */
+
+/* Blocks join those on their way, as far as there is room and none still waits for its first symbol. */
+static int admit(struct pump *p, int64_t now)
+{
+	struct block *b = NULL;
+	int err = 0;
+	while (err == 0 && schedule_bytes(p->schedule, true) < URGENT_BYTES) {
+		err = loader_urgent(p->loader, &b);
+		if (err == 0)
+			err = emit_seal(p->o.emit, b);
+		if (err == 0)
+			schedule_add(p->schedule, b, now);
+	}
+	err = err == ERR_BUSY ? 0 : err;
+	p->nothing = false;
+	while (err == 0 && !p->ended && !schedule_waits(p->schedule) &&
+		schedule_bytes(p->schedule, false) < p->bytes) {
+		err = loader_next(p->loader, &b);
+		if (err == 0)
+			err = emit_seal(p->o.emit, b);
+		if (err == 0)
+			schedule_add(p->schedule, b, now);
+		p->nothing = err == ERR_BUSY;
+		p->ended = err == ERR_NOTFOUND;
+	}
+	return err == ERR_BUSY || err == ERR_NOTFOUND ? 0 : err;
+}
+
+/* One batch of symbols that are due; *any tells whether there was one. */
+static int send_batch(struct pump *p, int64_t now, bool *any)
+{
+	struct block *b;
+	*any = false;
+	while (!emit_full(p->o.emit) && (b = schedule_next(p->schedule, now)) != NULL) {
+		emit_add(p->o.emit, b, b->sent);
+		if (b->sent == 0 && b->opening)
+			board_started(p->o.board, b->f.transfer);
+		if (schedule_sent(p->schedule, b))
+			TAILQ_INSERT_TAIL(&p->sent, b, link);
+		*any = true;
+	}
+	int err = emit_flush(p->o.emit);
+	if (err == 0 && !TAILQ_EMPTY(&p->sent)) {
+		err = loader_sent(p->loader, &p->sent);
+		if (err == 0 && board_news(p->o.board) >= NEWS_MAX)
+			err = send_beat(p, false);
+	}
+	return err;
+}
+
+/* Until a symbol is due or the feed has something. */
+static int rest(struct pump *p, int64_t now)
+{
+	bool full = schedule_waits(p->schedule) || schedule_bytes(p->schedule, false) >= p->bytes;
+	struct pollfd f[2] = {{.fd = p->o.stop_fd, .events = POLLIN},
+		{.fd = loader_wait_fd(p->loader, full), .events = POLLIN}};
+	int64_t until = now + IDLE, symbol = schedule_due(p->schedule);
+	until = symbol < until ? symbol : until;
+	if (until <= now)
+		return 0;
+	struct timespec t = {.tv_sec = (until - now) / (1000 * MILLISECOND),
+		.tv_nsec = (until - now) % (1000 * MILLISECOND)};
+	int err = loader_settle(p->loader, false);
+	if (err == 0 && ppoll(f, 2, &t, NULL) > 0) {
+		if (f[0].revents != 0)
+			return ERR_STOPPING;
+		loader_poke(p->loader);
+	}
+	return err;
 }
 
 static bool stopped(const struct pump *p)
@@ -69,162 +162,98 @@ static bool stopped(const struct pump *p)
 	return poll(&f, 1, 0) > 0;
 }
 
-/* Between rows of symbols: heartbeat, status, stop. */
-static int tick(void *cookie)
+static int work(struct pump *p)
+{
+	int err = 0;
+	while (err == 0) {
+		bool any = false;
+		err = emit_wait(p->o.emit);
+		int64_t now = emit_now();
+		if (err == 0)
+			err = admit(p, now);
+		if (err == 0)
+			err = send_batch(p, now = emit_now(), &any);
+		if (err == 0 && ++p->batches % STOP_EVERY == 0 && stopped(p))
+			err = ERR_STOPPING;
+		if (err != 0 || any)
+			continue;
+		if (p->ended && schedule_due(p->schedule) == INT64_MAX)
+			return ERR_NOTFOUND;
+		err = rest(p, now);
+	}
+	return err;
+}
+
+/* What is on its way is let go: it counts as not sent. */
+static void abandon(struct pump *p)
+{
+	for (struct block *b; (b = schedule_take(p->schedule)) != NULL;)
+		TAILQ_INSERT_TAIL(&p->sent, b, link);
+	loader_drop(p->loader, &p->sent);
+}
+
+static void *run(void *cookie)
 {
 	struct pump *p = cookie;
-	int64_t now = time_mono_ms();
-	int err = now >= p->beat_due ? send_beat(p) : 0;
-	if (err == 0 && now >= p->report_due) {
-		p->report_due = now + REPORT_EVERY;
-		if (p->o.report != NULL)
-			p->o.report(p->o.report_cookie, p);
+	p->result = work(p);
+	abandon(p);
+	int err = loader_settle(p->loader, true);
+	if (err != 0 && p->result == ERR_STOPPING)
+		p->result = err;
+	p->over = true;
+	uint64_t one = 1;
+	(void)!write(p->wake, &one, sizeof one);
+	return NULL;
+}
+
+/* ---- the thread of the heartbeat */
+
+static int watch(struct pump *p)
+{
+	int64_t beat_due = time_mono_ms(), report_due = beat_due;
+	int err = 0;
+	while (err == 0 && !p->over) {
+		int64_t now = time_mono_ms();
+		if (now >= beat_due) {
+			err = send_beat(p, false);
+			beat_due = now + p->o.beat;
+		}
+		if (now >= report_due) {
+			if (p->o.report != NULL)
+				p->o.report(p->o.report_cookie);
+			report_due = now + p->o.report_every;
+		}
+		struct pollfd f = {.fd = p->wake, .events = POLLIN};
+		int64_t until = beat_due < report_due ? beat_due : report_due;
+		(void)poll(&f, 1, until > now ? (int)(until - now) : 0);
 	}
 	return err;
 }
 
-/* The newest objects, newest first, for the heartbeat; a repeat moves its object up. */
-static void remember(struct pump *p, const struct outgoing *o, unsigned passes)
+static int say_goodbye(struct pump *p)
 {
-	struct frame_beat *b = &p->beat;
-	uint8_t at = 0;
-	while (at < b->n && !frame_id_eq(&b->object[at].id, outgoing_id(o)))
-		at++;
-	if (at == b->n && b->n < FRAME_BEAT_OBJECTS)
-		b->n++;
-	if (at == FRAME_BEAT_OBJECTS)
-		at--;
-	memmove(&b->object[1], &b->object[0], at * sizeof *b->object);
-	struct frame_beat_object *to = &b->object[0];
-	*to = (struct frame_beat_object){.id = *outgoing_id(o),
-		.size = outgoing_size(o),
-		.passes = (uint8_t)(passes > UINT8_MAX ? UINT8_MAX : passes)};
-	size_t n = strlen(outgoing_name(o));
-	memcpy(to->name, outgoing_name(o), n > FRAME_BEAT_NAME ? FRAME_BEAT_NAME : n);
-}
-
-static void finish(struct pump *p, const struct pump_feed *feed, struct outgoing *o, int err)
-{
-	unsigned passes = feed->sent(feed->cookie, o, err);
-	if (err == 0) {
-		p->counts.objects++;
-		p->counts.bytes += outgoing_size(o);
-		p->beat.objects++;
-		p->beat.bytes += outgoing_size(o);
-		remember(p, o, passes);
-	} else {
-		p->counts.failed++;
-	}
-	outgoing_free(o);
-}
-
-static int send_group(struct pump *p, const struct pump_feed *feed)
-{
-	int err = group_send(p->g, p->e, tick, p);
-	if (err != 0)
-		return err;
-	for (size_t i = 0; i < p->leaving_n; i++)
-		finish(p, feed, p->leaving[i], 0);
-	p->leaving_n = 0;
-	err = feed->settle(feed->cookie);
-	return err == 0 && stopped(p) ? ERR_STOPPING : err;
-}
-
-/* One more block of the current object into the group. */
-static int add_block(struct pump *p, const struct pump_feed *feed)
-{
-	int err = group_add(p->g, p->current);
-	if (err == ERR_BUSY || err == ERR_NOMEM)
-		return err;
-	if (err != 0) {
-		log_warn("object-unread", "name=\"%s\" reason=%s", outgoing_name(p->current), err_name(err));
-		finish(p, feed, p->current, err);
-		p->current = NULL;
-		return 0;
-	}
-	if (outgoing_done(p->current)) {
-		p->leaving[p->leaving_n++] = p->current;
-		p->current = NULL;
-	}
-	return 0;
-}
-
-/* Chooses what is sent next; ERR_BUSY, ERR_NOTFOUND as the feed says. */
-static int choose(struct pump *p, const struct pump_feed *feed)
-{
-	struct outgoing *small = NULL;
-	if (p->current == NULL && p->parked != NULL) {
-		p->current = p->parked;
-		p->parked = NULL;
-	}
-	if (p->current != NULL && p->parked == NULL && feed->urgent != NULL && group_count(p->g) == 0 &&
-		outgoing_size(p->current) > LARGE && feed->urgent(feed->cookie, &small) == 0) {
-		p->parked = p->current;
-		p->current = small;
-	}
-	return p->current != NULL ? 0 : feed->next(feed->cookie, &p->current);
-}
-
-static int idle(struct pump *p, const struct pump_feed *feed)
-{
-	int64_t now = time_mono_ms();
-	int64_t until = p->beat_due < p->report_due ? p->beat_due : p->report_due;
-	struct pollfd f[2] = {{.fd = p->o.stop_fd, .events = POLLIN},
-		{.fd = feed->wait_fd(feed->cookie), .events = POLLIN}};
-	if (until > now && poll(f, 2, (int)(until - now)) > 0 && f[0].revents != 0)
-		return ERR_STOPPING;
-	return tick(p);
-}
-
-static int run(struct pump *p, const struct pump_feed *feed)
-{
-	for (;;) {
-		int err = choose(p, feed);
-		if (err == 0)
-			err = add_block(p, feed);
-		if (err != 0 && err != ERR_BUSY && err != ERR_NOTFOUND)
-			return err;
-		bool end = err == ERR_NOTFOUND, nothing = err != 0;
-		bool overtook = p->parked != NULL && p->current == NULL;
-		/* An overtaking object does not wait for company. */
-		if (group_full(p->g) || (nothing && group_count(p->g) > 0) ||
-			(overtook && group_count(p->g) > 0)) {
-			err = send_group(p, feed);
-			if (err != 0)
-				return err;
-		} else if (nothing && !end) {
-			err = idle(p, feed);
-			if (err != 0)
-				return err;
-		}
-		if (end)
-			return 0;
-	}
-}
-
-int pump_run(struct pump *p, const struct pump_feed *feed)
-{
-	p->beat_due = p->report_due = time_mono_ms();
-	int err = tick(p);
-	if (err == 0)
-		err = run(p, feed);
+	int err = 0;
 	for (int i = 0; err == 0 && i < LAST_BEATS; i++) {
 		struct pollfd f = {.fd = p->o.stop_fd, .events = POLLIN};
-		err = send_beat(p);
-		if (err == 0 && poll(&f, 1, LAST_BEATS_EVERY) > 0)
+		err = send_beat(p, true);
+		if (err == 0 && i + 1 < LAST_BEATS && poll(&f, 1, LAST_BEATS_EVERY) > 0)
 			err = ERR_STOPPING;
 	}
-	if (p->o.report != NULL)
-		p->o.report(p->o.report_cookie, p);
 	return err;
 }
 
-struct pump_counts pump_counts(const struct pump *p)
+int pump_run(struct pump *p)
 {
-	return p->counts;
-}
-
-const struct emit *pump_emit(const struct pump *p)
-{
-	return p->e;
+	if (pthread_create(&p->thread, NULL, run, p) != 0)
+		return ERR_NOMEM;
+	int err = watch(p);
+	(void)pthread_join(p->thread, NULL);
+	err = err != 0 ? err : p->result;
+	if (err == ERR_NOTFOUND)
+		err = say_goodbye(p);
+	else if (err == ERR_STOPPING)
+		(void)!send_beat(p, true);
+	if (p->o.report != NULL)
+		p->o.report(p->o.report_cookie);
+	return err;
 }

@@ -8,11 +8,11 @@
 
 #define AT(field) offsetof(struct send_settings, field)
 const struct config_field SEND_SETTINGS_TABLE[] = {
-	{"to", CONFIG_STR, AT(to), false, NULL, 0, 0, "receiver, HOST:PORT or [IPv6]:PORT"},
+	{"to", CONFIG_STR, AT(to), false, NULL, 0, 0, "receiver, HOST:PORT, [IPv6]:PORT or ether:CARD/MAC"},
 	{"rate", CONFIG_STR, AT(rate), false, "500M", 0, 0,
 		"bits a second, 800K, 500M, 2.5G; 0 as fast as it goes"},
 	{"protect", CONFIG_STR, AT(protect), false, "normal", 0, 0,
-		"none, normal (5 % loss) or strong (10 %, bursts)"},
+		"none, normal (5 % loss), strong (10 %, gaps of 100 ms), or K+M or K+MxDEPTH"},
 	{"key", CONFIG_PATH, AT(key), false, NULL, 0, 0,
 		"file with the link's key, mode 0600, 32 bytes or 64 hex digits"},
 	{"suite", CONFIG_STR, AT(suite), false, "gm", 0, 0,
@@ -31,6 +31,11 @@ const struct config_field SEND_SETTINGS_TABLE[] = {
 	{"spool", CONFIG_PATH, AT(spool), false, NULL, 0, 0, "daemon: SPOOL/LINK/out is sent and emptied"},
 	{"link", CONFIG_STR, AT(link), false, "diode", 0, 0, "daemon: folder of the link in the spool"},
 	{"status", CONFIG_PATH, AT(status), false, NULL, 0, 0, "JSON file with counts, renewed each second"},
+	{"at_a_time", CONFIG_INT, AT(at_a_time), false, "4", 1, 64, "objects on their way side by side"},
+	{"memory", CONFIG_SIZE, AT(memory), false, "128M", 4 << 20, INT64_C(1) << 36,
+		"for blocks on their way"},
+	{"digest", CONFIG_BOOL, AT(digest), false, "false", 0, 0,
+		"a digest of each file travels behind it and is checked before it appears"},
 	{"no_offload", CONFIG_BOOL, AT(no_offload), false, "false", 0, 0,
 		"one datagram a call (UDP_SEGMENT off)"},
 	{0}};
@@ -87,8 +92,9 @@ static int check(struct send_settings *s, struct err_note *note)
 	int err = endpoint_parse(s->to, false, &s->endpoint, note);
 	if (err == 0)
 		err = endpoint_rate(s->rate, &s->bits, note);
-	if (err == 0 && group_protect_parse(s->protect, &s->level) != 0)
-		err = err_set(note, ERR_USAGE, "protect: %s is not none, normal or strong", s->protect);
+	if (err == 0 && protect_parse(s->protect, &s->level) != 0)
+		err = err_set(note, ERR_USAGE, "protect: %s is not none, normal, strong, K+M or K+MxDEPTH",
+			s->protect);
 	if (err == 0 && (s->crypto = suite_by_name(s->suite)) == NULL)
 		err = err_set(note, ERR_SUITE, "suite: %s is not gm or intl", s->suite);
 	while (put < 3 && strcmp(s->then, THEN[put]) != 0)

@@ -5,16 +5,16 @@
 #include "common/crypto/suite.h"
 #include "diode/frame/endpoint.h"
 #include "diode/send/folder.h"
-#include "diode/send/group.h"
+#include "diode/send/protect.h"
 
 struct send_settings {
 	char *to, *rate, *protect, *key, *suite, *then, *name, *link, *spool, *watch, *status;
-	int64_t mtu, repeat, every, heartbeat, settle, rescan;
-	bool no_offload;
+	int64_t mtu, repeat, every, heartbeat, settle, rescan, at_a_time, memory;
+	bool no_offload, digest;
 	/* worked out by send_settings_load */
 	struct endpoint endpoint;
 	int64_t bits;
-	enum group_protect level;
+	struct protect level;
 	enum folder_then put;
 	const struct suite *crypto;
 	char *folder; /* watched; NULL: the operands */

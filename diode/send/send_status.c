@@ -4,10 +4,10 @@
 #include "common/os/file.h"
 #include <fcntl.h>
 
-static int write_json(const struct send_status *s, const struct pump *p, struct buf *b)
+static int write_json(const struct send_status *s, struct buf *b)
 {
-	struct pump_counts c = pump_counts(p);
-	struct emit_counts e = emit_counts(pump_emit(p));
+	struct board_counts c = board_counts(s->board);
+	struct emit_counts e = emit_counts(s->emit);
 	char at[TIME_TEXT];
 	time_text(time_now_ms(), at);
 	json_t *o = json_pack("{s:s, s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "program", "diode-send",
@@ -15,7 +15,7 @@ static int write_json(const struct send_status *s, const struct pump *p, struct 
 		(json_int_t)c.failed, "waiting",
 		(json_int_t)(s->folder != NULL ? folder_waiting(s->folder) : 0), "datagrams",
 		(json_int_t)e.datagrams, "bytes", (json_int_t)e.bytes, "held", (json_int_t)e.held, "sequence",
-		(json_int_t)emit_seq(pump_emit(p)));
+		(json_int_t)emit_seq(s->emit));
 	int err = o == NULL ? ERR_NOMEM : json_canon(o, b);
 	json_decref(o);
 	if (err == 0)
@@ -23,14 +23,14 @@ static int write_json(const struct send_status *s, const struct pump *p, struct 
 	return err != 0 ? err : file_write(AT_FDCWD, s->file, 0644, buf_view(b), "diode-send.status");
 }
 
-void send_status_write(void *status, const struct pump *p)
+void send_status_write(void *status)
 {
 	struct send_status *s = status;
 	struct buf b;
 	if (s->file == NULL)
 		return;
 	buf_init(&b, 4096);
-	int err = write_json(s, p, &b);
+	int err = write_json(s, &b);
 	if (err != 0 && !s->failed)
 		log_error("status", "file=\"%s\" reason=%s", s->file, err_name(err));
 	s->failed = err != 0;

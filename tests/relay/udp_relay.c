@@ -20,7 +20,7 @@
 
 struct settings {
 	char *listen, *to, *port_file, *report;
-	int64_t drop, twice, hold, damage, forge, seed, burst, burst_every, replay, largest;
+	int64_t drop, twice, hold, damage, forge, seed, gap, gap_every, replay, largest;
 };
 #define AT(field) offsetof(struct settings, field)
 static const struct config_field TABLE[] = {
@@ -33,9 +33,8 @@ static const struct config_field TABLE[] = {
 	{"hold", CONFIG_INT, AT(hold), false, "0", 0, 10000, "of 10000, held back behind up to 64 others"},
 	{"damage", CONFIG_INT, AT(damage), false, "0", 0, 10000, "of 10000, with one to eight bits flipped"},
 	{"forge", CONFIG_INT, AT(forge), false, "0", 0, 10000, "of 10000, a forged one before it"},
-	{"burst", CONFIG_INT, AT(burst), false, "0", 0, INT64_MAX, "so many in a row are dropped"},
-	{"burst_every", CONFIG_INT, AT(burst_every), false, "10000", 1, INT64_MAX,
-		"datagrams from burst to burst"},
+	{"gap", CONFIG_TIME, AT(gap), false, "0ms", 0, 0, "for so long all are dropped"},
+	{"gap_every", CONFIG_TIME, AT(gap_every), false, "1s", 1, INT64_MAX, "from gap to gap"},
 	{"replay", CONFIG_INT, AT(replay), false, "0", 0, 1,
 		"1: all of it once more at the end of a second's silence"},
 	{"largest", CONFIG_INT, AT(largest), false, "65536", 1, 65536,
@@ -51,6 +50,7 @@ struct relay {
 	struct settings s;
 	struct endpoint to;
 	int fd, stop_fd;
+	int64_t started; /* ms */
 	uint64_t random, in, out, dropped, doubled, held_back, damaged, forged, replayed;
 	struct held held[HELD_MAX];
 	struct held *tape; /* with replay: everything that passed */
@@ -132,8 +132,8 @@ static void forge(struct relay *r, const uint8_t *p, size_t n)
 static void take(struct relay *r, uint8_t *p, size_t n)
 {
 	r->in++;
-	int64_t at = (int64_t)r->in;
-	if (r->s.burst > 0 && at % r->s.burst_every < r->s.burst && at > r->s.burst_every) {
+	int64_t at = r->s.gap > 0 ? time_mono_ms() - r->started : 0;
+	if (at > r->s.gap_every && at % r->s.gap_every < r->s.gap) {
 		r->dropped++;
 		return;
 	}
@@ -251,6 +251,7 @@ int main(int argc, char **argv)
 		(void)log_refusal(&note);
 		return 2;
 	}
+	r.started = time_mono_ms();
 	err = loop(&r);
 	if (err == 0)
 		err = report(&r);

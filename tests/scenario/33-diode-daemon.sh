@@ -48,7 +48,7 @@ until_true() { # command…
 		sleep 0.02
 	done
 }
-empty() { test -z "$(ls -A "$1")"; }
+empty() { test -z "$(ls -A -I .diode "$1")"; }
 
 up_recv 0
 cat > "$tmp/send.yaml" <<- EOF

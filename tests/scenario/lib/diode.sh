@@ -88,3 +88,12 @@ status() {
 bytes() {
 	head -c "$2" /dev/urandom > "$1"
 }
+
+# same_tree A B: equal but for the receiver's own folder
+same_tree() { diff -r -x .diode "$1" "$2"; }
+
+# report NAME FILTER: what the receiver's folder $tmp/NAME lists as missing, by jq -e
+report() {
+	"$recv" --report --into "$tmp/$1" > "$tmp/$1.report" || return 1
+	jq -e "$2" "$tmp/$1.report" || { cat "$tmp/$1.report"; return 1; }
+}

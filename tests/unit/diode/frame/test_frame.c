@@ -17,7 +17,8 @@ static const struct frame FILE_FRAME = {.kind = FRAME_DATA,
 	.suite = 2,
 	.session = {"0123456789abcdef"},
 	.seq = 0x0102030405060708,
-	.object = {"ABCDEFGHIJKLMNOP"},
+	.object = {"ABCDEFGHIJKL"},
+	.transfer = 0x4d4e4f50,
 	.size = 3 * 4 * 100 + 150,
 	.offset = 3 * 4 * 100,
 	.block = 3,
@@ -31,6 +32,7 @@ static const struct frame FILE_FRAME = {.kind = FRAME_DATA,
 static const struct frame STREAM_FRAME = {.kind = FRAME_DATA,
 	.suite = 1,
 	.flags = FRAME_STREAM,
+	.transfer = 1,
 	.offset = 777,
 	.block = 5,
 	.length = 301,
@@ -104,7 +106,9 @@ static void test_hostile_numbers(void **state)
 	HOSTILE(FILE_FRAME, kind, 3, ERR_FORMAT);
 	HOSTILE(FILE_FRAME, suite, 0, ERR_SUITE);
 	HOSTILE(FILE_FRAME, suite, 3, ERR_SUITE);
-	HOSTILE(FILE_FRAME, flags, 4, ERR_RANGE);
+	HOSTILE(FILE_FRAME, flags, 8, ERR_RANGE);
+	HOSTILE(FILE_FRAME, transfer, 0, ERR_RANGE);
+	HOSTILE(STREAM_FRAME, flags, FRAME_STREAM | FRAME_PART, ERR_RANGE);
 	HOSTILE(FILE_FRAME, flags, FRAME_LAST, ERR_RANGE);
 	HOSTILE(FILE_FRAME, size, 0, ERR_RANGE);
 	HOSTILE(FILE_FRAME, size, 19, ERR_RANGE);
@@ -154,6 +158,7 @@ static void test_hostile_numbers(void **state)
 	/* More blocks than any bitmap of ours may hold. */
 	struct frame many = {.kind = FRAME_DATA,
 		.suite = 1,
+		.transfer = 1,
 		.size = UINT64_C(1) << 40,
 		.length = 1,
 		.meta = 1,
@@ -190,28 +195,59 @@ static void test_lengths(void **state)
 static void test_beat(void **state)
 {
 	(void)state;
-	struct frame_beat b = {.started = 5, .objects = 7, .bytes = 1 << 20, .every = 500, .n = 3}, got;
+	struct frame_beat b = {.objects = 7,
+				  .bytes = 1 << 20,
+				  .every = 500,
+				  .spread = 48,
+				  .from = 3,
+				  .below = 7,
+				  .flags = FRAME_BEAT_IDLE,
+				  .n = 3,
+				  .digest = "sixteen bytes ab"},
+			  got;
 	uint8_t out[2048];
 	snprintf(b.object[0].name, sizeof b.object[0].name, "one.swb");
 	memset(b.object[1].name, 'x', FRAME_BEAT_NAME);
-	b.object[2] = (struct frame_beat_object){.id = {"ABCDEFGHIJKLMNOP"}, .size = 9, .passes = 2};
+	b.object[2] =
+		(struct frame_beat_object){.id = {"ABCDEFGHIJKL"}, .transfer = 6, .size = 9, .passes = 2};
 	size_t n = frame_beat_encode(&b, out, sizeof out);
 	assert_int_equal(frame_beat_decode(view_of(out, n), &got), 0);
 	assert_memory_equal(&got, &b, sizeof b);
 	for (size_t cut = 0; cut < n; cut++)
 		assert_int_equal(frame_beat_decode(view_of(out, cut), &got), ERR_TRUNCATED);
 	assert_int_equal(frame_beat_decode(view_of(out, n + 1), &got), ERR_TRAILING);
-	out[28] = FRAME_BEAT_OBJECTS + 1;
-	assert_int_equal(frame_beat_decode(view_of(out, n), &got), ERR_RANGE);
-	out[28] = 3;
-	out[29 + 26] = 0; /* a NUL inside a name */
-	assert_int_equal(frame_beat_decode(view_of(out, n), &got), ERR_RANGE);
+	static const struct {
+		size_t at;
+		uint8_t byte;
+	} bad[] = {{33, FRAME_BEAT_OBJECTS + 1}, {32, 4}, {27, 0}, {31, 2}, {31, 3 + FRAME_BEAT_RECENT + 1},
+		{50 + 26, 0}, {50 + 26, 7}, {50 + 27, 0xff}};
+	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+		uint8_t was = out[bad[i].at];
+		out[bad[i].at] = bad[i].byte;
+		assert_int_equal(frame_beat_decode(view_of(out, n), &got), ERR_RANGE);
+		out[bad[i].at] = was;
+	}
 	/* What does not fit is left out, not cut in the middle. */
-	n = frame_beat_encode(&b, out, 100);
-	assert_true(n <= 100);
+	n = frame_beat_encode(&b, out, 120);
+	assert_true(n <= 120);
 	assert_int_equal(frame_beat_decode(view_of(out, n), &got), 0);
 	assert_int_equal(got.n, 1);
-	struct frame f = {.kind = FRAME_BEAT, .suite = 1, .seq = 1, .symbol = 29};
+	/* Names are cut between two characters. */
+	char name[FRAME_BEAT_NAME + 1], text[2 * FRAME_BEAT_NAME];
+	frame_beat_name("a", name);
+	assert_string_equal(name, "a");
+	for (size_t i = 0; i < sizeof text - 3; i += 3)
+		memcpy(text + i, "宗", 4);
+	frame_beat_name(text, name);
+	assert_int_equal(strlen(name), FRAME_BEAT_NAME);
+	frame_beat_name(text + 1 - 1, name);
+	text[0] = 'x';
+	text[1] = 'y';
+	text[2] = 'z';
+	memmove(text, text + 1, sizeof text - 1);
+	frame_beat_name(text, name);
+	assert_int_equal(strlen(name), FRAME_BEAT_NAME - 1);
+	struct frame f = {.kind = FRAME_BEAT, .suite = 1, .seq = 1, .symbol = 50};
 	assert_int_equal(decode(&f, &f), 0);
 	f.k = 1;
 	assert_int_equal(decode(&f, &f), ERR_RANGE);
@@ -225,7 +261,8 @@ static void test_names(void **state)
 		"*?"};
 	static const char *const bad[] = {"", "/", "/etc/passwd", "a/", "a//b", ".", "..", "../a", "a/../b",
 		"a/..", "./a", "a/.", "a\nb", "a\x7f", "\x1b[2J", "\xff", "\xc0\xaf", "\xed\xa0\x80",
-		"tmp.0123456789abcdef", "a/tmp.ffffffffffffffff", "\xe5\x9b"};
+		"tmp.0123456789abcdef", "a/tmp.ffffffffffffffff", ".diode", "a/.diode", ".diode/x",
+		"\xe5\x9b"};
 	for (size_t i = 0; i < sizeof good / sizeof *good; i++)
 		if (!frame_meta_name_ok(good[i]))
 			fail_msg("refused: %s", good[i]);
@@ -273,8 +310,8 @@ static void test_meta(void **state)
 		size_t at;
 		uint8_t byte;
 		int err;
-	} bad[] = {{0, 2, ERR_FORMAT}, {1, 'x', ERR_RANGE}, {2, 2, ERR_RANGE}, {14, '/', ERR_MEMBER},
-		{14, 0, ERR_MEMBER}, {16, '/', ERR_MEMBER}};
+	} bad[] = {{0, 2, ERR_FORMAT}, {1, 'x', ERR_RANGE}, {2, 2, ERR_RANGE}, {14, 2, ERR_RANGE},
+		{15, 1, ERR_RANGE}, {16, '/', ERR_MEMBER}, {16, 0, ERR_MEMBER}, {18, '/', ERR_MEMBER}};
 	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
 		uint8_t was = b.p[bad[i].at];
 		b.p[bad[i].at] = bad[i].byte;
@@ -328,6 +365,18 @@ static void test_key_files(void **state)
 	assert_int_equal(frame_key_load(s, file, &k, NULL), ERR_NOTFOUND);
 }
 
+static int seal(struct frame_mac *m, uint64_t seq, uint8_t *d, size_t n)
+{
+	return frame_key_seal(m, &seq, &d, &n, 1);
+}
+
+static bool holds(struct frame_mac *m, uint64_t seq, struct view d)
+{
+	bool yes = false;
+	frame_key_holds(m, &seq, &d, 1, &yes);
+	return yes;
+}
+
 static void test_tags(void **state)
 {
 	(void)state;
@@ -347,8 +396,9 @@ static void test_tags(void **state)
 		assert_int_equal(frame_key_load(s, NULL, &pub, NULL), 0);
 		assert_true(frame_key_published(pub));
 		assert_int_equal(frame_key_suite(own), i + 1);
-		assert_int_equal(frame_key_session_new(own, &id), 0);
-		assert_int_equal(frame_key_session_new(own, &other), 0);
+		assert_int_equal(frame_key_session_new(own, 1792000000123, &id), 0);
+		assert_int_equal(frame_key_session_new(own, 1792000000123, &other), 0);
+		assert_true(frame_key_session_time(&id) == 1792000000123);
 		assert_true(frame_key_session_ok(own, &id));
 		assert_false(frame_key_session_ok(pub, &id));
 		for (size_t bit = 0; bit < 128; bit++) {
@@ -360,15 +410,15 @@ static void test_tags(void **state)
 		assert_int_equal(frame_key_session_mac(own, &id, &b), 0);
 		assert_int_equal(frame_key_session_mac(own, &other, &c), 0);
 		memset(d, 0x5a, sizeof d);
-		assert_int_equal(frame_key_seal(a, 9, d, sizeof d), 0);
-		assert_true(frame_key_holds(b, 9, view_of(d, sizeof d)));
-		assert_true(frame_key_holds(b, 9, view_of(d, sizeof d)));
-		assert_false(frame_key_holds(b, 10, view_of(d, sizeof d)));
-		assert_false(frame_key_holds(c, 9, view_of(d, sizeof d)));
-		assert_false(frame_key_holds(b, 9, view_of(d, sizeof d - 1)));
+		assert_int_equal(seal(a, 9, d, sizeof d), 0);
+		assert_true(holds(b, 9, view_of(d, sizeof d)));
+		assert_true(holds(b, 9, view_of(d, sizeof d)));
+		assert_false(holds(b, 10, view_of(d, sizeof d)));
+		assert_false(holds(c, 9, view_of(d, sizeof d)));
+		assert_false(holds(b, 9, view_of(d, sizeof d - 1)));
 		for (size_t bit = 0; bit < 8 * sizeof d; bit++) {
 			d[bit / 8] ^= (uint8_t)(1u << bit % 8);
-			assert_false(frame_key_holds(b, 9, view_of(d, sizeof d)));
+			assert_false(holds(b, 9, view_of(d, sizeof d)));
 			d[bit / 8] ^= (uint8_t)(1u << bit % 8);
 		}
 		frame_mac_free(a);
@@ -380,34 +430,82 @@ static void test_tags(void **state)
 	unlink(file);
 }
 
-/* Against test case 13 of the specification of Galois/Counter Mode (no text), and both suites against what
- * common/crypto seals when there is nothing to encrypt. */
+/* Against test case 13 of the specification of Galois/Counter Mode (no text), and both suites, with and
+ * without the vector unit's hash, against what common/crypto seals when there is nothing to encrypt. */
 static void test_mac_is_gmac(void **state)
 {
 	(void)state;
 	static const uint8_t want[16] = {0x53, 0x0f, 0x8a, 0xfb, 0xc7, 0x45, 0x36, 0xb9, 0xa9, 0x63, 0xb4,
 		0xf1, 0xc4, 0xcb, 0x73, 0x8b};
-	static const uint8_t nonce[12];
+	static const uint8_t nonce[FRAME_NONCE];
 	struct secret zero = {.n = 32};
 	struct frame_mac *m = NULL;
-	uint8_t tag[16], sealed[16];
-	assert_int_equal(frame_mac_new(suite_by_name("intl"), &zero, &m), 0);
-	assert_int_equal(frame_mac_make(m, nonce, view_of(NULL, 0), tag), 0);
-	assert_memory_equal(tag, want, 16);
-	frame_mac_free(m);
-	for (int i = 0; i < 2; i++) {
-		const struct suite *s = suite_by_name(i ? "intl" : "gm");
-		struct secret k = {.n = suite_key_size(s)};
-		for (size_t j = 0; j < k.n; j++)
-			k.b[j] = (uint8_t)(j * 7);
-		assert_int_equal(frame_mac_new(s, &k, &m), 0);
-		assert_int_equal(frame_mac_make(m, nonce, view_str("some header and symbol"), tag), 0);
-		assert_int_equal(
-			aead_seal(s, &k, nonce, view_str("some header and symbol"), view_of(NULL, 0), sealed),
-			0);
-		assert_memory_equal(tag, sealed, 16);
+	struct ghash *g = ghash_open();
+	uint8_t tag[16], sealed[16], text[300];
+	if (g == NULL)
+		print_message("without the vector unit: libgcrypt alone\n");
+	for (size_t i = 0; i < sizeof text; i++)
+		text[i] = (uint8_t)(i * 5 + 1);
+	for (int way = 0; way < (g != NULL ? 2 : 1); way++) {
+		const struct ghash *by = way == 0 ? NULL : g;
+		assert_int_equal(frame_mac_new(suite_by_name("intl"), &zero, by, &m), 0);
+		assert_int_equal(frame_mac_make(m, nonce, view_of(NULL, 0), tag), 0);
+		assert_memory_equal(tag, want, 16);
 		frame_mac_free(m);
+		for (int i = 0; i < 2; i++) {
+			const struct suite *s = suite_by_name(i ? "intl" : "gm");
+			struct secret k = {.n = suite_key_size(s)};
+			for (size_t j = 0; j < k.n; j++)
+				k.b[j] = (uint8_t)(j * 7);
+			assert_int_equal(frame_mac_new(s, &k, by, &m), 0);
+			for (size_t n = 0; n < sizeof text; n++) {
+				struct view v = view_of(text, n);
+				assert_int_equal(frame_mac_make(m, nonce, v, tag), 0);
+				assert_int_equal(aead_seal(s, &k, nonce, v, view_of(NULL, 0), sealed), 0);
+				assert_memory_equal(tag, sealed, 16);
+			}
+			/* Many at once, of every count. */
+			for (unsigned n = 1; n <= FRAME_MAC_MANY; n++) {
+				uint64_t number[FRAME_MAC_MANY];
+				struct view v[FRAME_MAC_MANY];
+				uint8_t tags[FRAME_MAC_MANY][FRAME_TAG], one[FRAME_NONCE] = {0};
+				for (unsigned j = 0; j < n; j++) {
+					number[j] = j * UINT64_C(0x0102030405060708) + n;
+					v[j] = view_of(text, j);
+				}
+				assert_int_equal(frame_mac_many(m, number, v, n, tags), 0);
+				for (unsigned j = 0; j < n; j++) {
+					for (unsigned b = 0; b < 8; b++)
+						one[4 + b] = (uint8_t)(number[j] >> (56 - 8 * b));
+					assert_int_equal(frame_mac_make(m, one, v[j], tag), 0);
+					assert_memory_equal(tags[j], tag, FRAME_TAG);
+				}
+			}
+			frame_mac_free(m);
+		}
 	}
+	ghash_close(g);
+}
+
+/* Ids of objects: the same for the same key and description, others for all else. */
+static void test_object_ids(void **state)
+{
+	(void)state;
+	struct frame_key *gm = NULL, *again = NULL, *intl = NULL;
+	struct frame_object a, b, c, d;
+	assert_int_equal(frame_key_load(suite_by_name("gm"), NULL, &gm, NULL), 0);
+	assert_int_equal(frame_key_load(suite_by_name("gm"), NULL, &again, NULL), 0);
+	assert_int_equal(frame_key_load(suite_by_name("intl"), NULL, &intl, NULL), 0);
+	frame_key_object(gm, view_str("one"), &a);
+	frame_key_object(again, view_str("one"), &b);
+	frame_key_object(gm, view_str("two"), &c);
+	frame_key_object(intl, view_str("one"), &d);
+	assert_true(frame_object_eq(&a, &b));
+	assert_false(frame_object_eq(&a, &c));
+	assert_false(frame_object_eq(&a, &d));
+	frame_key_free(gm);
+	frame_key_free(again);
+	frame_key_free(intl);
 }
 
 int main(void)
@@ -416,6 +514,6 @@ int main(void)
 		cmocka_unit_test(test_hostile_numbers), cmocka_unit_test(test_lengths),
 		cmocka_unit_test(test_beat), cmocka_unit_test(test_names), cmocka_unit_test(test_meta),
 		cmocka_unit_test(test_key_files), cmocka_unit_test(test_tags),
-		cmocka_unit_test(test_mac_is_gmac)};
+		cmocka_unit_test(test_mac_is_gmac), cmocka_unit_test(test_object_ids)};
 	return cmocka_run_group_tests_name("diode/frame", tests, NULL, NULL);
 }

@@ -66,6 +66,7 @@ static void rig_open(struct rig *r, size_t size, bool stream, size_t memory)
 		r->want[i] = (uint8_t)next(r);
 	struct frame f = {.kind = FRAME_DATA,
 		.suite = 1,
+		.transfer = 1,
 		.flags = stream ? FRAME_STREAM : 0,
 		.meta = META,
 		.symbol = SYMBOL,
@@ -201,7 +202,6 @@ static void test_conflicts(void **state)
 	WRONG(k_full, K + 1);
 	WRONG(flags, FRAME_STREAM);
 	WRONG(k, K - 1);
-	WRONG(m, M + 1);
 	WRONG(length, 1);
 	WRONG(offset, 7);
 	r.f[1] = good;
@@ -262,6 +262,82 @@ static void test_stream_window(void **state)
 	rig_close(&r);
 }
 
+/* Passes with other numbers of repair symbols are the same code; none of its rows is known twice. */
+static void test_other_repair(void **state)
+{
+	(void)state;
+	struct rig r, more;
+	rig_open(&r, 2 * K * SYMBOL, false, 1 << 20);
+	struct incoming *i = incoming_new(&r.s, &r.f[0]);
+	assert_int_equal(give(&r, i, K, 1), 0); /* repair row 0 */
+	more = r;
+	for (unsigned m = M + 1; m < M + 5; m++) {
+		uint8_t data_room[K][SYMBOL], repair_room[M + 5][SYMBOL], *data[K], *repair[M + 5];
+		struct incoming_data d;
+		struct frame f = r.f[0];
+		memcpy(data_room, r.want, sizeof data_room);
+		for (unsigned c = 0; c < K; c++)
+			data[c] = data_room[c];
+		for (unsigned c = 0; c < m; c++)
+			repair[c] = repair_room[c];
+		assert_int_equal(erasure_encode(r.encoder, K, m, SYMBOL, data, repair), 0);
+		f.m = (uint8_t)m;
+		f.index = K;
+		assert_int_equal(incoming_add(i, &f, view_of(repair[0], SYMBOL), 1, &d), ERR_DUPLICATE);
+		f.index = (uint8_t)(K + m - 1);
+		assert_int_equal(incoming_add(i, &f, view_of(repair[m - 1], SYMBOL), 1, &d), 0);
+	}
+	assert_int_equal(give(&r, i, 0, 1), 0);
+	assert_int_equal(give(&r, i, 1, 1), 0);
+	assert_int_equal(give(&r, i, 2, 1), 1);
+	assert_memory_equal(r.got, r.want, K * SYMBOL);
+	incoming_free(i);
+	assert_int_equal(more.size, r.size);
+	rig_close(&r);
+}
+
+/* What is of no use is told by the numbers alone; and the map of what is done brings an object back. */
+static void test_wants_and_restore(void **state)
+{
+	(void)state;
+	struct rig r;
+	rig_open(&r, 100 * K * SYMBOL + 7, false, 1 << 20);
+	struct incoming *i = incoming_new(&r.s, &r.f[0]), *back = NULL;
+	for (size_t n = 0; n < r.n; n++) {
+		bool give_it = r.f[n].block % 3 != 1;
+		assert_true(incoming_wants(i, &r.f[n]) || give_it);
+		if (!give_it)
+			continue;
+		bool wanted = incoming_wants(i, &r.f[n]);
+		int rc = give(&r, i, n, 1);
+		assert_int_equal(rc == ERR_DUPLICATE, !wanted);
+		assert_false(incoming_wants(i, &r.f[n]));
+	}
+	back = incoming_new(&r.s, &r.f[0]);
+	struct view map = incoming_map(i);
+	assert_int_equal(incoming_restore(back, view_of(map.p, map.n - 1)), ERR_RANGE);
+	assert_int_equal(incoming_restore(back, map), 0);
+	assert_true(incoming_blocks_done(back) == incoming_blocks_done(i) &&
+		    incoming_bytes_done(back) == incoming_bytes_done(i));
+	incoming_free(i);
+	uint64_t range[3][2];
+	assert_int_equal(incoming_missing(back, range, 3), 3);
+	assert_true(range[0][0] == K * SYMBOL && range[0][1] == 2 * K * SYMBOL);
+	assert_true(range[2][0] == 7 * K * SYMBOL && range[2][1] == r.size);
+	for (size_t n = 0; n < r.n; n++)
+		if (r.f[n].block % 3 == 1)
+			(void)!give(&r, back, n, 1);
+	assert_true(incoming_complete(back));
+	assert_memory_equal(r.got, r.want, r.size);
+	incoming_free(back);
+	/* A map that claims more blocks than there are. */
+	back = incoming_new(&r.s, &r.f[0]);
+	uint64_t full[2] = {UINT64_MAX, UINT64_MAX};
+	assert_int_equal(incoming_restore(back, view_of(full, sizeof full)), ERR_RANGE);
+	incoming_free(back);
+	rig_close(&r);
+}
+
 static void test_memory(void **state)
 {
 	(void)state;
@@ -301,6 +377,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {cmocka_unit_test(test_loss_and_order),
 		cmocka_unit_test(test_too_much_lost), cmocka_unit_test(test_conflicts),
 		cmocka_unit_test(test_streams), cmocka_unit_test(test_stream_window),
-		cmocka_unit_test(test_memory)};
+		cmocka_unit_test(test_memory), cmocka_unit_test(test_other_repair),
+		cmocka_unit_test(test_wants_and_restore)};
 	return cmocka_run_group_tests_name("diode/incoming", tests, NULL, NULL);
 }

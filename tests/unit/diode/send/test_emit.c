@@ -47,16 +47,40 @@ static void line_close(struct line *l)
 	close(l->receiver);
 }
 
-static struct frame data_frame(unsigned symbol)
+/* A block of one data symbol and its repair symbols, with this body in each; sealed. */
+static struct block *sealed(
+	struct line *l, struct block_pool *p, unsigned m, unsigned symbol, const uint8_t *body, size_t n)
 {
-	return (struct frame){.kind = FRAME_DATA,
+	struct block *b = block_take(p, 1 + m, symbol);
+	assert_non_null(b);
+	b->f = (struct frame){.kind = FRAME_DATA,
+		.transfer = 1,
 		.size = symbol,
 		.length = symbol,
-		.meta = 14,
+		.meta = 16,
 		.symbol = (uint16_t)symbol,
 		.k_full = 1,
 		.k = 1,
-		.m = 200};
+		.m = (uint8_t)m};
+	for (unsigned i = 0; i <= m; i++) {
+		memcpy(block_symbol(b, i), body, n);
+		memset(block_symbol(b, i) + n, 0, symbol - n);
+	}
+	assert_int_equal(emit_seal(l->e, b), 0);
+	return b;
+}
+
+/* Sends all symbols of a block. */
+static int send_all(struct line *l, const struct block *b)
+{
+	int err = 0;
+	for (unsigned i = 0; err == 0 && i < block_symbols(b); i++) {
+		if (emit_full(l->e))
+			err = emit_flush(l->e);
+		if (err == 0)
+			emit_add(l->e, b, i);
+	}
+	return err;
 }
 
 /* Every datagram is heard once, in order, with its tag, whatever way it took through the kernel. */
@@ -75,12 +99,19 @@ static void test_datagrams(void **state)
 		line_open(&l, ways[w].address, 0, ways[w].no_offload, -1);
 		assert_int_equal(emit_symbol_max(l.e), ways[w].symbol_max);
 		random_bytes(body, sizeof body);
-		for (unsigned i = 0; i < 150; i++) { /* two sizes, so that batches end early */
-			struct frame f = data_frame(i % 60 < 50 ? 1344 : 77);
-			f.index = (uint8_t)(i % 200);
-			assert_int_equal(emit_frame(l.e, &f, body, i % 3 == 0 ? 60 : f.symbol), 0);
-		}
+		struct block_pool *pool = NULL;
+		struct block *b[3];
+		assert_int_equal(block_pool_new(&pool), 0);
+		/* two sizes, so that batches end early; one body is filled up with zeros */
+		b[0] = sealed(&l, pool, 99, 1344, body, 1344);
+		b[1] = sealed(&l, pool, 19, 77, body, 77);
+		b[2] = sealed(&l, pool, 29, 1344, body, 60);
+		for (size_t i = 0; i < 3; i++)
+			assert_int_equal(send_all(&l, b[i]), 0);
 		assert_int_equal(emit_flush(l.e), 0);
+		for (size_t i = 0; i < 3; i++)
+			block_give(pool, b[i]);
+		block_pool_free(pool);
 		assert_int_equal(emit_seq(l.e), 150);
 		assert_int_equal(emit_counts(l.e).datagrams, 150);
 		for (unsigned i = 0; i < 150; i++) {
@@ -96,9 +127,13 @@ static void test_datagrams(void **state)
 			if (mac == NULL)
 				assert_int_equal(frame_key_session_mac(l.key, &f.session, &mac), 0);
 			assert_true(frame_key_session_ok(l.key, &f.session));
-			assert_true(frame_key_holds(mac, f.seq, view_of(d, (size_t)n)));
-			assert_memory_equal(v.p, body, i % 3 == 0 ? 60 : v.n);
-			for (size_t z = 60; i % 3 == 0 && z < v.n; z++)
+			struct view datagram = view_of(d, (size_t)n);
+			bool holds = false;
+			frame_key_holds(mac, &f.seq, &datagram, 1, &holds);
+			assert_true(holds);
+			assert_int_equal(f.index, i < 100 ? i : i < 120 ? i - 100 : i - 120);
+			assert_memory_equal(v.p, body, i >= 120 ? 60 : v.n);
+			for (size_t z = 60; i >= 120 && z < v.n; z++)
 				assert_int_equal(v.p[z], 0);
 		}
 		assert_int_equal(recv(l.receiver, d, sizeof d, 0), -1);
@@ -147,10 +182,14 @@ static void test_nothing_comes_in(void **state)
 	assert_int_equal(getpeername(fd, (struct sockaddr *)&peer, &len), -1);
 	assert_int_equal(errno, ENOTCONN);
 
-	struct frame f = data_frame(100);
+	struct block_pool *pool = NULL;
 	uint8_t b[100] = {0};
-	assert_int_equal(emit_frame(l.e, &f, b, sizeof b), 0);
+	assert_int_equal(block_pool_new(&pool), 0);
+	struct block *block = sealed(&l, pool, 0, 100, b, sizeof b);
+	assert_int_equal(send_all(&l, block), 0);
 	assert_int_equal(emit_flush(l.e), 0);
+	block_give(pool, block);
+	block_pool_free(pool);
 	struct sockaddr_in own = {0};
 	len = sizeof own;
 	assert_int_equal(getsockname(fd, (struct sockaddr *)&own, &len), 0);
@@ -171,14 +210,16 @@ static void test_rate(void **state)
 	uint8_t b[1376] = {0};
 	line_open(&l, "127.0.0.1", 8000000, false, -1); /* 1 MB/s */
 	int64_t from = time_mono_ms();
-	for (int i = 0; i < 200; i++) { /* 300 000 bytes with all headers */
-		struct frame f = data_frame(1376);
-		assert_int_equal(emit_frame(l.e, &f, b, sizeof b), 0);
-	}
+	struct block_pool *pool = NULL;
+	assert_int_equal(block_pool_new(&pool), 0);
+	struct block *block = sealed(&l, pool, 199, 1376, b, sizeof b); /* 300 000 bytes with all headers */
+	assert_int_equal(send_all(&l, block), 0);
 	assert_int_equal(emit_flush(l.e), 0);
 	int64_t took = time_mono_ms() - from;
 	if (took < 280)
 		fail_msg("300 ms of data left in %lld ms", (long long)took);
+	block_give(pool, block);
+	block_pool_free(pool);
 	line_close(&l);
 }
 
@@ -187,13 +228,14 @@ static void test_stop(void **state)
 	(void)state;
 	struct line l;
 	uint8_t b[1376] = {0};
-	int stop = eventfd(1, EFD_CLOEXEC), err = 0;
+	int stop = eventfd(1, EFD_CLOEXEC);
 	line_open(&l, "127.0.0.1", 1000, false, stop); /* a datagram takes twelve seconds */
-	for (int i = 0; i < 3 && err == 0; i++) {
-		struct frame f = data_frame(1376);
-		err = emit_frame(l.e, &f, b, sizeof b);
-	}
-	assert_int_equal(err, ERR_STOPPING);
+	struct block_pool *pool = NULL;
+	assert_int_equal(block_pool_new(&pool), 0);
+	struct block *block = sealed(&l, pool, 2, 1376, b, sizeof b);
+	assert_int_equal(send_all(&l, block), ERR_STOPPING);
+	block_give(pool, block);
+	block_pool_free(pool);
 	line_close(&l);
 	close(stop);
 }
@@ -206,13 +248,22 @@ static void test_endpoints(void **state)
 	static const char *const good[] = {"127.0.0.1:1", "[::1]:65535", "[fe80::1%lo]:9", "10.0.0.1:00080"};
 	static const char *const bad[] = {"", ":", ":9", "127.0.0.1", "127.0.0.1:", "::1:9", "[::1:9",
 		"::1]:9", "127.0.0.1:65536", "127.0.0.1:-1", "127.0.0.1:9x", "127.0.0.1: 9", "256.0.0.1:9",
-		"name:9", "[]:9"};
+		"name:9", "[]:9", "ether:", "ether:no-such-card", "ether:lo/02:00:00:00:00:01"};
 	for (size_t i = 0; i < sizeof good / sizeof *good; i++)
 		if (endpoint_parse(good[i], true, &e, NULL) != 0)
 			fail_msg("refused: %s", good[i]);
 	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
 		if (endpoint_parse(bad[i], true, &e, NULL) != ERR_USAGE)
 			fail_msg("accepted: %s", bad[i]);
+	static const char *const cards[] = {"ether:lo", "ether:lo/", "ether:lo/02:00:00:00:00",
+		"ether:lo/02:00:00:00:00:1", "ether:lo/02:00:00:00:00:01x", "ether:lo/020000000001",
+		"ether:no-such-card/02:00:00:00:00:01"};
+	for (size_t i = 0; i < sizeof cards / sizeof *cards; i++)
+		if (endpoint_parse(cards[i], false, &e, NULL) != ERR_USAGE)
+			fail_msg("accepted: %s", cards[i]);
+	assert_int_equal(endpoint_parse("ether:lo/02:00:00:00:00:0f", false, &e, NULL), 0);
+	assert_int_equal(endpoint_parse("ether:lo", true, &e, NULL), 0);
+	assert_int_equal(endpoint_port(&e), 0);
 	assert_int_equal(endpoint_parse("127.0.0.1:0", false, &e, NULL), ERR_USAGE);
 	assert_int_equal(endpoint_parse("127.0.0.1:0", true, &e, NULL), 0);
 	assert_int_equal(endpoint_rate("0", &bits, NULL), 0);

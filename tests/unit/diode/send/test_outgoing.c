@@ -1,5 +1,4 @@
 #include "diode/send/folder.h"
-#include "diode/send/group.h"
 #include "diode/send/opener.h"
 #include "diode/send/outgoing.h"
 #include <fcntl.h>
@@ -15,6 +14,7 @@
 
 #define SYMBOL 1376
 #define K 128
+#define META (FRAME_META_HEAD + 6) /* of a file whose name has six letters */
 
 static char folder[] = "/tmp/test_outgoing.XXXXXX";
 
@@ -32,6 +32,46 @@ static void make(const char *name, size_t n)
 	free(p);
 }
 
+static struct frame_key *key;
+
+static struct opener opener_of(bool digest)
+{
+	return (struct opener){
+		.suite = suite_by_name("gm"), .key = key, .symbol_max = SYMBOL, .k = K, .digest = digest};
+}
+
+/* The next block, read into a room of its own, laid out as one piece. */
+static int read_block(struct outgoing *o, struct frame *f, uint8_t *out)
+{
+	struct block_pool *p = NULL;
+	int err = outgoing_next(o, f);
+	if (err != 0)
+		return err;
+	assert_int_equal(block_pool_new(&p), 0);
+	struct block *b = block_take(p, f->k, f->symbol);
+	assert_non_null(b);
+	for (unsigned i = 0; i < f->k; i++)
+		memset(block_symbol(b, i), 0xee, f->symbol);
+	err = outgoing_read(o, f, b);
+	for (unsigned i = 0; err == 0 && i < f->k; i++)
+		memcpy(out + (size_t)i * f->symbol, block_symbol(b, i), f->symbol);
+	block_give(p, b);
+	block_pool_free(p);
+	return err;
+}
+
+/* Whether a receiver takes such numbers. */
+static void check_numbers(struct frame f)
+{
+	uint8_t d[FRAME_SIZE_MAX] = {0};
+	struct frame got;
+	struct view body;
+	f.suite = 1;
+	f.transfer = 1;
+	frame_encode(&f, d);
+	assert_int_equal(frame_decode(view_of(d, FRAME_OVERHEAD + (size_t)f.symbol), &got, &body), 0);
+}
+
 static int dir(void)
 {
 	int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -44,36 +84,31 @@ static int dir(void)
 static void test_sizes(void **state)
 {
 	(void)state;
-	static const size_t sizes[] = {0, 1, 100, SYMBOL - 20, SYMBOL - 19, SYMBOL, 2000, 10 * SYMBOL + 1,
-		K * SYMBOL - 20, K * SYMBOL - 19, K * SYMBOL - 18, K * SYMBOL, 5 * K * SYMBOL + 777};
-	struct opener o;
-	uint8_t *room = malloc(SYMBOL * K), d[FRAME_SIZE_MAX] = {0};
-	opener_init(&o, suite_by_name("gm"), SYMBOL, K);
+	static const size_t sizes[] = {0, 1, 100, SYMBOL - META, SYMBOL - META + 1, SYMBOL, 2000,
+		10 * SYMBOL + 1, K * SYMBOL - META - 1, K * SYMBOL - META, K * SYMBOL - META + 1, K * SYMBOL,
+		5 * K * SYMBOL + 777};
+	struct opener o = opener_of(false);
+	uint8_t *room = malloc(SYMBOL * K);
 	for (size_t s = 0; s < sizeof sizes / sizeof *sizes; s++) {
 		struct outgoing *out = NULL;
-		struct frame f, got;
-		struct view body;
+		struct frame f;
 		uint64_t at = 0;
 		int fd = dir();
 		make("name.x", sizes[s]);
 		assert_int_equal(opener_file(&o, fd, "name.x", "name.x", &out, NULL), 0);
-		assert_int_equal(outgoing_size(out), sizes[s] + FRAME_META_HEAD + 6);
+		assert_int_equal(outgoing_size(out), sizes[s] + META);
 		while (!outgoing_done(out)) {
-			assert_int_equal(outgoing_read(out, &f, room), 0);
+			assert_int_equal(read_block(out, &f, room), 0);
 			assert_int_equal(f.offset, at);
-			f.suite = 1;
-			frame_encode(&f, d);
-			assert_int_equal(
-				frame_decode(view_of(d, FRAME_OVERHEAD + (size_t)f.symbol), &got, &body), 0);
+			check_numbers(f);
 			for (size_t i = 0; i < f.length; i++)
-				if (at + i >= FRAME_META_HEAD + 6)
-					assert_int_equal(room[i],
-						(uint8_t)((at + i - FRAME_META_HEAD - 6) * 31 + sizes[s]));
+				if (at + i >= META)
+					assert_int_equal(room[i], (uint8_t)((at + i - META) * 31 + sizes[s]));
 			for (size_t i = f.length; i < (size_t)f.k * f.symbol; i++)
 				assert_int_equal(room[i], 0);
 			at += f.length;
 		}
-		assert_int_equal(at, sizes[s] + FRAME_META_HEAD + 6);
+		assert_int_equal(at, sizes[s] + META);
 		outgoing_free(out);
 		close(fd);
 	}
@@ -83,54 +118,149 @@ static void test_sizes(void **state)
 static void test_shortened_file(void **state)
 {
 	(void)state;
-	struct opener o;
+	struct opener o = opener_of(false);
 	struct outgoing *out = NULL;
 	struct frame f;
 	uint8_t *room = malloc(SYMBOL * K);
 	int fd = dir();
-	opener_init(&o, suite_by_name("gm"), SYMBOL, K);
 	make("short", 3 * K * SYMBOL);
 	assert_int_equal(opener_file(&o, fd, "short", "short", &out, NULL), 0);
-	assert_int_equal(outgoing_read(out, &f, room), 0);
+	assert_int_equal(read_block(out, &f, room), 0);
 	make("short", 10);
-	assert_int_equal(outgoing_read(out, &f, room), ERR_CONFLICT);
+	assert_int_equal(read_block(out, &f, room), ERR_CONFLICT);
 	outgoing_free(out);
 	close(fd);
 	free(room);
 }
 
+/* Unchanged, a file is the same object in each run; any change makes it another one. */
 static void test_ids(void **state)
 {
 	(void)state;
-	struct opener o, other;
-	struct outgoing *a = NULL, *b = NULL, *c = NULL, *d = NULL;
+	struct opener o = opener_of(false), digest = opener_of(true);
+	struct outgoing *got[6] = {NULL};
 	int fd = dir();
-	opener_init(&o, suite_by_name("gm"), SYMBOL, K);
-	opener_init(&other, suite_by_name("gm"), SYMBOL, K);
 	make("id", 10);
-	assert_int_equal(opener_file(&o, fd, "id", "id", &a, NULL), 0);
-	assert_int_equal(opener_file(&o, fd, "id", "id", &b, NULL), 0);
-	assert_int_equal(opener_file(&other, fd, "id", "id", &c, NULL), 0);
+	assert_int_equal(opener_file(&o, fd, "id", "id", &got[0], NULL), 0);
+	assert_int_equal(opener_file(&o, fd, "id", "id", &got[1], NULL), 0);
+	assert_int_equal(opener_file(&o, fd, "id", "id2", &got[2], NULL), 0);
+	assert_int_equal(opener_file(&digest, fd, "id", "id", &got[3], NULL), 0);
+	assert_int_equal(fchmodat(fd, "id", 0600, 0), 0);
+	assert_int_equal(opener_file(&o, fd, "id", "id", &got[4], NULL), 0);
 	make("id", 11);
-	assert_int_equal(opener_file(&o, fd, "id", "id", &d, NULL), 0);
-	assert_true(frame_id_eq(outgoing_id(a), outgoing_id(b)));
-	assert_false(frame_id_eq(outgoing_id(a), outgoing_id(c)));
-	assert_false(frame_id_eq(outgoing_id(a), outgoing_id(d)));
-	outgoing_free(a);
-	outgoing_free(b);
-	outgoing_free(c);
-	outgoing_free(d);
+	assert_int_equal(opener_file(&o, fd, "id", "id", &got[5], NULL), 0);
+	assert_true(frame_object_eq(outgoing_id(got[0]), outgoing_id(got[1])));
+	for (size_t i = 2; i < 6; i++)
+		assert_false(frame_object_eq(outgoing_id(got[0]), outgoing_id(got[i])));
+	for (size_t i = 0; i < 6; i++)
+		outgoing_free(got[i]);
 	close(fd);
+}
+
+/* The digest stands behind the content, wherever blocks end; of a part of the blocks, too. */
+static void test_digest(void **state)
+{
+	(void)state;
+	static const size_t sizes[] = {0, 1, K * SYMBOL - META - 40, K * SYMBOL - META - 32,
+		K * SYMBOL - META - 10, K * SYMBOL - META, 2 * K * SYMBOL + 5};
+	struct opener o = opener_of(true);
+	uint8_t *room = malloc(SYMBOL * K), *all = malloc(4 * SYMBOL * K);
+	for (size_t s = 0; s < sizeof sizes / sizeof *sizes; s++)
+		for (int part = 0; part < 2; part++) {
+			struct outgoing *out = NULL;
+			struct frame f;
+			struct digest want;
+			int fd = dir();
+			make("name.x", sizes[s]);
+			assert_int_equal(opener_file(&o, fd, "name.x", "name.x", &out, NULL), 0);
+			size_t size = sizes[s] + META + 32;
+			assert_int_equal(outgoing_size(out), size);
+			const uint64_t end[1][2] = {{size - 1, size}};
+			if (part)
+				assert_int_equal(outgoing_only(out, end, 1), 0);
+			while (!outgoing_done(out)) {
+				assert_int_equal(read_block(out, &f, room), 0);
+				check_numbers(f);
+				assert_int_equal(f.flags, part ? FRAME_PART : 0);
+				memcpy(all + f.offset, room, f.length);
+			}
+			uint8_t *content = malloc(sizes[s] + 1);
+			for (size_t i = 0; i < sizes[s]; i++)
+				content[i] = (uint8_t)(i * 31 + sizes[s]);
+			digest_of(o.suite, view_of(content, sizes[s]), &want);
+			size_t from = f.offset > size - 32 ? f.offset - (size - 32) : 0;
+			assert_memory_equal(all + size - 32 + from, want.b + from, 32 - from);
+			free(content);
+			outgoing_free(out);
+			close(fd);
+		}
+	free(room);
+	free(all);
+}
+
+/* Only the blocks that hold bytes of the ranges. */
+static void test_part(void **state)
+{
+	(void)state;
+	struct opener o = opener_of(false);
+	uint8_t *room = malloc(SYMBOL * K);
+	struct outgoing *out = NULL;
+	struct frame f;
+	int fd = dir();
+	const uint64_t full = (uint64_t)SYMBOL * K;
+	const uint64_t range[3][2] = {
+		{full, full + 1}, {3 * full - 1, 3 * full + 1}, {100 * full, 101 * full}};
+	make("name.x", 5 * K * SYMBOL);
+	assert_int_equal(opener_file(&o, fd, "name.x", "name.x", &out, NULL), 0);
+	assert_int_equal(outgoing_only(out, range, 3), 0);
+	static const uint32_t want[] = {1, 2, 3};
+	for (size_t i = 0; i < 3; i++) {
+		assert_false(outgoing_done(out));
+		assert_int_equal(read_block(out, &f, room), 0);
+		assert_int_equal(f.block, want[i]);
+		assert_int_equal(f.flags, FRAME_PART);
+		assert_int_equal(room[5], (uint8_t)((want[i] * full + 5 - META) * 31 + 5 * K * SYMBOL));
+	}
+	assert_true(outgoing_done(out));
+	outgoing_free(out);
+	/* Ranges that reach nothing: the whole is sent. */
+	assert_int_equal(opener_file(&o, fd, "name.x", "name.x", &out, NULL), 0);
+	assert_int_equal(outgoing_only(out, &range[2], 1), 0);
+	assert_int_equal(read_block(out, &f, room), 0);
+	assert_true(f.block == 0 && f.flags == 0);
+	outgoing_free(out);
+	close(fd);
+	free(room);
+}
+
+/* A file that changes on its way is never sent to its end, so that no receiver shows a mixture. */
+static void test_changed_file(void **state)
+{
+	(void)state;
+	struct opener o = opener_of(false);
+	struct outgoing *out = NULL;
+	struct frame f;
+	uint8_t *room = malloc(SYMBOL * K);
+	int fd = dir();
+	make("same", 2 * K * SYMBOL);
+	assert_int_equal(opener_file(&o, fd, "same", "same", &out, NULL), 0);
+	assert_int_equal(read_block(out, &f, room), 0);
+	assert_int_equal(read_block(out, &f, room), 0);
+	assert_false(outgoing_done(out));
+	make("same", 2 * K * SYMBOL); /* the same size, another time */
+	assert_int_equal(read_block(out, &f, room), ERR_CONFLICT);
+	outgoing_free(out);
+	close(fd);
+	free(room);
 }
 
 static void test_odd_files(void **state)
 {
 	(void)state;
-	struct opener o;
+	struct opener o = opener_of(false);
 	struct outgoing *out = NULL;
 	struct err_note note = {0};
 	int fd = dir();
-	opener_init(&o, suite_by_name("gm"), SYMBOL, K);
 	assert_int_equal(symlinkat("/etc/passwd", fd, "link"), 0);
 	assert_int_equal(mkfifoat(fd, "fifo", 0600), 0);
 	assert_int_equal(mkdirat(fd, "sub", 0700), 0);
@@ -147,32 +277,28 @@ static void test_odd_files(void **state)
 static void test_pipe(void **state)
 {
 	(void)state;
-	struct opener o;
+	struct opener o = opener_of(false);
 	struct outgoing *out = NULL;
-	struct frame f, got;
-	struct view body;
-	uint8_t *room = malloc(SYMBOL * K), d[FRAME_SIZE_MAX] = {0};
+	struct frame f;
+	uint8_t *room = malloc(SYMBOL * K);
 	int p[2];
 	assert_int_equal(pipe2(p, O_CLOEXEC), 0);
-	opener_init(&o, suite_by_name("gm"), SYMBOL, K);
 	assert_int_equal(opener_pipe(&o, p[0], "stdin", &out, NULL), 0);
 	/* The description alone is a first block: the receiver knows at once that something begins. */
-	assert_int_equal(outgoing_read(out, &f, room), 0);
+	assert_int_equal(read_block(out, &f, room), 0);
 	assert_int_equal(f.length, FRAME_META_HEAD + 5);
-	assert_int_equal(outgoing_read(out, &f, room), ERR_BUSY);
+	assert_int_equal(read_block(out, &f, room), ERR_BUSY);
 	assert_int_equal(write(p[1], "hello", 5), 5);
-	assert_int_equal(outgoing_read(out, &f, room), 0);
+	assert_int_equal(read_block(out, &f, room), 0);
 	assert_true(
 		f.length == 5 && f.block == 1 && f.offset == FRAME_META_HEAD + 5 && f.flags == FRAME_STREAM);
 	assert_memory_equal(room, "hello", 5);
 	close(p[1]);
-	assert_int_equal(outgoing_read(out, &f, room), 0);
+	assert_int_equal(read_block(out, &f, room), 0);
 	assert_true(
 		f.length == 0 && f.flags == (FRAME_STREAM | FRAME_LAST) && f.size == FRAME_META_HEAD + 10);
 	assert_true(outgoing_done(out));
-	f.suite = 2;
-	frame_encode(&f, d);
-	assert_int_equal(frame_decode(view_of(d, FRAME_OVERHEAD + (size_t)f.symbol), &got, &body), 0);
+	check_numbers(f);
 	outgoing_free(out);
 	close(p[0]);
 	free(room);
@@ -182,9 +308,8 @@ static void test_pipe(void **state)
 static void test_folder_feed(void **state)
 {
 	(void)state;
-	struct opener o;
+	struct opener o = opener_of(false);
 	char path[128];
-	opener_init(&o, suite_by_name("gm"), SYMBOL, K);
 	snprintf(path, sizeof path, "%s/watch", folder);
 	assert_int_equal(mkdir(path, 0700), 0);
 	make("watch/b.swb", 5);
@@ -204,7 +329,7 @@ static void test_folder_feed(void **state)
 		if (t == 2)
 			make("watch/a.swb", 5);
 		assert_int_equal(folder_open(&o, &opt, &f, NULL), 0);
-		struct pump_feed feed = folder_feed(f);
+		struct feed feed = folder_feed(f);
 		size_t files = t == 2 ? 1 : 3;
 		for (unsigned pass = 0; pass < 2; pass++)
 			for (size_t i = 0; i < files; i++) {
@@ -241,30 +366,10 @@ static void test_folder_feed(void **state)
 	assert_int_equal(stat(done, &st), 0);
 }
 
-static void test_protection(void **state)
-{
-	(void)state;
-	enum group_protect p = GROUP_NONE;
-	struct group *g = NULL;
-	assert_int_equal(group_protect_parse("strong", &p), 0);
-	assert_int_equal(p, GROUP_STRONG);
-	assert_int_equal(group_protect_parse("Strong", &p), ERR_USAGE);
-	assert_int_equal(group_new(GROUP_NONE, 0, SYMBOL, &g), 0);
-	assert_int_equal(group_depth(g), 1);
-	group_free(g);
-	assert_int_equal(group_new(GROUP_STRONG, 1000000000, SYMBOL, &g), 0);
-	/* 100 ms at 1 Gbit/s are 8 492 datagrams: spread over the depth no block loses more than 42. */
-	assert_true(group_depth(g) >= 8492 / 42);
-	group_free(g);
-	assert_int_equal(group_new(GROUP_STRONG, 1000, SYMBOL, &g), 0);
-	assert_int_equal(group_depth(g), 16);
-	group_free(g);
-}
-
 static int set_up(void **state)
 {
 	(void)state;
-	return mkdtemp(folder) != NULL ? 0 : -1;
+	return mkdtemp(folder) != NULL ? frame_key_load(suite_by_name("gm"), NULL, &key, NULL) : -1;
 }
 
 static int tear_down(void **state)
@@ -272,6 +377,7 @@ static int tear_down(void **state)
 	(void)state;
 	char command[128];
 	snprintf(command, sizeof command, "rm -rf %s", folder);
+	frame_key_free(key);
 	return system(command);
 }
 
@@ -280,6 +386,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {cmocka_unit_test(test_sizes),
 		cmocka_unit_test(test_shortened_file), cmocka_unit_test(test_ids),
 		cmocka_unit_test(test_odd_files), cmocka_unit_test(test_pipe),
-		cmocka_unit_test(test_folder_feed), cmocka_unit_test(test_protection)};
+		cmocka_unit_test(test_folder_feed), cmocka_unit_test(test_digest),
+		cmocka_unit_test(test_part), cmocka_unit_test(test_changed_file)};
 	return cmocka_run_group_tests_name("diode/outgoing", tests, set_up, tear_down);
 }
