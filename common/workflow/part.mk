@@ -10,10 +10,10 @@ flow_SRC := common/workflow/flow.c common/workflow/flow_back.c common/workflow/f
 flow_LIBS := base bpmn
 jqbox-keeper_SRC := common/workflow/jq_words.c common/workflow/jqbox.c common/workflow/jqbox_worker.c
 jqbox-keeper_LIBS := base log os
-flow-store_SRC := common/workflow/flow_change.c common/workflow/flow_def.c common/workflow/flow_query.c common/workflow/flow_store.c
-flow-store_LIBS := base db flow jqbox-keeper
+flow-store_SRC := common/workflow/rule.c common/workflow/flow_change.c common/workflow/flow_def.c common/workflow/flow_query.c common/workflow/flow_store.c
+flow-store_LIBS := base db flow jqbox-keeper workflow
 EMBEDDERS += common/workflow/flow_store.c
-EMBED.common/workflow/flow_store.c := common/workflow/sql/0001-workflow.sqlite.sql common/workflow/sql/0001-workflow.pg.sql
+EMBED.common/workflow/flow_store.c := $(foreach m,0001-workflow 0002-rules 0003-terms,common/workflow/sql/$(m).sqlite.sql common/workflow/sql/$(m).pg.sql)
 PROGS += jqbox
 jqbox_SRC := common/workflow/jqbox/main.c
 jqbox_LIBS := base log os
@@ -32,3 +32,5 @@ bench-workflow: deps
 .PHONY: bench-workflow
 UNITS += tests/unit/common/workflow/test_flow_store.c
 UNIT_LIBS.tests/unit/common/workflow/test_flow_store.c := flow-store test-backend
+UNITS += tests/unit/common/workflow/test_rule.c
+UNIT_LIBS.tests/unit/common/workflow/test_rule.c := flow-store workflow

@@ -6,6 +6,7 @@
 #include "zones/extranet/registry.h"
 #include "zones/extranet/store/files.h"
 #include "zones/extranet/store/flows.h"
+#include "zones/extranet/store/rules.h"
 #include "zones/extranet/transfer/audit_command.h"
 #include "zones/extranet/transfer/certifier.h"
 #include "zones/extranet/transfer/data.h"
@@ -37,6 +38,9 @@ static const struct account_permission permissions[] = {
 	{"case.tax", "登记完税", "enter the tax voucher", ACCOUNT_ACTION, ACCOUNT_BUSINESS},
 	{"case.review", "审核、不予登记、归档", "review, refuse, archive", ACCOUNT_ACTION, ACCOUNT_BUSINESS},
 	{"case.enter", "登簿", "enter in the book", ACCOUNT_ACTION, ACCOUNT_BUSINESS},
+	{"rule.propose", "提出审查规则变更", "propose review rules, try them", ACCOUNT_ACTION,
+		ACCOUNT_BUSINESS},
+	{"rule.approve", "核准审查规则变更", "decide on review rules", ACCOUNT_ACTION, ACCOUNT_BUSINESS},
 	{"graphics.add", "收取窗口图形", "take in graphics at the window", ACCOUNT_ACTION, ACCOUNT_BUSINESS},
 	{"register.read", "查看登记簿", "see the book", ACCOUNT_PAGE, ACCOUNT_BUSINESS},
 	{"person.reveal", "查看完整姓名和证件号", "see full names and numbers", ACCOUNT_FIELD,
@@ -47,10 +51,12 @@ static const struct account_permission permissions[] = {
 };
 static const struct account_role roles[] = {
 	{"registrar", "登记人员", "registrar",
-		"case.read case.accept case.tax case.review graphics.add link.read register.read disc.read "
+		"case.read case.accept case.tax case.review rule.propose graphics.add link.read "
+		"register.read disc.read "
 		"person.reveal"},
 	{"chief", "登簿人员", "registrar with entry",
-		"case.read case.accept case.tax case.review case.enter graphics.add link.read register.read "
+		"case.read case.accept case.tax case.review case.enter rule.propose rule.approve "
+		"graphics.add link.read register.read "
 		"disc.read person.reveal"},
 	{"officer", "安全员", "security officer", "link.read disc.read look.read rights.read fixity.read"},
 	{NULL, NULL, NULL, NULL},
@@ -105,6 +111,7 @@ static void registry_stop(struct service *s)
 		return;
 	tray_stop(r->tray);
 	certifier_stop(r->certifier);
+	rules_close(r->rules);
 	flows_close(r->flows);
 	sign_key_free(r->seal);
 	cert_free(r->graphics_recipient);
@@ -134,6 +141,8 @@ static int registry_prepare(struct service *s, struct err_note *note)
 		rc = sign_key_load(c->seal, c->seal_cert, NULL, &r->seal, note);
 	if (rc == 0)
 		rc = flows_open(r, &r->flows, note);
+	if (rc == 0)
+		rc = rules_open(r, &r->rules, note);
 	if (rc == 0 && c->tray && !(c->burner && c->burner_store && c->burner_ca && c->disc_in))
 		rc = err_set(note, ERR_CONFIG, "disc_tray: folder needs burner, store, ca and into");
 	if (rc < 0)

@@ -1,11 +1,11 @@
 LIBS += registry-domain
 registry-domain_SRC := $(addprefix zones/extranet/domain/,block.c book_check.c case_state.c codes.c consent.c day.c entry_burden.c \
 	entry_change.c entry_correct.c entry_first.c entry_holder.c entry_kind.c entry_lapse.c entry_limit.c entry_mortgage.c entry_plan.c \
-	entry_seizure.c entry_transfer.c entry_units.c entry_work.c location.c number.c plan.c process.c right.c share.c)
+	entry_seizure.c entry_transfer.c entry_units.c entry_work.c location.c number.c plan.c process.c right.c share.c term.c)
 registry-domain_LIBS := base crypto message workflow bpmn
 registry-domain_TESTS := tests/unit/zones/extranet/domain/test_case_state.c tests/unit/zones/extranet/domain/test_entry_kind.c \
 	tests/unit/zones/extranet/domain/test_rules.c tests/unit/zones/extranet/domain/test_consent.c \
-	tests/unit/zones/extranet/domain/test_entry_plan.c tests/unit/zones/extranet/domain/test_process.c
+	tests/unit/zones/extranet/domain/test_entry_plan.c tests/unit/zones/extranet/domain/test_process.c tests/unit/zones/extranet/domain/test_term.c
 UNITS += $(registry-domain_TESTS)
 $(foreach t,$(registry-domain_TESTS),$(eval UNIT_LIBS.$(t) := registry-domain))
 # The book by itself, for the daemon and for the tests that drive it with a clock of their own.
@@ -17,10 +17,10 @@ UNITS += tests/unit/zones/extranet/store/test_book_model.c
 UNIT_LIBS.tests/unit/zones/extranet/store/test_book_model.c := registry-book registry-domain
 PROGS += registryd
 registryd_SRC := zones/extranet/main.c zones/extranet/store/files.c \
-	zones/extranet/store/case.c zones/extranet/store/case_party.c zones/extranet/store/entry.c zones/extranet/store/flows.c \
+	zones/extranet/store/case.c zones/extranet/store/case_party.c zones/extranet/store/entry.c zones/extranet/store/flows.c zones/extranet/store/rules.c zones/extranet/store/terms.c \
 	zones/extranet/transfer/audit_command.c zones/extranet/transfer/certifier.c zones/extranet/transfer/data.c zones/extranet/transfer/graphics_sweep.c zones/extranet/transfer/progress.c \
 	zones/extranet/transfer/receive_application.c zones/extranet/transfer/receive_other.c zones/extranet/transfer/tray.c \
-	zones/extranet/api/case_actions.c zones/extranet/api/cases.c zones/extranet/api/graphics.c zones/extranet/api/register.c zones/extranet/api/search.c \
+	zones/extranet/api/case_actions.c zones/extranet/api/cases.c zones/extranet/api/graphics.c zones/extranet/api/register.c zones/extranet/api/rules.c zones/extranet/api/search.c zones/extranet/api/terms.c \
 	zones/extranet/api/routes.c
 registryd_LIBS := service workflow flow-store document registry-book registry-domain
 EMBEDDERS += zones/extranet/store/book_tables.c

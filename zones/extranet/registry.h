@@ -19,6 +19,7 @@ struct registry {
 	const struct registry_config *config;
 	struct business_set *businesses; /* as configured: what can be applied for */
 	struct flows *flows;             /* every published version, and the processes of the cases */
+	struct rules *rules;
 	struct trust *identity;
 	struct cert *graphics_recipient;
 	struct sign_key *seal;

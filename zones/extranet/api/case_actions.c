@@ -4,7 +4,8 @@
 #include "zones/extranet/domain/number.h"
 #include "zones/extranet/store/case.h"
 #include "zones/extranet/store/entry.h"
-#include "zones/extranet/store/flows.h"
+#include "zones/extranet/store/rules.h"
+#include "zones/extranet/store/terms.h"
 #include "zones/extranet/transfer/certifier.h"
 #include "zones/extranet/transfer/progress.h"
 #include <stdio.h>
@@ -19,6 +20,8 @@ struct action {
 	const json_t *items;           /* correction */
 	const char *voucher, *paid_on; /* tax */
 	int64_t amount_cents;
+	struct rules_look look; /* what the review rules say, taken on a snapshot before */
+	bool looked;
 	struct err_note note;
 	struct case_row after;
 };
@@ -27,9 +30,8 @@ struct action {
 static int deadline_set(struct action *a, struct db_tx *tx, struct case_row *c, const struct business *b)
 {
 	char today[11];
-	const struct number_calendar calendar = {a->r->config->holidays.v, a->r->config->holidays.n};
 	time_date_cst(time_now_ms(), today);
-	int rc = number_deadline(today, b->promised_days, &calendar, c->deadline);
+	int rc = terms_deadline(a->r, tx, today, b->promised_days, c->deadline);
 	return rc == 0 ? case_set_deadline(tx, c, c->deadline) : rc;
 }
 
@@ -84,6 +86,8 @@ static int action_run(struct db_tx *tx, void *arg)
 		rc = action_process(a, tx, &c);
 	if (rc == 0)
 		rc = action_effect(a, tx, &c, b);
+	if (rc == 0 && a->looked)
+		rc = rules_keep(a->r, tx, c.id, a->who, &a->look);
 	if (rc == 0)
 		rc = case_move(tx, &c, a->version, to, a->who, a->note_text);
 	if (rc == 0)
@@ -92,6 +96,46 @@ static int action_run(struct db_tx *tx, void *arg)
 		rc = audit_record(tx, a->who, a->audit, c.number, NULL);
 	a->after = c;
 	return rc;
+}
+
+static int look_read(struct db_tx *tx, void *arg)
+{
+	struct action *a = arg;
+	const char *stage = a->act == CASE_DO_ACCEPT   ? "accept"
+			    : a->act == CASE_DO_REVIEW ? "review"
+						       : "enter";
+	int rc = case_get(tx, a->id, &a->after);
+	return rc == 0 ? rules_look(a->r, tx, a->id, stage, &a->look, &a->note) : rc;
+}
+
+static int look_keep(struct db_tx *tx, void *arg)
+{
+	const struct action *a = arg;
+	return rules_keep(a->r, tx, a->after.id, a->who, &a->look);
+}
+
+/* The review rules on a snapshot. When one blocks, its verdict is kept and the answer given: *blocked. */
+static int action_judge(struct http_request *r, struct action *a, bool *blocked)
+{
+	size_t i;
+	const json_t *one, *said = NULL;
+	*blocked = false;
+	int rc = account_read(r, look_read, a);
+	if (rc == 0)
+		rc = rules_say(a->r, &a->look, a->after.business, a->after.business_version);
+	a->looked = rc == 0;
+	if (rc < 0 || !json_is_true(json_object_get(a->look.verdict, "blocked")) ||
+		a->after.version != a->version)
+		return rc;
+	rc = account_write(r, look_keep, a);
+	if (rc < 0)
+		return rc;
+	json_array_foreach(json_object_get(a->look.verdict, "findings"), i,
+		one) if (!said && strcmp(json_str(one, "severity"), "block") == 0) said = one;
+	*blocked = true;
+	return http_reply_json(r, 409,
+		json_pack("{s:s,s:s,s:s,s:O}", "error", "BLOCKED", "text", json_str(said, "zh"), "where",
+			json_str(said, "rule"), "verdict", a->look.verdict));
 }
 
 static int action_do(struct http_request *r, struct action *a)
@@ -103,9 +147,17 @@ static int action_do(struct http_request *r, struct action *a)
 	int rc = json_get_int(http_body(r), "version", 1, INT64_MAX, &a->version, &note);
 	if (rc < 0)
 		return http_fail_note(r, &note);
-	rc = account_write(r, action_run, a);
+	bool blocked = false, judged = a->act == CASE_DO_ACCEPT || a->act == CASE_DO_REVIEW;
+	if (judged)
+		rc = action_judge(r, a, &blocked);
+	if (rc == 0 && !blocked)
+		rc = account_write(r, action_run, a);
+	if (judged)
+		rules_look_fini(&a->look);
 	if (rc < 0)
 		return a->note.err == rc ? http_fail_note(r, &a->note) : rc;
+	if (blocked)
+		return 0;
 	json_t *out = NULL;
 	rc = case_json(&a->after, &out);
 	return rc < 0 ? rc : http_reply_json(r, 200, out);
@@ -194,18 +246,29 @@ static int enter_run(struct db_tx *tx, void *arg)
 	int rc = entry_make(a->r, tx, a->id, a->version, a->who, &a->note);
 	if (rc == 0)
 		rc = case_get(tx, a->id, &a->after);
+	if (rc == 0)
+		rc = rules_keep(a->r, tx, a->after.id, a->who, &a->look);
 	return rc == 0 ? flows_act(a->r, tx, &a->after, "enter", a->who, &a->note) : rc;
 }
 
 int api_case_enter(struct http_request *r)
 {
-	struct action a = {.r = api_registry(r), .id = http_param(r, "id"), .who = http_user(r)->user};
+	struct action a = {.act = CASE_DO_ENTER,
+		.r = api_registry(r),
+		.id = http_param(r, "id"),
+		.who = http_user(r)->user};
 	struct err_note note = {0};
 	json_t *out = NULL;
 	int rc = json_get_int(http_body(r), "version", 1, INT64_MAX, &a.version, &note);
 	if (rc < 0)
 		return http_fail_note(r, &note);
-	rc = account_write(r, enter_run, &a);
+	bool blocked = false;
+	rc = action_judge(r, &a, &blocked);
+	if (rc == 0 && !blocked)
+		rc = account_write(r, enter_run, &a);
+	rules_look_fini(&a.look);
+	if (blocked)
+		return rc;
 	if (rc < 0)
 		return a.note.err == rc ? http_fail_note(r, &a.note) : rc;
 	certifier_wake(a.r->certifier);

@@ -44,6 +44,11 @@ const struct business *flows_business(const struct flows *f, const char *code, i
 	return v ? v->business : NULL;
 }
 
+struct jqbox *flows_box(const struct flows *f)
+{
+	return f->box;
+}
+
 static const struct bpmn *drawing(void *arg, const char *business, int64_t version)
 {
 	const struct version *v = version_find(arg, business, version);

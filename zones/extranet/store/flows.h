@@ -15,6 +15,7 @@ SW_MUST_USE int flows_open(struct registry *r, struct flows **out, struct err_no
 /* Fires timers that are due; ends with flows_close. */
 SW_MUST_USE int flows_start_clock(struct flows *f);
 void flows_close(struct flows *f);
+struct jqbox *flows_box(const struct flows *f);
 /* NULL when that version was never published here. */
 const struct business *flows_business(const struct flows *f, const char *code, int64_t version);
 

@@ -1,0 +1,76 @@
+#!/bin/sh
+# Review rules over HTTP at a running registry: seen, tried, proposed by one person and decided by another; what reaches out of the case is refused.
+set -u
+SW_BIN=$(cd "${SW_BIN:-build/bin}" && pwd)
+SW_TESTBIN=$(cd "${SW_TESTBIN:-build/testbin}" && pwd)
+cd "$(dirname "$0")/../.." || exit 1
+D=$(mktemp -d "${TMPDIR:-/tmp}/sanwang.XXXXXX")
+SW_LOG=warn
+export SW_LOG
+. tests/stack/stack.sh
+running=
+finish() {
+	for p in $running; do kill "$p" 2> /dev/null; done
+	wait
+	stack_clean
+}
+trap finish EXIT
+trap 'exit 1' INT TERM
+failed=0
+equal() {
+	if [ "$2" = "$3" ]; then echo "ok - $1"; else echo "not ok - $1: wanted $2, got $3"; head -c 300 "$D/reply"; echo; failed=1; fi
+}
+(stack_make_zones) > "$D/make.log" 2>&1 || { sed 's/^/# /' "$D/make.log"; echo "not ok - the zones are made"; exit 1; }
+"$SW_BIN/registryd" -c "$D/extranet/conf/registryd.yaml" 2>> "$D/log/registryd" &
+running="$running $!"
+await "$D/extranet/data/port"
+U=http://127.0.0.1:$(cat "$D/extranet/data/port")
+secret() { awk -v u="$1" '$1 == "extranet" && $2 == u { print $3 }' "$D/accounts.txt"; }
+# call USER METHOD PATH [JSON]: body to $D/reply, prints the status
+call() {
+	if [ $# -gt 3 ]; then
+		curl -s -o "$D/reply" -w '%{http_code}' -b "$D/jar.$1" -c "$D/jar.$1" -X "$2" -H 'X-Requested-With: sanwang' -H 'Content-Type: application/json' --data-binary "$4" "$U$3"
+	else
+		curl -s -o "$D/reply" -w '%{http_code}' -b "$D/jar.$1" -c "$D/jar.$1" -X "$2" -H 'X-Requested-With: sanwang' "$U$3"
+	fi
+}
+for u in registrar1 registrar2 officer; do call $u POST /api/session "{\"user\":\"$u\",\"password\":\"$(secret $u)\"}" > /dev/null; done
+rule() { jq -nc --arg e "$1" --arg s "${2:-warn}" '{code: "price-low", zh: "成交价格偏低", en: "low", basis: "税收征收管理法第三十五条", stages: "review", severity: $s, expr: $e}'; }
+equal "businesses are listed" 200 "$(call registrar1 GET /api/businesses)"
+equal "every shipped business" "$(ls conf/businesses/*/business.yaml | wc -l)" "$(jq '.rows | length' "$D/reply")"
+equal "the rules are listed" 200 "$(call registrar1 GET /api/rules)"
+equal "each in force as shipped" "$(grep -c '^- {code' conf/businesses/rules.yaml)" "$(jq '[.rows[] | select(.state == "active" and .version == 1)] | length' "$D/reply")"
+equal "an officer does not see them" 403 "$(call officer GET /api/rules)"
+equal "a rule that reads the environment is refused" 422 "$(call registrar1 POST /api/rules "$(rule 'env.PATH')")"
+equal "a rule that is no jq is refused" 422 "$(call registrar1 POST /api/rules "$(rule '${x}')")"
+equal "an unknown severity is refused" 422 "$(call registrar1 POST /api/rules "$(rule true deadly)")"
+equal "a change is proposed" 201 "$(call registrar1 POST /api/rules "$(rule '(.form.fields.price_cents // 0) < 1000')")"
+equal "as the next version" 2 "$(jq .version "$D/reply")"
+equal "a registrar cannot put it in force" 403 "$(call registrar1 POST /api/rules/price-low/2/approve '{}')"
+equal "another person does" 200 "$(call registrar2 POST /api/rules/price-low/2/approve '{}')"
+equal "once" 409 "$(call registrar2 POST /api/rules/price-low/2/approve '{}')"
+equal "the chief proposes" 201 "$(call registrar2 POST /api/rules "$(rule false)")"
+equal "and cannot decide alone" 409 "$(call registrar2 POST /api/rules/price-low/3/approve '{}')"
+equal "the reason is said" APPROVAL "$(jq -r .error "$D/reply")"
+equal "an unknown version is not found" 404 "$(call registrar2 POST /api/rules/price-low/9/approve '{}')"
+equal "a trial on past cases" 200 "$(call registrar1 POST /api/rule-trial "$(rule true)")"
+equal "there are none yet" 0 "$(jq .tried "$D/reply")"
+kill $running 2> /dev/null
+wait
+running=
+rm -f "$D/extranet/data/port"
+"$SW_BIN/registryd" -c "$D/extranet/conf/registryd.yaml" 2>> "$D/log/registryd" &
+running="$running $!"
+await "$D/extranet/data/port"
+U=http://127.0.0.1:$(cat "$D/extranet/data/port")
+call registrar1 GET /api/rules > /dev/null
+equal "after a restart the version stands" active "$(jq -r '.rows[] | select(.code == "price-low" and .version == 2) | .state' "$D/reply")"
+kill $running 2> /dev/null
+wait
+running=
+# A published version keeps its content: the same number with another text stops the start, by name.
+sed -i 's/^promised_days: .*/promised_days: 2/' "$D/extranet/share/businesses/mortgage/business.yaml"
+"$SW_BIN/registryd" -c "$D/extranet/conf/registryd.yaml" > /dev/null 2> "$D/refused"
+equal "a published version with another content is refused" 2 $?
+equal "by name" 1 "$(grep -c 'business mortgage: version 1' "$D/refused")"
+exit $failed

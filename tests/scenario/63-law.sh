@@ -1,0 +1,74 @@
+#!/bin/sh
+# States of the law at a running registry, on a case handed in over the gap: 中止 stops acts and terms, 恢复 goes on, the verdict of the review rules is kept
+# and a trial finds it again, 撤回 ends the process; the calendar of working days moves the last day.
+set -u
+SW_BIN=$(cd "${SW_BIN:-build/bin}" && pwd)
+SW_TESTBIN=$(cd "${SW_TESTBIN:-build/testbin}" && pwd)
+cd "$(dirname "$0")/../.." || exit 1
+D=$(mktemp -d "${TMPDIR:-/tmp}/sanwang.XXXXXX")
+SW_LOG=warn
+export SW_LOG
+. tests/stack/stack.sh
+finish() {
+	stack_stop
+	stack_clean
+}
+trap finish EXIT
+trap 'exit 1' INT TERM
+failed=0
+equal() {
+	if [ "$2" = "$3" ]; then echo "ok - $1"; else echo "not ok - $1: wanted $2, got $3"; [ ! -s "$W/reply" ] || { head -c 400 "$W/reply"; echo; }; failed=1; fi
+}
+(stack_make_zones) > "$D/make.log" 2>&1 || { sed 's/^/# /' "$D/make.log"; echo "not ok - the zones are made"; exit 1; }
+stack_start > "$D/start.log" 2>&1
+. tests/stack/walk.sh
+# act USER ACTION JSON: the status, with the version as it is now
+act() {
+	call extranet registrar1 GET "$(kase)"
+	desk "$1" "$2" "$3"
+	cat "$W/code"
+}
+see() { call extranet registrar1 GET "$1"; }
+# apply N: zhang sells the unit N of the demonstration register to wang, up to the acceptance
+hand_in() {
+	unit=$(jq -r 'select(.table == "h") | .row.bdcdyh' "$D/demo/register.jsonl" | sed -n "$1p")
+	s=$(($1 - 1)) b=$(person_of wang)
+	jq -nc --arg unit "$unit" --arg sn "$(person $s name)" --arg si "$(person $s id_number)" --arg bn "$(person "$b" name)" --arg bi "$(person "$b" id_number)" \
+		'{unit_code: $unit, fields: {location: "示例路1号1幢101室", certificate_no: "x", price_cents: 500000000},
+		parties: [{role: "transferor", name: $sn, id_number: $si, share_num: 1, share_den: 1}, {role: "transferee", name: $bn, id_number: $bi, share_num: 1, share_den: 1}]}' > "$W/draft.json"
+	apply_start transfer-existing-flat "$2" contract && apply_sign "$2" $s 0 && apply_sign wang "$b" 1 &&
+		reach extranet registrar1 "$(kase)" '.number != ""' "the case at the registry"
+}
+hand_in 1 zhang || { echo "not ok - a case is handed in"; exit 1; }
+equal "the process waits for the acceptance" accept "$(jq -r '.flow.open[0].act' "$W/reply")"
+equal "a review before it is refused" 409 "$(act registrar1 review '{"opinion":"可"}')"
+equal "accepted" 200 "$(act registrar1 accept '{}')"
+see "$(kase)"
+due=$(field .deadline)
+see "$(kase)/term"
+equal "the promised term is counted" 5 "$(field .term.promised.days)"
+equal "its last day is the case's" "$due" "$(field .term.promised.due)"
+equal "suspended" 200 "$(act registrar1 suspend '{"reason":"司法机关要求"}')"
+see "$(kase)/term"
+equal "the case is held" true "$(field .term.held)"
+equal "no act while it is suspended" 409 "$(act registrar1 tax '{"voucher_no":"t1","amount_cents":1,"paid_on":"2026-11-24"}')"
+equal "nor a second suspension" 409 "$(act registrar1 suspend '{"reason":"再次"}')"
+equal "resumed" 200 "$(act registrar1 resume '{"reason":"情形消除"}')"
+equal "tax now" 200 "$(act registrar1 tax '{"voucher_no":"t1","amount_cents":1,"paid_on":"2026-11-24"}')"
+equal "a day off is entered by the chief only" 403 "$(call extranet registrar1 PUT "/api/calendar/$due" '{"work":false,"name":"示例假日"}'; cat "$W/code")"
+equal "by the chief" 200 "$(call extranet registrar2 PUT "/api/calendar/$due" '{"work":false,"name":"示例假日"}'; cat "$W/code")"
+see "$(kase)/term"
+equal "the last day moves" true "$(jq --arg d "$due" '.term.promised.due > $d' "$W/reply")"
+equal "no such day" 422 "$(call extranet registrar2 PUT /api/calendar/2026-02-30 '{"work":false,"name":"x"}'; cat "$W/code")"
+equal "the day off is taken back" 200 "$(call extranet registrar2 DELETE "/api/calendar/$due"; cat "$W/code")"
+equal "withdrawn at the window" 200 "$(act registrar1 withdraw '{"reason":"申请人撤回"}')"
+see "$(kase)"
+equal "the process is ended" "withdrawn cancelled" "$(field '.state + " " + .flow.status')"
+equal "and takes no further act" 409 "$(act registrar1 accept '{}')"
+see "$(kase)/verdicts"
+equal "the rules' verdict on the acceptance is kept" accept "$(field '.rows[0].stage')"
+equal "with the rules and their versions" true "$(jq '.rows[0].verdict.rules | length > 0' "$W/reply")"
+equal "the wrong certificate number was marked" true "$(jq '[.rows[0].verdict.findings[].rule] | index("certificate-matches") != null' "$W/reply")"
+call extranet registrar1 POST /api/rule-trial '{"code":"try","zh":"甲","en":"a","basis":"b","stages":"accept","severity":"block","expr":".form.fields.price_cents > 100"}'
+equal "a trial runs on the kept case" "1 1" "$(field '(.tried | tostring) + " " + (.found | tostring)')"
+exit $failed

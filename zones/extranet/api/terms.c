@@ -1,0 +1,159 @@
+/* 中止, 恢复, 撤回 at the window, and the calendar of working days. */
+#include "zones/extranet/store/terms.h"
+#include "common/message/format.h"
+#include "zones/extranet/api/api.h"
+#include "zones/extranet/store/flows.h"
+#include "zones/extranet/transfer/progress.h"
+#include <string.h>
+
+enum holding { SUSPEND, RESUME, WITHDRAW };
+struct terms_work {
+	struct registry *r;
+	const char *id, *who, *reason, *day, *name;
+	enum holding what;
+	int64_t version;
+	bool work;
+	struct case_row after;
+	json_t *out;
+	struct err_note note;
+};
+
+/* Before the entry, after acceptance: the law's automaton says where a case may still be refused. */
+static int suspend(struct terms_work *w, struct db_tx *tx)
+{
+	enum case_state to;
+	int rc = case_state_next(w->after.state, CASE_DO_REFUSE, (struct case_needs){false, false},
+		(struct case_has){false, false}, &to, &w->note);
+	if (rc == 0)
+		rc = flows_status(w->r, tx, &w->after, FLOW_SUSPEND, w->who, &w->note);
+	if (rc == 0)
+		rc = terms_hold(tx, w->after.id, w->reason, w->who);
+	return rc == 0 ? case_move(tx, &w->after, w->version, w->after.state, w->who, w->reason) : rc;
+}
+
+static int resume(struct terms_work *w, struct db_tx *tx)
+{
+	int rc = terms_release(tx, w->after.id, w->who);
+	if (rc == ERR_NOTFOUND)
+		return err_set(&w->note, ERR_STATE, "the case is not suspended");
+	if (rc == 0)
+		rc = flows_status(w->r, tx, &w->after, FLOW_RESUME, w->who, &w->note);
+	return rc == 0 ? case_move(tx, &w->after, w->version, w->after.state, w->who, w->reason) : rc;
+}
+
+static int withdraw(struct terms_work *w, struct db_tx *tx)
+{
+	enum case_state to;
+	int rc = case_state_next(w->after.state, CASE_DO_WITHDRAW, (struct case_needs){false, false},
+		(struct case_has){false, false}, &to, &w->note);
+	if (rc == 0)
+		rc = flows_status(w->r, tx, &w->after, FLOW_CANCEL, w->who, &w->note);
+	return rc == 0 ? case_move(tx, &w->after, w->version, to, w->who, w->reason) : rc;
+}
+
+static int hold_run(struct db_tx *tx, void *arg)
+{
+	static const char *const audits[] = {"case.suspend", "case.resume", "case.withdraw"};
+	static int (*const acts[])(struct terms_work * w, struct db_tx * tx) = {suspend, resume, withdraw};
+	struct terms_work *w = arg;
+	int rc = case_get(tx, w->id, &w->after);
+	if (rc < 0)
+		return rc;
+	if (w->version != w->after.version)
+		return err_set(&w->note, ERR_CONFLICT, "the case was changed meanwhile (version %lld)",
+			(long long)w->after.version);
+	rc = acts[w->what](w, tx);
+	if (rc == 0)
+		rc = progress_put(w->r, tx, &w->after, w->reason, NULL);
+	return rc == 0 ? audit_record(tx, w->who, audits[w->what], w->after.number, NULL) : rc;
+}
+
+static int hold_do(struct http_request *r, enum holding what)
+{
+	struct terms_work w = {
+		.r = api_registry(r), .id = http_param(r, "id"), .who = http_user(r)->user, .what = what};
+	json_t *out = NULL;
+	int rc = json_get_int(http_body(r), "version", 1, INT64_MAX, &w.version, &w.note);
+	if (rc == 0)
+		rc = json_get_str(http_body(r), "reason", 500, &w.reason, &w.note);
+	if (rc == 0 && !*w.reason)
+		rc = err_set(&w.note, ERR_SCHEMA, "reason: must not be empty");
+	if (rc == 0)
+		rc = account_write(r, hold_run, &w);
+	if (rc < 0)
+		return w.note.err == rc ? http_fail_note(r, &w.note) : rc;
+	rc = case_json(&w.after, &out);
+	return rc < 0 ? rc : http_reply_json(r, 200, out);
+}
+
+int api_case_suspend(struct http_request *r)
+{
+	return hold_do(r, SUSPEND);
+}
+
+int api_case_resume(struct http_request *r)
+{
+	return hold_do(r, RESUME);
+}
+
+int api_case_withdraw(struct http_request *r)
+{
+	return hold_do(r, WITHDRAW);
+}
+
+static int term_read(struct db_tx *tx, void *arg)
+{
+	struct terms_work *w = arg;
+	int rc = case_get(tx, w->id, &w->after);
+	return rc == 0 ? terms_json(w->r, tx, &w->after, &w->out) : rc;
+}
+
+int api_case_term(struct http_request *r)
+{
+	struct terms_work w = {.r = api_registry(r), .id = http_param(r, "id")};
+	int rc = account_read(r, term_read, &w);
+	return rc < 0 ? rc : http_reply_json(r, 200, json_pack("{s:o}", "term", w.out));
+}
+
+static int calendar_read(struct db_tx *tx, void *arg)
+{
+	struct terms_work *w = arg;
+	return terms_calendar(w->r, tx, &w->out);
+}
+
+int api_calendar(struct http_request *r)
+{
+	struct terms_work w = {.r = api_registry(r)};
+	int rc = account_read(r, calendar_read, &w);
+	return rc < 0 ? rc : http_reply_json(r, 200, json_pack("{s:o}", "rows", w.out));
+}
+
+static int day_run(struct db_tx *tx, void *arg)
+{
+	struct terms_work *w = arg;
+	int rc = w->name ? terms_day_set(tx, w->day, w->work, w->name, w->who) : terms_day_remove(tx, w->day);
+	return rc == 0 ? audit_record(tx, w->who, w->name ? "calendar.set" : "calendar.remove", w->day, NULL)
+		       : rc;
+}
+
+int api_calendar_set(struct http_request *r)
+{
+	struct terms_work w = {.who = http_user(r)->user, .day = http_param(r, "day")};
+	const json_t *work = json_object_get(http_body(r), "work");
+	if (!format_date(w.day))
+		return http_fail(r, ERR_SCHEMA, "day: not a date YYYY-MM-DD");
+	if (!json_is_boolean(work))
+		return http_fail(r, ERR_SCHEMA, "work: true or false");
+	w.work = json_is_true(work);
+	if (json_get_str(http_body(r), "name", 60, &w.name, &w.note) < 0)
+		return http_fail_note(r, &w.note);
+	int rc = account_write(r, day_run, &w);
+	return rc < 0 ? rc : http_reply_json(r, 200, json_pack("{s:s,s:b}", "day", w.day, "work", w.work));
+}
+
+int api_calendar_remove(struct http_request *r)
+{
+	struct terms_work w = {.who = http_user(r)->user, .day = http_param(r, "day")};
+	int rc = account_write(r, day_run, &w);
+	return rc < 0 ? rc : http_reply_json(r, 200, json_pack("{s:s}", "day", w.day));
+}

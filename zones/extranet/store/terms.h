@@ -1,0 +1,24 @@
+/* Holds of cases, the editable calendar of working days, and the terms that come of both. */
+#ifndef REG_STORE_TERMS_H
+#define REG_STORE_TERMS_H
+#include "zones/extranet/registry.h"
+#include "zones/extranet/store/case.h"
+
+/* 中止: the terms stand still until terms_release. ERR_EXISTS: it is held already. */
+SW_MUST_USE int terms_hold(struct db_tx *tx, const char *case_id, const char *reason, const char *who);
+/* ERR_NOTFOUND: it is not held. */
+SW_MUST_USE int terms_release(struct db_tx *tx, const char *case_id, const char *who);
+SW_MUST_USE int terms_held(struct db_tx *tx, const char *case_id, bool *held);
+/* {"accepted","held","promised":{"days","used","percent","due","warning","over"},"legal":{…},"holds":[…]};
+ * null before acceptance. */
+SW_MUST_USE int terms_json(struct registry *r, struct db_tx *tx, const struct case_row *c, json_t **out);
+
+/* Days off of the configuration, and what was edited since: the edited day counts. */
+SW_MUST_USE int terms_calendar(struct registry *r, struct db_tx *tx, json_t **out);
+SW_MUST_USE int terms_day_set(
+	struct db_tx *tx, const char *day, bool work, const char *name, const char *who);
+SW_MUST_USE int terms_day_remove(struct db_tx *tx, const char *day); /* ERR_NOTFOUND */
+/* Last day of a term that begins on `date`. */
+SW_MUST_USE int terms_deadline(
+	struct registry *r, struct db_tx *tx, const char *date, int days, char out[static 11]);
+#endif
