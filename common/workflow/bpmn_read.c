@@ -5,7 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-static int refuse(struct err_note *note, int err, const char *id, int line, const char *fmt, va_list ap)
+__attribute__((format(printf, 5, 0))) static int refuse(
+	struct err_note *note, int err, const char *id, int line, const char *fmt, va_list ap)
 {
 	char what[160];
 	vsnprintf(what, sizeof what, fmt, ap);

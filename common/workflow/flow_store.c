@@ -12,8 +12,8 @@ EMBED(flow_pg_0002, "common/workflow/sql/0002-rules.pg.sql");
 EMBED(flow_sql_0003, "common/workflow/sql/0003-terms.sqlite.sql");
 EMBED(flow_pg_0003, "common/workflow/sql/0003-terms.pg.sql");
 
-static const struct db_migration migrations[] = {
-	{1, "workflow", flow_sql_0001, flow_pg_0001}, {2, "rules", flow_sql_0002, flow_pg_0002}, {3, "terms", flow_sql_0003, flow_pg_0003}};
+static const struct db_migration migrations[] = {{1, "workflow", flow_sql_0001, flow_pg_0001},
+	{2, "rules", flow_sql_0002, flow_pg_0002}, {3, "terms", flow_sql_0003, flow_pg_0003}};
 const struct db_schema flow_schema = {"workflow", migrations, sizeof migrations / sizeof migrations[0]};
 
 DB_STMT(flow_instance_get,
