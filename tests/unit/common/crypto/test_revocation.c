@@ -79,7 +79,7 @@ static void end(struct world *w)
 static struct revocation entry(const char *key, const char *reason)
 {
 	struct revocation r = {.ngood = 1};
-	memcpy(r.key, key, KEY_ID);
+	(void)snprintf(r.key, sizeof r.key, "%s", key);
 	strcpy(r.at, "2026-11-24T00:00:00.000Z");
 	(void)snprintf(r.reason, sizeof r.reason, "%s", reason);
 	strcpy(r.good[0].link, "gap");
@@ -206,6 +206,7 @@ static void test_who_signs(void **state)
 	assert_int_equal(revocation_sign(&l, w->b.ca, &other, &note), 0);
 	assert_int_equal(trust_revoke(w->a.trust, buf_view(&other), &note), ERR_CERT);
 	revocation_fini(&l);
+	buf_fini(&other);
 	/* Not a byte may change. */
 	assert_int_equal(trust_revoke(w->a.trust, buf_view(&list), &note), 0);
 	make(&w->a, 6, &r, &other);
