@@ -1,7 +1,7 @@
-#include "common/crypto/vault.h"
 #include "common/crypto/key_file.h"
-#include "common/crypto/vault_file.h"
+#include "common/crypto/vault_impl.h"
 #include "common/os/file.h"
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,28 +9,29 @@
 
 #define NONCE 12
 #define AAD_MAX 1024
-#define VALUE_MAX (16 << 20)
 
-struct vault {
-	struct vault_keys keys; /* only read once open */
-};
+void vault_new_key(struct vault_keys *v, enum vault_purpose purpose)
+{
+	struct vault_key *k = &v->k[v->n++];
+	uint32_t r = 0;
+	int number = 1;
+	random_bytes(&r, sizeof r);
+	k->purpose = purpose;
+	for (size_t i = 0; i + 1 < v->n; i++)
+		number += v->k[i].purpose == VAULT_INDEX;
+	if (purpose == VAULT_INDEX)
+		(void)snprintf(k->id, sizeof k->id, "%d", number);
+	else
+		(void)snprintf(k->id, sizeof k->id, "%08x", r);
+	secret_random(v->suite, &k->key);
+}
 
 static void new_keys(const struct suite *s, struct vault_keys *v)
 {
 	memset(v, 0, sizeof *v);
 	v->suite = s;
-	v->n = VAULT_PURPOSES;
-	for (size_t i = 0; i < VAULT_PURPOSES; i++) {
-		struct vault_key *k = &v->k[i];
-		uint32_t r = 0;
-		random_bytes(&r, sizeof r);
-		k->purpose = (enum vault_purpose)i;
-		if (k->purpose == VAULT_INDEX)
-			strcpy(k->id, "1");
-		else
-			(void)snprintf(k->id, sizeof k->id, "%08x", r);
-		secret_random(s, &k->key);
-	}
+	for (size_t i = 0; i < VAULT_PURPOSES; i++)
+		vault_new_key(v, (enum vault_purpose)i);
 }
 
 int vault_init(const struct suite *s, const char *master_file, const char *vault_file, struct err_note *note)
@@ -56,30 +57,64 @@ int vault_init(const struct suite *s, const char *master_file, const char *vault
 	return err;
 }
 
-int vault_open(const char *master_file, const char *vault_file, struct vault **out, struct err_note *note)
+static int master_read(const char *file, struct buf *out, struct err_note *note)
+{
+	int err = file_read_secret(file, VAULT_FILE_MASTER, out, note);
+	return !err && out->n != VAULT_FILE_MASTER
+		       ? err_set(note, ERR_KEY, "%s: not a master key of %d bytes", file, VAULT_FILE_MASTER)
+		       : err;
+}
+
+int vault_keys_read(
+	const char *master_file, const char *vault_file, struct vault_keys *out, struct err_note *note)
 {
 	struct buf master, text;
 	struct err_note inner = {.text = ""};
-	struct vault *v = malloc(sizeof *v);
-	if (!v)
-		return ERR_NOMEM;
 	buf_init(&master, VAULT_FILE_MASTER);
 	buf_init(&text, VAULT_FILE_MAX);
-	int err = file_read_secret(master_file, VAULT_FILE_MASTER, &master, note);
-	if (!err && master.n != VAULT_FILE_MASTER)
-		err = err_set(
-			note, ERR_KEY, "%s: not a master key of %d bytes", master_file, VAULT_FILE_MASTER);
+	int err = master_read(master_file, &master, note);
 	if (!err)
 		err = file_read_secret(vault_file, VAULT_FILE_MAX, &text, note);
 	if (!err) {
-		err = vault_file_decode(buf_view(&text), master.p, &v->keys, &inner);
+		err = vault_file_decode(buf_view(&text), master.p, out, &inner);
 		if (err)
 			(void)err_set(note, err, "%.180s, %s", inner.text, vault_file);
 	}
 	buf_fini(&master);
 	buf_fini(&text);
+	return err;
+}
+
+/* The file is replaced whole. */
+int vault_keys_write(
+	const struct vault_keys *k, const char *master_file, const char *vault_file, struct err_note *note)
+{
+	struct buf master, text;
+	buf_init(&master, VAULT_FILE_MASTER);
+	buf_init(&text, VAULT_FILE_MAX);
+	int err = master_read(master_file, &master, note);
+	if (!err)
+		err = vault_file_encode(k, master.p, &text);
+	if (!err && (err = file_write(AT_FDCWD, vault_file, 0600, buf_view(&text), "vault")) != 0)
+		(void)err_set(note, err, "%s: cannot be replaced", vault_file);
+	buf_fini(&master);
+	buf_fini(&text);
+	return err;
+}
+
+int vault_open(const char *master_file, const char *vault_file, struct vault **out, struct err_note *note)
+{
+	struct vault *v = calloc(1, sizeof *v);
+	if (!v)
+		return ERR_NOMEM;
+	pthread_mutex_init(&v->changing, NULL);
+	pthread_rwlock_init(&v->lock, NULL);
+	v->master_file = strdup(master_file);
+	v->vault_file = strdup(vault_file);
+	int err = v->master_file && v->vault_file ? vault_keys_read(master_file, vault_file, &v->keys, note)
+						  : ERR_NOMEM;
 	if (err)
-		free(v);
+		vault_free(v);
 	else
 		*out = v;
 	return err;
@@ -89,37 +124,50 @@ void vault_free(struct vault *v)
 {
 	if (!v)
 		return;
+	pthread_rwlock_destroy(&v->lock);
+	pthread_mutex_destroy(&v->changing);
+	free(v->master_file);
+	free(v->vault_file);
 	buf_wipe(v, sizeof *v);
 	free(v);
 }
 
-static const struct vault_key *current(const struct vault *v, enum vault_purpose purpose)
+bool vault_current(struct vault *v, enum vault_purpose purpose, struct vault_key *out)
 {
-	for (size_t i = v->keys.n; i-- > 0;)
-		if (v->keys.k[i].purpose == purpose)
-			return &v->keys.k[i];
-	return NULL;
+	bool found = false;
+	pthread_rwlock_rdlock(&v->lock);
+	for (size_t i = v->keys.n; i-- > 0 && !found;)
+		if (v->keys.k[i].purpose == purpose) {
+			*out = v->keys.k[i];
+			found = true;
+		}
+	pthread_rwlock_unlock(&v->lock);
+	return found;
 }
 
 /* The key named in front of `*p`, which is moved behind it. */
-static const struct vault_key *named(const struct vault *v, enum vault_purpose purpose, const char **p)
+static bool named(struct vault *v, enum vault_purpose purpose, const char **p, struct vault_key *out)
 {
-	for (size_t i = 0; i < v->keys.n; i++) {
+	bool found = false;
+	pthread_rwlock_rdlock(&v->lock);
+	for (size_t i = 0; i < v->keys.n && !found; i++) {
 		const struct vault_key *k = &v->keys.k[i];
 		size_t n = strlen(k->id);
 		if (k->purpose == purpose && strncmp(*p, k->id, n) == 0 && (*p)[n] == '.') {
 			*p += n + 1;
-			return k;
+			*out = *k;
+			found = true;
 		}
 	}
-	return NULL;
+	pthread_rwlock_unlock(&v->lock);
+	return found;
 }
 
 /* base64url without padding (RFC 4648, 5), from and to base64. */
 static int add_url(struct buf *out, struct view v)
 {
 	struct buf text;
-	buf_init(&text, 2 * VALUE_MAX);
+	buf_init(&text, 2 * VAULT_VALUE_MAX);
 	int err = b64_add(&text, v);
 	while (!err && text.n && text.p[text.n - 1] == '=')
 		text.n--;
@@ -134,7 +182,7 @@ static int add_url(struct buf *out, struct view v)
 static int parse_url(const char *s, struct buf *out)
 {
 	struct buf text;
-	buf_init(&text, 2 * VALUE_MAX);
+	buf_init(&text, 2 * VAULT_VALUE_MAX);
 	int err = strpbrk(s, "+/=") ? ERR_SYNTAX : buf_add_str(&text, s);
 	for (size_t i = 0; i < text.n && !err; i++)
 		text.p[i] = text.p[i] == '-' ? '+' : text.p[i] == '_' ? '/' : text.p[i];
@@ -155,56 +203,59 @@ static int make_aad(const char *const parts[static 3], struct buf *out)
 	return err;
 }
 
-static int seal(const struct vault *v, enum vault_purpose purpose, const char *const parts[static 3],
+int vault_seal_parts(struct vault *v, enum vault_purpose purpose, const char *const parts[static 3],
 	struct view plain, struct buf *out)
 {
-	const struct vault_key *k = current(v, purpose);
+	struct vault_key k;
+	REQUIRE(vault_current(v, purpose, &k));
 	size_t before = out->n;
 	struct buf aad, sealed;
 	buf_init(&aad, AAD_MAX);
-	buf_init(&sealed, NONCE + VALUE_MAX + AEAD_TAG);
-	int err = plain.n > VALUE_MAX ? ERR_LIMIT : make_aad(parts, &aad);
+	buf_init(&sealed, NONCE + VAULT_VALUE_MAX + AEAD_TAG);
+	int err = plain.n > VAULT_VALUE_MAX ? ERR_LIMIT : make_aad(parts, &aad);
 	if (!err)
 		err = buf_reserve(&sealed, NONCE + plain.n + AEAD_TAG);
 	if (!err) {
 		random_bytes(sealed.p, NONCE);
-		err = aead_seal(v->keys.suite, &k->key, sealed.p, buf_view(&aad), plain, sealed.p + NONCE);
+		err = aead_seal(v->keys.suite, &k.key, sealed.p, buf_view(&aad), plain, sealed.p + NONCE);
 		sealed.n = NONCE + plain.n + AEAD_TAG;
 	}
 	if (!err)
-		err = buf_addf(out, "v1.%s.", k->id);
+		err = buf_addf(out, "v1.%s.", k.id);
 	if (!err && (err = add_url(out, buf_view(&sealed))) != 0)
 		out->n = before;
+	secret_wipe(&k.key);
 	buf_fini(&aad);
 	buf_fini(&sealed);
 	return err;
 }
 
-static int unseal(const struct vault *v, enum vault_purpose purpose, const char *const parts[static 3],
+int vault_unseal_parts(struct vault *v, enum vault_purpose purpose, const char *const parts[static 3],
 	const char *text, struct buf *out)
 {
 	if (strncmp(text, "v1.", 3) != 0)
 		return ERR_FORMAT;
 	text += 3;
-	const struct vault_key *k = named(v, purpose, &text);
-	if (!k)
+	struct vault_key k;
+	if (!named(v, purpose, &text, &k))
 		return ERR_KEY;
 	struct buf aad, sealed, plain;
 	buf_init(&aad, AAD_MAX);
-	buf_init(&sealed, NONCE + VALUE_MAX + AEAD_TAG);
-	buf_init(&plain, VALUE_MAX + 1);
+	buf_init(&sealed, NONCE + VAULT_VALUE_MAX + AEAD_TAG);
+	buf_init(&plain, VAULT_VALUE_MAX + 1);
 	int err = parse_url(text, &sealed) == 0 && sealed.n >= NONCE + AEAD_TAG ? make_aad(parts, &aad)
 										: ERR_DIGEST;
 	size_t n = err ? 0 : sealed.n - NONCE - AEAD_TAG;
 	if (!err)
 		err = buf_reserve(&plain, n + 1);
 	if (!err)
-		err = aead_open(v->keys.suite, &k->key, sealed.p, buf_view(&aad),
+		err = aead_open(v->keys.suite, &k.key, sealed.p, buf_view(&aad),
 			view_of(sealed.p + NONCE, sealed.n - NONCE), plain.p);
 	if (!err) {
 		plain.n = n;
 		err = buf_add(out, plain.p, n);
 	}
+	secret_wipe(&k.key);
 	buf_fini(&aad);
 	buf_fini(&sealed);
 	buf_fini(&plain);
@@ -215,14 +266,14 @@ int vault_seal(struct vault *v, const char *table, const char *column, const cha
 	struct buf *out)
 {
 	const char *const parts[] = {table, column, row};
-	return seal(v, VAULT_COLUMN, parts, plain, out);
+	return vault_seal_parts(v, VAULT_COLUMN, parts, plain, out);
 }
 
 int vault_unseal(struct vault *v, const char *table, const char *column, const char *row, const char *sealed,
 	struct buf *out)
 {
 	const char *const parts[] = {table, column, row};
-	return unseal(v, VAULT_COLUMN, parts, sealed, out);
+	return vault_unseal_parts(v, VAULT_COLUMN, parts, sealed, out);
 }
 
 /* Upper-case, no spaces (the ideographic one included), whoever calls. */
@@ -243,21 +294,23 @@ static int normalise(const char *value, struct buf *out)
 
 int vault_index(struct vault *v, const char *kind, const char *value, struct buf *out)
 {
-	const struct vault_key *k = current(v, VAULT_INDEX);
+	struct vault_key k;
+	REQUIRE(vault_current(v, VAULT_INDEX, &k));
 	uint8_t key[32];
 	struct digest mac;
 	char hex[DIGEST_HEX];
 	struct buf text;
-	buf_init(&text, VALUE_MAX);
+	buf_init(&text, VAULT_VALUE_MAX);
 	int err = normalise(value, &text);
 	if (!err)
-		err = kdf(v->keys.suite, view_of(k->key.b, k->key.n), view_str("sanwang index 1"), kind, key,
+		err = kdf(v->keys.suite, view_of(k.key.b, k.key.n), view_str("sanwang index 1"), kind, key,
 			sizeof key);
 	if (!err) {
 		mac_of(v->keys.suite, view_of(key, sizeof key), buf_view(&text), &mac);
 		digest_hex(&mac, hex);
-		err = buf_addf(out, "%s:%s", k->id, hex);
+		err = buf_addf(out, "%s:%s", k.id, hex);
 	}
+	secret_wipe(&k.key);
 	buf_wipe(key, sizeof key);
 	buf_fini(&text);
 	return err;
@@ -266,7 +319,7 @@ int vault_index(struct vault *v, const char *kind, const char *value, struct buf
 int vault_wrap_key(struct vault *v, const char *name, const struct secret *key, struct buf *out)
 {
 	const char *const parts[] = {"file", "key", name};
-	return seal(v, VAULT_FILE, parts, view_of(key->b, key->n), out);
+	return vault_seal_parts(v, VAULT_FILE, parts, view_of(key->b, key->n), out);
 }
 
 int vault_unwrap_key(struct vault *v, const char *name, const char *wrapped, struct secret *key)
@@ -274,7 +327,7 @@ int vault_unwrap_key(struct vault *v, const char *name, const char *wrapped, str
 	const char *const parts[] = {"file", "key", name};
 	struct buf plain;
 	buf_init(&plain, SUITE_KEY_MAX);
-	int err = unseal(v, VAULT_FILE, parts, wrapped, &plain);
+	int err = vault_unseal_parts(v, VAULT_FILE, parts, wrapped, &plain);
 	if (!err && plain.n != suite_key_size(v->keys.suite))
 		err = ERR_KEY;
 	if (!err) {

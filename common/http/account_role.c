@@ -11,6 +11,8 @@ const struct account_permission account_permissions[] = {
 	{"rights.read", "查看有效权限", "see effective rights", ACCOUNT_PAGE, ACCOUNT_ANY},
 	{"look.read", "查看敏感信息查阅记录", "see who looked at personal data", ACCOUNT_PAGE,
 		ACCOUNT_SECURITY},
+	{"key.read", "查看数据密钥", "see the data keys", ACCOUNT_PAGE, ACCOUNT_SECURITY},
+	{"key.rotate", "更换数据密钥", "rotate the data keys", ACCOUNT_ACTION, ACCOUNT_SECURITY},
 	{"fixity.read", "查看文件完好性检查", "see the sweeps over stored files", ACCOUNT_PAGE,
 		ACCOUNT_SECURITY},
 	{NULL, NULL, NULL, ACCOUNT_PAGE, ACCOUNT_ANY},

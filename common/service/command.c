@@ -1,5 +1,6 @@
 #include "common/service/command.h"
 #include "common/base/version.h"
+#include "common/service/parts.h"
 
 #include "common/db/db_move.h"
 #include "common/service/revoked.h"
@@ -7,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static void help_print(const struct service_def *def)
 {
@@ -26,6 +28,14 @@ static void help_print(const struct service_def *def)
 	       "  revoke FILE        keep this zone's list of revoked keys (swbundle revoke) and send it to "
 	       "the "
 	       "other zones\n"
+	       "  keys show          data keys and how many values are not under the newest\n"
+	       "  keys rotate        new data keys, every value sealed anew; this and what follows needs the "
+	       "service\n"
+	       "                     stopped (while it runs its page rotates)\n"
+	       "  keys rotate-index  the same with a new key of the blind index\n"
+	       "  keys prune         forget the old data keys; refused while a value is under one\n"
+	       "  keys master FILE   wrap the data keys under the master key in FILE (then name it as "
+	       "keys.master)\n"
 	       "  fixity             read every stored file and compare its digest; exit 1 when one is "
 	       "damaged\n"
 	       "  import MAIN.DB     move this zone's data set from SQLite into the PostgreSQL database, "
@@ -56,6 +66,8 @@ static int command_name(const struct service_def *def, struct command_line *l)
 			return usage(def, "user: the only action is \"add\"");
 		l->command = COMMAND_USER_ADD;
 		used = 2;
+	} else if (strcmp(name, "keys") == 0) {
+		l->command = COMMAND_KEYS;
 	} else if (strcmp(name, "fixity") == 0) {
 		l->command = COMMAND_FIXITY;
 	} else if (strcmp(name, "import") == 0 && l->argc == 2 && db_move_is_source(l->argv[1])) {
@@ -169,10 +181,60 @@ static int fixity_now(struct service *s, struct err_note *note)
 			 : 0;
 }
 
+static int keys_print(struct service *s)
+{
+	json_t *report = NULL;
+	struct buf text;
+	buf_init(&text, 1 << 20);
+	int rc = reseal_report(s->reseal, &report);
+	if (rc == 0)
+		rc = json_canon(report, &text);
+	if (rc == 0)
+		printf("%.*s\n", (int)text.n, (const char *)text.p);
+	buf_fini(&text);
+	json_decref(report);
+	return rc;
+}
+
+static int keys_prune(struct service *s, struct err_note *note)
+{
+	int64_t left = 0;
+	int rc = reseal_left(s->reseal, &left);
+	if (rc == 0 && left)
+		return err_set(note, ERR_STATE, "%lld values are under an old key: rotate to the end first",
+			(long long)left);
+	return rc == 0 ? vault_prune(s->vault, note) : rc;
+}
+
+static int keys_command(struct service *s, int argc, char **argv, struct err_note *note)
+{
+	const char *what = argc ? argv[0] : "";
+	bool index = strcmp(what, "rotate-index") == 0;
+	if (argc == 1 && strcmp(what, "show") == 0)
+		return keys_print(s);
+	bool rotate = index || strcmp(what, "rotate") == 0, prune = strcmp(what, "prune") == 0;
+	if ((argc == 1 && (rotate || prune)) || (argc == 2 && strcmp(what, "master") == 0)) {
+		int alone = -1, rc = parts_alone(s, &alone, note);
+		if (rc < 0)
+			return rc;
+		if (rotate)
+			rc = vault_rotate(s->vault, index, note);
+		if (rc == 0 && rotate)
+			rc = reseal_all(s->reseal, index);
+		else if (rc == 0)
+			rc = prune ? keys_prune(s, note) : vault_set_master(s->vault, argv[1], note);
+		close(alone);
+		return rc;
+	}
+	return err_set(note, ERR_USAGE, "keys: show, rotate, rotate-index, prune or master FILE");
+}
+
 int command_shared(const struct command_line *l, struct service *s, struct err_note *note)
 {
 	if (l->command == COMMAND_USER_ADD)
 		return user_add(s, note);
+	if (l->command == COMMAND_KEYS)
+		return keys_command(s, l->argc, l->argv, note);
 	if (l->command == COMMAND_FIXITY)
 		return fixity_now(s, note);
 	if (l->command == COMMAND_REVOKE)

@@ -13,6 +13,7 @@ enum command_kind {
 	COMMAND_REVOKE,
 	COMMAND_FIXITY,
 	COMMAND_MOVE,
+	COMMAND_KEYS,
 	COMMAND_OWN
 };
 struct command_line {

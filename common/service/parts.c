@@ -6,9 +6,12 @@
 #include "common/log/log.h"
 #include "common/os/file.h"
 #include "common/service/revoked.h"
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
+#include <unistd.h>
 
 struct parts {
 	struct service *service;
@@ -20,6 +23,7 @@ struct parts {
 	struct cert *recipients[SETTINGS_LINKS_MAX];
 	struct trust *in[SETTINGS_LINKS_MAX], *origin[SETTINGS_LINKS_MAX];
 	struct exchange_link links[SETTINGS_LINKS_MAX];
+	int running; /* lock on the data folder: shared by services, alone for what must not run beside one */
 	struct http_route *routes; /* the zone's and the service's own */
 	char *db_path, *blob_path, *vault_path, *audit_path, *mark_path, *tmp_path;
 };
@@ -125,13 +129,13 @@ static int handlers_join(struct parts *p, const struct service_def *def)
 static int database_open(
 	const struct parts *p, const struct service_def *def, struct db **out, struct err_note *note)
 {
-	const struct db_schema *schemas[] = {
-		&account_schema, &audit_schema, &exchange_schema, &fixity_schema, def->schema, def->shared};
+	const struct db_schema *schemas[] = {&account_schema, &audit_schema, &exchange_schema, &fixity_schema,
+		&reseal_schema, def->schema, def->shared};
 	return db_open(&(struct db_options){.path = p->db_path,
 			       .schemas = schemas,
-			       .nschemas = def->shared   ? 6
-					   : def->schema ? 5
-							 : 4,
+			       .nschemas = def->shared   ? 7
+					   : def->schema ? 6
+							 : 5,
 			       .readers = 8},
 		out, note);
 }
@@ -154,6 +158,8 @@ static int storage_open(
 		return err_set(note, rc, "%s: cannot be opened", p->blob_path);
 	rc = fixity_new(v->db, v->blobs, def->files, &v->fixity);
 	if (rc == 0)
+		rc = reseal_new(v->db, v->vault, def->sealed, &v->reseal);
+	if (rc == 0)
 		rc = routes_join(p, def);
 	return rc < 0 ? rc : account_service_new(v->db, v->vault, &v->rights, &v->accounts);
 }
@@ -174,6 +180,8 @@ static int exchange_open(struct parts *p, const struct service_def *def, const s
 			rc = audit_mover_start(v->db, p->log, s->audit_pending, &v->audit);
 		if (rc == 0)
 			rc = fixity_start(v->fixity, (int)s->fixity_minute);
+		if (rc == 0)
+			rc = reseal_start(v->reseal);
 		if (rc < 0)
 			return rc;
 	}
@@ -202,6 +210,35 @@ static int exchange_open(struct parts *p, const struct service_def *def, const s
 		&v->exchange, note);
 }
 
+int parts_alone(const struct service *s, int *out, struct err_note *note)
+{
+	char *path = NULL;
+	if (asprintf(&path, "%s/running.lock", s->data_dir) < 0)
+		return ERR_NOMEM;
+	int fd = open(path, O_CREAT | O_RDWR | O_CLOEXEC | O_NOFOLLOW, 0600);
+	int rc = fd < 0 ? ERR_IO : flock(fd, LOCK_EX | LOCK_NB) < 0 ? ERR_BUSY : 0;
+	free(path);
+	if (rc == 0) {
+		*out = fd;
+		return 0;
+	}
+	if (fd >= 0)
+		close(fd);
+	return err_set(note, rc, "the service runs: stop it first, or use its page");
+}
+
+static int running_lock(struct parts *p, const char *data, struct err_note *note)
+{
+	char *path = NULL;
+	if (asprintf(&path, "%s/running.lock", data) < 0)
+		return ERR_NOMEM;
+	p->running = open(path, O_CREAT | O_RDWR | O_CLOEXEC | O_NOFOLLOW, 0600);
+	free(path);
+	if (p->running < 0 || flock(p->running, LOCK_SH | LOCK_NB) < 0)
+		return err_set(note, ERR_BUSY, "%s: its keys are being changed", data);
+	return 0;
+}
+
 int parts_open(const struct service_def *def, const struct settings *s, bool offline, struct service *service,
 	struct parts **out, struct err_note *note)
 {
@@ -216,7 +253,10 @@ int parts_open(const struct service_def *def, const struct settings *s, bool off
 	service->zone_name = def->zone;
 	service->links = def->links;
 	service->nlinks = def->nlinks;
+	p->running = -1;
 	int rc = paths_make(p, s);
+	if (rc == 0 && !offline)
+		rc = running_lock(p, s->data, note);
 	if (rc == 0)
 		rc = catalogue_load(s->catalogue, &service->catalogue, note);
 	if (rc == 0)
@@ -252,6 +292,7 @@ void parts_close(struct parts *p)
 		audit_mover_stop(v->audit);
 	audit_log_close(p->log);
 	account_service_free(v->accounts);
+	reseal_free(v->reseal);
 	fixity_free(v->fixity);
 	free(p->routes);
 	blob_store_close(v->blobs);
@@ -268,6 +309,8 @@ void parts_close(struct parts *p)
 	revoked_close(&p->revoked);
 	free(p->handlers);
 	catalogue_free(v->catalogue);
+	if (p->running >= 0)
+		close(p->running);
 	paths_free(p);
 	free(p);
 }

@@ -19,4 +19,7 @@ SW_MUST_USE int parts_init(const struct settings *s, struct err_note *note);
  * and digest. */
 SW_MUST_USE int parts_move(
 	const struct service_def *def, const struct settings *s, const char *file, struct err_note *note);
+/* Takes the data folder for this process alone: ERR_BUSY while the service runs. Close *out to give it back.
+ */
+SW_MUST_USE int parts_alone(const struct service *s, int *out, struct err_note *note);
 #endif

@@ -41,7 +41,27 @@ static int fixity_show(struct http_request *r)
 	int rc = fixity_report(s->fixity, &report);
 	return rc < 0 ? rc : http_reply_json(r, 200, report);
 }
+static int keys_show(struct http_request *r)
+{
+	const struct service *s = http_arg(r);
+	json_t *report = NULL;
+	int rc = reseal_report(s->reseal, &report);
+	return rc < 0 ? rc : http_reply_json(r, 200, report);
+}
+static int keys_rotate(struct http_request *r)
+{
+	const struct service *s = http_arg(r);
+	struct err_note note = {0};
+	int rc = reseal_rotate(s->reseal, http_user(r)->user, &note);
+	if (rc < 0)
+		return note.err ? http_fail_note(r, &note) : rc;
+	return http_reply_json(r, 202, json_object());
+}
 const struct http_route service_routes[] = {
+	{"GET", "/api/keys", "key.read", keys_show, 0, NULL,
+		"data keys and how far values are sealed under the newest"},
+	{"POST", "/api/keys/rotate", "key.rotate", keys_rotate, 0, NULL,
+		"new data keys; values are sealed anew in the background"},
 	{"GET", "/api/fixity", "fixity.read", fixity_show, 0, NULL,
 		"sweeps over the stored files, newest first"},
 };

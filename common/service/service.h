@@ -7,6 +7,7 @@
 #include "common/exchange/exchange.h"
 #include "common/http/account.h"
 #include "common/service/fixity.h"
+#include "common/service/reseal.h"
 
 /* A link as the zone sees it (station names as in exchange.h). Its YAML section NAME has: spool, recipient,
  * in_ca, origin_ca, group_messages, group_size, group_time, tick, resend. */
@@ -22,6 +23,7 @@ struct service {
 	struct blob_store *blobs;
 	struct audit_mover *audit;
 	struct fixity *fixity;
+	struct reseal *reseal;
 	struct exchange *exchange;
 	struct http_server *http;
 	struct catalogue *catalogue;
@@ -52,7 +54,8 @@ struct service_def {
 	size_t nhandlers; /* arg: struct service * */
 	const struct http_route *routes;
 	size_t nroutes;
-	const struct fixity_use *files; /* rows that name files; ends with what NULL; NULL none */
+	const struct fixity_use *files;  /* rows that name files; ends with what NULL; NULL none */
+	const struct reseal_use *sealed; /* tables with sealed values; ends with name NULL; NULL none */
 	const struct account_permission *permissions; /* the zone's own; ends with a NULL code */
 	const struct account_role *roles;             /* ends with a NULL role */
 	const struct http_masks *masks;               /* personal data in replies; NULL none */

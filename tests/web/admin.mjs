@@ -63,4 +63,12 @@ await run('admin', async () => {
   await officer.goto(officer.url().replace(/#.*/, '#/files'));
   await officer.waitForSelector('[data-row], [data-empty]');
   await look(officer, 'extranet-files');
+  await officer.goto(officer.url().replace(/#.*/, '#/keys'));
+  await officer.waitForSelector('[data-left]');
+  await look(officer, 'extranet-keys');
+  await officer.click('[data-rotate]');
+  await officer.click('[data-confirm]');
+  await officer.waitForFunction(() => / 2 |，共保留 2 个/.test(document.querySelector('main').innerText));
+  await officer.waitForSelector('[data-left].good');
+  check('officer: after the rotation every value is under the new keys', true);
 });

@@ -7,6 +7,7 @@
 #include "zones/extranet/store/files.h"
 #include "zones/extranet/store/flows.h"
 #include "zones/extranet/store/rules.h"
+#include "zones/extranet/store/sealed.h"
 #include "zones/extranet/transfer/audit_command.h"
 #include "zones/extranet/transfer/certifier.h"
 #include "zones/extranet/transfer/data.h"
@@ -58,7 +59,8 @@ static const struct account_role roles[] = {
 		"case.read case.accept case.tax case.review case.enter rule.propose rule.approve "
 		"graphics.add link.read register.read "
 		"disc.read person.reveal"},
-	{"officer", "安全员", "security officer", "link.read disc.read look.read rights.read fixity.read"},
+	{"officer", "安全员", "security officer",
+		"link.read disc.read look.read rights.read fixity.read key.read key.rotate"},
 	{NULL, NULL, NULL, NULL},
 };
 /* Parties of a case, holders in the book; and any identity number, wherever it stands. */
@@ -185,6 +187,7 @@ int main(int argc, char **argv)
 		.routes = api_routes,
 		.nroutes = api_nroutes,
 		.files = reg_files,
+		.sealed = reg_sealed,
 		.permissions = permissions,
 		.roles = roles,
 		.masks = &masks,

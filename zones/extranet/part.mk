@@ -16,7 +16,7 @@ registry-book_LIBS := base crypto db registry-domain
 UNITS += tests/unit/zones/extranet/store/test_book_model.c
 UNIT_LIBS.tests/unit/zones/extranet/store/test_book_model.c := registry-book registry-domain
 PROGS += registryd
-registryd_SRC := zones/extranet/main.c zones/extranet/store/files.c \
+registryd_SRC := zones/extranet/main.c zones/extranet/store/files.c zones/extranet/store/sealed.c \
 	zones/extranet/store/case.c zones/extranet/store/case_party.c zones/extranet/store/entry.c zones/extranet/store/flows.c zones/extranet/store/rules.c zones/extranet/store/terms.c \
 	zones/extranet/transfer/audit_command.c zones/extranet/transfer/certifier.c zones/extranet/transfer/data.c zones/extranet/transfer/graphics_sweep.c zones/extranet/transfer/progress.c \
 	zones/extranet/transfer/receive_application.c zones/extranet/transfer/receive_other.c zones/extranet/transfer/tray.c \

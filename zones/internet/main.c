@@ -1,6 +1,7 @@
 /* intaked: the one-window portal 网上“一窗办事”平台 in the internet zone. */
 #include "zones/internet/api/api.h"
 #include "zones/internet/store/files.h"
+#include "zones/internet/store/sealed.h"
 #include "zones/internet/transfer/receive.h"
 #include <stddef.h>
 #include <stdlib.h>
@@ -89,6 +90,7 @@ int main(int argc, char **argv)
 		.routes = api_routes,
 		.nroutes = api_nroutes,
 		.files = intake_files,
+		.sealed = intake_sealed,
 		.permissions = permissions,
 		.roles = roles,
 		.config = config,

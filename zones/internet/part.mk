@@ -4,7 +4,7 @@ intake-domain_LIBS := base workflow
 UNITS += tests/unit/zones/internet/domain/test_form.c
 UNIT_LIBS.tests/unit/zones/internet/domain/test_form.c := intake-domain
 PROGS += intaked
-intaked_SRC := zones/internet/main.c zones/internet/store/files.c \
+intaked_SRC := zones/internet/main.c zones/internet/store/files.c zones/internet/store/sealed.c \
 	zones/internet/store/application.c zones/internet/store/application_parts.c \
 	zones/internet/transfer/receive.c zones/internet/transfer/submit.c \
 	zones/internet/api/applications.c zones/internet/api/articles.c zones/internet/api/feedback.c zones/internet/api/certificates.c zones/internet/api/materials.c \

@@ -3,6 +3,7 @@
 #include "zones/intranet/api/api.h"
 #include "zones/intranet/store/files.h"
 #include "zones/intranet/store/parcel.h"
+#include "zones/intranet/store/sealed.h"
 #include "zones/intranet/transfer/data.h"
 #include "zones/intranet/transfer/receive.h"
 #include <stddef.h>
@@ -34,7 +35,8 @@ static const struct account_role roles[] = {
 	{"reviewer", "权籍审核员", "cadastral reviewer", "task.read task.review"},
 	{"approver", "权籍核定员", "cadastral approver", "task.read task.approve"},
 	{"officer", "安全员", "security officer",
-		"link.read disc.read disc.stage disc.approve disc.burn look.read rights.read fixity.read"},
+		"link.read disc.read disc.stage disc.approve disc.burn look.read rights.read fixity.read "
+		"key.read key.rotate"},
 	{NULL, NULL, NULL, NULL},
 };
 
@@ -110,6 +112,7 @@ int main(int argc, char **argv)
 		.routes = api_routes,
 		.nroutes = api_nroutes,
 		.files = cad_files,
+		.sealed = cad_sealed,
 		.permissions = permissions,
 		.roles = roles,
 		.masks = &masks,

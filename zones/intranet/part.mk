@@ -5,7 +5,7 @@ cadastre-domain_LDLIBS := -lgeos_c
 FUZZERS += tests/fuzz/fuzz_geojson.c
 FUZZ_LIBS.tests/fuzz/fuzz_geojson.c := cadastre-domain
 PROGS += cadastred
-cadastred_SRC := zones/intranet/main.c zones/intranet/store/files.c \
+cadastred_SRC := zones/intranet/main.c zones/intranet/store/files.c zones/intranet/store/sealed.c \
 	zones/intranet/store/examine.c zones/intranet/store/parcel.c zones/intranet/store/task.c \
 	zones/intranet/transfer/data.c zones/intranet/transfer/receive.c \
 	zones/intranet/api/discs.c zones/intranet/api/routes.c zones/intranet/api/tasks.c

@@ -257,9 +257,103 @@ static void test_threads(void **state)
 	{                                                                                                    \
 #test " intl", test, setup_intl, teardown, NULL                                              \
 	}
+/* What an old key sealed still opens; sealed anew it is under the new key; pruned, the old key is gone for
+ * good. */
+static void test_rotation(void **state)
+{
+	struct fixture *f = *state;
+	struct err_note note = {.text = ""};
+	struct buf old, fresh, plain, wrapped, rewrapped;
+	struct secret key, back;
+	buf_init(&old, 4096);
+	buf_init(&fresh, 4096);
+	buf_init(&plain, 4096);
+	buf_init(&wrapped, 4096);
+	buf_init(&rewrapped, 4096);
+	secret_random(f->suite, &key);
+	assert_int_equal(vault_seal(f->v, "t", "c", "1", view_str("张小丰"), &old), 0);
+	assert_int_equal(vault_wrap_key(f->v, "file", &key, &wrapped), 0);
+	assert_true(vault_is_current(f->v, (char *)old.p));
+	assert_int_equal(vault_rotate(f->v, false, &note), 0);
+	assert_false(vault_is_current(f->v, (char *)old.p));
+	assert_false(vault_is_current(f->v, (char *)wrapped.p));
+	assert_int_equal(vault_unseal(f->v, "t", "c", "1", (char *)old.p, &plain), 0);
+	assert_int_equal(vault_reseal(f->v, "t", "c", "2", (char *)old.p, &fresh), ERR_DIGEST);
+	assert_int_equal(vault_reseal(f->v, "t", "c", "1", (char *)old.p, &fresh), 0);
+	assert_int_equal(vault_rewrap_key(f->v, "file", (char *)wrapped.p, &rewrapped), 0);
+	assert_true(vault_is_current(f->v, (char *)fresh.p));
+	assert_true(vault_is_current(f->v, (char *)rewrapped.p));
+
+	/* Another process reads the replaced file. */
+	struct vault *again = NULL;
+	assert_int_equal(vault_open("master", "vault", &again, &note), 0);
+	buf_reset(&plain);
+	assert_int_equal(vault_unseal(again, "t", "c", "1", (char *)fresh.p, &plain), 0);
+	assert_string_equal((char *)plain.p, "张小丰");
+	assert_int_equal(vault_unwrap_key(again, "file", (char *)rewrapped.p, &back), 0);
+	assert_memory_equal(back.b, key.b, key.n);
+	vault_free(again);
+
+	assert_int_equal(vault_prune(f->v, &note), 0);
+	buf_reset(&plain);
+	assert_int_equal(vault_unseal(f->v, "t", "c", "1", (char *)old.p, &plain), ERR_KEY);
+	assert_int_equal(vault_unseal(f->v, "t", "c", "1", (char *)fresh.p, &plain), 0);
+	buf_fini(&old);
+	buf_fini(&fresh);
+	buf_fini(&plain);
+	buf_fini(&wrapped);
+	buf_fini(&rewrapped);
+}
+
+static void test_rotation_of_index_and_master(void **state)
+{
+	struct fixture *f = *state;
+	struct err_note note = {.text = ""};
+	struct buf one, two;
+	uint8_t raw[32];
+	buf_init(&one, 256);
+	buf_init(&two, 256);
+	assert_int_equal(vault_index(f->v, "name", "张三", &one), 0);
+	assert_int_equal(vault_rotate(f->v, false, &note), 0);
+	assert_int_equal(vault_index(f->v, "name", "张三", &two), 0);
+	assert_string_equal((char *)one.p, (char *)two.p);
+	assert_int_equal(vault_rotate(f->v, true, &note), 0);
+	buf_reset(&two);
+	assert_int_equal(vault_index(f->v, "name", "张三", &two), 0);
+	assert_memory_equal(two.p, "2:", 2);
+	assert_string_not_equal((char *)one.p + 2, (char *)two.p + 2);
+
+	random_bytes(raw, sizeof raw);
+	assert_int_equal(file_write(AT_FDCWD, "master2", 0600, view_of(raw, sizeof raw), "test"), 0);
+	assert_int_equal(vault_set_master(f->v, "master2", &note), 0);
+	struct vault *again = NULL;
+	assert_int_equal(vault_open("master", "vault", &again, &note), ERR_KEY);
+	assert_int_equal(vault_open("master2", "vault", &again, &note), 0);
+	buf_reset(&one);
+	assert_int_equal(vault_index(again, "name", "张三", &one), 0);
+	assert_string_equal((char *)one.p, (char *)two.p);
+	vault_free(again);
+	buf_fini(&one);
+	buf_fini(&two);
+}
+
+static void test_sixty_four_keys_at_most(void **state)
+{
+	struct fixture *f = *state;
+	struct err_note note = {.text = ""};
+	int rc = 0, n = 0;
+	while ((rc = vault_rotate(f->v, false, &note)) == 0 && n < 100)
+		n++;
+	assert_int_equal(rc, ERR_LIMIT);
+	assert_true(n > 20);
+	assert_int_equal(vault_prune(f->v, &note), 0);
+	assert_int_equal(vault_rotate(f->v, false, &note), 0);
+}
+
 int main(void)
 {
-	const struct CMUnitTest tests[] = {
-		BOTH(test_seal), BOTH(test_index), BOTH(test_wrap), BOTH(test_files), BOTH(test_threads)};
+	const struct CMUnitTest tests[] = {BOTH(test_seal), BOTH(test_index), BOTH(test_wrap),
+		BOTH(test_files), BOTH(test_threads), BOTH(test_rotation),
+		BOTH(test_rotation_of_index_and_master), BOTH(test_sixty_four_keys_at_most)};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,30 @@
+/* What sealing and rotation share. */
+#ifndef SW_CRYPTO_VAULT_IMPL_H
+#define SW_CRYPTO_VAULT_IMPL_H
+#include "common/crypto/vault.h"
+#include "common/crypto/vault_file.h"
+#include <pthread.h>
+
+#define VAULT_VALUE_MAX (16 << 20)
+
+struct vault {
+	char *master_file, *vault_file;
+	pthread_mutex_t changing; /* one rotation at a time */
+	pthread_rwlock_t lock;    /* of keys: written by a rotation, for a moment */
+	struct vault_keys keys;
+};
+
+/* Copies the key in use; the caller wipes it. */
+bool vault_current(struct vault *v, enum vault_purpose purpose, struct vault_key *out);
+void vault_new_key(struct vault_keys *v, enum vault_purpose purpose); /* appended */
+/* parts: table, column, row. Appended. */
+SW_MUST_USE int vault_seal_parts(struct vault *v, enum vault_purpose purpose,
+	const char *const parts[static 3], struct view plain, struct buf *out);
+SW_MUST_USE int vault_unseal_parts(struct vault *v, enum vault_purpose purpose,
+	const char *const parts[static 3], const char *text, struct buf *out);
+SW_MUST_USE int vault_keys_read(
+	const char *master_file, const char *vault_file, struct vault_keys *out, struct err_note *note);
+/* The file is replaced whole. */
+SW_MUST_USE int vault_keys_write(
+	const struct vault_keys *k, const char *master_file, const char *vault_file, struct err_note *note);
+#endif

@@ -1,0 +1,58 @@
+/* Tables of this zone with values that the vault seals, for sealing them anew after a rotation of its keys.
+ */
+#include "zones/extranet/store/sealed.h"
+
+DB_STMT_CROSS(reg_case_sealed, "SELECT tenant, id, '', id, form FROM reg_case WHERE (tenant, id) > (:a, :b) "
+			       "AND :c = '' ORDER BY tenant, id LIMIT :max");
+DB_STMT_CROSS(reg_case_reseal, "UPDATE reg_case SET form = :v1 WHERE tenant = :a AND id = :b AND :c = ''");
+DB_STMT_CROSS(reg_party_sealed,
+	"SELECT tenant, case_id, n, case_id || '/' || n, name, id_number FROM reg_party "
+	"WHERE (tenant, case_id, n) > (:a, :b, :c) ORDER BY tenant, case_id, n LIMIT :max");
+DB_STMT_CROSS(reg_party_reseal, "UPDATE reg_party SET name = :v1, id_number = :v2, id_index = :x WHERE "
+				"tenant = :a AND case_id = :b AND n = :c");
+DB_STMT_CROSS(reg_material_sealed,
+	"SELECT tenant, case_id, n, blob, blob_key FROM reg_material WHERE (tenant, "
+	"case_id, n) > (:a, :b, :c) ORDER BY tenant, case_id, n LIMIT :max");
+DB_STMT_CROSS(reg_material_reseal,
+	"UPDATE reg_material SET blob_key = :v1 WHERE tenant = :a AND case_id = :b AND n = :c");
+DB_STMT_CROSS(dyaq_sealed, "SELECT tenant, '', bsm, substr(CAST(1000000000000 + bsm AS TEXT), 2), ywr FROM "
+			   "dyaq WHERE (tenant, bsm) > (:a, :c) AND :b = '' ORDER BY tenant, bsm LIMIT :max");
+DB_STMT_CROSS(dyaq_reseal, "UPDATE dyaq SET ywr = :v1 WHERE tenant = :a AND bsm = :c AND :b = ''");
+DB_STMT_CROSS(dyiq_sealed, "SELECT tenant, '', bsm, substr(CAST(1000000000000 + bsm AS TEXT), 2), ywr FROM "
+			   "dyiq WHERE (tenant, bsm) > (:a, :c) AND :b = '' ORDER BY tenant, bsm LIMIT :max");
+DB_STMT_CROSS(dyiq_reseal, "UPDATE dyiq SET ywr = :v1 WHERE tenant = :a AND bsm = :c AND :b = ''");
+DB_STMT_CROSS(jzq_sealed, "SELECT tenant, '', bsm, substr(CAST(1000000000000 + bsm AS TEXT), 2), ywr FROM "
+			  "jzq WHERE (tenant, bsm) > (:a, :c) AND :b = '' ORDER BY tenant, bsm LIMIT :max");
+DB_STMT_CROSS(jzq_reseal, "UPDATE jzq SET ywr = :v1 WHERE tenant = :a AND bsm = :c AND :b = ''");
+DB_STMT_CROSS(ygdj_sealed, "SELECT tenant, '', bsm, substr(CAST(1000000000000 + bsm AS TEXT), 2), ywr FROM "
+			   "ygdj WHERE (tenant, bsm) > (:a, :c) AND :b = '' ORDER BY tenant, bsm LIMIT :max");
+DB_STMT_CROSS(ygdj_reseal, "UPDATE ygdj SET ywr = :v1 WHERE tenant = :a AND bsm = :c AND :b = ''");
+DB_STMT_CROSS(qlr_sealed,
+	"SELECT tenant, '', bsm, substr(CAST(1000000000000 + bsm AS TEXT), 2), qlrmc, zjh FROM "
+	"qlr WHERE (tenant, bsm) > (:a, :c) AND :b = '' ORDER BY tenant, bsm LIMIT :max");
+DB_STMT_CROSS(qlr_reseal,
+	"UPDATE qlr SET qlrmc = :v1, zjh = :v2, zjh_index = :x WHERE tenant = :a AND bsm = :c AND :b = ''");
+DB_STMT_CROSS(djlog_sealed, "SELECT tenant, '', xh, substr(CAST(1000000000000 + xh AS TEXT), 2), yz FROM "
+			    "djlog WHERE (tenant, xh) > (:a, :c) AND :b = '' ORDER BY tenant, xh LIMIT :max");
+DB_STMT_CROSS(djlog_reseal, "UPDATE djlog SET yz = :v1 WHERE tenant = :a AND xh = :c AND :b = ''");
+DB_STMT_CROSS(bdcqzs_sealed, "SELECT tenant, bdcqzh, '', bdcqzh, text FROM bdcqzs WHERE (tenant, bdcqzh) > "
+			     "(:a, :b) AND :c = '' ORDER BY tenant, bdcqzh LIMIT :max");
+DB_STMT_CROSS(bdcqzs_reseal, "UPDATE bdcqzs SET text = :v1 WHERE tenant = :a AND bdcqzh = :b AND :c = ''");
+DB_STMT_CROSS(bdcqzs_keys, "SELECT tenant, bdcqzh, '', blob, blob_key FROM bdcqzs WHERE (tenant, bdcqzh) > "
+			   "(:a, :b) AND :c = '' ORDER BY tenant, bdcqzh LIMIT :max");
+DB_STMT_CROSS(
+	bdcqzs_rewrap, "UPDATE bdcqzs SET blob_key = :v1 WHERE tenant = :a AND bdcqzh = :b AND :c = ''");
+const struct reseal_use reg_sealed[] = {
+	{"reg_case", &reg_case_sealed, &reg_case_reseal, {"form"}, NULL, false},
+	{"reg_party", &reg_party_sealed, &reg_party_reseal, {"name", "id_number"}, "id-number", true},
+	{"reg_material", &reg_material_sealed, &reg_material_reseal, {""}, NULL, true},
+	{"dyaq", &dyaq_sealed, &dyaq_reseal, {"ywr"}, NULL, true},
+	{"dyiq", &dyiq_sealed, &dyiq_reseal, {"ywr"}, NULL, true},
+	{"jzq", &jzq_sealed, &jzq_reseal, {"ywr"}, NULL, true},
+	{"ygdj", &ygdj_sealed, &ygdj_reseal, {"ywr"}, NULL, true},
+	{"qlr", &qlr_sealed, &qlr_reseal, {"qlrmc", "zjh"}, "id-number", true},
+	{"djlog", &djlog_sealed, &djlog_reseal, {"yz"}, NULL, true},
+	{"bdcqzs", &bdcqzs_sealed, &bdcqzs_reseal, {"text"}, NULL, false},
+	{"bdcqzs_file", &bdcqzs_keys, &bdcqzs_rewrap, {""}, NULL, false},
+	{NULL, NULL, NULL, {NULL}, NULL, false},
+};

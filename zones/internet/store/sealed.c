@@ -1,0 +1,47 @@
+/* Tables of this zone with values that the vault seals, for sealing them anew after a rotation of its keys.
+ */
+#include "zones/internet/store/sealed.h"
+
+DB_STMT_CROSS(application_sealed, "SELECT tenant, id, '', id, draft, coalesce(form, '') FROM application "
+				  "WHERE (tenant, id) > (:a, :b) AND :c = '' ORDER BY tenant, id LIMIT :max");
+DB_STMT_CROSS(application_reseal, "UPDATE application SET draft = :v1, form = CASE WHEN form IS NULL THEN "
+				  "NULL ELSE :v2 END WHERE tenant = :a AND id = :b AND :c = ''");
+DB_STMT_CROSS(application_party_sealed,
+	"SELECT tenant, application, n, application || '/' || n, coalesce(signature, '') FROM "
+	"application_party WHERE (tenant, application, n) > (:a, :b, :c) ORDER BY tenant, application, n "
+	"LIMIT :max");
+DB_STMT_CROSS(application_party_reseal,
+	"UPDATE application_party SET signature = CASE WHEN signature IS NULL THEN "
+	"NULL ELSE :v1 END WHERE tenant = :a AND application = :b AND n = :c");
+DB_STMT_CROSS(application_material_sealed,
+	"SELECT tenant, application, id, blob, blob_key FROM application_material WHERE (tenant, "
+	"application, id) > (:a, :b, :c) ORDER BY tenant, application, id LIMIT :max");
+DB_STMT_CROSS(application_material_reseal,
+	"UPDATE application_material SET blob_key = :v1 WHERE tenant = :a AND application = :b AND id = :c");
+DB_STMT_CROSS(application_certificate_sealed,
+	"SELECT tenant, application, '', application, text FROM application_certificate WHERE (tenant, "
+	"application) > (:a, :b) AND :c = '' ORDER BY tenant, application LIMIT :max");
+DB_STMT_CROSS(application_certificate_reseal,
+	"UPDATE application_certificate SET text = :v1 WHERE tenant = :a AND application = :b AND :c = ''");
+DB_STMT_CROSS(application_certificate_file_sealed,
+	"SELECT tenant, application, '', blob, blob_key FROM application_certificate WHERE (tenant, "
+	"application) > (:a, :b) AND :c = '' ORDER BY tenant, application LIMIT :max");
+DB_STMT_CROSS(application_certificate_file_reseal, "UPDATE application_certificate SET blob_key = :v1 WHERE "
+						   "tenant = :a AND application = :b AND :c = ''");
+DB_STMT_CROSS(feedback_sealed, "SELECT tenant, id, '', id, text, answer FROM feedback WHERE (tenant, id) > "
+			       "(:a, :b) AND :c = '' ORDER BY tenant, id LIMIT :max");
+DB_STMT_CROSS(feedback_reseal,
+	"UPDATE feedback SET text = :v1, answer = :v2 WHERE tenant = :a AND id = :b AND :c = ''");
+const struct reseal_use intake_sealed[] = {
+	{"feedback", &feedback_sealed, &feedback_reseal, {"text", "answer"}, NULL, false},
+	{"application", &application_sealed, &application_reseal, {"draft", "form"}, NULL, false},
+	{"application_party", &application_party_sealed, &application_party_reseal, {"signature"}, NULL,
+		true},
+	{"application_material", &application_material_sealed, &application_material_reseal, {""}, NULL,
+		false},
+	{"application_certificate", &application_certificate_sealed, &application_certificate_reseal,
+		{"text"}, NULL, false},
+	{"application_certificate_file", &application_certificate_file_sealed,
+		&application_certificate_file_reseal, {""}, NULL, false},
+	{NULL, NULL, NULL, {NULL}, NULL, false},
+};
