@@ -18,6 +18,8 @@ CREATE TRIGGER rule_version_keep BEFORE UPDATE ON rule_version FOR EACH ROW WHEN
 	OR NEW.proposed_by <> OLD.proposed_by) EXECUTE FUNCTION db_refuse('a decided version is never changed');
 CREATE TRIGGER rule_version_gone BEFORE DELETE ON rule_version FOR EACH ROW EXECUTE FUNCTION db_refuse('versions are never removed');
 CREATE TRIGGER rule_version_empty BEFORE TRUNCATE ON rule_version FOR EACH STATEMENT EXECUTE FUNCTION db_refuse('versions are never removed');
-CREATE TRIGGER rule_verdict_keep BEFORE UPDATE ON rule_verdict FOR EACH ROW EXECUTE FUNCTION db_refuse('verdicts are never changed');
+-- input is sealed and may be sealed anew.
+CREATE TRIGGER rule_verdict_keep BEFORE UPDATE ON rule_verdict FOR EACH ROW WHEN ((NEW.tenant,NEW.instance,NEW.n,NEW.stage,NEW.at,NEW.who,NEW.verdict) IS DISTINCT FROM (OLD.tenant,OLD.instance,OLD.n,OLD.stage,OLD.at,OLD.who,OLD.verdict))
+	EXECUTE FUNCTION db_refuse('verdicts are never changed');
 CREATE TRIGGER rule_verdict_gone BEFORE DELETE ON rule_verdict FOR EACH ROW EXECUTE FUNCTION db_refuse('verdicts are never removed');
 CREATE TRIGGER rule_verdict_empty BEFORE TRUNCATE ON rule_verdict FOR EACH STATEMENT EXECUTE FUNCTION db_refuse('verdicts are never removed');

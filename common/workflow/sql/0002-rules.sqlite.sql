@@ -17,5 +17,7 @@ CREATE TABLE rule_verdict (
 CREATE TRIGGER rule_version_keep BEFORE UPDATE ON rule_version WHEN OLD.state <> 'proposed' OR NEW.content <> OLD.content
 	OR NEW.proposed_by <> OLD.proposed_by BEGIN SELECT RAISE(ABORT, 'a decided version is never changed'); END;
 CREATE TRIGGER rule_version_gone BEFORE DELETE ON rule_version BEGIN SELECT RAISE(ABORT, 'versions are never removed'); END;
-CREATE TRIGGER rule_verdict_keep BEFORE UPDATE ON rule_verdict BEGIN SELECT RAISE(ABORT, 'verdicts are never changed'); END;
+-- input is sealed and may be sealed anew.
+CREATE TRIGGER rule_verdict_keep BEFORE UPDATE ON rule_verdict WHEN (NEW.tenant,NEW.instance,NEW.n,NEW.stage,NEW.at,NEW.who,NEW.verdict) IS NOT (OLD.tenant,OLD.instance,OLD.n,OLD.stage,OLD.at,OLD.who,OLD.verdict)
+	BEGIN SELECT RAISE(ABORT, 'verdicts are never changed'); END;
 CREATE TRIGGER rule_verdict_gone BEFORE DELETE ON rule_verdict BEGIN SELECT RAISE(ABORT, 'verdicts are never removed'); END;

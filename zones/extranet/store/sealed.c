@@ -42,7 +42,13 @@ DB_STMT_CROSS(bdcqzs_keys, "SELECT tenant, bdcqzh, '', blob, blob_key FROM bdcqz
 			   "(:a, :b) AND :c = '' ORDER BY tenant, bdcqzh LIMIT :max");
 DB_STMT_CROSS(
 	bdcqzs_rewrap, "UPDATE bdcqzs SET blob_key = :v1 WHERE tenant = :a AND bdcqzh = :b AND :c = ''");
+DB_STMT_CROSS(rule_verdict_sealed,
+	"SELECT tenant, instance, n, instance, input FROM rule_verdict WHERE (tenant, "
+	"instance, n) > (:a, :b, :c) ORDER BY tenant, instance, n LIMIT :max");
+DB_STMT_CROSS(rule_verdict_reseal,
+	"UPDATE rule_verdict SET input = :v1 WHERE tenant = :a AND instance = :b AND n = :c");
 const struct reseal_use reg_sealed[] = {
+	{"rule_verdict", &rule_verdict_sealed, &rule_verdict_reseal, {"input"}, NULL, true},
 	{"reg_case", &reg_case_sealed, &reg_case_reseal, {"form"}, NULL, false},
 	{"reg_party", &reg_party_sealed, &reg_party_reseal, {"name", "id_number"}, "id-number", true},
 	{"reg_material", &reg_material_sealed, &reg_material_reseal, {""}, NULL, true},
