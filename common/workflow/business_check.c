@@ -75,7 +75,8 @@ static void party_check(struct checking *c, const json_t *p, const char *key)
 			"the identity number does not pass its check");
 }
 
-/* A person stands once; number and name are there and pass their checks. */
+/* A person stands once in a role (co-owners who divide stand on both sides); number and name are there and
+ * pass their checks. */
 static void parties_check(struct checking *c)
 {
 	const json_t *parties = json_object_get(c->form, "parties"), *p, *q;
@@ -85,8 +86,9 @@ static void parties_check(struct checking *c)
 		char key[48];
 		snprintf(key, sizeof key, "parties[%zu]", i);
 		party_check(c, p, key);
-		json_array_foreach(parties, k,
-			q) if (k < i && strcmp(json_str(q, "id_number"), json_str(p, "id_number")) == 0)
+		json_array_foreach(
+			parties, k, q) if (k < i && strcmp(json_str(q, "role"), json_str(p, "role")) == 0 &&
+					   strcmp(json_str(q, "id_number"), json_str(p, "id_number")) == 0)
 			find(c, key, "同一人重复填写", "the same person stands twice");
 	}
 }

@@ -76,6 +76,10 @@ says "the next page goes on" 200 '(.rows | length) > 0'
 both=$(jq -s '[.[].rows[].unit] | length == (unique | length)' "$D/page1" "$W/reply")
 [ "$both" = true ] && echo "ok - no unit stands on both" || { echo "not ok - no unit stands on both"; failed=1; }
 
+ask GET /api/register/daily
+says "the day's log counts no imported rows" 200 '.entries == 0 and .rows == []'
+ask GET '/api/register/daily?day=never'
+says "a day that is none has no log" 422 ''
 ask GET /api/register/blocks
 says "what blocks what, with its basis" 200 '(.rules | length) > 20 and all(.rules[]; .basis != "")'
 ask GET /api/register/model

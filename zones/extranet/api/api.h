@@ -21,6 +21,6 @@ http_handler api_case_suspend, api_case_resume, api_case_withdraw, api_case_term
 http_handler api_rules, api_rule_propose, api_rule_approve, api_rule_refuse, api_rule_try, api_case_verdicts;
 extern const struct http_upload api_graphics_upload;
 http_handler api_register_unit, api_register_log, api_register_model, api_register_blocks,
-	api_register_search;
+	api_register_search, api_register_daily;
 http_handler api_links, api_bundles, api_discs, api_businesses;
 #endif

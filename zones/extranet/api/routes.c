@@ -98,6 +98,9 @@ const struct http_route api_routes[] = {
 	{"POST", "/api/register/search", "register.read", api_register_search, 0, NULL,
 		"{words} of a location, {number} of a certificate, or {holder, name, reason}; {after} for "
 		"the next page"},
+	{"GET", "/api/register/daily", "register.read", api_register_daily, 0, NULL,
+		"登簿日志 of a day: entries, certificates and proofs by right and registration type; "
+		"?day=YYYY-MM-DD"},
 	{"GET", "/api/register/model", "register.read", api_register_model, 0, NULL,
 		"tables, columns and dictionaries of the book with their names"},
 	{"GET", "/api/register/blocks", "register.read", api_register_blocks, 0, NULL,

@@ -71,7 +71,25 @@ static int by_shares(struct entry_work *w, struct work_holders *h)
 	return work_add_parties(w, h, w->in->b->holder_role, given);
 }
 
-static int sale_holders(struct entry_work *w, struct work_holders *h)
+/* Nobody sells to himself. */
+static int both_sides(struct entry_work *w)
+{
+	size_t i, k;
+	const json_t *p, *q;
+	json_array_foreach(w->parties, i, p)
+	{
+		json_array_foreach(w->parties, k, q)
+		{
+			if (strcmp(json_str(p, "role"), w->in->b->ended_role) == 0 &&
+				strcmp(json_str(q, "role"), w->in->b->holder_role) == 0 &&
+				strcmp(json_str(p, "id_number"), json_str(q, "id_number")) == 0)
+				return work_block(w, "PERSON-TWICE", "");
+		}
+	}
+	return 0;
+}
+
+static int sale_shares(struct entry_work *w, struct work_holders *h)
 {
 	bool share = strcmp(work_field(w, "scope"), "share") == 0;
 	bool whole = strcmp(work_field(w, "scope"), "whole") == 0;
@@ -81,6 +99,12 @@ static int sale_holders(struct entry_work *w, struct work_holders *h)
 		return by_shares(w, h);
 	int rc = work_need_disposers(w, w->in->b->ended_role, w->holders);
 	return rc < 0 ? rc : work_add_parties(w, h, w->in->b->holder_role, one);
+}
+
+static int sale_holders(struct entry_work *w, struct work_holders *h)
+{
+	int rc = sale_shares(w, h);
+	return rc == 0 ? both_sides(w) : rc;
 }
 
 /* 共有物分割: among the co-owners, all of whom apply. */

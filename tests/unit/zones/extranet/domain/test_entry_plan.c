@@ -280,6 +280,7 @@ static const struct {
 	{"transfer", BOOK(THIRDS, ""), "obligor:B:1/3 holder:X", "{'scope':'whole'}", "CO-OWNERS", ""},
 	{"transfer", BOOK(HALVES, ""), "obligor:A:2/3 holder:X", "{}", "SHARE", ""},
 	{"transfer", BOOK(SOLE, ""), "obligor:C holder:X", "{}", "NOT-HOLDER", ""},
+	{"transfer", BOOK(SOLE, ""), "obligor:A holder:A", "{}", "PERSON-TWICE", ""},
 	{"mortgage", BOOK(HALVES, ""), "obligor:A holder:M", LOAN, "CO-OWNERS", ""},
 	{"transfer", "{'qlr':[]}", SALE, "{}", "NO-RIGHT", ""},
 	{"first", BOOK(SOLE, ""), "holder:X", "{'location':'l','use':'u','area_cm2':10}", "RIGHT-EXISTS", ""},

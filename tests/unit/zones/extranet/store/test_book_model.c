@@ -282,6 +282,8 @@ static void step_transfer(int u, struct model *m)
 	say_disposal(m, codes, s, b, c, false);
 	if (s != m->owner)
 		say(codes, "NOT-HOLDER");
+	else if (s == b)
+		say(codes, "PERSON-TWICE");
 	agree(&o, codes);
 	if (codes[0])
 		return;
