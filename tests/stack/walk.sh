@@ -241,4 +241,6 @@ walk_book_equal() {
 	done
 	cmp -s "$W/book" "$W/copy" || { diff "$W/book" "$W/copy" | head -5; walk_fail "book and copy differ"; return 1; }
 	station "book, log and intranet copy are equal: $(wc -l < "$W/book") rows"
+	"$SW_BIN/registryd" audit-book -c "$D/extranet/conf/registryd.yaml" > "$W/audit" 2>&1 || { head -5 "$W/audit"; walk_fail "the auditor of the book found something"; return 1; }
+	station "audit-book: $(tail -1 "$W/audit")"
 }
