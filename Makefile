@@ -135,7 +135,7 @@ lab: deps
 .PHONY: web run lab
 
 # ---- checks without running anything
-check: deps
+check: deps tidy
 	@$(FAST) B=build programs units
 	@tests/checks/format.sh
 	@tests/checks/includes.sh
@@ -144,8 +144,8 @@ check: deps
 	@tests/checks/symbols.sh
 	@tests/checks/conformance.sh
 	@tests/checks/manual.sh
-# Static analysis: paths through the code (.clang-tidy). A stamp per object: only what changed since is looked at again.
-TIDY := $(patsubst %.c,$(B)/tidy/%.ok,$(shell git ls-files '*.c' 2>/dev/null | grep -v '^tests/fuzz/'))
+# Static analysis of the programs: paths through the code (.clang-tidy). A stamp per object: only what changed is looked at again.
+TIDY := $(patsubst %.c,$(B)/tidy/%.ok,$(shell git ls-files '*.c' 2>/dev/null | grep -v '^tests/'))
 tidy: deps
 	@if command -v clang-tidy > /dev/null; then $(FAST) --output-sync=target B=$(B) tidied; else echo "left out: clang-tidy is not installed"; fi
 tidied: $(TIDY)

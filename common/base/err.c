@@ -48,7 +48,7 @@ enum err_fault err_fault(int err)
 	return i < 0 ? ERR_FAULT_US : errors[i].fault;
 }
 
-int err_from_errno(int eno)
+int(err_from_errno)(int eno)
 {
 	switch (eno) {
 	case ENOMEM:
@@ -103,7 +103,7 @@ static void drop_broken_characters(char *text)
 	*to = '\0';
 }
 
-int err_set(struct err_note *note, int err, const char *fmt, ...)
+int(err_set)(struct err_note *note, int err, const char *fmt, ...)
 {
 	if (note) {
 		/* Aside first: an argument may be the note's own text. */

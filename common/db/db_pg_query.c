@@ -271,7 +271,7 @@ void pg_query_done(struct db_query *q)
 {
 	struct pg_conn *c = line(q);
 	struct use *u = use_get(q);
-	PGresult *row;
+	PGresult *row = NULL;
 	while (c->reading == q && row_next(q, &row) == 1)
 		PQclear(row);
 	PQclear(u->row);

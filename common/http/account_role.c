@@ -159,7 +159,7 @@ static int held_check(void *arg, const char *role)
 	int rc = role_permissions(c->rights, c->tx, role, permissions);
 	if (rc == ERR_NOTFOUND)
 		return err_set(c->note, ERR_SCHEMA, "roles: %s is unknown in this zone", role);
-	return rc < 0 ? rc : account_words(permissions, permission_check, c);
+	return rc != 0 ? rc : account_words(permissions, permission_check, c);
 }
 
 int account_roles_check(

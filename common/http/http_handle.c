@@ -17,7 +17,7 @@ int http_handle_identify(struct http_request *r)
 		if (rc < 0 && rc != ERR_LOGIN && rc != ERR_NOTFOUND && !open)
 			return rc;
 	}
-	if (!open && !r->user)
+	if (!open && (!auth || !r->user))
 		return ERR_LOGIN;
 	if (!open && strcmp(r->route->permission, "self") != 0 && !auth->may(r->user, r->route->permission))
 		return ERR_DENIED;

@@ -105,6 +105,7 @@ static int take(int *fd, struct buf *to, bool whole, bool *more)
 	uint8_t part[PART];
 	ssize_t n = read(*fd, part, sizeof part);
 	int rc = 0;
+	REQUIRE(to);
 	*more = n > 0 || (n < 0 && errno == EINTR);
 	if (n > 0) {
 		size_t room = to->max - to->n;

@@ -231,6 +231,7 @@ static int index_flows(struct bpmn *b)
 	}
 	for (size_t i = 0; i < b->nflows; i++) {
 		struct bpmn_node *from = &b->nodes[b->flows[i].from], *to = &b->nodes[b->flows[i].to];
+		REQUIRE(from->out && to->in);
 		from->out[from->nout++] = (int)i;
 		to->in[to->nin++] = (int)i;
 	}

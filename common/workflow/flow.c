@@ -159,8 +159,10 @@ static int message(struct flow_run *r, const struct flow_event *e)
 {
 	for (size_t i = 0; i < r->s->ntokens; i++) {
 		const struct flow_token *t = &r->s->tokens[i];
-		const struct bpmn_node *n = t->node < 0 ? NULL : node_of(r, t->node);
-		if (n && n->kind == BPMN_CATCH && n->event == BPMN_MESSAGE && strcmp(n->ref, e->name) == 0)
+		if (t->node < 0)
+			continue;
+		const struct bpmn_node *n = node_of(r, t->node);
+		if (n->kind == BPMN_CATCH && n->event == BPMN_MESSAGE && strcmp(n->ref, e->name) == 0)
 			return activity_done(r, t, e->result);
 	}
 	for (size_t i = 0; i < r->s->nwaits; i++) {

@@ -45,7 +45,7 @@ static int sign_run(struct db_tx *tx, void *arg)
 {
 	struct signing *g = arg;
 	struct application a;
-	int party;
+	int party = -1;
 	int rc = application_get(tx, g->id, &a);
 	if (rc == 0)
 		rc = api_may_see(g->s, tx, g->who, &a, &party);

@@ -34,7 +34,8 @@ static int tear_down(void **state)
 {
 	struct place *p = *state;
 	DIR *d = fdopendir(p->dir);
-	for (struct dirent *e; d && (e = readdir(d));)
+	assert_non_null(d);
+	for (struct dirent *e; (e = readdir(d));)
 		if (unlinkat(dirfd(d), e->d_name, 0) < 0)
 			unlinkat(dirfd(d), e->d_name, AT_REMOVEDIR);
 	closedir(d);
