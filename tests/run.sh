@@ -18,7 +18,7 @@ for tree in build build-asan; do
 done
 if [ "$only" = all ]; then
 	for tree in build build-asan; do
-		for t in tests/scenario/*.sh tests/checks/*.sh; do
+		for t in tests/scenario/*.sh tests/audit/*.sh tests/checks/*.sh; do
 			[ -f "$t" ] || continue
 			# The checks look at sources and symbols: once is enough.
 			case $t in tests/checks/*) [ $tree = build ] || continue ;; esac

@@ -98,10 +98,13 @@ void audit_view_root(const struct audit_view *v, struct digest *out)
 
 int audit_view_signer(struct audit_view *v, struct buf *pem)
 {
+	return v->w.has_checkpoint ? audit_view_signer_of(v, v->w.checkpoint.key, pem) : ERR_NOTFOUND;
+}
+
+int audit_view_signer_of(struct audit_view *v, const char *key, struct buf *pem)
+{
 	char path[AUDIT_PATH];
-	if (!v->w.has_checkpoint)
-		return ERR_NOTFOUND;
-	snprintf(path, sizeof path, "signer/%s.pem", v->w.checkpoint.key);
+	snprintf(path, sizeof path, "signer/%.8s.pem", key);
 	return file_read(v->dir, path, 65536, pem);
 }
 

@@ -27,8 +27,10 @@ int64_t audit_view_deleted(
 	const struct audit_view *v); /* entries at the beginning whose files were deleted */
 struct view audit_view_checkpoint(const struct audit_view *v); /* its text; empty for an unsigned log */
 void audit_view_root(const struct audit_view *v, struct digest *out); /* over audit_view_size entries */
-/* Certificate of the checkpoint's signer. Appended. */
+/* Certificate of the checkpoint's signer, and of any key that signed here (first 8 digits of its id).
+ * Appended. */
 SW_MUST_USE int audit_view_signer(struct audit_view *v, struct buf *pem);
+SW_MUST_USE int audit_view_signer_of(struct audit_view *v, const char *key, struct buf *pem);
 /* Against audit_view_size. ERR_RANGE. */
 SW_MUST_USE int audit_view_path(struct audit_view *v, int64_t index, struct digest *path, size_t *n);
 SW_MUST_USE int audit_view_consistency(

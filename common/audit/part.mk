@@ -6,8 +6,8 @@ UNIT_LIBS.tests/unit/common/audit/test_merkle.c := merkle
 
 # The log in its folder, without a database.
 LIBS += audit-log
-audit-log_SRC := common/audit/audit_folder.c common/audit/audit_log.c common/audit/audit_note.c common/audit/audit_tiles.c \
-	common/audit/audit_view.c common/audit/audit_walk.c
+audit-log_SRC := common/audit/audit_copy.c common/audit/audit_folder.c common/audit/audit_log.c common/audit/audit_note.c \
+	common/audit/audit_proof.c common/audit/audit_tiles.c common/audit/audit_view.c common/audit/audit_walk.c
 audit-log_LIBS := base log os crypto merkle
 UNITS += tests/unit/common/audit/test_audit_log.c
 UNIT_LIBS.tests/unit/common/audit/test_audit_log.c := audit-log
@@ -20,3 +20,10 @@ EMBED.common/audit/audit.c := common/audit/sql/0001-audit.sqlite.sql common/audi
 	common/audit/sql/0002-place.sqlite.sql common/audit/sql/0002-place.pg.sql
 UNITS += tests/unit/common/audit/test_audit_mover.c
 UNIT_LIBS.tests/unit/common/audit/test_audit_mover.c := audit
+
+PROGS += swaudit
+swaudit_SRC := common/audit/cli/main.c common/audit/cli/cli_audit.c common/audit/cli/cmd_check_proof.c common/audit/cli/cmd_export.c \
+	common/audit/cli/cmd_prove.c common/audit/cli/cmd_stats.c common/audit/cli/cmd_verify.c
+swaudit_LIBS := audit-log
+FUZZERS += tests/fuzz/fuzz_audit.c
+FUZZ_LIBS.tests/fuzz/fuzz_audit.c := audit-log os

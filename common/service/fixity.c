@@ -319,7 +319,7 @@ static void *nightly(void *arg)
 		if (atomic_load(&f->stop))
 			break;
 		pthread_mutex_unlock(&f->lock);
-		struct fixity_result r;
+		struct fixity_result r = {0};
 		int rc = fixity_sweep(f, &r);
 		if (rc < 0)
 			log_error("fixity", "error=%s text=\"the sweep did not end\"", err_name(rc));

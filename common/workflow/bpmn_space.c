@@ -281,6 +281,7 @@ static int stuck(const struct walk *k, const struct bpmn_marking *m)
 static int ends_mark(const struct walk *k, uint32_t end, unsigned char *good)
 {
 	size_t n = k->s->n;
+	REQUIRE(n > end && n < UINT32_MAX);
 	uint32_t *first = calloc(n + 2, sizeof *first), *from = calloc(k->nedges + 1, sizeof *from);
 	uint32_t *queue = calloc(n + 1, sizeof *queue);
 	size_t head = 0, tail = 0;

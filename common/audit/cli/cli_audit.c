@@ -1,0 +1,120 @@
+#include "common/audit/cli/cli_audit.h"
+
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const struct option OPTIONS[] = {{"trust", required_argument, NULL, 't'},
+	{"live", no_argument, NULL, 'l'}, {"json", no_argument, NULL, 'j'},
+	{"out", required_argument, NULL, 'o'}, {"entry", required_argument, NULL, 'e'},
+	{"subject", required_argument, NULL, 's'}, {"action", required_argument, NULL, 'a'},
+	{"since", required_argument, NULL, 'S'}, {"until", required_argument, NULL, 'U'},
+	{"into", required_argument, NULL, 'i'}, {"late", required_argument, NULL, 'L'},
+	{"at", required_argument, NULL, 'A'}, {"checkpoint", required_argument, NULL, 'c'},
+	{NULL, 0, NULL, 0}};
+
+static const char **text_of(struct cli_audit *o, int letter)
+{
+	switch (letter) {
+	case 'o':
+		return &o->out;
+	case 'e':
+		return &o->entry;
+	case 's':
+		return &o->subject;
+	case 'a':
+		return &o->action;
+	case 'S':
+		return &o->since;
+	case 'U':
+		return &o->until;
+	case 'i':
+		return &o->into;
+	case 'L':
+		return &o->late;
+	case 'A':
+		return &o->at;
+	default:
+		return &o->checkpoint;
+	}
+}
+
+static int option_take(const struct cli_command *c, struct cli_audit *o, int letter)
+{
+	struct err_note note = {.text = ""};
+	switch (letter) {
+	case 't':
+		if (o->trust)
+			return cli_usage(PROGRAM, c);
+		return trust_load(optarg, &o->trust, &note) < 0
+			       ? (cli_refuse(false, note.err, note.text, NULL), CLI_USAGE)
+			       : 0;
+	case 'l':
+		o->live = true;
+		return 0;
+	case 'j':
+		o->json = true;
+		return 0;
+	default:
+		*text_of(o, letter) = optarg;
+		return 0;
+	}
+}
+
+int cli_audit_begin(const struct cli_command *c, const char *allowed, int argc, char **argv,
+	struct cli_audit *out, int *first)
+{
+	*out = (struct cli_audit){.trust = NULL};
+	opterr = 0;
+	optind = 1;
+	for (int letter; (letter = getopt_long(argc, argv, "", OPTIONS, NULL)) != -1;) {
+		int code = letter != '?' && strchr(allowed, letter) ? option_take(c, out, letter)
+								    : cli_usage(PROGRAM, c);
+		if (code) {
+			cli_audit_end(out);
+			return code;
+		}
+	}
+	*first = optind;
+	return 0;
+}
+
+void cli_audit_end(struct cli_audit *o)
+{
+	trust_free(o->trust);
+	*o = (struct cli_audit){.trust = NULL};
+}
+
+int cli_audit_open(const struct cli_audit *o, const char *dir,
+	int (*each)(void *arg, int64_t index, struct view entry), void *arg, struct audit_view **out)
+{
+	struct err_note note = {.text = ""};
+	const struct audit_view_options v = {.trust = o->trust, .live = o->live, .each = each, .arg = arg};
+	int rc = audit_view_open(dir, &v, out, &note);
+	return rc < 0 ? cli_refuse(o->json, rc, note.err ? note.text : err_text(rc), dir) : 0;
+}
+
+void cli_audit_json(json_t *v)
+{
+	if (!v || json_dumpf(v, stdout, JSON_COMPACT | JSON_SORT_KEYS) < 0)
+		(void)fprintf(stderr, "NOMEM: out of memory\n");
+	(void)printf("\n");
+	json_decref(v);
+}
+
+static bool action_is(const char *have, const char *want)
+{
+	size_t n = strlen(want);
+	return strncmp(have, want, n) == 0 &&
+	       (have[n] == '\0' || have[n] == '.' || (n > 0 && want[n - 1] == '.'));
+}
+
+/* Times compare as texts: "2026-11-24" stands before every time of that day. */
+bool cli_audit_wanted(const struct cli_audit *o, const json_t *entry)
+{
+	const char *at = json_str(entry, "at");
+	return (!o->action || action_is(json_str(entry, "action"), o->action)) &&
+	       (!o->subject || strcmp(json_str(entry, "subject"), o->subject) == 0) &&
+	       (!o->since || strcmp(at, o->since) >= 0) && (!o->until || strcmp(at, o->until) < 0);
+}
