@@ -30,6 +30,11 @@ if [ "$only" = all ]; then
 			echo "$tree.$(echo "${t#tests/}" | tr / .) env SW_BIN=$tree/bin SW_TESTBIN=$tree/testbin sh $t"
 		done
 	done >> "$list"
+	# What the zones keep, on the other database too (45-databases and the unit tests use both themselves).
+	for t in build.50-book-copy build.60-portal build.70-walk build-asan.71-kill build.72-links; do
+		tree=${t%%.*}
+		echo "$tree.pg.${t#*.} env SW_DB=pg SW_BIN=$tree/bin SW_TESTBIN=$tree/testbin sh tests/scenario/${t#*.}.sh"
+	done >> "$list"
 fi
 
 cat > "$out/one.sh" <<'ONE'

@@ -27,3 +27,5 @@ swaudit_SRC := common/audit/cli/main.c common/audit/cli/cli_audit.c common/audit
 swaudit_LIBS := audit-log
 FUZZERS += tests/fuzz/fuzz_audit.c
 FUZZ_LIBS.tests/fuzz/fuzz_audit.c := audit-log os
+UNITS += tests/unit/common/audit/test_audit_record.c
+UNIT_LIBS.tests/unit/common/audit/test_audit_record.c := audit test-backend

@@ -117,6 +117,8 @@ struct db {
 	void *own;
 	struct db_text *texts;
 	size_t ntexts;
+	uint16_t *places; /* of texts by the hash of their statement, 0 free, else place + 1 */
+	size_t nplaces;
 	struct db_conn *writer;
 	pthread_mutex_t lock;
 	pthread_cond_t work, done, reader_free;
@@ -129,6 +131,8 @@ struct db {
 /* db_text.c: takes every registered statement apart. */
 SW_MUST_USE int db_texts_make(struct db *d);
 void db_texts_free(struct db *d);
+/* Place of a registered statement among the texts. */
+size_t db_text_place(const struct db *d, const struct db_stmt *s);
 /* Connections with their queries: what each backend's connect begins and disconnect ends with. */
 SW_MUST_USE int db_conn_init(struct db_conn *c, struct db *d, bool writer);
 void db_conn_fini(struct db_conn *c);

@@ -11,11 +11,7 @@ static const struct db_backend *backend(const struct db_query *q)
 struct db_query *db_query(struct db_tx *tx, const struct db_stmt *s)
 {
 	struct db *d = tx->conn->db;
-	size_t i = 0;
-	while (i < d->ntexts && d->texts[i].stmt != s)
-		i++;
-	REQUIRE(i < d->ntexts);
-	struct db_query *q = &tx->conn->queries[i];
+	struct db_query *q = &tx->conn->queries[db_text_place(d, s)];
 	/* One use at a time: a statement that is used inside its own loop is a bug. */
 	REQUIRE(!q->tx);
 	q->tx = tx;

@@ -14,9 +14,25 @@
 #define CHECKPOINT_SECONDS 5
 #define BUSY_MS 20000
 
+/* Commands of transactions, prepared once. */
+enum command {
+	BEGIN,
+	BEGIN_WRITE,
+	COMMIT,
+	MARK_JOB,
+	BACK_JOB,
+	KEEP_JOB,
+	MARK_INNER,
+	BACK_INNER,
+	KEEP_INNER,
+	COMMANDS
+};
+static const char *const commands[COMMANDS] = {"BEGIN", "BEGIN IMMEDIATE", "COMMIT", "SAVEPOINT job",
+	"ROLLBACK TO job", "RELEASE job", "SAVEPOINT inner", "ROLLBACK TO inner", "RELEASE inner"};
 struct conn {
 	struct db_conn head;
 	sqlite3 *h;
+	sqlite3_stmt *commands[COMMANDS];
 };
 /* The checkpoint thread. */
 struct keeper {
@@ -113,6 +129,8 @@ static void sqlite_disconnect(struct db_conn *c)
 {
 	for (size_t i = 0; c->queries && i < c->db->ntexts; i++)
 		sqlite3_finalize(c->queries[i].own);
+	for (size_t i = 0; i < COMMANDS; i++)
+		sqlite3_finalize(conn(c)->commands[i]);
 	db_conn_fini(c);
 	sqlite3_close(conn(c)->h);
 	free(c);
@@ -255,14 +273,29 @@ static int sqlite_prepare(struct db_conn *c, struct err_note *note)
 
 /* ---- transactions */
 
+static int command(struct db_conn *head, enum command k)
+{
+	struct conn *c = conn(head);
+	int rc = SQLITE_OK;
+	if (!c->commands[k])
+		rc = sqlite3_prepare_v3(
+			c->h, commands[k], -1, SQLITE_PREPARE_PERSISTENT, &c->commands[k], NULL);
+	if (rc == SQLITE_OK && sqlite3_step(c->commands[k]) != SQLITE_DONE)
+		rc = sqlite3_extended_errcode(c->h);
+	if (rc != SQLITE_OK)
+		log_error("database", "%s: %s", commands[k], sqlite3_errmsg(c->h));
+	sqlite3_reset(c->commands[k]);
+	return err_of(rc);
+}
+
 static int sqlite_begin(struct db_conn *c)
 {
-	return script_run(conn(c)->h, c->writer ? "BEGIN IMMEDIATE" : "BEGIN", NULL);
+	return command(c, c->writer ? BEGIN_WRITE : BEGIN);
 }
 
 static int sqlite_commit(struct db_conn *c)
 {
-	return script_run(conn(c)->h, "COMMIT", NULL);
+	return command(c, COMMIT);
 }
 
 static int sqlite_rollback(struct db_conn *c)
@@ -272,18 +305,18 @@ static int sqlite_rollback(struct db_conn *c)
 
 static int sqlite_mark(struct db_conn *c, enum db_mark m)
 {
-	return script_run(conn(c)->h, m == DB_MARK_JOB ? "SAVEPOINT job" : "SAVEPOINT inner", NULL);
-}
-
-static int sqlite_back(struct db_conn *c, enum db_mark m)
-{
-	return script_run(conn(c)->h,
-		m == DB_MARK_JOB ? "ROLLBACK TO job; RELEASE job" : "ROLLBACK TO inner; RELEASE inner", NULL);
+	return command(c, m == DB_MARK_JOB ? MARK_JOB : MARK_INNER);
 }
 
 static int sqlite_keep(struct db_conn *c, enum db_mark m)
 {
-	return script_run(conn(c)->h, m == DB_MARK_JOB ? "RELEASE job" : "RELEASE inner", NULL);
+	return command(c, m == DB_MARK_JOB ? KEEP_JOB : KEEP_INNER);
+}
+
+static int sqlite_back(struct db_conn *c, enum db_mark m)
+{
+	int rc = command(c, m == DB_MARK_JOB ? BACK_JOB : BACK_INNER);
+	return rc < 0 ? rc : sqlite_keep(c, m);
 }
 
 /* SQLite rolls everything back by itself when the disk is full or fails. */

@@ -55,6 +55,38 @@ static int text_make(struct db_text *t, const char *sql)
 	return rc;
 }
 
+static size_t hash(const struct db *d, const struct db_stmt *s)
+{
+	return (size_t)(((uintptr_t)s >> 3) * UINT64_C(0x9e3779b97f4a7c15) >> 32) & (d->nplaces - 1);
+}
+
+size_t db_text_place(const struct db *d, const struct db_stmt *s)
+{
+	size_t h = hash(d, s);
+	while (d->places[h] && d->texts[d->places[h] - 1].stmt != s)
+		h = (h + 1) & (d->nplaces - 1);
+	REQUIRE(d->places[h]); /* made by DB_STMT */
+	return d->places[h] - 1U;
+}
+
+static int places_make(struct db *d)
+{
+	d->nplaces = 64;
+	while (d->nplaces < 2 * d->ntexts)
+		d->nplaces *= 2;
+	REQUIRE(d->ntexts < UINT16_MAX);
+	d->places = calloc(d->nplaces, sizeof *d->places);
+	if (!d->places)
+		return ERR_NOMEM;
+	for (size_t i = 0; i < d->ntexts; i++) {
+		size_t h = hash(d, d->texts[i].stmt);
+		while (d->places[h])
+			h = (h + 1) & (d->nplaces - 1);
+		d->places[h] = (uint16_t)(i + 1);
+	}
+	return 0;
+}
+
 int db_texts_make(struct db *d)
 {
 	d->ntexts = __start_db_stmts ? (size_t)(__stop_db_stmts - __start_db_stmts) : 0;
@@ -65,7 +97,7 @@ int db_texts_make(struct db *d)
 		if (d->texts[i].stmt)
 			rc = text_make(&d->texts[i], d->texts[i].stmt->sql);
 	}
-	return rc;
+	return rc == 0 ? places_make(d) : rc;
 }
 
 void db_texts_free(struct db *d)
@@ -77,6 +109,7 @@ void db_texts_free(struct db *d)
 		free(d->texts[i].sql);
 	}
 	free(d->texts);
+	free(d->places);
 }
 
 int db_conn_init(struct db_conn *c, struct db *d, bool writer)

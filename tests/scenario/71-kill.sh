@@ -37,10 +37,13 @@ round() { # N: both businesses
 	if [ $(($1 % 2)) = 0 ]; then walk_transfer zhang wang; else walk_transfer wang zhang; fi && walk_first "$1"
 }
 rounds=4
+[ "$SW_DB" != pg ] || rounds=1
 check "a walk without a kill" round 0
 sort -u "$D/faults/seen" > "$D/points"
-points=$(wc -l < "$D/points")
 check "points were seen in every program" test "$(cut -d' ' -f1 "$D/points" | sort -u | tr '\n' ' ')" = "burner cadastred diode-recv diode-send gapd-inner gapd-outer gapd-switch intaked registryd "
+# On another database only the zones' programs differ: their points, all in one walk.
+if [ "$SW_DB" = pg ]; then grep -E '^(intaked|registryd|cadastred) ' "$D/points" > "$D/points.db" && mv "$D/points.db" "$D/points"; fi
+points=$(wc -l < "$D/points")
 r=1
 while [ $r -le $rounds ]; do
 	awk -v r=$r -v n=$rounds 'NR % n == r - 1 { print $1 "." $2 }' "$D/points" | while read -r p; do : > "$D/faults/kill.$p"; done
