@@ -7,6 +7,7 @@ db_PKG := sqlite3 libpq
 LIBS += test-backend
 test-backend_SRC := tests/unit/common/db/backend.c
 test-backend_LIBS := db
+test-backend_PKG := cmocka
 UNITS += tests/unit/common/db/test_db.c
 UNIT_LIBS.tests/unit/common/db/test_db.c := test-backend
 

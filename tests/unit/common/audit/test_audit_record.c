@@ -54,7 +54,6 @@ static int teardown(void **state)
 	sign_key_free(signer);
 	db_close(other);
 	db_close(db);
-	backend_stop();
 	return 0;
 }
 
@@ -153,12 +152,5 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(test_numbers_have_no_hole),
 		cmocka_unit_test(test_nothing_is_changed), cmocka_unit_test(test_all_of_them_reach_the_log)};
-	int failed = 0;
-	for (size_t i = 0; i < 2; i++) {
-		if (backend_start(backend_names[i]) < 0)
-			return 1;
-		failed += cmocka_run_group_tests_name(backend_names[i], tests, setup, teardown);
-		backend_stop();
-	}
-	return failed;
+	return backend_run(tests, setup, teardown);
 }

@@ -5,7 +5,8 @@
 #include <string.h>
 #include <unistd.h>
 
-const char *const backend_names[2] = {"sqlite", "pg"};
+static const char *const backend_names[2] = {"sqlite", "pg"};
+static void backend_stop(void);
 static char dir[40], server[40], path[200];
 static bool pg;
 
@@ -15,7 +16,7 @@ static int shell(const char *command)
 	return rc;
 }
 
-int backend_start(const char *name)
+static int backend_start(const char *name)
 {
 	static bool at_exit;
 	char command[160];
@@ -33,7 +34,7 @@ int backend_start(const char *name)
 	return shell(command) == 0 ? 0 : -1;
 }
 
-void backend_stop(void)
+static void backend_stop(void)
 {
 	char command[160];
 	if (server[0]) {
@@ -80,4 +81,29 @@ int backend_shell(const char *database, const char *command)
 	setenv("DB", backend_path(database), 1);
 	setenv("SERVER", server, 1);
 	return shell(command);
+}
+
+bool backend_holds(const char *database, const char *pattern)
+{
+	char command[800];
+	const char *p = backend_path(database);
+	if (pg)
+		snprintf(command, sizeof command, "grep -raqE '%s' %s/data", pattern, server);
+	else
+		snprintf(command, sizeof command, "cat %s* | grep -aqE '%s'", p, pattern);
+	return shell(command) == 0;
+}
+
+int backend_run_tests(const struct CMUnitTest *tests, size_t n, size_t pg_only, CMFixtureFunction setup,
+	CMFixtureFunction teardown)
+{
+	int failed = 0;
+	for (size_t i = 0; i < 2; i++) {
+		if (backend_start(backend_names[i]) < 0)
+			return failed + 1;
+		failed += _cmocka_run_group_tests(
+			backend_names[i], tests, pg ? n : n - pg_only, setup, teardown);
+		backend_stop();
+	}
+	return failed;
 }

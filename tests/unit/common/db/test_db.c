@@ -87,7 +87,6 @@ static int teardown(void **state)
 {
 	(void)state;
 	db_close(db);
-	backend_stop();
 	return 0;
 }
 
@@ -657,14 +656,5 @@ int main(void)
 		cmocka_unit_test(test_backup_and_reopen), cmocka_unit_test(test_a_password_is_refused),
 		cmocka_unit_test(test_the_connection_is_lost), cmocka_unit_test(test_the_server_is_away)};
 	/* The last two need a line that can break. */
-	const size_t all = sizeof tests / sizeof tests[0];
-	int failed = 0;
-	for (size_t i = 0; i < 2; i++) {
-		if (backend_start(backend_names[i]) < 0)
-			return 1;
-		failed += _cmocka_run_group_tests(
-			backend_names[i], tests, i == 1 ? all : all - 2, setup, teardown);
-		backend_stop();
-	}
-	return failed;
+	return backend_run_tests(tests, sizeof tests / sizeof tests[0], 2, setup, teardown);
 }

@@ -1,4 +1,5 @@
 #include "tests/unit/common/http/people.h"
+#include "tests/unit/common/db/backend.h"
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
@@ -79,7 +80,7 @@ int people_setup(void **state)
 	strcpy(people.dir, "/tmp/test-people.XXXXXX");
 	if (!mkdtemp(people.dir))
 		return -1;
-	snprintf(people.path, sizeof people.path, "%s/main.db", people.dir);
+	snprintf(people.path, sizeof people.path, "%s", backend_path("main"));
 	snprintf(master, sizeof master, "%s/master", people.dir);
 	snprintf(file, sizeof file, "%s/vault", people.dir);
 	people.rights = (struct account_rights){permissions, people_roles, NULL, own, OWN};

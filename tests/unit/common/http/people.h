@@ -7,7 +7,7 @@
 #define PEOPLE_PASSWORD "correct horse"
 #define PEOPLE_TENANT "320102"
 struct people {
-	char dir[64], path[96];
+	char dir[64], path[200];
 	struct db *db;
 	struct vault *vault;
 	struct account_rights rights;

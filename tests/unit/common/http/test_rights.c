@@ -1,4 +1,5 @@
 /* Who may do and see what, through the real server: masks, looks, duties, tenants, administration. */
+#include "tests/unit/common/db/backend.h"
 #include "tests/unit/common/http/people.h"
 #include <setjmp.h>
 #include <stdarg.h>
@@ -202,5 +203,5 @@ int main(void)
 		cmocka_unit_test(test_looks_need_permission_and_reason),
 		cmocka_unit_test(test_duties_are_apart), cmocka_unit_test(test_administration),
 		cmocka_unit_test(test_effective_rights), cmocka_unit_test(test_own_sessions)};
-	return cmocka_run_group_tests(tests, people_setup, people_teardown);
+	return backend_run(tests, people_setup, people_teardown);
 }

@@ -377,13 +377,5 @@ int main(void)
 		cmocka_unit_test(test_two_at_once), cmocka_unit_test(test_back),
 		cmocka_unit_test(test_timers_and_work), cmocka_unit_test(test_migration_and_back),
 		cmocka_unit_test(test_published_once), cmocka_unit_test(test_tampered)};
-	int failed = 0;
-	for (size_t i = 0; i < 2; i++) {
-		if (backend_start(backend_names[i]) < 0)
-			return 1;
-		failed += _cmocka_run_group_tests(
-			backend_names[i], tests, sizeof tests / sizeof tests[0], setup, teardown);
-		backend_stop();
-	}
-	return failed;
+	return backend_run(tests, setup, teardown);
 }
