@@ -41,8 +41,8 @@ rounds=4
 check "a walk without a kill" round 0
 sort -u "$D/faults/seen" > "$D/points"
 check "points were seen in every program" test "$(cut -d' ' -f1 "$D/points" | sort -u | tr '\n' ' ')" = "burner cadastred diode-recv diode-send gapd-inner gapd-outer gapd-switch intaked registryd "
-# On another database only the zones' programs differ: their points, all in one walk.
-if [ "$SW_DB" = pg ]; then grep -E '^(intaked|registryd|cadastred) ' "$D/points" > "$D/points.db" && mv "$D/points.db" "$D/points"; fi
+# On the other database only what the zones' programs do with it differs: those points, all in one walk, and a walk while the server goes away.
+if [ "$SW_DB" = pg ]; then grep -E '^(intaked|registryd|cadastred) (db|exchange|audit|boot|spool)[.]' "$D/points" > "$D/points.db" && mv "$D/points.db" "$D/points"; fi
 points=$(wc -l < "$D/points")
 r=1
 while [ $r -le $rounds ]; do
@@ -50,6 +50,16 @@ while [ $r -le $rounds ]; do
 	check "round $r: both businesses through $(ls "$D/faults" | grep -c '^kill') kills" round $r
 	r=$((r + 1))
 done
+if [ "$SW_DB" = pg ]; then
+	round 2 > "$D/round.log" 2>&1 &
+	walk=$! away=0
+	while kill -0 $walk 2> /dev/null; do
+		postgres_pause "$D.pg" && postgres_resume "$D.pg" && away=$((away + 1))
+		sleep 2
+	done
+	check "both businesses while the server goes away at once, $away times" wait $walk
+	rounds=$((rounds + 1))
+fi
 left=$(ls "$D/faults" | sed -n 's/^kill\.//p' | tr '\n' ' ')
 if [ -z "$left" ]; then echo "ok - every one of $points points killed its program once"; else echo "not ok - points not reached: $left"; failed=1; fi
 check "book, log and copy are equal row by row" walk_book_equal
