@@ -146,8 +146,10 @@ int acts_burn(struct ledger *l, const struct options *o, json_t **out, struct er
 
 int acts_handover(struct ledger *l, const struct options *o, json_t **out, struct err_note *note)
 {
+	const struct ferry_handing h = {
+		.from = o->from ? o->from : "", .to = o->to, .seal = o->seal, .by = o->by};
 	int rc = plain("to", o->to, note);
-	return rc < 0 ? rc : ferry_handover(l, o->subject, o->to, o->seal, o->by, out, note);
+	return rc < 0 ? rc : ferry_handover(l, o->subject, &h, out, note);
 }
 
 int acts_void(struct ledger *l, const struct options *o, json_t **out, struct err_note *note)
@@ -161,28 +163,53 @@ int acts_void(struct ledger *l, const struct options *o, json_t **out, struct er
 	return rc;
 }
 
-/* What a scanner reads off slip or label: "SWDISC1 DISC IDENTITY SEAL". */
-static int code_read(const char *text, char disc[static 32], char identity[static 68], char seal[static 208],
-	struct err_note *note)
+/* What a scanner reads off slip or label: "SWDISC1 DISC IDENTITY BLANK SEAL"; "-" where there is none. */
+struct code {
+	char disc[32], identity[68], blank[44], seal[208];
+};
+static int code_read(const char *text, struct code *c, struct err_note *note)
 {
 	int end = 0;
-	if (sscanf(text, "SWDISC1 %31s %67s %n", disc, identity, &end) != 2 || end == 0 || !text[end] ||
-		strlen(text + end) > TEXT_MAX)
+	if (sscanf(text, "SWDISC1 %31s %67s %43s %n", c->disc, c->identity, c->blank, &end) != 3 ||
+		end == 0 || !text[end] || strlen(text + end) > TEXT_MAX)
 		return err_set(note, ERR_SCHEMA, "%.60s: not the code of a slip", text);
-	(void)snprintf(seal, 208, "%s", strcmp(text + end, "-") == 0 ? "" : text + end);
+	(void)snprintf(c->seal, sizeof c->seal, "%s", text + end);
+	for (char *v[] = {c->blank, c->seal}, **p = v; p < v + 2; p++)
+		if (strcmp(*p, "-") == 0)
+			**p = '\0';
 	return 0;
+}
+
+/* What is found on the case must be what the slip says. */
+static int found(
+	const char *what, const char *given, const char *slip, const char *disc, struct err_note *note)
+{
+	return *given && strcmp(given, slip) != 0
+		       ? err_set(note, ERR_REFUSED, "disc %s: the slip names another %s", disc, what)
+		       : 0;
 }
 
 int acts_receive(struct ledger *l, const struct options *o, json_t **out, struct err_note *note)
 {
-	char disc[32], identity[68], seal[208];
+	struct code c;
+	struct ferry_arrival a = {.disc = o->subject,
+		.from = o->from,
+		.by = o->by,
+		.seal = o->seal,
+		.identity = o->identity ? o->identity : "",
+		.blank = o->blank ? o->blank : ""};
 	if (strncmp(o->subject, "SWDISC1 ", 8) != 0)
-		return ferry_receive(l, o->subject, o->from, o->seal, o->identity, o->by, out, note);
-	int rc = code_read(o->subject, disc, identity, seal, note);
-	/* The seal that is found on the case must be that of the slip. */
-	if (rc == 0 && *o->seal && strcmp(o->seal, seal) != 0)
-		rc = err_set(note, ERR_REFUSED, "disc %s: the slip names another seal", disc);
-	return rc < 0 ? rc : ferry_receive(l, disc, o->from, seal, identity, o->by, out, note);
+		return ferry_receive(l, &a, out, note);
+	int rc = code_read(o->subject, &c, note);
+	if (rc == 0)
+		rc = found("seal", a.seal, c.seal, c.disc, note);
+	if (rc == 0)
+		rc = found("blank", a.blank, c.blank, c.disc, note);
+	a.disc = c.disc;
+	a.seal = c.seal;
+	a.identity = c.identity;
+	a.blank = c.blank;
+	return rc < 0 ? rc : ferry_receive(l, &a, out, note);
 }
 
 int acts_archive(struct ledger *l, const struct options *o, json_t **out, struct err_note *note)
@@ -200,6 +227,11 @@ int acts_blank(struct ledger *l, const struct options *o, json_t **out, struct e
 int acts_scrap(struct ledger *l, const struct options *o, json_t **out, struct err_note *note)
 {
 	return blank_scrap(l, o->subject, o->reason, o->by, out, note);
+}
+
+int acts_issued(struct ledger *l, const struct options *o, json_t **out, struct err_note *note)
+{
+	return blank_told(l, o->subject, o->state, out, note);
 }
 
 int acts_erase(struct ledger *l, const struct options *o, json_t **out, struct err_note *note)

@@ -50,7 +50,7 @@ int image_verify(const struct options *o, struct err_note *note)
 	if (rc == 0)
 		rc = source_open(o->subject, &s, note);
 	if (rc == 0 && o->store)
-		rc = ledger_open(o->store, &l, note);
+		rc = ledger_open(o->store, options_wait(o), &l, note);
 	if (rc == 0)
 		rc = confine(o, note);
 	if (rc == 0)
@@ -76,7 +76,7 @@ int image_import(const struct options *o, struct err_note *note)
 	if (rc == 0 && (rc = file_open_dir(o->into, &into)) < 0)
 		rc = err_set(note, rc, "%.150s: cannot be opened", o->into);
 	if (rc == 0)
-		rc = ledger_open(o->store, &l, note);
+		rc = ledger_open(o->store, options_wait(o), &l, note);
 	if (rc == 0 && (rc = source_open(o->subject, &s, note)) < 0)
 		rc = examine_refuse(l, "import", acts_subject(o), o->by, rc, note);
 	if (rc == 0)

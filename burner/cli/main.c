@@ -22,11 +22,13 @@ static const struct command COMMANDS[] = {
 	{"burn", "burn DISC --store S --to FILE.iso [--blank SERIAL] [--drive DEVICE] [--by USER]",
 		"write the image of an approved disc, by a drive too, and read it back", "DISC", "store to",
 		acts_burn, NULL},
-	{"handover", "handover DISC --store S --to PLACE --by USER [--seal NUMBER]",
+	{"handover", "handover DISC --store S --to PLACE --by USER [--from PLACE] [--seal NUMBER]",
 		"give a burnt disc to who carries it", "DISC", "store to by", acts_handover, NULL},
 	{"void", "void DISC --store S --reason TEXT --by USER [--bundles DIR]",
 		"declare a disc void that was not handed over", "DISC", "store reason by", acts_void, NULL},
-	{"receive", "receive DISC|CODE --store S --from PLACE --by USER [--seal NUMBER] [--identity HEX]",
+	{"receive",
+		"receive DISC|CODE --store S --from PLACE --by USER [--seal NUMBER] [--identity HEX] "
+		"[--blank SERIAL]",
 		"write down that a disc arrived", "DISC", "store from by", acts_receive, NULL},
 	{"verify", "verify IMAGE|DRIVE --trust CA.pem [--revoked DIR] [--store S --by USER]",
 		"check a disc: form, digests, approvals, every sector; with --store one that was burnt here",
@@ -42,6 +44,9 @@ static const struct command COMMANDS[] = {
 		"SERIAL", "store label by", acts_blank, NULL},
 	{"scrap", "scrap SERIAL --store S --reason TEXT --by USER", "write off a blank disc", "SERIAL",
 		"store reason by", acts_scrap, NULL},
+	{"issued", "issued SERIAL --store S --state STATE",
+		"the other side was told of a blank in this state", "SERIAL", "store state", acts_issued,
+		NULL},
 	{"erase", "erase SERIAL --store S --drive DEVICE --reason TEXT --by USER",
 		"make a rewritable medium blank again, where the policy allows it", "SERIAL",
 		"store drive reason by", acts_erase, NULL},
@@ -72,7 +77,8 @@ static int in_ledger(const struct command *c, const struct options *o, struct er
 	json_t *out = NULL;
 	int rc = acts_phrase(o, &phrase, note);
 	if (rc == 0)
-		rc = c->act == acts_list ? ledger_look(o->store, &l, note) : ledger_open(o->store, &l, note);
+		rc = c->act == acts_list ? ledger_look(o->store, &l, note)
+					 : ledger_open(o->store, options_wait(o), &l, note);
 	if (rc < 0) {
 		buf_fini(&phrase);
 		return rc;
@@ -95,7 +101,7 @@ static int in_ledger(const struct command *c, const struct options *o, struct er
 
 static void help(FILE *to)
 {
-	(void)fprintf(to, "usage: burner COMMAND ... [--json]\n\n");
+	(void)fprintf(to, "usage: burner COMMAND ... [--json] [--wait SECONDS]\n\n");
 	for (size_t i = 0; i < COMMANDS_N; i++)
 		(void)fprintf(to, "  burner %s\n        %s\n", COMMANDS[i].synopsis, COMMANDS[i].help);
 	(void)fprintf(to, "\nExit codes: 0 done, 1 refused, 2 wrong usage. See burner(1).\n");

@@ -3,6 +3,7 @@
 #include <getopt.h>
 #include <stddef.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static const struct place {
@@ -20,7 +21,8 @@ static const struct place {
 	{"from", offsetof(struct options, from)}, {"identity", offsetof(struct options, identity)},
 	{"how", offsetof(struct options, how)}, {"place", offsetof(struct options, place)},
 	{"label", offsetof(struct options, label)}, {"drive", offsetof(struct options, drive)},
-	{"month", offsetof(struct options, month)}, {"last", offsetof(struct options, last)}};
+	{"month", offsetof(struct options, month)}, {"last", offsetof(struct options, last)},
+	{"state", offsetof(struct options, state)}, {"wait", offsetof(struct options, wait)}};
 #define PLACES_N (sizeof PLACES / sizeof PLACES[0])
 
 static const char **place(struct options *o, size_t i)
@@ -67,8 +69,15 @@ int options_parse(const struct command *c, int argc, char **argv, struct options
 	for (size_t i = 0; i < PLACES_N; i++)
 		if (listed(c->needs, PLACES[i].name) && !*place(&o, i))
 			return err_set(note, ERR_USAGE, "--%s is missing", PLACES[i].name);
+	if (o.wait && (strspn(o.wait, "0123456789") != strlen(o.wait) || strlen(o.wait) > 5 || !*o.wait))
+		return err_set(note, ERR_USAGE, "--wait: seconds are wanted");
 	*out = o;
 	return 0;
+}
+
+int options_wait(const struct options *o)
+{
+	return o->wait ? (int)strtol(o->wait, NULL, 10) * 1000 : -1;
 }
 
 int options_print(const struct options *o, json_t *v)

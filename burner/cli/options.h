@@ -11,9 +11,10 @@ struct options {
 	const char *subject; /* DISC or IMAGE */
 	const char *store, *bundles, *reason, *key, *cert, *passphrase_file, *to, *by, *trust, *revoked,
 		*into, *suite;
-	const char *mark, *use, *medium, *blank, *seal, *from, *identity, *how, *place, *label, *last, *month,
-		*drive;
+	const char *mark, *use, *medium, *blank, *seal, *from, *identity, *how, *place, *label, *last, *state,
+		*month, *drive;
 	const struct buf *phrase; /* set before the command acts */
+	const char *wait;         /* seconds for the ledger; NULL: as long as it takes */
 	bool json;
 };
 struct command;
@@ -22,6 +23,8 @@ struct ledger;
 SW_MUST_USE int options_parse(
 	const struct command *c, int argc, char **argv, struct options *out, struct err_note *note);
 
+/* Milliseconds to wait for the ledger; below 0: as long as it takes. */
+int options_wait(const struct options *o);
 /* Prints one JSON object; without --json its members line by line. Takes v; returns 0. */
 int options_print(const struct options *o, json_t *v);
 

@@ -1,5 +1,6 @@
 /* What happens to a disc on the side where it arrives, before and after its import. */
 #include "burner/ferry/ferry.h"
+#include "burner/ledger/blank.h"
 #include "burner/ledger/custody.h"
 #include "burner/ledger/policy.h"
 
@@ -22,18 +23,17 @@ static int count(const struct ledger *l, int64_t *n, struct err_note *note)
 }
 
 /* The record of a disc of which only the outside is known. */
-static int outside(const struct ledger *l, const char *disc, const char *from, const char *seal,
-	const char *identity, const char *by, json_t **out, struct err_note *note)
+static int outside(const struct ledger *l, const struct ferry_arrival *a, json_t **out, struct err_note *note)
 {
 	int64_t n = 0;
 	int rc = count(l, &n, note);
 	if (rc < 0)
 		return rc;
-	json_t *r = json_pack("{s:s,s:s,s:s,s:s,s:I,s:I,s:s,s:s,s:I,s:s,s:s,s:[],s:[],s:[]}", "disc", disc,
-		"state", "", "created", "", "reason", "", "bundles", (json_int_t)0, "size", (json_int_t)0,
-		"digest", identity, "prev", "", "n", (json_int_t)(n + 1), "from", from, "seal", seal, "void",
-		"approvals", "steps");
-	rc = r ? record_note(r, "received", by, from) : ERR_NOMEM;
+	json_t *r = json_pack("{s:s,s:s,s:s,s:s,s:I,s:I,s:s,s:s,s:I,s:s,s:s,s:s,s:[],s:[],s:[]}", "disc",
+		a->disc, "state", "", "created", "", "reason", "", "bundles", (json_int_t)0, "size",
+		(json_int_t)0, "digest", a->identity, "prev", "", "n", (json_int_t)(n + 1), "from", a->from,
+		"seal", a->seal, "blank", a->blank, "void", "approvals", "steps");
+	rc = r ? record_note(r, "received", a->by, a->from) : ERR_NOMEM;
 	if (rc < 0)
 		json_decref(r);
 	else
@@ -42,46 +42,62 @@ static int outside(const struct ledger *l, const char *disc, const char *from, c
 }
 
 /* 1: exactly this was received before. */
-static int received(
-	const json_t *r, const char *from, const char *seal, const char *identity, struct err_note *note)
+static int received(const json_t *r, const struct ferry_arrival *a, struct err_note *note)
 {
 	const char *state = json_str(r, "state");
-	if (strcmp(state, "received") == 0 && strcmp(json_str(r, "from"), from) == 0 &&
-		strcmp(json_str(r, "seal"), seal) == 0 && strcmp(json_str(r, "digest"), identity) == 0)
+	if (strcmp(state, "received") == 0 && strcmp(json_str(r, "from"), a->from) == 0 &&
+		strcmp(json_str(r, "seal"), a->seal) == 0 &&
+		strcmp(json_str(r, "digest"), a->identity) == 0 &&
+		strcmp(json_str(r, "blank"), a->blank) == 0)
 		return 1;
 	return err_set(note, strcmp(state, "received") == 0 ? ERR_STATE : ERR_IMPORTED,
 		"disc %s is %s already", json_str(r, "disc"), state);
 }
 
-static int receive_new(struct ledger *l, const char *disc, const char *from, const char *seal,
-	const char *identity, const char *by, json_t **record, struct err_note *note)
+/* *blank stays NULL where none is named. */
+static int demands(
+	const struct ledger *l, const struct ferry_arrival *a, json_t **blank, struct err_note *note)
 {
 	struct policy p;
 	int rc = policy_read(l, &p, note);
-	if (rc == 0 && p.seal && !*seal)
-		rc = err_set(note, ERR_REFUSED, "disc %s: the number of a seal is demanded", disc);
-	if (rc == 0)
-		rc = ledger_audit(l, "disc.receive", disc,
-			json_pack("{s:s,s:s,s:s}", "by", by, "from", from, "seal", seal), note);
-	if (rc == 0)
-		rc = outside(l, disc, from, seal, identity, by, record, note);
-	if (rc == 0)
-		rc = ledger_write(l, LEDGER_IN, disc, *record, note);
-	return rc < 0 ? rc : ledger_audit(l, "disc.received", disc, NULL, note);
+	if (rc == 0 && p.seal && !*a->seal)
+		rc = err_set(note, ERR_REFUSED, "disc %s: the number of a seal is demanded", a->disc);
+	if (rc == 0 && p.blank && !*a->blank)
+		rc = err_set(note, ERR_REFUSED, "disc %s: a registered blank is demanded", a->disc);
+	return rc < 0 || !*a->blank ? rc : blank_free(l, a->blank, a->disc, blank, note);
 }
 
-int ferry_receive(struct ledger *l, const char *disc, const char *from, const char *seal,
-	const char *identity, const char *by, json_t **out, struct err_note *note)
+static int receive_new(
+	struct ledger *l, const struct ferry_arrival *a, json_t **record, struct err_note *note)
+{
+	json_t *blank = NULL;
+	int rc = demands(l, a, &blank, note);
+	if (rc == 0)
+		rc = ledger_audit(l, "disc.receive", a->disc,
+			json_pack("{s:s,s:s,s:s,s:s}", "blank", a->blank, "by", a->by, "from", a->from,
+				"seal", a->seal),
+			note);
+	if (rc == 0)
+		rc = outside(l, a, record, note);
+	if (rc == 0 && blank)
+		rc = blank_use(l, blank, a->disc, a->by, note);
+	if (rc == 0)
+		rc = ledger_write(l, LEDGER_IN, a->disc, *record, note);
+	json_decref(blank);
+	return rc < 0 ? rc : ledger_audit(l, "disc.received", a->disc, NULL, note);
+}
+
+int ferry_receive(struct ledger *l, const struct ferry_arrival *a, json_t **out, struct err_note *note)
 {
 	json_t *r = NULL;
 	struct digest d;
-	if (identity && digest_parse(identity, &d) < 0)
+	if (*a->identity && digest_parse(a->identity, &d) < 0)
 		return err_set(note, ERR_SCHEMA, "--identity: not 64 hexadecimal digits");
-	int rc = ledger_read(l, LEDGER_IN, disc, &r, note);
+	int rc = ledger_read(l, LEDGER_IN, a->disc, &r, note);
 	if (rc == 0)
-		rc = received(r, from, seal, identity ? identity : "", note);
+		rc = received(r, a, note);
 	else if (rc == ERR_NOTFOUND)
-		rc = receive_new(l, disc, from, seal, identity ? identity : "", by, &r, note);
+		rc = receive_new(l, a, &r, note);
 	if (rc >= 0)
 		rc = answer(r, out);
 	json_decref(r);

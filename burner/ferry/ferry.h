@@ -47,18 +47,29 @@ SW_MUST_USE int ferry_burn(struct ledger *l, const char *disc, const struct ferr
  * never one whose disc is neither void nor destroyed. -> the blank's record */
 SW_MUST_USE int ferry_erase(struct ledger *l, const char *serial, const char *drive, const char *reason,
 	const char *by, json_t **out, struct err_note *note);
-/* 移交 of a burnt disc under the number of its seal 封签; again by the same person to the same place is no
- * error. ERR_EXISTS for a seal that another disc has. -> {"disc","state"} */
-SW_MUST_USE int ferry_handover(struct ledger *l, const char *disc, const char *to, const char *seal,
-	const char *by, json_t **out, struct err_note *note);
+/* 移交 of a burnt disc from a place to another (or who carries it), under the number of its seal 封签; again
+ * by the same person to the same place is no error. ERR_EXISTS for a seal that another disc has. ->
+ * {"disc","state"} */
+struct ferry_handing {
+	const char *from, *to, *seal, *by; /* from and seal: "" where there is none */
+};
+SW_MUST_USE int ferry_handover(struct ledger *l, const char *disc, const struct ferry_handing *h,
+	json_t **out, struct err_note *note);
 /* 作废 before it was handed over; `back` >= 0: its bundles appear in that folder again. The next disc tells
  * the other side. -> {"disc","state"} */
 SW_MUST_USE int ferry_void(struct ledger *l, const char *disc, const char *reason, int back, const char *by,
 	json_t **out, struct err_note *note);
-/* 接收 of what somebody brought, before any drive reads it. identity (may be NULL) is what the slip says:
- * only that disc is imported under this number. -> {"disc","state"} */
-SW_MUST_USE int ferry_receive(struct ledger *l, const char *disc, const char *from, const char *seal,
-	const char *identity, const char *by, json_t **out, struct err_note *note);
+/* 接收 of what somebody brought, before any drive reads it. ERR_REFUSED where a seal or a registered blank is
+ * demanded; the blank is used then. -> {"disc","state"} */
+struct ferry_arrival {
+	const char *disc, *from, *by;
+	const char *seal; /* "": none */
+	const char *
+		identity; /* what the slip says: only that disc is imported under this number; "": not said */
+	const char *blank; /* serial number of the medium; "": not said */
+};
+SW_MUST_USE int ferry_receive(
+	struct ledger *l, const struct ferry_arrival *a, json_t **out, struct err_note *note);
 /* 归档 of an imported disc. -> {"disc","state"} */
 SW_MUST_USE int ferry_archive(struct ledger *l, const char *disc, const char *place, const char *by,
 	json_t **out, struct err_note *note);

@@ -57,7 +57,7 @@ static int known(const struct ledger *l, const struct image *i, json_t **record,
 /* What was written down when it was received stays. */
 static int outside_keep(json_t *r, const json_t *received)
 {
-	static const char *const keys[] = {"from", "seal", "n", "steps"};
+	static const char *const keys[] = {"blank", "from", "seal", "n", "steps"};
 	for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
 		if (json_object_get(received, keys[i]) &&
 			json_object_set(r, keys[i], json_object_get(received, keys[i])) < 0)

@@ -54,11 +54,12 @@ static const json_t *last_step(const struct staged *s)
 }
 
 /* Was it handed over by this person to this place? */
-static bool handed(const struct staged *s, const char *to, const char *seal, const char *by)
+static bool handed(const struct staged *s, const struct ferry_handing *h)
 {
-	return strcmp(staged_state(s), "handed-over") == 0 && strcmp(json_str(last_step(s), "by"), by) == 0 &&
-	       strcmp(json_str(last_step(s), "note"), to) == 0 &&
-	       strcmp(json_str(s->record, "seal"), seal) == 0;
+	return strcmp(staged_state(s), "handed-over") == 0 &&
+	       strcmp(json_str(last_step(s), "by"), h->by) == 0 &&
+	       strcmp(json_str(last_step(s), "note"), h->to) == 0 &&
+	       strcmp(json_str(s->record, "seal"), h->seal) == 0;
 }
 
 static int policy_check(
@@ -92,8 +93,7 @@ static int seal_check(const struct ledger *l, const char *disc, const char *seal
 	return rc;
 }
 
-static int handover(struct ledger *l, struct staged *s, const char *to, const char *seal, const char *by,
-	struct err_note *note)
+static int handover(struct ledger *l, struct staged *s, const struct ferry_handing *h, struct err_note *note)
 {
 	const char *disc = s->disc.id;
 	int rc = 0;
@@ -101,29 +101,32 @@ static int handover(struct ledger *l, struct staged *s, const char *to, const ch
 		rc = err_set(note, ERR_STATE, "disc %s is %s: only a burnt disc is handed over", disc,
 			staged_state(s));
 	if (rc == 0)
-		rc = policy_check(l, s, seal, note);
+		rc = policy_check(l, s, h->seal, note);
 	if (rc == 0)
-		rc = seal_check(l, disc, seal, note);
+		rc = seal_check(l, disc, h->seal, note);
 	if (rc == 0)
 		rc = ledger_audit(l, "disc.hand-over", disc,
-			json_pack("{s:s,s:s,s:s}", "by", by, "seal", seal, "to", to), note);
-	if (rc == 0 && (json_object_set_new(s->record, "seal", json_string(seal)) < 0 ||
-			       json_object_set_new(s->record, "to", json_string(to)) < 0))
+			json_pack("{s:s,s:s,s:s,s:s}", "by", h->by, "from", h->from, "seal", h->seal, "to",
+				h->to),
+			note);
+	if (rc == 0 && (json_object_set_new(s->record, "seal", json_string(h->seal)) < 0 ||
+			       json_object_set_new(s->record, "from", json_string(h->from)) < 0 ||
+			       json_object_set_new(s->record, "to", json_string(h->to)) < 0))
 		rc = ERR_NOMEM;
 	if (rc == 0)
-		rc = staged_step(l, s, "handed-over", by, to, note);
+		rc = staged_step(l, s, "handed-over", h->by, h->to, note);
 	return rc < 0 ? rc : ledger_audit(l, "disc.handed-over", disc, NULL, note);
 }
 
-int ferry_handover(struct ledger *l, const char *disc, const char *to, const char *seal, const char *by,
-	json_t **out, struct err_note *note)
+int ferry_handover(struct ledger *l, const char *disc, const struct ferry_handing *h, json_t **out,
+	struct err_note *note)
 {
 	struct staged s;
 	int rc = staged_open(l, disc, &s, note);
 	if (rc < 0)
 		return rc;
-	if (!handed(&s, to, seal, by))
-		rc = handover(l, &s, to, seal, by, note);
+	if (!handed(&s, h))
+		rc = handover(l, &s, h, note);
 	if (rc == 0)
 		rc = answer(&s, out);
 	staged_close(&s);

@@ -55,8 +55,8 @@ int blank_add(struct ledger *l, const char *serial, const char *label, enum disc
 	json_decref(r);
 	if (rc != ERR_NOTFOUND)
 		return rc < 0 ? rc : err_set(note, ERR_EXISTS, "blank %s: registered already", serial);
-	r = json_pack("{s:s,s:s,s:s,s:s,s:s,s:[]}", "serial", serial, "label", label, "mark",
-		disc_mark_name(mark), "state", "", "disc", "", "steps");
+	r = json_pack("{s:s,s:s,s:s,s:s,s:s,s:s,s:[]}", "serial", serial, "label", label, "mark",
+		disc_mark_name(mark), "state", "", "disc", "", "told", "", "steps");
 	rc = r ? record_note(r, "blank", by, "") : ERR_NOMEM;
 	if (rc == 0)
 		rc = ledger_audit(l, "blank.add", serial,
@@ -92,17 +92,46 @@ int blank_scrap(struct ledger *l, const char *serial, const char *reason, const 
 	return rc;
 }
 
+int blank_free(
+	const struct ledger *l, const char *serial, const char *disc, json_t **record, struct err_note *note)
+{
+	json_t *r = NULL;
+	int rc = blank_read(l, serial, &r, note);
+	if (rc == 0 && strcmp(json_str(r, "state"), "blank") != 0 && strcmp(json_str(r, "disc"), disc) != 0)
+		rc = err_set(note, ERR_STATE, "blank %s: is %s%s%s", serial, json_str(r, "state"),
+			*json_str(r, "disc") ? " by disc " : "", json_str(r, "disc"));
+	if (rc < 0)
+		json_decref(r);
+	else
+		*record = r;
+	return rc;
+}
+
+int blank_told(struct ledger *l, const char *serial, const char *state, json_t **out, struct err_note *note)
+{
+	json_t *r = NULL;
+	int rc = blank_read(l, serial, &r, note);
+	if (rc == 0 && strcmp(json_str(r, "state"), state) != 0)
+		rc = err_set(note, ERR_STATE, "blank %s: is %s", serial, json_str(r, "state"));
+	if (rc == 0 && json_object_set_new(r, "told", json_string(state)) < 0)
+		rc = ERR_NOMEM;
+	if (rc == 0)
+		rc = blank_write(l, r, note);
+	if (rc < 0)
+		json_decref(r);
+	else
+		*out = r;
+	return rc;
+}
+
 int blank_fits(const struct ledger *l, const char *serial, const struct disc *d, json_t **record,
 	struct err_note *note)
 {
 	enum disc_mark mark = DISC_PUBLIC;
 	json_t *r = NULL;
-	int rc = blank_read(l, serial, &r, note);
+	int rc = blank_free(l, serial, d->id, &r, note);
 	if (rc == 0)
 		rc = disc_mark_parse(json_str(r, "mark"), &mark);
-	if (rc == 0 && strcmp(json_str(r, "state"), "blank") != 0 && strcmp(json_str(r, "disc"), d->id) != 0)
-		rc = err_set(note, ERR_STATE, "blank %s: is %s%s%s", serial, json_str(r, "state"),
-			*json_str(r, "disc") ? " by disc " : "", json_str(r, "disc"));
 	if (rc == 0 && mark < d->mark)
 		rc = err_set(note, ERR_REFUSED, "blank %s is marked %s, disc %s is %s", serial,
 			json_str(r, "mark"), d->id, disc_mark_name(d->mark));

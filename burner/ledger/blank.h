@@ -1,6 +1,7 @@
 /* Register of blank discs 空白盘登记: no disc without a number, no number twice, scrap counts as well. A
  * record:
- * {"serial","label","mark","state":"blank"|"used"|"scrap","disc","steps":[{"state","at","by","note"}]}. */
+ * {"serial","label","mark","state":"blank"|"used"|"scrap","disc","told","steps":[{"state","at","by","note"}]};
+ * told is the state in which it was last made known to the other side, "" never. */
 #ifndef SW_BURNER_BLANK_H
 #define SW_BURNER_BLANK_H
 #include "burner/ledger/ledger.h"
@@ -17,6 +18,12 @@ SW_MUST_USE int blank_scrap(struct ledger *l, const char *serial, const char *re
  * ERR_STATE, ERR_REFUSED. */
 SW_MUST_USE int blank_fits(const struct ledger *l, const char *serial, const struct disc *d, json_t **record,
 	struct err_note *note);
+/* Is it free, or this disc's already? ERR_NOTFOUND, ERR_STATE. */
+SW_MUST_USE int blank_free(
+	const struct ledger *l, const char *serial, const char *disc, json_t **record, struct err_note *note);
+/* The other side knows it as this. ERR_STATE when it is not that any more. -> the record */
+SW_MUST_USE int blank_told(
+	struct ledger *l, const char *serial, const char *state, json_t **out, struct err_note *note);
 /* It carries this disc now. */
 SW_MUST_USE int blank_use(
 	struct ledger *l, json_t *record, const char *disc, const char *by, struct err_note *note);

@@ -4,6 +4,7 @@
 #include "common/os/file.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -48,7 +49,24 @@ int ledger_look(const char *store, struct ledger **out, struct err_note *note)
 	return rc < 0 ? err_set(note, rc, "ledger %.150s: cannot be opened", store) : 0;
 }
 
-int ledger_open(const char *store, struct ledger **out, struct err_note *note)
+/* There is no call that waits for a lock and for time: it is tried again, a little later each time. */
+static int lock_take(int fd, int wait_ms)
+{
+	int64_t until = time_mono_ms() + wait_ms;
+	for (int step = 5; flock(fd, wait_ms < 0 ? LOCK_EX : LOCK_EX | LOCK_NB) < 0;) {
+		if (errno == EINTR)
+			continue;
+		if (errno != EWOULDBLOCK)
+			return err_from_errno(errno);
+		if (time_mono_ms() >= until)
+			return ERR_BUSY;
+		(void)poll(NULL, 0, step);
+		step = step < 200 ? 2 * step : 200;
+	}
+	return 0;
+}
+
+int ledger_open(const char *store, int wait_ms, struct ledger **out, struct err_note *note)
 {
 	char path[4096];
 	struct ledger *l = NULL;
@@ -58,11 +76,11 @@ int ledger_open(const char *store, struct ledger **out, struct err_note *note)
 	REQUIRE(l);
 	if ((l->lock = openat(l->root, "lock", O_CREAT | O_RDWR | O_CLOEXEC | O_NOFOLLOW, 0640)) < 0)
 		rc = err_from_errno(errno);
-	while (rc == 0 && flock(l->lock, LOCK_EX) < 0)
-		if (errno != EINTR)
-			rc = err_from_errno(errno);
+	if (rc == 0)
+		rc = lock_take(l->lock, wait_ms);
 	if (rc < 0)
-		rc = err_set(note, rc, "ledger %.150s: cannot be locked", store);
+		rc = err_set(note, rc, "ledger %.150s: %s", store,
+			rc == ERR_BUSY ? "in use, a disc may be burnt just now" : "cannot be locked");
 	snprintf(path, sizeof path, "%s/audit", store);
 	/* burner's log is signed by nobody: the daemons that call it anchor what it did in theirs. */
 	if (rc == 0)

@@ -11,9 +11,9 @@
 #include "burner/disc/disc.h"
 
 struct ledger;
-/* Makes what is missing, waits for another burner to end, finishes what it committed. ERR_DENIED, ERR_IO,
- * ERR_AUDIT. */
-SW_MUST_USE int ledger_open(const char *store, struct ledger **out, struct err_note *note);
+/* Makes what is missing, waits for another burner to end (wait_ms, below 0: as long as it takes), finishes
+ * what it committed. ERR_BUSY, ERR_DENIED, ERR_IO, ERR_AUDIT. */
+SW_MUST_USE int ledger_open(const char *store, int wait_ms, struct ledger **out, struct err_note *note);
 /* To read records only: waits for nobody, who may be burning for an hour. Each record is whole. */
 SW_MUST_USE int ledger_look(const char *store, struct ledger **out, struct err_note *note);
 void ledger_close(struct ledger *l);

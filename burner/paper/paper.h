@@ -1,5 +1,5 @@
 /* What is printed about discs, from their records in the ledger. The QR code of slip and label is
- * "SWDISC1 DISC IDENTITY SEAL" (SEAL "-" where there is none): what `burner receive` takes. */
+ * "SWDISC1 DISC IDENTITY BLANK SEAL" ("-" where there is none): what `burner receive` takes. */
 #ifndef SW_BURNER_PAPER_H
 #define SW_BURNER_PAPER_H
 #include "common/base/json.h"

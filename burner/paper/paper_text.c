@@ -52,9 +52,9 @@ void paper_day(const json_t *record, const char *state, char out[static 24])
 
 void paper_code(const json_t *record, char out[static 256])
 {
-	const char *seal = json_str(record, "seal");
-	(void)snprintf(out, 256, "SWDISC1 %s %s %.100s", json_str(record, "disc"), json_str(record, "digest"),
-		*seal ? seal : "-");
+	const char *seal = json_str(record, "seal"), *blank = json_str(record, "blank");
+	(void)snprintf(out, 256, "SWDISC1 %s %s %.40s %.100s", json_str(record, "disc"),
+		json_str(record, "digest"), *blank ? blank : "-", *seal ? seal : "-");
 }
 
 void paper_names(const json_t *list, char out[static 256])

@@ -25,11 +25,17 @@ static int refusal(const char *program, struct buf *err, struct err_note *note)
 
 int ask_program(const char *const *argv, struct view in, json_t **out, struct err_note *note)
 {
+	return ask_program_for(argv, in, TIMEOUT_MS, out, note);
+}
+
+int ask_program_for(
+	const char *const *argv, struct view in, int timeout_ms, json_t **out, struct err_note *note)
+{
 	struct buf text, err;
 	int status = 0;
 	buf_init(&text, ANSWER_MAX);
 	buf_init(&err, 65536);
-	int rc = proc_run(argv, in, TIMEOUT_MS, &text, &err, &status);
+	int rc = proc_run(argv, in, timeout_ms, &text, &err, &status);
 	if (rc < 0)
 		rc = err_set(note, rc == ERR_TIMEOUT ? rc : ERR_IO, "%.100s cannot be run", argv[0]);
 	else if (status != 0)

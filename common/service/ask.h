@@ -7,4 +7,7 @@
  * is returned as that ERR_*; ERR_IO when it cannot be run or does not end by itself, ERR_TIMEOUT after ten
  * minutes. */
 SW_MUST_USE int ask_program(const char *const *argv, struct view in, json_t **out, struct err_note *note);
+/* The same with another time. */
+SW_MUST_USE int ask_program_for(
+	const char *const *argv, struct view in, int timeout_ms, json_t **out, struct err_note *note);
 #endif

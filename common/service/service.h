@@ -34,8 +34,9 @@ struct service {
 	size_t nlinks;
 	const char *tenant; /* division served (one in this version of the configuration) */
 	const char *data_dir;
-	void *config; /* the zone's own struct, filled by its table */
-	void *zone;   /* the zone's own state, set by its start() */
+	void *config;                   /* the zone's own struct, filled by its table */
+	void *zone;                     /* the zone's own state, set by its start() */
+	const struct disc_ferry *discs; /* set by its prepare(); NULL: no disc ferry (disc_api.h) */
 };
 
 struct service_command {

@@ -54,7 +54,7 @@ check "no image came of it" test ! -e a.iso
 check "it is burnt on its blank" burner burn "$disc" --store out --to a.iso --blank MED-0001 --by he
 equal "the blank is used" "used $disc" "$(list out '.blanks[0] | "\(.state) \(.disc)"')"
 check "without a seal it is not handed over" refused REFUSED burner handover "$disc" --store out --to extranet --by he
-check "it is handed over sealed" burner handover "$disc" --store out --to extranet --seal F-20261124-07 --by he
+check "it is handed over sealed" burner handover "$disc" --store out --from 内网机房 --to extranet --seal F-20261124-07 --by he
 check "a handed over disc cannot be void" refused STATE burner void "$disc" --store out --reason x --by he
 
 # ---- papers
@@ -64,12 +64,16 @@ check "the register is printed" burner book --store out --month "$(TZ=Asia/Shang
 check "a month is a month" refused SCHEMA burner book --store out --month 2026-13 --to b.pdf
 identity=$(list out '.rows[0].digest')
 says() { pdftotext -layout "$1" - | tr -d ' \n' | grep -qF "$(printf %s "$2" | tr -d ' ')"; }
-for t in 光盘移交单 "$disc" 内部 登记结果回传 "$(echo "$identity" | cut -c1-48)" he、lin MED-0001 "柜 3-1" F-20261124-07 移交人 接收人; do
+for t in 光盘移交单 "$disc" 内部 登记结果回传 "$(echo "$identity" | cut -c1-48)" he、lin MED-0001 "柜 3-1" F-20261124-07 内网机房 移交人 接收人; do
 	check "the slip says $t" says slip.pdf "$t"
 done
 check "the slip does not say why: it travels with the disc" sh -c "! pdftotext slip.pdf - | grep -q 月度结果"
 for t in "$disc" 内部 登记结果回传 MED-0001 F-20261124-07; do check "the label says $t" says label.pdf "$t"; done
 for t in 光盘台账 "$disc" 内部 MED-0001 F-20261124-07 he、lin 已移交; do check "the register says $t" says book.pdf "$t"; done
+for p in slip label; do
+	pdftoppm -r 150 -png -singlefile $p.pdf $p
+	equal "a scanner reads off the $p what burner receive takes" "SWDISC1 $disc $identity MED-0001 F-20261124-07" "$(zbarimg -q --raw $p.png 2> /dev/null)"
+done
 cp slip.pdf first.pdf
 burner slip "$disc" --store out --to slip.pdf --by he > /dev/null
 check "the same slip is the same file" cmp slip.pdf first.pdf
@@ -77,9 +81,13 @@ check "the same slip is the same file" cmp slip.pdf first.pdf
 # ---- the other side
 import() { burner import "$1" --json --trust keys/ca.pem --store there --into in --by yu; }
 check "nobody has received it: not imported" refused STATE import a.iso
-check "the slip's code names the seal" refused REFUSED burner receive "SWDISC1 $disc $identity F-20261124-07" --store there --from intranet --seal F-1 --by yu
+check "the slip's code names the seal" refused REFUSED burner receive "SWDISC1 $disc $identity MED-0001 F-20261124-07" --store there --from intranet --seal F-1 --by yu
+check "and the blank" refused REFUSED burner receive "SWDISC1 $disc $identity MED-0001 F-20261124-07" --store there --from intranet --blank MED-0002 --by yu
+check "which must be one that was issued here" refused NOTFOUND burner receive "SWDISC1 $disc $identity MED-0001 F-20261124-07" --store there --from intranet --by yu
+burner blank MED-0001 --store there --label "柜 3-1" --by yu > /dev/null
 check "half a code is refused" refused SCHEMA burner receive "SWDISC1 $disc" --store there --from intranet --by yu
-check "it is received by scanning the slip" burner receive "SWDISC1 $disc $identity F-20261124-07" --store there --from intranet --by yu
+check "it is received by scanning the slip" burner receive "SWDISC1 $disc $identity MED-0001 F-20261124-07" --store there --from intranet --by yu
+equal "its blank is used there too" "used $disc" "$(list there '.blanks[0] | "\(.state) \(.disc)"')"
 equal "as received" "received F-20261124-07" "$(list there '.rows[0] | "\(.state) \(.seal)"')"
 check "not archived before it is imported" refused STATE burner archive "$disc" --store there --place shelf --by yu
 check "it is imported" import a.iso

@@ -73,8 +73,9 @@ cp -r spool pristine
 full=$(date +%s%N)
 burner stage --store warm --bundles spool --reason x --by he --medium 2M > /dev/null
 full=$((($(date +%s%N) - full) / 1000))
+case $SW_BIN in *asan*) kills=${SW_KILLS:-4} ;; *) kills=${SW_KILLS:-15} ;; esac
 n=0 cut=0 wrong=0 seed=99
-while [ $n -lt "${SW_KILLS:-15}" ]; do
+while [ $n -lt $kills ]; do
 	n=$((n + 1))
 	rm -rf spool killed && cp -r pristine spool
 	seed=$(((seed * 1103515245 + 12345) % 2147483648))

@@ -74,6 +74,11 @@ stack_keys() {
 		eval "pass=\$pass_intranet_$o"
 		printf '%s' "$pass" | "$SW_BIN/swbundle" keygen person --ca "$D/intranet/keys" --name $o --out "$D/intranet/keys/officers" --passphrase-file - > /dev/null
 	done
+	mkdir -p "$D/extranet/keys/officers"
+	for o in officer officer2; do
+		eval "pass=\$pass_extranet_$o"
+		printf '%s' "$pass" | "$SW_BIN/swbundle" keygen person --ca "$D/extranet/keys" --name $o --out "$D/extranet/keys/officers" --passphrase-file - > /dev/null
+	done
 	guard_keys outer internet extranet
 	guard_keys inner extranet internet
 	mkdir -p "$D/diode/send" "$D/diode/recv"
@@ -146,6 +151,7 @@ stack_users() {
 		account extranet registryd registrar1 registrar 登记员甲
 		account extranet registryd registrar2 chief 登记员乙
 		account extranet registryd officer officer 外网安全员
+		account extranet registryd officer2 officer 外网安全员乙
 		account extranet registryd admin admin 外网管理员
 	} | "$SW_BIN/registryd" user add -c "$D/extranet/conf/registryd.yaml"
 	{
@@ -166,7 +172,7 @@ stack_identity() {
 
 # Keys, configuration, accounts and data of the three zones.
 stack_make_zones() {
-	for u in internet_zhang internet_li internet_wang internet_operator internet_admin extranet_admin intranet_admin extranet_registrar1 extranet_registrar2 extranet_officer \
+	for u in internet_zhang internet_li internet_wang internet_operator internet_admin extranet_admin intranet_admin extranet_registrar1 extranet_registrar2 extranet_officer extranet_officer2 \
 		intranet_reviewer intranet_approver intranet_officer1 intranet_officer2; do
 		eval "pass_$u=\$(password)"
 	done

@@ -48,6 +48,9 @@ static const struct account_permission permissions[] = {
 		ACCOUNT_BUSINESS},
 	{"link.read", "查看链路", "see the links", ACCOUNT_PAGE, ACCOUNT_ANY},
 	{"disc.read", "查看光盘", "see the discs", ACCOUNT_PAGE, ACCOUNT_ANY},
+	{"disc.receive", "空白盘登记、光盘接收归档", "number blanks, receive and archive discs",
+		ACCOUNT_ACTION, ACCOUNT_SECURITY},
+	{"disc.destroy", "光盘销毁签字", "sign the destruction of a disc", ACCOUNT_ACTION, ACCOUNT_SECURITY},
 	{NULL, NULL, NULL, ACCOUNT_PAGE, ACCOUNT_ANY},
 };
 static const struct account_role roles[] = {
@@ -60,7 +63,8 @@ static const struct account_role roles[] = {
 		"graphics.add link.read register.read "
 		"disc.read person.reveal"},
 	{"officer", "安全员", "security officer",
-		"link.read disc.read look.read rights.read fixity.read key.read key.rotate"},
+		"link.read disc.read disc.receive disc.destroy look.read rights.read fixity.read key.read "
+		"key.rotate"},
 	{NULL, NULL, NULL, NULL},
 };
 /* Parties of a case, holders in the book; and any identity number, wherever it stands. */
@@ -103,6 +107,8 @@ static const struct config_field config[] = {
 		"pinned CA of the zone that burns the discs"},
 	{"disc_tray.into", CONFIG_PATH, C(disc_in), false, NULL, 0, 0,
 		"spool folder that receives the bundles: SPOOL/disc/in"},
+	{"disc_tray.officer_keys", CONFIG_PATH, C(officer_keys), false, NULL, 0, 0,
+		"folder of NAME.person.key and NAME.person.pem: who signs that a disc is destroyed"},
 	{NULL, CONFIG_STR, 0, false, NULL, 0, 0, NULL},
 };
 
@@ -132,6 +138,8 @@ static int registry_prepare(struct service *s, struct err_note *note)
 	r->service = s;
 	r->config = c;
 	s->zone = r;
+	r->discs = (struct disc_ferry){c->burner, c->burner_store, c->officer_keys};
+	s->discs = c->tray ? &r->discs : NULL;
 	int rc = business_load(c->businesses, &r->businesses, note);
 	for (size_t i = 0; rc == 0 && business_at(r->businesses, i); i++)
 		rc = entry_kind_fits(business_at(r->businesses, i), note);

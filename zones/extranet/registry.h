@@ -1,6 +1,7 @@
 /* What the parts of registryd share: its own configuration and state. */
 #ifndef REG_REGISTRY_H
 #define REG_REGISTRY_H
+#include "common/service/disc_api.h"
 #include "common/service/service.h"
 #include "common/workflow/business.h"
 #include "zones/extranet/store/book.h"
@@ -13,6 +14,7 @@ struct registry_config {
 	char *office_zh, *province, *place; /* "示例市…登记中心", "京", "东城区" */
 	struct config_list holidays;
 	char *tray, *burner, *burner_store, *burner_ca, *disc_in; /* disc import; tray NULL: none */
+	char *officer_keys;                                       /* NULL: no disc is signed away here */
 };
 struct registry {
 	struct service *service;
@@ -25,6 +27,7 @@ struct registry {
 	struct sign_key *seal;
 	struct certifier *certifier; /* 缮证 worker */
 	struct tray *tray;           /* disc import worker */
+	struct disc_ferry discs;
 };
 static inline struct registry *registry_of(struct service *s)
 {

@@ -5,6 +5,7 @@
 #include "zones/intranet/store/parcel.h"
 #include "zones/intranet/store/sealed.h"
 #include "zones/intranet/transfer/data.h"
+#include "zones/intranet/transfer/ferry.h"
 #include "zones/intranet/transfer/receive.h"
 #include <stddef.h>
 #include <stdlib.h>
@@ -18,6 +19,7 @@ static const struct exchange_handler handlers[] = {
 	{"graphics.submitted", receive_graphics},
 	{"register.entry", receive_entry},
 	{"message.refused", receive_refusal},
+	{"blank.issued", receive_blank},
 };
 
 static const struct account_permission permissions[] = {
@@ -28,14 +30,17 @@ static const struct account_permission permissions[] = {
 	{"disc.read", "查看光盘", "see the discs", ACCOUNT_PAGE, ACCOUNT_ANY},
 	{"disc.stage", "光盘备刻", "stage a disc", ACCOUNT_ACTION, ACCOUNT_SECURITY},
 	{"disc.approve", "光盘审批", "approve a disc", ACCOUNT_ACTION, ACCOUNT_SECURITY},
-	{"disc.burn", "光盘刻录", "burn a disc", ACCOUNT_ACTION, ACCOUNT_SECURITY},
+	{"disc.burn", "光盘刻录、核验、移交、作废", "burn, verify, hand over, void a disc", ACCOUNT_ACTION,
+		ACCOUNT_SECURITY},
+	{"disc.destroy", "光盘销毁签字", "sign the destruction of a disc", ACCOUNT_ACTION, ACCOUNT_SECURITY},
 	{NULL, NULL, NULL, ACCOUNT_PAGE, ACCOUNT_ANY},
 };
 static const struct account_role roles[] = {
 	{"reviewer", "权籍审核员", "cadastral reviewer", "task.read task.review"},
 	{"approver", "权籍核定员", "cadastral approver", "task.read task.approve"},
 	{"officer", "安全员", "security officer",
-		"link.read disc.read disc.stage disc.approve disc.burn look.read rights.read fixity.read "
+		"link.read disc.read disc.stage disc.approve disc.burn disc.destroy look.read rights.read "
+		"fixity.read "
 		"key.read key.rotate"},
 	{NULL, NULL, NULL, NULL},
 };
@@ -65,6 +70,12 @@ static const struct config_field config[] = {
 		"tray into which a disc is carried"},
 	{"disc_ferry.officer_keys", CONFIG_PATH, C(officer_keys), true, NULL, 0, 0,
 		"folder of NAME.person.key and NAME.person.pem"},
+	{"disc_ferry.ca", CONFIG_PATH, C(disc_ca), false, NULL, 0, 0,
+		"CA of this zone, below which officers approve; without it no disc is verified here"},
+	{"disc_ferry.drive", CONFIG_STR, C(disc_drive), false, NULL, 0, 0,
+		"drive that writes, /dev/sr0; without it a disc is an image that is carried to the tray"},
+	{"disc_ferry.read_drive", CONFIG_STR, C(disc_read_drive), false, NULL, 0, 0,
+		"drive that reads for verification; without it the image is verified"},
 	{NULL, CONFIG_STR, 0, false, NULL, 0, 0, NULL},
 };
 
@@ -73,6 +84,7 @@ static void cadastre_stop(struct service *s)
 	struct cadastre *c = cadastre_of(s);
 	if (!c)
 		return;
+	ferry_stop(c->ferry);
 	open_key_free(c->graphics);
 	free(c);
 	s->zone = NULL;
@@ -86,10 +98,19 @@ static int cadastre_prepare(struct service *s, struct err_note *note)
 	c->service = s;
 	c->config = s->config;
 	s->zone = c;
+	c->discs = (struct disc_ferry){c->config->burner, c->config->burner_store, c->config->officer_keys};
+	s->discs = &c->discs;
 	int rc = open_key_load(c->config->graphics_key, c->config->graphics_cert, &c->graphics, note);
 	if (rc < 0)
 		cadastre_stop(s);
 	return rc;
+}
+
+static int cadastre_start(struct service *s, struct err_note *note)
+{
+	struct cadastre *c = cadastre_of(s);
+	int rc = ferry_start(c, &c->ferry);
+	return rc < 0 ? err_set(note, rc, "workers: %s", err_text(rc)) : 0;
 }
 
 static const struct service_command commands[] = {
@@ -121,6 +142,7 @@ int main(int argc, char **argv)
 		.commands = commands,
 		.ncommands = sizeof commands / sizeof commands[0],
 		.prepare = cadastre_prepare,
+		.start = cadastre_start,
 		.stop = cadastre_stop,
 	};
 	return service_main(&def, argc, argv);

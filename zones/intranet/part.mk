@@ -5,13 +5,14 @@ cadastre-domain_LDLIBS := -lgeos_c
 FUZZERS += tests/fuzz/fuzz_geojson.c
 FUZZ_LIBS.tests/fuzz/fuzz_geojson.c := cadastre-domain
 PROGS += cadastred
-cadastred_SRC := zones/intranet/main.c zones/intranet/store/files.c zones/intranet/store/sealed.c \
+cadastred_SRC := zones/intranet/main.c zones/intranet/store/blank.c zones/intranet/store/files.c zones/intranet/store/sealed.c \
 	zones/intranet/store/examine.c zones/intranet/store/parcel.c zones/intranet/store/task.c \
-	zones/intranet/transfer/data.c zones/intranet/transfer/receive.c \
+	zones/intranet/transfer/data.c zones/intranet/transfer/ferry.c zones/intranet/transfer/receive.c \
 	zones/intranet/api/discs.c zones/intranet/api/routes.c zones/intranet/api/tasks.c
 cadastred_LIBS := service cadastre-domain
 EMBEDDERS += zones/intranet/store/parcel.c
-EMBED.zones/intranet/store/parcel.c := zones/intranet/store/sql/0001-cadastre.sqlite.sql zones/intranet/store/sql/0001-cadastre.pg.sql
+EMBED.zones/intranet/store/parcel.c := zones/intranet/store/sql/0001-cadastre.sqlite.sql zones/intranet/store/sql/0001-cadastre.pg.sql \
+	zones/intranet/store/sql/0002-blank.sqlite.sql zones/intranet/store/sql/0002-blank.pg.sql
 UNITS += tests/unit/zones/intranet/domain/test_geometry.c
 UNIT_LIBS.tests/unit/zones/intranet/domain/test_geometry.c := cadastre-domain
 UNITS += tests/unit/zones/intranet/domain/test_check.c

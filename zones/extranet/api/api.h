@@ -12,6 +12,7 @@ static inline struct registry *api_registry(const struct http_request *r)
 	return registry_of(http_arg(r));
 }
 
+http_handler api_blank_add, api_blank_scrap, api_disc_receive, api_disc_archive;
 http_handler api_case_list, api_case_get, api_case_material;
 http_handler api_case_accept, api_case_correct, api_case_reject, api_case_tax, api_case_review,
 	api_case_enter, api_case_archive, api_case_refuse, api_case_approve, api_case_check;
@@ -22,5 +23,5 @@ http_handler api_rules, api_rule_propose, api_rule_approve, api_rule_refuse, api
 extern const struct http_upload api_graphics_upload;
 http_handler api_register_unit, api_register_log, api_register_model, api_register_blocks,
 	api_register_search, api_register_daily;
-http_handler api_links, api_bundles, api_discs, api_businesses;
+http_handler api_links, api_bundles, api_businesses;
 #endif

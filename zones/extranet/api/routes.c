@@ -1,6 +1,6 @@
 #include "zones/extranet/api/api.h"
 
-#include "zones/extranet/transfer/tray.h"
+#include "common/service/disc_api.h"
 #include <stdlib.h>
 
 int api_links(struct http_request *r)
@@ -18,14 +18,6 @@ int api_bundles(struct http_request *r)
 	json_t *rows = NULL;
 	int rc = exchange_bundles(s->exchange, http_param(r, "link"), before ? atoll(before) : 0, 100, &rows);
 	return rc < 0 ? rc : http_reply_json(r, 200, rows);
-}
-
-int api_discs(struct http_request *r)
-{
-	json_t *rows = NULL;
-	struct err_note note = {0};
-	int rc = tray_discs(api_registry(r), &rows, &note);
-	return rc < 0 ? http_fail_note(r, &note) : http_reply_json(r, 200, rows);
 }
 
 int api_businesses(struct http_request *r)
@@ -110,6 +102,20 @@ const struct http_route api_routes[] = {
 	{"GET", "/api/links", "link.read", api_links, 0, NULL, "state of the links"},
 	{"GET", "/api/links/:link/bundles", "link.read", api_bundles, 0, NULL,
 		"bundles of a link, newest first; ?before="},
-	{"GET", "/api/discs", "disc.read", api_discs, 0, NULL, "discs in the import ledger"},
+	{"GET", "/api/discs", "disc.read", disc_list, 0, NULL, "discs in the import ledger"},
+	{"POST", "/api/discs", "disc.receive", api_disc_receive, 0, NULL,
+		"a disc arrived {disc: its number or the code of its slip, from?, seal?, blank?}"},
+	{"GET", "/api/discs/:id", "disc.read", disc_show, 0, NULL, "one disc with its steps"},
+	{"GET", "/api/discs/:id/slip", "disc.read", disc_slip, 0, NULL, "transfer slip 移交单 (PDF)"},
+	{"GET", "/api/discs/:id/label", "disc.read", disc_label, 0, NULL, "label of its case (PDF)"},
+	{"GET", "/api/disc-books/:month", "disc.read", disc_book, 0, NULL,
+		"register of discs 台账 of a month YYYY-MM (PDF)"},
+	{"POST", "/api/discs/:id/archive", "disc.receive", api_disc_archive, 0, NULL, "put it away {place}"},
+	{"POST", "/api/discs/:id/destroy", "disc.destroy", disc_destroy, 0, NULL,
+		"sign that it is destroyed {how, passphrase}; two persons"},
+	{"POST", "/api/blanks", "disc.receive", api_blank_add, 0, NULL,
+		"number a blank {serial, label?, mark?}; the intranet is told"},
+	{"POST", "/api/blanks/:serial/scrap", "disc.receive", api_blank_scrap, 0, NULL,
+		"write a blank off {reason}"},
 };
 const size_t api_nroutes = sizeof api_routes / sizeof api_routes[0];

@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,34 +17,53 @@
 #include "common/os/file.h"
 #include "common/service/ask.h"
 #include "zones/extranet/registry.h"
+#include "zones/extranet/transfer/blanks.h"
 #include "zones/extranet/transfer/graphics_sweep.h"
 #include <unistd.h>
 
 #define SCAN_MS 2000
+#define BLANKS_ROUNDS 30 /* about a minute: blanks that were numbered by the command line */
 
 struct tray {
 	struct registry *r;
 	pthread_t thread;
 	int wake, watch;
+	atomic_bool stop;
+	bool poked; /* of the thread: somebody did something in the ledger */
 };
 
-int tray_discs(struct registry *r, json_t **out, struct err_note *note)
+/* For who finds it there: why. */
+static void reason_write(int dir, const char *name, const struct err_note *why)
 {
-	const struct registry_config *c = r->config;
-	if (!c->tray)
-		return err_set(note, ERR_NOTFOUND, "this office has no disc tray configured");
-	const char *const argv[] = {c->burner, "list", "--json", "--store", c->burner_store, NULL};
-	return ask_program(argv, view_of(NULL, 0), out, note);
+	char file[300], at[TIME_TEXT];
+	struct buf b;
+	time_text(time_now_ms(), at);
+	(void)snprintf(file, sizeof file, "refused/%s.reason", name);
+	buf_init(&b, 4096);
+	json_t *o = json_pack("{s:s,s:s,s:s}", "at", at, "reason", err_name(why->err), "text", why->text);
+	int rc = o ? json_canon(o, &b) : ERR_NOMEM;
+	int fd = rc < 0 ? -1 : openat(dir, file, O_CREAT | O_TRUNC | O_WRONLY | O_CLOEXEC | O_NOFOLLOW, 0640);
+	if (rc == 0)
+		rc = fd < 0 ? err_from_errno(errno) : file_write_all(fd, b.p, b.n);
+	if (fd >= 0)
+		close(fd);
+	if (rc < 0)
+		log_error("tray", "file=\"%s\" error=%s", file, err_name(rc));
+	json_decref(o);
+	buf_fini(&b);
 }
 
 /* The image leaves the tray whatever the verdict: imported ones to done/, refused ones to refused/ beside it,
  * for the officer. */
-static void image_put_away(int dir, const char *name, const char *folder)
+static void image_put_away(int dir, const char *name, const struct err_note *why)
 {
+	const char *folder = why ? "refused" : "done";
 	char to[300];
 	if (mkdirat(dir, folder, 0770) < 0 && errno != EEXIST)
 		log_errno("tray", folder);
 	snprintf(to, sizeof to, "%s/%s", folder, name);
+	if (why)
+		reason_write(dir, name, why);
 	int rc = file_replace(dir, name, to, "tray.put-away");
 	if (rc < 0)
 		log_error("tray", "file=\"%s\" error=%s", name, err_name(rc));
@@ -73,7 +93,7 @@ static void image_import(struct tray *t, int dir, const char *name)
 	else
 		log_warn("disc-refused", "file=\"%s\" reason=%s %s", name, err_name(rc), note.text);
 	if (rc == 0 || is_verdict(rc))
-		image_put_away(dir, name, rc == 0 ? "done" : "refused");
+		image_put_away(dir, name, rc == 0 ? NULL : &note);
 }
 
 static bool is_image(const char *name)
@@ -100,17 +120,29 @@ static void tray_scan(struct tray *t)
 static void *tray_run(void *arg)
 {
 	struct tray *t = arg;
-	for (;;) {
+	for (unsigned round = 0; !t->stop; round++) {
 		tray_scan(t);
 		graphics_sweep(t->r);
+		if (t->poked || round % BLANKS_ROUNDS == 0)
+			blanks_tell(t->r);
+		t->poked = false;
 		struct pollfd p[2] = {{t->wake, POLLIN, 0}, {t->watch, POLLIN, 0}};
 		poll(p, 2, SCAN_MS);
-		if (p[0].revents)
-			return NULL;
+		uint64_t n;
+		if (p[0].revents && read(t->wake, &n, sizeof n) == (ssize_t)sizeof n)
+			t->poked = true;
 		char events[4096];
 		if (p[1].revents && read(t->watch, events, sizeof events) < 0)
 			continue;
 	}
+	return NULL;
+}
+
+void tray_poke(struct tray *t)
+{
+	const uint64_t one = 1;
+	if (t)
+		REQUIRE(write(t->wake, &one, sizeof one) == (ssize_t)sizeof one);
 }
 
 int tray_start(struct registry *r, struct tray **out)
@@ -146,8 +178,8 @@ void tray_stop(struct tray *t)
 {
 	if (!t)
 		return;
-	uint64_t one = 1;
-	REQUIRE(write(t->wake, &one, sizeof one) == (ssize_t)sizeof one);
+	t->stop = true;
+	tray_poke(t);
 	pthread_join(t->thread, NULL);
 	close(t->wake);
 	if (t->watch >= 0)

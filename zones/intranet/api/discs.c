@@ -1,96 +1,94 @@
-/* The disc ferry 光盘摆渡 as the officers use it. The ledger, the approvals and the image are burner's: it is
- * run without a shell, answers in JSON. */
+/* The disc ferry 光盘摆渡 on the side where discs are made. */
 #include "common/os/file.h"
-#include "common/service/ask.h"
+#include "common/service/disc_api.h"
 #include "zones/intranet/api/api.h"
+#include "zones/intranet/transfer/ferry.h"
 #include <fcntl.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
-static int reply(struct http_request *r, int status, const char *const *argv, struct view in)
-{
-	struct err_note note = {0};
-	json_t *out = NULL;
-	int rc = ask_program(argv, in, &out, &note);
-	return rc < 0 ? http_fail_note(r, &note) : http_reply_json(r, status, out);
-}
-
-/* Disc numbers go onto a command line: letters, digits and dashes only. */
-static int disc_name(struct http_request *r, const char **out)
-{
-	const char *id = http_param(r, "id");
-	size_t n = strspn(id, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-");
-	if (n == 0 || n > 64 || id[n] || id[0] == '-')
-		return http_fail(r, ERR_SCHEMA, "disc: not a disc number");
-	*out = id;
-	return 0;
-}
-
+/* The ledger, and what a drive does just now. */
 int api_disc_list(struct http_request *r)
 {
-	const struct cadastre_config *c = api_cadastre(r)->config;
-	const char *const argv[] = {c->burner, "list", "--json", "--store", c->burner_store, NULL};
-	return reply(r, 200, argv, view_of(NULL, 0));
+	struct cadastre *c = api_cadastre(r);
+	const char *const args[] = {"list", NULL};
+	struct err_note note = {0};
+	json_t *out = NULL;
+	int rc = disc_ask(c->service->discs, args, view_of(NULL, 0), &out, &note);
+	if (rc < 0)
+		return http_fail_note(r, &note);
+	json_object_set_new(out, "burning", ferry_burning(c->ferry));
+	json_object_set_new(out, "drive", json_string(c->config->disc_drive ? c->config->disc_drive : ""));
+	return http_reply_json(r, 200, out);
 }
 
 int api_disc_stage(struct http_request *r)
 {
-	struct cadastre *cad = api_cadastre(r);
-	const struct cadastre_config *c = cad->config;
-	struct err_note note = {0};
-	const char *reason = NULL;
-	if (json_get_str(http_body(r), "reason", 200, &reason, &note) < 0)
-		return http_fail_note(r, &note);
-	if (!*reason || *reason == '-')
-		return http_fail(r, ERR_SCHEMA, "reason: say why this disc leaves");
+	struct cadastre *c = api_cadastre(r);
+	const char *reason = NULL, *use = NULL, *mark = NULL, *medium = NULL;
+	int rc = disc_text(r, "reason", NULL, &reason);
+	if (rc == 0)
+		rc = disc_text(r, "use", "数据摆渡 data ferry", &use);
+	if (rc == 0)
+		rc = disc_text(r, "mark", "internal", &mark);
+	if (rc == 0)
+		rc = disc_text(r, "medium", "dvd", &medium);
 	/* The disc always carries the newest receipts and holes. */
-	int rc = exchange_seal(cad->service->exchange, "disc");
-	if (rc < 0)
-		return rc;
-	const char *const argv[] = {c->burner, "stage", "--json", "--store", c->burner_store, "--bundles",
-		c->disc_out, "--reason", reason, "--by", http_user(r)->user, NULL};
-	return reply(r, 201, argv, view_of(NULL, 0));
+	if (rc == 0)
+		rc = exchange_seal(c->service->exchange, "disc");
+	const char *const args[] = {"stage", "--bundles", c->config->disc_out, "--reason", reason, "--use",
+		use, "--mark", mark, "--medium", medium, "--by", http_user(r)->user, NULL};
+	return rc < 0 ? rc : disc_reply(r, 201, args, view_of(NULL, 0));
 }
 
 int api_disc_approve(struct http_request *r)
 {
-	const struct cadastre_config *c = api_cadastre(r)->config;
-	struct err_note note = {0};
-	const char *passphrase = NULL, *id = NULL, *who = http_user(r)->user;
-	char key[4096], cert[4096];
-	int rc = disc_name(r, &id);
+	const char *id = NULL;
+	int rc = disc_param(r, "id", &id);
+	const char *const args[] = {"approve", id, NULL};
+	return rc < 0 ? rc : disc_reply_signed(r, args);
+}
+
+/* With a drive in the background; else the image at once. */
+int api_disc_burn(struct http_request *r)
+{
+	struct cadastre *c = api_cadastre(r);
+	const char *id = NULL, *blank = NULL, *args[FERRY_ARGS], *by = http_user(r)->user;
+	struct ferry_job job;
+	char image[4096];
+	int rc = disc_param(r, "id", &id);
+	if (rc == 0)
+		rc = disc_text(r, "blank", "", &blank);
 	if (rc < 0)
 		return rc;
-	if (json_get_str(http_body(r), "passphrase", 200, &passphrase, &note) < 0)
-		return http_fail_note(r, &note);
-	/* Each officer approves with the own key; account names are plain. */
-	snprintf(key, sizeof key, "%s/%s.person.key", c->officer_keys, who);
-	snprintf(cert, sizeof cert, "%s/%s.person.pem", c->officer_keys, who);
-	const char *const argv[] = {c->burner, "approve", id, "--json", "--store", c->burner_store, "--key",
-		key, "--cert", cert, "--passphrase-file", "-", NULL};
-	return reply(r, 200, argv, view_str(passphrase));
+	if (!c->config->disc_drive) {
+		ferry_burn_args(c, id, blank, by, image, args);
+		return disc_reply(r, 200, args, view_of(NULL, 0));
+	}
+	(void)snprintf(job.disc, sizeof job.disc, "%s", id);
+	(void)snprintf(job.blank, sizeof job.blank, "%s", blank);
+	(void)snprintf(job.by, sizeof job.by, "%s", by);
+	rc = ferry_burn(c->ferry, &job);
+	return rc < 0 ? http_fail(r, rc, "another disc is being burnt")
+		      : http_reply_json(r, 202, ferry_burning(c->ferry));
 }
 
-static void image_path(const struct cadastre_config *c, const char *id, char out[static 4096])
-{
-	snprintf(out, 4096, "%s/%s.iso", c->disc_images, id);
-}
-
-int api_disc_burn(struct http_request *r)
+/* By the drive that reads, or else the image. */
+int api_disc_verify(struct http_request *r)
 {
 	const struct cadastre_config *c = api_cadastre(r)->config;
 	const char *id = NULL;
 	char image[4096];
-	int rc = disc_name(r, &id);
+	int rc = disc_param(r, "id", &id);
 	if (rc < 0)
 		return rc;
-	image_path(c, id, image);
-	const char *const argv[] = {c->burner, "burn", id, "--json", "--store", c->burner_store, "--to",
-		image, "--by", http_user(r)->user, NULL};
-	return reply(r, 200, argv, view_of(NULL, 0));
+	if (!c->disc_ca)
+		return http_fail(r, ERR_NOTFOUND, "disc_ferry.ca is not configured");
+	(void)snprintf(image, sizeof image, "%s/%s.iso", c->disc_images, id);
+	const char *const args[] = {"verify", c->disc_read_drive ? c->disc_read_drive : image, "--trust",
+		c->disc_ca, "--by", http_user(r)->user, NULL};
+	return disc_reply(r, 200, args, view_of(NULL, 0));
 }
 
 /* The image appears in the tray whole: copied under a name the tray does not look at, then renamed. */
@@ -125,24 +123,42 @@ static int image_copy(const char *from, const char *dir, const char *id)
 
 int api_disc_carry(struct http_request *r)
 {
-	const struct cadastre_config *c = api_cadastre(r)->config;
-	const char *id = NULL;
+	struct cadastre *c = api_cadastre(r);
+	const char *id = NULL, *to = NULL, *seal = NULL;
 	char image[4096];
 	struct err_note note = {0};
 	json_t *out = NULL;
-	int rc = disc_name(r, &id);
+	int rc = disc_param(r, "id", &id);
+	if (rc == 0)
+		rc = disc_text(r, "to", "extranet", &to);
+	if (rc == 0)
+		rc = disc_text(r, "seal", "", &seal);
 	if (rc < 0)
 		return rc;
-	image_path(c, id, image);
-	const char *const argv[] = {c->burner, "handover", id, "--json", "--store", c->burner_store, "--to",
-		"extranet", "--by", http_user(r)->user, NULL};
-	rc = ask_program(argv, view_of(NULL, 0), &out, &note);
+	const char *const args[] = {"handover", id, "--from", "intranet", "--to", to, "--seal", seal, "--by",
+		http_user(r)->user, NULL};
+	rc = disc_ask(c->service->discs, args, view_of(NULL, 0), &out, &note);
 	if (rc < 0)
 		return http_fail_note(r, &note);
-	rc = image_copy(image, c->disc_carry, id);
+	/* A disc that a drive burnt is carried by hand. */
+	(void)snprintf(image, sizeof image, "%s/%s.iso", c->config->disc_images, id);
+	rc = c->config->disc_drive ? 0 : image_copy(image, c->config->disc_carry, id);
 	if (rc < 0) {
 		json_decref(out);
 		return http_fail(r, rc, "the image cannot be put into the tray");
 	}
 	return http_reply_json(r, 200, out);
+}
+
+/* Its bundles go with the next disc. */
+int api_disc_void(struct http_request *r)
+{
+	const struct cadastre_config *c = api_cadastre(r)->config;
+	const char *id = NULL, *reason = NULL;
+	int rc = disc_param(r, "id", &id);
+	if (rc == 0)
+		rc = disc_text(r, "reason", NULL, &reason);
+	const char *const args[] = {
+		"void", id, "--reason", reason, "--bundles", c->disc_out, "--by", http_user(r)->user, NULL};
+	return rc < 0 ? rc : disc_reply(r, 200, args, view_of(NULL, 0));
 }

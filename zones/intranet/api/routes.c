@@ -1,6 +1,7 @@
 #include "zones/intranet/api/api.h"
 
 #include "common/message/format.h"
+#include "common/service/disc_api.h"
 #include "zones/intranet/store/task.h"
 #include <stdlib.h>
 
@@ -57,12 +58,25 @@ const struct http_route api_routes[] = {
 	{"GET", "/api/links/:link/bundles", "link.read", api_bundles, 0, NULL,
 		"bundles of a link, newest first; ?before="},
 	{"GET", "/api/discs", "disc.read", api_disc_list, 0, NULL, "discs with their custody"},
-	{"POST", "/api/discs", "disc.stage", api_disc_stage, 0, NULL, "stage a disc {reason}"},
+	{"GET", "/api/discs/:id", "disc.read", disc_show, 0, NULL,
+		"what lies on a disc, why it leaves, and its steps"},
+	{"GET", "/api/discs/:id/slip", "disc.read", disc_slip, 0, NULL, "transfer slip 移交单 (PDF)"},
+	{"GET", "/api/discs/:id/label", "disc.read", disc_label, 0, NULL, "label of its case (PDF)"},
+	{"GET", "/api/disc-books/:month", "disc.read", disc_book, 0, NULL,
+		"register of discs 台账 of a month YYYY-MM (PDF)"},
+	{"POST", "/api/discs", "disc.stage", api_disc_stage, 0, NULL,
+		"stage a disc, or a set {reason, use?, mark?, medium?}"},
 	{"POST", "/api/discs/:id/approve", "disc.approve", api_disc_approve, 0, NULL,
 		"approve with the own key {passphrase}; two persons"},
 	{"POST", "/api/discs/:id/burn", "disc.burn", api_disc_burn, 0, NULL,
-		"burn the image and read it back"},
+		"burn it and read it back {blank?}; 202 while a drive burns"},
+	{"POST", "/api/discs/:id/verify", "disc.burn", api_disc_verify, 0, NULL, "read it once more"},
 	{"POST", "/api/discs/:id/carry", "disc.burn", api_disc_carry, 0, NULL,
-		"hand the disc over: it is carried to the extranet's tray"},
+		"hand the disc over {to?, seal?}: it is carried to the extranet"},
+	{"POST", "/api/discs/:id/void", "disc.burn", api_disc_void, 0, NULL,
+		"declare it void {reason}; its bundles go with the next"},
+	{"POST", "/api/discs/:id/destroy", "disc.destroy", disc_destroy, 0, NULL,
+		"sign that it is destroyed {how, passphrase}; two persons"},
+	{"POST", "/api/blanks/:serial/scrap", "disc.burn", disc_scrap, 0, NULL, "write a blank off {reason}"},
 };
 const size_t api_nroutes = sizeof api_routes / sizeof api_routes[0];

@@ -4,7 +4,12 @@
 
 EMBED(cad_sql_0001, "zones/intranet/store/sql/0001-cadastre.sqlite.sql");
 EMBED(cad_pg_0001, "zones/intranet/store/sql/0001-cadastre.pg.sql");
-static const struct db_migration migrations[] = {{1, "cadastre", cad_sql_0001, cad_pg_0001}};
+EMBED(cad_sql_0002, "zones/intranet/store/sql/0002-blank.sqlite.sql");
+EMBED(cad_pg_0002, "zones/intranet/store/sql/0002-blank.pg.sql");
+static const struct db_migration migrations[] = {
+	{1, "cadastre", cad_sql_0001, cad_pg_0001},
+	{2, "blank", cad_sql_0002, cad_pg_0002},
+};
 const struct db_schema cadastre_schema = {"cadastre", migrations, sizeof migrations / sizeof migrations[0]};
 
 DB_STMT(parcel_insert_row, "INSERT INTO parcel (tenant, code, geom, area_cm2, source, valid_from)"

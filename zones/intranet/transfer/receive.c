@@ -2,6 +2,7 @@
 
 #include "common/log/log.h"
 #include "zones/intranet/cadastre.h"
+#include "zones/intranet/store/blank.h"
 #include "zones/intranet/store/task.h"
 #include <stdio.h>
 #include <string.h>
@@ -50,4 +51,14 @@ int receive_refusal(struct db_tx *tx, const struct message *m, const struct blob
 	log_warn("message-refused", "message=%s type=%s reason=%s", json_str(m->body, "message"),
 		json_str(m->body, "type"), json_str(m->body, "reason"));
 	return audit_record(tx, "system", "message.refused", json_str(m->body, "message"), NULL);
+}
+
+int receive_blank(struct db_tx *tx, const struct message *m, const struct blob_ref *attachments, void *arg,
+	struct err_note *note)
+{
+	(void)attachments;
+	(void)arg;
+	(void)note;
+	int rc = blank_tell(tx, m->body);
+	return rc < 0 ? rc : audit_record(tx, "system", "blank.received", json_str(m->body, "serial"), NULL);
 }

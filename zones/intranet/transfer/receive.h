@@ -1,4 +1,4 @@
-/* What comes in by the diode: graphics to review, entries of the book. */
+/* What comes in by the diode: graphics to review, entries of the book, blank discs. */
 #ifndef CAD_TRANSFER_RECEIVE_H
 #define CAD_TRANSFER_RECEIVE_H
 #include "common/exchange/exchange.h"
@@ -6,4 +6,5 @@
 exchange_apply receive_graphics; /* graphics.submitted */
 exchange_apply receive_entry;    /* register.entry */
 exchange_apply receive_refusal;  /* message.refused */
+exchange_apply receive_blank;    /* blank.issued */
 #endif

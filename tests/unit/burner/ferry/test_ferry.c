@@ -57,8 +57,8 @@ static int setup(void **state)
 	struct err_note note = {0};
 	assert_non_null(f);
 	f->w = world_new("gm");
-	assert_int_equal(ledger_open(path(f, 0, "here"), &f->here, &note), 0);
-	assert_int_equal(ledger_open(path(f, 1, "there"), &f->there, &note), 0);
+	assert_int_equal(ledger_open(path(f, 0, "here"), -1, &f->here, &note), 0);
+	assert_int_equal(ledger_open(path(f, 1, "there"), -1, &f->there, &note), 0);
 	f->spool = world_dir(f->w, "spool");
 	f->in = world_dir(f->w, "in");
 	path(f, 2, "spool");
@@ -135,7 +135,8 @@ static int handover_sealed(struct ferry *f, const char *seal)
 {
 	struct err_note note = {0};
 	json_t *out = NULL;
-	return done(ferry_handover(f->here, last, "extranet", seal, "he", &out, &note), &out);
+	const struct ferry_handing h = {.from = "intranet", .to = "extranet", .seal = seal, .by = "he"};
+	return done(ferry_handover(f->here, last, &h, &out, &note), &out);
 }
 static int handover(struct ferry *f)
 {
@@ -151,11 +152,17 @@ static int receive_as(struct ferry *f, const char *seal, const char *identity)
 {
 	struct err_note note = {0};
 	json_t *out = NULL;
-	return done(ferry_receive(f->there, last, "intranet", seal, identity, "yu", &out, &note), &out);
+	const struct ferry_arrival a = {.disc = last,
+		.from = "intranet",
+		.by = "yu",
+		.seal = seal,
+		.identity = identity,
+		.blank = ""};
+	return done(ferry_receive(f->there, &a, &out, &note), &out);
 }
 static int receive(struct ferry *f)
 {
-	return receive_as(f, "", NULL);
+	return receive_as(f, "", "");
 }
 static int import(struct ferry *f, const char *image)
 {

@@ -23,7 +23,7 @@ static int setup(void **state)
 {
 	struct err_note note = {0};
 	(void)state;
-	return mkdtemp(root) && ledger_open(root, &l, &note) == 0 ? 0 : -1;
+	return mkdtemp(root) && ledger_open(root, -1, &l, &note) == 0 ? 0 : -1;
 }
 
 static int teardown(void **state)
@@ -89,6 +89,18 @@ static void test_steps(void **state)
 	assert_int_equal(legal, 22);
 	assert_false(custody_may(false, "", "staged"));
 	assert_false(custody_may(false, "staged", "nothing"));
+}
+
+/* Another process has it: who does not want to wait is told. */
+static void test_busy(void **state)
+{
+	struct err_note note = {0};
+	struct ledger *other = NULL;
+	(void)state;
+	assert_int_equal(ledger_open(root, 0, &other, &note), ERR_BUSY);
+	assert_int_equal(ledger_open(root, 30, &other, &note), ERR_BUSY);
+	assert_int_equal(ledger_look(root, &other, &note), 0);
+	ledger_close(other);
 }
 
 static void test_records(void **state)
@@ -333,6 +345,13 @@ static void test_blanks(void **state)
 	json_decref(out);
 	assert_int_equal(blank_scrap(l, "MED0002", "again", "he", &out, &note), ERR_STATE);
 	assert_int_equal(blank_fits(l, "MED0002", &d, &r, &note), ERR_STATE);
+	/* What the other side knows of it. */
+	assert_int_equal(blank_told(l, "MED0002", "blank", &out, &note), ERR_STATE);
+	assert_int_equal(blank_told(l, "MED0002", "scrap", &out, &note), 0);
+	assert_string_equal(json_str(out, "told"), "scrap");
+	json_decref(out);
+	/* Erased it is blank again; scrap stays scrap. */
+	assert_int_equal(blank_erasable(l, "MED0002", &r, &note), ERR_STATE);
 	assert_int_equal(blank_list(l, &out, &note), 0);
 	assert_int_equal(json_array_size(out), 2);
 	assert_string_equal(json_str(json_array_get(out, 0), "state"), "used");
@@ -449,9 +468,9 @@ static void test_refusals(void **state)
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {cmocka_unit_test(test_steps),
-		cmocka_unit_test(test_records), cmocka_unit_test(test_missing), cmocka_unit_test(test_sets),
-		cmocka_unit_test(test_commit), cmocka_unit_test(test_revoked), cmocka_unit_test(test_blanks),
-		cmocka_unit_test(test_policy), cmocka_unit_test(test_policy_drives),
-		cmocka_unit_test(test_refusals)};
+		cmocka_unit_test(test_records), cmocka_unit_test(test_busy), cmocka_unit_test(test_missing),
+		cmocka_unit_test(test_sets), cmocka_unit_test(test_commit), cmocka_unit_test(test_revoked),
+		cmocka_unit_test(test_blanks), cmocka_unit_test(test_policy),
+		cmocka_unit_test(test_policy_drives), cmocka_unit_test(test_refusals)};
 	return cmocka_run_group_tests(tests, setup, teardown);
 }
