@@ -223,6 +223,15 @@ static struct result shell_confined(const char *script, proc_confine *confine, c
 	return r;
 }
 
+/* The sanitizers' leak checker reads /proc: their builds leave it open (sandbox.c). */
+#ifdef __SANITIZE_ADDRESS__
+#define LOOK ""
+#define BLIND ""
+#else
+#define LOOK "ls /proc/self/fd || echo blind;"
+#define BLIND "blind\n"
+#endif
+
 static void confined_program(void **state)
 {
 	(void)state;
@@ -231,12 +240,12 @@ static void confined_program(void **state)
 	snprintf(script, sizeof script,
 		"cat; cat > %s/made < /etc/hostname; cat /etc/passwd || echo ' denied'; (: > /tmp/sw-not) || "
 		"echo "
-		"no; ls /proc/self/fd || echo blind; exit 3",
-		dir);
+		"no; %s exit 3",
+		dir, LOOK);
 	struct result r = shell_confined(script, to_folder, dir);
 	assert_int_equal(r.rc, 0);
 	assert_int_equal(r.status, 3);
-	assert_string_equal((char *)r.out.p, "in denied\nno\nblind\n");
+	assert_string_equal((char *)r.out.p, "in denied\nno\n" BLIND);
 	result_fini(&r);
 	snprintf(file, sizeof file, "%s/made", dir);
 	assert_int_equal(unlink(file), 0);
