@@ -226,7 +226,8 @@ static int read_start(struct db_query *q)
 	pg_line_collect(c, 2);
 	if (c->gone)
 		return ERR_BUSY;
-	if (!PQsetSingleRowMode(c->h))
+	/* Behind a refused command there is nothing to be read row by row: its answer tells so. */
+	if (!PQsetSingleRowMode(c->h) && !c->failed && !c->lost)
 		return pg_line_gone(c);
 	c->reading = q;
 	return 0;

@@ -392,6 +392,28 @@ static void test_it_may_go_on_after_a_refusal(void **state)
 	}
 }
 
+/* The read comes first to know of the refusal before it. */
+static int reads_on(struct db_tx *tx, void *arg)
+{
+	int *seen = arg;
+	int64_t n = 0;
+	int rc = put(tx, 1, "first");
+	if (rc == 0)
+		*seen = put(tx, 1, "again");
+	if (rc == 0)
+		rc = db_one_int(db_query(tx, &thing_count), &n);
+	return rc == 0 && n != 1 ? ERR_BUG : rc;
+}
+static void test_it_may_read_after_a_refusal(void **state)
+{
+	int seen = 1;
+	(void)state;
+	assert_int_equal(db_write(db, "reads", reads_on, &seen), 0);
+	assert_int_equal(seen, ERR_EXISTS);
+	assert_int_equal(counted("reads"), 1);
+	assert_int_equal(db_write(db, "reads", reads_on, &seen), ERR_EXISTS);
+}
+
 static int last_refused(struct db_tx *tx, void *arg)
 {
 	int *seen = arg;
@@ -651,7 +673,8 @@ int main(void)
 		cmocka_unit_test(test_a_column_takes_only_its_type),
 		cmocka_unit_test(test_an_unknown_parameter_is_a_bug), cmocka_unit_test(test_answers),
 		cmocka_unit_test(test_nested_reads), cmocka_unit_test(test_it_may_go_on_after_a_refusal),
-		cmocka_unit_test(test_it_may_end_well_after_a_refusal), cmocka_unit_test(test_savepoints),
+		cmocka_unit_test(test_it_may_end_well_after_a_refusal),
+		cmocka_unit_test(test_it_may_read_after_a_refusal), cmocka_unit_test(test_savepoints),
 		cmocka_unit_test(test_a_group_of_writers), cmocka_unit_test(test_two_programs),
 		cmocka_unit_test(test_backup_and_reopen), cmocka_unit_test(test_a_password_is_refused),
 		cmocka_unit_test(test_the_connection_is_lost), cmocka_unit_test(test_the_server_is_away)};
