@@ -5,7 +5,7 @@
 #include "common/base/cli.h"
 
 #define PROGRAM "swaudit"
-extern const struct cli_command cmd_verify, cmd_prove, cmd_check_proof, cmd_export, cmd_stats, cmd_reconcile;
+extern const struct cli_command cmd_verify, cmd_prove, cmd_check_proof, cmd_export, cmd_stats;
 
 struct cli_audit {
 	struct trust *trust;
