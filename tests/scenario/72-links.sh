@@ -125,7 +125,7 @@ hold gapd-switch gapd-outer gapd-inner
 submit
 settled "$out" 1
 f=$out/$(numbered "$out" | head -1)
-flip "$f" $(($(stat -c %s "$f") / 2))
+flip "$f" $(($(stat -c %s "$f") - 1536)) # the last block of the payload
 young "$f"
 stack_resume
 arrived "gap: a corrupted bundle is replaced by the good one"
@@ -196,7 +196,7 @@ hold diode-send
 entry
 settled_newest
 f=$dout/$(newest)
-flip "$f" $(($(stat -c %s "$f") / 2))
+flip "$f" $(($(stat -c %s "$f") - 1536)) # the last block of the payload
 young "$f"
 stack_resume
 reaches "diode: a corrupted bundle is refused" intranet officer1 diode quarantined 1
