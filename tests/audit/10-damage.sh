@@ -40,7 +40,7 @@ for suite in gm intl; do
 	mkdir zone forger
 	for z in zone forger; do
 		"$SW_BIN/swbundle" keygen ca --zone extranet --suite $suite --out $z > /dev/null
-		"$SW_BIN/swbundle" keygen station --ca $z --use sign --name extranet --out $z > /dev/null
+		"$SW_BIN/swbundle" keygen station --ca $z --use sign --link disc --name extranet --out $z > /dev/null
 	done
 	key="zone/extranet.sign.key zone/extranet.sign.pem"
 	entries 0 99 | tool make log extranet/registryd $key
