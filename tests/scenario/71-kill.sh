@@ -39,7 +39,9 @@ round() { # N: both businesses
 rounds=4
 [ "$SW_DB" != pg ] || rounds=1
 check "a walk without a kill" round 0
-sort -u "$D/faults/seen" > "$D/points"
+# A log is made once in its life: its own points of that moment lie behind the first walk. tests/unit/common/audit kills there.
+sort -u "$D/faults/seen" | grep -vE ' audit\.(info|tail)(\.|$)' > "$D/points"
+echo "# left out: $(sort -u "$D/faults/seen" | grep -cE ' audit\.(info|tail)(\.|$)') points of making a log, which happens once (killed by the unit tests of the log)"
 check "points were seen in every program" test "$(cut -d' ' -f1 "$D/points" | sort -u | tr '\n' ' ')" = "burner cadastred diode-recv diode-send gapd-inner gapd-outer gapd-switch intaked registryd "
 # On the other database only what the zones' programs do with it differs: those points, all in one walk, and a walk while the server goes away.
 if [ "$SW_DB" = pg ]; then grep -E '^(intaked|registryd|cadastred) (db|exchange|audit|boot|spool)[.]' "$D/points" > "$D/points.db" && mv "$D/points.db" "$D/points"; fi
