@@ -22,11 +22,12 @@ if [ "$only" = all ]; then
 			[ -f "$t" ] || continue
 			# The checks look at sources and symbols: once is enough.
 			case $t in tests/checks/*) [ $tree = build ] || continue ;; esac
-			# Its budget of losses is the fibre's: a receiver slowed by the sanitizers drops more than the code repairs.
-			case $tree.$t in build-asan.*bad-fibre*)
-				echo "left out: $t under the sanitizers (a slowed receiver loses more than the fibre would)" >&2
-				continue ;;
-			esac
+			# A test may say which tree it is for, and why ("# Tree: build-asan: the reason").
+			for_tree=$(sed -n 's/^# Tree: \(build[a-z-]*\): .*/\1/p' "$t")
+			if [ "${for_tree:-$tree}" != $tree ]; then
+				echo "left out in $tree: $t ($(sed -n 's/^# Tree: [a-z-]*: //p' "$t"))" >&2
+				continue
+			fi
 			echo "$tree.$(echo "${t#tests/}" | tr / .) env SW_BIN=$tree/bin SW_TESTBIN=$tree/testbin sh $t"
 		done
 	done >> "$list"

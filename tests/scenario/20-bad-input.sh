@@ -1,5 +1,6 @@
 #!/bin/sh
 # Bad input at every edge: configuration, HTTP, spool, disc. Each is refused with its reason code, put aside where it applies, and the daemon goes on.
+# Tree: build-asan: the same steps in both; what it proves is right or wrong, not quick
 set -u
 SW_BIN=$(cd "${SW_BIN:-build/bin}" && pwd)
 SW_TESTBIN=$(cd "${SW_TESTBIN:-build/testbin}" && pwd)

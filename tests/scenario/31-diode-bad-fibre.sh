@@ -1,5 +1,6 @@
 #!/bin/sh
 # A bad fibre: datagrams dropped, doubled, out of order, damaged, forged, replayed; a wrong key.
+# Tree: build: its budget of losses is the fibre's; a receiver slowed by the sanitizers drops more than the code repairs
 set -u
 . "$(dirname "$0")/lib/diode.sh"
 
@@ -39,7 +40,7 @@ check "damage: damaged ones were dropped" status damage '.datagrams.digest + .da
 over forge normal --forge 3000
 check "forge: forged ones were dropped" status forge '.datagrams.digest + .datagrams.format + .datagrams.key > 3000'
 over burst strong --gap 100ms --gap-every 700ms
-check "burst: it was that bad" status burst '.blocks.repaired > 100'
+check "burst: it was that bad" status burst '.blocks.repaired > 10 and .datagrams.lost > 500'
 over worst strong --drop 300 --damage 200 --hold 1000 --twice 500 --forge 500 --seed 7
 
 # Without protection a loss stays a loss: it is reported, and a repeat mends it.

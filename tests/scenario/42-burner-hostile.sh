@@ -1,6 +1,7 @@
 #!/bin/sh
 # Discs that somebody forged, swapped, copied, replayed, cut, or planted something on: each is refused under its reason, nothing of it appears, and the
 # officers see why. The good disc is imported after all of them.
+# Tree: build-asan: the same steps in both; what it proves is right or wrong, not quick
 : "${SW_BIN:=build/bin}" "${SW_TESTBIN:=build/testbin}"
 bin=$(cd "$SW_BIN" && pwd)
 reseal=$(cd "$SW_TESTBIN" && pwd)/disc-reseal

@@ -1,6 +1,7 @@
 #!/bin/sh
 # Two databases, one program: both schemas have the same tables, columns, keys and triggers; a data set moves from SQLite to PostgreSQL and is equal;
 # backups of both come back; a password stands nowhere; a wrong database is refused.
+# Tree: build-asan: the same steps in both; what it proves is right or wrong, not quick
 set -u
 SW_BIN=$(cd "${SW_BIN:-build/bin}" && pwd)
 SW_TESTBIN=$(cd "${SW_TESTBIN:-build/testbin}" && pwd)

@@ -1,6 +1,7 @@
 #!/bin/sh
 # registryd audit-book: a sound book with a row in every table; then one row of each table is changed, and one removed, by somebody who has the file and drops its
 # triggers: each time exactly that row is named. Also a row that no entry made, a blind index, the order of shares, a log row, a number, a series.
+# Tree: build-asan: the same steps in both; what it proves is right or wrong, not quick
 set -u
 SW_BIN=$(cd "${SW_BIN:-build/bin}" && pwd)
 SW_TESTBIN=$(cd "${SW_TESTBIN:-build/testbin}" && pwd)

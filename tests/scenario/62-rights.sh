@@ -1,6 +1,7 @@
 #!/bin/sh
 # Every endpoint of every zone as every role of two divisions and of the platform, after a case went through: what is answered is exactly what the page
 # of effective rights says, nobody sees another division's data, and the platform's administrator sees no case.
+# Tree: build-asan: the same steps in both; what it proves is right or wrong, not quick
 set -u
 SW_BIN=$(cd "${SW_BIN:-build/bin}" && pwd)
 SW_TESTBIN=$(cd "${SW_TESTBIN:-build/testbin}" && pwd)

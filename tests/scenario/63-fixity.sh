@@ -1,6 +1,7 @@
 #!/bin/sh
 # Stored files: a whole sweep, then one file with a changed byte, one that is gone, one that no row names: each told with its case and file, in the
 # command's answer, at the officer's page, in the health and the audit log; nothing else is touched.
+# Tree: build-asan: the same steps in both; what it proves is right or wrong, not quick
 set -u
 SW_BIN=$(cd "${SW_BIN:-build/bin}" && pwd)
 SW_TESTBIN=$(cd "${SW_TESTBIN:-build/testbin}" && pwd)

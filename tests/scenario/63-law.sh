@@ -1,6 +1,7 @@
 #!/bin/sh
 # States of the law at a running registry, on a case handed in over the gap: 中止 stops acts and terms, 恢复 goes on, the verdict of the review rules is kept
 # and a trial finds it again, 撤回 ends the process; the calendar of working days moves the last day.
+# Tree: build-asan: the same steps in both; what it proves is right or wrong, not quick
 set -u
 SW_BIN=$(cd "${SW_BIN:-build/bin}" && pwd)
 SW_TESTBIN=$(cd "${SW_TESTBIN:-build/testbin}" && pwd)

@@ -1,6 +1,7 @@
 #!/bin/sh
 # Protection at rest: no name and no identity number lies readable in any file of a zone, link or log, nor in a backup or a core; the keys are rotated while
 # the services run and are killed, every value is sealed anew, the old keys are forgotten, and everybody still sees what they may see.
+# Tree: build-asan: the same steps in both; what it proves is right or wrong, not quick
 set -u
 SW_BIN=$(cd "${SW_BIN:-build/bin}" && pwd)
 SW_TESTBIN=$(cd "${SW_TESTBIN:-build/testbin}" && pwd)
