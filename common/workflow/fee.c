@@ -137,12 +137,12 @@ static int table_read(const struct marked *m, const json_t *root, struct fee_tab
 	return rc;
 }
 
-int fee_load(const char *file, struct fee_table **out, struct err_note *note)
+static int table_take(const char *name, json_t *root, int rc, struct fee_table **out, struct err_note *note)
 {
-	const struct marked m = {file, note};
+	const struct marked m = {name, note};
 	struct fee_table *t = calloc(1, sizeof *t);
-	json_t *root = NULL;
-	int rc = t ? config_yaml_marked(file, 1 << 18, &root, note) : ERR_NOMEM;
+	if (rc == 0 && !t)
+		rc = ERR_NOMEM;
 	if (rc == ERR_SYNTAX)
 		rc = note->err = ERR_CONFIG;
 	if (rc == 0)
@@ -153,6 +153,20 @@ int fee_load(const char *file, struct fee_table **out, struct err_note *note)
 	else
 		*out = t;
 	return rc;
+}
+
+int fee_load(const char *file, struct fee_table **out, struct err_note *note)
+{
+	json_t *root = NULL;
+	int rc = config_yaml_marked(file, 1 << 18, &root, note);
+	return table_take(file, root, rc, out, note);
+}
+
+int fee_parse(const char *name, const char *text, struct fee_table **out, struct err_note *note)
+{
+	json_t *root = NULL;
+	int rc = config_yaml_marked_text(name, view_str(text), &root, note);
+	return table_take(name, root, rc, out, note);
 }
 
 void fee_free(struct fee_table *t)

@@ -20,6 +20,8 @@ struct fee_line {
 #define FEE_LINES_MAX 8
 /* ERR_CONFIG with file, line and column. */
 SW_MUST_USE int fee_load(const char *file, struct fee_table **out, struct err_note *note);
+/* The same from its text, as it was published; `name` stands for the file in messages. */
+SW_MUST_USE int fee_parse(const char *name, const char *text, struct fee_table **out, struct err_note *note);
 void fee_free(struct fee_table *t);
 /* Lines of the fees (by code) that are due on that day, reductions applied; *n ≤ FEE_LINES_MAX. ERR_NOTFOUND:
  * a code has no row that is valid on that day. */

@@ -18,7 +18,7 @@ finish() {
 trap finish EXIT
 failed=0
 equal() { if [ "$2" = "$3" ]; then echo "ok - $1"; else echo "not ok - $1: wanted $2, got $3"; failed=1; fi; }
-(stack_make_zones) > "$D/make.log" 2>&1 || { sed 's/^/# /' "$D/make.log"; echo "not ok - the zones are made"; exit 1; }
+(stack_make_zones && stack_definitions) > "$D/make.log" 2>&1 || { sed 's/^/# /' "$D/make.log"; echo "not ok - the zones are made"; exit 1; }
 
 # ---- configuration: FILE PROGRAM
 refuses_config() {

@@ -20,7 +20,7 @@ failed=0
 equal() {
 	if [ "$2" = "$3" ]; then echo "ok - $1"; else echo "not ok - $1: wanted $2, got $3"; failed=1; fi
 }
-(stack_make_zones) > "$D/make.log" 2>&1 || { sed 's/^/# /' "$D/make.log"; echo "not ok - the zones are made"; exit 1; }
+(stack_make_zones && stack_definitions) > "$D/make.log" 2>&1 || { sed 's/^/# /' "$D/make.log"; echo "not ok - the zones are made"; exit 1; }
 "$SW_TESTBIN/dept-identity" --dir "$D/identity" --people "$D/demo/people.json" --listen 127.0.0.1:0 --port-file "$D/identity/port" 2>> "$D/log/identity" &
 running="$running $!"
 "$SW_BIN/intaked" -c "$D/internet/conf/intaked.yaml" 2>> "$D/log/intaked" &
@@ -42,6 +42,12 @@ upload() { curl -s -o "$D/reply" -w '%{http_code}' -b "$D/jar.$1" -H 'X-Requeste
 field() { jq -r "$1" "$D/reply"; }
 secret() { awk -v u="$1" '$1 == "internet" && $2 == u { print $3 }' "$D/accounts.txt"; }
 
+equal "the businesses are the registry's, version by version" "$(ls conf/businesses/*/business.yaml | wc -l)" "$(stack_sql internet "SELECT count(*) FROM definition WHERE kind = 'business'")"
+sed 's/抵押/押抵/' "$D/definitions.jsonl" > "$D/forged.jsonl"
+"$SW_BIN/intaked" definitions -c "$D/internet/conf/intaked.yaml" "$D/forged.jsonl" 2> "$D/forged"
+equal "a definition that the office did not seal is refused" "1 SIGNATURE" "$? $(cut -d: -f1 "$D/forged")"
+stack_definitions
+equal "the same ones again change nothing" 0 $?
 equal "no session, no applications" 401 "$(call nobody GET /api/applications)"
 for u in zhang wang li; do
 	equal "$u signs in" 200 "$(call $u POST /api/session "{\"user\":\"$u\",\"password\":\"$(secret $u)\"}")"

@@ -97,7 +97,7 @@ stack_keys() {
 stack_conf() {
 	for z in $ZONES; do
 		cp conf/messages.yaml "$D/$z/share/"
-		cp -r conf/businesses "$D/$z/share/"
+		[ "$z" != extranet ] || cp -r conf/businesses "$D/$z/share/"
 		if [ -d "${SW_WEB:-/nonexistent}/$z" ]; then cp -r "$SW_WEB/$z" "$D/$z/share/web"; else mkdir -p "$D/$z/share/web"; fi
 	done
 	# The shipped files as they stand; only ports and the place of programs are those of this run.
@@ -187,6 +187,11 @@ stack_make_zones() {
 	stack_users
 	"$SW_BIN/cadastred" import -c "$D/intranet/conf/cadastred.yaml" "$D/demo/cadastre.jsonl" > /dev/null
 	"$SW_BIN/registryd" import -c "$D/extranet/conf/registryd.yaml" "$D/demo/register.jsonl" > /dev/null
+}
+
+# The businesses reach the portal by hand, where no link runs.
+stack_definitions() {
+	"$SW_BIN/registryd" definitions -c "$D/extranet/conf/registryd.yaml" > "$D/definitions.jsonl" && "$SW_BIN/intaked" definitions -c "$D/internet/conf/intaked.yaml" "$D/definitions.jsonl" > /dev/null
 }
 
 # ---- running: each program is kept alive, as a supervisor would

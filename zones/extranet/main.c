@@ -11,6 +11,7 @@
 #include "zones/extranet/transfer/audit_command.h"
 #include "zones/extranet/transfer/certifier.h"
 #include "zones/extranet/transfer/data.h"
+#include "zones/extranet/transfer/publish.h"
 #include "zones/extranet/transfer/receive.h"
 #include "zones/extranet/transfer/tray.h"
 #include <stddef.h>
@@ -163,7 +164,10 @@ static int registry_prepare(struct service *s, struct err_note *note)
 static int registry_start(struct service *s, struct err_note *note)
 {
 	struct registry *r = registry_of(s);
-	int rc = certifier_start(r, &r->certifier);
+	int rc = publish_definitions(r, note);
+	if (rc < 0)
+		return rc;
+	rc = certifier_start(r, &r->certifier);
 	if (rc == 0)
 		rc = flows_start_clock(r->flows);
 	if (rc == 0 && r->config->tray)
@@ -177,6 +181,9 @@ static const struct service_command commands[] = {
 	{"audit-book",
 		"[json]    recompute every invariant of the book from the raw tables, name each damaged row",
 		audit_command_book},
+	{"definitions",
+		"       business definitions and fees, sealed, as JSON lines for `intaked definitions`",
+		publish_command},
 	{"dump", "              one line per row of the book: TABLE KEY DIGEST", data_dump},
 };
 

@@ -2,6 +2,7 @@
 #include "zones/internet/api/api.h"
 #include "zones/internet/store/files.h"
 #include "zones/internet/store/sealed.h"
+#include "zones/internet/transfer/definitions.h"
 #include "zones/internet/transfer/receive.h"
 #include <stddef.h>
 #include <stdlib.h>
@@ -17,6 +18,7 @@ static const struct service_link links[] = {
 static const struct exchange_handler handlers[] = {
 	{"application.progress", receive_progress},
 	{"certificate.issued", receive_certificate},
+	{"definition.published", receive_definition},
 	{"message.refused", receive_refusal},
 };
 
@@ -35,7 +37,6 @@ static const struct account_role roles[] = {
 
 #define C(member) offsetof(struct portal_config, member)
 static const struct config_field config[] = {
-	{"businesses", CONFIG_PATH, C(businesses), true, NULL, 0, 0, "folder of the business definitions"},
 	{"identity_url", CONFIG_STR, C(identity_url), true, NULL, 0, 0,
 		"page of the identity platform 统一身份认证 where parties sign"},
 	{"seal_ca", CONFIG_PATH, C(seal_ca), true, NULL, 0, 0, "pinned CA of the registry's e-seal 电子印章"},
@@ -49,7 +50,7 @@ static void portal_stop(struct service *s)
 	struct portal *p = portal_of(s);
 	if (!p)
 		return;
-	business_free(p->businesses);
+	offer_free(p->offer);
 	trust_free(p->seal);
 	free(p);
 	s->zone = NULL;
@@ -63,13 +64,20 @@ static int portal_prepare(struct service *s, struct err_note *note)
 	p->service = s;
 	p->config = s->config;
 	s->zone = p;
-	int rc = business_load(p->config->businesses, &p->businesses, note);
+	int rc = offer_new(s->db, s->tenant, &p->offer);
 	if (rc == 0)
 		rc = trust_load(p->config->seal_ca, &p->seal, note);
 	if (rc < 0)
 		portal_stop(s);
 	return rc;
 }
+
+static const struct service_command commands[] = {
+	{"definitions",
+		"FILE      take in business definitions and fees that the registry sealed (its command "
+		"definitions)",
+		definitions_command},
+};
 
 static const char *portal_form_action(struct service *s)
 {
@@ -95,6 +103,8 @@ int main(int argc, char **argv)
 		.roles = roles,
 		.config = config,
 		.config_size = sizeof(struct portal_config),
+		.commands = commands,
+		.ncommands = sizeof commands / sizeof commands[0],
 		.form_action = portal_form_action,
 		.prepare = portal_prepare,
 		.stop = portal_stop,

@@ -2,10 +2,9 @@
 #ifndef INTAKE_PORTAL_H
 #define INTAKE_PORTAL_H
 #include "common/service/service.h"
-#include "common/workflow/business.h"
+#include "zones/internet/store/offer.h"
 
 struct portal_config {
-	char *businesses;   /* folder */
 	char *identity_url; /* page of the identity platform where parties sign */
 	char *seal_ca;      /* pinned CA of the registry's e-seal, for verifying certificates */
 	int64_t material_max;
@@ -13,7 +12,7 @@ struct portal_config {
 struct portal {
 	struct service *service;
 	const struct portal_config *config;
-	struct business_set *businesses;
+	struct offer *offer; /* what can be applied for */
 	struct trust *seal;
 };
 static inline struct portal *portal_of(struct service *s)

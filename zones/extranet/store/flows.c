@@ -44,6 +44,11 @@ const struct business *flows_business(const struct flows *f, const char *code, i
 	return v ? v->business : NULL;
 }
 
+const struct business *flows_at(const struct flows *f, size_t i)
+{
+	return i < f->n ? f->v[i].business : NULL;
+}
+
 struct jqbox *flows_box(const struct flows *f)
 {
 	return f->box;

@@ -18,6 +18,8 @@ void flows_close(struct flows *f);
 struct jqbox *flows_box(const struct flows *f);
 /* NULL when that version was never published here. */
 const struct business *flows_business(const struct flows *f, const char *code, int64_t version);
+/* Every published version; NULL behind the last. */
+const struct business *flows_at(const struct flows *f, size_t i);
 
 /* The case's process begins. */
 SW_MUST_USE int flows_begin(

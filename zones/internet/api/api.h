@@ -24,7 +24,7 @@ http_handler api_application_start, api_application_list, api_application_get, a
 http_handler api_application_withdraw, api_signature_add, api_material_add, api_material_remove;
 extern const struct http_upload api_material_upload;
 http_handler api_certificate_pdf, api_certificate_json, api_certificate_verify;
-http_handler api_businesses, api_regions, api_config, api_links, api_bundles;
+http_handler api_businesses, api_business, api_regions, api_config, api_links, api_bundles;
 http_handler api_articles, api_article, api_desk_articles, api_desk_article_save, api_desk_article_publish,
 	api_desk_article_withdraw;
 http_handler api_feedback_add, api_feedback_own, api_desk_feedback, api_desk_feedback_answer;

@@ -61,10 +61,13 @@ static int start_run(struct db_tx *tx, void *arg)
 int api_application_start(struct http_request *r)
 {
 	struct start st = {.s = http_arg(r), .who = http_user(r)};
-	st.b = business_find(api_portal(r)->businesses, json_str(http_body(r), "business"));
+	int rc = offer_sync(api_portal(r)->offer);
+	if (rc < 0)
+		return rc;
+	st.b = offer_newest(api_portal(r)->offer, json_str(http_body(r), "business"));
 	if (!st.b || !st.b->portal)
 		return http_fail(r, ERR_SCHEMA, "business: unknown");
-	int rc = account_write(r, start_run, &st);
+	rc = account_write(r, start_run, &st);
 	if (rc < 0)
 		return rc;
 	return http_reply_json(
@@ -99,8 +102,7 @@ int api_application_list(struct http_request *r)
 	json_t *row;
 	json_array_foreach(l.rows, i, row)
 	{
-		const struct business *b =
-			business_find(api_portal(r)->businesses, json_str(row, "business"));
+		const struct business *b = offer_newest(api_portal(r)->offer, json_str(row, "business"));
 		json_object_set_new(row, "business_zh", json_string(b ? b->zh : ""));
 		json_object_set_new(row, "business_en", json_string(b ? b->en : ""));
 	}
@@ -206,13 +208,13 @@ static int detail_run(struct db_tx *tx, void *arg)
 			strcmp(a.owner, d->who->id) == 0 && strcmp(a.state, "draft") == 0);
 	if (rc == 0) {
 		parties_signed(json_object_get(draft, "parties"), marks);
-		d->out = json_pack("{s:s,s:s,s:s,s:I,s:O,s:O,s:O,s:O,s:O,s:s,s:s,s:s,s:b,s:i}", "id", a.id,
-			"business", a.business, "state", a.state, "version", (json_int_t)a.version,
-			"unit_code", json_object_get(draft, "unit_code"), "form",
-			json_object_get(draft, "fields"), "parties", json_object_get(draft, "parties"),
-			"materials", materials, "progress", progress, "business_number", a.number, "reason",
-			a.reason, "updated", a.updated_at, "mine", strcmp(a.owner, d->who->id) == 0,
-			"my_party", party);
+		d->out = json_pack("{s:s,s:s,s:I,s:s,s:I,s:O,s:O,s:O,s:O,s:O,s:s,s:s,s:s,s:b,s:i}", "id",
+			a.id, "business", a.business, "business_version", (json_int_t)a.business_version,
+			"state", a.state, "version", (json_int_t)a.version, "unit_code",
+			json_object_get(draft, "unit_code"), "form", json_object_get(draft, "fields"),
+			"parties", json_object_get(draft, "parties"), "materials", materials, "progress",
+			progress, "business_number", a.number, "reason", a.reason, "updated", a.updated_at,
+			"mine", strcmp(a.owner, d->who->id) == 0, "my_party", party);
 		rc = d->out ? frozen_add(d, tx, &a) : ERR_NOMEM;
 	}
 	if (rc == 0)
@@ -259,11 +261,10 @@ static int own_get(struct change *c, struct db_tx *tx, const struct business **b
 	if (rc == 0 && strcmp(c->a.owner, c->who->id) != 0)
 		rc = ERR_NOTFOUND;
 	if (rc == 0)
-		*b = business_find(c->p->businesses, c->a.business);
-	return rc == 0 && (!*b || (*b)->version != c->a.business_version)
-		       ? err_set(&c->note, ERR_STATE,
-				 "this business is no longer offered in the version of the draft")
-		       : rc;
+		*b = offer_find(c->p->offer, c->a.business, c->a.business_version);
+	return rc == 0 && !*b ? err_set(&c->note, ERR_STATE,
+					"this business is no longer offered in the version of the draft")
+			      : rc;
 }
 
 static int save_run(struct db_tx *tx, void *arg)

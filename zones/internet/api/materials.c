@@ -73,7 +73,7 @@ static int may_add(struct db_tx *tx, void *arg)
 	if (rc < 0)
 		return rc;
 	const struct business_material *kind =
-		material_of(business_find(u->p->businesses, a.business), u->m.code);
+		material_of(offer_find(u->p->offer, a.business, a.business_version), u->m.code);
 	if (!kind)
 		return err_set(&u->note, ERR_SCHEMA, "code: a material that is not on the list");
 	if (u->size > kind->size_max)

@@ -3,17 +3,36 @@
 #include "common/message/format.h"
 #include <stdlib.h>
 
+/* All of them, also those that are begun at the window only: the page says so. */
 int api_businesses(struct http_request *r)
 {
-	const struct portal *p = api_portal(r);
+	struct offer *o = api_portal(r)->offer;
+	const struct business *b;
 	json_t *rows = json_array();
 	char today[11];
+	int rc = offer_sync(o);
 	time_date_cst(time_now_ms(), today);
-	for (size_t i = 0; business_at(p->businesses, i); i++)
-		if (business_at(p->businesses, i)->portal)
-			json_array_append_new(rows, business_json(business_at(p->businesses, i),
-							    business_fees(p->businesses), today));
-	return http_reply_json(r, 200, json_pack("{s:o}", "rows", rows));
+	for (size_t i = 0; rc == 0 && offer_fees(o) && (b = offer_at(o, i)); i++)
+		if (b->portal || b->window)
+			json_array_append_new(rows, business_json(b, offer_fees(o), today));
+	if (rc == 0)
+		return http_reply_json(r, 200, json_pack("{s:o}", "rows", rows));
+	json_decref(rows);
+	return rc;
+}
+
+int api_business(struct http_request *r)
+{
+	struct offer *o = api_portal(r)->offer;
+	char today[11];
+	int rc = offer_sync(o);
+	if (rc < 0)
+		return rc;
+	const struct business *b = offer_find(o, http_param(r, "code"), atoll(http_param(r, "version")));
+	if (!b || !offer_fees(o))
+		return ERR_NOTFOUND;
+	time_date_cst(time_now_ms(), today);
+	return http_reply_json(r, 200, business_json(b, offer_fees(o), today));
 }
 
 int api_regions(struct http_request *r)
@@ -51,6 +70,8 @@ const struct http_route api_routes[] = {
 	{"GET", "/api/config", "public", api_config, 0, NULL, "addresses the pages need"},
 	{"GET", "/api/businesses", "public", api_businesses, 0, NULL,
 		"businesses offered, with forms, materials, steps, terms and fees"},
+	{"GET", "/api/businesses/:code/:version", "public", api_business, 0, NULL,
+		"one version of a business, as drafts are pinned to it"},
 	{"GET", "/api/regions", "public", api_regions, 0, NULL, "divisions served"},
 	{"POST", "/api/applications", "application.own", api_application_start, 0, NULL,
 		"start {business}; an open draft is resumed"},

@@ -8,8 +8,11 @@ EMBED(intake_sql_0001, "zones/internet/store/sql/0001-intake.sqlite.sql");
 EMBED(intake_pg_0001, "zones/internet/store/sql/0001-intake.pg.sql");
 EMBED(intake_sql_0002, "zones/internet/store/sql/0002-publicity.sqlite.sql");
 EMBED(intake_pg_0002, "zones/internet/store/sql/0002-publicity.pg.sql");
-static const struct db_migration migrations[] = {
-	{1, "intake", intake_sql_0001, intake_pg_0001}, {2, "publicity", intake_sql_0002, intake_pg_0002}};
+EMBED(intake_sql_0003, "zones/internet/store/sql/0003-definition.sqlite.sql");
+EMBED(intake_pg_0003, "zones/internet/store/sql/0003-definition.pg.sql");
+static const struct db_migration migrations[] = {{1, "intake", intake_sql_0001, intake_pg_0001},
+	{2, "publicity", intake_sql_0002, intake_pg_0002},
+	{3, "definition", intake_sql_0003, intake_pg_0003}};
 const struct db_schema intake_schema = {"intake", migrations, sizeof migrations / sizeof migrations[0]};
 
 #define COLUMNS                                                                                              \

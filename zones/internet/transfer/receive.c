@@ -2,6 +2,7 @@
 
 #include "zones/internet/portal.h"
 #include "zones/internet/store/application.h"
+#include "zones/internet/transfer/seal.h"
 #include <stdio.h>
 #include <string.h>
 
@@ -26,25 +27,6 @@ int receive_progress(struct db_tx *tx, const struct message *m, const struct blo
 		       : rc;
 }
 
-/* The portal shows what the registry sealed; a certificate whose seal does not verify here is refused, not
- * shown. */
-static int seal_check(struct portal *p, const json_t *body, struct err_note *note)
-{
-	struct cert *seal = NULL;
-	struct buf sig;
-	buf_init(&sig, 1024);
-	int rc = cert_check(p->seal, view_str(json_str(body, "seal_certificate")), CERT_SEAL, 0, &seal, note);
-	if (rc == 0)
-		rc = b64_parse(view_str(json_str(body, "signature")), &sig);
-	if (rc == 0)
-		rc = cert_verify(seal, view_str(json_str(body, "certificate")), buf_view(&sig));
-	if (rc < 0 && rc != ERR_CERT)
-		rc = err_set(note, ERR_SIGNATURE, "body.signature: the e-seal does not verify");
-	cert_free(seal);
-	buf_fini(&sig);
-	return rc;
-}
-
 int receive_certificate(struct db_tx *tx, const struct message *m, const struct blob_ref *attachments,
 	void *arg, struct err_note *note)
 {
@@ -52,8 +34,10 @@ int receive_certificate(struct db_tx *tx, const struct message *m, const struct 
 	struct application a;
 	struct certificate c = {0};
 	int rc = application_of(tx, m, &a, note);
+	/* What is not sealed by the registry is refused, not shown. */
 	if (rc == 0)
-		rc = seal_check(p, m->body, note);
+		rc = seal_check(p->seal, json_str(m->body, "certificate"), json_str(m->body, "signature"),
+			json_str(m->body, "seal_certificate"), note);
 	if (rc < 0)
 		return rc;
 	snprintf(c.number, sizeof c.number, "%s", json_str(m->body, "certificate_no"));

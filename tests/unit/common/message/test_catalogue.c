@@ -314,6 +314,7 @@ static const struct {
 	{"certificate.issued", "gap", "extranet"},
 	{"graphics.submitted", "diode", "extranet"},
 	{"register.entry", "diode", "extranet"},
+	{"definition.published", "gap", "extranet"},
 	{"blank.issued", "diode", "extranet"},
 	{"cadastral.result", "disc", "intranet"},
 	{"message.refused", "gap", "internet"},

@@ -8,14 +8,17 @@ export interface Role {
   min: number;
   max: number;
   signs: boolean;
+  id_kinds: string;
 }
 export interface Field {
   code: string;
   zh: string;
   en: string;
-  type: 'text' | 'money' | 'area' | 'date';
+  type: 'text' | 'int' | 'money' | 'area' | 'date' | 'code' | 'bool';
   required: boolean;
+  min: number;
   max: number;
+  values?: { value: string; label: string; en?: string }[];
 }
 export interface MaterialKind {
   code: string;
@@ -23,6 +26,9 @@ export interface MaterialKind {
   en: string;
   required: boolean;
   size_max: number;
+  formats: string;
+  sample: string;
+  shared: string;
 }
 export interface Step {
   code: string;
@@ -35,6 +41,11 @@ export interface Business {
   zh: string;
   en: string;
   needs: { tax: boolean; cadastral: boolean };
+  channels: { portal: boolean; window: boolean; department: boolean };
+  right_type: number;
+  registration_type: number;
+  notice_days: number;
+  certificate: string;
   legal_days: number;
   promised_days: number;
   fee: { dwelling_cents: number; other_cents: number; basis: string };
@@ -88,6 +99,7 @@ export type FieldValue = string | number | null;
 export interface Application {
   id: string;
   business: string;
+  business_version: number;
   state: string;
   version: number;
   unit_code: string;
@@ -127,11 +139,17 @@ const at = (id: string, ...rest: string[]): string => path('applications', id, .
 
 let businesses: Promise<Business[]> | null = null;
 
-// The definitions do not change while a page is open; a failed load is tried again.
+// The newest version of each business; they do not change while a page is open. A failed load is tried again.
 export function loadBusinesses(): Promise<Business[]> {
   businesses ??= get<{ rows: Business[] }>(path('businesses')).then((r) => r.rows);
   businesses.catch(() => (businesses = null));
   return businesses;
+}
+
+// The version an application is pinned to.
+export async function businessOf(a: Pick<Application, 'business' | 'business_version'>): Promise<Business> {
+  const newest = (await loadBusinesses()).find((b) => b.code === a.business && b.version === a.business_version);
+  return newest ?? get<Business>(path('businesses', a.business, String(a.business_version)));
 }
 
 export const loadConfig = (): Promise<{ identity_url: string }> => get(path('config'));

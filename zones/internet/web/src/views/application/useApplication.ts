@@ -1,7 +1,7 @@
 // One application with its business, loaded together.
 import { onMounted, ref, type Ref } from 'vue';
 import { useForm } from '@sanwang/ui';
-import { getApplication, loadBusinesses, type Application, type Business } from '../../api/portal';
+import { getApplication, businessOf, type Application, type Business } from '../../api/portal';
 
 export interface Loaded {
   application: Ref<Application | null>;
@@ -16,9 +16,9 @@ export function useApplication(id: () => string): Loaded {
   const form = useForm();
 
   async function load(): Promise<void> {
-    const [a, all] = await Promise.all([getApplication(id()), loadBusinesses()]);
+    const a = await getApplication(id());
+    business.value = await businessOf(a);
     application.value = a;
-    business.value = all.find((b) => b.code === a.business) ?? null;
   }
 
   onMounted(() => form.run(load));

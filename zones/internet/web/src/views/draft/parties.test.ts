@@ -2,8 +2,8 @@ import { expect, test } from 'vitest';
 import type { Business, Party, Role } from '../../api/portal';
 import { addPerson, dropPerson, partiesOfRole, partyErrors, withRole } from './parties';
 
-const seller: Role = { code: 'seller', zh: '转让方', en: 'Seller', min: 1, max: 2, signs: true };
-const buyer: Role = { code: 'buyer', zh: '受让方', en: 'Buyer', min: 1, max: 3, signs: true };
+const seller: Role = { code: 'seller', zh: '转让方', en: 'Seller', min: 1, max: 2, signs: true, id_kinds: '1' };
+const buyer: Role = { code: 'buyer', zh: '受让方', en: 'Buyer', min: 1, max: 3, signs: true, id_kinds: '1' };
 const business = { holder_role: 'buyer', roles: [seller, buyer] } as Business;
 const me: Party = { role: 'seller', name: '张三', id_number: '110101199003071091', share_num: 1, share_den: 1 };
 

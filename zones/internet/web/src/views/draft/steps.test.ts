@@ -2,21 +2,22 @@ import { expect, test } from 'vitest';
 import type { Application, Business, Field, Party } from '../../api/portal';
 import { answered, evenShares, firstOpen, questionOfFinding, questionsOf, readField, sharesWhole, takeSide, typedField } from './steps';
 
-const field = (type: Field['type'], required = true, max = 1e14): Field => ({ code: 'x', zh: '栏', en: 'X', type, required, max });
+const field = (type: Field['type'], required = true, max = 1e14): Field => ({ code: 'x', zh: '栏', en: 'X', type, required, min: 0, max });
 const party = (role: string, name = '', id_number = ''): Party => ({ role, name, id_number, share_num: 1, share_den: 1 });
 const business: Business = {
-  code: 'b', version: 1, zh: '业务', en: 'Business', needs: { tax: true, cadastral: false }, legal_days: 30, promised_days: 5,
+  code: 'b', version: 1, zh: '业务', en: 'Business', needs: { tax: true, cadastral: false }, channels: { portal: true, window: true, department: false },
+  right_type: 4, registration_type: 200, notice_days: 0, certificate: 'title', legal_days: 30, promised_days: 5,
   fee: { dwelling_cents: 8000, other_cents: 55000, basis: '' }, holder_role: 'buyer', ended_role: 'seller',
   roles: [
-    { code: 'seller', zh: '转让方', en: 'Seller', min: 1, max: 2, signs: true },
-    { code: 'buyer', zh: '受让方', en: 'Buyer', min: 1, max: 2, signs: true }
+    { code: 'seller', zh: '转让方', en: 'Seller', min: 1, max: 2, signs: true, id_kinds: '1' },
+    { code: 'buyer', zh: '受让方', en: 'Buyer', min: 1, max: 2, signs: true, id_kinds: '1' }
   ],
   fields: [{ ...field('text', true, 12), code: 'location' }, { ...field('text', false), code: 'contract_no' }],
-  materials: [{ code: 'contract', zh: '合同', en: 'Contract', required: true, size_max: 100 }],
+  materials: [{ code: 'contract', zh: '合同', en: 'Contract', required: true, size_max: 100, formats: 'pdf', sample: '', shared: '' }],
   steps: []
 };
 const draft = (patch: Partial<Application> = {}): Application => ({
-  id: 'i', business: 'b', state: 'draft', version: 1, unit_code: '', form: {}, parties: [party('seller', '张三', '110101199003071091')], materials: [],
+  id: 'i', business: 'b', business_version: 1, state: 'draft', version: 1, unit_code: '', form: {}, parties: [party('seller', '张三', '110101199003071091')], materials: [],
   progress: [], business_number: '', reason: '', updated: '', mine: true, my_party: -1, ...patch
 });
 

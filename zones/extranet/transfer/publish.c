@@ -1,0 +1,223 @@
+#include "zones/extranet/transfer/publish.h"
+
+#include "common/log/log.h"
+#include "common/os/file.h"
+#include "zones/extranet/store/flows.h"
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+
+#define DEFINITION_MAX 131072
+#define FEES_MAX (1 << 18)
+
+DB_STMT(definition_sent_version, "SELECT version FROM definition_sent WHERE tenant = :tenant AND kind = :kind"
+				 " AND code = :code AND version = :version");
+DB_STMT(definition_sent_last,
+	"SELECT version, digest FROM definition_sent WHERE tenant = :tenant AND kind = :kind"
+	" AND code = :code ORDER BY version DESC LIMIT 1");
+DB_STMT(definition_sent_add, "INSERT INTO definition_sent (tenant, kind, code, version, digest, at)"
+			     " VALUES (:tenant, :kind, :code, :version, :digest, :at)");
+
+/* ---- one definition, sealed */
+static int sealed_text(
+	const struct sign_key *seal, const json_t *definition, struct buf *text, struct buf *b64)
+{
+	struct buf sig;
+	buf_init(&sig, 512);
+	int rc = json_canon(definition, text);
+	if (rc == 0)
+		rc = sign_make(seal, buf_view(text), &sig);
+	if (rc == 0)
+		rc = b64_add(b64, buf_view(&sig));
+	buf_fini(&sig);
+	return rc;
+}
+
+/* {"kind","code","version","definition","signature","seal_certificate"}; `texts` is stolen. */
+static int seal(const struct sign_key *key, const char *kind, const char *code, int64_t version,
+	json_t *texts, json_t **out)
+{
+	struct view pem = sign_key_cert_pem(key);
+	struct buf text, signature;
+	buf_init(&text, DEFINITION_MAX);
+	buf_init(&signature, 512);
+	json_t *definition = json_pack("{s:s,s:s,s:I,s:o}", "kind", kind, "code", code, "version",
+		(json_int_t)version, "texts", texts);
+	int rc = definition ? sealed_text(key, definition, &text, &signature) : ERR_NOMEM;
+	if (rc == 0 &&
+		!(*out = json_pack("{s:s,s:s,s:I,s:s,s:s,s:s#}", "kind", kind, "code", code, "version",
+			  (json_int_t)version, "definition", (const char *)text.p, "signature",
+			  (const char *)signature.p, "seal_certificate", (const char *)pem.p, (int)pem.n)))
+		rc = ERR_NOMEM;
+	json_decref(definition);
+	buf_fini(&text);
+	buf_fini(&signature);
+	return rc;
+}
+
+/* The drawing stays here: a portal steps no process. */
+static json_t *texts_of(const struct business *b)
+{
+	return json_pack("{s:O,s:O}", "business.yaml", json_object_get(b->texts, "business.yaml"),
+		"form.json", json_object_get(b->texts, "form.json"));
+}
+
+static int fees_read(const struct registry_config *c, struct buf *out, struct err_note *note)
+{
+	char path[4200];
+	snprintf(path, sizeof path, "%s/fees.yaml", c->businesses);
+	int rc = file_read(AT_FDCWD, path, FEES_MAX, out);
+	return rc < 0 ? err_set(note, rc, "%s: %s", path, err_text(rc)) : 0;
+}
+
+/* ---- over the gap */
+struct publishing {
+	struct registry *r;
+	struct buf fees;
+	struct err_note note;
+};
+
+/* text: what a later one is compared with. */
+static int put(struct publishing *p, struct db_tx *tx, const json_t *body, struct view text)
+{
+	const char *code = json_str(body, "code");
+	struct digest d;
+	char at[TIME_TEXT];
+	struct exchange_draft draft = {.type = "definition.published",
+		.dest = "internet",
+		.tenant = db_tx_tenant(tx),
+		.keys = {{json_str(body, "kind"), code}},
+		.nkeys = 1,
+		.body = body};
+	time_text(time_now_ms(), at);
+	digest_of(p->r->service->suite, text, &d);
+	int rc = exchange_put(p->r->service->exchange, tx, &draft, NULL, &p->note);
+	if (rc < 0)
+		return rc;
+	struct db_query *q = db_query(tx, &definition_sent_add);
+	db_bind_text(q, "kind", json_str(body, "kind"));
+	db_bind_text(q, "code", code);
+	db_bind_int(q, "version", json_int(body, "version"));
+	db_bind_digest(q, "digest", &d);
+	db_bind_text(q, "at", at);
+	rc = db_exec(q);
+	return rc == 0 ? audit_record(tx, "system", "definition.published", code, NULL) : rc;
+}
+
+static int business_put(struct publishing *p, struct db_tx *tx, const struct business *b)
+{
+	int64_t version;
+	json_t *body = NULL;
+	struct db_query *q = db_query(tx, &definition_sent_version);
+	db_bind_text(q, "kind", "business");
+	db_bind_text(q, "code", b->code);
+	db_bind_int(q, "version", b->version);
+	int rc = db_one_int(q, &version);
+	if (rc != ERR_NOTFOUND)
+		return rc;
+	rc = seal(p->r->seal, "business", b->code, b->version, texts_of(b), &body);
+	if (rc == 0)
+		rc = put(p, tx, body, view_str(json_str(body, "definition")));
+	json_decref(body);
+	return rc;
+}
+
+/* The fee table has no number of its own: it is counted as its text changes. */
+static int fees_put(struct publishing *p, struct db_tx *tx)
+{
+	struct digest last, now;
+	int64_t version = 0;
+	json_t *body = NULL;
+	struct db_query *q = db_query(tx, &definition_sent_last);
+	db_bind_text(q, "kind", "fees");
+	db_bind_text(q, "code", "fees");
+	int rc = db_step(q);
+	if (rc == 1) {
+		version = db_int(q, 0);
+		db_digest(q, 1, &last);
+	}
+	db_done(q);
+	digest_of(p->r->service->suite, buf_view(&p->fees), &now);
+	if (rc < 0 || (rc == 1 && digest_eq(&last, &now)))
+		return rc < 0 ? rc : 0;
+	rc = seal(p->r->seal, "fees", "fees", version + 1,
+		json_pack("{s:s#}", "fees.yaml", (const char *)p->fees.p, (int)p->fees.n), &body);
+	if (rc == 0)
+		rc = put(p, tx, body, buf_view(&p->fees));
+	json_decref(body);
+	return rc;
+}
+
+static int publish_run(struct db_tx *tx, void *arg)
+{
+	struct publishing *p = arg;
+	const struct business *b;
+	int rc = fees_put(p, tx);
+	for (size_t i = 0; rc == 0 && (b = flows_at(p->r->flows, i)); i++)
+		rc = business_put(p, tx, b);
+	return rc;
+}
+
+int publish_definitions(struct registry *r, struct err_note *note)
+{
+	struct publishing p = {.r = r};
+	buf_init(&p.fees, FEES_MAX);
+	int rc = fees_read(r->config, &p.fees, note);
+	if (rc == 0) {
+		rc = db_write(r->service->db, r->service->tenant, publish_run, &p);
+		if (rc < 0)
+			err_set(note, rc, "publishing definitions: %.200s",
+				p.note.err ? p.note.text : err_text(rc));
+	}
+	buf_fini(&p.fees);
+	return rc;
+}
+
+/* ---- by hand */
+static int line_print(
+	const struct sign_key *key, const char *kind, const char *code, int64_t version, json_t *texts)
+{
+	json_t *body = NULL;
+	struct buf text;
+	buf_init(&text, 1 << 18);
+	int rc = seal(key, kind, code, version, texts, &body);
+	if (rc == 0)
+		rc = json_canon(body, &text);
+	if (rc == 0 && printf("%s\n", (const char *)text.p) < 0)
+		rc = ERR_IO;
+	json_decref(body);
+	buf_fini(&text);
+	return rc;
+}
+
+int publish_command(struct service *s, int argc, char **argv)
+{
+	const struct registry_config *c = s->config;
+	struct business_set *set = NULL;
+	struct sign_key *key = NULL;
+	struct err_note note = {0};
+	struct buf fees;
+	(void)argv;
+	if (argc != 0)
+		return 2;
+	buf_init(&fees, FEES_MAX);
+	int rc = business_load(c->businesses, &set, &note);
+	if (rc == 0)
+		rc = sign_key_load(c->seal, c->seal_cert, NULL, &key, &note);
+	if (rc == 0)
+		rc = fees_read(c, &fees, &note);
+	if (rc == 0)
+		rc = line_print(key, "fees", "fees", 1,
+			json_pack("{s:s#}", "fees.yaml", (const char *)fees.p, (int)fees.n));
+	for (size_t i = 0; rc == 0 && business_at(set, i); i++)
+		rc = line_print(key, "business", business_at(set, i)->code, business_at(set, i)->version,
+			texts_of(business_at(set, i)));
+	buf_fini(&fees);
+	sign_key_free(key);
+	business_free(set);
+	if (rc == 0 && fflush(stdout) != 0)
+		rc = ERR_IO;
+	if (rc < 0 && !note.err)
+		err_set(&note, rc, "%s", err_text(rc));
+	return rc < 0 ? log_refusal(&note) : 0;
+}

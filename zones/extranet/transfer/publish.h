@@ -1,0 +1,15 @@
+/* What can be applied for, and what it costs, as the portal learns it: business definitions by version and
+ * the fee table, each sealed by the office 电子印章, so that who receives one can prove whose it is. */
+#ifndef REG_TRANSFER_PUBLISH_H
+#define REG_TRANSFER_PUBLISH_H
+#include "zones/extranet/registry.h"
+
+/* Queues for the portal whatever it was not sent yet: every published version of a business once, the fee
+ * table whenever its text is not the one sent last. After the exchange has started; again after a new version
+ * was published. */
+SW_MUST_USE int publish_definitions(struct registry *r, struct err_note *note);
+/* `registryd definitions`: the configured ones as JSON lines
+ * {"kind","code","version","definition","signature", "seal_certificate"} on standard output, for a portal
+ * that no link reaches yet. Returns an exit code. */
+int publish_command(struct service *s, int argc, char **argv);
+#endif

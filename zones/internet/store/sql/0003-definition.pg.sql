@@ -1,0 +1,10 @@
+-- What the registry published: business definitions by version, fee tables. Sealed by the office; what was received is never changed.
+CREATE TABLE definition (
+	tenant TEXT NOT NULL, kind TEXT NOT NULL CHECK (kind IN ('business','fees')),
+	code TEXT NOT NULL, version BIGINT NOT NULL,
+	definition TEXT NOT NULL, signature TEXT NOT NULL, seal_certificate TEXT NOT NULL, received_at TEXT NOT NULL,
+	PRIMARY KEY (tenant, kind, code, version)
+);
+CREATE TRIGGER definition_keep_u BEFORE UPDATE ON definition FOR EACH ROW EXECUTE FUNCTION db_refuse('what was published is never changed');
+CREATE TRIGGER definition_keep_d BEFORE DELETE ON definition FOR EACH ROW EXECUTE FUNCTION db_refuse('what was published is never removed');
+CREATE TRIGGER definition_keep_t BEFORE TRUNCATE ON definition FOR EACH STATEMENT EXECUTE FUNCTION db_refuse('what was published is never removed');
