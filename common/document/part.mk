@@ -1,6 +1,7 @@
 LIBS += document
-document_SRC := common/document/certificate_pdf.c
-document_LIBS := base
-document_PKG := pangocairo cairo-pdf libqrencode
-UNITS += tests/unit/common/document/test_certificate_pdf.c
-UNIT_LIBS.tests/unit/common/document/test_certificate_pdf.c := document
+document_SRC := $(addprefix common/document/,document.c document_draw.c document_ofd.c drawing.c layout.c layout_check.c mark.c ofd_font.c ofd_page.c \
+	ofd_xml.c ofd_zip.c)
+document_LIBS := base crypto config workflow
+document_PKG := pangocairo cairo-pdf libqrencode harfbuzz-subset libxml-2.0 libarchive
+UNITS += tests/unit/common/document/test_document.c
+UNIT_LIBS.tests/unit/common/document/test_document.c := document

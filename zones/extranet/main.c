@@ -85,6 +85,7 @@ static const struct http_masks masks = {
 #define C(member) offsetof(struct registry_config, member)
 static const struct config_field config[] = {
 	{"businesses", CONFIG_PATH, C(businesses), true, NULL, 0, 0, "folder of the business definitions"},
+	{"documents", CONFIG_PATH, C(documents), true, NULL, 0, 0, "folder of the layouts of documents"},
 	{"identity_ca", CONFIG_PATH, C(identity_ca), true, NULL, 0, 0,
 		"pinned CA of the identity platform 统一身份认证"},
 	{"graphics_recipient", CONFIG_PATH, C(graphics_recipient), true, NULL, 0, 0,
@@ -125,9 +126,23 @@ static void registry_stop(struct service *s)
 	sign_key_free(r->seal);
 	cert_free(r->graphics_recipient);
 	trust_free(r->identity);
+	layout_free(r->layouts);
 	business_free(r->businesses);
 	free(r);
 	s->zone = NULL;
+}
+
+/* Every document this program makes has its layout. */
+static int documents_load(struct registry *r, struct err_note *note)
+{
+	static const char *const needed[] = {"certificate-title", "certificate-proof", "notice-acceptance",
+		"notice-correction", "notice-rejection", "notice-refusal", "approval-sheet",
+		"register-extract"};
+	int rc = layout_load(r->config->documents, &r->layouts, note);
+	for (size_t i = 0; rc == 0 && i < sizeof needed / sizeof needed[0]; i++)
+		if (!layout_find(r->layouts, needed[i]))
+			rc = err_set(note, ERR_CONFIG, "documents: %s.yaml is missing", needed[i]);
+	return rc;
 }
 
 static int registry_prepare(struct service *s, struct err_note *note)
@@ -144,6 +159,8 @@ static int registry_prepare(struct service *s, struct err_note *note)
 	int rc = business_load(c->businesses, &r->businesses, note);
 	for (size_t i = 0; rc == 0 && business_at(r->businesses, i); i++)
 		rc = entry_kind_fits(business_at(r->businesses, i), note);
+	if (rc == 0)
+		rc = documents_load(r, note);
 	if (rc == 0)
 		rc = trust_load(c->identity_ca, &r->identity, note);
 	if (rc == 0)

@@ -1,7 +1,7 @@
 LIBS += registry-domain
 registry-domain_SRC := $(addprefix zones/extranet/domain/,block.c book_check.c case_state.c codes.c consent.c day.c entry_burden.c \
 	entry_change.c entry_correct.c entry_first.c entry_holder.c entry_kind.c entry_lapse.c entry_limit.c entry_mortgage.c entry_plan.c \
-	entry_seizure.c entry_transfer.c entry_units.c entry_work.c location.c number.c plan.c process.c right.c share.c term.c)
+	entry_seizure.c entry_transfer.c entry_units.c entry_work.c facts.c location.c number.c plan.c process.c right.c share.c term.c)
 registry-domain_LIBS := base crypto message workflow bpmn
 registry-domain_TESTS := tests/unit/zones/extranet/domain/test_case_state.c tests/unit/zones/extranet/domain/test_entry_kind.c \
 	tests/unit/zones/extranet/domain/test_rules.c tests/unit/zones/extranet/domain/test_consent.c \

@@ -1,13 +1,14 @@
 /* What the parts of registryd share: its own configuration and state. */
 #ifndef REG_REGISTRY_H
 #define REG_REGISTRY_H
+#include "common/document/layout.h"
 #include "common/service/disc_api.h"
 #include "common/service/service.h"
 #include "common/workflow/business.h"
 #include "zones/extranet/store/book.h"
 
 struct registry_config {
-	char *businesses; /* folder */
+	char *businesses, *documents; /* folders */
 	char *identity_ca;
 	char *graphics_recipient;           /* cadastred's encryption certificate */
 	char *seal, *seal_cert;             /* e-seal of the office */
@@ -22,6 +23,7 @@ struct registry {
 	struct business_set *businesses; /* as configured: what can be applied for */
 	struct flows *flows;             /* every published version, and the processes of the cases */
 	struct rules *rules;
+	struct layout_set *layouts; /* of the documents */
 	struct trust *identity;
 	struct cert *graphics_recipient;
 	struct sign_key *seal;

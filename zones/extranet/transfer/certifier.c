@@ -1,10 +1,9 @@
 #include "zones/extranet/transfer/certifier.h"
 
-#include "common/document/certificate_pdf.h"
+#include "common/document/document.h"
 #include "common/log/log.h"
 #include "common/message/format.h"
-#include "zones/extranet/domain/codes.h"
-#include "zones/extranet/domain/day.h"
+#include "zones/extranet/domain/facts.h"
 #include "zones/extranet/domain/right.h"
 #include "zones/extranet/store/entry.h"
 #include "zones/extranet/store/flows.h"
@@ -38,11 +37,6 @@ struct making {
 	struct buf pdf, text, signature;
 	struct blob_ref ref;
 };
-
-static bool is_proof(const struct making *m)
-{
-	return right_has_proof(m->table);
-}
 
 static const char *number_of(const struct making *m)
 {
@@ -83,106 +77,25 @@ static int making_read(struct db_tx *tx, void *arg)
 	return 0;
 }
 
-static int holders_text(const struct making *m, struct buf *names, struct buf *shares)
+/* The paper as drawn from the book. */
+static int sheet_draw(struct making *m)
 {
-	const char *way = json_str(json_array_get(m->holders, 0), "gyfs");
-	bool by_share = strcmp(way, "2") == 0;
-	size_t i;
-	const json_t *h;
-	int rc = by_share ? 0 : buf_add_str(shares, codes_zh("gyfs", way));
-	json_array_foreach(m->holders, i, h)
-	{
-		if (rc == 0)
-			rc = buf_addf(names, "%s%s", i ? "、" : "", json_str(h, "qlrmc"));
-		if (rc == 0 && by_share)
-			rc = buf_addf(
-				shares, "%s%s %s", i ? "；" : "", json_str(h, "qlrmc"), json_str(h, "qlbl"));
-	}
-	return rc;
-}
-
-/* What the unit is, in the words of a certificate; "" where the book says nothing. */
-struct unit_words {
-	const char *location, *use, *nature;
-	int64_t area_cm2;
-};
-
-static struct unit_words unit_words(const struct making *m)
-{
-	const json_t *h = json_array_get(json_object_get(m->rows, "h"), 0),
-		     *sea = json_array_get(json_object_get(m->rows, "zhjbxx"), 0),
-		     *forest = json_array_get(json_object_get(m->rows, "lq"), 0),
-		     *parcel = json_array_get(json_object_get(m->rows, "zdjbxx"), 0);
-	if (!parcel)
-		parcel = json_array_get(json_object_get(json_object_get(m->rows, "land"), "zdjbxx"), 0);
-	if (h)
-		return (struct unit_words){json_str(h, "zl"), json_str(h, "ghyt"), json_str(parcel, "qlxz"),
-			json_int(h, "jzmj")};
-	if (sea)
-		return (struct unit_words){
-			json_str(sea, "zl"), json_str(sea, "yhlx"), "", json_int(sea, "zhmj")};
-	if (forest)
-		return (struct unit_words){json_str(forest, "zl"), json_str(forest, "lz"),
-			json_str(parcel, "qlxz"), json_int(forest, "syqmj")};
-	if (parcel)
-		return (struct unit_words){json_str(parcel, "zl"), json_str(parcel, "yt"),
-			json_str(parcel, "qlxz"), json_int(parcel, "zdmj")};
-	return (struct unit_words){m->c.location, "", "", 0};
-}
-
-static void term_text(const struct making *m, char *out, size_t size)
-{
-	const struct right_owner *owner = right_owner_find(m->table);
-	const char *from = owner && owner->from ? json_str(m->right, owner->from) : "",
-		   *to = owner && owner->to ? json_str(m->right, owner->to) : "";
-	if (json_object_get(m->right, "qlqssj")) {
-		from = json_str(m->right, "qlqssj");
-		to = json_str(m->right, "qljssj");
-	} else if (json_object_get(m->right, "zwlxqssj")) {
-		from = json_str(m->right, "zwlxqssj");
-		to = json_str(m->right, "zwlxjssj");
-	}
-	snprintf(out, size, "%s%s%s", from, *from || *to ? " 起 至 " : "", to);
-}
-
-static int pdf_make(struct making *m)
-{
-	struct buf names, shares;
-	struct unit_words unit = unit_words(m);
-	char area[32] = "", qr[256], term[80], day[DAY_TEXT];
-	buf_init(&names, 4096);
-	buf_init(&shares, 4096);
-	if (unit.area_cm2)
-		snprintf(area, sizeof area, "%lld.%02lld 平方米", (long long)(unit.area_cm2 / 10000),
-			(long long)(unit.area_cm2 / 100 % 100));
-	snprintf(qr, sizeof qr, "SANWANG;%s;%s", number_of(m), m->c.number);
-	term_text(m, term, sizeof term);
-	day_of_instant(json_str(m->right, "djsj"), day);
-	int rc = holders_text(m, &names, &shares);
-	if (rc == 0) {
-		struct certificate_doc d = {
-			.title_zh = is_proof(m) ? "不动产登记证明" : "不动产权证书",
-			.number = number_of(m),
-			.holders = (const char *)names.p,
-			.share = (const char *)shares.p,
-			.location = unit.location,
-			.unit_code = m->c.unit_code,
-			.right_type = codes_zh("qllx", json_str(m->right, "qllx")),
-			.right_nature = unit.nature,
-			.use = unit.use,
-			.area = area,
-			.term = term,
-			.other = m->c.number,
-			.office = m->r->config->office_zh,
-			.date = day,
-			.qr_text = qr,
-			.verify_text = "在一窗办事平台可核验本证书 / verify this certificate on the portal",
-			.sample = true,
-		};
-		rc = certificate_pdf(&d, &m->pdf);
-	}
-	buf_fini(&names);
-	buf_fini(&shares);
+	const struct facts_paper p = {
+		m->rows, m->right, m->table, m->c.unit_code, m->c.number, m->r->config->office_zh};
+	const struct layout *l = layout_find(
+		m->r->layouts, right_has_proof(m->table) ? "certificate-proof" : "certificate-title");
+	json_t *facts = facts_certificate(&p);
+	struct document *d = NULL;
+	struct err_note note = {0};
+	REQUIRE(l);
+	int rc = facts ? document_new(l, facts, sign_key_suite(m->r->seal), &d, &note) : ERR_NOMEM;
+	if (rc < 0)
+		log_error(
+			"certificate", "case=%s error=%s text=\"%s\"", m->c.number, err_name(rc), note.text);
+	if (rc == 0)
+		rc = document_pdf(d, &m->pdf);
+	document_free(d);
+	json_decref(facts);
 	return rc;
 }
 
@@ -210,7 +123,7 @@ static json_t *holders_json(const struct making *m)
  * office's e-seal. */
 static int text_make(struct making *m)
 {
-	struct unit_words unit = unit_words(m);
+	struct facts_unit unit = facts_unit(m->rows);
 	struct digest d;
 	char hex[DIGEST_HEX];
 	digest_of(sign_key_suite(m->r->seal), buf_view(&m->pdf), &d);
@@ -349,7 +262,7 @@ static int paper_make(struct making *m)
 	struct service *s = m->r->service;
 	if (!m->right)
 		return db_write(s->db, s->tenant, done_store, m);
-	int rc = pdf_make(m);
+	int rc = sheet_draw(m);
 	if (rc == 0)
 		rc = text_make(m);
 	if (rc == 0)
