@@ -1,7 +1,6 @@
 #include "common/base/cli.h"
 
 #include "common/base/version.h"
-#include <jansson.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -80,11 +79,15 @@ int cli_refuse(bool json, int err, const char *what, const char *where)
 			stderr, "%s: %s%s%s\n", err_name(err), what, where ? ", " : "", where ? where : "");
 		return CLI_REFUSED;
 	}
-	json_t *v = json_pack("{s:b,s:s,s:s,s:s}", "ok", 0, "reason", err_name(err), "text", what, "where",
-		where ? where : "");
-	if (!v || json_dumpf(v, stdout, JSON_COMPACT | JSON_SORT_KEYS) < 0)
-		(void)fprintf(stderr, "NOMEM: %s\n", what);
-	json_decref(v);
-	(void)printf("\n");
+	cli_json_take(json_pack("{s:b,s:s,s:s,s:s}", "ok", 0, "reason", err_name(err), "text", what, "where",
+		where ? where : ""));
 	return CLI_REFUSED;
+}
+
+void cli_json_take(json_t *v)
+{
+	if (!v || json_dumpf(v, stdout, JSON_COMPACT | JSON_SORT_KEYS) < 0)
+		(void)fprintf(stderr, "NOMEM: out of memory\n");
+	(void)printf("\n");
+	json_decref(v);
 }

@@ -2,6 +2,7 @@
 #ifndef SW_BASE_CLI_H
 #define SW_BASE_CLI_H
 #include "common/base/err.h"
+#include <jansson.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -19,4 +20,6 @@ int cli_usage(const char *program, const struct cli_command *c);
 /* "REASON-CODE: what, where" on standard error, with json {"ok":false,"reason","text","where"} on standard
  * output instead; CLI_REFUSED. where may be NULL. */
 int cli_refuse(bool json, int err, const char *what, const char *where);
+/* Prints a value as one line of JSON and releases it. NULL: there was no memory for it. */
+void cli_json_take(json_t *v);
 #endif

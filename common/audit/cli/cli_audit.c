@@ -95,14 +95,6 @@ int cli_audit_open(const struct cli_audit *o, const char *dir,
 	return rc < 0 ? cli_refuse(o->json, rc, note.err ? note.text : err_text(rc), dir) : 0;
 }
 
-void cli_audit_json(json_t *v)
-{
-	if (!v || json_dumpf(v, stdout, JSON_COMPACT | JSON_SORT_KEYS) < 0)
-		(void)fprintf(stderr, "NOMEM: out of memory\n");
-	(void)printf("\n");
-	json_decref(v);
-}
-
 static bool action_is(const char *have, const char *want)
 {
 	size_t n = strlen(want);

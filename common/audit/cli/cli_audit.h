@@ -22,8 +22,6 @@ void cli_audit_end(struct cli_audit *o);
 /* Opens a log or says why not. 0 or the exit code. */
 SW_MUST_USE int cli_audit_open(const struct cli_audit *o, const char *dir,
 	int (*each)(void *arg, int64_t index, struct view entry), void *arg, struct audit_view **out);
-/* Prints one object on a line and releases it. */
-void cli_audit_json(json_t *v);
 /* Whether the entry is one of those asked for by --action (a prefix up to a dot is enough), --subject,
  * --since and
  * --until. */

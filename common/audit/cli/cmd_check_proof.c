@@ -22,7 +22,7 @@ static void report(const struct cli_audit *o, const char *file, const struct aud
 			if (json_parse(buf_view(&p->entry), 65535, &entry, NULL) == 0)
 				json_object_set_new(v, "entry", entry);
 		}
-		cli_audit_json(v);
+		cli_json_take(v);
 	} else if (p->consistency) {
 		(void)printf("%s: good, the checkpoint of %lld entries of %s is a prefix of that of %lld\n",
 			file, (long long)p->earlier.size, origin, size);

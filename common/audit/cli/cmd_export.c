@@ -41,7 +41,7 @@ static int log_copy(const struct cli_audit *o, const char *log)
 	if (rc < 0)
 		return cli_refuse(o->json, rc, note.text, log);
 	if (o->json)
-		cli_audit_json(json_pack("{s:b,s:s,s:s,s:I}", "ok", 1, "log", log, "into", o->into, "entries",
+		cli_json_take(json_pack("{s:b,s:s,s:s,s:I}", "ok", 1, "log", log, "into", o->into, "entries",
 			(json_int_t)size));
 	else
 		(void)printf("%s: %lld entries copied to %s\n", log, (long long)size, o->into);

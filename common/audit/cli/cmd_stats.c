@@ -70,7 +70,7 @@ static int run(int argc, char **argv)
 		struct audit_view *v = NULL;
 		code = cli_audit_open(&o, argv[i], each, &s, &v);
 		if (!code && o.json) {
-			cli_audit_json(json_pack("{s:s,s:s,s:I,s:s,s:s,s:O,s:O,s:O}", "log", argv[i],
+			cli_json_take(json_pack("{s:s,s:s,s:I,s:s,s:s,s:O,s:O,s:O}", "log", argv[i],
 				"origin", audit_view_origin(v), "entries", (json_int_t)s.n, "first", s.first,
 				"last", s.last, "actions", s.actions, "days", s.days, "by", s.people));
 		} else if (!code) {

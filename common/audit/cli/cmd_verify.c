@@ -13,7 +13,7 @@ static void report(const struct cli_audit *o, const char *dir, const struct audi
 			     : o->trust            ? "signed"
 						   : "signatures not checked";
 	if (o->json) {
-		cli_audit_json(json_pack("{s:b,s:s,s:s,s:s,s:I,s:I,s:I,s:s,s:b,s:b}", "ok", 1, "log", dir,
+		cli_json_take(json_pack("{s:b,s:s,s:s,s:s,s:I,s:I,s:I,s:s,s:b,s:b}", "ok", 1, "log", dir,
 			"origin", audit_view_origin(v), "suite", suite_name(audit_view_suite(v)), "entries",
 			(json_int_t)size, "beyond", (json_int_t)beyond, "deleted", (json_int_t)deleted,
 			"root", hex, "signed", audit_view_signed(v), "signatures_checked",

@@ -8,12 +8,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-int cli_bundle_usage(const struct cli_command *c)
-{
-	(void)fprintf(stderr, "USAGE: swbundle %s\n", c->synopsis);
-	return CLI_USAGE;
-}
-
 static int parse(const struct cli_command *c, int argc, char **argv, struct cli_bundle *o)
 {
 	enum { TRUST = 256, REVOKED, ORIGIN, KEY, CERT, FROM, TO, LINK, INTO, JSON };
@@ -34,7 +28,7 @@ static int parse(const struct cli_command *c, int argc, char **argv, struct cli_
 	optind = 1;
 	while ((opt = getopt_long(argc, argv, "+", options, NULL)) != -1) {
 		if (opt == '?')
-			return cli_bundle_usage(c);
+			return cli_usage(PROGRAM, c);
 		if (opt == JSON)
 			o->json = true;
 		for (size_t i = 0; i < sizeof places / sizeof *places; i++)
@@ -43,7 +37,7 @@ static int parse(const struct cli_command *c, int argc, char **argv, struct cli_
 	}
 	if (optind >= argc || !o->key_file != !o->cert_file || (o->key_file && !o->trust_file) ||
 		(o->origin_file && !o->key_file) || (o->revoked && !o->trust_file))
-		return cli_bundle_usage(c);
+		return cli_usage(PROGRAM, c);
 	return 0;
 }
 
@@ -71,7 +65,7 @@ int cli_bundle_begin(const struct cli_command *c, int argc, char **argv, struct 
 	*first = optind;
 	int err = load(o, &note);
 	if (err) {
-		cli_bundle_refuse(o, NULL, err, &note);
+		(void)cli_bundle_refuse(o->json, err, &note, NULL);
 		cli_bundle_end(o);
 		return CLI_USAGE;
 	}
@@ -122,21 +116,7 @@ int cli_bundle_open(const struct cli_bundle *o, const char *path, int *fd, struc
 	return 0;
 }
 
-void cli_bundle_json_take(json_t *v)
+int cli_bundle_refuse(bool json, int err, const struct err_note *note, const char *path)
 {
-	if (v)
-		(void)json_dumpf(v, stdout, JSON_COMPACT | JSON_SORT_KEYS);
-	(void)fputc('\n', stdout);
-	json_decref(v);
-}
-
-void cli_bundle_refuse(const struct cli_bundle *o, const char *path, int err, const struct err_note *note)
-{
-	const char *text = note->text[0] ? note->text : err_text(err);
-	if (o->json)
-		cli_bundle_json_take(json_pack(
-			"{s:s?,s:b,s:s,s:s}", "file", path, "ok", 0, "reason", err_name(err), "text", text));
-	else
-		(void)fprintf(
-			stderr, "%s: %s%s%s\n", err_name(err), text, path ? ", " : "", path ? path : "");
+	return cli_refuse(json, err, note->text[0] ? note->text : err_text(err), path);
 }

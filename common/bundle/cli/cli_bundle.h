@@ -1,8 +1,12 @@
 /* What the commands that read bundles share: options, opening, printing. */
 #ifndef SW_BUNDLE_CLI_BUNDLE_H
 #define SW_BUNDLE_CLI_BUNDLE_H
+#include "common/base/cli.h"
 #include "common/bundle/bundle.h"
-#include "common/bundle/cli/cli.h"
+
+#define PROGRAM "swbundle"
+extern const struct cli_command cmd_keygen, cmd_rotate, cmd_revoke, cmd_pack, cmd_verify, cmd_list,
+	cmd_extract, cmd_explain;
 
 struct cli_bundle {
 	const char *trust_file, *revoked, *origin_file, *key_file, *cert_file, *from, *to, *link,
@@ -22,10 +26,6 @@ void cli_bundle_end(struct cli_bundle *o);
  * too). */
 SW_MUST_USE int cli_bundle_open(const struct cli_bundle *o, const char *path, int *fd,
 	struct bundle_reader **r, struct err_note *note);
-/* One line "REASON: what, where" on standard error, or the same as JSON on standard output. */
-void cli_bundle_refuse(const struct cli_bundle *o, const char *path, int err, const struct err_note *note);
-/* Prints a value as one line of JSON and releases it. */
-void cli_bundle_json_take(json_t *v);
-/* Says how the command is called; returns CLI_USAGE. */
-int cli_bundle_usage(const struct cli_command *c);
+/* cli_refuse with the text of the note, or that of the error when it has none. */
+int cli_bundle_refuse(bool json, int err, const struct err_note *note, const char *path);
 #endif

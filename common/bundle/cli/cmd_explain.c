@@ -92,7 +92,7 @@ static void say(
 	const struct cli_bundle *o, const char *path, const char *reason, const char *text, const char *at)
 {
 	if (o->json) {
-		cli_bundle_json_take(json_pack("{s:s,s:s,s:s,s:s?,s:s}", "file", path, "reason", reason,
+		cli_json_take(json_pack("{s:s,s:s,s:s,s:s?,s:s}", "file", path, "reason", reason,
 			"text", text, "at", at, "do", advice(reason)));
 		return;
 	}
@@ -144,7 +144,7 @@ static int explain_self(const struct cli_bundle *o, const char *path, struct err
 	bundle_reader_free(r);
 	(void)close(fd);
 	if (o->json)
-		cli_bundle_json_take(json_pack("{s:s,s:n}", "file", path, "reason"));
+		cli_json_take(json_pack("{s:s,s:n}", "file", path, "reason"));
 	else
 		(void)printf(
 			"file     %s\nreason   none: nothing is wrong with it as far as was checked\n", path);
@@ -164,7 +164,7 @@ static int print_limits(bool json)
 			(void)printf("%-18s %9d %-12s %-7s %s\n", LIMITS[i].name, LIMITS[i].value,
 				LIMITS[i].unit, LIMITS[i].code, LIMITS[i].what);
 	if (json)
-		cli_bundle_json_take(json_incref(all));
+		cli_json_take(json_incref(all));
 	json_decref(all);
 	return CLI_DONE;
 }
@@ -184,8 +184,7 @@ static int run(int argc, char **argv)
 		if (err == ERR_NOTFOUND)
 			err = explain_self(&o, argv[i], &note);
 		if (err) {
-			cli_bundle_refuse(&o, argv[i], err, &note);
-			code = CLI_REFUSED;
+			code = cli_bundle_refuse(o.json, err, &note, argv[i]);
 		}
 	}
 	cli_bundle_end(&o);

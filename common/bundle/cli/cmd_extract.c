@@ -98,7 +98,7 @@ static int extract(const struct cli_bundle *o, const char *path, struct err_note
 	for (size_t i = 0; !err && i < bundle_count(r); i++)
 		err = extract_message(o, r, i, dir, note);
 	if (!err && o->json)
-		cli_bundle_json_take(json_pack("{s:s,s:b,s:s,s:I}", "file", path, "ok", 1, "into", o->into,
+		cli_json_take(json_pack("{s:s,s:b,s:s,s:I}", "file", path, "ok", 1, "into", o->into,
 			"messages", (json_int_t)bundle_count(r)));
 	if (dir >= 0)
 		(void)close(dir);
@@ -116,13 +116,12 @@ static int run(int argc, char **argv)
 		return code;
 	if (!o.key || !o.into || argc - i != 1) {
 		cli_bundle_end(&o);
-		return cli_bundle_usage(&cmd_extract);
+		return cli_usage(PROGRAM, &cmd_extract);
 	}
 	int err = extract(&o, argv[i], &note);
-	if (err)
-		cli_bundle_refuse(&o, argv[i], err, &note);
+	code = err ? cli_bundle_refuse(o.json, err, &note, argv[i]) : CLI_DONE;
 	cli_bundle_end(&o);
-	return err ? CLI_REFUSED : CLI_DONE;
+	return code;
 }
 
 const struct cli_command cmd_extract = {"extract",

@@ -22,13 +22,13 @@ struct keygen {
 	const char *links[CERT_LINKS_MAX + 1]; /* NULL behind the last */
 	size_t nlinks;
 	int days;
-	struct cli_bundle print; /* only its json */
+	bool json;
 };
 
 static int usage(const char *what, const char *where)
 {
 	(void)fprintf(stderr, "USAGE: %s, %s\n", what, where);
-	return cli_bundle_usage(&cmd_keygen);
+	return cli_usage(PROGRAM, &cmd_keygen);
 }
 
 static int parse(int argc, char **argv, struct keygen *k)
@@ -50,9 +50,9 @@ static int parse(int argc, char **argv, struct keygen *k)
 	optind = 1;
 	while ((opt = getopt_long(argc, argv, "+", options, NULL)) != -1) {
 		if (opt == '?')
-			return cli_bundle_usage(&cmd_keygen);
+			return cli_usage(PROGRAM, &cmd_keygen);
 		if (opt == JSON)
-			k->print.json = true;
+			k->json = true;
 		if (opt == LINK && k->nlinks == CERT_LINKS_MAX)
 			return usage("too many links", optarg);
 		if (opt == LINK)
@@ -97,8 +97,8 @@ static int say_done(
 	int err = cert_load_pinned(pem, use, &c, note);
 	if (err)
 		return err;
-	if (k->print.json)
-		cli_bundle_json_take(json_pack("{s:b, s:s, s:s, s:s, s:s, s:s, s:s}", "ok", 1, "key", key,
+	if (k->json)
+		cli_json_take(json_pack("{s:b, s:s, s:s, s:s, s:s, s:s, s:s}", "ok", 1, "key", key,
 			"cert", pem, "id", cert_key_id(c), "zone", cert_zone(c), "name", cert_subject(c),
 			"suite", suite_name(cert_suite(c))));
 	else
@@ -235,13 +235,13 @@ static int run(int argc, char **argv)
 		if (code)
 			return code;
 		if (!options_fit(&k, targets[i].name))
-			return cli_bundle_usage(&cmd_keygen);
+			return cli_usage(PROGRAM, &cmd_keygen);
 		int err = targets[i].make(&k, &note);
 		if (err)
-			cli_bundle_refuse(&k.print, NULL, err, &note);
+			(void)cli_bundle_refuse(k.json, err, &note, NULL);
 		return !err ? CLI_DONE : err == ERR_USAGE ? CLI_USAGE : CLI_REFUSED;
 	}
-	return cli_bundle_usage(&cmd_keygen);
+	return cli_usage(PROGRAM, &cmd_keygen);
 }
 
 const struct cli_command cmd_keygen = {"keygen",

@@ -62,7 +62,7 @@ static int list_checked(const struct cli_bundle *o, const char *path, struct err
 		err = list_message(o, r, i, messages);
 	if (!err && o->json) {
 		struct view v = bundle_manifest_bytes(r);
-		cli_bundle_json_take(json_pack("{s:s,s:b,s:o,s:O}", "file", path, "checked", 1, "manifest",
+		cli_json_take(json_pack("{s:s,s:b,s:o,s:O}", "file", path, "checked", 1, "manifest",
 			json_loadb((const char *)v.p, v.n, 0, NULL), "messages", messages));
 	}
 	bundle_reader_free(r);
@@ -90,7 +90,7 @@ static int list_unchecked(const struct cli_bundle *o, const char *path, struct e
 	if (!err)
 		err = manifest_decode(buf_view(&b), m, note);
 	if (!err && o->json)
-		cli_bundle_json_take(json_pack("{s:s,s:b,s:o}", "file", path, "checked", 0, "manifest",
+		cli_json_take(json_pack("{s:s,s:b,s:o}", "file", path, "checked", 0, "manifest",
 			json_loadb((const char *)b.p, b.n, 0, NULL)));
 	else if (!err)
 		list_manifest(m, false);
@@ -115,8 +115,7 @@ static int run(int argc, char **argv)
 			(void)printf("file     %s\n", argv[i]);
 		int err = o.trust ? list_checked(&o, argv[i], &note) : list_unchecked(&o, argv[i], &note);
 		if (err) {
-			cli_bundle_refuse(&o, argv[i], err, &note);
-			code = CLI_REFUSED;
+			code = cli_bundle_refuse(o.json, err, &note, argv[i]);
 		}
 	}
 	cli_bundle_end(&o);

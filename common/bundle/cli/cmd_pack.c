@@ -219,7 +219,7 @@ static int write_out(struct pack *o, const char *folder, struct err_note *note)
 	}
 	digest_hex(&id, hex);
 	if (o->json)
-		cli_bundle_json_take(json_pack("{s:s,s:b,s:s}", "file", o->out, "ok", 1, "identity", hex));
+		cli_json_take(json_pack("{s:s,s:b,s:s}", "file", o->out, "ok", 1, "identity", hex));
 	else
 		(void)printf("%s %s\n", hex, o->out);
 	return 0;
@@ -238,11 +238,10 @@ static int run(int argc, char **argv)
 	struct pack o = {.json = false};
 	struct err_note note = {.text = ""};
 	if (parse(argc, argv, &o))
-		return cli_bundle_usage(&cmd_pack);
+		return cli_usage(PROGRAM, &cmd_pack);
 	int err = pack(&o, optind < argc ? argv[optind] : NULL, &note);
 	if (err) {
-		const struct cli_bundle say = {.json = o.json};
-		cli_bundle_refuse(&say, NULL, err, &note);
+		(void)cli_bundle_refuse(o.json, err, &note, NULL);
 	}
 	sign_key_free(o.key);
 	trust_free(o.trust);

@@ -17,7 +17,7 @@ struct revoke {
 	const char *ca, *cert, *list, *reason, *at;
 	const char *good[CERT_LINKS_MAX];
 	size_t ngood;
-	struct cli_bundle print; /* only its json */
+	bool json;
 };
 
 static int parse(int argc, char **argv, struct revoke *r)
@@ -38,7 +38,7 @@ static int parse(int argc, char **argv, struct revoke *r)
 		if (opt == '?' || (opt == GOOD && r->ngood == CERT_LINKS_MAX))
 			return ERR_USAGE;
 		if (opt == JSON)
-			r->print.json = true;
+			r->json = true;
 		if (opt == GOOD)
 			r->good[r->ngood++] = optarg;
 		for (size_t i = 0; i < sizeof places / sizeof *places; i++)
@@ -187,8 +187,8 @@ static int add_key(const struct revoke *r, struct err_note *note)
 		time_text(time_now_ms(), l.issued);
 		err = store(r, &l, ca, note);
 	}
-	if (!err && r->print.json)
-		cli_bundle_json_take(json_pack("{s:b,s:s,s:s,s:I,s:i}", "ok", 1, "list", r->list, "key",
+	if (!err && r->json)
+		cli_json_take(json_pack("{s:b,s:s,s:s,s:I,s:i}", "ok", 1, "list", r->list, "key",
 			e.key, "number", (json_int_t)l.number, "entries", (int)l.n));
 	else if (!err)
 		(void)printf("key     %s\nlist    %s\nnumber  %lld, %zu keys\n", e.key, r->list,
@@ -204,10 +204,10 @@ static int run(int argc, char **argv)
 	struct revoke r = {.ca = NULL};
 	struct err_note note = {.text = ""};
 	if (parse(argc, argv, &r))
-		return cli_bundle_usage(&cmd_revoke);
+		return cli_usage(PROGRAM, &cmd_revoke);
 	int err = add_key(&r, &note);
 	if (err)
-		cli_bundle_refuse(&r.print, NULL, err, &note);
+		(void)cli_bundle_refuse(r.json, err, &note, NULL);
 	return !err ? CLI_DONE : err == ERR_USAGE ? CLI_USAGE : CLI_REFUSED;
 }
 

@@ -18,7 +18,7 @@
 struct rotate {
 	const char *ca, *cert, *out;
 	int days;
-	struct cli_bundle print; /* only its json */
+	bool json;
 };
 
 static int parse(int argc, char **argv, struct rotate *r)
@@ -51,7 +51,7 @@ static int parse(int argc, char **argv, struct rotate *r)
 			r->days = (int)n;
 			break;
 		case JSON:
-			r->print.json = true;
+			r->json = true;
 			break;
 		default:
 			return ERR_USAGE;
@@ -116,8 +116,8 @@ static int report(const struct rotate *r, const struct cert *old, const char *ke
 	if (err)
 		return err;
 	time_text(cert_ends_ms(old), ends);
-	if (r->print.json)
-		cli_bundle_json_take(json_pack("{s:b,s:s,s:s,s:s,s:s,s:s}", "ok", 1, "key", key, "cert", pem,
+	if (r->json)
+		cli_json_take(json_pack("{s:b,s:s,s:s,s:s,s:s,s:s}", "ok", 1, "key", key, "cert", pem,
 			"id", cert_key_id(c), "old", cert_key_id(old), "old_ends", ends));
 	else
 		(void)printf("key   %s\ncert  %s\nid    %s\nold   %s, good until %s unless it is revoked\n",
@@ -149,10 +149,10 @@ static int run(int argc, char **argv)
 	struct rotate r = {.ca = NULL};
 	struct err_note note = {.text = ""};
 	if (parse(argc, argv, &r))
-		return cli_bundle_usage(&cmd_rotate);
+		return cli_usage(PROGRAM, &cmd_rotate);
 	int err = rotate(&r, &note);
 	if (err)
-		cli_bundle_refuse(&r.print, NULL, err, &note);
+		(void)cli_bundle_refuse(r.json, err, &note, NULL);
 	return err ? CLI_REFUSED : CLI_DONE;
 }
 

@@ -21,7 +21,7 @@ static void report(const struct cli_bundle *o, const char *path, const struct bu
 		(void)json_object_set_new(
 			v, "origin", json_pack("{s:s,s:s}", "from", origin->from, "identity", hex));
 	}
-	cli_bundle_json_take(v);
+	cli_json_take(v);
 }
 
 static int run(int argc, char **argv)
@@ -32,15 +32,14 @@ static int run(int argc, char **argv)
 		return code;
 	if (!o.trust) {
 		cli_bundle_end(&o);
-		return cli_bundle_usage(&cmd_verify);
+		return cli_usage(PROGRAM, &cmd_verify);
 	}
 	for (; i < argc; i++) {
 		struct bundle_reader *r = NULL;
 		struct err_note note = {.text = ""};
 		int fd = -1, err = cli_bundle_open(&o, argv[i], &fd, &r, &note);
 		if (err) {
-			cli_bundle_refuse(&o, argv[i], err, &note);
-			code = CLI_REFUSED;
+			code = cli_bundle_refuse(o.json, err, &note, argv[i]);
 			continue;
 		}
 		report(&o, argv[i], r);
