@@ -12,6 +12,13 @@ audit-log_LIBS := base log os crypto merkle
 UNITS += tests/unit/common/audit/test_audit_log.c
 UNIT_LIBS.tests/unit/common/audit/test_audit_log.c := audit-log
 
+# What several logs say of the same bundles and discs.
+LIBS += audit-reconcile
+audit-reconcile_SRC := common/audit/audit_reconcile.c common/audit/audit_reconcile_judge.c
+audit-reconcile_LIBS := base
+UNITS += tests/unit/common/audit/test_audit_reconcile.c
+UNIT_LIBS.tests/unit/common/audit/test_audit_reconcile.c := audit-reconcile
+
 LIBS += audit
 audit_SRC := common/audit/audit.c common/audit/audit_mover.c
 audit_LIBS := audit-log db
@@ -23,8 +30,8 @@ UNIT_LIBS.tests/unit/common/audit/test_audit_mover.c := audit
 
 PROGS += swaudit
 swaudit_SRC := common/audit/cli/main.c common/audit/cli/cli_audit.c common/audit/cli/cmd_check_proof.c common/audit/cli/cmd_export.c \
-	common/audit/cli/cmd_prove.c common/audit/cli/cmd_stats.c common/audit/cli/cmd_verify.c
-swaudit_LIBS := audit-log
+	common/audit/cli/cmd_prove.c common/audit/cli/cmd_reconcile.c common/audit/cli/cmd_stats.c common/audit/cli/cmd_verify.c
+swaudit_LIBS := audit-log audit-reconcile
 FUZZERS += tests/fuzz/fuzz_audit.c
 FUZZ_LIBS.tests/fuzz/fuzz_audit.c := audit-log os
 UNITS += tests/unit/common/audit/test_audit_record.c

@@ -81,8 +81,9 @@ static int hand_over(struct half *h, const char *name)
 	digest_hex(&taken.identity, hex);
 	if (!taken.tick)
 		rc = half_record(h, "bundle.hand-over", hex,
-			json_pack(
-				"{s:i,s:i}", "messages", (int)taken.messages, "refused", (int)taken.refused));
+			json_pack("{s:s,s:s,s:I,s:I,s:i,s:i}", "link", "gap", "from", taken.from, "epoch",
+				(json_int_t)taken.epoch, "seq", (json_int_t)taken.seq, "messages",
+				(int)taken.messages, "refused", (int)taken.refused));
 	if (rc == 0) {
 		const struct packet p = {.kind = PACKET_BUNDLE, .number = ++h->number};
 		fault_point("hand-over.before");

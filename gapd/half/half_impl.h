@@ -42,6 +42,8 @@ SW_MUST_USE int half_learn(struct half *h, const struct message *m, struct err_n
 
 struct half_taken {
 	struct digest identity;
+	char from[16];
+	int64_t epoch, seq;
 	bool tick;
 	size_t messages, refused;
 };

@@ -2,6 +2,7 @@
 #include "common/log/log.h"
 #include "gapd/half/half_impl.h"
 #include "gapd/link/record.h"
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -140,6 +141,9 @@ int half_take(
 		rc = bundle_read_payload(r, note);
 	if (rc == 0) {
 		out->identity = *bundle_identity(r);
+		snprintf(out->from, sizeof out->from, "%s", bundle_manifest(r)->from);
+		out->epoch = bundle_manifest(r)->epoch;
+		out->seq = bundle_manifest(r)->seq;
 		out->tick = bundle_manifest(r)->kind == MANIFEST_TICK;
 		out->messages = bundle_count(r);
 		rc = record_create(&memfd);

@@ -1,9 +1,12 @@
 #include "common/audit/cli/cli_audit.h"
 
+#include "common/audit/audit_folder.h"
+#include "common/os/file.h"
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static const struct option OPTIONS[] = {{"trust", required_argument, NULL, 't'},
 	{"live", no_argument, NULL, 'l'}, {"json", no_argument, NULL, 'j'},
@@ -45,11 +48,12 @@ static int option_take(const struct cli_command *c, struct cli_audit *o, int let
 	struct err_note note = {.text = ""};
 	switch (letter) {
 	case 't':
-		if (o->trust)
+		if (o->ntrust == CLI_AUDIT_TRUSTS)
 			return cli_usage(PROGRAM, c);
-		return trust_load(optarg, &o->trust, &note) < 0
-			       ? (cli_refuse(false, note.err, note.text, NULL), CLI_USAGE)
-			       : 0;
+		if (trust_load(optarg, &o->trust[o->ntrust], &note) < 0)
+			return cli_refuse(false, note.err, note.text, NULL), CLI_USAGE;
+		o->ntrust++;
+		return 0;
 	case 'l':
 		o->live = true;
 		return 0;
@@ -65,7 +69,7 @@ static int option_take(const struct cli_command *c, struct cli_audit *o, int let
 int cli_audit_begin(const struct cli_command *c, const char *allowed, int argc, char **argv,
 	struct cli_audit *out, int *first)
 {
-	*out = (struct cli_audit){.trust = NULL};
+	*out = (struct cli_audit){.json = false};
 	opterr = 0;
 	optind = 1;
 	for (int letter; (letter = getopt_long(argc, argv, "", OPTIONS, NULL)) != -1;) {
@@ -82,17 +86,56 @@ int cli_audit_begin(const struct cli_command *c, const char *allowed, int argc, 
 
 void cli_audit_end(struct cli_audit *o)
 {
-	trust_free(o->trust);
-	*o = (struct cli_audit){.trust = NULL};
+	for (size_t i = 0; i < o->ntrust; i++)
+		trust_free(o->trust[i]);
+	*o = (struct cli_audit){.json = false};
+}
+
+int cli_audit_origin(const struct cli_audit *o, const char *dir, char out[static AUDIT_ORIGIN_MAX])
+{
+	struct audit_folder_info info;
+	struct err_note note = {.text = ""};
+	int fd = -1, rc = file_open_dir(dir, &fd);
+	if (rc == 0)
+		rc = audit_folder_info_read(fd, &info, &note);
+	if (fd >= 0)
+		close(fd);
+	if (rc < 0)
+		return cli_refuse(o->json, rc, note.err ? note.text : err_text(rc), dir);
+	snprintf(out, AUDIT_ORIGIN_MAX, "%s", info.origin);
+	return 0;
+}
+
+/* The authority of the log's zone. One that was given alone is meant for every log. */
+static const struct trust *trust_of(const struct cli_audit *o, const char *origin)
+{
+	size_t n = strcspn(origin, "/");
+	for (size_t i = 0; i < o->ntrust; i++)
+		if (o->ntrust == 1 || (strlen(trust_zone(o->trust[i])) == n &&
+					      strncmp(trust_zone(o->trust[i]), origin, n) == 0))
+			return o->trust[i];
+	return NULL;
 }
 
 int cli_audit_open(const struct cli_audit *o, const char *dir,
-	int (*each)(void *arg, int64_t index, struct view entry), void *arg, struct audit_view **out)
+	int (*each)(void *arg, int64_t index, struct view entry), void *arg, const struct err_note *why,
+	struct audit_view **out)
 {
 	struct err_note note = {.text = ""};
-	const struct audit_view_options v = {.trust = o->trust, .live = o->live, .each = each, .arg = arg};
+	char origin[AUDIT_ORIGIN_MAX];
+	int code = cli_audit_origin(o, dir, origin);
+	if (code)
+		return code;
+	const struct audit_view_options v = {
+		.trust = trust_of(o, origin), .live = o->live, .each = each, .arg = arg};
+	if (o->ntrust && !v.trust)
+		return cli_refuse(
+			o->json, ERR_CERT, "none of the authorities given is that of its zone", dir);
 	int rc = audit_view_open(dir, &v, out, &note);
-	return rc < 0 ? cli_refuse(o->json, rc, note.err ? note.text : err_text(rc), dir) : 0;
+	if (rc == 0)
+		return 0;
+	const char *text = note.err ? note.text : why && why->err ? why->text : err_text(rc);
+	return cli_refuse(o->json, rc, text, dir);
 }
 
 static bool action_is(const char *have, const char *want)

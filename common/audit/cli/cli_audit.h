@@ -5,10 +5,12 @@
 #include "common/base/cli.h"
 
 #define PROGRAM "swaudit"
-extern const struct cli_command cmd_verify, cmd_prove, cmd_check_proof, cmd_export, cmd_stats;
+extern const struct cli_command cmd_verify, cmd_prove, cmd_reconcile, cmd_check_proof, cmd_export, cmd_stats;
 
+#define CLI_AUDIT_TRUSTS 8
 struct cli_audit {
-	struct trust *trust;
+	struct trust *trust[CLI_AUDIT_TRUSTS]; /* one per zone */
+	size_t ntrust;
 	bool live, json;
 	const char *out, *entry, *subject, *action, *since, *until, *into, *late, *at, *checkpoint;
 };
@@ -19,9 +21,14 @@ struct cli_audit {
 SW_MUST_USE int cli_audit_begin(const struct cli_command *c, const char *allowed, int argc, char **argv,
 	struct cli_audit *out, int *first);
 void cli_audit_end(struct cli_audit *o);
-/* Opens a log or says why not. 0 or the exit code. */
+/* Origin of the log in a folder, as its log.json says. 0 or the exit code. */
+SW_MUST_USE int cli_audit_origin(
+	const struct cli_audit *o, const char *dir, char out[static AUDIT_ORIGIN_MAX]);
+/* Opens a log or says why not; of several --trust that of the log's zone is taken. why: what `each` refused
+ * with, or NULL. 0 or the exit code. */
 SW_MUST_USE int cli_audit_open(const struct cli_audit *o, const char *dir,
-	int (*each)(void *arg, int64_t index, struct view entry), void *arg, struct audit_view **out);
+	int (*each)(void *arg, int64_t index, struct view entry), void *arg, const struct err_note *why,
+	struct audit_view **out);
 /* Whether the entry is one of those asked for by --action (a prefix up to a dot is enough), --subject,
  * --since and
  * --until. */

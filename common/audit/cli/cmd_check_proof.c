@@ -47,7 +47,7 @@ static int file_check(const struct cli_audit *o, const char *file)
 		size_t n = end ? (size_t)(end - (b.p + at)) : b.n - at;
 		struct audit_proof p;
 		struct err_note note = {.text = ""};
-		int one = audit_proof_check(view_of(b.p + at, n), o->trust, &p, &note);
+		int one = audit_proof_check(view_of(b.p + at, n), o->trust[0], &p, &note);
 		if (one < 0) {
 			code = cli_refuse(o->json, one, note.err ? note.text : err_text(one), file);
 		} else {
@@ -69,7 +69,7 @@ static int run(int argc, char **argv)
 	int i = 0, code = cli_audit_begin(&cmd_check_proof, "tj", argc, argv, &o, &i);
 	if (code)
 		return code;
-	if (i == argc || !o.trust)
+	if (i == argc || o.ntrust != 1)
 		code = cli_usage(PROGRAM, &cmd_check_proof);
 	for (; i < argc && code != CLI_USAGE; i++) {
 		int one = file_check(&o, argv[i]);

@@ -26,7 +26,7 @@ static int entries_print(const struct cli_audit *o, const char *log)
 	struct audit_view *v = NULL;
 	if (!p.to)
 		return cli_refuse(o->json, ERR_IO, "cannot be written", o->out);
-	int code = cli_audit_open(o, log, each, &p, &v);
+	int code = cli_audit_open(o, log, each, &p, NULL, &v);
 	audit_view_close(v);
 	if (o->out && fclose(p.to) != 0 && !code)
 		code = cli_refuse(o->json, ERR_IO, "cannot be written", o->out);
@@ -37,7 +37,7 @@ static int log_copy(const struct cli_audit *o, const char *log)
 {
 	struct err_note note = {.text = ""};
 	int64_t size = 0;
-	int rc = audit_copy(log, o->into, o->trust, &size, &note);
+	int rc = audit_copy(log, o->into, o->ntrust ? o->trust[0] : NULL, &size, &note);
 	if (rc < 0)
 		return cli_refuse(o->json, rc, note.text, log);
 	if (o->json)
@@ -55,7 +55,7 @@ static int run(int argc, char **argv)
 	if (code)
 		return code;
 	bool filtered = o.action || o.subject || o.since || o.until || o.out;
-	if (i + 1 != argc || (o.into && filtered))
+	if (i + 1 != argc || (o.into && o.ntrust > 1) || (o.into && filtered))
 		code = cli_usage(PROGRAM, &cmd_export);
 	else
 		code = o.into ? log_copy(&o, argv[i]) : entries_print(&o, argv[i]);

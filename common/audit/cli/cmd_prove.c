@@ -108,7 +108,7 @@ static int run(int argc, char **argv)
 		code = cli_usage(PROGRAM, &cmd_prove);
 	o.live = true; /* what stands under the checkpoint can be proved while more is written */
 	if (!code)
-		code = cli_audit_open(&o, argv[i], o.checkpoint ? NULL : each, &s, &v);
+		code = cli_audit_open(&o, argv[i], o.checkpoint ? NULL : each, &s, NULL, &v);
 	if (!code)
 		code = o.checkpoint ? checkpoint_prove(&o, v, argv[i]) : entries_prove(&o, &s, v, argv[i]);
 	audit_view_close(v);

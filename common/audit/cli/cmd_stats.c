@@ -68,11 +68,11 @@ static int run(int argc, char **argv)
 		struct stats s = {
 			.o = &o, .actions = json_object(), .days = json_object(), .people = json_object()};
 		struct audit_view *v = NULL;
-		code = cli_audit_open(&o, argv[i], each, &s, &v);
+		code = cli_audit_open(&o, argv[i], each, &s, NULL, &v);
 		if (!code && o.json) {
-			cli_json_take(json_pack("{s:s,s:s,s:I,s:s,s:s,s:O,s:O,s:O}", "log", argv[i],
-				"origin", audit_view_origin(v), "entries", (json_int_t)s.n, "first", s.first,
-				"last", s.last, "actions", s.actions, "days", s.days, "by", s.people));
+			cli_json_take(json_pack("{s:s,s:s,s:I,s:s,s:s,s:O,s:O,s:O}", "log", argv[i], "origin",
+				audit_view_origin(v), "entries", (json_int_t)s.n, "first", s.first, "last",
+				s.last, "actions", s.actions, "days", s.days, "by", s.people));
 		} else if (!code) {
 			(void)printf("%s: %s, %lld entries, %s to %s\n", argv[i], audit_view_origin(v),
 				(long long)s.n, s.n ? s.first : "-", s.n ? s.last : "-");

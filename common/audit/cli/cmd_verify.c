@@ -10,14 +10,14 @@ static void report(const struct cli_audit *o, const char *dir, const struct audi
 	audit_view_root(v, &root);
 	digest_hex(&root, hex);
 	const char *proved = !audit_view_signed(v) ? "without checkpoints"
-			     : o->trust            ? "signed"
+			     : o->ntrust           ? "signed"
 						   : "signatures not checked";
 	if (o->json) {
 		cli_json_take(json_pack("{s:b,s:s,s:s,s:s,s:I,s:I,s:I,s:s,s:b,s:b}", "ok", 1, "log", dir,
 			"origin", audit_view_origin(v), "suite", suite_name(audit_view_suite(v)), "entries",
 			(json_int_t)size, "beyond", (json_int_t)beyond, "deleted", (json_int_t)deleted,
 			"root", hex, "signed", audit_view_signed(v), "signatures_checked",
-			o->trust && audit_view_signed(v)));
+			o->ntrust && audit_view_signed(v)));
 		return;
 	}
 	(void)printf("%s: good, %s, %lld entries, %s, head %s", dir, audit_view_origin(v), size, proved, hex);
@@ -38,7 +38,7 @@ static int run(int argc, char **argv)
 		code = cli_usage(PROGRAM, &cmd_verify);
 	for (; i < argc; i++) {
 		struct audit_view *v = NULL;
-		int one = cli_audit_open(&o, argv[i], NULL, NULL, &v);
+		int one = cli_audit_open(&o, argv[i], NULL, NULL, NULL, &v);
 		if (one)
 			code = one;
 		else

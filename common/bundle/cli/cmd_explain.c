@@ -92,8 +92,8 @@ static void say(
 	const struct cli_bundle *o, const char *path, const char *reason, const char *text, const char *at)
 {
 	if (o->json) {
-		cli_json_take(json_pack("{s:s,s:s,s:s,s:s?,s:s}", "file", path, "reason", reason,
-			"text", text, "at", at, "do", advice(reason)));
+		cli_json_take(json_pack("{s:s,s:s,s:s,s:s?,s:s}", "file", path, "reason", reason, "text",
+			text, "at", at, "do", advice(reason)));
 		return;
 	}
 	(void)printf("file     %s\nreason   %s\nwhat     %s\n", path, reason, text);

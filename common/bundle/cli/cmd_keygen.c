@@ -98,9 +98,9 @@ static int say_done(
 	if (err)
 		return err;
 	if (k->json)
-		cli_json_take(json_pack("{s:b, s:s, s:s, s:s, s:s, s:s, s:s}", "ok", 1, "key", key,
-			"cert", pem, "id", cert_key_id(c), "zone", cert_zone(c), "name", cert_subject(c),
-			"suite", suite_name(cert_suite(c))));
+		cli_json_take(json_pack("{s:b, s:s, s:s, s:s, s:s, s:s, s:s}", "ok", 1, "key", key, "cert",
+			pem, "id", cert_key_id(c), "zone", cert_zone(c), "name", cert_subject(c), "suite",
+			suite_name(cert_suite(c))));
 	else
 		(void)printf("key   %s\ncert  %s\nid    %s\n", key, pem, cert_key_id(c));
 	cert_free(c);

@@ -188,8 +188,8 @@ static int add_key(const struct revoke *r, struct err_note *note)
 		err = store(r, &l, ca, note);
 	}
 	if (!err && r->json)
-		cli_json_take(json_pack("{s:b,s:s,s:s,s:I,s:i}", "ok", 1, "list", r->list, "key",
-			e.key, "number", (json_int_t)l.number, "entries", (int)l.n));
+		cli_json_take(json_pack("{s:b,s:s,s:s,s:I,s:i}", "ok", 1, "list", r->list, "key", e.key,
+			"number", (json_int_t)l.number, "entries", (int)l.n));
 	else if (!err)
 		(void)printf("key     %s\nlist    %s\nnumber  %lld, %zu keys\n", e.key, r->list,
 			(long long)l.number, l.n);

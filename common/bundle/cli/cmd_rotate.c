@@ -117,8 +117,8 @@ static int report(const struct rotate *r, const struct cert *old, const char *ke
 		return err;
 	time_text(cert_ends_ms(old), ends);
 	if (r->json)
-		cli_json_take(json_pack("{s:b,s:s,s:s,s:s,s:s,s:s}", "ok", 1, "key", key, "cert", pem,
-			"id", cert_key_id(c), "old", cert_key_id(old), "old_ends", ends));
+		cli_json_take(json_pack("{s:b,s:s,s:s,s:s,s:s,s:s}", "ok", 1, "key", key, "cert", pem, "id",
+			cert_key_id(c), "old", cert_key_id(old), "old_ends", ends));
 	else
 		(void)printf("key   %s\ncert  %s\nid    %s\nold   %s, good until %s unless it is revoked\n",
 			key, pem, cert_key_id(c), cert_key_id(old), ends);
