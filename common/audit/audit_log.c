@@ -123,6 +123,60 @@ static int tile_close(struct audit_log *l)
 	return rc;
 }
 
+/* ---- deleting after a year */
+
+static int newest_see(void *arg, struct view entry)
+{
+	int64_t *newest = arg, at = 0;
+	json_t *o = NULL;
+	int rc = json_parse(entry, AUDIT_ENTRY_MAX, &o, NULL);
+	if (rc == 0)
+		rc = time_parse(json_str(o, "at"), &at);
+	json_decref(o);
+	*newest = at > *newest ? at : *newest;
+	return rc;
+}
+
+/* What the record of the deletion says of their age is not believed: the entries themselves are asked. */
+static int tile_prune(struct audit_log *l, int64_t tile)
+{
+	struct buf data;
+	char path[AUDIT_PATH];
+	size_t used = 0;
+	int64_t newest = 0;
+	audit_folder_path("entries", tile, path);
+	buf_init(&data, AUDIT_ENTRIES_MAX);
+	int rc = file_read(l->dir, path, AUDIT_ENTRIES_MAX, &data);
+	bool gone = rc == ERR_NOTFOUND;
+	if (rc == 0)
+		rc = audit_folder_entries(buf_view(&data), newest_see, &newest, &used);
+	if (rc == 0 && newest > time_now_ms() - AUDIT_KEEP_MS)
+		rc = ERR_REFUSED;
+	if (rc == 0)
+		rc = file_unlink(l->dir, path, "audit.prune");
+	buf_fini(&data);
+	return gone ? 0 : rc;
+}
+
+static int prune(struct audit_log *l, int64_t through)
+{
+	int64_t whole = (l->tiles.n - (int64_t)l->tiles.nedge[0]) / AUDIT_TILE, end = through / AUDIT_TILE;
+	int rc = 0;
+	for (int64_t i = 0; rc == 0 && i < end && i < whole; i++)
+		rc = tile_prune(l, i);
+	if (rc < 0)
+		log_error("audit-prune", "through=%lld error=%s", (long long)through, err_name(rc));
+	return rc;
+}
+
+int audit_log_prune(struct audit_log *l, int64_t through)
+{
+	pthread_mutex_lock(&l->mutex);
+	int rc = prune(l, through);
+	pthread_mutex_unlock(&l->mutex);
+	return rc;
+}
+
 /* ---- opening */
 
 static int signer_write(struct audit_log *l)
@@ -188,7 +242,12 @@ static int folder_load(struct audit_log *l, struct err_note *note)
 	if (rc == 0 && w.has_checkpoint)
 		rc = buf_add_view(&l->newest, buf_view(&w.checkpoint_text));
 	buf_fini(&w.checkpoint_text);
-	return rc == 0 ? mend(l, &w) : rc;
+	if (rc == 0)
+		rc = mend(l, &w);
+	/* A deletion that was cut off goes on; one that must not be stays in the error log. */
+	if (rc == 0 && w.deletable > w.deleted && prune(l, w.deletable) < 0)
+		log_warn("audit-log", "entries that a record says are deleted are kept");
+	return rc;
 }
 
 int audit_log_open(const char *dir, const char *origin, const struct suite *s, const struct sign_key *signer,

@@ -22,6 +22,10 @@ SW_MUST_USE int audit_log_append(
  * stand: audit_log_size tells. */
 SW_MUST_USE int audit_log_append_lines(struct audit_log *l, const struct view *lines, size_t n);
 int64_t audit_log_size(struct audit_log *l);
+/* Removes the files of the first `through` entries (whole tiles; less than whole ones stay): to be called
+ * when the record of it is an entry. ERR_REFUSED: one of them is younger than a year; what is before it is
+ * gone. */
+SW_MUST_USE int audit_log_prune(struct audit_log *l, int64_t through);
 /* Reads the entries from number `from` on. Entries whose files were deleted are left out. A non-zero answer
  * ends it and is returned. */
 SW_MUST_USE int audit_log_read(struct audit_log *l, int64_t from,

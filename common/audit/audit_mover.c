@@ -42,17 +42,19 @@ struct audit_mover {
 /* ---- rows and lines */
 
 struct batch {
-	int64_t after;
+	int64_t after, prune; /* entries to delete when this batch is in the log */
 	size_t n;
 	struct buf lines[BATCH];
 };
 
-static int line_make(struct db_query *q, struct buf *out)
+static int line_make(struct db_query *q, struct buf *out, int64_t *prune)
 {
 	json_t *detail = NULL;
 	int rc = db_null(q, 6) ? 0 : json_parse(view_str(db_text(q, 6)), 32768, &detail, NULL);
 	if (rc < 0)
 		return rc;
+	if (strcmp(db_text(q, 4), "log.prune") == 0)
+		*prune = json_int(detail, "through");
 	json_t *o = json_pack("{s:I,s:s,s:s,s:s,s:s,s:s,s:o}", "n", (json_int_t)db_int(q, 0), "tenant",
 		db_text(q, 1), "at", db_text(q, 2), "by", db_text(q, 3), "action", db_text(q, 4), "subject",
 		db_text(q, 5), "detail", detail ? detail : json_null());
@@ -76,7 +78,7 @@ static int batch_read(struct db_tx *tx, void *arg)
 			break;
 		}
 		buf_init(&b->lines[b->n], 65535);
-		rc = line_make(q, &b->lines[b->n++]);
+		rc = line_make(q, &b->lines[b->n++], &b->prune);
 		if (rc < 0)
 			break;
 	}
@@ -122,6 +124,9 @@ static int batch_move(struct audit_mover *m, size_t *moved)
 		rc = audit_log_append_lines(m->log, views, b->n);
 	fault_point("audit.move.after");
 	*moved = rc == 0 ? b->n : 0;
+	/* Says itself why, and the record tells whoever reads the log. */
+	if (rc == 0 && b->prune)
+		(void)!audit_log_prune(m->log, b->prune);
 	batch_free(b);
 	return rc;
 }

@@ -62,16 +62,20 @@ static int checkpoint_read(struct audit_walk *w, struct err_note *note)
 /* ---- entries */
 
 /* What a deletion that was recorded allows: {"action":"log.prune","detail":{"through":N}}. */
-static void deletion_see(struct audit_walk *w, const json_t *o)
+static void deletion_see(struct audit_walk *w, struct view entry)
 {
-	const json_t *d = json_object_get(o, "detail");
-	if (strcmp(json_str(o, "action"), "log.prune") != 0)
+	static const char action[] = "\"action\":\"log.prune\"";
+	json_t *o = NULL;
+	if (!memmem(entry.p, entry.n, action, sizeof action - 1) ||
+		json_parse(entry, AUDIT_ENTRY_MAX, &o, NULL) < 0)
 		return;
+	const json_t *d = json_object_get(o, "detail");
 	int64_t through = json_int(d, "through"), newest, at;
 	/* Only of what was older than a year then. */
 	if (through > w->deletable && time_parse(json_str(d, "newest"), &newest) == 0 &&
 		time_parse(json_str(o, "at"), &at) == 0 && at - newest >= AUDIT_KEEP_MS)
 		w->deletable = through;
+	json_decref(o);
 }
 
 static int content_check(struct audit_walk *w, int64_t index, struct view entry, struct err_note *note)
@@ -88,8 +92,6 @@ static int content_check(struct audit_walk *w, int64_t index, struct view entry,
 		rc = err_set(note, ERR_DIGEST,
 			"entry %lld: numbered %lld, an entry before it was removed or moved",
 			(long long)index, (long long)n);
-	if (rc == 0)
-		deletion_see(w, o);
 	json_decref(o);
 	return rc;
 }
@@ -97,6 +99,8 @@ static int content_check(struct audit_walk *w, int64_t index, struct view entry,
 static int entry_take(struct audit_walk *w, int64_t index, struct view entry, struct err_note *note)
 {
 	int rc = w->content ? content_check(w, index, entry, note) : 0;
+	if (rc == 0)
+		deletion_see(w, entry);
 	return rc == 0 && w->each ? w->each(w->arg, index, entry) : rc;
 }
 

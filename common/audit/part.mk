@@ -20,7 +20,7 @@ UNITS += tests/unit/common/audit/test_audit_reconcile.c
 UNIT_LIBS.tests/unit/common/audit/test_audit_reconcile.c := audit-reconcile
 
 LIBS += audit
-audit_SRC := common/audit/audit.c common/audit/audit_mover.c
+audit_SRC := common/audit/audit.c common/audit/audit_mover.c common/audit/audit_prune.c
 audit_LIBS := audit-log db
 EMBEDDERS += common/audit/audit.c
 EMBED.common/audit/audit.c := common/audit/sql/0001-audit.sqlite.sql common/audit/sql/0001-audit.pg.sql \

@@ -2,6 +2,7 @@
 #include "common/base/version.h"
 #include "common/service/parts.h"
 
+#include "common/audit/audit_prune.h"
 #include "common/db/db_move.h"
 #include "common/service/revoked.h"
 #include <getopt.h>
@@ -38,6 +39,9 @@ static void help_print(const struct service_def *def)
 	       "keys.master)\n"
 	       "  fixity             read every stored file and compare its digest; exit 1 when one is "
 	       "damaged\n"
+	       "  prune-log DAY      delete audit entries from before that day (2026-11-24); refused, and "
+	       "the refusal\n"
+	       "                     recorded, unless it is a year ago\n"
 	       "  import MAIN.DB     move this zone's data set from SQLite into the PostgreSQL database, "
 	       "compared\n",
 		def->program, def->program, def->about);
@@ -70,6 +74,8 @@ static int command_name(const struct service_def *def, struct command_line *l)
 		l->command = COMMAND_KEYS;
 	} else if (strcmp(name, "fixity") == 0) {
 		l->command = COMMAND_FIXITY;
+	} else if (strcmp(name, "prune-log") == 0) {
+		l->command = COMMAND_PRUNE;
 	} else if (strcmp(name, "import") == 0 && l->argc == 2 && db_move_is_source(l->argv[1])) {
 		l->command = COMMAND_MOVE;
 	} else if (strcmp(name, "backup") == 0) {
@@ -88,6 +94,8 @@ static int command_name(const struct service_def *def, struct command_line *l)
 	l->argv += used;
 	if (l->command == COMMAND_BACKUP && l->argc != 1)
 		return usage(def, "backup: needs one FILE");
+	if (l->command == COMMAND_PRUNE && l->argc != 1)
+		return usage(def, "prune-log: needs one DAY");
 	if (l->command == COMMAND_REVOKE && l->argc != 1)
 		return usage(def, "revoke: needs one FILE");
 	return COMMAND_GO;
@@ -181,6 +189,24 @@ static int fixity_now(struct service *s, struct err_note *note)
 			 : 0;
 }
 
+/* Days begin in China. */
+static int log_prune(struct service *s, const char *day, struct err_note *note)
+{
+	char text[TIME_TEXT], *dir = NULL;
+	int64_t before = 0, through = 0;
+	if (strlen(day) != 10 || snprintf(text, sizeof text, "%.10sT00:00:00.000Z", day) != TIME_TEXT - 1 ||
+		time_parse(text, &before) < 0)
+		return err_set(note, ERR_USAGE, "prune-log: %.40s is no day like 2026-11-24", day);
+	if (asprintf(&dir, "%s/audit", s->data_dir) < 0)
+		return ERR_NOMEM;
+	int rc = audit_prune(s->db, dir, "system", before - INT64_C(8) * 3600000, &through, note);
+	free(dir);
+	if (rc == 0)
+		printf("entries 0 to %lld go when the record of it stands in the log\n",
+			(long long)through - 1);
+	return rc;
+}
+
 static int keys_print(struct service *s)
 {
 	json_t *report = NULL;
@@ -237,6 +263,8 @@ int command_shared(const struct command_line *l, struct service *s, struct err_n
 		return keys_command(s, l->argc, l->argv, note);
 	if (l->command == COMMAND_FIXITY)
 		return fixity_now(s, note);
+	if (l->command == COMMAND_PRUNE)
+		return log_prune(s, l->argv[0], note);
 	if (l->command == COMMAND_REVOKE)
 		return revoked_publish(s, l->argv[0], note);
 	REQUIRE(l->command == COMMAND_BACKUP);

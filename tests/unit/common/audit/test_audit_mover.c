@@ -1,6 +1,7 @@
 /* From the business transaction to the log: in order, once, through stops; no record, no action; a database
  * or a log restored from a backup joins the other again; a changed record is a state of its own. */
 #include "common/audit/audit_mover.h"
+#include "common/audit/audit_prune.h"
 #include "common/audit/audit_view.h"
 #include "common/audit/merkle.h"
 #include <setjmp.h>
@@ -286,10 +287,150 @@ static void test_changed_and_removed_records(void **state)
 	db_close(db);
 }
 
+/* ---- deleting after a year */
+
+/* A log of n entries from long ago; its database takes them over when it joins. */
+static void old_log(int n, const char *at)
+{
+	struct audit_log *old = NULL;
+	assert_int_equal(audit_log_open(folder, "test", suite_by_name("gm"), signer, &old, NULL), 0);
+	for (int i = 0; i < n; i++) {
+		struct buf line;
+		buf_init(&line, 1024);
+		assert_int_equal(
+			buf_addf(&line,
+				"{\"action\":\"thing.add\",\"at\":\"%s\",\"by\":\"chen\",\"detail\":null,"
+				"\"n\":%d,\"subject\":\"thing\",\"tenant\":\"110101\"}",
+				at, i + 1),
+			0);
+		struct view v = buf_view(&line);
+		assert_int_equal(audit_log_append_lines(old, &v, 1), 0);
+		buf_fini(&line);
+	}
+	assert_int_equal(audit_log_checkpoint(old, NULL, NULL), 0);
+	audit_log_close(old);
+}
+
+static bool has_tile(int i)
+{
+	char file[160];
+	snprintf(file, sizeof file, "%s/tile/entries/%03d", folder, i);
+	return access(file, F_OK) == 0;
+}
+
+static int64_t deleted(void)
+{
+	struct audit_view *v = NULL;
+	struct err_note note = {0};
+	const struct audit_view_options o = {.trust = trust};
+	if (audit_view_open(folder, &o, &v, &note) < 0)
+		fail_msg("%s", note.text);
+	int64_t n = audit_view_deleted(v);
+	audit_view_close(v);
+	return n;
+}
+
+static int said_each(void *arg, int64_t index, struct view entry)
+{
+	(void)index;
+	if (memmem(entry.p, entry.n, arg, strlen(arg)))
+		return 1;
+	return 0;
+}
+/* The newest entries say so. */
+static bool said(const char *what)
+{
+	char text[64];
+	snprintf(text, sizeof text, "%s", what);
+	return audit_log_read(l, 0, said_each, text) == 1;
+}
+
+static void moved_all(void)
+{
+	for (int i = 0; i < 1000 && audit_mover_pending(m) > 0; i++)
+		usleep(10000);
+	assert_int_equal(audit_mover_pending(m), 0);
+}
+
+static int lie_tx(struct db_tx *tx, void *arg)
+{
+	json_t *detail = json_pack("{s:s,s:i}", "newest", "2020-01-01T00:00:00.000Z", "through", 768);
+	(void)arg;
+	int rc = audit_record(tx, "chen", "log.prune", "log", detail);
+	json_decref(detail);
+	return rc;
+}
+
+static void test_a_year_is_kept(void **state)
+{
+	(void)state;
+	struct err_note note = {0};
+	int64_t through = 0;
+	opened("prune");
+	old_log(600, "2020-02-02T02:02:02.020Z");
+	moving(10000);
+	assert_int_equal(act(300), 0);
+	moved_all();
+	assert_int_equal(
+		audit_prune(db, folder, "system", time_now_ms() - INT64_C(364) * 86400000, &through, &note),
+		ERR_REFUSED);
+	assert_int_equal(
+		audit_prune(db, folder, "system", INT64_C(946684800000), &through, &note), ERR_NOTFOUND);
+	moved_all();
+	for (int i = 0; i < 500 && !said("\"log.prune-refused\""); i++)
+		usleep(10000);
+	assert_true(said("\"log.prune-refused\""));
+	assert_true(has_tile(0) && has_tile(1) && has_tile(2));
+	/* The third tile has entries of today. */
+	assert_int_equal(audit_prune(db, folder, "system", INT64_C(1600000000000), &through, &note), 0);
+	assert_int_equal(through, 512);
+	for (int i = 0; i < 1000 && has_tile(1); i++)
+		usleep(10000);
+	still();
+	assert_false(has_tile(0) || has_tile(1));
+	assert_true(has_tile(2));
+	assert_int_equal(deleted(), 512);
+	/* A record that lies about their age deletes nothing, now or at the next start. */
+	moving(10000);
+	assert_int_equal(db_write(db, "", lie_tx, NULL), 0);
+	moved_all();
+	still();
+	moving(10000);
+	assert_int_equal(act(10), 0);
+	expect_state(AUDIT_OK);
+	still();
+	assert_true(has_tile(2));
+	assert_int_equal(deleted(), 512);
+	db_close(db);
+}
+
+/* Cut off between the record and the files: the next start goes on. */
+static void test_pruning_goes_on(void **state)
+{
+	(void)state;
+	int64_t through = 0;
+	opened("prune-on");
+	old_log(600, "2020-02-02T02:02:02.020Z");
+	shell("cp %s/tile/entries/001 %s/kept", folder, dir);
+	moving(10000);
+	assert_int_equal(audit_prune(db, folder, "system", INT64_C(1600000000000), &through, NULL), 0);
+	for (int i = 0; i < 1000 && has_tile(1); i++)
+		usleep(10000);
+	still();
+	shell("mv %s/kept %s/tile/entries/001", dir, folder);
+	assert_int_equal(deleted(), 256);
+	moving(10000);
+	assert_int_equal(act(1), 0);
+	still();
+	assert_int_equal(deleted(), 512);
+	db_close(db);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(test_rows_become_entries),
 		cmocka_unit_test(test_no_record_no_action), cmocka_unit_test(test_restored_database),
-		cmocka_unit_test(test_lost_log), cmocka_unit_test(test_changed_and_removed_records)};
+		cmocka_unit_test(test_lost_log), cmocka_unit_test(test_changed_and_removed_records),
+		cmocka_unit_test(test_a_year_is_kept), cmocka_unit_test(test_pruning_goes_on)};
 	return cmocka_run_group_tests(tests, setup, teardown);
 }
