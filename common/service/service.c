@@ -210,5 +210,5 @@ int service_main(const struct service_def *def, int argc, char **argv)
 	if (!note.err)
 		err_set(&note, rc, "%s", err_text(rc));
 	log_refusal(&note);
-	return rc == ERR_CONFIG ? 2 : 1;
+	return rc == ERR_CONFIG || rc == ERR_USAGE ? 2 : 1;
 }
