@@ -19,6 +19,7 @@ enum err_fault { ERR_FAULT_PEER, ERR_FAULT_US, ERR_FAULT_STATE, ERR_FAULT_AUTH }
 	X(DB, US, 500, "database error")                                                                     \
 	X(BUSY, STATE, 503, "busy, try again")                                                               \
 	X(STOPPING, STATE, 503, "stopping")                                                                  \
+	X(RATE, STATE, 429, "too many requests of one kind, slow down")                                      \
 	X(TIMEOUT, STATE, 504, "no answer in time")                                                          \
 	X(USAGE, PEER, 400, "wrong usage")                                                                   \
 	X(CONFIG, PEER, 400, "configuration refused")                                                        \

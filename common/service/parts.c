@@ -263,6 +263,8 @@ int parts_open(const struct service_def *def, const struct settings *s, bool off
 		rc = keys_load(p, def, s, note);
 	if (rc == 0)
 		rc = storage_open(p, def, s, note);
+	if (rc == 0)
+		service->signer = p->signer;
 	if (rc == 0 && !offline && def->prepare)
 		rc = def->prepare(service, note);
 	if (rc == 0)

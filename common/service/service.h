@@ -25,6 +25,7 @@ struct service {
 	struct fixity *fixity;
 	struct reseal *reseal;
 	struct exchange *exchange;
+	const struct sign_key *signer; /* the zone's own */
 	struct http_server *http;
 	struct catalogue *catalogue;
 	const struct suite *suite;

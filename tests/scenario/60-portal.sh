@@ -1,5 +1,6 @@
 #!/bin/sh
-# The portal's half of a joint application: draft, materials, both parties sign at the identity platform in their own sessions, the last signature submits exactly once.
+# The portal's half of a joint application: the businesses as the registry sealed them, draft, materials in pieces over a bad line, an invited party who first
+# declines, both sign at the identity platform in their own sessions, the last signature submits exactly once, the receipt is checked with openssl alone.
 set -u
 SW_BIN=$(cd "${SW_BIN:-build/bin}" && pwd)
 SW_TESTBIN=$(cd "${SW_TESTBIN:-build/testbin}" && pwd)
@@ -54,7 +55,7 @@ for u in zhang wang li; do
 done
 equal "a wrong password is refused" 401 "$(call eve POST /api/session '{"user":"zhang","password":"wrong wrong"}')"
 equal "an applicant sees no links" 403 "$(call zhang GET /api/links)"
-equal "an application is started" 201 "$(call zhang POST /api/applications '{"business":"transfer-existing-flat"}')"
+equal "an application is started" 201 "$(call zhang POST /api/applications '{"business":"transfer-existing-flat","key":"k-1"}')"
 id=$(field .id)
 equal "started again it is resumed" 200 "$(call zhang POST /api/applications '{"business":"transfer-existing-flat"}')"
 equal "and is the same draft" "$id" "$(field .id)"
@@ -71,8 +72,39 @@ equal "which one is said" "materials.contract" "$(field '.missing[0].key')"
 cp "$D/demo/parcel-good.geojson" "$D/contract.pdf"
 equal "a spatial file, renamed, is refused" 415 "$(upload zhang "/api/applications/$id/materials?code=contract&name=contract.pdf" "$D/contract.pdf")"
 equal "with the window notice" SPATIAL "$(field .error)"
-equal "a PDF is taken" 201 "$(upload zhang "/api/applications/$id/materials?code=contract&name=contract.pdf" "$D/demo/sample.pdf")"
+m="/api/applications/$id/materials?code=contract&name=contract.pdf"
+f=$D/demo/sample.pdf
+size=$(stat -c %s "$f")
+sum=$(sha256sum "$f" | cut -d' ' -f1)
+half=$((size / 2))
+head -c $half "$f" > "$D/piece.1"
+tail -c +$((half + 1)) "$f" > "$D/piece.2"
+# piece N OFFSET [SUM]
+piece() { upload zhang "$m&size=$size&offset=$2&digest=${3:-$sum}" "$D/piece.$1"; }
+equal "the first half of a PDF is taken" "202 $half" "$(piece 1 0) $(field .offset)"
+equal "sent again it changes nothing" "202 $half" "$(piece 1 0) $(field .offset)"
+equal "a piece that is too early is not taken" "202 $half" "$(piece 2 $((half + 1))) $(field .offset)"
+equal "after a lost line the portal says how much it has" "200 $half" "$(call zhang GET "/api/applications/$id/uploads/$sum?code=contract") $(field .offset)"
+equal "nothing of it is on the disk" 0 "$(find "$D/internet/data/blobs" -type f | wc -l)"
+equal "the rest makes it whole" 201 "$(piece 2 $half)"
+material=$(field .id)
+piece 1 0 > /dev/null
+equal "all of it again, as its answer was lost: no second file" "200 $material" "$(piece 2 $half) $(field .id)"
+equal "on the disk neither" 1 "$(find "$D/internet/data/blobs" -type f | wc -l)"
+wrong=$(printf '%064d' 7)
+piece 1 0 "$wrong" > /dev/null
+equal "a file that did not arrive as it was sent is refused" "422 DIGEST" "$(piece 2 $half "$wrong") $(field .error)"
 equal "the text is fixed for signing" 200 "$(call zhang POST "/api/applications/$id/freeze" '{"version":2}')"
+equal "once, however often it is asked" "200 signing" "$(call zhang POST "/api/applications/$id/freeze" '{"version":2}') $(field .state)"
+equal "the seller invites the buyer" 201 "$(call zhang POST "/api/applications/$id/invitations" '{"party":1}')"
+code=$(field .code)
+equal "the code opens nothing to others" 404 "$(call li POST /api/invitations "{\"code\":\"$code\"}")"
+equal "nor does a guess to the buyer" 404 "$(call wang POST /api/invitations '{"code":"222222222222"}')"
+equal "the buyer comes by it, however it is typed" "200 $id" "$(call wang POST /api/invitations "{\"code\":\"$(echo "$code" | sed 's/..../& /g' | tr A-Z a-z)\"}") $(field .id)"
+equal "who does not agree says so" 200 "$(call wang POST "/api/applications/$id/decline" '{"reason":"价格不对"}')"
+equal "the text is open again, the reason stands there" "200 draft 价格不对" "$(call zhang GET "/api/applications/$id") $(field .state) $(field .reason)"
+equal "the code has ended with it" 404 "$(call wang POST /api/invitations "{\"code\":\"$code\"}")"
+equal "fixed once more" 200 "$(call zhang POST "/api/applications/$id/freeze" "{\"version\":$(call zhang GET "/api/applications/$id" > /dev/null; field .version)}")"
 form=$(field .canonical)
 equal "the buyer sees it now" 200 "$(call wang GET "/api/applications/$id")"
 equal "with the seller masked" "true" "$(jq '.parties[0].id_number | test("[*]")' "$D/reply")"
@@ -89,7 +121,25 @@ equal "the seller signs" 200 "$(call zhang POST "/api/applications/$id/signature
 equal "one signature is open" 1 "$(field .remaining)"
 equal "the buyer signs" 200 "$(call wang POST "/api/applications/$id/signature" "$(cat "$D/sig.buyer")")"
 equal "none is open" 0 "$(field .remaining)"
-equal "signing twice is refused" 409 "$(call wang POST "/api/applications/$id/signature" "$(cat "$D/sig.buyer")")"
+equal "the same signature again, as its answer was lost: done" "200 0" "$(call wang POST "/api/applications/$id/signature" "$(cat "$D/sig.buyer")") $(field .remaining)"
+sign "$last" > "$D/sig.buyer2"
+equal "another one is refused" 409 "$(call wang POST "/api/applications/$id/signature" "$(cat "$D/sig.buyer2")")"
+equal "the start repeated finds the same application" "200 $id" "$(call zhang POST /api/applications '{"business":"transfer-existing-flat","key":"k-1"}') $(field .id)"
+equal "the receipt" 200 "$(call wang GET "/api/applications/$id/receipt.json")"
+jq -j .receipt "$D/reply" > "$D/receipt"
+jq -r .signature "$D/reply" | base64 -d > "$D/receipt.sig"
+jq -r .certificate "$D/reply" > "$D/receipt.pem"
+digest=$(field .digest)
+openssl verify -CAfile "$D/internet/keys/ca.pem" -vfyopt distid:1234567812345678 "$D/receipt.pem" > /dev/null 2>&1 && openssl x509 -in "$D/receipt.pem" -pubkey -noout > "$D/receipt.pub" && openssl pkeyutl -verify -rawin -digest sm3 -pkeyopt distid:1234567812345678 -pubin -inkey "$D/receipt.pub" -in "$D/receipt" -sigfile "$D/receipt.sig" > "$D/verify" 2>&1
+equal "verifies with openssl alone" 0 $?
+equal "names every file by its digest" "$(openssl dgst -sm3 -r "$f" | cut -d' ' -f1)" "$(jq -r '.form.materials[0].digest' "$D/receipt")"
+equal "its digest is what the portal says" "$digest" "$(openssl dgst -sm3 -r "$D/receipt" | cut -d' ' -f1)"
+equal "and is in the audit log" 1 "$(stack_sql internet "SELECT count(*) FROM audit_record WHERE action = 'receipt.given' AND detail LIKE '%$digest%'")"
+equal "anybody who holds it may ask whether it is real" "200 true" "$(curl -s -o "$D/reply" -w '%{http_code}' "$U/api/receipts/$id/$digest") $(field .valid)"
+equal "who does not hold it learns nothing" "200 false" "$(curl -s -o "$D/reply" -w '%{http_code}' "$U/api/receipts/$id/$wrong") $(field .valid)"
+equal "a stranger does not get it" 404 "$(call li GET "/api/applications/$id/receipt")"
+equal "as PDF" "200 %PDF" "$(call zhang GET "/api/applications/$id/receipt") $(head -c 4 "$D/reply")"
+equal "with its files and digests" 1 "$(pdftotext "$D/reply" - | tr -d ' \n' | grep -c "contract.pdf.*$(jq -r '.form.materials[0].digest' "$D/receipt" | cut -c1-40)")"
 call zhang GET "/api/applications/$id" > /dev/null
 equal "it is submitted" submitted "$(field .state)"
 n=0

@@ -97,7 +97,8 @@ stack_keys() {
 stack_conf() {
 	for z in $ZONES; do
 		cp conf/messages.yaml "$D/$z/share/"
-		[ "$z" != extranet ] || cp -r conf/businesses conf/documents "$D/$z/share/"
+		[ "$z" != extranet ] || cp -r conf/businesses "$D/$z/share/"
+		[ "$z" = intranet ] || cp -r conf/documents "$D/$z/share/"
 		if [ -d "${SW_WEB:-/nonexistent}/$z" ]; then cp -r "$SW_WEB/$z" "$D/$z/share/web"; else mkdir -p "$D/$z/share/web"; fi
 	done
 	# The shipped files as they stand; only ports and the place of programs are those of this run.

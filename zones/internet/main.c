@@ -37,11 +37,14 @@ static const struct account_role roles[] = {
 
 #define C(member) offsetof(struct portal_config, member)
 static const struct config_field config[] = {
+	{"documents", CONFIG_PATH, C(documents), true, NULL, 0, 0, "folder of the layouts of documents"},
 	{"identity_url", CONFIG_STR, C(identity_url), true, NULL, 0, 0,
 		"page of the identity platform 统一身份认证 where parties sign"},
 	{"seal_ca", CONFIG_PATH, C(seal_ca), true, NULL, 0, 0, "pinned CA of the registry's e-seal 电子印章"},
 	{"material_max", CONFIG_SIZE, C(material_max), false, "20M", 1024, 20 << 20,
 		"largest material taken"},
+	{"pieces_max", CONFIG_SIZE, C(pieces_max), false, "256M", 20 << 20, INT64_C(8) << 30,
+		"memory for files that arrive in pieces"},
 	{NULL, CONFIG_STR, 0, false, NULL, 0, 0, NULL},
 };
 
@@ -51,6 +54,9 @@ static void portal_stop(struct service *s)
 	if (!p)
 		return;
 	offer_free(p->offer);
+	layout_free(p->layouts);
+	pieces_free(p->pieces);
+	limit_free(p->limit);
 	trust_free(p->seal);
 	free(p);
 	s->zone = NULL;
@@ -67,6 +73,14 @@ static int portal_prepare(struct service *s, struct err_note *note)
 	int rc = offer_new(s->db, s->tenant, &p->offer);
 	if (rc == 0)
 		rc = trust_load(p->config->seal_ca, &p->seal, note);
+	if (rc == 0)
+		rc = layout_load(p->config->documents, &p->layouts, note);
+	if (rc == 0 && !layout_find(p->layouts, "submission-receipt"))
+		rc = err_set(note, ERR_CONFIG, "documents: submission-receipt.yaml is missing");
+	if (rc == 0)
+		rc = pieces_new(p->config->pieces_max, &p->pieces);
+	if (rc == 0)
+		rc = limit_new(&p->limit);
 	if (rc < 0)
 		portal_stop(s);
 	return rc;

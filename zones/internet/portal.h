@@ -1,19 +1,26 @@
 /* What the parts of intaked share: its own configuration and state. */
 #ifndef INTAKE_PORTAL_H
 #define INTAKE_PORTAL_H
+#include "common/document/layout.h"
 #include "common/service/service.h"
+#include "zones/internet/domain/limit.h"
 #include "zones/internet/store/offer.h"
+#include "zones/internet/store/pieces.h"
 
 struct portal_config {
+	char *documents;    /* folder of layouts */
 	char *identity_url; /* page of the identity platform where parties sign */
 	char *seal_ca;      /* pinned CA of the registry's e-seal, for verifying certificates */
-	int64_t material_max;
+	int64_t material_max, pieces_max;
 };
 struct portal {
 	struct service *service;
 	const struct portal_config *config;
 	struct offer *offer; /* what can be applied for */
 	struct trust *seal;
+	struct layout_set *layouts;
+	struct pieces *pieces; /* files on their way */
+	struct limit_table *limit;
 };
 static inline struct portal *portal_of(struct service *s)
 {

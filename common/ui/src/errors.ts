@@ -28,6 +28,7 @@ const table: Record<string, Text> = {
   FOREIGN: ['不是本系统的光盘。', 'A foreign disc.'],
   BUSY: ['系统繁忙，请稍后再试。', 'Busy. Try again in a moment.'],
   STOPPING: ['系统正在停止，请稍后再试。', 'The service is stopping. Try again in a moment.'],
+  RATE: ['操作过于频繁，请稍后再试。', 'Too many requests. Wait a little and try again.'],
   TIMEOUT: ['等待超时，请稍后再试。', 'No answer in time. Try again in a moment.'],
   AUDIT: ['审计记录无法写入，操作未执行。', 'The audit record cannot be written; nothing was done.']
 };

@@ -22,7 +22,11 @@ SW_MUST_USE int api_person_index(struct service *s, const char *id_number, struc
 http_handler api_application_start, api_application_list, api_application_get, api_application_save,
 	api_application_freeze, api_application_thaw;
 http_handler api_application_withdraw, api_signature_add, api_material_add, api_material_remove;
+/* Counts the action of the signed-in person, or of the address on a public route; ERR_RATE. */
+SW_MUST_USE int api_limit(struct http_request *r, const struct limit_rule *rule);
 extern const struct http_upload api_material_upload;
+http_handler api_material_have, api_receipt_json, api_receipt_pdf, api_receipt_check;
+http_handler api_invitation_make, api_invitation_open, api_application_decline;
 http_handler api_certificate_pdf, api_certificate_json, api_certificate_verify;
 http_handler api_businesses, api_business, api_regions, api_config, api_links, api_bundles;
 http_handler api_articles, api_article, api_desk_articles, api_desk_article_save, api_desk_article_publish,

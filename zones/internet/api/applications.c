@@ -1,6 +1,7 @@
 #include "common/message/format.h"
 #include "zones/internet/api/api.h"
 #include "zones/internet/domain/form.h"
+#include "zones/internet/store/invitation.h"
 #include "zones/internet/transfer/submit.h"
 #include <stdio.h>
 #include <string.h>
@@ -31,15 +32,19 @@ struct start {
 	struct service *s;
 	const struct business *b;
 	const struct http_account *who;
+	const char *key;
 	struct application a;
 	bool resumed;
 };
 
-/* An open draft of the same person and business is offered again: never a silent second draft. */
+/* The same start repeated finds what it made, whatever became of it; an open draft of the same person and
+ * business is offered again: never a silent second draft. */
 static int start_run(struct db_tx *tx, void *arg)
 {
 	struct start *st = arg;
-	int rc = application_open_draft(tx, st->who->id, st->b->code, &st->a);
+	int rc = *st->key ? application_by_key(tx, st->who->id, st->key, &st->a) : ERR_NOTFOUND;
+	if (rc == ERR_NOTFOUND)
+		rc = application_open_draft(tx, st->who->id, st->b->code, &st->a);
 	if (rc == 0) {
 		st->resumed = true;
 		return 0;
@@ -53,17 +58,22 @@ static int start_run(struct db_tx *tx, void *arg)
 	snprintf(st->a.business, sizeof st->a.business, "%s", st->b->code);
 	st->a.business_version = st->b->version;
 	json_t *draft = form_new(st->b, st->who->name, st->who->id_number);
-	rc = draft ? application_insert(tx, st->s->vault, &st->a, draft) : ERR_NOMEM;
+	rc = draft ? application_insert(tx, st->s->vault, &st->a, st->key, draft) : ERR_NOMEM;
 	json_decref(draft);
 	return rc == 0 ? audit_record(tx, st->who->user, "application.start", st->a.id, NULL) : rc;
 }
 
 int api_application_start(struct http_request *r)
 {
-	struct start st = {.s = http_arg(r), .who = http_user(r)};
-	int rc = offer_sync(api_portal(r)->offer);
+	static const struct limit_rule rule = {"start", 20, 3000};
+	struct start st = {.s = http_arg(r), .who = http_user(r), .key = json_str(http_body(r), "key")};
+	int rc = api_limit(r, &rule);
+	if (rc == 0)
+		rc = offer_sync(api_portal(r)->offer);
 	if (rc < 0)
 		return rc;
+	if (strlen(st.key) > 36)
+		return http_fail(r, ERR_SCHEMA, "key: at most 36 bytes");
 	st.b = offer_newest(api_portal(r)->offer, json_str(http_body(r), "business"));
 	if (!st.b || !st.b->portal)
 		return http_fail(r, ERR_SCHEMA, "business: unknown");
@@ -345,6 +355,11 @@ static int freeze_run(struct db_tx *tx, void *arg)
 	buf_init(&text, 1 << 20);
 	json_array_clear(c->findings);
 	int rc = own_get(c, tx, &b);
+	/* The same request again, whose answer was lost: it is done. */
+	if (rc == 0 && strcmp(c->a.state, "signing") == 0 && c->a.version == c->version + 1) {
+		buf_fini(&text);
+		return 0;
+	}
 	if (rc == 0)
 		rc = application_draft(tx, c->s->vault, c->a.id, &draft);
 	if (rc == 0)
@@ -389,6 +404,8 @@ static int thaw_run(struct db_tx *tx, void *arg)
 	int rc = own_get(c, tx, &b);
 	if (rc == 0)
 		rc = application_thaw(tx, &c->a);
+	if (rc == 0)
+		rc = invitation_drop_all(tx, c->a.id);
 	return rc == 0 ? audit_record(tx, c->who->user, "application.thaw", c->a.id, NULL) : rc;
 }
 

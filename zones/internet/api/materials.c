@@ -1,5 +1,5 @@
-/* Materials: read whole into memory within the limit, judged by content, then encrypted at rest. A spatial
- * file never reaches a disk of this zone. */
+/* Materials: held in memory within the limit until they are whole, judged by content, then encrypted at rest.
+ * A spatial file never reaches a disk of this zone. */
 #include "common/log/log.h"
 #include "common/message/media.h"
 #include "zones/internet/api/api.h"
@@ -43,7 +43,10 @@ struct upload {
 	const char *id, *material_id;
 	const struct http_account *who;
 	struct material m;
-	int64_t size;
+	int64_t size, offset;
+	const char *sum;     /* SHA-256 of the whole as hex; NULL: it comes in one piece */
+	struct digest piece; /* its place among the files on their way */
+	bool there;          /* the same file is there already: nothing is added */
 	struct err_note note;
 };
 
@@ -63,6 +66,16 @@ static const struct business_material *material_of(const struct business *b, con
 	return NULL;
 }
 
+static bool format_taken(const struct business_material *kind, const char *media)
+{
+	static const char *const names[][2] = {{"application/pdf", "pdf"}, {"image/jpeg", "jpeg"},
+		{"image/png", "png"}, {"application/ofd", "ofd"}};
+	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+		if (strcmp(names[i][0], media) == 0)
+			return strstr(kind->formats, names[i][1]) != NULL;
+	return false;
+}
+
 /* Own draft, a material of its list, within its size, and not more files than one message carries. */
 static int may_add(struct db_tx *tx, void *arg)
 {
@@ -79,6 +92,8 @@ static int may_add(struct db_tx *tx, void *arg)
 	if (u->size > kind->size_max)
 		return err_set(&u->note, ERR_LIMIT, "%s: larger than %lld bytes", kind->code,
 			(long long)kind->size_max);
+	if (u->m.media[0] && !format_taken(kind, u->m.media))
+		return err_set(&u->note, ERR_MEDIA, "%s: one of %s is expected", kind->code, kind->formats);
 	rc = material_at(tx, u->id, MESSAGE_ATTACHMENTS_MAX - 1, &beyond);
 	return rc == ERR_NOTFOUND ? 0
 	       : rc == 0          ? err_set(&u->note, ERR_LIMIT, "at most %d files in one application",
@@ -94,12 +109,32 @@ static int material_record(struct db_tx *tx, struct upload *u, const char *actio
 	return rc;
 }
 
+/* The same file under the same material: its upload was repeated because the answer was lost. */
+static int same_find(struct upload *u, struct db_tx *tx)
+{
+	struct material m;
+	int rc = 0;
+	for (int64_t n = 0; (rc = material_at(tx, u->id, n, &m)) == 0; n++)
+		if (strcmp(m.code, u->m.code) == 0 && strcmp(m.name, u->m.name) == 0 &&
+			digest_eq(&m.ref.digest, &u->m.ref.digest)) {
+			struct blob_ref mine = u->m.ref;
+			u->there = true;
+			u->m = m;
+			u->m.ref.name = mine.name; /* the new copy, to be dropped */
+			return 0;
+		}
+	return rc == ERR_NOTFOUND ? 0 : rc;
+}
+
 static int add_run(struct db_tx *tx, void *arg)
 {
 	struct upload *u = arg;
 	int rc = may_add(tx, u);
 	if (rc == 0)
-		rc = material_add(tx, u->id, &u->m);
+		rc = same_find(u, tx);
+	if (rc < 0 || u->there)
+		return rc;
+	rc = material_add(tx, u->id, &u->m);
 	return rc == 0 ? material_record(tx, u, "material.add", u->m.id) : rc;
 }
 
@@ -149,37 +184,120 @@ static int upload_check(struct http_request *r, struct upload *u)
 	return 0;
 }
 
-int api_material_add(struct http_request *r)
+/* ---- pieces */
+static void piece_key(struct upload *u)
 {
-	struct buf *content = http_upload_cookie(r);
-	struct upload u = {
-		.p = api_portal(r), .s = http_arg(r), .id = http_param(r, "id"), .who = http_user(r)};
-	const char *media = NULL;
+	struct digest owner;
+	digest_of2(u->s->suite, view_str(u->who->id), view_str(u->id), &owner);
+	digest_of2(u->s->suite, view_of(owner.b, sizeof owner.b), view_str(u->m.code), &owner);
+	digest_of2(u->s->suite, view_of(owner.b, sizeof owner.b), view_str(u->sum), &u->piece);
+}
+
+static int64_t number(const char *s)
+{
+	char *end = NULL;
+	long long n = s && *s ? strtoll(s, &end, 10) : -1;
+	return s && *s && !*end && n >= 0 ? n : -1;
+}
+
+static int pieces_check(struct http_request *r, struct upload *u)
+{
+	struct digest d;
+	const char *sum = http_query(r, "digest");
+	if (!sum)
+		return 0;
+	u->sum = sum;
+	u->size = number(http_query(r, "size"));
+	u->offset = number(http_query(r, "offset"));
+	if (digest_parse(sum, &d) < 0 || u->size <= 0 || u->offset < 0)
+		return http_fail(r, ERR_SCHEMA, "size, offset, digest: whole numbers and a SHA-256");
+	piece_key(u);
+	return 0;
+}
+
+/* 1: the whole content stands in *content (to be buf_fini'd); 0: answered, more is expected. */
+static int whole(struct http_request *r, struct upload *u, const struct buf *piece, struct buf *content)
+{
+	struct pieces *p = u->p->pieces;
+	struct digest d;
 	char hex[DIGEST_HEX];
-	int rc = upload_check(r, &u);
+	int64_t have = 0;
+	int rc = pieces_add(
+		p, u->who->id, &u->piece, u->size, u->offset, buf_view(piece), time_now_ms(), &have);
+	if (rc == ERR_LIMIT)
+		return http_fail(r, rc, "too many files are being sent at once; finish one of them first");
 	if (rc < 0)
 		return rc;
-	u.size = (int64_t)content->n;
-	if (content->n == 0)
+	if (have < u->size)
+		return http_reply_json(r, 202, json_pack("{s:I}", "offset", (json_int_t)have));
+	if ((rc = pieces_take(p, &u->piece, content)) < 0)
+		return rc;
+	digest_of(suite_by_name("intl"), buf_view(content), &d);
+	digest_hex(&d, hex);
+	if (strcmp(hex, u->sum) == 0)
+		return 1;
+	buf_fini(content);
+	return http_fail(r, ERR_DIGEST, "the file did not arrive as it was sent; send it again");
+}
+
+int api_material_have(struct http_request *r)
+{
+	struct upload u = {
+		.p = api_portal(r), .s = http_arg(r), .id = http_param(r, "id"), .who = http_user(r)};
+	const char *code = http_query(r, "code");
+	u.sum = http_param(r, "digest");
+	snprintf(u.m.code, sizeof u.m.code, "%.47s", code ? code : "");
+	piece_key(&u);
+	return http_reply_json(r, 200,
+		json_pack("{s:I}", "offset", (json_int_t)pieces_have(u.p->pieces, &u.piece, time_now_ms())));
+}
+
+/* ---- a whole file */
+static int content_add(struct http_request *r, struct upload *u, struct view content)
+{
+	const char *media = NULL;
+	char hex[DIGEST_HEX];
+	int rc = media_check_material(content, &media, &u->note);
+	if (rc == ERR_SPATIAL)
+		return http_fail(r, rc, "%s (%.80s)", WINDOW_NOTICE, u->note.text);
+	if (rc < 0)
+		return http_fail_note(r, &u->note);
+	snprintf(u->m.media, sizeof u->m.media, "%s", media);
+	rc = blob_put(u->s, content, &u->m.ref);
+	if (rc == 0 && ((rc = account_write(r, add_run, u)) < 0 || u->there))
+		blob_drop(u->s, &u->m.ref);
+	if (rc < 0)
+		return u->note.err == rc ? http_fail_note(r, &u->note) : rc;
+	digest_hex(&u->m.ref.digest, hex);
+	return http_reply_json(r, u->there ? 200 : 201,
+		json_pack("{s:s,s:s,s:s,s:s,s:I,s:s}", "id", u->m.id, "code", u->m.code, "name", u->m.name,
+			"media", u->m.media, "size", (json_int_t)u->m.ref.size, "digest", hex));
+}
+
+int api_material_add(struct http_request *r)
+{
+	struct buf *sent = http_upload_cookie(r), content;
+	struct upload u = {
+		.p = api_portal(r), .s = http_arg(r), .id = http_param(r, "id"), .who = http_user(r)};
+	int rc = upload_check(r, &u);
+	u.size = (int64_t)sent->n;
+	if (rc == 0)
+		rc = pieces_check(r, &u);
+	if (rc < 0)
+		return rc;
+	if (sent->n == 0)
 		return http_fail(r, ERR_SCHEMA, "the file is empty");
 	/* Nothing is written for somebody who may not add it; the transaction asks again. */
 	if ((rc = account_read(r, may_add, &u)) < 0)
 		return u.note.err == rc ? http_fail_note(r, &u.note) : rc;
-	rc = media_check_material(buf_view(content), &media, &u.note);
-	if (rc == ERR_SPATIAL)
-		return http_fail(r, rc, "%s (%.80s)", WINDOW_NOTICE, u.note.text);
-	if (rc < 0)
-		return http_fail_note(r, &u.note);
-	snprintf(u.m.media, sizeof u.m.media, "%s", media);
-	rc = blob_put(u.s, buf_view(content), &u.m.ref);
-	if (rc == 0 && (rc = account_write(r, add_run, &u)) < 0)
-		blob_drop(u.s, &u.m.ref);
-	if (rc < 0)
-		return u.note.err == rc ? http_fail_note(r, &u.note) : rc;
-	digest_hex(&u.m.ref.digest, hex);
-	return http_reply_json(r, 201,
-		json_pack("{s:s,s:s,s:s,s:s,s:I,s:s}", "id", u.m.id, "code", u.m.code, "name", u.m.name,
-			"media", u.m.media, "size", (json_int_t)u.m.ref.size, "digest", hex));
+	if (!u.sum)
+		return content_add(r, &u, buf_view(sent));
+	rc = whole(r, &u, sent, &content);
+	if (rc != 1)
+		return rc;
+	rc = content_add(r, &u, buf_view(&content));
+	buf_fini(&content);
+	return rc;
 }
 
 static int remove_run(struct db_tx *tx, void *arg)

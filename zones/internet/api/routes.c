@@ -35,6 +35,15 @@ int api_business(struct http_request *r)
 	return http_reply_json(r, 200, business_json(b, offer_fees(o), today));
 }
 
+int api_limit(struct http_request *r, const struct limit_rule *rule)
+{
+	const struct http_account *who = http_user(r);
+	int64_t wait = 0;
+	if (limit_pass(api_portal(r)->limit, rule, who ? who->id : http_address(r), time_now_ms(), &wait))
+		return 0;
+	return http_fail(r, ERR_RATE, "again in %lld seconds", (long long)(wait + 999) / 1000);
+}
+
 int api_regions(struct http_request *r)
 {
 	const char *code = ((struct service *)http_arg(r))->tenant, *name = format_division_name(code);
@@ -74,7 +83,7 @@ const struct http_route api_routes[] = {
 		"one version of a business, as drafts are pinned to it"},
 	{"GET", "/api/regions", "public", api_regions, 0, NULL, "divisions served"},
 	{"POST", "/api/applications", "application.own", api_application_start, 0, NULL,
-		"start {business}; an open draft is resumed"},
+		"start {business, key}; an open draft is resumed, the same key never starts twice"},
 	{"GET", "/api/applications", "application.own", api_application_list, 0, NULL,
 		"own applications and those to be signed"},
 	{"GET", "/api/applications/:id", "application.own", api_application_get, 0, NULL,
@@ -83,7 +92,11 @@ const struct http_route api_routes[] = {
 		"save a draft {version, unit_code, fields, parties}"},
 	{"POST", "/api/applications/:id/materials", "application.own", api_material_add, MATERIAL_MAX,
 		&api_material_upload,
-		"upload a material; ?code= &name= ; judged by content, spatial data refused"},
+		"upload a material; ?code= &name= ; in pieces with &size= &offset= &digest= (SHA-256 of "
+		"all): 202 {offset} "
+		"until it is whole; judged by content, spatial data refused"},
+	{"GET", "/api/applications/:id/uploads/:digest", "application.own", api_material_have, 0, NULL,
+		"how much of a file in pieces has arrived; ?code="},
 	{"DELETE", "/api/applications/:id/materials/:material", "application.own", api_material_remove, 0,
 		NULL, "remove a material"},
 	{"POST", "/api/applications/:id/freeze", "application.own", api_application_freeze, 0, NULL,
@@ -92,6 +105,18 @@ const struct http_route api_routes[] = {
 		"back to the draft; signatures are dropped"},
 	{"POST", "/api/applications/:id/signature", "application.own", api_signature_add, 64 << 10, NULL,
 		"a party's signature from the identity platform; the last one submits"},
+	{"POST", "/api/applications/:id/invitations", "application.own", api_invitation_make, 0, NULL,
+		"a code that brings a party to this application {party}"},
+	{"POST", "/api/invitations", "application.own", api_invitation_open, 0, NULL,
+		"which application a code {code} means, for the party it was made for"},
+	{"POST", "/api/applications/:id/decline", "application.own", api_application_decline, 0, NULL,
+		"a party does not agree {reason}: back to the draft"},
+	{"GET", "/api/applications/:id/receipt.json", "application.own", api_receipt_json, 0, NULL,
+		"提交回执: the signed receipt"},
+	{"GET", "/api/applications/:id/receipt", "application.own", api_receipt_pdf, 0, NULL,
+		"the receipt as PDF"},
+	{"GET", "/api/receipts/:id/:digest", "public", api_receipt_check, 0, NULL,
+		"whether this portal gave this receipt"},
 	{"POST", "/api/applications/:id/withdraw", "application.own", api_application_withdraw, 0, NULL,
 		"撤回"},
 	{"GET", "/api/applications/:id/certificate", "application.own", api_certificate_pdf, 0, NULL,

@@ -53,6 +53,11 @@ static int sign_run(struct db_tx *tx, void *arg)
 		return rc;
 	if (party < 0)
 		return err_set(&g->note, ERR_DENIED, "not a party of this application");
+	/* A signature that arrived, and whose answer was lost, is handed in again: it is done. */
+	int64_t same = 0;
+	rc = party_has_signed(tx, g->s->vault, a.id, party, g->text, &same);
+	if (rc < 0 || same)
+		return rc < 0 ? rc : party_unsigned(tx, a.id, &g->remaining);
 	if (strcmp(a.state, "signing") != 0)
 		return err_set(&g->note, ERR_STATE, "nothing is to be signed now");
 	rc = token_plausible(g, tx, &a);

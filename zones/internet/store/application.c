@@ -10,9 +10,11 @@ EMBED(intake_sql_0002, "zones/internet/store/sql/0002-publicity.sqlite.sql");
 EMBED(intake_pg_0002, "zones/internet/store/sql/0002-publicity.pg.sql");
 EMBED(intake_sql_0003, "zones/internet/store/sql/0003-definition.sqlite.sql");
 EMBED(intake_pg_0003, "zones/internet/store/sql/0003-definition.pg.sql");
+EMBED(intake_sql_0004, "zones/internet/store/sql/0004-submission.sqlite.sql");
+EMBED(intake_pg_0004, "zones/internet/store/sql/0004-submission.pg.sql");
 static const struct db_migration migrations[] = {{1, "intake", intake_sql_0001, intake_pg_0001},
-	{2, "publicity", intake_sql_0002, intake_pg_0002},
-	{3, "definition", intake_sql_0003, intake_pg_0003}};
+	{2, "publicity", intake_sql_0002, intake_pg_0002}, {3, "definition", intake_sql_0003, intake_pg_0003},
+	{4, "submission", intake_sql_0004, intake_pg_0004}};
 const struct db_schema intake_schema = {"intake", migrations, sizeof migrations / sizeof migrations[0]};
 
 #define COLUMNS                                                                                              \
@@ -23,10 +25,13 @@ DB_STMT(application_select_draft,
 	"SELECT " COLUMNS
 	" FROM application WHERE tenant = :tenant AND owner = :owner AND business = :business"
 	" AND state IN ('draft', 'signing')");
+DB_STMT(application_select_key,
+	"SELECT " COLUMNS
+	" FROM application WHERE tenant = :tenant AND owner = :owner AND client_key = :key");
 DB_STMT(application_insert_row,
 	"INSERT INTO application (tenant, id, owner, business, business_version, state, version, draft, "
-	"updated_at)"
-	" VALUES (:tenant, :id, :owner, :business, :business_version, 'draft', 1, :draft, :at)");
+	"updated_at, client_key)"
+	" VALUES (:tenant, :id, :owner, :business, :business_version, 'draft', 1, :draft, :at, :key)");
 DB_STMT(application_select_text, "SELECT draft, form FROM application WHERE tenant = :tenant AND id = :id");
 DB_STMT(application_update_draft,
 	"UPDATE application SET draft = :draft, version = version + 1, updated_at = :at"
@@ -94,6 +99,14 @@ int application_open_draft(struct db_tx *tx, const char *owner, const char *busi
 	return one_row(q, out);
 }
 
+int application_by_key(struct db_tx *tx, const char *owner, const char *key, struct application *out)
+{
+	struct db_query *q = db_query(tx, &application_select_key);
+	db_bind_text(q, "owner", owner);
+	db_bind_text(q, "key", key);
+	return one_row(q, out);
+}
+
 static int draft_seal(struct vault *v, const char *id, const json_t *draft, struct buf *sealed)
 {
 	struct buf text;
@@ -105,7 +118,8 @@ static int draft_seal(struct vault *v, const char *id, const json_t *draft, stru
 	return rc;
 }
 
-int application_insert(struct db_tx *tx, struct vault *v, const struct application *a, const json_t *draft)
+int application_insert(
+	struct db_tx *tx, struct vault *v, const struct application *a, const char *key, const json_t *draft)
 {
 	struct buf sealed;
 	char at[TIME_TEXT];
@@ -118,6 +132,7 @@ int application_insert(struct db_tx *tx, struct vault *v, const struct applicati
 		db_bind_text(q, "owner", a->owner);
 		db_bind_text(q, "business", a->business);
 		db_bind_int(q, "business_version", a->business_version);
+		db_bind_text(q, "key", key);
 		db_bind_textn(q, "draft", buf_view(&sealed));
 		db_bind_text(q, "at", at);
 		rc = db_exec(q);

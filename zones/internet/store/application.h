@@ -13,13 +13,17 @@ struct application {
 	int64_t business_version, version;
 	bool frozen;
 };
+/* The application that this start made before; ERR_NOTFOUND. */
+SW_MUST_USE int application_by_key(
+	struct db_tx *tx, const char *owner, const char *key, struct application *out);
 /* ERR_NOTFOUND. */
 SW_MUST_USE int application_get(struct db_tx *tx, const char *id, struct application *out);
 /* The open draft of a person for a business; ERR_NOTFOUND. */
 SW_MUST_USE int application_open_draft(
 	struct db_tx *tx, const char *owner, const char *business, struct application *out);
+/* key: of the page that starts it, "" none. */
 SW_MUST_USE int application_insert(
-	struct db_tx *tx, struct vault *v, const struct application *a, const json_t *draft);
+	struct db_tx *tx, struct vault *v, const struct application *a, const char *key, const json_t *draft);
 SW_MUST_USE int application_draft(struct db_tx *tx, struct vault *v, const char *id, json_t **out);
 /* The canonical form; empty buffer when not frozen. */
 SW_MUST_USE int application_form(struct db_tx *tx, struct vault *v, const char *id, struct buf *out);
@@ -41,6 +45,9 @@ SW_MUST_USE int party_add(
 SW_MUST_USE int party_find(struct db_tx *tx, const char *application, const char *id_index, int *n);
 SW_MUST_USE int party_sign(
 	struct db_tx *tx, struct vault *v, const char *application, int n, const char *signature_json);
+/* *same: whether exactly this was stored as the party's signature. */
+SW_MUST_USE int party_has_signed(struct db_tx *tx, struct vault *v, const char *application, int n,
+	const char *signature_json, int64_t *same);
 SW_MUST_USE int party_unsigned(struct db_tx *tx, const char *application, int64_t *out);
 /* [{"n","role","signs","signed_at"}] */
 SW_MUST_USE int party_list(struct db_tx *tx, const char *application, json_t **out);

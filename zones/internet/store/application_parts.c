@@ -12,6 +12,8 @@ DB_STMT(party_update,
 	" WHERE tenant = :tenant AND application = :application AND n = :n AND signed_at IS NULL");
 DB_STMT(party_open, "SELECT count(*) FROM application_party WHERE tenant = :tenant AND application = "
 		    ":application AND signs = 1 AND signed_at IS NULL");
+DB_STMT(party_signature, "SELECT signature FROM application_party WHERE tenant = :tenant AND application = "
+			 ":application AND n = :n");
 DB_STMT(party_rows, "SELECT n, role, signs, signed_at, signature FROM application_party"
 		    " WHERE tenant = :tenant AND application = :application ORDER BY n");
 DB_STMT(material_insert,
@@ -88,6 +90,27 @@ int party_sign(struct db_tx *tx, struct vault *v, const char *application, int n
 	}
 	buf_fini(&sealed);
 	return rc == 0 && db_changes(tx) != 1 ? ERR_EXISTS : rc;
+}
+
+int party_has_signed(struct db_tx *tx, struct vault *v, const char *application, int n,
+	const char *signature_json, int64_t *same)
+{
+	struct buf text;
+	char row[48];
+	struct db_query *q = db_query(tx, &party_signature);
+	party_row(application, n, row);
+	db_bind_text(q, "application", application);
+	db_bind_int(q, "n", n);
+	buf_init(&text, 1 << 20);
+	*same = 0;
+	int rc = db_step(q);
+	if (rc == 1 && !db_null(q, 0)) {
+		rc = vault_unseal(v, "application_party", "signature", row, db_text(q, 0), &text);
+		*same = rc == 0 && strcmp((const char *)text.p, signature_json) == 0;
+	}
+	db_done(q);
+	buf_fini(&text);
+	return rc < 0 ? rc : 0;
 }
 
 int party_unsigned(struct db_tx *tx, const char *application, int64_t *out)

@@ -32,6 +32,12 @@ DB_STMT_CROSS(feedback_sealed, "SELECT tenant, id, '', id, text, answer FROM fee
 			       "(:a, :b) AND :c = '' ORDER BY tenant, id LIMIT :max");
 DB_STMT_CROSS(feedback_reseal,
 	"UPDATE feedback SET text = :v1, answer = :v2 WHERE tenant = :a AND id = :b AND :c = ''");
+DB_STMT_CROSS(application_receipt_sealed,
+	"SELECT tenant, application, n, application || '/' || at, text FROM application_receipt WHERE "
+	"(tenant, "
+	"application, n) > (:a, :b, :c) ORDER BY tenant, application, n LIMIT :max");
+DB_STMT_CROSS(application_receipt_reseal,
+	"UPDATE application_receipt SET text = :v1 WHERE tenant = :a AND application = :b AND n = :c");
 const struct reseal_use intake_sealed[] = {
 	{"feedback", &feedback_sealed, &feedback_reseal, {"text", "answer"}, NULL, false},
 	{"application", &application_sealed, &application_reseal, {"draft", "form"}, NULL, false},
@@ -39,6 +45,8 @@ const struct reseal_use intake_sealed[] = {
 		true},
 	{"application_material", &application_material_sealed, &application_material_reseal, {""}, NULL,
 		false},
+	{"application_receipt", &application_receipt_sealed, &application_receipt_reseal, {"text"}, NULL,
+		true},
 	{"application_certificate", &application_certificate_sealed, &application_certificate_reseal,
 		{"text"}, NULL, false},
 	{"application_certificate_file", &application_certificate_file_sealed,

@@ -1,5 +1,7 @@
 #include "zones/internet/transfer/submit.h"
 
+#include "zones/internet/transfer/receipt.h"
+
 #include <stdlib.h>
 
 int submit_materials(struct db_tx *tx, const char *application, bool full, json_t **out)
@@ -80,6 +82,8 @@ int submit_application(struct portal *p, struct db_tx *tx, struct application *a
 		s->draft.nkeys = 1;
 		rc = exchange_put(p->service->exchange, tx, &s->draft, NULL, note);
 	}
+	if (rc == 0)
+		rc = receipt_make(p, tx, a, form, signatures);
 	if (rc == 0)
 		rc = application_set_state(tx, a, "submitted", NULL, NULL);
 	json_decref(form);

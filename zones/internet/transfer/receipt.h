@@ -1,0 +1,13 @@
+/* 提交回执: canonical JSON of what was handed in, signed with this portal's key; its digest is in the audit
+ * log.
+ * {"receipt","application","business","business_version","division","submitted_at","suite","form_digest","form",
+ * "signatures":[{"party","certificate_digest","token_digest"}]}; the form holds every answer and every
+ * material with its digest. */
+#ifndef INTAKE_TRANSFER_RECEIPT_H
+#define INTAKE_TRANSFER_RECEIPT_H
+#include "zones/internet/portal.h"
+#include "zones/internet/store/application.h"
+
+SW_MUST_USE int receipt_make(struct portal *p, struct db_tx *tx, const struct application *a,
+	const json_t *form, const json_t *signatures);
+#endif
