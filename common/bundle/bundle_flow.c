@@ -1,17 +1,14 @@
 #include "common/bundle/bundle_flow.h"
 #include "common/bundle/bundle_memory.h"
 #include <pthread.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdlib.h>
 
 #define SLOTS 8
-#define START 4 /* chunks that are done without threads */
+#define START 4 /* chunks that are done without helpers */
+#define HELPERS_MAX BUNDLE_FLOW_STEPS
 
-struct worker {
-	struct bundle_flow *f;
-	size_t step;
-	pthread_t thread;
-};
 struct bundle_flow {
 	struct bundle_flow_plan plan;
 	struct bundle_chunk slots[SLOTS];
@@ -20,13 +17,22 @@ struct bundle_flow {
 	pthread_mutex_t lock;
 	pthread_cond_t moved;
 	int64_t put, done[BUNDLE_FLOW_STEPS]; /* chunks */
-	int64_t offset;                       /* bytes put */
+	bool busy[BUNDLE_FLOW_STEPS];
+	int64_t offset; /* bytes put */
 	int err;
 	bool held; /* the producer fills slot put % SLOTS */
 	bool stop, tried;
-	struct worker workers[BUNDLE_FLOW_STEPS];
-	size_t nworkers; /* 0, or one for each step */
+	size_t waiting; /* threads */
+	pthread_t helpers[HELPERS_MAX];
+	size_t nhelpers;
 };
+
+size_t bundle_flow_processors(void)
+{
+	cpu_set_t set;
+	int n = sched_getaffinity(0, sizeof set, &set) == 0 ? CPU_COUNT(&set) : 1;
+	return n > 0 ? (size_t)n : 1;
+}
 
 int bundle_flow_new(const struct bundle_flow_plan *p, struct bundle_flow **out)
 {
@@ -40,15 +46,15 @@ int bundle_flow_new(const struct bundle_flow_plan *p, struct bundle_flow **out)
 	return 0;
 }
 
-static void stop_workers(struct bundle_flow *f)
+static void stop_helpers(struct bundle_flow *f)
 {
 	REQUIRE(pthread_mutex_lock(&f->lock) == 0);
 	f->stop = true;
 	REQUIRE(pthread_cond_broadcast(&f->moved) == 0);
 	REQUIRE(pthread_mutex_unlock(&f->lock) == 0);
-	for (size_t i = 0; i < f->nworkers; i++)
-		REQUIRE(pthread_join(f->workers[i].thread, NULL) == 0);
-	f->nworkers = 0;
+	for (size_t i = 0; i < f->nhelpers; i++)
+		REQUIRE(pthread_join(f->helpers[i], NULL) == 0);
+	f->nhelpers = 0;
 	f->stop = false;
 }
 
@@ -56,7 +62,7 @@ void bundle_flow_free(struct bundle_flow *f)
 {
 	if (!f)
 		return;
-	stop_workers(f);
+	stop_helpers(f);
 	size_t one = f->plan.cap_in + f->plan.cap_out;
 	for (size_t i = 0; i < SLOTS; i++)
 		free(f->slots[i].extra);
@@ -87,62 +93,78 @@ static int64_t finished(const struct bundle_flow *f)
 	return least;
 }
 
-/* One chunk through one step; lock held, given up meanwhile. After an error chunks only pass. */
-static void run_one(struct bundle_flow *f, size_t step)
+/* Lock held. A broadcast with nobody to hear it costs nothing here. */
+static void tell(struct bundle_flow *f)
 {
-	struct bundle_chunk *c = &f->slots[f->done[step] % SLOTS];
-	int err = f->err;
-	REQUIRE(pthread_mutex_unlock(&f->lock) == 0);
-	if (!err)
-		err = f->plan.steps[step].run(f->plan.cookie, c);
-	REQUIRE(pthread_mutex_lock(&f->lock) == 0);
-	if (err && !f->err)
-		f->err = err;
-	f->done[step]++;
-	REQUIRE(pthread_cond_broadcast(&f->moved) == 0);
+	if (f->waiting)
+		REQUIRE(pthread_cond_broadcast(&f->moved) == 0);
 }
 
-static void *work(void *arg)
+static void hear(struct bundle_flow *f)
 {
-	const struct worker *w = arg;
-	struct bundle_flow *f = w->f;
+	f->waiting++;
+	REQUIRE(pthread_cond_wait(&f->moved, &f->lock) == 0);
+	f->waiting--;
+}
+
+/* The last step that has work for one more thread, or -1. */
+static int next_step(const struct bundle_flow *f)
+{
+	int i = (int)f->plan.nsteps - 1;
+	while (i >= 0 && (f->busy[i] || f->done[i] >= ready(f, (size_t)i)))
+		i--;
+	return i;
+}
+
+/* One chunk through one step: what is begun is brought to its end. Lock held, given up
+ * meanwhile. After an error chunks only pass. False: nothing to do now. */
+static bool run_one(struct bundle_flow *f)
+{
+	int i = next_step(f);
+	if (i < 0)
+		return false;
+	struct bundle_chunk *c = &f->slots[f->done[i] % SLOTS];
+	int err = f->err;
+	f->busy[i] = true;
+	REQUIRE(pthread_mutex_unlock(&f->lock) == 0);
+	if (!err)
+		err = f->plan.steps[i].run(f->plan.cookie, c);
+	REQUIRE(pthread_mutex_lock(&f->lock) == 0);
+	f->busy[i] = false;
+	if (err && !f->err)
+		f->err = err;
+	f->done[i]++;
+	tell(f);
+	return true;
+}
+
+static void *help(void *arg)
+{
+	struct bundle_flow *f = arg;
 	REQUIRE(pthread_mutex_lock(&f->lock) == 0);
 	for (;;) {
-		if (f->done[w->step] < ready(f, w->step))
-			run_one(f, w->step);
-		else if (f->stop)
+		if (run_one(f))
+			continue;
+		if (f->stop)
 			break;
-		else
-			REQUIRE(pthread_cond_wait(&f->moved, &f->lock) == 0);
+		hear(f);
 	}
 	REQUIRE(pthread_mutex_unlock(&f->lock) == 0);
 	return NULL;
 }
 
-/* Without threads (too little to do, or none to be had): every step in turn. Lock held. */
-static void run_all(struct bundle_flow *f)
-{
-	for (size_t i = 0; i < f->plan.nsteps; i++)
-		while (f->done[i] < ready(f, i))
-			run_one(f, i);
-}
-
-/* Signals are the program's, not these threads'. */
-static void start_workers(struct bundle_flow *f)
+/* Signals are the program's, not these threads'. Without helpers the producer does it all. */
+static void start_helpers(struct bundle_flow *f)
 {
 	sigset_t all, before;
+	size_t want = bundle_flow_processors() - 1;
 	f->tried = true;
 	(void)sigfillset(&all);
 	REQUIRE(pthread_sigmask(SIG_SETMASK, &all, &before) == 0);
-	for (size_t i = 0; i < f->plan.nsteps; i++) {
-		f->workers[i] = (struct worker){.f = f, .step = i};
-		if (pthread_create(&f->workers[i].thread, NULL, work, &f->workers[i]) != 0)
-			break;
-		f->nworkers = i + 1;
-	}
+	while (f->nhelpers < want && f->nhelpers < HELPERS_MAX &&
+		pthread_create(&f->helpers[f->nhelpers], NULL, help, f) == 0)
+		f->nhelpers++;
 	REQUIRE(pthread_sigmask(SIG_SETMASK, &before, NULL) == 0);
-	if (f->nworkers < f->plan.nsteps)
-		stop_workers(f);
 }
 
 /* The first chunk is alone in most bundles. */
@@ -173,10 +195,8 @@ int bundle_flow_chunk(struct bundle_flow *f, struct bundle_chunk **out)
 	if (!f->held) {
 		REQUIRE(pthread_mutex_lock(&f->lock) == 0);
 		while (f->put - finished(f) == SLOTS)
-			if (f->nworkers)
-				REQUIRE(pthread_cond_wait(&f->moved, &f->lock) == 0);
-			else
-				run_all(f);
+			if (!run_one(f))
+				hear(f);
 		err = f->err;
 		REQUIRE(pthread_mutex_unlock(&f->lock) == 0);
 		if (!err)
@@ -200,12 +220,12 @@ int bundle_flow_put(struct bundle_flow *f)
 	f->offset += (int64_t)f->slots[f->put % SLOTS].n;
 	f->put++;
 	bool start = f->put > START && !f->tried;
-	REQUIRE(pthread_cond_broadcast(&f->moved) == 0);
+	tell(f);
 	REQUIRE(pthread_mutex_unlock(&f->lock) == 0);
 	if (start && f->plan.starting)
 		err = f->plan.starting(f->plan.cookie);
 	if (start && !err)
-		start_workers(f);
+		start_helpers(f);
 	return err;
 }
 
@@ -213,10 +233,8 @@ int bundle_flow_drain(struct bundle_flow *f)
 {
 	REQUIRE(pthread_mutex_lock(&f->lock) == 0);
 	while (finished(f) < f->put)
-		if (f->nworkers)
-			REQUIRE(pthread_cond_wait(&f->moved, &f->lock) == 0);
-		else
-			run_all(f);
+		if (!run_one(f))
+			hear(f);
 	int err = f->err;
 	REQUIRE(pthread_mutex_unlock(&f->lock) == 0);
 	return err;

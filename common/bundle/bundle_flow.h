@@ -1,6 +1,7 @@
 /* Work on a stream of chunks, step after step: while one chunk is written, the next is digested and the one
- * after that is compressed, each step on a thread of its own. A short stream runs where it is; threads start
- * with the fifth chunk. Memory does not grow with the stream. */
+ * after that is compressed. A step is at one chunk at a time, in their order, on whichever thread is free:
+ * helpers for all processors but one, and the producer when no chunk is free. A short stream runs where it
+ * is; helpers start with the fifth chunk. Memory does not grow with the stream. */
 #ifndef SW_BUNDLE_FLOW_H
 #define SW_BUNDLE_FLOW_H
 #include "common/base/buf.h"
@@ -22,9 +23,11 @@ struct bundle_flow_plan {
 	} steps[BUNDLE_FLOW_STEPS];
 	size_t nsteps;
 	void *cookie;
-	/* Called once by the producer before the first thread starts; may be NULL. */
+	/* Called once by the producer before the first helper starts; may be NULL. */
 	int (*starting)(void *cookie);
 };
+/* How many this process may run on; at least 1. */
+size_t bundle_flow_processors(void);
 struct bundle_flow;
 SW_MUST_USE int bundle_flow_new(const struct bundle_flow_plan *p, struct bundle_flow **out);
 /* The chunk that is being filled; the same until it is put. Its memory is the producer's till then. The first

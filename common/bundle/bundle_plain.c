@@ -72,40 +72,49 @@ static size_t chunk_size(const struct bundle_frames *f, int64_t i)
 	return left < BUNDLE_CHUNK ? (size_t)left : BUNDLE_CHUNK;
 }
 
-/* Lock held: the next frame is measured. */
-static int measure(struct bundle_frames *f)
+/* Lock held: the next frame is read and measured. */
+static int measure(struct bundle_frames *f, uint8_t *into)
 {
 	int64_t at = f->at[f->known], left = f->size - at;
 	size_t n = left < BUNDLE_FRAME_MAX ? (size_t)left : BUNDLE_FRAME_MAX, length = 0;
-	int err = bundle_tar_pread(f->fd, at, f->probe, n);
+	int err = bundle_tar_pread(f->fd, at, into, n);
 	if (!err)
-		err = bundle_frame_length(view_of(f->probe, n), chunk_size(f, f->known), &length);
+		err = bundle_frame_length(view_of(into, n), chunk_size(f, f->known), &length);
 	if (!err)
 		f->at[++f->known] = at + (int64_t)length;
 	return err;
 }
 
-/* Place and length of frame i. */
-static int find(struct bundle_frames *f, int64_t i, int64_t *at, size_t *n)
+/* Frame i, read into `into`. Mostly it is the next one that nobody has measured: then it is read only once.
+ */
+static int fetch(struct bundle_frames *f, int64_t i, uint8_t *into, size_t *n)
 {
+	int64_t at = 0;
 	int err = 0;
 	REQUIRE(pthread_mutex_lock(&f->lock) == 0);
-	while (f->known <= i && !err)
-		err = measure(f);
+	while (f->known < i && !err)
+		err = measure(f, f->probe);
+	bool next = f->known == i;
+	if (!err && next)
+		err = measure(f, into);
 	if (!err) {
-		*at = f->at[i];
-		*n = (size_t)(f->at[i + 1] - f->at[i]);
+		at = f->at[i];
+		*n = (size_t)(f->at[i + 1] - at);
 	}
 	REQUIRE(pthread_mutex_unlock(&f->lock) == 0);
-	return err;
+	return err || next ? err : bundle_tar_pread(f->fd, at, into, *n);
 }
 
 int bundle_frames_end(struct bundle_frames *f)
 {
-	int64_t at = 0;
-	size_t n = 0;
-	int err = find(f, f->n - 1, &at, &n);
-	return err ? err : at + (int64_t)n == f->size ? 0 : ERR_TRAILING;
+	int err = 0;
+	REQUIRE(pthread_mutex_lock(&f->lock) == 0);
+	while (f->known < f->n && !err)
+		err = measure(f, f->probe);
+	if (!err && f->at[f->n] != f->size)
+		err = ERR_TRAILING;
+	REQUIRE(pthread_mutex_unlock(&f->lock) == 0);
+	return err;
 }
 
 int bundle_plain_new(struct bundle_frames *f, struct bundle_plain **out)
@@ -140,11 +149,8 @@ void bundle_plain_free(struct bundle_plain *p)
 
 static int unpack(struct bundle_plain *p, int64_t i, uint8_t *to)
 {
-	int64_t at = 0;
 	size_t n = 0;
-	int err = find(p->f, i, &at, &n);
-	if (!err)
-		err = bundle_tar_pread(p->f->fd, at, p->frame, n);
+	int err = fetch(p->f, i, p->frame, &n);
 	return err ? err : bundle_unpress(p->u, view_of(p->frame, n), to, chunk_size(p->f, i));
 }
 

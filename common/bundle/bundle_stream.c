@@ -126,10 +126,16 @@ static int step_encrypt(void *cookie, struct bundle_chunk *c)
 	return err ? err : ctr_update(s->ctr, c->out, c->out, c->nout);
 }
 
-static int step_write(void *cookie, struct bundle_chunk *c)
+static int step_digest(void *cookie, struct bundle_chunk *c)
 {
 	struct bundle_stream *s = cookie;
 	hasher_add(s->cipher, view_of(c->out, c->nout));
+	return 0;
+}
+
+static int step_write(void *cookie, struct bundle_chunk *c)
+{
+	struct bundle_stream *s = cookie;
 	int err = s->base < 0 ? buf_add(&s->mem, c->out, c->nout)
 			      : bundle_tmp_write(s->plan.fd, s->base + s->written, c->out, c->nout);
 	if (!err)
@@ -160,8 +166,8 @@ int bundle_stream_new(const struct bundle_stream_plan *p, struct bundle_stream *
 	const struct bundle_flow_plan plan = {.cap_in = BUNDLE_CHUNK,
 		.cap_out = BUNDLE_FRAME_MAX,
 		.cap_extra = sizeof(struct spans),
-		.steps = {{step_parts, -1}, {step_encrypt, -1}, {step_write, 1}},
-		.nsteps = 3,
+		.steps = {{step_parts, -1}, {step_encrypt, -1}, {step_digest, 1}, {step_write, 1}},
+		.nsteps = 4,
 		.cookie = s,
 		.starting = starting};
 	int err = bundle_flow_new(&plan, &s->flow);
@@ -209,28 +215,33 @@ static void span_add(struct bundle_stream *s, struct bundle_chunk *c, size_t at,
 	s->part.first = false;
 }
 
+/* n bytes more stand in the chunk that is being filled. */
+static int filled(struct bundle_stream *s, struct bundle_chunk *c, size_t n, bool content)
+{
+	if (content)
+		span_add(s, c, c->n, n, false);
+	c->n += n;
+	s->size += (int64_t)n;
+	if (c->n < BUNDLE_CHUNK)
+		return 0;
+	s->tail = NULL;
+	return bundle_flow_put(s->flow);
+}
+
 static int put(struct bundle_stream *s, struct view v, bool content)
 {
-	while (v.n > 0) {
+	int err = 0;
+	while (v.n > 0 && !err) {
 		struct bundle_chunk *c = NULL;
-		int err = bundle_flow_chunk(s->flow, &c);
+		err = bundle_flow_chunk(s->flow, &c);
 		if (err)
-			return err;
+			break;
 		size_t n = BUNDLE_CHUNK - c->n < v.n ? BUNDLE_CHUNK - c->n : v.n;
 		memcpy(c->in + c->n, v.p, n);
-		if (content)
-			span_add(s, c, c->n, n, false);
-		c->n += n;
-		s->size += (int64_t)n;
 		v = view_of(v.p + n, v.n - n);
-		if (c->n < BUNDLE_CHUNK)
-			continue;
-		s->tail = NULL;
-		err = bundle_flow_put(s->flow);
-		if (err)
-			return err;
+		err = filled(s, c, n, content);
 	}
-	return 0;
+	return err;
 }
 
 int bundle_stream_add(struct bundle_stream *s, struct view v)
@@ -254,6 +265,26 @@ int bundle_stream_content(struct bundle_stream *s, struct view v)
 {
 	REQUIRE(s->open);
 	return put(s, v, true);
+}
+
+int bundle_stream_room(struct bundle_stream *s, uint8_t **room, size_t *n)
+{
+	struct bundle_chunk *c = NULL;
+	REQUIRE(s->open);
+	int err = bundle_flow_chunk(s->flow, &c);
+	if (!err) {
+		*room = c->in + c->n;
+		*n = BUNDLE_CHUNK - c->n;
+	}
+	return err;
+}
+
+int bundle_stream_filled(struct bundle_stream *s, size_t n)
+{
+	struct bundle_chunk *c = NULL;
+	int err = n ? bundle_flow_chunk(s->flow, &c) : 0;
+	REQUIRE(err || n == 0 || n <= BUNDLE_CHUNK - c->n);
+	return err || n == 0 ? err : filled(s, c, n, true);
 }
 
 int bundle_stream_part_end(struct bundle_stream *s)

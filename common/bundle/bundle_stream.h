@@ -24,6 +24,9 @@ SW_MUST_USE int bundle_stream_add(struct bundle_stream *s, struct view v);
 SW_MUST_USE int bundle_stream_part(
 	struct bundle_stream *s, const struct suite *other, const struct digest *want);
 SW_MUST_USE int bundle_stream_content(struct bundle_stream *s, struct view v);
+/* The same without a copy: room for 1 … *n bytes, to be filled at once, then how many were (0 too). */
+SW_MUST_USE int bundle_stream_room(struct bundle_stream *s, uint8_t **room, size_t *n);
+SW_MUST_USE int bundle_stream_filled(struct bundle_stream *s, size_t n);
 SW_MUST_USE int bundle_stream_part_end(struct bundle_stream *s);
 /* Digests by the stream's suite of all parts so far, in order; valid until the next part. */
 SW_MUST_USE int bundle_stream_sums(struct bundle_stream *s, const struct digest **sums, size_t *n);

@@ -1,8 +1,8 @@
 #include "common/bundle/bundle_sums.h"
+#include "common/bundle/bundle_flow.h"
 #include "common/bundle/bundle_frame.h"
 #include "common/message/message.h"
 #include <pthread.h>
-#include <sched.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -193,13 +193,6 @@ static void *help(void *arg)
 	return NULL;
 }
 
-static size_t processors(void)
-{
-	cpu_set_t set;
-	int n = sched_getaffinity(0, sizeof set, &set) == 0 ? CPU_COUNT(&set) : 1;
-	return n > 0 ? (size_t)n : 1;
-}
-
 int bundle_sums_new(struct bundle_frames *f, const struct suite *own, int64_t bytes, struct bundle_sums **out)
 {
 	struct bundle_sums *s = calloc(1, sizeof *s);
@@ -209,7 +202,7 @@ int bundle_sums_new(struct bundle_frames *f, const struct suite *own, int64_t by
 	s->frames = f;
 	s->own = own;
 	REQUIRE(pthread_mutex_init(&s->lock, NULL) == 0 && pthread_cond_init(&s->moved, NULL) == 0);
-	size_t want = bytes < WORTH ? 0 : processors() - 1;
+	size_t want = bytes < WORTH ? 0 : bundle_flow_processors() - 1;
 	(void)sigfillset(&all);
 	REQUIRE(pthread_sigmask(SIG_SETMASK, &all, &before) == 0);
 	while (s->nhelpers < want && s->nhelpers < HELPERS_MAX &&

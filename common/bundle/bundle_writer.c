@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define CHUNK (64 << 10)
 static const uint8_t ZEROS[BUNDLE_TAR_BLOCK];
 
 static int copy_manifest(struct manifest *to, const struct manifest *from)
@@ -96,21 +95,23 @@ static int add_message(struct bundle_writer *w, const char *name, struct view v)
 static int add_content(struct bundle_writer *w, const struct bundle_attachment *a)
 {
 	int64_t left = a->size;
-	uint8_t *b = malloc(CHUNK);
-	int err = b ? 0 : ERR_NOMEM;
-	while (!err) {
-		int64_t n = a->read(a->cookie, b, CHUNK);
-		if (n <= 0 || n > left) {
-			err = n < 0 ? (int)n : n > left ? ERR_TRAILING : left ? ERR_TRUNCATED : 0;
-			break;
+	for (;;) {
+		uint8_t *room = NULL;
+		size_t n = 0;
+		int err = bundle_stream_room(w->stream, &room, &n);
+		int64_t got = err ? err : a->read(a->cookie, room, n);
+		if (got == 0 && left == 0)
+			return 0;
+		if (got <= 0 || got > left) {
+			if (room)
+				buf_wipe(room, n);
+			return got < 0 ? (int)got : got > left ? ERR_TRAILING : ERR_TRUNCATED;
 		}
-		left -= n;
-		err = bundle_stream_content(w->stream, view_of(b, (size_t)n));
+		left -= got;
+		err = bundle_stream_filled(w->stream, (size_t)got);
+		if (err)
+			return err;
 	}
-	if (b)
-		buf_wipe(b, CHUNK);
-	free(b);
-	return err;
 }
 
 static int add_attachment(struct bundle_writer *w, const char *name, const struct bundle_attachment *a,
