@@ -1,7 +1,12 @@
 #include "common/exchange/exchange.h"
 
 #include "common/base/embed.h"
+#include "common/exchange/asks.h"
+#include "common/exchange/build.h"
+#include "common/exchange/epoch_out.h"
 #include "common/exchange/exchange_impl.h"
+#include "common/exchange/link_out.h"
+#include "common/exchange/stream_store.h"
 #include "common/log/log.h"
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,15 +16,16 @@
 
 EMBED(exchange_sql_0001, "common/exchange/sql/0001-exchange.sqlite.sql");
 EMBED(exchange_pg_0001, "common/exchange/sql/0001-exchange.pg.sql");
-static const struct db_migration migrations[] = {{1, "exchange", exchange_sql_0001, exchange_pg_0001}};
-const struct db_schema exchange_schema = {"exchange", migrations, 1};
+EMBED(exchange_sql_0002, "common/exchange/sql/0002-epochs.sqlite.sql");
+EMBED(exchange_pg_0002, "common/exchange/sql/0002-epochs.pg.sql");
+static const struct db_migration migrations[] = {{1, "exchange", exchange_sql_0001, exchange_pg_0001},
+	{2, "epochs", exchange_sql_0002, exchange_pg_0002}};
+const struct db_schema exchange_schema = {"exchange", migrations, 2};
 
 #define ACK_MS 50
 
-DB_STMT_CROSS(stream_release, "UPDATE stream_in SET held = '', settled = CASE WHEN held = 'epoch' THEN epoch "
-			      "+ 1 ELSE settled END WHERE link = :link AND held <> ''");
-DB_STMT_CROSS(stream_safe_next, "UPDATE stream_in SET safe_next = contiguous");
-DB_STMT_CROSS(stream_safe, "UPDATE stream_in SET safe = safe_next");
+const char *const link_trouble_names[] = {
+	"", "store-full", "disk-full", "queue-full", "peer-slow", "peer-refuses"};
 
 void exchange_wake(int fd)
 {
@@ -57,29 +63,53 @@ void exchange_owe_ack(struct link_state *in)
 	exchange_wake(out->send_wake);
 }
 
-static int init_run(struct db_tx *tx, void *arg)
+void exchange_trouble(struct link_state *l, enum link_trouble t)
 {
-	return streams_init(arg, tx);
+	if (atomic_exchange(&l->trouble, (int)t) == (int)t)
+		return;
+	atomic_store(&l->trouble_since, time_now_ms());
+	if (t == LINK_RUNS)
+		log_info("link-runs", "link=%s", l->c.link);
+	else
+		log_error("link-trouble", "link=%s state=%s", l->c.link, link_trouble_names[t]);
 }
 
-struct epoch {
-	struct exchange *x;
-	const char *link, *who; /* link NULL: all outgoing ones */
-};
-
-static int epoch_run(struct db_tx *tx, void *arg)
+void exchange_chain(const struct suite *s, struct digest *chain, const struct digest *identity)
 {
-	struct epoch *e = arg;
+	digest_of2(s, view_of(chain->b, sizeof chain->b), view_of(identity->b, sizeof identity->b), chain);
+}
+
+static int init_run(struct db_tx *tx, void *arg)
+{
+	struct exchange *x = arg;
 	int rc = 0;
-	for (size_t i = 0; rc == 0 && i < e->x->nlinks; i++) {
-		const struct exchange_link *l = &e->x->links[i].c;
-		if (!l->out_to || (e->link && strcmp(e->link, l->link) != 0))
-			continue;
-		rc = streams_new_epoch(e->x, tx, l->link);
-		if (rc == 0)
-			rc = audit_record(tx, e->who, "link.new-epoch", l->link, NULL);
+	for (size_t i = 0; rc == 0 && i < x->nlinks; i++) {
+		const struct exchange_link *l = &x->links[i].c;
+		if (l->out_to)
+			rc = link_out_init(tx, l->link, l->peer);
+		if (rc == 0 && l->in_from)
+			rc = stream_init(tx, l->link);
 	}
 	return rc;
+}
+
+static int epochs_run(struct db_tx *tx, void *arg)
+{
+	struct exchange *x = arg;
+	int rc = 0;
+	for (size_t i = 0; rc == 0 && i < x->nlinks; i++)
+		if (x->links[i].c.out_to)
+			rc = epoch_out_next(x, tx, x->links[i].c.link, "system", "boot mark");
+	return rc;
+}
+
+static int folders_open(struct link_state *l, struct err_note *note)
+{
+	const struct spool_folders f = {.out = l->c.out_folder, .in = l->c.in_folder};
+	int rc = spool_open_folders(l->c.spool, l->c.link, &f, &l->spool);
+	if (rc < 0)
+		return err_set(note, rc, "%s/%s: the spool cannot be opened", l->c.spool, l->c.link);
+	return 0;
 }
 
 static int links_open(struct exchange *x, const struct exchange_options *o, struct err_note *note)
@@ -95,11 +125,13 @@ static int links_open(struct exchange *x, const struct exchange_options *o, stru
 		x->nlinks++;
 		if (o->offline)
 			continue;
-		l->send_wake = eventfd(0, EFD_CLOEXEC);
-		l->receive_wake = eventfd(0, EFD_CLOEXEC);
-		int rc = spool_open(l->c.spool, l->c.link, true, &l->spool);
+		l->send_wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+		l->receive_wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+		l->acks = calloc(LINK_ACKS, sizeof *l->acks);
+		int rc = l->acks && l->send_wake >= 0 && l->receive_wake >= 0 ? folders_open(l, note)
+									      : ERR_NOMEM;
 		if (rc < 0)
-			return err_set(note, rc, "%s/%s: the spool cannot be opened", l->c.spool, l->c.link);
+			return rc;
 	}
 	return 0;
 }
@@ -108,7 +140,7 @@ static int threads_start(struct exchange *x)
 {
 	for (size_t i = 0; i < x->nlinks; i++) {
 		struct link_state *l = &x->links[i];
-		int rc = l->c.out_to ? sender_recover(l) : 0;
+		int rc = l->c.out_to ? build_recover(l) : 0;
 		if (rc < 0)
 			return rc;
 		if (l->c.out_to && !(l->sending = pthread_create(&l->sender, NULL, sender_run, l) == 0))
@@ -127,10 +159,9 @@ static int online(struct exchange *x, struct err_note *note)
 	bool same = true;
 	int rc = boot_mark_check(x, &same);
 	if (rc == 0 && !same) {
-		struct epoch e = {x, NULL, "system"};
 		log_error("boot-mark", "the database is not the one of the last start: a new epoch begins on "
 				       "every outgoing link");
-		rc = db_write(x->o.db, "", epoch_run, &e);
+		rc = db_write(x->o.db, "", epochs_run, x);
 	}
 	if (rc == 0)
 		rc = threads_start(x);
@@ -143,7 +174,10 @@ int exchange_start(const struct exchange_options *o, struct exchange **out, stru
 	if (!x)
 		return ERR_NOMEM;
 	x->o = *o;
-	int rc = links_open(x, o, note);
+	pthread_mutex_init(&x->mark_lock, NULL);
+	int rc = asks_new(x, &x->asks);
+	if (rc == 0)
+		rc = links_open(x, o, note);
 	/* What is borrowed only for this call is copied. */
 	for (size_t i = 0; i < o->nkeys; i++)
 		x->keys[i] = o->keys[i];
@@ -161,27 +195,36 @@ int exchange_start(const struct exchange_options *o, struct exchange **out, stru
 	return 0;
 }
 
+static void link_close(struct link_state *l)
+{
+	exchange_wake(l->send_wake);
+	exchange_wake(l->receive_wake);
+	if (l->sending)
+		pthread_join(l->sender, NULL);
+	if (l->receiving)
+		pthread_join(l->receiver, NULL);
+	spool_close(l->spool);
+	if (l->send_wake >= 0)
+		close(l->send_wake);
+	if (l->receive_wake >= 0)
+		close(l->receive_wake);
+	asks_begin(l);
+	free(l->noted);
+	free(l->acks);
+	pthread_mutex_destroy(&l->lock);
+	pthread_cond_destroy(&l->sealed);
+}
+
 void exchange_stop(struct exchange *x)
 {
 	if (!x)
 		return;
-	x->stop = true;
-	for (size_t i = 0; i < x->nlinks; i++) {
-		struct link_state *l = &x->links[i];
-		exchange_wake(l->send_wake);
-		exchange_wake(l->receive_wake);
-		if (l->sending)
-			pthread_join(l->sender, NULL);
-		if (l->receiving)
-			pthread_join(l->receiver, NULL);
-		spool_close(l->spool);
-		if (l->send_wake >= 0)
-			close(l->send_wake);
-		if (l->receive_wake >= 0)
-			close(l->receive_wake);
-		pthread_mutex_destroy(&l->lock);
-		pthread_cond_destroy(&l->sealed);
-	}
+	atomic_store(&x->stop, true);
+	asks_stop(x->asks);
+	for (size_t i = 0; i < x->nlinks; i++)
+		link_close(&x->links[i]);
+	asks_free(x->asks);
+	pthread_mutex_destroy(&x->mark_lock);
 	free(x);
 }
 
@@ -197,63 +240,9 @@ int exchange_seal(struct exchange *x, const char *link)
 	pthread_mutex_lock(&l->lock);
 	int mine = ++l->seal_asked;
 	exchange_wake(l->send_wake);
-	while (rc == 0 && l->seal_done - mine < 0 && !x->stop)
+	while (rc == 0 && l->seal_done - mine < 0 && !atomic_load(&x->stop))
 		if (pthread_cond_timedwait(&l->sealed, &l->lock, &until) != 0)
 			rc = ERR_TIMEOUT;
 	pthread_mutex_unlock(&l->lock);
 	return rc;
-}
-
-int exchange_new_epoch(struct exchange *x, const char *link, const char *who)
-{
-	struct epoch e = {x, link, who};
-	int rc = exchange_link_named(x, link) ? db_write(x->o.db, "", epoch_run, &e) : ERR_NOTFOUND;
-	if (rc == 0)
-		exchange_wake(exchange_link_named(x, link)->send_wake);
-	return rc;
-}
-
-struct decision {
-	const char *link, *who, *reason;
-};
-
-static int release_run(struct db_tx *tx, void *arg)
-{
-	struct decision *d = arg;
-	struct db_query *q = db_query(tx, &stream_release);
-	db_bind_text(q, "link", d->link);
-	int rc = db_exec(q);
-	if (rc == 0 && db_changes(tx) != 1)
-		return ERR_STATE;
-	json_t *detail = json_pack("{s:s}", "reason", d->reason);
-	if (rc == 0)
-		rc = audit_record(tx, d->who, "link.release", d->link, detail);
-	json_decref(detail);
-	return rc;
-}
-
-int exchange_release(struct exchange *x, const char *link, const char *who, const char *reason)
-{
-	struct decision d = {link, who, reason};
-	int rc = db_write(x->o.db, "", release_run, &d);
-	if (rc == 0 && exchange_link_named(x, link))
-		exchange_wake(exchange_link_named(x, link)->receive_wake);
-	return rc;
-}
-
-static int exec_run(struct db_tx *tx, void *arg)
-{
-	return db_exec(db_query(tx, arg));
-}
-
-int exchange_backup_begin(struct exchange *x)
-{
-	struct db_stmt *s = (struct db_stmt *)(uintptr_t)&stream_safe_next;
-	return db_write(x->o.db, "", exec_run, s);
-}
-
-int exchange_mark_backup(struct exchange *x)
-{
-	struct db_stmt *s = (struct db_stmt *)(uintptr_t)&stream_safe;
-	return db_write(x->o.db, "", exec_run, s);
 }

@@ -1,6 +1,6 @@
-/* Outbox and inbox of a zone: rows <-> messages <-> bundles <-> spool, by the rules of design §2. One sender
- * and one receiver thread per link. Tables (exchange_schema): outbox, outbox_attachment, order_number,
- * link_out, bundle_out, stream_in, bundle_in, inbox, inbox_key, boot_mark. */
+/* Outbox and inbox of a zone: rows <-> messages <-> bundles <-> spool, by the rules of design §2 (README.md).
+ * One sender and one receiver thread per link. The rules are pure modules (stream, sequence, order, acked);
+ * the tables are those of exchange_schema. */
 #ifndef SW_EXCHANGE_EXCHANGE_H
 #define SW_EXCHANGE_EXCHANGE_H
 #include "common/audit/audit.h"
@@ -34,15 +34,41 @@ struct exchange_draft {
 SW_MUST_USE int exchange_put(struct exchange *x, struct db_tx *tx, const struct exchange_draft *d,
 	struct uuid *id, struct err_note *note);
 
+/* ---- request and reply: what must be answered now. It lies in no table, is never repeated after its
+ * deadline, and leaves every spool when it has arrived or its time is over. */
+typedef void exchange_wake_up(void *arg); /* called by a thread of the exchange; must be quick */
+struct exchange_question {
+	const char *type, *dest, *tenant;
+	const json_t *body;     /* borrowed */
+	int64_t wait_ms;        /* the deadline from now */
+	exchange_wake_up *wake; /* an answer is there, or the time is over; may be NULL */
+	void *arg;              /* must outlive the exchange */
+};
+/* Holds no thread: *id is what exchange_answer is asked with, after the wake-up or now and then. ERR_BUSY:
+ * too many wait. ERR_SCHEMA … in note. */
+SW_MUST_USE int exchange_ask(
+	struct exchange *x, const struct exchange_question *q, struct uuid *id, struct err_note *note);
+/* ERR_BUSY: not yet. Anything else is told once and forgotten: 0 with *body (new reference); ERR_TIMEOUT;
+ * what the other side refused it for, with its text; ERR_STOPPING. An answer that nobody fetches in ten
+ * seconds is forgotten. ERR_NOTFOUND: not known (any more). */
+SW_MUST_USE int exchange_answer(
+	struct exchange *x, const struct uuid *id, json_t **body, struct err_note *note);
+
 /* ---- incoming: one effect per message, in the transaction that records its verdict */
 /* 0: applied. An error whose fault is PEER (ERR_REFUSED, ERR_SCHEMA …): refused for good, the effect is
  * rolled back, the verdict recorded with note's text and a message.refused goes back to the origin zone. Any
  * other error: nothing recorded, tried again later. attachments are already durable in the blob store. */
 typedef int exchange_apply(struct db_tx *tx, const struct message *m, const struct blob_ref *attachments,
 	void *arg, struct err_note *note);
+/* A request (transient type): answers it with *body (new reference) of the type that the catalogue names. Any
+ * error refuses it, and who asked is told. In the same transaction: an audit record of the look belongs here.
+ */
+typedef int exchange_reply(
+	struct db_tx *tx, const struct message *m, void *arg, json_t **body, struct err_note *note);
 struct exchange_handler {
 	const char *type;
-	exchange_apply *apply;
+	exchange_apply *apply; /* one of the two */
+	exchange_reply *reply;
 };
 
 struct exchange_link {
@@ -58,9 +84,21 @@ struct exchange_link {
 	const struct trust *in_trust, *origin_trust;
 	const char *ack_of; /* zone whose stream the outgoing manifests acknowledge (gap: peer; diode acks
 			       disc's stream and the reverse: peer too) */
+	/* Folders of another product instead of SPOOL/LINK/out and in (NULL: those). */
+	const char *out_folder, *in_folder;
+	bool quiet;        /* folders that tell of nothing: they are looked through every scan_ms */
+	int64_t scan_ms;   /* at the latest (0: 500) */
+	int64_t settle_ms; /* a file that is not whole is given this long after its last change (0: 2000) */
 	int64_t group_messages, group_bytes, group_ms; /* a bundle closes after N, B or T */
-	int64_t tick_ms;   /* idle tick; 0: none (disc: exchange_seal makes one) */
-	int64_t resend_ms; /* a hole is answered at most once in this time */
+	int64_t tick_ms;    /* idle tick; 0: none (disc: exchange_seal makes them) */
+	int64_t resend_ms;  /* a hole is answered at most once in this time */
+	int64_t missing_ms; /* a number is called missing when it did not come in this time */
+	int64_t slow_ms;    /* nothing acknowledged for so long: the peer is called slow; 0 never */
+	int64_t sent_max;   /* bytes kept in sent/ before nothing more is sent; 0 no limit */
+	int64_t queue_max;  /* messages that wait before producers are refused (ERR_BUSY); 0 no limit */
+	int64_t keep_ms; /* a message that is in the peer's backup is kept so long for a rebuild; 0 for ever
+			  */
+	int64_t remember_ms; /* verdicts and identities are remembered so long; 0 for ever */
 };
 struct exchange_options {
 	struct db *db;
@@ -91,16 +129,31 @@ void exchange_stop(struct exchange *x); /* threads finish their transaction */
 /* Closes the open group of a link and, when nothing is queued, makes a tick with the newest ack: the disc
  * carries receipts and holes. Returns when published. */
 SW_MUST_USE int exchange_seal(struct exchange *x, const char *link);
-/* Officer's decisions. */
-SW_MUST_USE int exchange_new_epoch(struct exchange *x, const char *link, const char *who);
-SW_MUST_USE int exchange_release(
-	struct exchange *x, const char *link, const char *who, const char *reason); /* of a held stream */
+/* Officer's decisions; each is recorded with who and why. ERR_NOTFOUND no such link, ERR_STATE nothing to
+ * decide. */
+SW_MUST_USE int exchange_new_epoch(struct exchange *x, const char *link, const char *who, const char *reason);
+/* A stream held because of a fork goes on; one that holds more than its sender knows goes on when every
+ * bundle of that list was settled (ERR_STATE before). */
+SW_MUST_USE int exchange_release(struct exchange *x, const char *link, const char *who, const char *reason);
+/* Bundles beyond what the sender knows, up to number epoch/seq: their effects stand. */
+SW_MUST_USE int exchange_settle(struct exchange *x, const char *link, int64_t epoch, int64_t seq,
+	const char *who, const char *reason);
+/* The peer at the far end lost everything: all that is kept for it goes again, in a new epoch. */
+SW_MUST_USE int exchange_rebuild(
+	struct exchange *x, const char *link, const char *who, const char *reason, int64_t *messages);
+/* What officers have to decide: {"beyond":[…to settle, and settled…],"told":[…what the peer holds of us…]}.
+ */
+SW_MUST_USE int exchange_decisions(struct exchange *x, const char *link, json_t **out);
 /* Around a backup: begin notes where the incoming streams stand, mark (after the copy is durable) lets acks
  * call that `safe`. */
 SW_MUST_USE int exchange_backup_begin(struct exchange *x);
 SW_MUST_USE int exchange_mark_backup(struct exchange *x);
-/* State of all links as JSON for pages, metrics and tests: per link sent, received, applied, waiting,
- * refused, missing (holes), duplicated, quarantined by reason, held, lag. New reference. */
+/* State of all links as JSON for pages, metrics and tests; every number is kept, none is counted. New
+ * reference.
+ * {"links":{LINK:{…}}} with, outgoing: epoch_out, sent, acked, safe, queued, queued_bytes, kept_bytes,
+ * resent, voided, lag_bundles, lag_ms, trouble, trouble_ms, alarm; incoming: epoch_in, contiguous, known,
+ * received, applied, waiting, refused, missing, open (numbers), missing_messages, duplicated, quarantined,
+ * reasons {CODE: n}, held, silent_ms. */
 SW_MUST_USE int exchange_state(struct exchange *x, json_t **out);
 /* Page of bundles of a link, newest first:
  * {"rows":[{"direction","link","epoch","seq","identity","state","messages","at","file"}]}; before: rowid

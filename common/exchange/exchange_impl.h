@@ -1,10 +1,32 @@
 /* Inside common/exchange only. */
 #ifndef SW_EXCHANGE_EXCHANGE_IMPL_H
 #define SW_EXCHANGE_EXCHANGE_IMPL_H
+#include "common/exchange/acked.h"
 #include "common/exchange/exchange.h"
-#include "common/exchange/sequence.h"
+#include "common/exchange/order.h"
+#include "common/exchange/stream.h"
 #include <pthread.h>
+#include <stdatomic.h>
 
+#define EXCHANGE_LINKS_MAX 4
+#define LINK_ACKS 8
+
+/* Why an outgoing end does not do what it is asked; shown to officers, told to producers. */
+enum link_trouble {
+	LINK_RUNS,
+	LINK_STORE_FULL,  /* sent/ holds all it may: the peer has not said what is in its backup */
+	LINK_DISK_FULL,   /* no space left on the device */
+	LINK_QUEUE_FULL,  /* more messages wait than may */
+	LINK_PEER_SLOW,   /* nothing was acknowledged for long although something is under way */
+	LINK_PEER_REFUSES /* what the peer gets it refuses for good, again and again */
+};
+extern const char *const link_trouble_names[];
+
+struct link_ack { /* an ack whose holes are still to be filled */
+	struct manifest_ack a;
+	enum acked_verdict verdict;
+	int64_t life;
+};
 struct link_state {
 	struct exchange *x;
 	struct exchange_link c;
@@ -12,19 +34,38 @@ struct link_state {
 	pthread_t sender, receiver;
 	bool sending, receiving;
 	int send_wake, receive_wake; /* eventfd */
-	pthread_mutex_t lock;
+	pthread_mutex_t lock;        /* of what follows */
 	pthread_cond_t sealed;
 	int seal_asked, seal_done; /* exchange_seal */
 	int64_t ack_due_ms;        /* 0: no ack is owed */
 	int64_t tick_at_ms;
+	struct link_ack *acks; /* newest of each epoch, LINK_ACKS at most */
+	size_t nacks;
+	/* sender's own */
+	int64_t ack_turn, sent_at_ms;
+	char tick_file[128]; /* the newest tick in out/, replaced by the next one */
+	unsigned bundles;    /* since the start, for taking turns among priorities */
+	/* read by others */
+	atomic_int trouble;
+	atomic_llong trouble_since, queued;
+	/* receiver's own: files that wait, with the stream's version at which they were looked at */
+	struct parked *parked;
+	size_t nparked;
+	uint64_t version;
+	atomic_llong clock_ahead; /* the peer's clock minus ours, at least */
+	struct noted *noted;      /* requests and replies of the running transaction (asks.c) */
+	size_t nnoted;
 };
-#define EXCHANGE_LINKS_MAX 4
 struct exchange {
 	struct exchange_options o;
 	struct link_state links[EXCHANGE_LINKS_MAX];
 	size_t nlinks;
 	const struct open_key *keys[4];
-	volatile bool stop;
+	struct asks *asks;
+	atomic_llong mark_epoch; /* highest epoch that an outgoing link ever used, as written beside the boot
+				    mark */
+	pthread_mutex_t mark_lock;
+	atomic_bool stop;
 };
 
 /* exchange.c */
@@ -33,53 +74,20 @@ struct link_state *exchange_link_out(struct exchange *x, const char *dest); /* N
 struct link_state *exchange_link_named(struct exchange *x, const char *link);
 /* An ack is owed to the peer of this incoming link: the outgoing link to it sends one soon. */
 void exchange_owe_ack(struct link_state *in);
+void exchange_trouble(struct link_state *l, enum link_trouble t);
+/* The digest over the identities of an epoch goes on by one: chain = H(chain ‖ identity), from zeros. */
+void exchange_chain(const struct suite *s, struct digest *chain, const struct digest *identity);
 
-/* streams.c: rows of link_out, stream_in */
-struct link_out {
-	int64_t epoch, seq, ack_contiguous, ack_safe, checkpoint;
-	struct digest prev;
-};
-struct stream_in {
-	struct sequence s;
-	char held[16];
-	int64_t settled, safe, safe_next;
-	char newest_tick[25];
-};
-SW_MUST_USE int streams_init(struct exchange *x, struct db_tx *tx);
-SW_MUST_USE int streams_out(struct db_tx *tx, const char *link, struct link_out *out);
-SW_MUST_USE int streams_in(struct db_tx *tx, const char *link, struct stream_in *out);
-SW_MUST_USE int streams_save(struct db_tx *tx, const char *link, const struct stream_in *s);
-enum streams_count { STREAMS_DUPLICATED, STREAMS_QUARANTINED, STREAMS_MISSING };
-SW_MUST_USE int streams_count(struct db_tx *tx, const char *link, enum streams_count what, int64_t n);
-/* Identity recorded for a number; 1 found, 0 not. */
-SW_MUST_USE int streams_seen(
-	struct db_tx *tx, const char *link, int64_t epoch, int64_t seq, struct digest *out);
-SW_MUST_USE int streams_record(struct db_tx *tx, const char *link, const struct manifest *m,
-	const struct digest *identity, int64_t messages, const char *state, const char *reason);
-/* The ack that an outgoing manifest to `dest` carries; peer "" when nothing comes from there. */
-SW_MUST_USE int streams_ack(struct exchange *x, struct db_tx *tx, const char *dest, struct manifest_ack *out);
-/* Takes in the ack of zone `peer` about our bundles to it; what is to be done afterwards is written to the
- * rows. */
-SW_MUST_USE int streams_acked(
-	struct exchange *x, struct db_tx *tx, const char *peer, const struct manifest *m);
-SW_MUST_USE int streams_new_epoch(struct exchange *x, struct db_tx *tx, const char *link);
-
-/* inbox.c */
-struct incoming { /* one message with its stored attachments */
-	const struct message *m;
-	struct view bytes;
-	struct blob_ref *refs;
-};
-SW_MUST_USE int inbox_take(struct link_state *l, struct db_tx *tx, const struct incoming *in, int64_t seq);
-
-/* sender.c, receiver.c */
+/* sender.c */
 void *sender_run(void *arg);
-void *receiver_run(void *arg);
-/* Before the threads start: publishes exactly the committed file, or marks the number lost. */
-SW_MUST_USE int sender_recover(struct link_state *l);
-/* Fills reported holes from sent/, lets go what is safe. */
-SW_MUST_USE int sender_after_ack(struct link_state *l, const struct manifest_ack *a);
+/* Hands an ack to the sender thread; the newest of an epoch replaces the one before. */
+void sender_acked(struct link_state *l, const struct manifest_ack *a, enum acked_verdict v, int64_t life);
 
-/* boot_mark.c: *fresh is false when database and outside mark disagree. */
+/* receiver.c */
+void *receiver_run(void *arg);
+
+/* boot_mark.c: *same is false when database and outside mark disagree. Sets x->mark_epoch. */
 SW_MUST_USE int boot_mark_check(struct exchange *x, bool *same);
+/* Durably notes outside the database that this epoch is used: before the first bundle of it can be seen. */
+SW_MUST_USE int boot_mark_epoch(struct exchange *x, int64_t epoch);
 #endif

@@ -1,70 +1,112 @@
-/* What pages, metrics and tests see of the links. */
+/* What pages, metrics and tests see of the links. Every number is kept, none is counted: the cost does not
+ * grow. */
 #include "common/exchange/exchange_impl.h"
+#include "common/exchange/link_out.h"
+#include "common/exchange/stream_store.h"
 #include <string.h>
 
-DB_STMT_CROSS(state_out, "SELECT epoch, seq, ack_contiguous, ack_safe, (SELECT count(*) FROM outbox o WHERE "
-			 "o.dest = l.dest AND o.state = 'queued'),"
-			 " (SELECT coalesce(sum(resent), 0) FROM bundle_out b WHERE b.link = l.link) FROM "
-			 "link_out l WHERE l.link = :link");
-DB_STMT_CROSS(state_in, "SELECT epoch, contiguous, known, duplicated, quarantined, missing_leaves, held, "
-			"(SELECT count(*) FROM bundle_in b WHERE"
-			" b.link = s.link AND b.state = 'received') FROM stream_in s WHERE s.link = :link");
-DB_STMT_CROSS(state_inbox, "SELECT state, count(*) FROM inbox WHERE link = :link GROUP BY state");
-DB_STMT_CROSS(bundles_page,
-	"SELECT * FROM (SELECT n * 2 AS place, 'out' AS direction, epoch, seq, identity, kind, "
-	"state, messages, at, file FROM bundle_out"
-	" WHERE link = :link UNION ALL SELECT n * 2 + 1, 'in', epoch, seq, identity, kind, "
-	"state, messages, at, '' FROM bundle_in"
-	" WHERE link = :link) page WHERE :before = 0 OR place < :before ORDER BY place DESC LIMIT :limit");
+DB_STMT_CROSS(state_out,
+	"SELECT epoch, seq, ack_contiguous, ack_safe, queued, queued_bytes, kept_bytes, resent, voided, "
+	"alarm FROM link_out WHERE link = :link");
+DB_STMT_CROSS(state_oldest,
+	"SELECT at_ms FROM bundle_out WHERE link = :link AND epoch = :epoch AND seq > :contiguous "
+	"ORDER BY seq LIMIT 1");
+DB_STMT_CROSS(state_in,
+	"SELECT bundles, applied, waiting, refused, duplicated, missing_leaves FROM stream_state WHERE "
+	"link = :link");
+DB_STMT_CROSS(state_reasons, "SELECT reason, n FROM quarantine_in WHERE link = :link ORDER BY reason");
+DB_STMT_CROSS(bundles_out_page, "SELECT n, epoch, seq, identity, kind, state, messages, at, file, bytes FROM "
+				"bundle_out WHERE link = :link AND n "
+				"< :before ORDER BY n DESC LIMIT :limit");
+DB_STMT_CROSS(bundles_in_page,
+	"SELECT n, epoch, seq, identity, kind, state, messages, at, '', 0 FROM bundle_in WHERE link "
+	"= :link AND n < :before ORDER BY n DESC LIMIT :limit");
 
 struct state {
 	struct exchange *x;
 	json_t *out;
 };
 
-static int out_read(struct db_tx *tx, const char *link, json_t *o)
+static void put(json_t *o, const char *name, int64_t v)
 {
-	static const char *const names[] = {"epoch_out", "sent", "acked", "safe", "queued", "resent"};
-	struct db_query *q = db_query(tx, &state_out);
-	db_bind_text(q, "link", link);
-	int rc = db_step(q);
-	for (int i = 0; rc == 1 && i < 6; i++)
-		json_object_set_new(o, names[i], json_integer(db_int(q, i)));
-	db_done(q);
-	return rc < 0 ? rc : 0;
+	json_object_set_new(o, name, json_integer(v));
 }
 
-static int in_read(struct db_tx *tx, const char *link, json_t *o)
+static int out_read(struct db_tx *tx, struct link_state *l, json_t *o)
 {
-	static const char *const names[] = {
-		"epoch_in", "contiguous", "known", "duplicated", "quarantined", "missing_messages"};
-	struct db_query *q = db_query(tx, &state_in);
-	struct stream_in s;
-	struct manifest_range holes[MANIFEST_RANGES_MAX + 1];
-	int64_t missing = 0;
-	db_bind_text(q, "link", link);
+	static const char *const names[] = {"epoch_out", "sent", "acked", "safe", "queued", "queued_bytes",
+		"kept_bytes", "resent", "voided"};
+	int64_t v[9] = {0}, oldest = 0, now = time_now_ms();
+	struct db_query *q = db_query(tx, &state_out);
+	db_bind_text(q, "link", l->c.link);
 	int rc = db_step(q);
-	for (int i = 0; rc == 1 && i < 6; i++)
-		json_object_set_new(o, names[i], json_integer(db_int(q, i)));
-	if (rc == 1) {
-		json_object_set_new(o, "held", json_string(db_text(q, 6)));
-		json_object_set_new(o, "received", json_integer(db_int(q, 7)));
-	}
+	for (int i = 0; rc == 1 && i < 9; i++)
+		put(o, names[i], v[i] = db_int(q, i));
+	if (rc == 1)
+		json_object_set_new(o, "alarm", json_string(db_text(q, 9)));
 	db_done(q);
-	if (rc >= 0)
-		rc = streams_in(tx, link, &s);
 	if (rc < 0)
 		return rc;
-	size_t n = sequence_holes(&s.s, holes, MANIFEST_RANGES_MAX + 1);
-	for (size_t i = 0; i < n; i++)
-		missing += holes[i].last - holes[i].first + 1;
-	json_object_set_new(o, "missing", json_integer(missing));
-	q = db_query(tx, &state_inbox);
+	q = db_query(tx, &state_oldest);
+	db_bind_text(q, "link", l->c.link);
+	db_bind_int(q, "epoch", v[0]);
+	db_bind_int(q, "contiguous", v[2]);
+	rc = db_one_int(q, &oldest);
+	if (rc < 0 && rc != ERR_NOTFOUND)
+		return rc;
+	put(o, "lag_bundles", v[1] - v[2]);
+	put(o, "lag_ms", oldest > 0 && now > oldest ? now - oldest : 0);
+	int trouble = atomic_load(&l->trouble);
+	json_object_set_new(o, "trouble", json_string(link_trouble_names[trouble]));
+	put(o, "trouble_ms", trouble ? now - atomic_load(&l->trouble_since) : 0);
+	return 0;
+}
+
+static int reasons_read(struct db_tx *tx, const char *link, json_t *o)
+{
+	json_t *reasons = json_object();
+	int64_t all = 0;
+	struct db_query *q = db_query(tx, &state_reasons);
+	int rc;
 	db_bind_text(q, "link", link);
-	while ((rc = db_step(q)) == 1)
-		json_object_set_new(o, db_text(q, 0), json_integer(db_int(q, 1)));
+	while ((rc = db_step(q)) == 1) {
+		put(reasons, db_text(q, 0), db_int(q, 1));
+		all += db_int(q, 1);
+	}
 	db_done(q);
+	put(o, "quarantined", all);
+	json_object_set_new(o, "reasons", reasons);
 	return rc;
+}
+
+static int in_read(struct db_tx *tx, struct link_state *l, json_t *o)
+{
+	static const char *const names[] = {
+		"received", "applied", "waiting", "refused", "duplicated", "missing_messages"};
+	static const char *const held[] = {"", "fork", "beyond"};
+	int64_t now = time_now_ms();
+	struct stream_row r;
+	struct db_query *q = db_query(tx, &state_in);
+	db_bind_text(q, "link", l->c.link);
+	int rc = db_step(q);
+	for (int i = 0; rc == 1 && i < 6; i++)
+		put(o, names[i], db_int(q, i));
+	db_done(q);
+	if (rc >= 0)
+		rc = reasons_read(tx, l->c.link, o);
+	if (rc < 0 || (rc = stream_load(tx, l->c.link, now, &r)) < 0)
+		return rc;
+	const struct stream_epoch *e = &r.s.v[r.s.n - 1];
+	put(o, "epoch_in", e->epoch);
+	put(o, "contiguous", e->s.contiguous);
+	put(o, "known", e->s.known);
+	/* What is only overtaken is open; missing is what did not come in its time. */
+	put(o, "open", stream_missing(&r.s, INT64_MAX));
+	put(o, "missing", stream_missing(&r.s, now - l->c.missing_ms));
+	put(o, "silent_ms", r.newest_ms ? now - r.newest_ms : 0);
+	json_object_set_new(o, "held", json_string(held[r.s.held]));
+	stream_row_fini(&r);
+	return 0;
 }
 
 static int state_read(struct db_tx *tx, void *arg)
@@ -73,13 +115,13 @@ static int state_read(struct db_tx *tx, void *arg)
 	json_t *links = json_object_get(s->out, "links");
 	int rc = 0;
 	for (size_t i = 0; rc == 0 && i < s->x->nlinks; i++) {
-		const struct exchange_link *l = &s->x->links[i].c;
+		struct link_state *l = &s->x->links[i];
 		json_t *o = json_pack("{s:i,s:i,s:i}", "applied", 0, "waiting", 0, "refused", 0);
-		json_object_set_new(links, l->link, o);
-		if (l->out_to)
-			rc = out_read(tx, l->link, o);
-		if (rc == 0 && l->in_from)
-			rc = in_read(tx, l->link, o);
+		json_object_set_new(links, l->c.link, o);
+		if (l->c.out_to)
+			rc = out_read(tx, l, o);
+		if (rc == 0 && l->c.in_from)
+			rc = in_read(tx, l, o);
 	}
 	return rc;
 }
@@ -95,33 +137,57 @@ int exchange_state(struct exchange *x, json_t **out)
 	return rc;
 }
 
+/* ---- bundles, newest first: both directions, told apart by the lowest bit of their row */
+
 struct page {
 	const char *link;
 	int64_t before, limit;
 	json_t *rows;
 };
 
-static int page_read(struct db_tx *tx, void *arg)
+static int half_read(struct db_tx *tx, struct page *p, bool in, json_t *to)
 {
-	struct page *p = arg;
-	struct db_query *q = db_query(tx, &bundles_page);
+	struct db_query *q = db_query(tx, in ? &bundles_in_page : &bundles_out_page);
 	int rc;
 	db_bind_text(q, "link", p->link);
-	db_bind_int(q, "before", p->before);
+	/* The row of n is 2n, or 2n + 1. */
+	db_bind_int(q, "before", p->before ? (p->before - in + 1) / 2 : INT64_MAX / 4);
 	db_bind_int(q, "limit", p->limit);
 	while ((rc = db_step(q)) == 1) {
 		struct digest identity;
 		char hex[DIGEST_HEX];
-		db_digest(q, 4, &identity);
+		db_digest(q, 3, &identity);
 		digest_hex(&identity, hex);
-		json_array_append_new(p->rows,
-			json_pack("{s:I,s:s,s:I,s:I,s:s,s:s,s:s,s:I,s:s,s:s}", "row",
-				(json_int_t)db_int(q, 0), "direction", db_text(q, 1), "epoch",
-				(json_int_t)db_int(q, 2), "seq", (json_int_t)db_int(q, 3), "identity", hex,
-				"kind", db_text(q, 5), "state", db_text(q, 6), "messages",
-				(json_int_t)db_int(q, 7), "at", db_text(q, 8), "file", db_text(q, 9)));
+		json_array_append_new(
+			to, json_pack("{s:I,s:s,s:I,s:I,s:s,s:s,s:s,s:I,s:s,s:s,s:I}", "row",
+				    (json_int_t)(db_int(q, 0) * 2 + in), "direction", in ? "in" : "out",
+				    "epoch", (json_int_t)db_int(q, 1), "seq", (json_int_t)db_int(q, 2),
+				    "identity", hex, "kind", db_text(q, 4), "state", db_text(q, 5),
+				    "messages", (json_int_t)db_int(q, 6), "at", db_text(q, 7), "file",
+				    db_text(q, 8), "bytes", (json_int_t)db_int(q, 9)));
 	}
 	db_done(q);
+	return rc;
+}
+
+static int page_read(struct db_tx *tx, void *arg)
+{
+	struct page *p = arg;
+	json_t *half[2] = {json_array(), json_array()};
+	size_t at[2] = {0, 0};
+	int rc = half_read(tx, p, false, half[0]);
+	if (rc == 0)
+		rc = half_read(tx, p, true, half[1]);
+	while (rc == 0 && (int64_t)json_array_size(p->rows) < p->limit) {
+		json_t *a = json_array_get(half[0], at[0]), *b = json_array_get(half[1], at[1]);
+		if (!a && !b)
+			break;
+		bool second = !a || (b && json_int(b, "row") > json_int(a, "row"));
+		json_array_append(p->rows, second ? b : a);
+		at[second]++;
+	}
+	json_decref(half[0]);
+	json_decref(half[1]);
 	return rc;
 }
 

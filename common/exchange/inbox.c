@@ -1,96 +1,138 @@
-/* Messages as they arrive: each waits only for the earlier numbers of its own keys, has one effect, and a
- * verdict for ever. */
+#include "common/exchange/inbox.h"
+
 #include "common/db/db_savepoint.h"
-#include "common/exchange/exchange_impl.h"
+#include "common/exchange/asks.h"
+#include "common/exchange/beyond.h"
+#include "common/exchange/inbox_wait.h"
+#include "common/exchange/stream_store.h"
 #include "common/log/log.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-DB_STMT_CROSS(inbox_known, "SELECT count(*) FROM inbox WHERE message = :message");
-DB_STMT_CROSS(inbox_insert, "INSERT INTO inbox (message, link, owner, type, epoch, seq, state, reason, body, "
-			    "at) VALUES (:message, :link, :owner, :type,"
-			    " :epoch, :seq, :state, :reason, :body, :at)");
-DB_STMT_CROSS(inbox_verdict,
-	"UPDATE inbox SET state = :state, reason = :reason, body = NULL WHERE message = :message");
-DB_STMT_CROSS(inbox_waiting, "SELECT link, body FROM inbox WHERE message = :message AND state = 'waiting'");
-DB_STMT_CROSS(inbox_attachment_insert, "INSERT INTO inbox_attachment (message, i, size, digest, blob, "
-				       "blob_key) VALUES (:message, :i, :size, :digest,"
-				       " :blob, :blob_key)");
-DB_STMT_CROSS(inbox_attachment_list,
-	"SELECT size, digest, blob, blob_key FROM inbox_attachment WHERE message = :message ORDER BY i");
-DB_STMT_CROSS(inbox_wait_insert, "INSERT INTO inbox_wait (link, epoch, kind, id, n, message) VALUES (:link, "
-				 ":epoch, :kind, :id, :n, :message)");
-DB_STMT_CROSS(inbox_wait_next, "SELECT message FROM inbox_wait WHERE link = :link AND epoch = :epoch AND "
-			       "kind = :kind AND id = :id AND n = :n");
-DB_STMT_CROSS(inbox_wait_delete, "DELETE FROM inbox_wait WHERE message = :message");
+DB_STMT_CROSS(inbox_select, "SELECT state FROM inbox WHERE message = :message");
+DB_STMT_CROSS(inbox_insert, "INSERT INTO inbox (message, link, owner, type, epoch, seq, state, reason, at) "
+			    "VALUES (:message, :link, :owner, :type, :epoch, :seq, :state, :reason, :at)");
+DB_STMT_CROSS(inbox_verdict, "UPDATE inbox SET state = :state, reason = :reason WHERE message = :message");
 DB_STMT_CROSS(inbox_key_select, "SELECT next, refused FROM inbox_key WHERE link = :link AND epoch = :epoch "
 				"AND kind = :kind AND id = :id");
 DB_STMT_CROSS(inbox_key_put,
 	"INSERT INTO inbox_key (link, epoch, kind, id, next, refused) VALUES (:link, :epoch, :kind, :id, "
-	":next, :refused)"
-	" ON CONFLICT (link, epoch, kind, id) DO UPDATE SET next = :next, refused = :refused");
+	":next, :refused) ON CONFLICT (link, epoch, kind, id) DO UPDATE SET next = :next, refused = "
+	":refused");
+DB_STMT_CROSS(inbox_forget, "DELETE FROM inbox WHERE message IN (SELECT message FROM inbox WHERE message < "
+			    ":before AND state <> 'waiting' ORDER BY message LIMIT :max)");
 
-static int key_state(struct link_state *l, struct db_tx *tx, const struct message *m, size_t i, int64_t *next,
-	bool *refused)
+enum inbox_state { INBOX_NEW, INBOX_APPLIED, INBOX_REFUSED, INBOX_WAITS };
+static const char *const state_names[] = {"", "applied", "refused", "waiting"};
+
+/* One message on its way to its verdict. */
+struct taking {
+	struct link_state *l;
+	struct db_tx *tx;
+	struct inbox_message *in;
+	int64_t epoch, seq; /* the bundle it came in */
+	enum inbox_state was;
+	struct order_turn own[MESSAGE_KEYS_MAX];
+};
+
+/* ---- order keys */
+
+static int turn_get(struct taking *t, int64_t epoch, const struct order_key *k, struct order_turn *out)
 {
-	struct db_query *q = db_query(tx, &inbox_key_select);
-	db_bind_text(q, "link", l->c.link);
-	db_bind_int(q, "epoch", m->epoch);
-	db_bind_text(q, "kind", m->keys[i].kind);
-	db_bind_text(q, "id", m->keys[i].id);
+	struct db_query *q = db_query(t->tx, &inbox_key_select);
+	db_bind_text(q, "link", t->l->c.link);
+	db_bind_int(q, "epoch", epoch);
+	db_bind_text(q, "kind", k->kind);
+	db_bind_text(q, "id", k->id);
 	int rc = db_step(q);
-	*next = rc == 1 ? db_int(q, 0) : 1;
-	*refused = rc == 1 && db_int(q, 1);
+	*out = (struct order_turn){rc == 1 ? db_int(q, 0) : 1, rc == 1 && db_int(q, 1)};
 	db_done(q);
 	return rc < 0 ? rc : 0;
 }
 
-/* 1 when every key is at its turn, 0 when it waits. */
-static int keys_ready(
-	struct link_state *l, struct db_tx *tx, const struct message *m, bool *predecessor_refused)
+static int order_of(struct taking *t, enum order_verdict *out, bool *refused)
 {
-	bool ready = true;
-	*predecessor_refused = false;
-	for (size_t i = 0; i < m->nkeys; i++) {
-		int64_t next;
-		bool refused;
-		int rc = key_state(l, tx, m, i, &next, &refused);
-		if (rc < 0)
-			return rc;
-		ready &= m->keys[i].n <= next;
-		*predecessor_refused |= refused;
+	const struct message *m = t->in->m;
+	struct order_turn before[MESSAGE_KEYS_MAX] = {{0, false}};
+	int rc = 0;
+	for (size_t i = 0; rc == 0 && i < m->nkeys; i++) {
+		rc = turn_get(t, m->epoch, &m->keys[i], &t->own[i]);
+		if (rc == 0 && m->keys[i].after_n > 0)
+			rc = turn_get(t, m->keys[i].after_epoch, &m->keys[i], &before[i]);
 	}
-	return ready;
+	if (rc == 0)
+		*out = order_judge(m, t->own, before, refused);
+	return rc;
 }
 
-static int keys_advance(struct link_state *l, struct db_tx *tx, const struct message *m, bool refused)
+/* The numbers of the message are done with; what follows them is to be looked at. */
+static int keys_advance(struct taking *t, bool refused)
 {
-	for (size_t i = 0; i < m->nkeys; i++) {
-		int64_t next;
-		bool was;
-		int rc = key_state(l, tx, m, i, &next, &was);
-		if (rc == 0 && m->keys[i].n >= next) {
-			struct db_query *q = db_query(tx, &inbox_key_put);
-			db_bind_text(q, "link", l->c.link);
-			db_bind_int(q, "epoch", m->epoch);
-			db_bind_text(q, "kind", m->keys[i].kind);
-			db_bind_text(q, "id", m->keys[i].id);
-			db_bind_int(q, "next", m->keys[i].n + 1);
-			db_bind_int(q, "refused", refused);
-			rc = db_exec(q);
-		}
-		if (rc < 0)
-			return rc;
+	const struct message *m = t->in->m;
+	int rc = 0;
+	for (size_t i = 0; rc == 0 && i < m->nkeys; i++) {
+		if (m->keys[i].n < t->own[i].next)
+			continue;
+		struct db_query *q = db_query(t->tx, &inbox_key_put);
+		db_bind_text(q, "link", t->l->c.link);
+		db_bind_int(q, "epoch", m->epoch);
+		db_bind_text(q, "kind", m->keys[i].kind);
+		db_bind_text(q, "id", m->keys[i].id);
+		db_bind_int(q, "next", m->keys[i].n + 1);
+		db_bind_int(q, "refused", refused);
+		rc = db_exec(q);
 	}
-	return 0;
+	return rc == 0 && m->nkeys ? inbox_wait_wake(t->l, t->tx, m) : rc;
+}
+
+/* ---- verdicts */
+
+static int state_get(struct taking *t)
+{
+	struct db_query *q = db_query(t->tx, &inbox_select);
+	db_bind_text(q, "message", t->in->m->id.s);
+	int rc = db_step(q);
+	t->was = INBOX_NEW;
+	for (int i = 1; rc == 1 && i < 4; i++)
+		if (strcmp(db_text(q, 0), state_names[i]) == 0)
+			t->was = (enum inbox_state)i;
+	db_done(q);
+	return rc < 0 ? rc : 0;
+}
+
+static int verdict_write(struct taking *t, enum inbox_state state, const char *reason)
+{
+	static const enum stream_counter counters[] = {0, STREAM_APPLIED, STREAM_REFUSED, STREAM_WAITING};
+	const struct message *m = t->in->m;
+	char at[TIME_TEXT];
+	struct db_query *q = db_query(t->tx, t->was == INBOX_NEW ? &inbox_insert : &inbox_verdict);
+	db_bind_text(q, "message", m->id.s);
+	db_bind_text(q, "state", state_names[state]);
+	db_bind_text(q, "reason", reason);
+	if (t->was == INBOX_NEW) {
+		time_text(time_now_ms(), at);
+		db_bind_text(q, "link", t->l->c.link);
+		db_bind_text(q, "owner", m->tenant);
+		db_bind_text(q, "type", m->type);
+		db_bind_int(q, "epoch", t->epoch);
+		db_bind_int(q, "seq", t->seq);
+		db_bind_text(q, "at", at);
+	}
+	int rc = db_exec(q);
+	if (rc == 0 && t->was != INBOX_NEW)
+		rc = stream_count(t->tx, t->l->c.link, counters[t->was], -1);
+	if (rc == 0)
+		rc = stream_count(t->tx, t->l->c.link, counters[state], 1);
+	t->was = state;
+	return rc;
 }
 
 /* A signed refusal record for the origin: what, why, where, by whom. */
-static int refusal_send(
-	struct link_state *l, struct db_tx *tx, const struct message *m, const struct err_note *why)
+static int refusal_send(struct taking *t, const struct err_note *why)
 {
-	struct exchange *x = l->x;
+	struct exchange *x = t->l->x;
+	const struct message *m = t->in->m;
 	if (strcmp(m->type, "message.refused") == 0 || !exchange_link_out(x, m->origin))
 		return 0;
 	json_t *body = json_pack("{s:s,s:s,s:s,s:s,s:s}", "message", m->id.s, "type", m->type, "reason",
@@ -111,12 +153,26 @@ static int refusal_send(
 			d->keys[i].id = m->keys[i].id;
 		}
 		d->nkeys = m->nkeys;
-		rc = exchange_put(x, tx, d, NULL, &note);
+		rc = exchange_put(x, t->tx, d, NULL, &note);
 	}
 	free(d);
 	json_decref(body);
 	return rc;
 }
+
+static int refuse(struct taking *t, const struct err_note *why)
+{
+	char reason[300];
+	snprintf(reason, sizeof reason, "%s: %s", err_name(why->err), why->text);
+	log_warn("message-refused", "link=%s message=%s type=%s reason=%s", t->l->c.link, t->in->m->id.s,
+		t->in->m->type, err_name(why->err));
+	int rc = verdict_write(t, INBOX_REFUSED, reason);
+	if (rc == 0)
+		rc = keys_advance(t, true);
+	return rc == 0 ? refusal_send(t, why) : rc;
+}
+
+/* ---- the effect */
 
 static const struct exchange_handler *handler_find(const struct exchange *x, const char *type)
 {
@@ -132,233 +188,193 @@ static bool stands_for_refused(const struct message *m)
 	return strcmp(m->type, "message.refused") == 0 && strcmp(json_str(m->body, "message"), m->id.s) == 0;
 }
 
-static int effect(struct link_state *l, struct db_tx *tx, const struct incoming *in, bool predecessor_refused,
-	struct err_note *why)
+static int effect(struct taking *t, bool predecessor_refused, struct err_note *why)
 {
-	const struct message *m = in->m;
-	struct exchange *x = l->x;
+	const struct message *m = t->in->m;
+	struct exchange *x = t->l->x;
 	const struct exchange_handler *h = handler_find(x, m->type);
 	if (stands_for_refused(m))
 		return err_set(why, ERR_REFUSED, "%.40s by %.20s: %.150s", json_str(m->body, "reason"),
 			json_str(m->body, "by"), json_str(m->body, "where"));
 	if (strcmp(m->dest, x->o.zone) != 0)
 		return err_set(why, ERR_LINK, "dest %s, this is %s", m->dest, x->o.zone);
-	int rc = catalogue_check(x->o.catalogue, m, l->c.link, l->c.peer, why);
+	int rc = catalogue_check(x->o.catalogue, m, t->l->c.link, t->l->c.peer, why);
 	if (rc == 0 && predecessor_refused && !catalogue_follows_refused(x->o.catalogue, m->type))
 		rc = err_set(why, ERR_REFUSED, "an earlier message on its order key was refused");
-	if (rc == 0 && !h)
+	if (rc == 0 && strcmp(m->type, BEYOND_TYPE) == 0)
+		return beyond_told(t->tx, m);
+	if (rc == 0 && (!h || !h->apply))
 		rc = err_set(why, ERR_TYPE, "%s: not taken in this zone", m->type);
 	if (rc < 0)
 		return rc;
-	db_tx_set_tenant(tx, m->tenant);
-	rc = h->apply(tx, m, in->refs, x->o.arg, why);
-	return rc;
+	db_tx_set_tenant(t->tx, m->tenant);
+	return h->apply(t->tx, m, t->in->refs, x->o.arg, why);
 }
 
-static int verdict_write(struct db_tx *tx, const struct message *m, const char *state, const char *reason)
-{
-	struct db_query *q = db_query(tx, &inbox_verdict);
-	db_bind_text(q, "message", m->id.s);
-	db_bind_text(q, "state", state);
-	db_bind_text(q, "reason", reason);
-	return db_exec(q);
-}
-
-/* One effect: in a savepoint, so that a refused one leaves nothing but its verdict. */
-static int apply(struct link_state *l, struct db_tx *tx, const struct incoming *in, bool predecessor_refused)
+/* In a savepoint, so that a refused one leaves nothing but its verdict. */
+static int apply(struct taking *t, bool predecessor_refused)
 {
 	struct err_note why = {0};
-	char reason[300];
-	int rc = db_savepoint(tx);
+	int rc = db_savepoint(t->tx);
 	if (rc < 0)
 		return rc;
-	int done = effect(l, tx, in, predecessor_refused, &why);
-	db_tx_set_tenant(tx, "");
-	rc = done == 0 ? db_release(tx) : db_rollback_to(tx);
+	int done = effect(t, predecessor_refused, &why);
+	db_tx_set_tenant(t->tx, "");
+	rc = done == 0 ? db_release(t->tx) : db_rollback_to(t->tx);
 	if (rc < 0)
 		return rc;
 	if (done == 0) {
-		rc = verdict_write(tx, in->m, "applied", "");
-		return rc == 0 ? keys_advance(l, tx, in->m, false) : rc;
+		t->in->used = true;
+		rc = verdict_write(t, INBOX_APPLIED, "");
+		return rc == 0 ? keys_advance(t, false) : rc;
 	}
 	/* Not the message's fault: nothing is recorded, the whole bundle is tried again. */
 	if (err_fault(done) != ERR_FAULT_PEER)
 		return done;
 	if (why.err != done)
 		err_set(&why, done, "%s", err_text(done));
-	snprintf(reason, sizeof reason, "%s: %s", err_name(done), why.text);
-	log_warn("message-refused", "link=%s message=%s type=%s reason=%s", l->c.link, in->m->id.s,
-		in->m->type, err_name(done));
-	rc = verdict_write(tx, in->m, "refused", reason);
+	return refuse(t, &why);
+}
+
+/* ---- one message */
+
+/* Its turn has come. One that had its effect in other numbers has none a second time, only its numbers count.
+ */
+static int take_ready(struct taking *t, bool predecessor_refused)
+{
+	if (t->was == INBOX_APPLIED || t->was == INBOX_REFUSED)
+		return keys_advance(t, t->was == INBOX_REFUSED);
+	return apply(t, predecessor_refused);
+}
+
+/* The same one again; or another one under numbers that were used, which is never applied. */
+static int take_passed(struct taking *t)
+{
+	struct err_note why = {0};
+	if (t->was == INBOX_APPLIED || t->was == INBOX_REFUSED) {
+		int rc = keys_advance(t, t->was == INBOX_REFUSED);
+		return rc == 0 ? stream_count(t->tx, t->l->c.link, STREAM_DUPLICATED, 1) : rc;
+	}
+	err_set(&why, ERR_DUPLICATE, "its order numbers were used by another message");
+	return refuse(t, &why);
+}
+
+static int take_waiting(struct taking *t)
+{
+	int known = inbox_wait_known(t->tx, t->in->m);
+	if (known != 0)
+		return known < 0 ? known : stream_count(t->tx, t->l->c.link, STREAM_DUPLICATED, 1);
+	int rc = t->was == INBOX_NEW ? verdict_write(t, INBOX_WAITS, "") : 0;
+	t->in->used = true;
+	return rc == 0 ? inbox_wait_store(t->l, t->tx, t->in) : rc;
+}
+
+/* UUIDv7: the first 48 bits are the time. */
+static bool is_too_old(const struct taking *t)
+{
+	const char *id = t->in->m->id.s;
+	char hex[13];
+	snprintf(hex, sizeof hex, "%.8s%.4s", id, id + 9);
+	return id[14] == '7' && (int64_t)strtoll(hex, NULL, 16) < inbox_horizon(t->l);
+}
+
+static int take(struct taking *t)
+{
+	enum order_verdict v = ORDER_READY;
+	bool predecessor_refused = false;
+	int rc = state_get(t);
+	if (rc == 0 && t->in->m->nkeys == 0 && (t->was == INBOX_APPLIED || t->was == INBOX_REFUSED))
+		return stream_count(t->tx, t->l->c.link, STREAM_DUPLICATED, 1);
 	if (rc == 0)
-		rc = keys_advance(l, tx, in->m, true);
-	return rc == 0 ? refusal_send(l, tx, in->m, &why) : rc;
+		rc = order_of(t, &v, &predecessor_refused);
+	if (rc < 0)
+		return rc;
+	if (t->was == INBOX_NEW && is_too_old(t)) {
+		struct err_note why = {0};
+		err_set(&why, ERR_LIMIT, "made before what is remembered here");
+		return v == ORDER_WAITS ? take_waiting(t) : refuse(t, &why);
+	}
+	return v == ORDER_READY   ? take_ready(t, predecessor_refused)
+	       : v == ORDER_WAITS ? take_waiting(t)
+				  : take_passed(t);
 }
 
-static int row_insert(
-	struct link_state *l, struct db_tx *tx, const struct incoming *in, int64_t seq, bool waiting)
+int inbox_take(struct link_state *l, struct db_tx *tx, struct inbox_message *in, const struct manifest *b)
 {
-	const struct message *m = in->m;
-	struct buf sealed;
-	char at[TIME_TEXT];
-	time_text(time_now_ms(), at);
-	buf_init(&sealed, 4 * MESSAGE_BYTES_MAX);
-	int rc = waiting ? vault_seal(l->x->o.vault, "inbox", "body", m->id.s, in->bytes, &sealed) : 0;
-	if (rc == 0) {
-		struct db_query *q = db_query(tx, &inbox_insert);
-		db_bind_text(q, "message", m->id.s);
-		db_bind_text(q, "link", l->c.link);
-		db_bind_text(q, "owner", m->tenant);
-		db_bind_text(q, "type", m->type);
-		db_bind_int(q, "epoch", m->epoch);
-		db_bind_int(q, "seq", seq);
-		db_bind_text(q, "state", "waiting");
-		db_bind_text(q, "reason", "");
-		db_bind_text(q, "body", waiting ? (const char *)sealed.p : NULL);
-		db_bind_text(q, "at", at);
-		rc = db_exec(q);
-	}
-	buf_fini(&sealed);
-	return rc;
+	struct taking t = {.l = l, .tx = tx, .in = in, .epoch = b->epoch, .seq = b->seq};
+	if (in->m->deadline[0])
+		return asks_take(l, tx, in->m);
+	return take(&t);
 }
 
-static int wait_store(struct link_state *l, struct db_tx *tx, const struct incoming *in)
-{
-	const struct message *m = in->m;
-	int rc = 0;
-	for (size_t i = 0; rc == 0 && i < m->nattachments; i++) {
-		struct db_query *q = db_query(tx, &inbox_attachment_insert);
-		db_bind_text(q, "message", m->id.s);
-		db_bind_int(q, "i", (int64_t)i);
-		db_bind_int(q, "size", in->refs[i].size);
-		db_bind_digest(q, "digest", &in->refs[i].digest);
-		db_bind_digest(q, "blob", &in->refs[i].name);
-		db_bind_text(q, "blob_key", in->refs[i].wrapped_key);
-		rc = db_exec(q);
-	}
-	for (size_t i = 0; rc == 0 && i < m->nkeys; i++) {
-		struct db_query *q = db_query(tx, &inbox_wait_insert);
-		db_bind_text(q, "link", l->c.link);
-		db_bind_int(q, "epoch", m->epoch);
-		db_bind_text(q, "kind", m->keys[i].kind);
-		db_bind_text(q, "id", m->keys[i].id);
-		db_bind_int(q, "n", m->keys[i].n);
-		db_bind_text(q, "message", m->id.s);
-		rc = db_exec(q);
-	}
-	return rc;
-}
+/* ---- what was woken */
 
-static int refs_load(struct db_tx *tx, const char *id, struct blob_ref *refs)
+static int wake_one(struct link_state *l, struct db_tx *tx, const char *id, int64_t epoch)
 {
-	struct db_query *q = db_query(tx, &inbox_attachment_list);
-	size_t n = 0;
-	int rc;
-	db_bind_text(q, "message", id);
-	while ((rc = db_step(q)) == 1 && n < MESSAGE_ATTACHMENTS_MAX) {
-		struct blob_ref *r = &refs[n++];
-		struct view d = db_blob(q, 1), b = db_blob(q, 2);
-		REQUIRE(d.n == sizeof r->digest.b && b.n == sizeof r->name.b);
-		r->size = db_int(q, 0);
-		memcpy(r->digest.b, d.p, d.n);
-		memcpy(r->name.b, b.p, b.n);
-		snprintf(r->wrapped_key, sizeof r->wrapped_key, "%s", db_text(q, 3));
+	struct inbox_waiting *w = calloc(1, sizeof *w);
+	if (!w)
+		return ERR_NOMEM;
+	int rc = inbox_wait_load(l, tx, id, epoch, w);
+	if (rc == 1) {
+		struct inbox_message in = {.m = &w->m, .bytes = buf_view(&w->bytes), .refs = w->refs};
+		struct taking t = {.l = l, .tx = tx, .in = &in};
+		enum order_verdict v = ORDER_WAITS;
+		bool predecessor_refused = false;
+		rc = state_get(&t);
+		if (rc == 0)
+			rc = order_of(&t, &v, &predecessor_refused);
+		if (rc == 0 && v != ORDER_WAITS)
+			rc = inbox_wait_drop(tx, id, epoch);
+		if (rc == 0 && v != ORDER_WAITS)
+			rc = v == ORDER_READY ? take_ready(&t, predecessor_refused) : take_passed(&t);
 	}
-	db_done(q);
+	inbox_waiting_fini(w);
+	free(w);
 	return rc < 0 ? rc : 0;
 }
 
-struct released {
-	struct buf bytes;
-	struct message m;
-	struct blob_ref refs[MESSAGE_ATTACHMENTS_MAX];
-};
+DB_STMT_CROSS(inbox_ready_any, "SELECT count(*) FROM inbox_ready WHERE link = :link");
 
-/* Loads a waiting message; 0 found, ERR_NOTFOUND. */
-static int waiting_load(struct link_state *l, struct db_tx *tx, const char *id, struct released *r)
+int inbox_any_ready(struct link_state *l, struct db_tx *tx, bool *any)
 {
-	struct db_query *q = db_query(tx, &inbox_waiting);
-	db_bind_text(q, "message", id);
-	int rc = db_step(q);
-	if (rc == 1)
-		rc = vault_unseal(l->x->o.vault, "inbox", "body", id, db_text(q, 1), &r->bytes);
-	else if (rc == 0)
-		rc = ERR_NOTFOUND;
-	db_done(q);
-	if (rc == 0)
-		rc = message_decode(buf_view(&r->bytes), &r->m, NULL);
-	return rc == 0 ? refs_load(tx, id, r->refs) : rc;
-}
-
-static int next_waiting(
-	struct link_state *l, struct db_tx *tx, const struct message *m, size_t i, char id[static 37])
-{
-	struct db_query *q = db_query(tx, &inbox_wait_next);
+	struct db_query *q = db_query(tx, &inbox_ready_any);
+	int64_t n = 0;
 	db_bind_text(q, "link", l->c.link);
-	db_bind_int(q, "epoch", m->epoch);
-	db_bind_text(q, "kind", m->keys[i].kind);
-	db_bind_text(q, "id", m->keys[i].id);
-	db_bind_int(q, "n", m->keys[i].n + 1);
-	int rc = db_step(q);
-	if (rc == 1)
-		snprintf(id, 37, "%s", db_text(q, 0));
-	db_done(q);
+	int rc = db_one_int(q, &n);
+	*any = n > 0;
 	return rc;
 }
 
-static int wait_delete(struct db_tx *tx, const char *id)
+int inbox_wake(struct link_state *l, struct db_tx *tx, size_t max, bool *more)
 {
-	struct db_query *q = db_query(tx, &inbox_wait_delete);
-	db_bind_text(q, "message", id);
-	return db_exec(q);
-}
-
-/* What became ready behind `m` is applied, and what that makes ready in turn. */
-static int release(struct link_state *l, struct db_tx *tx, const struct message *m)
-{
-	int rc = 0;
-	for (size_t i = 0; rc == 0 && i < m->nkeys; i++) {
-		char id[37];
-		bool predecessor_refused;
-		rc = next_waiting(l, tx, m, i, id);
-		if (rc <= 0)
-			continue;
-		struct released *r = calloc(1, sizeof *r);
-		if (!r)
-			return ERR_NOMEM;
-		buf_init(&r->bytes, MESSAGE_BYTES_MAX);
-		rc = waiting_load(l, tx, id, r);
-		if (rc == 0 && (rc = keys_ready(l, tx, &r->m, &predecessor_refused)) == 1) {
-			struct incoming in = {&r->m, buf_view(&r->bytes), r->refs};
-			rc = wait_delete(tx, id);
-			if (rc == 0)
-				rc = apply(l, tx, &in, predecessor_refused);
-			if (rc == 0)
-				rc = release(l, tx, &r->m);
+	char id[37];
+	int64_t epoch = 0;
+	int rc = 1;
+	for (size_t n = 0; rc == 1 && n < max; n++) {
+		rc = inbox_wait_next(l, tx, id, &epoch);
+		if (rc == 1) {
+			int one = wake_one(l, tx, id, epoch);
+			rc = one < 0 ? one : 1;
 		}
-		message_fini(&r->m);
-		buf_fini(&r->bytes);
-		free(r);
 	}
+	*more = rc == 1;
 	return rc < 0 ? rc : 0;
 }
 
-int inbox_take(struct link_state *l, struct db_tx *tx, const struct incoming *in, int64_t seq)
+int64_t inbox_horizon(const struct link_state *l)
 {
-	int64_t known;
-	bool predecessor_refused;
-	struct db_query *q = db_query(tx, &inbox_known);
-	db_bind_text(q, "message", in->m->id.s);
-	int rc = db_one_int(q, &known);
-	if (rc < 0 || known)
-		return rc < 0 ? rc : streams_count(tx, l->c.link, STREAMS_DUPLICATED, 1);
-	int ready = keys_ready(l, tx, in->m, &predecessor_refused);
-	if (ready < 0)
-		return ready;
-	rc = row_insert(l, tx, in, seq, !ready);
-	if (rc == 0 && !ready)
-		return wait_store(l, tx, in);
-	if (rc == 0)
-		rc = apply(l, tx, in, predecessor_refused);
-	return rc == 0 ? release(l, tx, in->m) : rc;
+	int64_t ahead = atomic_load(&((struct link_state *)(uintptr_t)l)->clock_ahead);
+	return l->c.remember_ms > 0 ? time_now_ms() + (ahead < 0 ? ahead : 0) - l->c.remember_ms : 0;
+}
+
+int inbox_prune(struct db_tx *tx, int64_t before_ms, int64_t max)
+{
+	char before[37];
+	/* UUIDv7: the first 48 bits are the time. */
+	snprintf(before, sizeof before, "%08llx-%04llx-7000-8000-000000000000",
+		(unsigned long long)before_ms >> 16 & 0xffffffff, (unsigned long long)before_ms & 0xffff);
+	struct db_query *q = db_query(tx, &inbox_forget);
+	db_bind_text(q, "before", before);
+	db_bind_int(q, "max", max);
+	return db_exec(q);
 }

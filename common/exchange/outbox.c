@@ -1,16 +1,44 @@
-#include "common/exchange/exchange_impl.h"
+#include "common/exchange/outbox.h"
+
+#include "common/exchange/link_out.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-DB_STMT_CROSS(order_number_take,
-	"INSERT INTO order_number (dest, epoch, kind, id, last) VALUES (:dest, :epoch, :kind, :id, 1)"
-	" ON CONFLICT (dest, epoch, kind, id) DO UPDATE SET last = order_number.last + 1 RETURNING last");
-DB_STMT_CROSS(outbox_insert, "INSERT INTO outbox (message, owner, dest, type, body, size) VALUES (:message, "
-			     ":owner, :dest, :type, :body, :size)");
+DB_STMT_CROSS(order_last_select,
+	"SELECT epoch, last FROM order_last WHERE dest = :dest AND kind = :kind AND id = :id");
+DB_STMT_CROSS(order_last_put,
+	"INSERT INTO order_last (dest, kind, id, epoch, last) VALUES (:dest, :kind, :id, :epoch, :last)"
+	" ON CONFLICT (dest, kind, id) DO UPDATE SET epoch = :epoch, last = :last");
+DB_STMT_CROSS(outbox_insert, "INSERT INTO outbox (message, owner, dest, type, priority, body, size) VALUES "
+			     "(:message, :owner, :dest, :type, :priority, :body, :size)");
 DB_STMT_CROSS(outbox_attachment_insert,
 	"INSERT INTO outbox_attachment (message, i, size, digest, blob, blob_key)"
 	" VALUES (:message, :i, :size, :digest, :blob, :blob_key)");
+
+int outbox_last_get(struct db_tx *tx, const char *dest, const struct order_key *k, struct order_last *out)
+{
+	struct db_query *q = db_query(tx, &order_last_select);
+	db_bind_text(q, "dest", dest);
+	db_bind_text(q, "kind", k->kind);
+	db_bind_text(q, "id", k->id);
+	int rc = db_step(q);
+	out->epoch = rc == 1 ? db_int(q, 0) : 0;
+	out->last = rc == 1 ? db_int(q, 1) : 0;
+	db_done(q);
+	return rc < 0 ? rc : 0;
+}
+
+int outbox_last_put(struct db_tx *tx, const char *dest, const struct order_key *k, const struct order_last *l)
+{
+	struct db_query *q = db_query(tx, &order_last_put);
+	db_bind_text(q, "dest", dest);
+	db_bind_text(q, "kind", k->kind);
+	db_bind_text(q, "id", k->id);
+	db_bind_int(q, "epoch", l->epoch);
+	db_bind_int(q, "last", l->last);
+	return db_exec(q);
+}
 
 static int key_compare(const void *a, const void *b)
 {
@@ -23,17 +51,16 @@ static int key_compare(const void *a, const void *b)
 static int numbers_take(struct db_tx *tx, const char *dest, int64_t epoch, struct message *m)
 {
 	qsort(m->keys, m->nkeys, sizeof m->keys[0], key_compare);
-	for (size_t i = 0; i < m->nkeys; i++) {
-		struct db_query *q = db_query(tx, &order_number_take);
-		db_bind_text(q, "dest", dest);
-		db_bind_int(q, "epoch", epoch);
-		db_bind_text(q, "kind", m->keys[i].kind);
-		db_bind_text(q, "id", m->keys[i].id);
-		int rc = db_one_int(q, &m->keys[i].n);
-		if (rc < 0)
-			return rc;
+	int rc = 0;
+	for (size_t i = 0; rc == 0 && i < m->nkeys; i++) {
+		struct order_last last;
+		rc = outbox_last_get(tx, dest, &m->keys[i], &last);
+		if (rc == 0) {
+			order_give(&last, epoch, &m->keys[i]);
+			rc = outbox_last_put(tx, dest, &m->keys[i], &last);
+		}
 	}
-	return 0;
+	return rc;
 }
 
 static int message_fill(
@@ -42,7 +69,7 @@ static int message_fill(
 	struct link_state *l = exchange_link_out(x, d->dest);
 	struct link_out out;
 	REQUIRE(l && d->nkeys <= MESSAGE_KEYS_MAX && d->nattachments <= MESSAGE_ATTACHMENTS_MAX);
-	int rc = streams_out(tx, l->c.link, &out);
+	int rc = link_out_load(tx, l->c.link, &out);
 	if (rc < 0)
 		return rc;
 	message_init(m);
@@ -75,6 +102,9 @@ static int message_fill(
 static int row_insert(struct exchange *x, struct db_tx *tx, const struct exchange_draft *d,
 	const struct message *m, struct view bytes)
 {
+	int64_t size = (int64_t)bytes.n;
+	for (size_t i = 0; i < d->nattachments; i++)
+		size += d->attachments[i].ref.size;
 	struct buf sealed;
 	buf_init(&sealed, 4 * MESSAGE_BYTES_MAX);
 	int rc = vault_seal(x->o.vault, "outbox", "body", m->id.s, bytes, &sealed);
@@ -85,8 +115,11 @@ static int row_insert(struct exchange *x, struct db_tx *tx, const struct exchang
 		db_bind_text(q, "dest", m->dest);
 		db_bind_text(q, "type", m->type);
 		db_bind_textn(q, "body", buf_view(&sealed));
-		db_bind_int(q, "size", (int64_t)bytes.n);
+		db_bind_int(q, "priority", catalogue_priority(x->o.catalogue, m->type));
+		db_bind_int(q, "size", size);
 		rc = db_exec(q);
+		if (rc == 0)
+			rc = link_out_queue(tx, exchange_link_out(x, m->dest)->c.link, 1, size);
 	}
 	buf_fini(&sealed);
 	for (size_t i = 0; rc == 0 && i < d->nattachments; i++) {
@@ -109,6 +142,16 @@ static void wake_sender(void *arg)
 	exchange_wake(l->send_wake);
 }
 
+/* What waits is bounded: its producer is slowed, and told why. */
+static int queue_check(struct link_state *l, struct err_note *note)
+{
+	enum link_trouble t = (enum link_trouble)atomic_load(&l->trouble);
+	if (l->c.queue_max == 0 || atomic_load(&l->queued) < l->c.queue_max)
+		return 0;
+	return err_set(note, ERR_BUSY, "link %s: %lld messages wait already (%s)", l->c.link,
+		(long long)l->c.queue_max, link_trouble_names[t == LINK_RUNS ? LINK_QUEUE_FULL : t]);
+}
+
 int exchange_put(struct exchange *x, struct db_tx *tx, const struct exchange_draft *d, struct uuid *id,
 	struct err_note *note)
 {
@@ -119,9 +162,13 @@ int exchange_put(struct exchange *x, struct db_tx *tx, const struct exchange_dra
 		return ERR_NOMEM;
 	message_init(m);
 	buf_init(&bytes, MESSAGE_BYTES_MAX);
-	int rc = message_fill(x, tx, d, m);
+	int rc = queue_check(l, note);
+	if (rc == 0)
+		rc = message_fill(x, tx, d, m);
 	if (rc == 0)
 		rc = catalogue_check(x->o.catalogue, m, l->c.link, x->o.zone, note);
+	if (rc == 0 && catalogue_transient(x->o.catalogue, m->type))
+		rc = err_set(note, ERR_TYPE, "%s: is asked, not put", m->type);
 	if (rc == 0)
 		rc = message_encode(m, &bytes);
 	if (rc == 0)

@@ -1,8 +1,14 @@
 LIBS += exchange
-exchange_SRC := common/exchange/boot_mark.c common/exchange/exchange.c common/exchange/exchange_state.c common/exchange/inbox.c \
-	common/exchange/outbox.c common/exchange/receiver.c common/exchange/sender.c common/exchange/sequence.c common/exchange/streams.c
+exchange_SRC := $(addprefix common/exchange/,acked.c arrival.c asks.c beyond.c boot_mark.c build.c build_read.c epoch_out.c exchange.c exchange_state.c \
+	inbox.c inbox_wait.c kept.c link_out.c officer.c order.c outbox.c receiver.c resend.c sender.c sequence.c stream.c stream_record.c stream_store.c)
 exchange_LIBS := base log os crypto message spool db audit merkle bundle
 EMBEDDERS += common/exchange/exchange.c
-EMBED.common/exchange/exchange.c := common/exchange/sql/0001-exchange.sqlite.sql common/exchange/sql/0001-exchange.pg.sql
-UNITS += tests/unit/common/exchange/test_sequence.c
+EMBED.common/exchange/exchange.c := $(wildcard common/exchange/sql/*.sql)
+UNITS += tests/unit/common/exchange/test_sequence.c tests/unit/common/exchange/test_stream_model.c
 UNIT_LIBS.tests/unit/common/exchange/test_sequence.c := exchange
+UNIT_LIBS.tests/unit/common/exchange/test_stream_model.c := exchange_model
+
+# The small world of the model test.
+LIBS += exchange_model
+exchange_model_SRC := tests/unit/common/exchange/model_receiver.c tests/unit/common/exchange/model_sender.c
+exchange_model_LIBS := exchange

@@ -66,10 +66,15 @@ static int link_open(struct parts *p, const struct service_link *d, const struct
 	p->links[i] = (struct exchange_link){
 		.link = d->link,
 		.peer = d->peer,
-		.out_to = d->out_to,
-		.in_from = d->in_from,
-		.origin_from = d->origin_from,
+		.out_to = d->out_to && c->direct ? d->peer : d->out_to,
+		.in_from = d->in_from && c->direct ? d->peer : d->in_from,
+		.origin_from = c->direct ? NULL : d->origin_from,
 		.spool = c->spool,
+		.out_folder = c->out_folder,
+		.in_folder = c->in_folder,
+		.quiet = c->quiet,
+		.scan_ms = c->scan_ms,
+		.settle_ms = c->settle_ms,
 		.out_recipient = p->recipients[i],
 		.in_trust = p->in[i],
 		.origin_trust = p->origin[i],
@@ -79,6 +84,12 @@ static int link_open(struct parts *p, const struct service_link *d, const struct
 		.group_ms = c->group_ms,
 		.tick_ms = c->tick_ms,
 		.resend_ms = c->resend_ms,
+		.missing_ms = c->missing_ms,
+		.slow_ms = c->slow_ms,
+		.sent_max = c->sent_max,
+		.queue_max = c->queue_max,
+		.keep_ms = c->keep_ms,
+		.remember_ms = c->remember_ms,
 	};
 	return 0;
 }
@@ -122,7 +133,7 @@ static int handlers_join(struct parts *p, const struct service_def *def)
 		return ERR_NOMEM;
 	if (def->nhandlers)
 		memcpy(p->handlers, def->handlers, def->nhandlers * sizeof *p->handlers);
-	p->handlers[def->nhandlers] = (struct exchange_handler){BUNDLE_REVOKED_TYPE, revoked_apply};
+	p->handlers[def->nhandlers] = (struct exchange_handler){BUNDLE_REVOKED_TYPE, revoked_apply, NULL};
 	return 0;
 }
 

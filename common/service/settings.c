@@ -58,6 +58,35 @@ static const struct config_field link_fields[] = {
 		"an idle link sends a tick this often; 0 never"},
 	{"resend", CONFIG_TIME, L(resend_ms), false, "1s", 0, 864000000,
 		"a reported hole is filled again at most this often"},
+	{"direct", CONFIG_BOOL, L(direct), false, "false", 0, 0,
+		"no guard of this system stands in between: the other zone's own station hands in and takes, "
+		"as "
+		"behind the exchange folders of another product"},
+	{"out_folder", CONFIG_PATH, L(out_folder), false, NULL, 0, 0,
+		"exchange folder that another product takes files from, in place of SPOOL/LINK/out"},
+	{"in_folder", CONFIG_PATH, L(in_folder), false, NULL, 0, 0,
+		"exchange folder that another product puts files into, in place of SPOOL/LINK/in"},
+	{"quiet", CONFIG_BOOL, L(quiet), false, "false", 0, 0,
+		"the incoming folder tells of nothing (network file systems): it is looked through every "
+		"scan"},
+	{"scan", CONFIG_TIME, L(scan_ms), false, "500ms", 10, 3600000,
+		"the incoming folder is looked through at least this often"},
+	{"settle", CONFIG_TIME, L(settle_ms), false, "2s", 0, 86400000,
+		"a file that is not whole is refused only so long after its last change"},
+	{"missing", CONFIG_TIME, L(missing_ms), false, "5s", 0, 864000000,
+		"a number that did not come in this time is called missing"},
+	{"slow", CONFIG_TIME, L(slow_ms), false, "0ms", 0, 8640000000,
+		"the peer is called slow when it acknowledged nothing for so long; 0 never"},
+	{"sent_max", CONFIG_SIZE, L(sent_max), false, "64G", 0, 0x7fffffffffff,
+		"sent/ holds at most so much; when the peer's backup does not cover it nothing more is sent; "
+		"0 no "
+		"limit"},
+	{"queue_max", CONFIG_INT, L(queue_max), false, "1000000", 0, 1000000000,
+		"messages that may wait before those who make them are refused; 0 no limit"},
+	{"keep", CONFIG_TIME, L(keep_ms), false, "0ms", 0, 315360000000,
+		"what is in the peer's backup is kept so long for a rebuild; 0 for ever"},
+	{"remember", CONFIG_TIME, L(remember_ms), false, "400d", 0, 315360000000,
+		"verdicts and identities are remembered so long; 0 for ever"},
 };
 #undef L
 
@@ -109,10 +138,10 @@ static int values_check(
 	for (size_t l = 0; l < def->nlinks; l++) {
 		const struct service_link *d = &def->links[l];
 		const struct settings_link *c = &s->links[l];
-		const char *missing = d->out_to && !c->recipient        ? "recipient"
-				      : d->in_from && !c->in_ca         ? "in_ca"
-				      : d->origin_from && !c->origin_ca ? "origin_ca"
-									: NULL;
+		const char *missing = d->out_to && !c->recipient                      ? "recipient"
+				      : d->in_from && !c->in_ca                       ? "in_ca"
+				      : d->origin_from && !c->direct && !c->origin_ca ? "origin_ca"
+										      : NULL;
 		if (missing)
 			return err_set(note, ERR_CONFIG, "%s: %s.%s: missing", file, d->link, missing);
 	}

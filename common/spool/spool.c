@@ -24,20 +24,26 @@ bool spool_name_ok(const char *name)
 	return n >= 1 && n <= 200 && !name[n] && name[0] != '.' && strncmp(name, "tmp.", 4) != 0;
 }
 
-int spool_open(const char *root, const char *link, bool create, struct spool **out)
+static int folder_open(const char *root, const char *link, enum spool_dir d, bool create, int *out)
+{
+	char path[4096];
+	if (snprintf(path, sizeof path, "%s/%s/%s", root, link, names[d]) >= (int)sizeof path)
+		return ERR_LIMIT;
+	int rc = create ? file_mkdirs(path, 0770) : 0;
+	return rc == 0 ? file_open_dir(path, out) : rc;
+}
+
+static int folders_open(
+	const char *root, const char *link, const struct spool_folders *f, bool create, struct spool **out)
 {
 	struct spool *s = malloc(sizeof *s);
-	char path[4096];
 	int rc = s ? 0 : ERR_NOMEM;
 	for (size_t i = 0; s && i < SPOOL_DIRS; i++)
 		s->dirs[i] = -1;
 	for (size_t i = 0; rc == 0 && i < SPOOL_DIRS; i++) {
-		if (snprintf(path, sizeof path, "%s/%s/%s", root, link, names[i]) >= (int)sizeof path)
-			rc = ERR_LIMIT;
-		if (rc == 0 && create)
-			rc = file_mkdirs(path, 0770);
-		if (rc == 0)
-			rc = file_open_dir(path, &s->dirs[i]);
+		const char *foreign = i == SPOOL_OUT ? f->out : i == SPOOL_IN ? f->in : NULL;
+		rc = foreign ? file_open_dir(foreign, &s->dirs[i])
+			     : folder_open(root, link, (enum spool_dir)i, create, &s->dirs[i]);
 	}
 	if (rc < 0) {
 		spool_close(s);
@@ -45,6 +51,17 @@ int spool_open(const char *root, const char *link, bool create, struct spool **o
 	}
 	*out = s;
 	return 0;
+}
+
+int spool_open(const char *root, const char *link, bool create, struct spool **out)
+{
+	const struct spool_folders none = {NULL, NULL};
+	return folders_open(root, link, &none, create, out);
+}
+
+int spool_open_folders(const char *root, const char *link, const struct spool_folders *f, struct spool **out)
+{
+	return folders_open(root, link, f, true, out);
 }
 
 void spool_close(struct spool *s)

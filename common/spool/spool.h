@@ -8,6 +8,13 @@ enum spool_dir { SPOOL_OUT, SPOOL_IN, SPOOL_QUARANTINE, SPOOL_DONE, SPOOL_SENT, 
 struct spool;
 /* Opens (and with `create` makes, mode 0770) the folders. */
 SW_MUST_USE int spool_open(const char *root, const char *link, bool create, struct spool **out);
+/* Folders of another product in place of ROOT/LINK/out and in, which it exchanges by means of its own; NULL:
+ * those. They may lie on another file system, without links and notifications. They are not made. */
+struct spool_folders {
+	const char *out, *in;
+};
+SW_MUST_USE int spool_open_folders(
+	const char *root, const char *link, const struct spool_folders *f, struct spool **out);
 void spool_close(struct spool *s);
 int spool_fd(const struct spool *s, enum spool_dir d);
 bool spool_name_ok(const char *name);
@@ -43,6 +50,8 @@ void spool_names_free(struct spool_names *n);
  * when its mtime is older than 2 s. */
 struct spool_watch;
 SW_MUST_USE int spool_watch_new(struct spool *s, enum spool_dir d, struct spool_watch **out);
+/* For a folder that tells of nothing: only time and wake_fd wake. */
+SW_MUST_USE int spool_watch_none(struct spool_watch **out);
 void spool_watch_wait(struct spool_watch *w, int wake_fd, int timeout_ms);
 int spool_watch_fd(const struct spool_watch *w);
 void spool_watch_clear(struct spool_watch *w);

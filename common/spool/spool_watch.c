@@ -25,6 +25,16 @@ int spool_watch_new(struct spool *s, enum spool_dir d, struct spool_watch **out)
 	return 0;
 }
 
+int spool_watch_none(struct spool_watch **out)
+{
+	struct spool_watch *w = malloc(sizeof *w);
+	if (!w)
+		return ERR_NOMEM;
+	w->fd = -1;
+	*out = w;
+	return 0;
+}
+
 int spool_watch_fd(const struct spool_watch *w)
 {
 	return w->fd;

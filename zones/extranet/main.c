@@ -28,10 +28,10 @@ static const struct service_link links[] = {
 };
 
 static const struct exchange_handler handlers[] = {
-	{"application.submitted", receive_application},
-	{"application.withdrawn", receive_withdrawal},
-	{"cadastral.result", receive_cadastral},
-	{"message.refused", receive_refusal},
+	{"application.submitted", receive_application, NULL},
+	{"application.withdrawn", receive_withdrawal, NULL},
+	{"cadastral.result", receive_cadastral, NULL},
+	{"message.refused", receive_refusal, NULL},
 };
 
 static const struct account_permission permissions[] = {

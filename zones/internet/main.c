@@ -16,10 +16,10 @@ static const struct service_link links[] = {
 };
 
 static const struct exchange_handler handlers[] = {
-	{"application.progress", receive_progress},
-	{"certificate.issued", receive_certificate},
-	{"definition.published", receive_definition},
-	{"message.refused", receive_refusal},
+	{"application.progress", receive_progress, NULL},
+	{"certificate.issued", receive_certificate, NULL},
+	{"definition.published", receive_definition, NULL},
+	{"message.refused", receive_refusal, NULL},
 };
 
 static const struct account_permission permissions[] = {

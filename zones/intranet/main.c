@@ -16,10 +16,10 @@ static const struct service_link links[] = {
 };
 
 static const struct exchange_handler handlers[] = {
-	{"graphics.submitted", receive_graphics},
-	{"register.entry", receive_entry},
-	{"message.refused", receive_refusal},
-	{"blank.issued", receive_blank},
+	{"graphics.submitted", receive_graphics, NULL},
+	{"register.entry", receive_entry, NULL},
+	{"message.refused", receive_refusal, NULL},
+	{"blank.issued", receive_blank, NULL},
 };
 
 static const struct account_permission permissions[] = {

@@ -325,6 +325,10 @@ static const struct {
 	{"keys.revoked", "gap", "extranet"},
 	{"keys.revoked", "diode", "extranet"},
 	{"keys.revoked", "disc", "intranet"},
+	{"link.beyond", "gap", "internet"},
+	{"link.beyond", "gap", "extranet"},
+	{"link.beyond", "diode", "extranet"},
+	{"link.beyond", "disc", "intranet"},
 };
 
 static bool allowed(const char *type, const char *link, const char *from)

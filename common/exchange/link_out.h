@@ -1,0 +1,34 @@
+/* The outgoing end of a link, in the database: where it stands, its bundles, what the peer's acks mean for
+ * them. */
+#ifndef SW_EXCHANGE_LINK_OUT_H
+#define SW_EXCHANGE_LINK_OUT_H
+#include "common/exchange/exchange_impl.h"
+
+struct link_out {
+	int64_t epoch, seq;
+	struct digest prev, chain; /* chain zeros with seq > 0: not known */
+	int64_t ack_contiguous;    /* all up to here are there, the same as here */
+	int64_t queued, queued_bytes, kept_bytes, refused;
+	struct acked_link acked;
+};
+SW_MUST_USE int link_out_init(struct db_tx *tx, const char *link, const char *dest);
+SW_MUST_USE int link_out_load(struct db_tx *tx, const char *link, struct link_out *out);
+/* A message more or less in the queue. */
+SW_MUST_USE int link_out_queue(struct db_tx *tx, const char *link, int64_t messages, int64_t bytes);
+/* A bundle that was built takes its number. ERR_CONFLICT: another epoch began meanwhile, the file never
+ * existed. */
+struct link_out_bundle {
+	int64_t epoch, seq;
+	struct digest identity, digest; /* digest: of the file (kept.h) */
+	const char *file, *kind;
+	int64_t messages, bytes, deadline_ms;
+};
+SW_MUST_USE int link_out_number(
+	struct db_tx *tx, const char *link, const struct suite *s, const struct link_out_bundle *b);
+
+/* The ack that manifest m of zone `peer` carries about our bundles: 1 taken (holes are then filled by
+ * sender_acked), 0 none, or of another life. A peer that knows other contents than ours makes a new epoch
+ * begin. */
+SW_MUST_USE int link_out_acked(struct exchange *x, struct db_tx *tx, const char *peer,
+	const struct manifest *m, enum acked_verdict *verdict);
+#endif
