@@ -19,8 +19,9 @@ DB_STMT_CROSS(outbox_files,
 	"SELECT message, '', i, message, size, digest, blob, blob_key FROM outbox_attachment WHERE "
 	"(message, i) > (:a, :c) AND :b = '' ORDER BY message, i LIMIT :max");
 DB_STMT_CROSS(inbox_files,
-	"SELECT message, '', i, message, size, digest, blob, blob_key FROM inbox_attachment WHERE "
-	"(message, i) > (:a, :c) AND :b = '' ORDER BY message, i LIMIT :max");
+	"SELECT message, '', epoch * 1000 + i, message, size, digest, blob, blob_key FROM inbox_attachment "
+	"WHERE message >= :a AND (message > :a OR epoch * 1000 + i > :c) AND :b = '' ORDER BY message, "
+	"epoch, i LIMIT :max");
 const struct fixity_use fixity_exchange_uses[] = {
 	{"outgoing", &outbox_files, true}, {"incoming", &inbox_files, true}, {NULL, NULL, false}};
 

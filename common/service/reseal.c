@@ -28,19 +28,22 @@ DB_STMT_CROSS(outbox_keys, "SELECT message, '', i, blob, blob_key FROM outbox_at
 DB_STMT_CROSS(outbox_rewrap,
 	"UPDATE outbox_attachment SET blob_key = :v1 WHERE message = :a AND i = :c AND :b = ''");
 DB_STMT_CROSS(inbox_sealed,
-	"SELECT message, '', '', message, body FROM inbox WHERE message > :a AND body IS NOT NULL AND :b = ''"
-	" AND :c = '' ORDER BY message LIMIT :max");
-DB_STMT_CROSS(inbox_reseal, "UPDATE inbox SET body = :v1 WHERE message = :a AND :b = '' AND :c = ''");
-DB_STMT_CROSS(inbox_keys, "SELECT message, '', i, blob, blob_key FROM inbox_attachment WHERE (message, i) > "
-			  "(:a, :c) AND :b = ''"
-			  " ORDER BY message, i LIMIT :max");
-DB_STMT_CROSS(
-	inbox_rewrap, "UPDATE inbox_attachment SET blob_key = :v1 WHERE message = :a AND i = :c AND :b = ''");
+	"SELECT message, '', epoch, message, body FROM inbox_waiting WHERE message >= :a AND (message > :a "
+	"OR epoch > :c) AND :b = '' ORDER BY message, epoch LIMIT :max");
+DB_STMT_CROSS(inbox_reseal,
+	"UPDATE inbox_waiting SET body = :v1 WHERE message = :a AND epoch = :c AND :b = ''");
+/* One number for epoch and place: a message has less than a thousand attachments. */
+DB_STMT_CROSS(inbox_keys, "SELECT message, '', epoch * 1000 + i, blob, blob_key FROM inbox_attachment WHERE "
+			  "message >= :a AND (message > :a OR epoch * 1000 + i > :c) AND :b = '' ORDER BY "
+			  "message, epoch, i LIMIT :max");
+DB_STMT_CROSS(inbox_rewrap,
+	"UPDATE inbox_attachment SET blob_key = :v1 WHERE message = :a AND epoch * 1000 + i = :c AND :b = "
+	"''");
 const struct reseal_use reseal_common_uses[] = {
 	{"account", &account_sealed, &account_reseal, {"name", "id_number"}, "id-number", false},
 	{"outbox", &outbox_sealed, &outbox_reseal, {"body"}, NULL, false},
 	{"outbox_attachment", &outbox_keys, &outbox_rewrap, {""}, NULL, true},
-	{"inbox", &inbox_sealed, &inbox_reseal, {"body"}, NULL, false},
+	{"inbox", &inbox_sealed, &inbox_reseal, {"body"}, NULL, true},
 	{"inbox_attachment", &inbox_keys, &inbox_rewrap, {""}, NULL, true},
 	{NULL, NULL, NULL, {NULL}, NULL, false}};
 
