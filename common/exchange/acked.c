@@ -47,6 +47,16 @@ bool acked_lets_go(const struct acked_link *l, enum acked_verdict v)
 	return v == ACKED_NEWS && l->ack_epoch == l->epoch;
 }
 
+bool acked_void_parted(const struct manifest_ack *a, int64_t void_epoch, int64_t void_seq)
+{
+	if (void_epoch != a->epoch || a->nranges == MANIFEST_RANGES_MAX)
+		return false;
+	bool has = void_seq <= a->contiguous;
+	for (size_t i = 0; i < a->nranges; i++)
+		has |= void_seq >= a->ranges[i].first && void_seq <= a->ranges[i].last;
+	return has;
+}
+
 enum acked_action acked_hole(
 	enum acked_state state, bool kept_whole, bool expired, int64_t safe_life, int64_t life)
 {

@@ -32,6 +32,12 @@ bool acked_statement_due(const struct acked_link *l);
  * numbers that this life of the sender knows differently. */
 bool acked_lets_go(const struct acked_link *l, enum acked_verdict v);
 
+/* A number in a hole of the ack is closed by the void in this bundle. True: the peer has that number and
+ * still misses the one that it closes, so under it the peer has another content than ours: the lives have
+ * parted, though no chain can tell of it behind a hole. Nothing is concluded from an ack that may have left
+ * ranges out. */
+bool acked_void_parted(const struct manifest_ack *a, int64_t void_epoch, int64_t void_seq);
+
 /* A number that the peer reports missing. */
 enum acked_state { ACKED_SENT, ACKED_LOST, ACKED_VOID, ACKED_SAFE };
 enum acked_action {

@@ -43,6 +43,10 @@ DB_STMT_CROSS(bundle_out_arrived,
 	"UPDATE bundle_out SET deadline_ms = 1 WHERE link = :link AND epoch = :epoch AND "
 	"deadline_ms > 1 AND seq <= :contiguous");
 
+DB_STMT_CROSS(bundle_out_voided_in, "SELECT void_seq FROM bundle_out WHERE link = :link AND epoch = :epoch "
+				    "AND seq >= :first AND seq <= :last "
+				    "AND state = 'void' AND void_epoch = :epoch ORDER BY seq");
+
 int link_out_init(struct db_tx *tx, const char *link, const char *dest)
 {
 	const struct digest none = {{0}};
@@ -152,6 +156,26 @@ static int ours_find(struct db_tx *tx, const char *link, int64_t epoch, int64_t 
 	return rc < 0 ? rc : 0;
 }
 
+/* It has the number of a void of ours and still misses what that closes. */
+static int void_parted(struct db_tx *tx, const char *link, const struct manifest_ack *a)
+{
+	struct manifest_range holes[MANIFEST_RANGES_MAX + 1];
+	size_t n = sequence_ack_holes(a, holes);
+	int rc = 0;
+	bool parted = false;
+	for (size_t i = 0; rc >= 0 && !parted && i < n; i++) {
+		struct db_query *q = db_query(tx, &bundle_out_voided_in);
+		db_bind_text(q, "link", link);
+		db_bind_int(q, "epoch", a->epoch);
+		db_bind_int(q, "first", holes[i].first);
+		db_bind_int(q, "last", holes[i].last);
+		while (!parted && (rc = db_step(q)) == 1)
+			parted = acked_void_parted(a, a->epoch, db_int(q, 0));
+		db_done(q);
+	}
+	return rc < 0 ? rc : parted;
+}
+
 /* 1: the peer has other contents than this life sent, as far as this life knows what it has. *same: all that
  * it has without a hole is known here and the same. */
 static int parted(struct db_tx *tx, const char *link, const struct manifest_ack *a, bool lets_go, bool *same)
@@ -183,7 +207,7 @@ static int parted(struct db_tx *tx, const char *link, const struct manifest_ack 
 				"sent",
 				link, (long long)a->epoch, (long long)a->refused[i].seq);
 	}
-	return rc;
+	return rc < 0 ? rc : void_parted(tx, link, a);
 }
 
 static int refused_take(struct exchange *x, struct db_tx *tx, const char *link, const struct manifest_ack *a)

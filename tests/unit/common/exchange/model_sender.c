@@ -392,6 +392,22 @@ static bool knows_all(const struct model_sender *s, const struct manifest_ack *a
 	return a->contiguous == 0 || content_of(s, a->epoch, a->contiguous) != 0;
 }
 
+/* It has the number of a void of ours and still misses what that closes. */
+static bool void_parted(const struct model *w, const struct manifest_ack *a)
+{
+	struct manifest_range holes[MANIFEST_RANGES_MAX + 1];
+	const struct model_sender *s = &w->s;
+	size_t n = sequence_ack_holes(a, holes);
+	for (int i = 0; i < s->nb; i++) {
+		const struct model_content *by = &w->contents[s->b[i].void_by];
+		for (size_t k = 0; k < n && s->b[i].epoch == a->epoch; k++)
+			if (s->b[i].state == ACKED_VOID && s->b[i].seq >= holes[k].first &&
+				s->b[i].seq <= holes[k].last && acked_void_parted(a, by->epoch, by->seq))
+				return true;
+	}
+	return false;
+}
+
 /* Whether the peer has other contents than this life sent, as far as this life knows what it has. */
 static bool parted(const struct model_sender *s, const struct manifest_ack *a)
 {
@@ -416,7 +432,7 @@ void model_ack_take(struct model *w, const struct manifest_ack *a, const struct 
 	if (v == ACKED_OLD)
 		return;
 	acked_note(&l, a, at);
-	if (v == ACKED_DIVERGED || parted(s, a) || refused_fork(s, a)) {
+	if (v == ACKED_DIVERGED || parted(s, a) || refused_fork(s, a) || void_parted(w, a)) {
 		diverge(w, acked_next_epoch(&l, a), a->epoch);
 		return;
 	}

@@ -395,6 +395,24 @@ static void run(bool lives, uint64_t share)
 	free(x);
 }
 
+/* What once did not settle. */
+static void test_schedules_of_old(void **state)
+{
+	/* A number closed by a void whose own number had another content in an earlier life, behind a hole.
+	 */
+	static const uint64_t seeds[] = {1515193, 3033775};
+	struct world *x = calloc(1, sizeof *x);
+	assert_non_null(x);
+	(void)state;
+	signal(SIGABRT, broken);
+	for (size_t i = 0; i < sizeof seeds / sizeof seeds[0]; i++) {
+		x->lives = true;
+		schedule(x, seeds[i]);
+		assert_true(x->w.diverged > 0);
+	}
+	free(x);
+}
+
 static void test_bad_links(void **state)
 {
 	(void)state;
@@ -409,7 +427,7 @@ static void test_bad_links_and_several_lives(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {
+	const struct CMUnitTest tests[] = {cmocka_unit_test(test_schedules_of_old),
 		cmocka_unit_test(test_bad_links), cmocka_unit_test(test_bad_links_and_several_lives)};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
