@@ -207,16 +207,18 @@ static int bundle_take(struct arrival *a, struct db_tx *tx, struct stream_row *r
 static int unreadable_take(struct arrival *a, struct db_tx *tx, struct stream_row *r)
 {
 	struct stream_epoch *e = stream_find(&r->s, a->m->epoch);
-	if (r->s.held) {
+	if (r->s.held || stream_waits(&r->s, a->m)) {
 		a->leave = true;
 		return 0;
 	}
 	if (e && sequence_has(&e->s, a->m->seq))
 		return stream_count(tx, a->l->c.link, STREAM_DUPLICATED, 1);
 	stream_exists(&r->s, a->m, time_now_ms());
-	return a->for_good ? stream_record(tx, a->l->c.link, a->m, a->identity, 0, "refused",
-				     err_name(a->unreadable))
-			   : 0;
+	/* A statement is never refused for good: without it nothing behind it can be told of. */
+	return a->for_good && a->m->kind != MANIFEST_EPOCH
+		       ? stream_record(
+				 tx, a->l->c.link, a->m, a->identity, 0, "refused", err_name(a->unreadable))
+		       : 0;
 }
 
 static int tick_take(struct arrival *a, struct db_tx *tx, struct stream_row *r)

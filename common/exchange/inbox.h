@@ -9,7 +9,7 @@ struct inbox_message {
 	struct view bytes;
 	struct blob_ref *refs; /* of its attachments, stored already */
 	size_t nrefs;
-	bool used;             /* of the transaction: its attachments belong to something now */
+	bool used; /* of the transaction: its attachments belong to something now */
 };
 /* In the transaction that takes bundle (b->epoch, b->seq). */
 SW_MUST_USE int inbox_take(

@@ -79,8 +79,7 @@ static int message_load(struct arrival *a, size_t i)
 		rc = ERR_NOMEM;
 	for (size_t j = 0; rc == 0 && j < m->nattachments; j++, in->nrefs = j)
 		rc = blob_store_one(a, i, j,
-			strcmp(m->attachments[j].media, "application/x-sanwang-envelope") == 0,
-			&in->refs[j]);
+			strcmp(m->attachments[j].media, "application/x-sanwang-envelope") == 0, &in->refs[j]);
 	return rc;
 }
 

@@ -159,8 +159,9 @@ static bool is_fork(const struct stream_arrival *a)
 }
 
 /* Later epochs begin by their statement; of an epoch that was passed by everything may come. */
-static bool waits(const struct stream *s, const struct stream_epoch *e, const struct manifest *m)
+bool stream_waits(const struct stream *s, const struct manifest *m)
 {
+	const struct stream_epoch *e = stream_find(s, m->epoch);
 	int64_t newest = s->n ? s->v[s->n - 1].epoch : 0;
 	bool begun = m->epoch == 1 || m->epoch < newest || (e && sequence_has(&e->s, 1));
 	return (!begun && m->kind != MANIFEST_EPOCH) || (e && !sequence_fits(&e->s, m->seq));
@@ -207,7 +208,7 @@ int stream_judge(struct stream *s, const struct stream_arrival *a, enum stream_v
 		*out = STREAM_OVER;
 		return 0;
 	}
-	if (waits(s, e, m)) {
+	if (stream_waits(s, m)) {
 		*out = STREAM_WAIT;
 		return 0;
 	}

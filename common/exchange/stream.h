@@ -72,6 +72,9 @@ SW_MUST_USE int stream_judge(struct stream *s, const struct stream_arrival *a, e
  * number. */
 SW_MUST_USE int stream_void(struct stream *s, const struct manifest_void *v, const struct digest *seen,
 	int64_t now, enum stream_verdict *out);
+/* Its epoch has not begun here, or there is no room for one more hole: whatever it is, it waits. Nothing is
+ * recorded of it before: no ack could tell of it. */
+bool stream_waits(const struct stream *s, const struct manifest *m);
 /* The number of a bundle whose manifest is authentic, but whose payload was damaged on the way, exists. */
 void stream_exists(struct stream *s, const struct manifest *m, int64_t now);
 /* A tick names the newest number and its identity. seen: identity recorded under that number. False: fork,

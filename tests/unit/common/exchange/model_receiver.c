@@ -364,7 +364,7 @@ static bool transaction(struct model *w, struct model_file f)
 	enum stream_verdict v;
 	/* What can never be read is refused for good before it takes its number. */
 	bool here = stream_find(&r->s, m.epoch) && sequence_has(&stream_find(&r->s, m.epoch)->s, m.seq);
-	if (c->unreadable && !r->s.held && !here && !revoked && !a.seen) {
+	if (c->unreadable && !r->s.held && !here && !revoked && !a.seen && !stream_waits(&r->s, &m)) {
 		record(r, m.epoch, m.seq, f.content, true);
 		stream_exists(&r->s, &m, w->now);
 		return true;
