@@ -57,16 +57,22 @@ bool acked_void_parted(const struct manifest_ack *a, int64_t void_epoch, int64_t
 	return has;
 }
 
-enum acked_action acked_hole(
-	enum acked_state state, bool kept_whole, bool expired, int64_t safe_life, int64_t life)
+bool acked_void_again(const struct acked_link *l, enum acked_verdict v, int64_t void_epoch)
+{
+	return acked_lets_go(l, v) && void_epoch > 0 && void_epoch < l->epoch;
+}
+
+enum acked_action acked_hole(enum acked_state state, bool kept_whole, bool expired, bool void_again,
+	int64_t safe_life, int64_t life)
 {
 	switch (state) {
 	case ACKED_SENT:
 		return kept_whole && !expired ? ACKED_SEND_AGAIN : ACKED_LOSE;
 	case ACKED_SAFE:
 		return life > safe_life ? ACKED_GONE : ACKED_NOTHING;
-	case ACKED_LOST:
 	case ACKED_VOID:
+		return void_again ? ACKED_LOSE : ACKED_NOTHING;
+	case ACKED_LOST:
 		break;
 	}
 	return ACKED_NOTHING;

@@ -48,7 +48,10 @@ enum acked_action {
 	ACKED_GONE  /* let go when the peer had it in a backup, which it then lost: only a rebuild helps */
 };
 /* safe_life: life of the peer in which it said that it had it in a backup; an ack of the same life that
- * reports the hole is merely older. */
-enum acked_action acked_hole(
-	enum acked_state state, bool kept_whole, bool expired, int64_t safe_life, int64_t life);
+ * reports the hole is merely older. void_again: see below. */
+enum acked_action acked_hole(enum acked_state state, bool kept_whole, bool expired, bool void_again,
+	int64_t safe_life, int64_t life);
+/* A void that was said in an epoch before the newest, which the peer has begun: a statement in between may
+ * have taken it back there. It is said again. */
+bool acked_void_again(const struct acked_link *l, enum acked_verdict v, int64_t void_epoch);
 #endif

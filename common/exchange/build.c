@@ -18,9 +18,10 @@ DB_STMT_CROSS(outbox_of_bundle,
 DB_STMT_CROSS(outbox_requeue,
 	"UPDATE outbox SET state = 'queued' WHERE dest = :dest AND epoch = :epoch AND seq = :seq "
 	"AND state = 'bundled'");
-DB_STMT_CROSS(bundle_out_voided, "UPDATE bundle_out SET state = 'void', void_epoch = :by_epoch, void_seq = "
-				 ":by_seq WHERE link = :link AND epoch "
-				 "= :epoch AND seq = :seq AND state = 'lost'");
+DB_STMT_CROSS(bundle_out_voided,
+	"UPDATE bundle_out SET state = 'void', bytes = 0, void_epoch = :by_epoch, void_seq = "
+	":by_seq WHERE link = :link AND epoch "
+	"= :epoch AND seq = :seq AND state = 'lost'");
 DB_STMT_CROSS(bundle_out_void_drop, "INSERT INTO file_drop (link, file, bytes) SELECT link, file, bytes FROM "
 				    "bundle_out WHERE link = :link AND "
 				    "epoch = :epoch AND seq = :seq ON CONFLICT DO NOTHING");
@@ -161,17 +162,17 @@ static int requeue(struct db_tx *tx, struct build *b, const struct manifest_void
 		rc = link_out_queue(tx, link, n, bytes);
 	if (rc < 0)
 		return rc;
+	q = db_query(tx, &bundle_out_void_drop);
+	db_bind_text(q, "link", link);
+	bind_number(q, v->epoch, v->seq);
+	rc = db_exec(q);
+	if (rc < 0)
+		return rc;
 	q = db_query(tx, &bundle_out_voided);
 	db_bind_text(q, "link", link);
 	bind_number(q, v->epoch, v->seq);
 	db_bind_int(q, "by_epoch", b->m.epoch);
 	db_bind_int(q, "by_seq", b->m.seq);
-	rc = db_exec(q);
-	if (rc < 0)
-		return rc;
-	q = db_query(tx, &bundle_out_void_drop);
-	db_bind_text(q, "link", link);
-	bind_number(q, v->epoch, v->seq);
 	return db_exec(q);
 }
 

@@ -17,6 +17,9 @@ DB_STMT_CROSS(bundle_out_hole,
 DB_STMT_CROSS(bundle_out_gone, "SELECT count(*) FROM bundle_out WHERE link = :link AND epoch = :epoch AND "
 			       "seq >= :first AND seq <= :last AND "
 			       "state = 'safe' AND safe_life < :life");
+DB_STMT_CROSS(bundle_out_void_again,
+	"UPDATE bundle_out SET state = 'lost', void_epoch = 0, void_seq = 0 WHERE link = :link AND epoch = "
+	":epoch AND seq >= :first AND seq <= :last AND state = 'void' AND void_epoch < :current");
 DB_STMT_CROSS(link_out_alarm, "UPDATE link_out SET alarm = :alarm WHERE link = :link AND alarm <> :alarm");
 DB_STMT_CROSS(bundle_out_resent, "UPDATE bundle_out SET resent = resent + 1, resent_ms = :now WHERE n = :n");
 DB_STMT_CROSS(link_out_resent, "UPDATE link_out SET resent = resent + :n WHERE link = :link");
@@ -30,8 +33,9 @@ DB_STMT_CROSS(link_out_kept,
 DB_STMT_CROSS(bundle_out_expired,
 	"INSERT INTO file_drop (link, file, bytes) SELECT link, file, bytes FROM bundle_out "
 	"WHERE link = :link AND deadline_ms > 0 AND deadline_ms < :now ON CONFLICT DO NOTHING");
-DB_STMT_CROSS(bundle_out_expire, "UPDATE bundle_out SET deadline_ms = -1 WHERE link = :link AND deadline_ms "
-				 "> 0 AND deadline_ms < :now");
+DB_STMT_CROSS(bundle_out_expire,
+	"UPDATE bundle_out SET deadline_ms = -1, bytes = 0 WHERE link = :link AND deadline_ms "
+	"> 0 AND deadline_ms < :now");
 /* What is in the peer's backup for long enough need not be kept for a rebuild. */
 DB_STMT_CROSS(bundle_out_old,
 	"SELECT n, epoch, seq FROM bundle_out WHERE link = :link AND state = 'safe' AND safe_ms < "
@@ -50,6 +54,7 @@ DB_STMT_CROSS(bundle_out_old_touch, "UPDATE bundle_out SET safe_ms = :now WHERE 
 struct hole {
 	struct link_state *l;
 	const struct link_ack *ack;
+	struct acked_link out;
 	int64_t epoch, first, last, now;
 	struct {
 		int64_t n, epoch, seq;
@@ -110,7 +115,7 @@ static int hole_files(struct hole *h)
 		int whole = !h->v[i].has_digest ? 1 : kept_whole(l->spool, h->v[i].file, &h->v[i].digest);
 		if (whole < 0)
 			return whole;
-		h->v[i].lost = acked_hole(ACKED_SENT, whole == 1, h->v[i].expired, 0, 0) == ACKED_LOSE;
+		h->v[i].lost = acked_hole(ACKED_SENT, whole == 1, h->v[i].expired, false, 0, 0) == ACKED_LOSE;
 		if (!h->v[i].lost) {
 			int rc = send_again(l, h->v[i].file);
 			h->v[i].lost = rc == ERR_NOTFOUND;
@@ -167,10 +172,21 @@ static int hole_fill(struct hole *h)
 	return rc;
 }
 
-/* Let go because the peer had it in a backup, which it then lost. */
-static int gone_look(struct db_tx *tx, void *arg)
+/* Closed by a void of an earlier epoch, which a statement in between may have taken back: it is said again.
+ */
+static int voids_again(struct db_tx *tx, struct hole *h)
 {
-	struct hole *h = arg;
+	if (!acked_void_again(&h->out, h->ack->verdict, h->out.epoch - 1))
+		return 0;
+	struct db_query *q = db_query(tx, &bundle_out_void_again);
+	bind_hole(q, h);
+	db_bind_int(q, "current", h->out.epoch);
+	return db_exec(q);
+}
+
+/* Let go because the peer had it in a backup, which it then lost. */
+static int gone_look(struct db_tx *tx, struct hole *h)
+{
 	int64_t gone = 0;
 	struct db_query *q = db_query(tx, &bundle_out_gone);
 	bind_hole(q, h);
@@ -190,6 +206,13 @@ static int gone_look(struct db_tx *tx, void *arg)
 		rc = audit_record(tx, "system", "link.peer-lost", h->l->c.link, NULL);
 	}
 	return rc;
+}
+
+static int hole_look(struct db_tx *tx, void *arg)
+{
+	struct hole *h = arg;
+	int rc = voids_again(tx, h);
+	return rc == 0 ? gone_look(tx, h) : rc;
 }
 
 struct where {
@@ -213,13 +236,14 @@ int resend_holes(struct link_state *l, const struct link_ack *a)
 		size_t n = sequence_ack_holes(&a->a, holes);
 		h->l = l;
 		h->ack = a;
+		h->out = w.out.acked;
 		h->epoch = a->a.epoch;
 		for (size_t i = 0; rc == 0 && i < n; i++) {
 			h->first = holes[i].first;
 			h->last = holes[i].last;
 			rc = hole_fill(h);
 			if (rc == 0 && a->verdict == ACKED_NEWS)
-				rc = db_write(l->x->o.db, "", gone_look, h);
+				rc = db_write(l->x->o.db, "", hole_look, h);
 		}
 		if (rc == 0 && acked_statement_due(&w.out.acked)) {
 			h->epoch = w.out.epoch;

@@ -450,9 +450,11 @@ void model_ack_take(struct model *w, const struct manifest_ack *a, const struct 
 			continue;
 		for (size_t k = 0; k < n && s->b[i].epoch == a->epoch; k++)
 			hole |= s->b[i].seq >= holes[k].first && s->b[i].seq <= holes[k].last;
-		enum acked_action act = hole ? acked_hole(s->b[i].state, w->sent[s->b[i].content] == 1, false,
-						       s->b[i].safe_life, at->life)
-					     : ACKED_NOTHING;
+		enum acked_action act =
+			hole ? acked_hole(s->b[i].state, w->sent[s->b[i].content] == 1, false,
+				       acked_void_again(&l, v, w->contents[s->b[i].void_by].epoch),
+				       s->b[i].safe_life, at->life)
+			     : ACKED_NOTHING;
 		if (act == ACKED_SEND_AGAIN)
 			post(w, s->b[i].content);
 		if (act == ACKED_LOSE)
