@@ -30,8 +30,8 @@ DB_STMT_CROSS(outbox_rewrap,
 DB_STMT_CROSS(inbox_sealed,
 	"SELECT message, '', epoch, message, body FROM inbox_waiting WHERE message >= :a AND (message > :a "
 	"OR epoch > :c) AND :b = '' ORDER BY message, epoch LIMIT :max");
-DB_STMT_CROSS(inbox_reseal,
-	"UPDATE inbox_waiting SET body = :v1 WHERE message = :a AND epoch = :c AND :b = ''");
+DB_STMT_CROSS(
+	inbox_reseal, "UPDATE inbox_waiting SET body = :v1 WHERE message = :a AND epoch = :c AND :b = ''");
 /* One number for epoch and place: a message has less than a thousand attachments. */
 DB_STMT_CROSS(inbox_keys, "SELECT message, '', epoch * 1000 + i, blob, blob_key FROM inbox_attachment WHERE "
 			  "message >= :a AND (message > :a OR epoch * 1000 + i > :c) AND :b = '' ORDER BY "
