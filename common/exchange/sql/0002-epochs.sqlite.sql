@@ -103,14 +103,14 @@ INSERT INTO inbox_waiting (link, message, epoch, body) SELECT DISTINCT i.link, i
 	FROM inbox i JOIN inbox_wait w ON w.message = i.message WHERE i.state = 'waiting';
 DROP TABLE inbox;
 ALTER TABLE verdict RENAME TO inbox;
-CREATE TABLE attachment_waiting (
+ALTER TABLE inbox_attachment RENAME TO attachment_before;
+CREATE TABLE inbox_attachment (
 	message TEXT NOT NULL, epoch INTEGER NOT NULL, i INTEGER NOT NULL, size INTEGER NOT NULL, digest BLOB NOT NULL, blob BLOB NOT NULL,
 	blob_key TEXT NOT NULL, PRIMARY KEY (message, epoch, i)
 ) STRICT;
-INSERT INTO attachment_waiting (message, epoch, i, size, digest, blob, blob_key) SELECT a.message, w.epoch, a.i, a.size, a.digest, a.blob, a.blob_key
-	FROM inbox_attachment a JOIN inbox_waiting w ON w.message = a.message;
-DROP TABLE inbox_attachment;
-ALTER TABLE attachment_waiting RENAME TO inbox_attachment;
+INSERT INTO inbox_attachment (message, epoch, i, size, digest, blob, blob_key) SELECT a.message, w.epoch, a.i, a.size, a.digest, a.blob, a.blob_key
+	FROM attachment_before a JOIN inbox_waiting w ON w.message = a.message;
+DROP TABLE attachment_before;
 -- after_epoch, after_n: the number that the message follows on the key.
 CREATE TABLE follows (
 	link TEXT NOT NULL, kind TEXT NOT NULL, id TEXT NOT NULL, after_epoch INTEGER NOT NULL, after_n INTEGER NOT NULL,
