@@ -23,7 +23,7 @@ UNITS += tests/unit/diode/frame/test_erasure.c tests/unit/diode/frame/test_frame
 UNIT_LIBS.tests/unit/diode/frame/test_erasure.c := diode-frame
 UNIT_LIBS.tests/unit/diode/frame/test_frame.c := diode-frame
 TESTPROGS += udp-relay
-udp-relay_SRC := tests/relay/udp_relay.c
+udp-relay_SRC := tests/relay/udp_relay.c tests/relay/joined.c
 udp-relay_LIBS := diode-frame
 UNITS += tests/unit/diode/send/test_emit.c tests/unit/diode/send/test_outgoing.c
 UNIT_LIBS.tests/unit/diode/send/test_emit.c := diode-sending
@@ -34,3 +34,11 @@ UNIT_LIBS.tests/unit/diode/recv/test_incoming.c := diode-receiving
 UNIT_LIBS.tests/unit/diode/recv/test_session.c := diode-receiving
 FUZZERS += tests/fuzz/fuzz_frame.c
 FUZZ_LIBS.tests/fuzz/fuzz_frame.c := diode-frame
+TESTPROGS += udp-blast bench-run
+udp-blast_SRC := tests/bench/udp_blast.c
+udp-blast_LIBS := base
+bench-run_SRC := tests/bench/bench_run.c
+bench-diode: deps
+	@$(MAKE) --no-print-directory -j2 B=build build/bin/diode-send build/bin/diode-recv $(addprefix build/testbin/,udp-relay udp-blast bench-run)
+	@tests/bench/diode.sh
+.PHONY: bench-diode

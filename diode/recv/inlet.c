@@ -14,6 +14,10 @@
 #define FRAME_ROOM 16384 /* one of them; FRAMES of them are MESSAGES joined ones */
 _Static_assert(FRAMES *FRAME_ROOM == MESSAGES * ROOM, "one room for both");
 #define ROUNDS 8 /* batches before others have their turn */
+/* A nap lets at most an eighth of the queue fill at NAP_RATE; shorter ones than NAP_MIN are not worth it. */
+#define NAP_RATE INT64_C(1250000000) /* bytes a second */
+#define NAP_MIN INT64_C(50000)       /* ns */
+#define NAP_MAX INT64_C(500000)
 
 struct message {
 	_Alignas(struct cmsghdr) char control[CMSG_SPACE(sizeof(int)) + CMSG_SPACE(sizeof(uint32_t))];
@@ -24,6 +28,8 @@ struct inlet {
 	uint32_t overflow; /* the kernel's counter as last seen */
 	unsigned messages; /* in a call */
 	size_t each;       /* room for each */
+	int64_t nap;       /* ns, after a busy read */
+	bool busy;         /* the last read was one, and took all there was */
 	struct mmsghdr m[FRAMES];
 	struct iovec v[FRAMES];
 	struct message control[FRAMES];
@@ -88,7 +94,10 @@ int inlet_open(
 	}
 	int got = 0;
 	socklen_t n = sizeof got;
-	if (getsockopt(in->fd, SOL_SOCKET, SO_RCVBUF, &got, &n) == 0 && got < buffer)
+	bool known = getsockopt(in->fd, SOL_SOCKET, SO_RCVBUF, &got, &n) == 0;
+	in->nap = known ? got / 8 * INT64_C(1000000000) / NAP_RATE : 0;
+	in->nap = in->nap > NAP_MAX ? NAP_MAX : in->nap < NAP_MIN ? 0 : in->nap;
+	if (known && got < buffer)
 		log_info("small-queue", "bytes=%d wished=%d what=\"raise net.core.rmem_max\"", got / 2,
 			buffer);
 	*out = in;
@@ -177,20 +186,31 @@ static void split(struct basket *b, struct mmsghdr *m, const uint8_t *p)
 int inlet_read(struct inlet *in, void (*take)(void *, const struct view *, size_t), void *cookie)
 {
 	struct basket b = {.in = in, .take = take, .cookie = cookie};
+	uint64_t before = in->counts.datagrams;
+	in->busy = false;
 	for (int round = 0; round < ROUNDS; round++) {
 		ready(in);
 		int n = recvmmsg(in->fd, in->m, in->messages, MSG_DONTWAIT, NULL);
-		if (n < 0 && (errno == EAGAIN || errno == EINTR))
+		if (n < 0 && (errno == EAGAIN || errno == EINTR)) {
+			in->busy = in->counts.datagrams - before >= INLET_MANY;
 			return 0;
+		}
 		if (n < 0)
 			return log_errno("receive", "socket");
 		for (int i = 0; i < n; i++)
 			split(&b, &in->m[i], in->room + (size_t)i * in->each);
 		hand_over(&b);
-		if (n < (int)in->messages)
+		if (n < (int)in->messages) {
+			in->busy = in->counts.datagrams - before >= INLET_MANY;
 			return 0;
+		}
 	}
 	return 0;
+}
+
+int64_t inlet_nap(const struct inlet *in)
+{
+	return in->busy ? in->nap : 0;
 }
 
 struct inlet_counts inlet_counts(const struct inlet *in)

@@ -275,13 +275,15 @@ static int loop(struct receiver *r)
 	int code = -1;
 	r->started = r->now = time_mono_ms();
 	while (code < 0) {
-		struct pollfd f[3] = {{.fd = inlet_fd(r->inlet), .events = POLLIN},
+		int64_t nap = inlet_nap(r->inlet), left = r->watch_due > r->now ? r->watch_due - r->now : 0;
+		struct pollfd f[3] = {{.fd = nap > 0 ? -1 : inlet_fd(r->inlet), .events = POLLIN},
 			{.fd = r->stop_fd, .events = POLLIN},
 			{.fd = store_wake_fd(r->store), .events = POLLIN}};
-		int64_t left = r->watch_due - r->now;
-		(void)poll(f, 3, left > 0 ? (int)left : 0);
+		struct timespec t = {.tv_sec = left / 1000, .tv_nsec = nap > 0 ? nap : left % 1000 * 1000000};
+		t.tv_sec = nap > 0 ? 0 : t.tv_sec;
+		(void)ppoll(f, 3, &t, NULL);
 		r->now = time_mono_ms();
-		if (f[0].revents != 0 && inlet_read(r->inlet, take, r) != 0)
+		if ((nap > 0 || f[0].revents != 0) && inlet_read(r->inlet, take, r) != 0)
 			return 1;
 		if (r->now >= r->watch_due)
 			tick(r);

@@ -11,8 +11,9 @@
 
 #define BATCH 65000 /* bytes the kernel segments at once */
 #define SECOND INT64_C(1000000000)
-#define SLACK (SECOND / 500) /* how much lateness may be made up for */
-#define HOLD (SECOND / 20)   /* wait before a datagram the link did not take is tried again */
+#define SLACK (SECOND / 500)  /* how much lateness may be made up for */
+#define EARLY (SECOND / 4000) /* so much too soon is not worth a sleep */
+#define HOLD (SECOND / 20)    /* wait before a datagram the link did not take is tried again */
 
 struct emit {
 	struct emit_options o;
@@ -100,7 +101,7 @@ unsigned emit_datagram_max(const struct emit *e)
 static int wait_until(struct emit *e, int64_t due)
 {
 	int64_t left;
-	while ((left = due - emit_now()) > 0) {
+	while ((left = due - emit_now()) > EARLY) {
 		struct pollfd p = {.fd = e->o.stop_fd, .events = POLLIN};
 		struct timespec t = {.tv_sec = left / SECOND, .tv_nsec = left % SECOND};
 		if (ppoll(&p, 1, &t, NULL) > 0)
