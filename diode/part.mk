@@ -1,11 +1,11 @@
 LIBS += diode-frame diode-sending diode-receiving
 diode-frame_SRC := diode/frame/endpoint.c diode/frame/erasure.c diode/frame/erasure_gfni.c diode/frame/frame.c diode/frame/frame_beat.c \
-	diode/frame/frame_key.c diode/frame/frame_mac.c diode/frame/frame_meta.c diode/frame/ghash.c diode/frame/metrics.c diode/frame/option.c diode/frame/progress.c
+	diode/frame/frame_key.c diode/frame/frame_mac.c diode/frame/frame_meta.c diode/frame/ghash.c diode/frame/metrics.c diode/frame/missing.c diode/frame/option.c diode/frame/progress.c
 diode-frame_LIBS := base log os config crypto
 diode-frame_PKG := libisal libcrypto libgcrypt jansson
 # The vector unit's hash, where the machine has the library (x86-64).
 diode-frame_LDLIBS := $(if $(wildcard /usr/include/intel-ipsec-mb.h),-lIPSec_MB)
-diode-sending_SRC := diode/send/block.c diode/send/board.c diode/send/emit.c diode/send/folder.c diode/send/loader.c \
+diode-sending_SRC := diode/send/again.c diode/send/block.c diode/send/board.c diode/send/emit.c diode/send/folder.c diode/send/loader.c \
 	diode/send/opener.c diode/send/outgoing.c diode/send/outlet.c diode/send/paths.c diode/send/pipe.c \
 	diode/send/protect.c diode/send/pump.c diode/send/schedule.c diode/send/send_settings.c diode/send/send_status.c
 diode-sending_LIBS := diode-frame

@@ -184,12 +184,17 @@ static void give_up(struct assembly *a, struct object *o, const char *why)
 	release(a, o);
 }
 
+void assembly_end(struct assembly *a)
+{
+	for (struct object *o; (o = TAILQ_FIRST(&a->objects)) != NULL;)
+		give_up(a, o, "stopped");
+}
+
 void assembly_free(struct assembly *a)
 {
 	if (a == NULL)
 		return;
-	for (struct object *o; (o = TAILQ_FIRST(&a->objects)) != NULL;)
-		give_up(a, o, "stopped");
+	assembly_end(a);
 	recent_free(a->recent);
 	recent_free(a->told);
 	holes_free(a->holes);
@@ -223,6 +228,16 @@ static int open_incoming(struct assembly *a, struct object *o, const struct fram
 		kept = err == 0;
 		if (err != 0)
 			log_warn("kept", "name=\"%s\" reason=%s", hole->name, err_name(err));
+	}
+	/* A whole transfer with other measures starts anew; a part of it could never complete it. */
+	if (kept && !incoming_agrees(o->in, f) && (f->flags & FRAME_PART) == 0) {
+		struct store_file *old = store_begin(a->o.store, &f->object, f->meta, true);
+		if (old == NULL)
+			return ERR_NOSPACE;
+		store_drop(a->o.store, old);
+		incoming_free(o->in);
+		o->in = NULL;
+		kept = false;
 	}
 	if (kept && has_meta) {
 		o->meta = pool_take(a->o.pool, sizeof *o->meta, 0);

@@ -31,7 +31,9 @@ struct assembly_view {
 };
 struct assembly;
 SW_MUST_USE int assembly_new(const struct assembly_options *o, struct assembly **out);
-/* What is incomplete is kept (it is logged). */
+/* What is incomplete is kept (it is logged) and from then on counts as missing. */
+void assembly_end(struct assembly *a);
+/* Ends it, too. */
 void assembly_free(struct assembly *a);
 /* Whether a datagram is of no use, by its numbers alone: nobody needs to check it. */
 bool assembly_surplus(const struct assembly *a, const struct frame *f);

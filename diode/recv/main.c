@@ -300,10 +300,10 @@ static int print_report(const struct receiver *r)
 	struct err_note note = {0};
 	struct buf b;
 	char path[4096];
-	buf_init(&b, REPORT_MAX);
+	buf_init(&b, MISSING_MAX);
 	snprintf(path, sizeof path, "%s/%s" FRAME_STATE "/" REPORT_FILE, r->s.folder,
 		r->s.spool != NULL ? "../" : "");
-	int err = file_read(AT_FDCWD, path, REPORT_MAX, &b);
+	int err = file_read(AT_FDCWD, path, MISSING_MAX, &b);
 	if (err == 0)
 		err = file_write_all(STDOUT_FILENO, b.p, b.n);
 	if (err != 0)
@@ -341,6 +341,7 @@ static void close_all(struct receiver *r, int *code)
 	bool ran = r->assembly != NULL;
 	/* The last status tells of everything that was published. */
 	if (ran) {
+		assembly_end(r->assembly);
 		store_settle(r->store);
 		session_settle(r->sessions, time_mono_ms(), true);
 		recv_status_write(&r->status, time_mono_ms());

@@ -13,7 +13,7 @@
 void recv_status_init(struct recv_status *s, int64_t now)
 {
 	link_init(&s->link, now);
-	buf_init(&s->missing, REPORT_MAX);
+	buf_init(&s->missing, MISSING_MAX);
 	buf_init(&s->known, KNOWN_MAX);
 }
 
@@ -126,12 +126,12 @@ static int write_missing(struct recv_status *s)
 {
 	struct buf b;
 	char at[TIME_TEXT];
-	buf_init(&b, REPORT_MAX);
+	buf_init(&b, MISSING_MAX);
 	int err = report_encode(s->assembly, s->sessions, "", &b);
 	if (err == 0 && !view_eq(buf_view(&b), buf_view(&s->missing))) {
 		buf_fini(&s->missing);
 		s->missing = b;
-		buf_init(&b, REPORT_MAX);
+		buf_init(&b, MISSING_MAX);
 		time_text(time_now_ms(), at);
 		err = report_encode(s->assembly, s->sessions, at, &b);
 		if (err == 0)

@@ -1,21 +1,23 @@
 #include "diode/recv/report.h"
-#include "common/base/id.h"
-#include <stdio.h>
+#include <string.h>
 
-#define FORMAT 1
+struct list {
+	json_t *json;
+	int err;
+};
 
 static void add(void *cookie, const struct hole *h)
 {
-	json_t *list = cookie, *ranges = json_array();
-	char hex[2 * sizeof h->id.b + 1];
-	for (size_t i = 0; i < sizeof h->id.b; i++)
-		snprintf(hex + 2 * i, 3, "%02x", h->id.b[i]);
-	for (size_t i = 0; i < h->n; i++)
-		(void)json_array_append_new(
-			ranges, json_pack("[I,I]", (json_int_t)h->range[i][0], (json_int_t)h->range[i][1]));
-	(void)json_array_append_new(list,
-		json_pack("{s:i, s:s, s:s, s:o, s:I, s:i}", "k", (int)h->k_full, "name", h->name, "object",
-			hex, "ranges", ranges, "size", (json_int_t)h->size, "symbol", (int)h->symbol));
+	struct list *l = cookie;
+	struct missing_entry e = {.id = h->id,
+		.size = h->size,
+		.symbol = h->symbol,
+		.k = h->k_full,
+		.n = h->n,
+		.range = h->range};
+	memcpy(e.name, h->name, sizeof e.name);
+	if (l->err == 0)
+		l->err = missing_add(l->json, &e);
 }
 
 static uint64_t unnamed(const struct session_table *t, uint64_t named)
@@ -29,14 +31,13 @@ static uint64_t unnamed(const struct session_table *t, uint64_t named)
 
 int report_encode(const struct assembly *a, const struct session_table *t, const char *at, struct buf *out)
 {
-	json_t *list = json_array();
-	if (list != NULL)
-		assembly_each_hole(a, add, list);
-	json_t *o = json_pack("{s:s, s:i, s:s, s:O?, s:I, s:I}", "at", at, "format", FORMAT, "kind",
-		"diode-missing", "missing", list, "more", (json_int_t)assembly_holes_more(a), "unnamed",
-		(json_int_t)unnamed(t, assembly_counts(a).missing));
-	int err = o == NULL ? ERR_NOMEM : json_canon(o, out);
-	json_decref(list);
-	json_decref(o);
-	return err != 0 ? err : buf_add_str(out, "\n");
+	struct list l = {.json = json_array()};
+	if (l.json == NULL)
+		return ERR_NOMEM;
+	assembly_each_hole(a, add, &l);
+	if (l.err == 0)
+		l.err = missing_encode(
+			l.json, at, assembly_holes_more(a), unnamed(t, assembly_counts(a).missing), out);
+	json_decref(l.json);
+	return l.err;
 }

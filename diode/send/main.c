@@ -21,6 +21,7 @@ struct sender {
 	struct board *board;
 	struct pump *pump;
 	struct opener opener;
+	struct again *again;
 	struct folder *folder;
 	struct paths *paths;
 	struct pipe_in *pipe;
@@ -78,11 +79,16 @@ static int open_all(struct sender *r, struct err_note *note)
 	}
 	if (err != 0)
 		return note->err != 0 ? err : err_set(note, err, "start: %s", err_text(err));
+	if (s->again != NULL)
+		err = again_open(s->again, &r->again, note);
+	if (err != 0)
+		return err;
 	r->opener = (struct opener){.suite = s->crypto,
 		.key = r->key,
 		.symbol_max = emit_symbol_max(r->emit),
 		.k = s->level.k,
-		.digest = s->digest};
+		.digest = s->digest,
+		.again = r->again};
 	err = open_feed(r, &feed, note);
 	if (err != 0)
 		return err;
@@ -138,6 +144,7 @@ static void close_all(struct sender *r)
 	pipe_close(r->pipe);
 	board_free(r->board);
 	emit_close(r->emit);
+	again_free(r->again);
 	frame_key_free(r->key);
 	send_settings_fini(&r->s);
 	if (r->stop_fd >= 0)
@@ -162,6 +169,8 @@ static int run(struct sender *r)
 	err = pump_run(r->pump);
 	struct board_counts c = board_counts(r->board);
 	uint64_t failed = r->paths != NULL ? paths_failed(r->paths) : c.failed;
+	if (err == 0 && r->again != NULL)
+		failed += again_absent(r->again);
 	log_info("ended", "objects=%llu bytes=%llu failed=%llu", (unsigned long long)c.objects,
 		(unsigned long long)c.bytes, (unsigned long long)failed);
 	if (err == ERR_STOPPING)

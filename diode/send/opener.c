@@ -40,6 +40,28 @@ static struct outgoing_options options(
 		.meta = m, .st = st, .id = id, .suite = o->suite, .symbol_max = o->symbol_max, .k = o->k};
 }
 
+/* fd is taken. Of what is to be sent again only what is listed, and of that only what is missing. */
+static int open_take(const struct opener *o, struct outgoing_options *opt, int fd, const char *name,
+	struct outgoing **out, struct err_note *note)
+{
+	struct outgoing *got = NULL;
+	if (o->again != NULL && !again_wants(o->again, &opt->id)) {
+		if (fd >= 0)
+			close(fd);
+		return ERR_BUSY;
+	}
+	bool narrow = o->again != NULL && again_measures(o->again, opt);
+	int err = outgoing_open_file_take(opt, fd, &got);
+	if (err == 0 && narrow)
+		err = again_narrow(o->again, got);
+	if (err != 0) {
+		outgoing_free(got);
+		return err_set(note, err, "%s: %s", name, err_text(err));
+	}
+	*out = got;
+	return 0;
+}
+
 int opener_file(const struct opener *o, int dirfd, const char *base, const char *name, struct outgoing **out,
 	struct err_note *note)
 {
@@ -61,8 +83,7 @@ int opener_file(const struct opener *o, int dirfd, const char *base, const char 
 		return err;
 	}
 	struct outgoing_options opt = options(o, &m, &st, id_of(o, &m, st.st_size));
-	err = outgoing_open_file_take(&opt, fd, out);
-	return err == 0 ? 0 : err_set(note, err, "%s: %s", name, err_text(err));
+	return open_take(o, &opt, fd, name, out, note);
 }
 
 int opener_folder(
@@ -76,8 +97,7 @@ int opener_folder(
 	if (err != 0)
 		return err;
 	struct outgoing_options opt = options(o, &m, NULL, id_of(o, &m, 0));
-	err = outgoing_open_file_take(&opt, -1, out);
-	return err == 0 ? 0 : err_set(note, err, "%s: %s", name, err_text(err));
+	return open_take(o, &opt, -1, name, out, note);
 }
 
 int opener_pipe(

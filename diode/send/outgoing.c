@@ -59,11 +59,11 @@ static size_t tail_of(const struct outgoing *o)
 }
 
 /* Small objects are one block; its symbols share the bytes evenly, so that little is padding. */
-static void measure(struct outgoing *o, unsigned symbol_max, unsigned k)
+static void measure(struct outgoing *o, unsigned symbol_max, unsigned k, bool exactly)
 {
 	o->symbol = symbol_max;
 	o->k = k;
-	if (o->pipe || o->size > (uint64_t)symbol_max * k)
+	if (exactly || o->pipe || o->size > (uint64_t)symbol_max * k)
 		return;
 	o->k = (unsigned)((o->size + symbol_max - 1) / symbol_max);
 	o->symbol = (unsigned)((o->size + o->k - 1) / o->k);
@@ -101,7 +101,7 @@ int outgoing_open_file_take(const struct outgoing_options *opt, int fd, struct o
 	}
 	if (err == 0) {
 		o->size = o->meta.n + o->content + tail_of(o);
-		measure(o, opt->symbol_max, opt->k);
+		measure(o, opt->symbol_max, opt->k, opt->measured);
 		err = blocks_of(o) > FRAME_BLOCKS_MAX || o->meta.n > full_of(o) ? ERR_LIMIT : 0;
 	}
 	if (err != 0) {
@@ -120,7 +120,7 @@ int outgoing_open_pipe(const struct outgoing_options *opt, int fd, struct outgoi
 	if (err != 0)
 		return err;
 	o->pipe = true;
-	measure(o, opt->symbol_max, opt->k);
+	measure(o, opt->symbol_max, opt->k, false);
 	o->part = malloc((size_t)full_of(o));
 	if (o->part == NULL || o->meta.n > full_of(o)) {
 		err = o->part == NULL ? ERR_NOMEM : ERR_LIMIT;

@@ -15,6 +15,7 @@ struct outgoing_options {
 	struct frame_object id;
 	const struct suite *suite; /* of the digest, with meta->digest */
 	unsigned symbol_max, k;    /* the largest block's measures */
+	bool measured;             /* they are this object's, exactly */
 };
 /* A file, or a folder (fd -1). fd is taken, on failure too. ERR_MEMBER for a name that cannot
  * travel, ERR_LIMIT for a size that cannot. */

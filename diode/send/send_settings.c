@@ -19,6 +19,8 @@ const struct config_field SEND_SETTINGS_TABLE[] = {
 		"gm (SM4-GMAC) or intl (AES-256-GMAC); same as the receiver's"},
 	{"mtu", CONFIG_INT, AT(mtu), false, "1500", 576, 9216, "of the link, bytes"},
 	{"repeat", CONFIG_INT, AT(repeat), false, "1", 1, 100, "how often everything is sent"},
+	{"again", CONFIG_PATH, AT(again), false, NULL, 0, 0,
+		"of the PATHs only what this list of a receiver names (diode-recv --report)"},
 	{"every", CONFIG_TIME, AT(every), false, "10s", 0, 0, "from one sending to its repeat"},
 	{"heartbeat", CONFIG_TIME, AT(heartbeat), false, "500ms", 200, 1000, "between two heartbeats"},
 	{"watch", CONFIG_PATH, AT(watch), false, NULL, 0, 0, "folder to send from, for good"},
@@ -43,6 +45,7 @@ const struct config_field SEND_SETTINGS_TABLE[] = {
 static void usage(FILE *to)
 {
 	fprintf(to, "usage: diode-send --to HOST:PORT [OPTION…] PATH…|-\n"
+		    "       diode-send --to HOST:PORT [OPTION…] --again LIST PATH…\n"
 		    "       diode-send --to HOST:PORT [OPTION…] --watch FOLDER\n"
 		    "       diode-send -c FILE [--check]\n");
 }
@@ -66,6 +69,8 @@ static int check_source(struct send_settings *s, struct err_note *note)
 				     : "PATH, watch and spool exclude each other");
 	for (size_t i = 0; i < s->paths; i++)
 		s->pipe |= strcmp(s->path[i], "-") == 0;
+	if (s->again != NULL && (s->pipe || s->paths == 0))
+		return err_set(note, ERR_USAGE, "again: name the PATHs the list was about");
 	if (s->pipe && s->paths > 1)
 		return err_set(note, ERR_USAGE, "- cannot stand beside other paths");
 	if (s->pipe && s->repeat > 1)

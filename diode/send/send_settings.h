@@ -8,7 +8,7 @@
 #include "diode/send/protect.h"
 
 struct send_settings {
-	char *to, *rate, *protect, *key, *suite, *then, *name, *link, *spool, *watch, *status;
+	char *to, *rate, *protect, *key, *suite, *then, *name, *link, *spool, *watch, *again, *status;
 	int64_t mtu, repeat, every, heartbeat, settle, rescan, at_a_time, memory;
 	bool no_offload, digest;
 	/* worked out by send_settings_load */

@@ -69,7 +69,7 @@ NFT
 
 # blast: what arrives, MB/s -> $blast
 blast() {
-	in_b "$test/udp-blast" recv 10.88.0.2 9999 > "$tmp/blast" 2>&1 &
+	ip netns exec $b "$test/udp-blast" recv 10.88.0.2 9999 > "$tmp/blast" 2>&1 &
 	p=$!
 	sleep 0.1
 	in_a "$test/udp-blast" send 10.88.0.2 9999 $((mtu - 28)) 700 > /dev/null
@@ -90,7 +90,7 @@ spent() {
 one() {
 	rm -rf "$tmp/in" "$tmp/port" "$tmp/recv" "$tmp/send"
 	mkdir "$tmp/in"
-	in_b "$test/bench-run" "$tmp/recv" "$bin/diode-recv" --listen 10.88.0.2:8110 --port-file "$tmp/port" --into "$tmp/in" --count "$4" --timeout 100s \
+	ip netns exec $b "$test/bench-run" "$tmp/recv" "$bin/diode-recv" --listen 10.88.0.2:8110 --port-file "$tmp/port" --into "$tmp/in" --count "$4" --timeout 100s \
 		--key "$tmp/key" --memory "${5:-256M}" --status "$tmp/status" 2> "$tmp/recv.err" &
 	r=$!
 	running=$r
@@ -141,7 +141,7 @@ udpcast() { # FEC -> $goodput
 	goodput=0
 	command -v udp-sender > /dev/null || return
 	rm -f "$tmp/cast"
-	in_b "$test/bench-run" "$tmp/recv" udp-receiver --nokbd --rcvbuf 4194304 --interface fibre --ttl 1 --mcast-rdv-address 234.1.1.1 --file "$tmp/cast" \
+	ip netns exec $b "$test/bench-run" "$tmp/recv" udp-receiver --nokbd --rcvbuf 4194304 --interface fibre --ttl 1 --mcast-rdv-address 234.1.1.1 --file "$tmp/cast" \
 		--start-timeout 10 --receive-timeout 10 > /dev/null 2>&1 &
 	r=$!
 	running=$r
@@ -160,7 +160,7 @@ uftp() { # -> $goodput
 	command -v uftpd > /dev/null || return
 	rm -rf "$tmp/ftp"
 	mkdir "$tmp/ftp"
-	in_b "$test/bench-run" "$tmp/recv" uftpd -d -D "$tmp/ftp" -I fibre -M 230.4.4.1 -B 4194304 > /dev/null 2>&1 &
+	ip netns exec $b "$test/bench-run" "$tmp/recv" uftpd -d -D "$tmp/ftp" -I fibre -M 230.4.4.1 -B 4194304 > /dev/null 2>&1 &
 	r=$!
 	running=$r
 	sleep 0.3
@@ -229,7 +229,7 @@ burst() {
 	for l in 0 1000; do
 		line 1500 $l
 		rm -f "$tmp/relay"
-		in_b "$test/udp-relay" --listen 10.88.0.2:8109 --to 10.88.0.2:8110 --port-file "$tmp/relay" --gap 100ms --gap-every 1s 2> /dev/null &
+		ip netns exec $b "$test/udp-relay" --listen 10.88.0.2:8109 --to 10.88.0.2:8110 --port-file "$tmp/relay" --gap 100ms --gap-every 1s 2> /dev/null &
 		relay=$!
 		await "$tmp/relay"
 		best "strong, $many files, gaps of 100 ms, $((l / 100)) % lost" strong "$tmp/tree/" "$many" 0 "0.30 0.25 0.20 0.15 0.10 0.05" 1G 8109
