@@ -7,7 +7,7 @@ diode-frame_PKG := libisal libcrypto libgcrypt jansson
 diode-frame_LDLIBS := $(if $(wildcard /usr/include/intel-ipsec-mb.h),-lIPSec_MB)
 diode-sending_SRC := diode/send/again.c diode/send/block.c diode/send/board.c diode/send/emit.c diode/send/folder.c diode/send/loader.c \
 	diode/send/opener.c diode/send/outgoing.c diode/send/outlet.c diode/send/paths.c diode/send/pipe.c \
-	diode/send/protect.c diode/send/pump.c diode/send/schedule.c diode/send/send_settings.c diode/send/send_status.c
+	diode/send/protect.c diode/send/pump.c diode/send/schedule.c diode/send/send_settings.c diode/send/send_status.c diode/send/tree.c
 diode-sending_LIBS := diode-frame
 diode-receiving_SRC := diode/recv/assembly.c diode/recv/holes.c diode/recv/incoming.c diode/recv/inlet.c diode/recv/keep.c \
 	diode/recv/link.c diode/recv/parcel.c diode/recv/pool.c diode/recv/recent.c diode/recv/recv_metrics.c \

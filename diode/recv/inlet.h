@@ -20,7 +20,8 @@ uint16_t inlet_port(const struct inlet *in);
  * without waiting. */
 SW_MUST_USE int inlet_read(struct inlet *in, void (*take)(void *, const struct view *, size_t), void *cookie);
 /* How long, in ns, the socket may be left alone after the last read: at a high rate a wake-up for every few
- * datagrams would cost more than they do, and the kernel's queue holds what comes meanwhile. 0: not at all. */
+ * datagrams would cost more than they do, and the kernel's queue holds what comes meanwhile. 0: not at all.
+ */
 int64_t inlet_nap(const struct inlet *in);
 struct inlet_counts inlet_counts(const struct inlet *in);
 #endif

@@ -16,6 +16,7 @@ struct board {
 	struct frame_object id[RING];
 	struct frame_beat beat;
 	unsigned news;
+	struct board_view view;
 };
 
 int board_new(const struct suite *s, uint32_t every, uint32_t spread, struct board **out)
@@ -137,4 +138,21 @@ struct board_counts board_counts(struct board *b)
 	struct board_counts c = b->counts;
 	pthread_mutex_unlock(&b->lock);
 	return c;
+}
+
+void board_step(struct board *b, const char *name, uint64_t done, uint64_t size)
+{
+	pthread_mutex_lock(&b->lock);
+	frame_beat_name(name, b->view.name);
+	b->view.done = done;
+	b->view.size = size;
+	pthread_mutex_unlock(&b->lock);
+}
+
+struct board_view board_look(struct board *b)
+{
+	pthread_mutex_lock(&b->lock);
+	struct board_view v = b->view;
+	pthread_mutex_unlock(&b->lock);
+	return v;
 }

@@ -23,4 +23,11 @@ void board_started(struct board *b, uint32_t transfer);
 void board_beat(struct board *b, struct frame_beat *out);
 unsigned board_news(struct board *b); /* objects that ended since the last beat */
 struct board_counts board_counts(struct board *b);
+/* What is being sent, for a person who watches. */
+struct board_view {
+	char name[FRAME_BEAT_NAME + 1]; /* of the object read last */
+	uint64_t size, done;            /* its bytes; size 0 not known */
+};
+void board_step(struct board *b, const char *name, uint64_t done, uint64_t size);
+struct board_view board_look(struct board *b);
 #endif

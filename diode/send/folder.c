@@ -2,19 +2,19 @@
 #include "common/log/log.h"
 #include "common/os/fault.h"
 #include "common/os/file.h"
-#include <dirent.h>
+#include "diode/send/tree.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <search.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/inotify.h>
 #include <sys/queue.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define ITEMS_MAX 65536  /* known at a time; more are found when these are done */
+#define ITEMS_MAX 65536 /* known at a time; more are found when these are done */
+#define NAME_ROOM 4096
 #define SMALL (64 << 10) /* a new file of this size may overtake */
 #define SETTLE_STEP 250  /* ms until a file that was still being written is looked at again */
 
@@ -34,7 +34,8 @@ TAILQ_HEAD(items, item);
 struct folder {
 	const struct opener *o;
 	struct folder_options opt;
-	int fd, done_fd, notify;
+	struct tree *tree;
+	int done_fd;
 	void *names; /* tree of items by name */
 	size_t count;
 	struct items fresh, again; /* to be sent, in this order */
@@ -64,27 +65,26 @@ int folder_open(
 		return err_set(note, ERR_NOMEM, "folder");
 	f->o = o;
 	f->opt = *opt;
-	f->fd = f->done_fd = f->notify = -1;
+	f->done_fd = -1;
 	TAILQ_INIT(&f->fresh);
 	TAILQ_INIT(&f->again);
 	TAILQ_INIT(&f->done);
 	TAILQ_INIT(&f->idle);
-	int err = file_open_dir(opt->path, &f->fd);
+	struct tree_options t = {.path = opt->path,
+		.deep = opt->suffix == NULL,
+		.skip = opt->then == FOLDER_DONE ? "done" : NULL,
+		.names_max = ITEMS_MAX};
+	int err = tree_open(&t, &f->tree, note);
 	if (err == 0 && opt->then == FOLDER_DONE) {
-		if (mkdirat(f->fd, "done", 0770) != 0 && errno != EEXIST)
+		if (mkdirat(tree_fd(f->tree), "done", 0770) != 0 && errno != EEXIST)
 			err = err_from_errno(errno);
-		else if ((f->done_fd = openat(
-				  f->fd, "done", O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)) < 0)
+		else if ((f->done_fd = openat(tree_fd(f->tree), "done",
+				  O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)) < 0)
 			err = err_from_errno(errno);
-	}
-	if (err == 0 && (f->notify = inotify_init1(IN_NONBLOCK | IN_CLOEXEC)) >= 0 &&
-		inotify_add_watch(
-			f->notify, opt->path, IN_CREATE | IN_CLOSE_WRITE | IN_MOVED_TO | IN_ONLYDIR) < 0) {
-		close(f->notify); /* the scan by time remains */
-		f->notify = -1;
+		if (err != 0)
+			err_set(note, err, "%s: %s", opt->path, err_text(err));
 	}
 	if (err != 0) {
-		err_set(note, err, "%s: %s", opt->path, err_text(err));
 		folder_close(f);
 		return err;
 	}
@@ -97,12 +97,9 @@ void folder_close(struct folder *f)
 	if (f == NULL)
 		return;
 	tdestroy(f->names, item_free);
-	if (f->fd >= 0)
-		close(f->fd);
+	tree_close(f->tree);
 	if (f->done_fd >= 0)
 		close(f->done_fd);
-	if (f->notify >= 0)
-		close(f->notify);
 	free(f);
 }
 
@@ -121,8 +118,6 @@ static void forget(struct folder *f, struct item *i)
 static bool ours(const struct folder *f, const char *name)
 {
 	size_t n = strlen(name), s = f->opt.suffix != NULL ? strlen(f->opt.suffix) : 0;
-	if (name[0] == '.' || frame_meta_temporary(name, n))
-		return false;
 	return n > s && strcmp(name + n - s, f->opt.suffix != NULL ? f->opt.suffix : "") == 0;
 }
 
@@ -150,12 +145,35 @@ static struct item *find(struct folder *f, const char *name, bool *fresh)
 	return got;
 }
 
-/* A name is in the folder: queued when it is new or has changed. */
-static void notice(struct folder *f, const char *name)
+/* "a/b/" is an empty folder. Its name without the mark. */
+static bool plain(const char *name, char out[static NAME_ROOM])
 {
+	size_t n = strlen(name);
+	bool empty = n > 0 && name[n - 1] == '/';
+	snprintf(out, NAME_ROOM, "%.*s", (int)(n - empty), name);
+	return empty;
+}
+
+static int look_at(const struct folder *f, const char *name, struct stat *st)
+{
+	char at[NAME_ROOM];
+	const char *base;
+	int dir = -1;
+	bool empty = plain(name, at);
+	int err = tree_enter(f->tree, at, &dir, &base);
+	if (err == 0 && fstatat(dir, base, st, AT_SYMLINK_NOFOLLOW) != 0)
+		err = err_from_errno(errno);
+	tree_leave(f->tree, dir);
+	return err == 0 && S_ISDIR(st->st_mode) != empty ? ERR_CONFLICT : err;
+}
+
+/* A name is in the folder: queued when it is new or has changed. */
+static void notice(void *cookie, const char *name)
+{
+	struct folder *f = cookie;
 	struct stat st;
 	bool fresh = false;
-	if (!ours(f, name) || fstatat(f->fd, name, &st, AT_SYMLINK_NOFOLLOW) != 0 || S_ISDIR(st.st_mode))
+	if (!ours(f, name) || look_at(f, name, &st) != 0)
 		return;
 	int64_t age = time_now_ms() - (st.st_mtim.tv_sec * 1000 + st.st_mtim.tv_nsec / 1000000);
 	if (f->opt.settle > 0 && age < f->opt.settle && age > -f->opt.settle) {
@@ -182,55 +200,15 @@ static void notice(struct folder *f, const char *name)
 	TAILQ_INSERT_TAIL(&f->fresh, i, link);
 }
 
-static int by_text(const void *a, const void *b)
-{
-	return strcmp(*(char *const *)a, *(char *const *)b);
-}
-
-/* Names in bytewise order: bundles carry their number in the name. */
-static int read_names(struct folder *f, char ***out, size_t *count)
-{
-	int fd = openat(f->fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	DIR *d = fd >= 0 ? fdopendir(fd) : NULL;
-	char **v = NULL;
-	size_t n = 0, cap = 0;
-	int err = d == NULL ? err_from_errno(errno) : 0;
-	if (d == NULL && fd >= 0)
-		close(fd);
-	for (struct dirent *e; err == 0 && n < ITEMS_MAX && (e = readdir(d)) != NULL;) {
-		if (!ours(f, e->d_name))
-			continue;
-		if (n == cap) {
-			cap = cap == 0 ? 256 : 2 * cap;
-			char **bigger = realloc(v, cap * sizeof *v);
-			if (bigger == NULL) {
-				err = ERR_NOMEM;
-				break;
-			}
-			v = bigger;
-		}
-		if ((v[n] = strdup(e->d_name)) == NULL)
-			err = ERR_NOMEM;
-		else
-			n++;
-	}
-	if (d != NULL)
-		closedir(d);
-	if (err == 0 && n > 1)
-		qsort(v, n, sizeof *v, by_text);
-	*out = v;
-	*count = n;
-	return err;
-}
-
 static void scan(struct folder *f)
 {
 	char **v = NULL;
 	size_t n = 0;
+	bool full = false;
 	f->overflow = false;
 	f->scans++;
 	f->scan_due = time_mono_ms() + f->opt.rescan;
-	int err = read_names(f, &v, &n);
+	int err = tree_list(f->tree, &v, &n, &full);
 	if (err != 0)
 		log_error("scan", "folder=\"%s\" reason=%s", f->opt.path, err_name(err));
 	for (size_t i = 0; i < n; i++) {
@@ -239,8 +217,7 @@ static void scan(struct folder *f)
 		free(v[i]);
 	}
 	free(v);
-	for (struct item *i = TAILQ_FIRST(&f->idle), *after; err == 0 && n < ITEMS_MAX && i != NULL;
-		i = after) {
+	for (struct item *i = TAILQ_FIRST(&f->idle), *after; err == 0 && !full && i != NULL; i = after) {
 		after = TAILQ_NEXT(i, link);
 		if (i->seen != f->scans) {
 			TAILQ_REMOVE(&f->idle, i, link);
@@ -249,32 +226,42 @@ static void scan(struct folder *f)
 	}
 }
 
-/* What inotify names is looked at; a scan when it lost count, when it is time, and when there were too many.
- */
+/* What inotify names is looked at; a scan when that is not enough, when it is time, and when there were too
+ * many. */
 static void look(struct folder *f)
 {
-	_Alignas(struct inotify_event) char events[8192];
-	bool lost = false;
-	for (ssize_t n; f->notify >= 0 && (n = read(f->notify, events, sizeof events)) > 0;) {
-		for (ssize_t at = 0; at < n;) {
-			const void *p = events + at;
-			const struct inotify_event *e = p;
-			if ((e->mask & IN_Q_OVERFLOW) != 0)
-				lost = true;
-			else if (e->len > 0)
-				notice(f, e->name);
-			at += (ssize_t)sizeof *e + e->len;
-		}
-	}
+	bool lost = tree_events(f->tree, notice, f);
 	if (lost || time_mono_ms() >= f->scan_due || (f->overflow && TAILQ_EMPTY(&f->fresh)))
 		scan(f);
+}
+
+static int open_named(struct folder *f, const char *name, struct outgoing **out, struct err_note *note)
+{
+	char at[NAME_ROOM];
+	const char *base;
+	int dir = -1;
+	bool empty = plain(name, at);
+	int err = tree_enter(f->tree, at, &dir, &base);
+	if (err != 0)
+		return err_set(note, err, "%s: %s", at, err_text(err));
+	if (!empty) {
+		err = opener_file(f->o, dir, base, at, out, note);
+	} else {
+		int fd = openat(dir, base, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+		err = fd < 0 ? err_set(note, err_from_errno(errno), "%s: %s", at, strerror(errno))
+			     : opener_folder(f->o, fd, at, out, note);
+		if (fd >= 0)
+			close(fd);
+	}
+	tree_leave(f->tree, dir);
+	return err;
 }
 
 static int open_item(struct folder *f, struct items *from, struct item *i, struct outgoing **out)
 {
 	struct err_note note = {0};
 	TAILQ_REMOVE(from, i, link);
-	int err = opener_file(f->o, f->fd, i->name, i->name, out, &note);
+	int err = open_named(f, i->name, out, &note);
 	if (err == 0) {
 		outgoing_mark(*out)->item = i;
 		return 0;
@@ -330,17 +317,60 @@ static unsigned sent(void *cookie, struct outgoing *o, int err)
 	return i->passes;
 }
 
-/* 0, or why the file could not be taken away; it then stays and is not sent again. */
+/* Into done/ under its name; a name that is taken there gets a number. */
+static int move(struct folder *f, int dir, const char *base, const char *name)
+{
+	char other[FRAME_NAME_MAX];
+	bool below = base != name;
+	int to = f->done_fd, err = below ? tree_make(f->done_fd, name, &to) : 0;
+	if (err == 0)
+		err = file_rename(dir, base, to, base, "diode-send.done");
+	for (unsigned n = 1; err == ERR_EXISTS && n < 1000; n++) {
+		snprintf(other, sizeof other, "%.240s.%u", base, n);
+		err = file_rename(dir, base, to, other, "diode-send.done");
+	}
+	if (err == 0 && below)
+		err = file_fsync_dir(to, "diode-send.donedir");
+	if (to != f->done_fd)
+		close(to);
+	return err;
+}
+
+/* An empty folder goes, unless something is in it by now. */
+static int remove_folder(struct folder *f, int dir, const char *base, const char *name)
+{
+	int to = -1;
+	if (unlinkat(dir, base, AT_REMOVEDIR) != 0)
+		return errno == ENOTEMPTY || errno == EEXIST ? ERR_NOTFOUND : err_from_errno(errno);
+	if (f->opt.then == FOLDER_UNLINK)
+		return 0;
+	int err = tree_make(f->done_fd, name, &to);
+	if (err == 0 && mkdirat(to, base, 0770) != 0 && errno != EEXIST)
+		err = err_from_errno(errno);
+	if (to >= 0)
+		close(to);
+	return err;
+}
+
+/* 0, or why it could not be taken away; it then stays and is not sent again. */
 static int put_away(struct folder *f, const struct item *i)
 {
-	if (f->opt.then == FOLDER_UNLINK)
-		return file_unlink(f->fd, i->name, "diode-send.unlink");
-	char name[FRAME_NAME_MAX];
-	int err = file_rename(f->fd, i->name, f->done_fd, i->name, "diode-send.done");
-	for (unsigned n = 1; err == ERR_EXISTS && n < 1000; n++) {
-		snprintf(name, sizeof name, "%.240s.%u", i->name, n);
-		err = file_rename(f->fd, i->name, f->done_fd, name, "diode-send.done");
-	}
+	char at[NAME_ROOM];
+	const char *base;
+	int dir = -1;
+	bool empty = plain(i->name, at);
+	int err = tree_enter(f->tree, at, &dir, &base);
+	if (err != 0)
+		return err;
+	if (empty)
+		err = remove_folder(f, dir, base, at);
+	else if (f->opt.then == FOLDER_UNLINK)
+		err = file_unlink(dir, base, "diode-send.unlink");
+	else
+		err = move(f, dir, base, at);
+	if (err == 0 && dir != tree_fd(f->tree))
+		err = file_fsync_dir(dir, "diode-send.dir");
+	tree_leave(f->tree, dir);
 	return err;
 }
 
@@ -362,7 +392,7 @@ static int settle(void *cookie)
 	}
 	if (!changed)
 		return 0;
-	int err = file_fsync_dir(f->fd, "diode-send.dir");
+	int err = file_fsync_dir(tree_fd(f->tree), "diode-send.dir");
 	if (err == 0 && f->done_fd >= 0)
 		err = file_fsync_dir(f->done_fd, "diode-send.donedir");
 	return err;
@@ -371,7 +401,7 @@ static int settle(void *cookie)
 static int wait_fd(void *cookie)
 {
 	const struct folder *f = cookie;
-	return f->notify;
+	return tree_notify_fd(f->tree);
 }
 
 static bool waiting(void *cookie)

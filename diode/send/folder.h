@@ -1,5 +1,6 @@
-/* Feed of a watched folder: whatever appears in it is sent `passes` times on schedule and then moved to
- * done/, removed or left. inotify tells what is new; a slow scan finds what it missed. */
+/* Feed of a watched folder: whatever appears in it and below it is sent `passes` times on schedule and then
+ * moved to done/, removed or left; a folder with nothing in it travels for its own sake. inotify tells what
+ * is new; a slow scan finds what it missed. */
 #ifndef SW_DIODE_FOLDER_H
 #define SW_DIODE_FOLDER_H
 #include "diode/send/feed.h"
@@ -8,7 +9,7 @@
 enum folder_then { FOLDER_DONE, FOLDER_UNLINK, FOLDER_KEEP };
 struct folder_options {
 	const char *path;
-	const char *suffix;    /* only names that end so; NULL all */
+	const char *suffix;    /* only names that end so, and no folders below; NULL all */
 	enum folder_then then; /* after the last pass */
 	unsigned passes;
 	int64_t every;  /* ms between two passes of one file */

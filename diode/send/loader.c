@@ -150,6 +150,7 @@ static int load(struct loader *l, struct outgoing *o, struct block **out)
 		return err;
 	}
 	b->f.transfer = m->transfer;
+	board_step(l->o.board, outgoing_name(o), f.offset + f.length, f.size);
 	m->under_way++;
 	l->under_way++;
 	*out = b;

@@ -94,15 +94,16 @@ static int open_all(struct sender *r, struct err_note *note)
 		return err;
 	r->status = (struct send_status){
 		.file = s->status, .folder = r->folder, .emit = r->emit, .board = r->board};
+	progress_init(&r->status.progress);
 	struct pump_options p = {.feed = feed,
 		.emit = r->emit,
 		.board = r->board,
 		.protect = &s->level,
 		.at_a_time = (unsigned)s->at_a_time,
 		.beat = s->heartbeat,
-		.report_every = 1000,
+		.report_every = PROGRESS_EVERY,
 		.stop_fd = r->stop_fd,
-		.report = send_status_write,
+		.report = send_status_report,
 		.report_cookie = &r->status};
 	err = pump_new(&p, &r->pump);
 	return err == 0 ? 0 : err_set(note, err, "start: %s", err_text(err));
@@ -167,6 +168,8 @@ static int run(struct sender *r)
 		log_warn("no-key", "what=\"without --key damage is found out, forgery is not\"");
 	log_info("started", "to=%s rate=%s protect=%s", r->s.to, r->s.rate, r->s.protect);
 	err = pump_run(r->pump);
+	progress_end(&r->status.progress);
+	send_status_write(&r->status);
 	struct board_counts c = board_counts(r->board);
 	uint64_t failed = r->paths != NULL ? paths_failed(r->paths) : c.failed;
 	if (err == 0 && r->again != NULL)

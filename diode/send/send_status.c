@@ -3,6 +3,9 @@
 #include "common/log/log.h"
 #include "common/os/file.h"
 #include <fcntl.h>
+#include <stdio.h>
+
+#define WRITE 1000 /* ms between two writings of the file */
 
 static int write_json(const struct send_status *s, struct buf *b)
 {
@@ -23,9 +26,28 @@ static int write_json(const struct send_status *s, struct buf *b)
 	return err != 0 ? err : file_write(AT_FDCWD, s->file, 0644, buf_view(b), "diode-send.status");
 }
 
-void send_status_write(void *status)
+static void draw(struct send_status *s, int64_t now)
+{
+	struct board_view v = board_look(s->board);
+	char more[64];
+	snprintf(more, sizeof more, "%llu sent", (unsigned long long)board_counts(s->board).objects);
+	progress_draw(&s->progress, v.name, v.done, v.size, emit_counts(s->emit).bytes, more, now);
+}
+
+void send_status_report(void *status)
 {
 	struct send_status *s = status;
+	int64_t now = time_mono_ms();
+	if (s->progress.on)
+		draw(s, now);
+	if (now < s->write_due)
+		return;
+	s->write_due = now + WRITE;
+	send_status_write(s);
+}
+
+void send_status_write(struct send_status *s)
+{
 	struct buf b;
 	if (s->file == NULL)
 		return;
