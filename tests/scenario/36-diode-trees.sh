@@ -38,11 +38,10 @@ check "a link is not sent and not followed" test -L "$watch/a/link" -a ! -e "$in
 
 # New at any depth.
 mkdir -p "$watch/new/er"
-until_true test -d "$in/new/er"
-mkdir -p "$watch/new/er"
+check "a new empty folder arrives" until_true test -d "$in/new/er"
 bytes "$tmp/second" 3000
-appear "$tmp/second" "$watch/new/er/second"
-check "what appears below is noticed" until_true cmp "$tmp/second" "$in/new/er/second"
+appear "$tmp/second" "$watch/a/second"
+check "what appears below is noticed" until_true cmp "$tmp/second" "$in/a/second"
 mkdir "$tmp/outside"
 bytes "$tmp/outside/secret" 100
 ln -s "$tmp/outside" "$watch/leads"
