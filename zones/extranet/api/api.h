@@ -23,5 +23,8 @@ http_handler api_rules, api_rule_propose, api_rule_approve, api_rule_refuse, api
 extern const struct http_upload api_graphics_upload;
 http_handler api_register_unit, api_register_log, api_register_model, api_register_blocks,
 	api_register_search, api_register_daily;
+http_handler api_case_documents, api_case_sheet, api_register_extract, api_document_file, api_document_check,
+	api_document_verify;
+extern const struct http_upload api_document_upload;
 http_handler api_links, api_bundles, api_businesses;
 #endif

@@ -32,6 +32,7 @@ int api_businesses(struct http_request *r)
 	return http_reply_json(r, 200, json_pack("{s:o}", "rows", rows));
 }
 
+#define DOCUMENT_MAX (INT64_C(32) << 20)
 #define GRAPHICS_MAX (INT64_C(64) << 20)
 const struct http_route api_routes[] = {
 	{"GET", "/api/businesses", "self", api_businesses, 0, NULL, "businesses this office handles"},
@@ -99,6 +100,19 @@ const struct http_route api_routes[] = {
 		"what blocks what, with the legal basis of each rule"},
 	{"GET", "/api/register/log", "register.read", api_register_log, 0, NULL,
 		"登簿日志, newest first; ?before=XH"},
+	{"GET", "/api/cases/:id/documents", "case.read", api_case_documents, 0, NULL,
+		"documents 文书 of a case"},
+	{"POST", "/api/cases/:id/approval-sheet", "case.review", api_case_sheet, 0, NULL,
+		"makes the sheet of checks and decisions 审批表 as the case stands"},
+	{"POST", "/api/register/units/:code/extract", "register.read", api_register_extract, 0, NULL,
+		"查询结果 {asked_by, purpose}: the book of a unit as a sealed document; recorded as a look"},
+	{"GET", "/api/documents/:number/file/:format", "case.read", api_document_file, 0, NULL,
+		"pdf or ofd; names persons in full: recorded as a look, ?reveal=REASON"},
+	{"GET", "/api/documents/:number/check", "case.read", api_document_check, 0, NULL,
+		"files, seal, and field by field what the book or the case says"},
+	{"POST", "/api/documents/verify", "case.read", api_document_verify, DOCUMENT_MAX,
+		&api_document_upload,
+		"a file handed in: is it one of this office's documents, byte for byte?"},
 	{"GET", "/api/links", "link.read", api_links, 0, NULL, "state of the links"},
 	{"GET", "/api/links/:link/bundles", "link.read", api_bundles, 0, NULL,
 		"bundles of a link, newest first; ?before="},

@@ -12,12 +12,15 @@ EMBED(reg_sql_0003, "zones/extranet/store/sql/0003-book-whole.sqlite.sql");
 EMBED(reg_pg_0003, "zones/extranet/store/sql/0003-book-whole.pg.sql");
 EMBED(reg_sql_0004, "zones/extranet/store/sql/0004-definition.sqlite.sql");
 EMBED(reg_pg_0004, "zones/extranet/store/sql/0004-definition.pg.sql");
+EMBED(reg_sql_0005, "zones/extranet/store/sql/0005-papers.sqlite.sql");
+EMBED(reg_pg_0005, "zones/extranet/store/sql/0005-papers.pg.sql");
 
 static const struct db_migration migrations[] = {
 	{1, "registry", reg_sql_0001, reg_pg_0001},
 	{2, "book", reg_sql_0002, reg_pg_0002},
 	{3, "book-whole", reg_sql_0003, reg_pg_0003},
 	{4, "definition", reg_sql_0004, reg_pg_0004},
+	{5, "papers", reg_sql_0005, reg_pg_0005},
 };
 const struct db_schema registry_schema = {"registry", migrations, sizeof migrations / sizeof migrations[0]};
 

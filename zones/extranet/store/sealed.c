@@ -47,6 +47,22 @@ DB_STMT_CROSS(rule_verdict_sealed,
 	"instance, n) > (:a, :b, :c) ORDER BY tenant, instance, n LIMIT :max");
 DB_STMT_CROSS(rule_verdict_reseal,
 	"UPDATE rule_verdict SET input = :v1 WHERE tenant = :a AND instance = :b AND n = :c");
+DB_STMT_CROSS(document_sealed,
+	"SELECT tenant, number, '', number, facts FROM reg_document WHERE (tenant, number) > "
+	"(:a, :b) AND :c = '' ORDER BY tenant, number LIMIT :max");
+DB_STMT_CROSS(
+	document_reseal, "UPDATE reg_document SET facts = :v1 WHERE tenant = :a AND number = :b AND :c = ''");
+DB_STMT_CROSS(document_keys, "SELECT tenant, number, format, blob, blob_key FROM reg_document_file WHERE "
+			     "(tenant, number, format) > "
+			     "(:a, :b, :c) ORDER BY tenant, number, format LIMIT :max");
+DB_STMT_CROSS(document_rewrap,
+	"UPDATE reg_document_file SET blob_key = :v1 WHERE tenant = :a AND number = :b "
+	"AND format = :c");
+DB_STMT_CROSS(archive_keys, "SELECT tenant, case_id, '', blob, blob_key FROM reg_archive WHERE (tenant, "
+			    "case_id) > (:a, :b) AND :c "
+			    "= '' ORDER BY tenant, case_id LIMIT :max");
+DB_STMT_CROSS(archive_rewrap,
+	"UPDATE reg_archive SET blob_key = :v1 WHERE tenant = :a AND case_id = :b AND :c = ''");
 const struct reseal_use reg_sealed[] = {
 	{"rule_verdict", &rule_verdict_sealed, &rule_verdict_reseal, {"input"}, NULL, true},
 	{"reg_case", &reg_case_sealed, &reg_case_reseal, {"form"}, NULL, false},
@@ -60,5 +76,8 @@ const struct reseal_use reg_sealed[] = {
 	{"djlog", &djlog_sealed, &djlog_reseal, {"yz"}, NULL, true},
 	{"bdcqzs", &bdcqzs_sealed, &bdcqzs_reseal, {"text"}, NULL, false},
 	{"bdcqzs_file", &bdcqzs_keys, &bdcqzs_rewrap, {""}, NULL, false},
+	{"reg_document", &document_sealed, &document_reseal, {"facts"}, NULL, false},
+	{"reg_document_file", &document_keys, &document_rewrap, {""}, NULL, false},
+	{"reg_archive", &archive_keys, &archive_rewrap, {""}, NULL, false},
 	{NULL, NULL, NULL, {NULL}, NULL, false},
 };

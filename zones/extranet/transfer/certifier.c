@@ -5,9 +5,11 @@
 #include "common/message/format.h"
 #include "zones/extranet/domain/facts.h"
 #include "zones/extranet/domain/right.h"
+#include "zones/extranet/store/document.h"
 #include "zones/extranet/store/entry.h"
 #include "zones/extranet/store/flows.h"
 #include "zones/extranet/transfer/progress.h"
+#include "zones/extranet/transfer/sealer.h"
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -33,7 +35,7 @@ struct making {
 	json_t *rows;        /* of the unit */
 	const char *table;   /* of the right the entry made; NULL: it made none that has a paper */
 	const json_t *right; /* borrowed from rows */
-	json_t *holders;
+	json_t *holders, *facts;
 	struct buf pdf, text, signature;
 	struct blob_ref ref;
 };
@@ -84,18 +86,17 @@ static int sheet_draw(struct making *m)
 		m->rows, m->right, m->table, m->c.unit_code, m->c.number, m->r->config->office_zh};
 	const struct layout *l = layout_find(
 		m->r->layouts, right_has_proof(m->table) ? "certificate-proof" : "certificate-title");
-	json_t *facts = facts_certificate(&p);
+	m->facts = facts_certificate(&p);
 	struct document *d = NULL;
 	struct err_note note = {0};
 	REQUIRE(l);
-	int rc = facts ? document_new(l, facts, sign_key_suite(m->r->seal), &d, &note) : ERR_NOMEM;
+	int rc = m->facts ? document_new(l, m->facts, sign_key_suite(m->r->seal), &d, &note) : ERR_NOMEM;
 	if (rc < 0)
 		log_error(
 			"certificate", "case=%s error=%s text=\"%s\"", m->c.number, err_name(rc), note.text);
 	if (rc == 0)
 		rc = document_pdf(d, &m->pdf);
 	document_free(d);
-	json_decref(facts);
 	return rc;
 }
 
@@ -181,6 +182,19 @@ static int certificate_row(struct making *m, struct db_tx *tx, const char *signa
 	return rc;
 }
 
+/* The same paper among the documents: PDF and OFD. */
+static int document_put(struct making *m, struct db_tx *tx)
+{
+	struct document_row d = {.number = ""};
+	snprintf(d.number, sizeof d.number, "%s", number_of(m));
+	snprintf(d.kind, sizeof d.kind, "%s",
+		right_has_proof(m->table) ? "certificate-proof" : "certificate-title");
+	snprintf(d.case_id, sizeof d.case_id, "%s", m->c.id);
+	snprintf(d.unit_code, sizeof d.unit_code, "%s", m->c.unit_code);
+	snprintf(d.who, sizeof d.who, "system");
+	return document_add(tx, m->r->service->vault, &d, m->facts);
+}
+
 static int certificate_send(struct making *m, struct db_tx *tx, const char *signature)
 {
 	struct view pem = sign_key_cert_pem(m->r->seal);
@@ -222,6 +236,8 @@ static int making_store(struct db_tx *tx, void *arg)
 		rc = b64_add(&b64, buf_view(&m->signature));
 	if (rc == 0)
 		rc = certificate_row(m, tx, (const char *)b64.p);
+	if (rc == 0)
+		rc = document_put(m, tx);
 	if (rc == 0)
 		rc = case_move(tx, &c, -1, CASE_CERTIFICATE, "system", "");
 	if (rc == 0)
@@ -282,6 +298,7 @@ static int certificate_make(struct registry *r, const char *id)
 		rc = paper_make(&m);
 	json_decref(m.rows);
 	json_decref(m.holders);
+	json_decref(m.facts);
 	buf_fini(&m.pdf);
 	buf_fini(&m.text);
 	buf_fini(&m.signature);
@@ -341,8 +358,8 @@ static void *certifier_run(void *arg)
 	struct certifier *c = arg;
 	int failures = 0;
 	for (;;) {
-		int rc = entered_make(c->r), lapsed = lapses_make(c->r);
-		rc = rc < 0 ? rc : lapsed;
+		int rc = entered_make(c->r), lapsed = lapses_make(c->r), sealed = sealer_run(c->r);
+		rc = rc < 0 ? rc : lapsed < 0 ? lapsed : sealed;
 		failures = rc < 0 ? (failures < 6 ? failures + 1 : 6) : 0;
 		pthread_mutex_lock(&c->lock);
 		struct timespec until;

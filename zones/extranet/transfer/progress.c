@@ -1,7 +1,16 @@
 #include "zones/extranet/transfer/progress.h"
 
 #include "common/log/log.h"
+#include "zones/extranet/store/notice.h"
+#include "zones/extranet/transfer/certifier.h"
 #include <string.h>
+
+static void wake(void *arg)
+{
+	struct registry *r = arg;
+	if (r->certifier)
+		certifier_wake(r->certifier);
+}
 
 int progress_put(
 	struct registry *r, struct db_tx *tx, const struct case_row *c, const char *note, const json_t *items)
@@ -27,7 +36,9 @@ int progress_put(
 	struct err_note why = {0};
 	int rc = exchange_put(r->service->exchange, tx, &d, NULL, &why);
 	json_decref(body);
-	return rc;
+	if (rc == 0)
+		rc = notice_put(r, tx, c, note, items);
+	return rc == 0 ? db_after_commit(tx, wake, r) : rc;
 }
 
 #define ENTRY_ROWS_MAX 200 /* of one message */

@@ -175,3 +175,22 @@ export function loadModel(): Promise<Model> {
 }
 export const getLog = async (before?: number): Promise<LogRow[]> => (await get<{ rows: LogRow[] }>(path('register', 'log') + query({ before }))).rows;
 export const getDiscs = (): Promise<Discs> => get(path('discs'));
+
+export interface Document {
+  number: string;
+  kind: string;
+  zh: string;
+  en: string;
+  at: string;
+  by: string;
+  sealed: boolean;
+}
+export interface Checked {
+  number: string;
+  valid: boolean;
+  findings: { what: string; where: string }[];
+}
+export const listDocuments = async (id: string): Promise<Document[]> => (await get<{ rows: Document[] }>(path('cases', id, 'documents'))).rows;
+export const makeSheet = (id: string): Promise<{ number: string }> => post(path('cases', id, 'approval-sheet'), {});
+export const documentUrl = (number: string, format: 'pdf' | 'ofd'): string => path('documents', number, 'file', format);
+export const checkDocument = (number: string): Promise<Checked> => get(path('documents', number, 'check'));

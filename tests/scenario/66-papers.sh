@@ -1,0 +1,144 @@
+#!/bin/sh
+# Documents of a running registry: 受理, 补正, 不予受理, 审批表, 查询结果, 证书: made of the case and the book, the same words in PDF and OFD, sealed; a changed byte
+# and a book that says otherwise are found.
+# Tree: build-asan: the same steps in both; what it proves is right or wrong, not quick
+set -u
+SW_BIN=$(cd "${SW_BIN:-build/bin}" && pwd)
+SW_TESTBIN=$(cd "${SW_TESTBIN:-build/testbin}" && pwd)
+cd "$(dirname "$0")/../.." || exit 1
+D=$(mktemp -d "${TMPDIR:-/tmp}/sanwang.XXXXXX")
+SW_LOG=warn
+export SW_LOG
+. tests/stack/stack.sh
+finish() {
+	stack_stop
+	stack_clean
+}
+trap finish EXIT
+trap 'exit 1' INT TERM
+failed=0
+equal() {
+	if [ "$2" = "$3" ]; then echo "ok - $1"; else echo "not ok - $1: wanted $2, got $3"; [ ! -s "$W/reply" ] || { head -c 400 "$W/reply"; echo; }; failed=1; fi
+}
+(stack_make_zones) > "$D/make.log" 2>&1 || { sed 's/^/# /' "$D/make.log"; echo "not ok - the zones are made"; exit 1; }
+stack_start > "$D/start.log" 2>&1
+. tests/stack/walk.sh
+act() { # USER ACTION JSON: the status, with the version as it is now
+	call extranet registrar1 GET "$(kase)"
+	desk "$1" "$2" "$3"
+	cat "$W/code"
+}
+see() { call extranet registrar1 GET "$1"; }
+seller=$(person 0 name)
+hand_in() {
+	unit=$(jq -r 'select(.table == "h") | .row.bdcdyh' "$D/demo/register.jsonl" | sed -n 1p)
+	b=$(person_of wang)
+	jq -nc --arg unit "$unit" --arg sn "$seller" --arg si "$(person 0 id_number)" --arg bn "$(person "$b" name)" --arg bi "$(person "$b" id_number)" \
+		'{unit_code: $unit, fields: {location: "示例路1号1幢101室", certificate_no: "x", price_cents: 500000000},
+		parties: [{role: "transferor", name: $sn, id_number: $si, share_num: 1, share_den: 1}, {role: "transferee", name: $bn, id_number: $bi, share_num: 1, share_den: 1}]}' > "$W/draft.json"
+	apply_start transfer-existing-flat zhang contract && apply_sign zhang 0 0 && apply_sign wang "$b" 1 &&
+		reach extranet registrar1 "$(kase)" '.number != ""' "the case at the registry"
+}
+encoded() { jq -rn --arg s "$1" '$s | @uri'; }
+flat() { tr -d ' \n\f'; }
+# fetch NUMBER NAME: both files of a document, when it is sealed
+fetch() {
+	at=$(encoded "$1")
+	reach extranet registrar1 "/api/documents/$at/check" '.valid != null' "the sealed document $1" || return 1
+	jq -j .statement "$W/reply" > "$W/$2.statement"
+	jq -r .signature "$W/reply" | base64 -d > "$W/$2.sig"
+	for t in pdf ofd; do
+		call extranet registrar1 GET "/api/documents/$at/file/$t"
+		cp "$W/reply" "$W/$2.$t"
+	done
+	pdftotext -raw "$W/$2.pdf" - | flat > "$W/$2.pdf.txt"
+	rm -rf "$W/$2.x"
+	unzip -q -d "$W/$2.x" "$W/$2.ofd"
+	sed 's/<[^>]*>//g' "$W/$2.x"/Doc_0/Pages/Page_*/Content.xml | flat > "$W/$2.ofd.txt"
+}
+# says NAME TEXT…: both formats say it
+says() {
+	for s in "$@"; do
+		[ "$s" = "$1" ] && continue
+		s=$(printf %s "$s" | flat)
+		grep -qF -- "$s" "$W/$1.pdf.txt" && grep -qF -- "$s" "$W/$1.ofd.txt" || { echo "$s"; return; }
+	done
+	echo all
+}
+openssl x509 -in "$D/extranet/keys/office.seal.pem" -noout -pubkey > "$W/seal.pub"
+# seal NAME: the statement is signed by the office and names these files
+seal() {
+	openssl pkeyutl -verify -pubin -inkey "$W/seal.pub" -in "$W/$1.statement" -sigfile "$W/$1.sig" -rawin -digest sm3 -pkeyopt distid:1234567812345678 > /dev/null 2>&1 || { echo signature; return; }
+	for t in pdf ofd; do
+		[ "$(openssl dgst -sm3 -r "$W/$1.$t" | cut -c1-64)" = "$(jq -r .$t "$W/$1.statement")" ] || { echo $t; return; }
+	done
+	echo good
+}
+documents() { see "$(kase)/documents"; jq -r '[.rows[] | .kind] | join(" ")' "$W/reply"; }
+number_of() { jq -r --arg k "$1" '[.rows[] | select(.kind == $k)][0].number' "$W/reply"; }
+valid() { see "/api/documents/$(encoded "$1")/check"; jq -r '"\(.valid) \([.findings[] | .what + " " + .where] | join(","))"' "$W/reply"; }
+
+# ---- 补正, 不予受理
+hand_in || { echo "not ok - a case is handed in"; exit 1; }
+equal "sent back with two items" 200 "$(act registrar1 correct '{"text":"合同缺页","items":["房屋买卖合同第3页","婚姻证明"]}')"
+equal "rejected" 200 "$(act registrar1 reject '{"reason":"申请登记的不动产不属于本机构登记范围"}')"
+equal "both notices are there" "notice-correction notice-rejection" "$(documents)"
+n=$(number_of notice-correction)
+r=$(number_of notice-rejection)
+fetch "$n" bz && fetch "$r" bsl
+see "$(kase)"
+c=$(field .number)
+equal "the correction says what, to whom, of what" all "$(says bz "$n" "$c" "$seller" 存量房转移登记 "$unit" 示例路1号1幢101室 1．房屋买卖合同第3页 2．婚姻证明 合同缺页)"
+equal "the rejection says why and what may be done about it: 复议 in 60 days, a suit in six months" all "$(says bsl "$r" 申请登记的不动产不属于本机构登记范围 六十日内 行政复议 六个月内 人民法院)"
+equal "both are sealed" "good good" "$(seal bz) $(seal bsl)"
+
+# ---- 受理 … 发证
+hand_in || { echo "not ok - a second case is handed in"; exit 1; }
+equal "accepted" 200 "$(act registrar1 accept '{}')"
+reach extranet registrar1 "$(kase)" "$(past tax review entry certificate delivered archived)" "the tax" do_tax && book_and_certificate > "$D/walk.log" 2>&1 || { cat "$D/walk.log"; echo "not ok - the case goes on to its certificate"; exit 1; }
+equal "the sheet of checks and decisions is made" 200 "$(call extranet registrar1 POST "$(kase)/approval-sheet" '{}'; cat "$W/code")"
+equal "the case's documents" "notice-acceptance certificate-title approval-sheet" "$(documents)"
+a=$(number_of notice-acceptance) z=$(number_of certificate-title) p=$(number_of approval-sheet)
+fetch "$a" sl && fetch "$z" zs && fetch "$p" sp
+see "$(kase)"
+buyer=$(person "$b" name) number=$(field .number)
+equal "the acceptance names case, unit, last day, materials" all "$(says sl "$a" "$number" "$unit" "$(field .deadline)" "$(field '.materials[0].name')")"
+equal "the certificate says what the book says" all "$(says zs "$z" "$buyer" "$unit" "$(jq -r 'select(.table == "h") | .row.zl' "$D/demo/register.jsonl" | sed -n 1p)" "$number" 单独所有)"
+equal "the sheet shows who did what" all "$(says sp "$number" registrar1 registrar2 "材料齐全,符合规定" "$(field '.materials[0].digest' | cut -c1-16)")"
+equal "all three are sealed" "good good good" "$(seal sl) $(seal zs) $(seal sp)"
+call internet zhang GET "$(app)/certificate"
+equal "the portal's certificate is the same file" "$(openssl dgst -sm3 -r "$W/zs.pdf" | cut -c1-64)" "$(openssl dgst -sm3 -r "$W/reply" | cut -c1-64)"
+equal "each is what its case and the book say" "true  true  true  true " "$(valid "$a") $(valid "$z") $(valid "$p") $(valid "$n")"
+
+# ---- 查询结果
+call extranet registrar1 POST "/api/register/units/$unit/extract" '{"asked_by":"示例律师事务所","purpose":"诉讼取证"}'
+x=$(field .number)
+fetch "$x" cx
+equal "the extract names right, holder, certificate, who asked and why" all "$(says cx "$x" "$unit" "$buyer" "$z" 示例律师事务所 诉讼取证 无查封)"
+equal "it is sealed and as the book" "good true " "$(seal cx) $(valid "$x")"
+equal "no purpose, no extract" 422 "$(call extranet registrar1 POST "/api/register/units/$unit/extract" '{"asked_by":"甲","purpose":""}'; cat "$W/code")"
+call extranet officer GET "/api/documents/$(encoded "$x")/file/pdf"
+equal "who reads no cases opens no document" 403 "$(cat "$W/code")"
+call extranet officer GET "/api/looks"
+equal "each opening was recorded as a look" true "$(jq --arg n "$x" '[.. | strings | select(. == $n)] | length >= 2' "$W/reply")"
+
+# ---- one byte
+verify() { upload extranet registrar1 /api/documents/verify "$1"; jq -r '"\(.valid) \(.number)"' "$W/reply"; }
+equal "a file handed in is found again" "true $z true $z" "$(verify "$W/zs.pdf") $(verify "$W/zs.ofd")"
+for t in pdf ofd; do
+	cp "$W/zs.$t" "$W/bent"
+	printf '\001' | dd of="$W/bent" bs=1 seek=$(($(wc -c < "$W/bent") / 2)) conv=notrunc 2> /dev/null
+	equal "one byte changed in the $t is found" "false " "$(verify "$W/bent")"
+done
+bent() { # NAME SQL EXPECTED: damage in the daemon's back
+	sqlite3 "$D/extranet/data/main.db" "$2" && equal "$1" "$3" "$(valid "$z")"
+}
+case ${SW_DB:-} in
+pg) echo "ok - damage behind the daemon's back is done on its SQLite file" ;;
+*)
+	drop="DROP TRIGGER IF EXISTS h_end; DROP TRIGGER IF EXISTS reg_document_seal_keep; DROP TRIGGER IF EXISTS reg_document_keep; DROP TRIGGER IF EXISTS h_open_end;"
+	bent "a book that says otherwise is found, with the field" "$drop UPDATE h SET jzmj = jzmj + 100 WHERE bdcdyh = '$unit'" "false book area"
+	bent "so is a statement that was not sealed" "UPDATE h SET jzmj = jzmj - 100 WHERE bdcdyh = '$unit'; UPDATE reg_document_seal SET statement = replace(statement, '\"at\":\"2', '\"at\":\"1') WHERE number = '$z'" "false seal "
+	;;
+esac
+exit $failed

@@ -1,0 +1,343 @@
+#include "zones/extranet/store/notice.h"
+
+#include "common/message/format.h"
+#include "zones/extranet/domain/day.h"
+#include "zones/extranet/store/flows.h"
+#include "zones/extranet/store/rules.h"
+#include <stdio.h>
+#include <string.h>
+
+static const struct {
+	const char *kind, *mark;
+	enum case_state state;
+} notices[] = {
+	{"notice-acceptance", "SL", CASE_ACCEPTED},
+	{"notice-correction", "BZ", CASE_CORRECTION},
+	{"notice-rejection", "BSL", CASE_REJECTED},
+	{"notice-refusal", "BDJ", CASE_REFUSED},
+	{"approval-sheet", "SP", CASE_STATE_COUNT},
+};
+#define NKINDS (sizeof notices / sizeof notices[0])
+
+static int applicants(struct registry *r, struct db_tx *tx, const char *case_id, struct buf *out)
+{
+	struct case_party p;
+	int rc = 0;
+	for (int n = 0; rc == 0; n++) {
+		rc = case_get_party(tx, r->service->vault, case_id, n, &p);
+		if (rc == 0)
+			rc = buf_addf(out, "%s%s", n ? "、" : "", p.name);
+	}
+	buf_wipe(&p, sizeof p);
+	return rc == ERR_NOTFOUND ? 0 : rc;
+}
+
+/* What every document of a case says. */
+static int base_facts(struct registry *r, struct db_tx *tx, const struct case_row *c, const char *number,
+	const char *date, json_t **out)
+{
+	const struct business *b = flows_business(r->flows, c->business, c->business_version);
+	struct buf names;
+	char received[DAY_TEXT];
+	buf_init(&names, 4096);
+	day_of_instant(c->received_at, received);
+	int rc = applicants(r, tx, c->id, &names);
+	if (rc == 0) {
+		*out = json_pack("{s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s}", "number", number, "office",
+			r->config->office_zh, "date", date, "case", c->number, "applicants",
+			names.n ? (const char *)names.p : "", "business", b ? b->zh : c->business,
+			"unit_code", c->unit_code, "location", c->location, "received", received);
+		rc = *out ? 0 : ERR_NOMEM;
+	}
+	buf_fini(&names);
+	return rc;
+}
+
+static int materials_set(struct db_tx *tx, const char *case_id, bool digest, json_t *facts)
+{
+	json_t *rows = NULL, *to = json_array();
+	const json_t *m;
+	size_t i;
+	int rc = case_materials(tx, case_id, &rows);
+	json_array_foreach(rows, i, m)
+	{
+		json_t *one =
+			json_pack("{s:s,s:s}", "name", json_str(m, "name"), "code", json_str(m, "code"));
+		if (digest)
+			json_object_set_new(one, "digest", json_string(json_str(m, "digest")));
+		json_array_append_new(to, one);
+	}
+	json_decref(rows);
+	return json_object_set_new(facts, "materials", to) && rc == 0 ? ERR_NOMEM : rc;
+}
+
+static int items_set(const json_t *items, json_t *facts)
+{
+	json_t *to = json_array();
+	const json_t *one;
+	size_t i;
+	json_array_foreach(items, i, one) if (json_is_string(one))
+		json_array_append_new(to, json_pack("{s:s}", "text", json_string_value(one)));
+	return json_object_set_new(facts, "items", to) ? ERR_NOMEM : 0;
+}
+
+static void instant_words(const char *at, char out[static 24])
+{
+	char day[DAY_TEXT];
+	int64_t ms = 0;
+	day_of_instant(at, day);
+	if (time_parse(at, &ms) < 0)
+		ms = 0;
+	int64_t s = ms / 1000 + 8 * 3600; /* China Standard Time */
+	snprintf(out, 24, "%s %02d:%02d", day, (int)(s / 3600 % 24), (int)(s / 60 % 60));
+}
+
+static int parties_set(struct registry *r, struct db_tx *tx, const struct case_row *c, json_t *facts)
+{
+	const struct business *b = flows_business(r->flows, c->business, c->business_version);
+	json_t *to = json_array();
+	struct case_party p;
+	int rc = 0;
+	for (int n = 0; rc == 0 && (rc = case_get_party(tx, r->service->vault, c->id, n, &p)) == 0; n++) {
+		const struct business_role *role = b ? business_role_find(b, p.role) : NULL;
+		struct buf mask;
+		char share[48], at[24];
+		buf_init(&mask, 64);
+		snprintf(share, sizeof share, "%lld/%lld", (long long)p.share_num, (long long)p.share_den);
+		instant_words(p.signed_at, at);
+		rc = mask_id(p.id_number, &mask);
+		if (rc == 0)
+			json_array_append_new(
+				to, json_pack("{s:s,s:s,s:s,s:s,s:s}", "role", role ? role->zh : p.role,
+					    "name", p.name, "id_number", (const char *)mask.p, "share", share,
+					    "signed", p.person_certificate[0] ? at : "—"));
+		buf_fini(&mask);
+	}
+	buf_wipe(&p, sizeof p);
+	return json_object_set_new(facts, "parties", to) ? ERR_NOMEM : rc == ERR_NOTFOUND ? 0 : rc;
+}
+
+static int checks_set(struct db_tx *tx, const char *case_id, json_t *facts)
+{
+	json_t *rows = NULL, *to = json_array();
+	const json_t *v, *f;
+	size_t i, k;
+	int rc = rules_verdicts(tx, case_id, &rows);
+	json_array_foreach(rows, i, v)
+	{
+		char at[24];
+		instant_words(json_str(v, "at"), at);
+		json_array_foreach(json_object_get(json_object_get(v, "verdict"), "findings"), k, f)
+			json_array_append_new(to,
+				json_pack("{s:s,s:s,s:s,s:s,s:s,s:s}", "at", at, "who", json_str(v, "who"),
+					"stage", json_str(v, "stage"), "rule", json_str(f, "rule"),
+					"severity", json_str(f, "severity"), "text", json_str(f, "zh")));
+	}
+	json_decref(rows);
+	return json_object_set_new(facts, "checks", to) && rc == 0 ? ERR_NOMEM : rc;
+}
+
+static int steps_set(struct db_tx *tx, const char *case_id, json_t *facts)
+{
+	json_t *rows = NULL, *to = json_array();
+	const json_t *s;
+	size_t i;
+	int rc = case_steps(tx, case_id, &rows);
+	json_array_foreach(rows, i, s)
+	{
+		char at[24];
+		instant_words(json_str(s, "at"), at);
+		json_array_append_new(
+			to, json_pack("{s:s,s:s,s:s,s:s}", "at", at, "who", json_str(s, "by"), "state",
+				    json_str(s, "state_zh"), "opinion", json_str(s, "note")));
+	}
+	json_decref(rows);
+	return json_object_set_new(facts, "steps", to) && rc == 0 ? ERR_NOMEM : rc;
+}
+
+static int tax_set(struct db_tx *tx, const struct case_row *c, json_t *facts)
+{
+	json_t *tax = NULL;
+	char text[200] = "";
+	int rc = case_tax(tx, c->id, &tax);
+	if (rc == 0 && json_is_object(tax))
+		snprintf(text, sizeof text, "%s %lld.%02lld 元 %s", json_str(tax, "voucher_no"),
+			(long long)(json_int(tax, "amount_cents") / 100),
+			(long long)(json_int(tax, "amount_cents") % 100), json_str(tax, "paid_on"));
+	json_decref(tax);
+	if (json_object_set_new(facts, "tax", json_string(text)) ||
+		json_object_set_new(facts, "cadastral", json_string(c->has_cadastral ? "通过 passed" : "")))
+		return rc < 0 ? rc : ERR_NOMEM;
+	return rc;
+}
+
+static int sheet_facts(struct registry *r, struct db_tx *tx, const struct case_row *c, json_t *facts)
+{
+	int rc = tax_set(tx, c, facts);
+	if (rc == 0)
+		rc = parties_set(r, tx, c, facts);
+	if (rc == 0)
+		rc = materials_set(tx, c->id, true, facts);
+	if (rc == 0)
+		rc = checks_set(tx, c->id, facts);
+	return rc == 0 ? steps_set(tx, c->id, facts) : rc;
+}
+
+struct words {
+	const char *number, *note;
+	char date[11];
+	const json_t *items;
+};
+
+static int facts_make(struct registry *r, struct db_tx *tx, const struct case_row *c, const char *kind,
+	const struct words *w, json_t **out)
+{
+	json_t *f = NULL;
+	int rc = base_facts(r, tx, c, w->number, w->date, &f);
+	if (rc == 0 && strcmp(kind, "notice-acceptance") == 0)
+		rc = materials_set(tx, c->id, false, f);
+	else if (rc == 0 && strcmp(kind, "approval-sheet") == 0)
+		rc = sheet_facts(r, tx, c, f);
+	else if (rc == 0 && strcmp(kind, "notice-correction") == 0)
+		rc = json_object_set_new(f, "text", json_string(w->note)) ? ERR_NOMEM
+									  : items_set(w->items, f);
+	else if (rc == 0)
+		rc = json_object_set_new(f, "reason", json_string(w->note)) ? ERR_NOMEM : 0;
+	if (rc == 0 && (strcmp(kind, "notice-acceptance") == 0 || strcmp(kind, "approval-sheet") == 0) &&
+		json_object_set_new(f, "deadline", json_string(c->deadline)))
+		rc = ERR_NOMEM;
+	if (rc == 0)
+		*out = f;
+	else
+		json_decref(f);
+	return rc;
+}
+
+/* Who did the newest step. */
+static int by_whom(struct db_tx *tx, const char *case_id, char *out, size_t size)
+{
+	json_t *steps = NULL;
+	int rc = case_steps(tx, case_id, &steps);
+	snprintf(out, size, "%s",
+		rc == 0 ? json_str(json_array_get(steps, json_array_size(steps) - 1), "by") : "");
+	json_decref(steps);
+	return rc;
+}
+
+static int put(struct registry *r, struct db_tx *tx, const struct case_row *c, size_t k,
+	struct document_row *d, struct words *w)
+{
+	json_t *facts = NULL;
+	int64_t n = 0;
+	time_date_cst(time_now_ms(), w->date);
+	snprintf(d->kind, sizeof d->kind, "%s", notices[k].kind);
+	snprintf(d->case_id, sizeof d->case_id, "%s", c->id);
+	snprintf(d->unit_code, sizeof d->unit_code, "%s", c->unit_code);
+	int rc = document_count(tx, d->kind, c->id, &n);
+	snprintf(d->number, sizeof d->number, "%s-%s%lld", c->number, notices[k].mark, (long long)n + 1);
+	w->number = d->number;
+	if (rc == 0)
+		rc = facts_make(r, tx, c, d->kind, w, &facts);
+	if (rc == 0)
+		rc = document_add(tx, r->service->vault, d, facts);
+	json_decref(facts);
+	return rc;
+}
+
+int notice_put(
+	struct registry *r, struct db_tx *tx, const struct case_row *c, const char *note, const json_t *items)
+{
+	size_t k = 0;
+	int64_t n = 0;
+	struct document_row d = {.number = ""};
+	struct words w = {.note = note, .items = items};
+	while (k < NKINDS && notices[k].state != c->state)
+		k++;
+	if (k == NKINDS)
+		return 0;
+	int rc = document_count(tx, notices[k].kind, c->id, &n);
+	/* Told again of the same state (a hold, a result): its notice stands. Corrections come with items. */
+	if (rc < 0 || (n && (c->state != CASE_CORRECTION || !items)))
+		return rc;
+	rc = by_whom(tx, c->id, d.who, sizeof d.who);
+	return rc == 0 ? put(r, tx, c, k, &d, &w) : rc;
+}
+
+int notice_put_sheet(struct registry *r, struct db_tx *tx, const struct case_row *c, const char *who,
+	char *number, size_t size)
+{
+	struct document_row d = {.number = ""};
+	struct words w = {.note = ""};
+	snprintf(d.who, sizeof d.who, "%s", who);
+	int rc = put(r, tx, c, NKINDS - 1, &d, &w);
+	snprintf(number, size, "%s", rc == 0 ? d.number : "");
+	return rc;
+}
+
+/* The texts of a correction, as a list of texts again. */
+static json_t *items_of(const json_t *facts)
+{
+	json_t *list = json_array();
+	const json_t *one;
+	size_t i;
+	json_array_foreach(json_object_get(facts, "items"), i, one)
+		json_array_append(list, json_object_get(one, "text"));
+	return list;
+}
+
+/* What a step said, from the case's own row. */
+static int note_of(struct db_tx *tx, const char *case_id, enum case_state s, int64_t nth, json_t **out)
+{
+	json_t *steps = NULL, *one;
+	size_t i;
+	int64_t seen = 0;
+	int rc = case_steps(tx, case_id, &steps);
+	*out = json_string("");
+	json_array_foreach(steps, i, one)
+	{
+		if (strcmp(json_str(one, "state"), case_state_code(s)) == 0 && ++seen == nth) {
+			json_decref(*out);
+			*out = json_incref(json_object_get(one, "note"));
+		}
+	}
+	json_decref(steps);
+	return rc;
+}
+
+/* A sheet shows the case as it stood: what came after it is left out. */
+static void sheet_then(const json_t *is, json_t *now)
+{
+	static const char *const lists[] = {"steps", "checks"}, *const texts[] = {
+									"tax", "cadastral", "deadline"};
+	for (size_t i = 0; i < 2; i++) {
+		json_t *list = json_object_get(now, lists[i]);
+		while (json_array_size(list) > json_array_size(json_object_get(is, lists[i])))
+			json_array_remove(list, json_array_size(list) - 1);
+	}
+	for (size_t i = 0; i < 3; i++)
+		if (!*json_str(is, texts[i]))
+			json_object_set_new(now, texts[i], json_string(""));
+}
+
+int notice_facts_again(
+	struct registry *r, struct db_tx *tx, const struct document_row *d, const json_t *is, json_t **out)
+{
+	struct case_row c;
+	size_t k = 0;
+	json_t *items = items_of(is), *note = NULL;
+	while (k < NKINDS && strcmp(notices[k].kind, d->kind) != 0)
+		k++;
+	int rc = k < NKINDS ? case_get(tx, d->case_id, &c) : ERR_NOTFOUND;
+	if (rc == 0)
+		rc = note_of(tx, d->case_id,
+			notices[k].state < CASE_STATE_COUNT ? notices[k].state : CASE_SUBMITTED, d->n, &note);
+	struct words w = {.number = d->number, .note = note ? json_string_value(note) : "", .items = items};
+	snprintf(w.date, sizeof w.date, "%s", json_str(is, "date"));
+	if (rc == 0)
+		rc = facts_make(r, tx, &c, d->kind, &w, out);
+	if (rc == 0 && notices[k].state == CASE_STATE_COUNT)
+		sheet_then(is, *out);
+	json_decref(items);
+	json_decref(note);
+	return rc;
+}

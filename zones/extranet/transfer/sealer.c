@@ -1,0 +1,141 @@
+#include "zones/extranet/transfer/sealer.h"
+
+#include "common/document/document.h"
+#include "common/log/log.h"
+#include "zones/extranet/store/document.h"
+#include <string.h>
+
+#define FILE_MAX (32 << 20)
+
+/* One document, read on a snapshot, made outside the transaction, kept inside it. */
+struct sealing {
+	struct registry *r;
+	const char *number;
+	struct document_row d;
+	json_t *facts;
+	struct blob_ref files[DOCUMENT_FORMATS];
+	struct buf statement, signature, b64;
+};
+
+static int row_read(struct db_tx *tx, void *arg)
+{
+	struct sealing *s = arg;
+	json_decref(s->facts);
+	s->facts = NULL;
+	return document_get(tx, s->r->service->vault, s->number, &s->d, &s->facts);
+}
+
+static int blob_keep(struct sealing *s, struct view content, struct blob_ref *out)
+{
+	struct blob_writer *w = NULL;
+	int rc = blob_writer_new(s->r->service->blobs, false, &w);
+	if (rc == 0)
+		rc = blob_write(w, content);
+	if (rc == 0)
+		rc = blob_finish(w, out);
+	blob_writer_free(w);
+	return rc;
+}
+
+static void digest_word(const struct sealing *s, struct view v, char out[static DIGEST_HEX])
+{
+	struct digest d;
+	digest_of(sign_key_suite(s->r->seal), v, &d);
+	digest_hex(&d, out);
+}
+
+static int statement_make(struct sealing *s, const struct document *d, char files[][DIGEST_HEX])
+{
+	char facts[DIGEST_HEX];
+	digest_word(s, document_facts(d), facts);
+	json_t *t = json_pack("{s:s,s:s,s:s,s:s,s:s,s:s,s:s}", "number", s->d.number, "kind", s->d.kind,
+		"office", s->r->config->office_zh, "at", s->d.at, "facts", facts, "pdf", files[0], "ofd",
+		files[1]);
+	int rc = t ? json_canon(t, &s->statement) : ERR_NOMEM;
+	json_decref(t);
+	if (rc == 0)
+		rc = sign_make(s->r->seal, buf_view(&s->statement), &s->signature);
+	return rc == 0 ? b64_add(&s->b64, buf_view(&s->signature)) : rc;
+}
+
+static int files_make(struct sealing *s)
+{
+	const struct layout *l = layout_find(s->r->layouts, s->d.kind);
+	struct document *d = NULL;
+	struct err_note note = {0};
+	char digests[DOCUMENT_FORMATS][DIGEST_HEX];
+	int rc = l ? document_new(l, s->facts, sign_key_suite(s->r->seal), &d, &note)
+		   : err_set(&note, ERR_CONFIG, "no layout %s", s->d.kind);
+	for (int i = 0; rc == 0 && i < DOCUMENT_FORMATS; i++) {
+		struct buf file;
+		buf_init(&file, FILE_MAX);
+		rc = i == 0 ? document_pdf(d, &file) : document_ofd(d, s->r->seal, s->d.at, &file);
+		if (rc == 0) {
+			digest_word(s, buf_view(&file), digests[i]);
+			rc = blob_keep(s, buf_view(&file), &s->files[i]);
+		}
+		buf_fini(&file);
+	}
+	if (rc == 0)
+		rc = statement_make(s, d, digests);
+	document_free(d);
+	if (rc < 0)
+		log_error("document", "number=%s error=%s text=\"%s\"", s->number, err_name(rc), note.text);
+	return rc;
+}
+
+static int seal_store(struct db_tx *tx, void *arg)
+{
+	struct sealing *s = arg;
+	int rc = document_seal_add(tx, s->number, s->files, (const char *)s->statement.p,
+		(const char *)s->b64.p, sign_key_cert_pem(s->r->seal));
+	return rc == 0 ? audit_record(tx, "system", "document.sealed", s->number, NULL) : rc;
+}
+
+static void sealing_init(struct sealing *s)
+{
+	buf_init(&s->statement, 8192);
+	buf_init(&s->signature, 512);
+	buf_init(&s->b64, 1024);
+}
+
+static void sealing_fini(struct sealing *s)
+{
+	json_decref(s->facts);
+	buf_fini(&s->statement);
+	buf_fini(&s->signature);
+	buf_fini(&s->b64);
+}
+
+static int one_make(struct registry *r, const char *number)
+{
+	struct service *v = r->service;
+	struct sealing s = {.r = r, .number = number};
+	sealing_init(&s);
+	int rc = db_read(v->db, v->tenant, row_read, &s);
+	if (rc == 0)
+		rc = files_make(&s);
+	if (rc == 0)
+		rc = db_write(v->db, v->tenant, seal_store, &s);
+	sealing_fini(&s);
+	return rc;
+}
+
+static int pending_read(struct db_tx *tx, void *arg)
+{
+	return document_pending(tx, arg);
+}
+
+int sealer_run(struct registry *r)
+{
+	json_t *numbers = NULL, *one;
+	size_t i;
+	int rc = db_read(r->service->db, r->service->tenant, pending_read, &numbers);
+	json_array_foreach(numbers, i, one)
+	{
+		int made = one_make(r, json_string_value(one));
+		rc = made < 0 ? made : rc;
+	}
+	json_decref(numbers);
+	return rc;
+}
