@@ -12,9 +12,9 @@ DB_STMT_CROSS(graphics_files,
 DB_STMT_CROSS(document_files,
 	"SELECT tenant, number, format, number, size, digest, blob, blob_key FROM reg_document_file WHERE "
 	"(tenant, number, format) > (:a, :b, :c) ORDER BY tenant, number, format LIMIT :max");
-DB_STMT_CROSS(archive_files, "SELECT tenant, case_id, '', number, size, digest, blob, blob_key FROM "
-			     "reg_archive WHERE (tenant, case_id) "
-			     "> (:a, :b) AND :c = '' ORDER BY tenant, case_id LIMIT :max");
+DB_STMT_CROSS(archive_files, "SELECT tenant, case_id, '', number, size, digest, blob, blob_key "
+			     "FROM reg_archive WHERE (tenant, case_id) > (:a, :b) AND :c = '' "
+			     "ORDER BY tenant, case_id LIMIT :max");
 DB_STMT_CROSS(certificate_files,
 	"SELECT tenant, bdcqzh, '', bdcqzh, size, digest, blob, blob_key FROM bdcqzs WHERE (tenant, bdcqzh) "
 	"> (:a, :b) AND :c = '' ORDER BY tenant, bdcqzh LIMIT :max");
