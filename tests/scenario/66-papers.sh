@@ -122,6 +122,29 @@ equal "who reads no cases opens no document" 403 "$(cat "$W/code")"
 call extranet officer GET "/api/looks"
 equal "each opening was recorded as a look" true "$(jq --arg n "$x" '[.. | strings | select(. == $n)] | length >= 2' "$W/reply")"
 
+# ---- numbered blanks: 入库, 缮证, 作废, 发证
+stock() { # USER SERIAL ACTION KEY VALUE: the status
+	call extranet "$1" POST "/api/stationery/$2" "$(jq -nc --arg k "$3" --arg v "$4" '{($k): $v}')"
+	cat "$W/code"
+}
+balance() { see /api/stationery; jq -r '.balance[0] | "\(.received) = \(.stock) \(.printed) \(.handed) \(.spoiled)"' "$W/reply"; }
+range='{"kind":"title","prefix":"BDC-","from":8,"to":12,"digits":6}'
+equal "blanks are taken in by the chief only" "403 200" "$(call extranet registrar1 POST /api/stationery "$range"; cat "$W/code") $(call extranet registrar2 POST /api/stationery "$range"; cat "$W/code")"
+equal "not twice, and nothing of a second delivery that overlaps" "409 5 = 5 0 0 0" "$(call extranet registrar2 POST /api/stationery '{"kind":"title","prefix":"BDC-","from":12,"to":20,"digits":6}'; cat "$W/code") $(balance)"
+equal "缮证 on a blank" 200 "$(stock registrar1 BDC-000008/print paper "$z")"
+equal "not on a second one, nor on that one again" "409 409" "$(stock registrar1 BDC-000009/print paper "$z") $(stock registrar1 BDC-000008/print paper "$z")"
+equal "no such paper, no such blank" "404 404" "$(stock registrar1 BDC-000009/print paper 京证第1号) $(stock registrar1 BDC-999999/print paper "$z")"
+call extranet registrar1 GET /api/stationery/BDC-000008/sheet
+cp "$W/reply" "$W/print.pdf"
+equal "what is printed names holder, unit, number and the blank" 4 "$(pdftotext -raw "$W/print.pdf" - | flat | grep -oF -e "$buyer" -e "$unit" -e "$(printf %s "$z" | flat)" -e BDC-000008 | sort -u | wc -l)"
+equal "a misprint is spoiled; then it goes on another" "200 200" "$(stock registrar1 BDC-000008/spoil reason 打印错位) $(stock registrar1 BDC-000009/print paper "$z")"
+equal "nothing is handed over that is not printed" "409 409" "$(stock registrar1 BDC-000008/hand-over to 甲) $(stock registrar1 BDC-000010/hand-over to 甲)"
+equal "发证" 200 "$(stock registrar1 BDC-000009/hand-over to "权利人本人，凭身份证")"
+equal "handed over it is neither handed over again nor spoiled" "409 409" "$(stock registrar1 BDC-000009/hand-over to 乙) $(stock registrar1 BDC-000009/spoil reason 丢失)"
+equal "the ledger balances" "5 = 3 0 1 1" "$(balance)"
+see /api/stationery/BDC-000009
+equal "each move is told with who did it" "stock registrar2 printed registrar1 handed registrar1" "$(field '[.moves[] | .state + " " + .by] | join(" ")')"
+
 # ---- one byte
 verify() { upload extranet registrar1 /api/documents/verify "$1"; jq -r '"\(.valid) \(.number)"' "$W/reply"; }
 equal "a file handed in is found again" "true $z true $z" "$(verify "$W/zs.pdf") $(verify "$W/zs.ofd")"

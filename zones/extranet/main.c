@@ -40,6 +40,9 @@ static const struct account_permission permissions[] = {
 	{"case.tax", "登记完税", "enter the tax voucher", ACCOUNT_ACTION, ACCOUNT_BUSINESS},
 	{"case.review", "审核、不予登记、归档", "review, refuse, archive", ACCOUNT_ACTION, ACCOUNT_BUSINESS},
 	{"case.enter", "登簿", "enter in the book", ACCOUNT_ACTION, ACCOUNT_BUSINESS},
+	{"paper.make", "缮证、发证、作废", "print, hand over, spoil certificates", ACCOUNT_ACTION,
+		ACCOUNT_BUSINESS},
+	{"paper.stock", "空白证书入库", "take in blanks of certificates", ACCOUNT_ACTION, ACCOUNT_BUSINESS},
 	{"rule.propose", "提出审查规则变更", "propose review rules, try them", ACCOUNT_ACTION,
 		ACCOUNT_BUSINESS},
 	{"rule.approve", "核准审查规则变更", "decide on review rules", ACCOUNT_ACTION, ACCOUNT_BUSINESS},
@@ -56,11 +59,12 @@ static const struct account_permission permissions[] = {
 };
 static const struct account_role roles[] = {
 	{"registrar", "登记人员", "registrar",
-		"case.read case.accept case.tax case.review rule.propose graphics.add link.read "
+		"case.read case.accept case.tax case.review paper.make rule.propose graphics.add link.read "
 		"register.read disc.read "
 		"person.reveal"},
 	{"chief", "登簿人员", "registrar with entry",
-		"case.read case.accept case.tax case.review case.enter rule.propose rule.approve "
+		"case.read case.accept case.tax case.review case.enter paper.make paper.stock rule.propose "
+		"rule.approve "
 		"graphics.add link.read register.read "
 		"disc.read person.reveal"},
 	{"officer", "安全员", "security officer",
