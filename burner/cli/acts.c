@@ -189,6 +189,34 @@ static int found(
 		       : 0;
 }
 
+static int slip_read(const char *text, struct code *c, struct ferry_arrival *a, struct err_note *note)
+{
+	int rc = code_read(text, c, note);
+	if (rc == 0)
+		rc = found("seal", a->seal, c->seal, c->disc, note);
+	if (rc == 0)
+		rc = found("blank", a->blank, c->blank, c->disc, note);
+	a->disc = c->disc;
+	a->seal = c->seal;
+	a->identity = c->identity;
+	a->blank = c->blank;
+	return rc;
+}
+
+static int receive(struct ledger *l, const struct options *o, struct ferry_arrival *a, json_t **out,
+	struct err_note *note)
+{
+	struct sign_key *k = NULL;
+	if (o->key && (!o->cert || !o->passphrase_file))
+		return err_set(note, ERR_USAGE, "--key: with --cert and --passphrase-file");
+	int rc = o->key ? key_load(o, &k, note) : 0;
+	a->key = k;
+	if (rc == 0)
+		rc = ferry_receive(l, a, out, note);
+	sign_key_free(k);
+	return rc;
+}
+
 int acts_receive(struct ledger *l, const struct options *o, json_t **out, struct err_note *note)
 {
 	struct code c;
@@ -198,18 +226,8 @@ int acts_receive(struct ledger *l, const struct options *o, json_t **out, struct
 		.seal = o->seal,
 		.identity = o->identity ? o->identity : "",
 		.blank = o->blank ? o->blank : ""};
-	if (strncmp(o->subject, "SWDISC1 ", 8) != 0)
-		return ferry_receive(l, &a, out, note);
-	int rc = code_read(o->subject, &c, note);
-	if (rc == 0)
-		rc = found("seal", a.seal, c.seal, c.disc, note);
-	if (rc == 0)
-		rc = found("blank", a.blank, c.blank, c.disc, note);
-	a.disc = c.disc;
-	a.seal = c.seal;
-	a.identity = c.identity;
-	a.blank = c.blank;
-	return rc < 0 ? rc : ferry_receive(l, &a, out, note);
+	int rc = strncmp(o->subject, "SWDISC1 ", 8) == 0 ? slip_read(o->subject, &c, &a, note) : 0;
+	return rc < 0 ? rc : receive(l, o, &a, out, note);
 }
 
 int acts_archive(struct ledger *l, const struct options *o, json_t **out, struct err_note *note)

@@ -28,8 +28,8 @@ static const struct command COMMANDS[] = {
 		"declare a disc void that was not handed over", "DISC", "store reason by", acts_void, NULL},
 	{"receive",
 		"receive DISC|CODE --store S --from PLACE --by USER [--seal NUMBER] [--identity HEX] "
-		"[--blank SERIAL]",
-		"write down that a disc arrived", "DISC", "store from by", acts_receive, NULL},
+		"[--blank SERIAL] [--key KEY --cert CERT --passphrase-file FILE|-]",
+		"write down that a disc arrived, and sign that", "DISC", "store from by", acts_receive, NULL},
 	{"verify", "verify IMAGE|DRIVE --trust CA.pem [--revoked DIR] [--store S --by USER]",
 		"check a disc: form, digests, approvals, every sector; with --store one that was burnt here",
 		"IMAGE", "trust", NULL, image_verify},

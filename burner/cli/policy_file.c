@@ -6,7 +6,7 @@
 #include <string.h>
 
 struct policy_file {
-	bool blank, drive, receive, seal, verify, erase, sticks;
+	bool blank, drive, receive, seal, sign, verify, erase, sticks;
 	struct config_list write, read;
 };
 #define P(member) offsetof(struct policy_file, member)
@@ -19,6 +19,8 @@ static const struct config_field fields[] = {
 		"it is received by a person before it is imported"},
 	{"demand.seal", CONFIG_BOOL, P(seal), false, "false", 0, 0,
 		"it is handed over and received under the number of a seal"},
+	{"demand.sign", CONFIG_BOOL, P(sign), false, "false", 0, 0,
+		"who receives it signs that with the own key"},
 	{"demand.verify", CONFIG_BOOL, P(verify), false, "false", 0, 0,
 		"it is read once more before it is handed over"},
 	{"allow.erase", CONFIG_BOOL, P(erase), false, "false", 0, 0, "rewritable media may be erased"},
@@ -52,6 +54,7 @@ int policy_file_read(const char *file, struct policy *out, struct err_note *note
 		.drive = f.drive,
 		.receive = f.receive,
 		.seal = f.seal,
+		.sign = f.sign,
 		.verify = f.verify,
 		.erase = f.erase,
 		.sticks = f.sticks};

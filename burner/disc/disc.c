@@ -35,6 +35,9 @@ void disc_fini(struct disc *d)
 	free(d->files);
 	free(d->voids);
 	free(d->revoked);
+	free(d->blanks);
+	d->blanks = NULL;
+	d->nblanks = 0;
 	d->files = NULL;
 	d->voids = NULL;
 	d->revoked = NULL;
@@ -56,6 +59,12 @@ int disc_id_step(const char *id, int step, char out[static DISC_ID])
 		return ERR_LIMIT;
 	(void)snprintf(out, DISC_ID, "%.11s%04d", id, serial);
 	return 0;
+}
+
+bool disc_serial_ok(const char *serial)
+{
+	size_t n = strspn(serial, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._");
+	return n > 0 && n < DISC_SERIAL && !serial[n] && serial[0] != '.' && serial[0] != '-';
 }
 
 bool disc_key_ok(const char *key)
@@ -104,12 +113,21 @@ static json_t *revoked_json(const struct disc *d)
 	return list;
 }
 
+static json_t *blanks_json(const struct disc *d)
+{
+	json_t *list = json_array();
+	for (size_t i = 0; list && i < d->nblanks; i++)
+		json_array_append_new(list,
+			json_pack("{s:s,s:s}", "disc", d->blanks[i].disc, "serial", d->blanks[i].serial));
+	return list;
+}
+
 int disc_encode(const struct disc *d, struct buf *out)
 {
 	char hex[DIGEST_HEX];
 	digest_hex(&d->prev, hex);
-	json_t *o = json_pack("{s:s,s:s,s:o,s:i,s:s,s:I,s:s,s:o,s:o,s:s,s:o}", "created", d->created, "disc",
-		d->id, "files", files_json(d), "format", 1, "mark", disc_mark_name(d->mark), "policy",
+	json_t *o = json_pack("{s:o,s:s,s:s,s:o,s:i,s:s,s:I,s:s,s:o,s:o,s:s,s:o}", "blanks", blanks_json(d),
+		"created", d->created, "disc", d->id, "files", files_json(d), "format", 1, "mark", disc_mark_name(d->mark), "policy",
 		(json_int_t)d->policy, "prev", hex, "revoked", revoked_json(d), "set", disc_set_json(d),
 		"suite", suite_name(d->suite), "void", disc_voids_json(d));
 	int rc = o ? json_canon(o, out) : ERR_NOMEM;
@@ -147,7 +165,7 @@ static int file_decode(const json_t *o, const char *before, struct disc_file *f,
 
 static int head_decode(const json_t *o, struct disc *d, struct err_note *note)
 {
-	static const char *const keys[] = {"created", "disc", "files", "format", "mark", "policy", "prev",
+	static const char *const keys[] = {"blanks", "created", "disc", "files", "format", "mark", "policy", "prev",
 		"revoked", "set", "suite", "void", NULL};
 	const char *id = "", *created = "", *prev = "", *suite = "", *mark = "";
 	int64_t format, at;
@@ -240,6 +258,37 @@ static int revoked_decode(const json_t *o, struct disc *d, struct err_note *note
 	return rc;
 }
 
+static int blank_decode(const json_t *o, const char *before, struct disc_blank *v, struct err_note *note)
+{
+	static const char *const keys[] = {"disc", "serial", NULL};
+	const char *disc = "", *serial = "";
+	int rc = json_only_keys(o, keys, note);
+	if (rc == 0)
+		rc = json_get_str(o, "disc", DISC_ID - 1, &disc, note);
+	if (rc == 0)
+		rc = json_get_str(o, "serial", DISC_SERIAL - 1, &serial, note);
+	if (rc == 0 &&
+		(!disc_serial_ok(serial) || strcmp(before, serial) >= 0 || (*disc && !disc_id_ok(disc))))
+		rc = err_set(note, ERR_SCHEMA, "disc.json: a spent blank, or their order");
+	if (rc == 0) {
+		(void)snprintf(v->serial, sizeof v->serial, "%s", serial);
+		(void)snprintf(v->disc, sizeof v->disc, "%s", disc);
+	}
+	return rc;
+}
+
+static int blanks_decode(const json_t *o, struct disc *d, struct err_note *note)
+{
+	json_t *list = NULL;
+	int rc = json_get_arr(o, "blanks", DISC_BLANKS_MAX, &list, note);
+	if (rc == 0 && !(d->blanks = calloc(json_array_size(list) + 1, sizeof *d->blanks)))
+		rc = ERR_NOMEM;
+	for (; rc == 0 && d->nblanks < json_array_size(list); d->nblanks++)
+		rc = blank_decode(json_array_get(list, d->nblanks),
+			d->nblanks ? d->blanks[d->nblanks - 1].serial : "", &d->blanks[d->nblanks], note);
+	return rc;
+}
+
 static int set_decode(const json_t *o, struct disc *d, struct err_note *note)
 {
 	static const char *const keys[] = {"first", "n", "of", NULL};
@@ -278,6 +327,8 @@ int disc_decode(struct view bytes, struct disc *out, struct err_note *note)
 		rc = voids_decode(o, &d, note);
 	if (rc == 0)
 		rc = revoked_decode(o, &d, note);
+	if (rc == 0)
+		rc = blanks_decode(o, &d, note);
 	if (rc == 0)
 		rc = set_decode(o, &d, note);
 	if (rc == 0)

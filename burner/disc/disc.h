@@ -2,8 +2,9 @@
  * Its digest is the disc's identity, its bytes are what the approvers sign. It names no person and no place:
  * a lost disc tells nothing. It carries the classification mark 密级, the version of the policy under which
  * it was approved, its place in the set of discs that were staged together, the discs that were declared
- * void, and the keys of persons whose approvals do not count any more.
- * {"created":TIME,"disc":"D-20261124-0001","files":[{"digest":HEX,"name":NAME,"size":N}],"format":1,
+ * void, the blanks that were spoiled here or lie under a void disc, and the keys of persons whose approvals do
+ * not count any more.
+ * {"blanks":[{"disc":DISC,"serial":SERIAL}],"created":TIME,"disc":"D-20261124-0001","files":[{"digest":HEX,"name":NAME,"size":N}],"format":1,
  * "mark":"internal","policy":0,"prev":HEX,"revoked":[{"key":KEYID,"last":DISC}],
  * "set":{"first":DISC,"n":1,"of":1},"suite":"gm","void":[{"disc":DISC,"identity":HEX}]} */
 #ifndef SW_BURNER_DISC_H
@@ -17,6 +18,8 @@
 #define DISC_ID 24
 #define DISC_VOIDS_MAX 256
 #define DISC_REVOKED_MAX 256
+#define DISC_BLANKS_MAX 512
+#define DISC_SERIAL 41
 #define DISC_SET_MAX 99
 #define DISC_NAME_MAX 100 /* what a Joliet name holds with its version */
 
@@ -37,6 +40,11 @@ struct disc_revoked {
 	char key[KEY_ID];
 	char last[DISC_ID];
 };
+/* A numbered blank that carries nothing the other side will get. */
+struct disc_blank {
+	char serial[DISC_SERIAL];
+	char disc[DISC_ID]; /* the void one it carries; "": it is scrap */
+};
 struct disc {
 	char id[DISC_ID];
 	char created[25];
@@ -50,6 +58,8 @@ struct disc {
 	size_t nvoids;
 	struct disc_revoked *revoked; /* owned; in the order of the keys */
 	size_t nrevoked;
+	struct disc_blank *blanks; /* owned; in the order of their serial numbers */
+	size_t nblanks;
 	int set_n, set_of; /* this is the n-th of so many discs with successive numbers */
 };
 const char *disc_mark_name(enum disc_mark m); /* "internal" */
@@ -60,6 +70,8 @@ void disc_fini(struct disc *d);
 bool disc_id_ok(const char *id);
 /* The number `step` behind (or before) this one on the same day. ERR_LIMIT. */
 SW_MUST_USE int disc_id_step(const char *id, int step, char out[static DISC_ID]);
+/* Serial numbers of blanks: 1–40 of A–Z a–z 0–9 - . _, as they stand on the disc's hub. */
+bool disc_serial_ok(const char *serial);
 /* Keys: 16 hexadecimal digits. */
 bool disc_key_ok(const char *key);
 /* A visible name of a spool that ends in .swb and fits into an image. */

@@ -1,10 +1,13 @@
 /* What happens to a disc on the side where it arrives, before and after its import. */
 #include "burner/ferry/ferry.h"
+#include "burner/ferry/signature.h"
 #include "burner/ledger/blank.h"
 #include "burner/ledger/custody.h"
 #include "burner/ledger/policy.h"
 
 #include <string.h>
+
+#define STATEMENT_MAX 4096
 
 static int answer(const json_t *record, json_t **out)
 {
@@ -64,7 +67,38 @@ static int demands(
 		rc = err_set(note, ERR_REFUSED, "disc %s: the number of a seal is demanded", a->disc);
 	if (rc == 0 && p.blank && !*a->blank)
 		rc = err_set(note, ERR_REFUSED, "disc %s: a registered blank is demanded", a->disc);
+	if (rc == 0 && p.sign && !a->key)
+		rc = err_set(note, ERR_REFUSED, "disc %s: the receiver's signature is demanded", a->disc);
 	return rc < 0 || !*a->blank ? rc : blank_free(l, a->blank, a->disc, blank, note);
+}
+
+/* 签收: the receiver signs what was found on the outside. */
+static int receipt_sign(json_t *record, const struct ferry_arrival *a, struct err_note *note)
+{
+	struct approvals signatures = {.n = 0};
+	struct buf statement;
+	json_t *list = NULL, *o = NULL;
+	if (!a->key)
+		return 0;
+	buf_init(&statement, STATEMENT_MAX);
+	o = json_pack("{s:s,s:s,s:s,s:s,s:s,s:s}", "act", "receive", "blank", a->blank, "digest", a->identity,
+		"disc", a->disc, "from", a->from, "seal", a->seal);
+	int rc = o ? json_canon(o, &statement) : ERR_NOMEM;
+	json_decref(o);
+	if (rc == 0)
+		rc = signature_add(&signatures, buf_view(&statement), a->key, note);
+	if (rc == 0 && !(list = json_array()))
+		rc = ERR_NOMEM;
+	if (rc == 0)
+		rc = signature_keep(&signatures, list);
+	if (rc == 0 && json_object_set_new(record, "receipt",
+			       json_pack("{s:s,s:s,s:O}", "digest", a->identity, "from", a->from,
+				       "signatures", list)) < 0)
+		rc = ERR_NOMEM;
+	json_decref(list);
+	approvals_fini(&signatures);
+	buf_fini(&statement);
+	return rc;
 }
 
 static int receive_new(
@@ -74,11 +108,13 @@ static int receive_new(
 	int rc = demands(l, a, &blank, note);
 	if (rc == 0)
 		rc = ledger_audit(l, "disc.receive", a->disc,
-			json_pack("{s:s,s:s,s:s,s:s}", "blank", a->blank, "by", a->by, "from", a->from,
-				"seal", a->seal),
+			json_pack("{s:s,s:s,s:s,s:s,s:s}", "blank", a->blank, "by", a->by, "from", a->from,
+				"key", a->key ? sign_key_id(a->key) : "", "seal", a->seal),
 			note);
 	if (rc == 0)
 		rc = outside(l, a, record, note);
+	if (rc == 0)
+		rc = receipt_sign(*record, a, note);
 	if (rc == 0 && blank)
 		rc = blank_use(l, blank, a->disc, a->by, note);
 	if (rc == 0)

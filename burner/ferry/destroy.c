@@ -1,7 +1,7 @@
 /* 销毁 by two persons: each signs the same statement with the own key, and the record keeps both signatures.
  */
-#include "burner/disc/approval.h"
 #include "burner/ferry/ferry.h"
+#include "burner/ferry/signature.h"
 #include "burner/ledger/custody.h"
 
 #include "common/os/file.h"
@@ -85,40 +85,6 @@ static int statement_make(struct ending *e, const char *how)
 	return rc;
 }
 
-static int sign(struct ending *e, const struct sign_key *k, struct err_note *note)
-{
-	struct buf sig;
-	buf_init(&sig, APPROVAL_SIG_MAX);
-	int rc = sign_make(k, buf_view(&e->statement), &sig);
-	if (rc == 0)
-		rc = approvals_put(&e->signatures, buf_view(&sig), sign_key_cert_pem(k), note);
-	if (rc == 0)
-		rc = approvals_verify(&e->signatures, buf_view(&e->statement), NULL, 0, note);
-	buf_fini(&sig);
-	return rc;
-}
-
-static int signature_keep(struct ending *e)
-{
-	const struct approval *a = &e->signatures.v[e->signatures.n - 1];
-	json_t *list = json_object_get(json_object_get(e->record, "destruction"), "signatures");
-	struct buf sig, pem;
-	char at[TIME_TEXT];
-	time_text(time_now_ms(), at);
-	buf_init(&sig, 2 * APPROVAL_SIG_MAX);
-	buf_init(&pem, 2 * APPROVAL_PEM_MAX);
-	int rc = b64_add(&sig, buf_view(&a->sig));
-	if (rc == 0)
-		rc = b64_add(&pem, buf_view(&a->pem));
-	if (rc == 0 &&
-		json_array_append_new(list, json_pack("{s:s,s:s,s:s,s:s,s:s}", "at", at, "key", a->key, "pem",
-						    (char *)pem.p, "sig", (char *)sig.p, "who", a->who)) < 0)
-		rc = ERR_NOMEM;
-	buf_fini(&sig);
-	buf_fini(&pem);
-	return rc;
-}
-
 /* The copies of the bundles on the side where the disc was made; what is gone is gone. */
 static int bundles_drop(const struct ledger *l, const struct ending *e, struct err_note *note)
 {
@@ -154,7 +120,8 @@ static int carry_out(struct ledger *l, struct ending *e, const struct sign_key *
 			"key", sign_key_id(k), "who", who),
 		note);
 	if (rc == 0)
-		rc = signature_keep(e);
+		rc = signature_keep(&e->signatures,
+			json_object_get(json_object_get(e->record, "destruction"), "signatures"));
 	if (rc == 0 && last)
 		rc = record_step(e->record, e->side == LEDGER_IN, "destroyed", who,
 			json_str(json_object_get(e->record, "destruction"), "how"), note);
@@ -178,7 +145,7 @@ int ferry_destroy(struct ledger *l, const char *disc, const char *how, const str
 	if (rc == 0)
 		rc = statement_make(&e, how);
 	if (rc == 0)
-		rc = sign(&e, k, note);
+		rc = signature_add(&e.signatures, buf_view(&e.statement), k, note);
 	if (rc == 0)
 		rc = carry_out(l, &e, k, note);
 	if (rc == 0 && !(*out = json_pack("{s:s,s:s,s:i}", "disc", disc, "state", json_str(e.record, "state"),

@@ -107,6 +107,14 @@ json_t *examine_sectors(const struct repair_report *r, bool with_map)
 			: NULL;
 }
 
+int examine_keep(json_t *record, const struct repair_report *r)
+{
+	json_t *sectors = examine_sectors(r, true);
+	if (!r->known)
+		return 0;
+	return json_object_set_new(record, "sectors", sectors) < 0 ? ERR_NOMEM : 0;
+}
+
 int examine_refuse(
 	struct ledger *l, const char *act, const char *subject, const char *by, int rc, struct err_note *note)
 {

@@ -24,6 +24,8 @@ SW_MUST_USE int examine(struct medium *m, const struct examining *e, struct imag
 SW_MUST_USE int examine_names(const struct approvals *a, json_t **out);
 /* {"bad","map"?,"repaired","total"}; NULL when there is nothing to tell. */
 json_t *examine_sectors(const struct repair_report *r, bool with_map);
+/* Into the record of the disc, as "sectors" with the map: what was seen when it was read last. */
+SW_MUST_USE int examine_keep(json_t *record, const struct repair_report *r);
 /* Is this source allowed by the ledger's policy? ERR_REFUSED. */
 SW_MUST_USE int examine_allowed(const struct ledger *l, const struct source *s, struct err_note *note);
 /* Writes a refusal down; returns rc, or ERR_AUDIT when it cannot be written. */

@@ -59,14 +59,16 @@ SW_MUST_USE int ferry_handover(struct ledger *l, const char *disc, const struct 
  * the other side. -> {"disc","state"} */
 SW_MUST_USE int ferry_void(struct ledger *l, const char *disc, const char *reason, int back, const char *by,
 	json_t **out, struct err_note *note);
-/* 接收 of what somebody brought, before any drive reads it. ERR_REFUSED where a seal or a registered blank is
- * demanded; the blank is used then. -> {"disc","state"} */
+/* 接收 of what somebody brought, before any drive reads it. ERR_REFUSED where a seal, a registered blank or a
+ * signature is demanded; the blank is used then. -> {"disc","state"} */
 struct ferry_arrival {
 	const char *disc, *from, *by;
 	const char *seal; /* "": none */
 	const char *
 		identity; /* what the slip says: only that disc is imported under this number; "": not said */
 	const char *blank; /* serial number of the medium; "": not said */
+	/* Signs {"act":"receive","blank","digest","disc","from","seal"} 签收; NULL: nobody does. */
+	const struct sign_key *key;
 };
 SW_MUST_USE int ferry_receive(
 	struct ledger *l, const struct ferry_arrival *a, json_t **out, struct err_note *note);

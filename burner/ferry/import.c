@@ -2,6 +2,7 @@
 #include "burner/ferry/ferry.h"
 #include "burner/ledger/policy.h"
 #include "burner/ledger/revoked.h"
+#include "burner/ledger/spent.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -57,7 +58,7 @@ static int known(const struct ledger *l, const struct image *i, json_t **record,
 /* What was written down when it was received stays. */
 static int outside_keep(json_t *r, const json_t *received)
 {
-	static const char *const keys[] = {"blank", "from", "seal", "n", "steps"};
+	static const char *const keys[] = {"blank", "from", "seal", "receipt", "n", "steps"};
 	for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
 		if (json_object_get(received, keys[i]) &&
 			json_object_set(r, keys[i], json_object_get(received, keys[i])) < 0)
@@ -140,6 +141,10 @@ static int take(struct asking *a, struct image *i, const struct repair_report *r
 		rc = landing_publish(landing, &i->disc, note);
 	if (rc == 0)
 		rc = revoked_take(l, &i->disc, by, note);
+	if (rc == 0)
+		rc = spent_take(l, &i->disc, by, note);
+	if (rc == 0)
+		rc = examine_keep(a->record, report);
 	if (rc == 0)
 		rc = record_step(a->record, true, "imported", by, text, note);
 	if (rc == 0)

@@ -2,6 +2,7 @@
 
 #include "burner/ledger/policy.h"
 #include "burner/ledger/revoked.h"
+#include "burner/ledger/spent.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -82,6 +83,8 @@ int stage_number(const struct ledger *l, struct disc *d, int64_t *n, struct err_
 		if (rc == 0)
 			rc = follow(d, row, newest, n, note);
 	}
+	if (rc == 0)
+		rc = spent_collect(list, d);
 	json_decref(list);
 	if (rc == 0)
 		rc = revoked_copy(l, d, note);

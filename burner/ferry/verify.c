@@ -2,6 +2,7 @@
 #include "burner/ferry/examine.h"
 #include "burner/ferry/ferry.h"
 
+#include <stdio.h>
 #include <string.h>
 
 static int verify_answer(
@@ -32,9 +33,20 @@ static int verified(struct ledger *l, const struct image *i, const struct repair
 	digest_hex(&i->identity, hex);
 	if (rc == 0 && strcmp(json_str(r, "digest"), hex) != 0)
 		rc = err_set(note, ERR_FORK, "disc %s: not the disc that was burnt here", i->disc.id);
-	if (rc == 0 && report->bad)
-		rc = err_set(note, ERR_TRUNCATED, "disc %s: %u of %u sectors are bad already", i->disc.id,
-			report->bad, report->sectors);
+	if (rc == 0)
+		rc = examine_keep(r, report);
+	if (rc == 0 && report->bad) {
+		char text[80];
+		(void)snprintf(text, sizeof text, "%u of %u sectors are bad", report->bad, report->sectors);
+		/* What was good before is so no more. */
+		if (strcmp(json_str(r, "state"), "verified") == 0)
+			rc = record_step(r, false, "burnt", by, text, note);
+		if (rc == 0)
+			rc = ledger_write(l, LEDGER_OUT, i->disc.id, r, note);
+		if (rc == 0)
+			rc = err_set(note, ERR_TRUNCATED, "disc %s: %u of %u sectors are bad already",
+				i->disc.id, report->bad, report->sectors);
+	}
 	if (rc == 0)
 		rc = record_step(r, false, "verified", by, s->name, note);
 	if (rc == 0)

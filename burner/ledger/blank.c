@@ -5,20 +5,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define SERIAL_MAX 40
+#define SERIAL_MAX (DISC_SERIAL - 1)
 #define BLANK_MAX 65536
-
-bool blank_serial_ok(const char *serial)
-{
-	size_t n = strspn(serial, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._");
-	return n > 0 && n <= SERIAL_MAX && !serial[n] && serial[0] != '.' && serial[0] != '-';
-}
 
 static int blank_read(const struct ledger *l, const char *serial, json_t **out, struct err_note *note)
 {
 	char name[SERIAL_MAX + 8];
 	struct buf b;
-	if (!blank_serial_ok(serial))
+	if (!disc_serial_ok(serial))
 		return err_set(note, ERR_SCHEMA, "%.60s: not the serial number of a disc", serial);
 	(void)snprintf(name, sizeof name, "%s.json", serial);
 	buf_init(&b, BLANK_MAX);
@@ -92,12 +86,39 @@ int blank_scrap(struct ledger *l, const char *serial, const char *reason, const 
 	return rc;
 }
 
+int blank_spend(struct ledger *l, const char *serial, const char *state, const char *by, const char *why,
+	struct err_note *note)
+{
+	json_t *r = NULL;
+	int rc = blank_read(l, serial, &r, note);
+	/* Numbered there alone, or it came here after all. */
+	if (rc == ERR_NOTFOUND || (rc == 0 && strcmp(json_str(r, "state"), "used") == 0) ||
+		(rc == 0 && strcmp(json_str(r, "state"), "scrap") == 0) ||
+		(rc == 0 && strcmp(json_str(r, "state"), state) == 0)) {
+		json_decref(r);
+		return 0;
+	}
+	if (rc == 0)
+		rc = ledger_audit(l, strcmp(state, "void") == 0 ? "blank.void" : "blank.scrap", serial,
+			json_pack("{s:s,s:s}", "by", by, "reason", why), note);
+	if (rc == 0)
+		rc = record_note(r, state, by, why);
+	if (rc == 0 && json_object_set_new(r, "told", json_string(state)) < 0)
+		rc = ERR_NOMEM;
+	if (rc == 0)
+		rc = blank_write(l, r, note);
+	json_decref(r);
+	return rc;
+}
+
 int blank_free(
 	const struct ledger *l, const char *serial, const char *disc, json_t **record, struct err_note *note)
 {
 	json_t *r = NULL;
 	int rc = blank_read(l, serial, &r, note);
-	if (rc == 0 && strcmp(json_str(r, "state"), "blank") != 0 && strcmp(json_str(r, "disc"), disc) != 0)
+	/* One under a void disc may have been erased there. */
+	if (rc == 0 && strcmp(json_str(r, "state"), "blank") != 0 &&
+		strcmp(json_str(r, "state"), "void") != 0 && strcmp(json_str(r, "disc"), disc) != 0)
 		rc = err_set(note, ERR_STATE, "blank %s: is %s%s%s", serial, json_str(r, "state"),
 			*json_str(r, "disc") ? " by disc " : "", json_str(r, "disc"));
 	if (rc < 0)
@@ -175,5 +196,5 @@ int blank_erased(struct ledger *l, json_t *record, const char *reason, const cha
 
 int blank_list(const struct ledger *l, json_t **out, struct err_note *note)
 {
-	return ledger_files(l, LEDGER_BLANKS, blank_serial_ok, out, note);
+	return ledger_files(l, LEDGER_BLANKS, disc_serial_ok, out, note);
 }

@@ -1,13 +1,12 @@
 /* Register of blank discs 空白盘登记: no disc without a number, no number twice, scrap counts as well. A
  * record:
- * {"serial","label","mark","state":"blank"|"used"|"scrap","disc","told","steps":[{"state","at","by","note"}]};
- * told is the state in which it was last made known to the other side, "" never. */
+ * {"serial","label","mark","state":"blank"|"used"|"scrap"|"void","disc","told","steps":[{"state","at","by",
+ * "note"}]}; told is the state in which it was last made known by or to the other side, "" never; void: it
+ * lies under a disc that was declared void there. */
 #ifndef SW_BURNER_BLANK_H
 #define SW_BURNER_BLANK_H
 #include "burner/ledger/ledger.h"
 
-/* Serial numbers: 1–40 of A–Z a–z 0–9 - . _, as they stand on the disc's hub. */
-bool blank_serial_ok(const char *serial);
 /* ERR_EXISTS for a number that is known. */
 SW_MUST_USE int blank_add(struct ledger *l, const char *serial, const char *label, enum disc_mark mark,
 	const char *by, json_t **out, struct err_note *note);
@@ -24,6 +23,10 @@ SW_MUST_USE int blank_free(
 /* The other side knows it as this. ERR_STATE when it is not that any more. -> the record */
 SW_MUST_USE int blank_told(
 	struct ledger *l, const char *serial, const char *state, json_t **out, struct err_note *note);
+/* The other side tells that it became scrap, or lies under a void disc; unknown, used and scrap ones stay what
+ * they are. */
+SW_MUST_USE int blank_spend(struct ledger *l, const char *serial, const char *state, const char *by,
+	const char *why, struct err_note *note);
 /* It carries this disc now. */
 SW_MUST_USE int blank_use(
 	struct ledger *l, json_t *record, const char *disc, const char *by, struct err_note *note);

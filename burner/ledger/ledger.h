@@ -4,7 +4,8 @@
  * (intent, act, result) A record:
  * {"disc","state","created","reason","bundles","size","digest","prev","n","mark","policy","set","void",
  * "approvals":[{"who","at"}],"steps":[{"state","at","by","note"}]}, and from custody "use", "medium",
- * "blank", "label", "seal", "from", "to", "destruction"; `digest` is the disc's identity, `n` counts this
+ * "blank", "label", "seal", "from", "to", "sectors",
+ * "receipt", "destruction"; `digest` is the disc's identity, `n` counts this
  * side's discs. */
 #ifndef SW_BURNER_LEDGER_H
 #define SW_BURNER_LEDGER_H
@@ -61,9 +62,10 @@ SW_MUST_USE int ledger_commit(
 SW_MUST_USE int ledger_commit_resume(const struct ledger *l, struct err_note *note);
 
 /* All records of both sides, oldest first; the discs that imported ones name as their predecessor but that
- * never came and are not void; sets of which only a part came; blanks; what was refused, newest first;
+ * never came and are not void; those that an imported one calls void; sets of which only a part came; blanks; what was refused, newest first;
  * persons' keys that do not count any more (revoked.h); what is demanded (policy.h):
- * {"rows":[…],"missing":[{"identity","before"}],"sets":[{"absent":[DISC],"first","of"}],"blanks":[…],
+ * {"rows":[…],"missing":[{"identity","before"}],"sets":[{"absent":[DISC],"first","of"}],
+ * "voided":[{"by":DISC,"disc","identity"}],"blanks":[…],
  * "refused":[…],"revoked":[…],"policy":{…}}. */
 SW_MUST_USE int ledger_list(const struct ledger *l, json_t **out, struct err_note *note);
 #endif

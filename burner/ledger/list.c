@@ -57,6 +57,15 @@ static int read_side(const struct ledger *l, enum ledger_side side, struct rows 
 	return rc;
 }
 
+/* Where sectors are bad is told with the disc, not with all of them. */
+static int row_add(json_t *rows, json_t *record)
+{
+	json_t *sectors = json_object_get(record, "sectors");
+	if (sectors)
+		(void)json_object_del(sectors, "map");
+	return json_array_append(rows, record);
+}
+
 static int by_count(const void *a, const void *b)
 {
 	const json_t *x = *(json_t *const *)a, *y = *(json_t *const *)b;
@@ -97,6 +106,28 @@ static json_t *missing_of(const struct rows *in)
 		json_decref(out);
 		out = NULL;
 	}
+	return out;
+}
+
+/* Discs of the other side that never come: an imported one told that they are void. */
+static json_t *voided_of(const struct rows *in)
+{
+	json_t *out = json_array(), *seen = json_object();
+	for (size_t i = 0; out && seen && i < in->n; i++) {
+		size_t k;
+		json_t *v;
+		json_array_foreach(json_object_get(in->v[i], "void"), k, v)
+		{
+			const char *id = json_str(v, "identity");
+			if (json_object_get(seen, id))
+				continue;
+			json_object_set_new(seen, id, json_true());
+			json_array_append_new(
+				out, json_pack("{s:s,s:s,s:s}", "by", json_str(in->v[i], "disc"), "disc",
+					     json_str(v, "disc"), "identity", id));
+		}
+	}
+	json_decref(seen);
 	return out;
 }
 
@@ -159,7 +190,7 @@ int ledger_list(const struct ledger *l, json_t **out, struct err_note *note)
 {
 	struct rows own = {0}, in = {0};
 	json_t *rows = json_array(), *missing = NULL, *blanks = NULL, *refused = NULL, *sets = NULL,
-	       *revoked = NULL;
+	       *revoked = NULL, *voided = NULL;
 	struct policy policy;
 	int rc = read_side(l, LEDGER_OUT, &own, note);
 	if (rc == 0)
@@ -172,10 +203,12 @@ int ledger_list(const struct ledger *l, json_t **out, struct err_note *note)
 		missing = missing_of(&in);
 	if (rc == 0)
 		sets = sets_of(&in);
-	for (size_t i = 0; rows && i < own.n; i++)
-		json_array_append(rows, own.v[i]);
-	for (size_t i = 0; rows && i < in.n; i++)
-		json_array_append(rows, in.v[i]);
+	if (rc == 0)
+		voided = voided_of(&in);
+	for (size_t i = 0; rc == 0 && rows && i < own.n; i++)
+		rc = row_add(rows, own.v[i]) < 0 ? ERR_NOMEM : 0;
+	for (size_t i = 0; rc == 0 && rows && i < in.n; i++)
+		rc = row_add(rows, in.v[i]) < 0 ? ERR_NOMEM : 0;
 	for (size_t i = 0; i < own.n; i++)
 		json_decref(own.v[i]);
 	for (size_t i = 0; i < in.n; i++)
@@ -190,15 +223,16 @@ int ledger_list(const struct ledger *l, json_t **out, struct err_note *note)
 		rc = policy_read(l, &policy, note);
 	if (rc == 0)
 		rc = revoked_list(l, &revoked, note);
-	if (rc == 0 && !(*out = json_pack("{s:O,s:O,s:O,s:O,s:O,s:O,s:o}", "rows", rows, "missing", missing,
-				 "sets", sets, "blanks", blanks, "refused", refused, "revoked", revoked,
-				 "policy", policy_json(&policy))))
+	if (rc == 0 && !(*out = json_pack("{s:O,s:O,s:O,s:O,s:O,s:O,s:O,s:o}", "rows", rows, "missing",
+				 missing, "sets", sets, "voided", voided, "blanks", blanks, "refused", refused,
+				 "revoked", revoked, "policy", policy_json(&policy))))
 		rc = ERR_NOMEM;
 	json_decref(rows);
 	json_decref(missing);
 	json_decref(blanks);
 	json_decref(refused);
 	json_decref(sets);
+	json_decref(voided);
 	json_decref(revoked);
 	return rc;
 }

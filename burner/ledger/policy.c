@@ -10,13 +10,13 @@ struct flag {
 	const char *name;
 	bool *at;
 };
-#define DEMANDS 5
+#define DEMANDS 6
 #define ALLOWS 2
 
 static void flags(struct policy *p, struct flag demands[static DEMANDS], struct flag allows[static ALLOWS])
 {
 	const struct flag d[DEMANDS] = {{"blank", &p->blank}, {"drive", &p->drive}, {"receive", &p->receive},
-		{"seal", &p->seal}, {"verify", &p->verify}};
+		{"seal", &p->seal}, {"sign", &p->sign}, {"verify", &p->verify}};
 	const struct flag a[ALLOWS] = {{"erase", &p->erase}, {"sticks", &p->sticks}};
 	memcpy(demands, d, sizeof d);
 	memcpy(allows, a, sizeof a);

@@ -18,6 +18,7 @@ struct policy {
 	bool drive;   /* it is burnt and read by a drive: no image in a file leaves or comes in */
 	bool receive; /* it is received by a person before it is imported */
 	bool seal;    /* it is handed over and received under the number of a seal 封签 */
+	bool sign;    /* who receives it signs that with the own key 签收 */
 	bool verify;  /* it is read once more, by `burner verify`, before it is handed over */
 	/* allowed */
 	bool erase;  /* rewritable media may be erased */

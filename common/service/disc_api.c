@@ -38,7 +38,7 @@ int disc_reply(struct http_request *r, int status, const char *const *args, stru
 	return rc < 0 ? http_fail_note(r, &note) : http_reply_json(r, status, out);
 }
 
-int disc_reply_signed(struct http_request *r, const char *const *args)
+int disc_reply_signed(struct http_request *r, int status, const char *const *args)
 {
 	const struct disc_ferry *f = ferry_of(r);
 	const char *passphrase = NULL, *who = http_user(r)->user;
@@ -53,17 +53,18 @@ int disc_reply_signed(struct http_request *r, const char *const *args)
 	/* Each officer has an own key; account names are plain. */
 	(void)snprintf(key, sizeof key, "%s/%s.person.key", f->officer_keys, who);
 	(void)snprintf(cert, sizeof cert, "%s/%s.person.pem", f->officer_keys, who);
-	for (; args[n]; n++) {
-		REQUIRE(n + 6 < ARGS_MAX);
-		argv[n] = args[n];
-	}
+	argv[n++] = args[0];
 	argv[n++] = "--key";
 	argv[n++] = key;
 	argv[n++] = "--cert";
 	argv[n++] = cert;
 	argv[n++] = "--passphrase-file";
 	argv[n++] = "-";
-	return disc_reply(r, 200, argv, view_str(passphrase));
+	for (size_t i = 1; args[i]; i++) {
+		REQUIRE(n < ARGS_MAX);
+		argv[n++] = args[i];
+	}
+	return disc_reply(r, status, argv, view_str(passphrase));
 }
 
 int disc_param(struct http_request *r, const char *name, const char **out)
@@ -174,7 +175,7 @@ int disc_destroy(struct http_request *r)
 	if (rc == 0)
 		rc = disc_text(r, "how", NULL, &how);
 	const char *const args[] = {"destroy", id, "--how", how, NULL};
-	return rc < 0 ? rc : disc_reply_signed(r, args);
+	return rc < 0 ? rc : disc_reply_signed(r, 200, args);
 }
 
 int disc_scrap(struct http_request *r)

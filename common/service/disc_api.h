@@ -14,7 +14,7 @@ struct disc_ferry {
  * replies with what it says. */
 SW_MUST_USE int disc_reply(struct http_request *r, int status, const char *const *args, struct view in);
 /* The same with the caller's own key, opened by body.passphrase. */
-SW_MUST_USE int disc_reply_signed(struct http_request *r, const char *const *args);
+SW_MUST_USE int disc_reply_signed(struct http_request *r, int status, const char *const *args);
 /* Asks without replying; *out is a new reference. */
 SW_MUST_USE int disc_ask(const struct disc_ferry *f, const char *const *args, struct view in, json_t **out,
 	struct err_note *note);

@@ -132,12 +132,15 @@ lies() { ls "$D/extranet/tray" | grep -q "^$disc.iso$"; }
 until_holds "the image lies in the extranet's tray" lies
 waits() { discs extranet officer '.refused[0] | "\(.code) \(.act)"' | grep -q '^STATE import$'; }
 until_holds "and waits until somebody receives it" waits
-receive() { jq -nc --arg d "$1" '{disc: $d, from: "内网机房"}'; }
+receive() { jq -nc --arg d "$1" --arg p "$(secret extranet officer)" '{disc: $d, from: "内网机房", passphrase: $p}'; }
 check "who has no role receives nothing" does 403 extranet registrar1 POST /api/discs "$(receive "$slip_code")"
 check "a code that was made up is refused" does 422 extranet officer POST /api/discs "$(receive "SWDISC1 $disc")"
+check "it is received under a signature only" does 422 extranet officer POST /api/discs "$(receive "$slip_code" | jq -c 'del(.passphrase)')"
+check "and with the right passphrase" does 422 extranet officer POST /api/discs "$(receive "$slip_code" | jq -c '.passphrase = "x"')"
 check "it is received by scanning its slip" does 201 extranet officer POST /api/discs "$(receive "$slip_code")"
 imported() { [ "$(state_of extranet officer)" = imported ]; }
 until_holds "and is imported at once" imported
+equal "the receipt is signed by who received it" officer "$(discs extranet officer ".rows[] | select(.disc == \"$disc\") | .receipt.signatures[0].who")"
 equal "its blank is used there too" "used $disc" "$(discs extranet officer ".blanks[] | select(.serial == \"$first_blank\") | \"\(.state) \(.disc)\"")"
 first=$disc
 
@@ -169,7 +172,7 @@ carry() { # SEAL: a disc through all hands at once, to the tray and received
 	for o in officer1 officer2; do do_ 200 intranet $o approve "$(sign intranet $o)" > /dev/null || return 1; done
 	do_ 200 intranet officer1 burn "{\"blank\":\"$(blank_at)\"}" && do_ 200 intranet officer2 verify '{}' &&
 		do_ 200 intranet officer1 carry "{\"to\":\"外网机房\",\"seal\":\"$1\"}" &&
-		does 201 extranet officer POST /api/discs "{\"disc\":\"$disc\",\"seal\":\"$1\",\"from\":\"内网机房\"}"
+		does 201 extranet officer POST /api/discs "$(receive "$disc" | jq -c --arg s "$1" '. + {seal: $s}')"
 }
 hold
 check "a disc tells them" carry F-2

@@ -49,11 +49,14 @@ overlapping=$application
 walked "good graphics went over the diode" first_to_task 0
 task=$application
 pages intranet "$task" "$overlapping"
+for z in intranet extranet; do
+	walked "the policy shipped for the $z is taken" "$SW_BIN/burner" policy --store "$D/$z/burner" --from "conf/burner/$z.yaml" --by admin
+done
+pages officer
 application=$task
 walked "the result came back on the disc" reach extranet registrar1 "$(kase)" .has_cadastral "the result"
 walked "first registration is entered, its certificate is at the portal" book_and_certificate
 walked "book, log and copy are equal row by row" walk_book_equal
 pages publicity
 pages admin
-pages officer
 exit $failed

@@ -1,5 +1,5 @@
-// Reviewer, approver and two officers: a parcel from the map to the disc.
-import { check, look, person, run, secret } from './browser.mjs';
+// Reviewer and approver: a parcel from the map to the result that waits for a disc.
+import { check, look, person, run } from './browser.mjs';
 
 const [task, overlapping] = process.argv.slice(2);
 
@@ -42,41 +42,4 @@ await run('intranet', async () => {
   await approver.click('[data-go]');
   await approver.waitForSelector('[data-done]');
   check('intranet: another person has approved', true);
-
-  const one = await person('intranet', 'officer1');
-  await one.waitForSelector('#reason');
-  await one.click('[data-stage]');
-  check('intranet: a disc without a reason is not staged', await one.locator('#error-summary').isVisible());
-  await one.fill('#reason', '权籍审核结果出网');
-  await one.click('[data-stage]');
-  await one.waitForSelector('[data-disc]');
-  await look(one, 'intranet-discs');
-  await one.click('[data-action=approve]');
-  await one.fill('#passphrase', 'not the passphrase');
-  await one.click('[data-confirm]');
-  await one.waitForSelector('[data-dialog-error]');
-  check('intranet: a wrong passphrase is told', true);
-  await look(one, 'intranet-disc-approve');
-  await one.fill('#passphrase', secret('intranet', 'officer1'));
-  await one.click('[data-confirm]');
-  await one.waitForSelector('dialog', { state: 'detached' });
-  check('intranet: the first officer has nothing more to do', (await one.locator('[data-action]').count()) === 0);
-
-  const two = await person('intranet', 'officer2');
-  await two.waitForSelector('[data-action=approve]');
-  await two.click('[data-action=approve]');
-  await two.fill('#passphrase', secret('intranet', 'officer2'));
-  await two.click('[data-confirm]');
-  await two.waitForSelector('[data-action=burn]');
-  await two.click('[data-action=burn]');
-  await two.click('[data-confirm]');
-  await two.waitForSelector('[data-action=carry]');
-  await two.click('[data-action=carry]');
-  await two.click('[data-confirm]');
-  await two.waitForSelector('[data-state=handed-over]');
-  check('intranet: the disc is handed over', true);
-  await look(two, 'intranet-disc-done');
-  await two.goto(two.url().replace(/#.*/, '#/links'));
-  await two.waitForSelector('[data-link=diode]');
-  await look(two, 'intranet-links');
 });

@@ -1,4 +1,5 @@
 export * from './admin';
+export * from './disc';
 export * from './elder';
 export * from './errors';
 export * from './format';

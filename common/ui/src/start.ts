@@ -47,11 +47,11 @@ function guard(router: Router, homes: NonNullable<Place['homes']>): void {
   });
 }
 
-// The heading of the new page takes the focus as soon as it is there, many pages load first; not from somebody already at work in the page.
+// The heading of the new page (a scanner's field where it is a page to scan into) takes the focus as soon as it is there, many pages load first; not from somebody already at work in the page.
 let waiting: MutationObserver | undefined;
 
 function focusHeading(): void {
-  const heading = (): HTMLElement | null => document.querySelector<HTMLElement>('main h1[tabindex]');
+  const heading = (): HTMLElement | null => document.querySelector<HTMLElement>('main form.scan.first input') ?? document.querySelector<HTMLElement>('main h1[tabindex]');
   waiting?.disconnect();
   waiting = undefined;
   const now = heading();

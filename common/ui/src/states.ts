@@ -33,7 +33,8 @@ const table: Record<string, readonly [zh: string, en: string, tone: Tone]> = {
   imported: ['已导入', 'Imported', 'good'],
   destroyed: ['已销毁', 'Destroyed', ''],
   importing: ['导入中', 'Being imported', 'wait'],
-  verified: ['已核验', 'Verified', 'lead']
+  verified: ['已核验', 'Verified', 'lead'],
+  void: ['已作废', 'Void', 'bad']
 };
 
 export function stateOf(code: string): State {

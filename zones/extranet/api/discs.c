@@ -40,8 +40,11 @@ int api_disc_receive(struct http_request *r)
 		rc = disc_text(r, "blank", "", &blank);
 	const char *const args[] = {"receive", "--from", from, "--seal", seal, "--blank", blank, "--by",
 		http_user(r)->user, "--", disc, NULL};
+	/* 签收 with the own key, where a passphrase comes along. */
 	if (rc == 0)
-		rc = disc_reply(r, 201, args, view_of(NULL, 0));
+		rc = json_object_get(http_body(r), "passphrase")
+			     ? disc_reply_signed(r, 201, args)
+			     : disc_reply(r, 201, args, view_of(NULL, 0));
 	tray_poke(api_registry(r)->tray);
 	return rc;
 }

@@ -54,7 +54,9 @@ void blanks_tell(struct registry *r)
 	json_array_foreach(json_object_get(list, "blanks"), i, blank)
 	{
 		const char *state = json_str(blank, "state");
-		if (rc == 0 && strcmp(state, "used") != 0 && strcmp(state, json_str(blank, "told")) != 0)
+		/* What came to be used or void is known there. */
+		if (rc == 0 && (strcmp(state, "blank") == 0 || strcmp(state, "scrap") == 0) &&
+			strcmp(state, json_str(blank, "told")) != 0)
 			rc = tell(r, blank, &note);
 	}
 	json_decref(list);

@@ -47,7 +47,7 @@ int api_disc_approve(struct http_request *r)
 	const char *id = NULL;
 	int rc = disc_param(r, "id", &id);
 	const char *const args[] = {"approve", id, NULL};
-	return rc < 0 ? rc : disc_reply_signed(r, args);
+	return rc < 0 ? rc : disc_reply_signed(r, 200, args);
 }
 
 /* With a drive in the background; else the image at once. */
@@ -124,18 +124,20 @@ static int image_copy(const char *from, const char *dir, const char *id)
 int api_disc_carry(struct http_request *r)
 {
 	struct cadastre *c = api_cadastre(r);
-	const char *id = NULL, *to = NULL, *seal = NULL;
+	const char *id = NULL, *from = NULL, *to = NULL, *seal = NULL;
 	char image[4096];
 	struct err_note note = {0};
 	json_t *out = NULL;
 	int rc = disc_param(r, "id", &id);
+	if (rc == 0)
+		rc = disc_text(r, "from", "intranet", &from);
 	if (rc == 0)
 		rc = disc_text(r, "to", "extranet", &to);
 	if (rc == 0)
 		rc = disc_text(r, "seal", "", &seal);
 	if (rc < 0)
 		return rc;
-	const char *const args[] = {"handover", id, "--from", "intranet", "--to", to, "--seal", seal, "--by",
+	const char *const args[] = {"handover", id, "--from", from, "--to", to, "--seal", seal, "--by",
 		http_user(r)->user, NULL};
 	rc = disc_ask(c->service->discs, args, view_of(NULL, 0), &out, &note);
 	if (rc < 0)

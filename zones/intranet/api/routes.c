@@ -72,7 +72,7 @@ const struct http_route api_routes[] = {
 		"burn it and read it back {blank?}; 202 while a drive burns"},
 	{"POST", "/api/discs/:id/verify", "disc.burn", api_disc_verify, 0, NULL, "read it once more"},
 	{"POST", "/api/discs/:id/carry", "disc.burn", api_disc_carry, 0, NULL,
-		"hand the disc over {to?, seal?}: it is carried to the extranet"},
+		"hand the disc over {from?, to?, seal?}: it is carried to the extranet"},
 	{"POST", "/api/discs/:id/void", "disc.burn", api_disc_void, 0, NULL,
 		"declare it void {reason}; its bundles go with the next"},
 	{"POST", "/api/discs/:id/destroy", "disc.destroy", disc_destroy, 0, NULL,

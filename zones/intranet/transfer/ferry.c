@@ -36,6 +36,17 @@ static int taken_write(struct db_tx *tx, void *arg)
 	return blank_take(tx, json_str(row, "serial"), json_str(row, "state"));
 }
 
+/* The discs need not tell it back. */
+static int blank_known(
+	const struct cadastre *c, const char *serial, const char *state, struct err_note *note)
+{
+	const char *const args[] = {"issued", serial, "--state", state, NULL};
+	json_t *out = NULL;
+	int rc = disc_ask(c->service->discs, args, view_of(NULL, 0), &out, note);
+	json_decref(out);
+	return rc == ERR_STATE ? 0 : rc;
+}
+
 /* In the ledger already is as good. */
 static int blank_into_ledger(const struct cadastre *c, const json_t *row)
 {
@@ -55,6 +66,8 @@ static int blank_into_ledger(const struct cadastre *c, const json_t *row)
 	json_decref(out);
 	if (rc == ERR_STATE) /* used, or written off here too */
 		rc = 0;
+	else if (rc == 0)
+		rc = blank_known(c, serial, json_str(row, "state"), &note);
 	if (rc < 0)
 		log_warn("blank", "serial=%s error=%s %s", serial, err_name(rc), note.text);
 	return rc;

@@ -13,7 +13,7 @@
 #define ONE "{\"digest\":\"" HEX "\",\"name\":\"a.swb\",\"size\":1}"
 #define TWO "{\"digest\":\"" HEX "\",\"name\":\"b.swb\",\"size\":2}"
 #define ALL(created, disc, files, format, mark, policy, prev, revoked, set, suite, voids)                    \
-	"{\"created\":\"" created "\",\"disc\":\"" disc "\",\"files\":[" files "],\"format\":" format        \
+	"{\"blanks\":[],\"created\":\"" created "\",\"disc\":\"" disc "\",\"files\":[" files "],\"format\":" format        \
 	",\"mark\":\"" mark "\",\"policy\":" policy ",\"prev\":\"" prev "\",\"revoked\":[" revoked           \
 	"],\"set\":{" set "},\"suite\":\"" suite "\",\"void\":[" voids "]}"
 #define FULL(created, disc, files, format, mark, policy, prev, suite, voids)                                 \
@@ -48,17 +48,17 @@ static const struct {
 	{"two objects", GOOD GOOD, ERR_SYNTAX},
 	{"number in another form", DISC(AT, NO, ONE, "1.0", HEX, "gm"), ERR_RANGE},
 	{"member unknown",
-		"{\"created\":\"" AT "\",\"disc\":\"" NO "\",\"files\":[" ONE
+		"{\"blanks\":[],\"created\":\"" AT "\",\"disc\":\"" NO "\",\"files\":[" ONE
 		"],\"format\":1,\"mark\":\"internal\",\"place\":\"x\",\"policy\":0,\"prev\":\"" HEX
 		"\",\"revoked\":[],\"set\":{" SET(NO, "1", "1") "},\"suite\":\"gm\",\"void\":[]}",
 		ERR_SCHEMA},
 	{"member absent",
-		"{\"created\":\"" AT "\",\"disc\":\"" NO "\",\"files\":[" ONE
+		"{\"blanks\":[],\"created\":\"" AT "\",\"disc\":\"" NO "\",\"files\":[" ONE
 		"],\"format\":1,\"mark\":\"internal\",\"policy\":0,\"prev\":\"" HEX
 		"\",\"revoked\":[],\"set\":{" SET(NO, "1", "1") "},\"suite\":\"gm\"}",
 		ERR_SCHEMA},
 	{"member twice",
-		"{\"created\":\"" AT "\",\"created\":\"" AT "\",\"disc\":\"" NO "\",\"files\":[" ONE
+		"{\"blanks\":[],\"created\":\"" AT "\",\"created\":\"" AT "\",\"disc\":\"" NO "\",\"files\":[" ONE
 		"],\"format\":1,\"mark\":\"internal\",\"policy\":0,\"prev\":\"" HEX
 		"\",\"revoked\":[],\"set\":{" SET(NO, "1", "1") "},\"suite\":\"gm\",\"void\":[]}",
 		ERR_SYNTAX},

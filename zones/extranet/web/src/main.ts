@@ -1,4 +1,4 @@
-import { adminRoutes, LinkBoard, SignIn, start } from '@sanwang/ui';
+import { adminRoutes, discRoutes, LinkBoard, SignIn, start } from '@sanwang/ui';
 import '@sanwang/ui/style.css';
 import './registry.css';
 import App from './App.vue';
@@ -22,6 +22,7 @@ void start({
     { path: '/register/:code', component: UnitView, props: (route) => ({ code: String(route.params.code), day: route.query.day ? String(route.query.day) : undefined }), meta: { permission: 'register.read', title: ['登记簿', 'Register'] } },
     { path: '/links', component: LinkBoard, meta: { permission: 'link.read', title: ['链路与数据包', 'Links and bundles'] } },
     { path: '/discs', component: DiscView, meta: { permission: 'disc.read', title: ['光盘导入', 'Discs'] } },
+    ...discRoutes(true),
     ...adminRoutes,
     { path: '/:rest(.*)*', redirect: '/' }
   ]

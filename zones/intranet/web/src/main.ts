@@ -1,4 +1,4 @@
-import { adminRoutes, LinkBoard, SignIn, start } from '@sanwang/ui';
+import { adminRoutes, discRoutes, LinkBoard, SignIn, start } from '@sanwang/ui';
 import '@sanwang/ui/style.css';
 import App from './App.vue';
 import { nav } from './nav';
@@ -17,6 +17,7 @@ void start({
     { path: '/tasks', component: TaskListView, meta: { permission: 'task.read', title: ['审核任务', 'Tasks'] } },
     { path: '/tasks/:id', component: TaskView, props: true, meta: { permission: 'task.read', title: ['审核任务', 'Task'] } },
     { path: '/discs', component: DiscView, meta: { permission: 'disc.read', title: ['光盘摆渡', 'Disc ferry'] } },
+    ...discRoutes(false),
     { path: '/links', component: LinkBoard, meta: { permission: 'link.read', title: ['链路与数据包', 'Links and bundles'] } },
     ...adminRoutes,
     { path: '/:rest(.*)*', redirect: '/' }

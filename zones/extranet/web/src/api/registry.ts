@@ -119,23 +119,6 @@ export interface LogRow {
   zy: string;
   lz: string;
 }
-export interface Disc {
-  disc: string;
-  state: string;
-  created: string;
-  reason: string;
-  bundles: number;
-  size: number;
-  digest: string;
-  prev: string;
-  approvals: { who: string; at: string }[];
-  steps: { state: string; at: string; by: string; note: string }[];
-}
-export interface Discs {
-  rows: Disc[];
-  missing: { identity: string; before: string }[];
-}
-
 let businesses: Promise<Business[]> | null = null;
 
 // The definitions do not change while a page is open; a failed load is tried again.
@@ -174,8 +157,6 @@ export function loadModel(): Promise<Model> {
   return model;
 }
 export const getLog = async (before?: number): Promise<LogRow[]> => (await get<{ rows: LogRow[] }>(path('register', 'log') + query({ before }))).rows;
-export const getDiscs = (): Promise<Discs> => get(path('discs'));
-
 export interface Document {
   number: string;
   kind: string;
@@ -194,3 +175,12 @@ export const listDocuments = async (id: string): Promise<Document[]> => (await g
 export const makeSheet = (id: string): Promise<{ number: string }> => post(path('cases', id, 'approval-sheet'), {});
 export const documentUrl = (number: string, format: 'pdf' | 'ofd'): string => path('documents', number, 'file', format);
 export const checkDocument = (number: string): Promise<Checked> => get(path('documents', number, 'check'));
+
+export interface Arrival {
+  disc: string;
+  from: string;
+  seal: string;
+  blank: string;
+  passphrase: string;
+}
+export const receiveDisc = (a: Arrival): Promise<{ disc: string }> => post(path('discs'), { ...a });

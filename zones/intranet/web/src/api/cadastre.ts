@@ -41,23 +41,14 @@ export interface Task extends TaskRow {
   checks: Check[];
   passed: boolean;
 }
-export interface Disc {
-  disc: string;
-  state: string;
-  created: string;
-  reason: string;
-  bundles: number;
-  size: number;
-  digest: string;
-  prev: string;
-  approvals: { who: string; at: string }[];
-  steps: { state: string; at: string; by: string; note: string }[];
-}
-
 export const listTasks = async (state: string): Promise<TaskRow[]> => (await get<{ rows: TaskRow[] }>(path('tasks') + query({ state: state || undefined }))).rows;
 export const getTask = (id: string): Promise<Task> => get(path('tasks', id));
 export const review = (t: Task, verdict: string, opinion: string): Promise<unknown> => post(path('tasks', t.id, 'review'), { version: t.version, verdict, opinion });
 export const approve = (t: Task, agree: boolean, opinion: string): Promise<unknown> => post(path('tasks', t.id, 'approve'), { version: t.version, agree, opinion });
-export const listDiscs = (): Promise<{ rows: Disc[]; missing: unknown[] }> => get(path('discs'));
-export const stageDisc = (reason: string): Promise<{ disc: string }> => post(path('discs'), { reason });
-export const discAct = (disc: string, action: string, body: Record<string, unknown> = {}): Promise<unknown> => post(path('discs', disc, action), body);
+export interface Order {
+  reason: string;
+  use: string;
+  mark: string;
+  medium: string;
+}
+export const stageDisc = (order: Order): Promise<{ disc: string; discs: string[]; bundles: number; left: number }> => post(path('discs'), { ...order });
