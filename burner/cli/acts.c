@@ -44,11 +44,17 @@ const char *acts_subject(const struct options *o)
 	return name && *name && plain("subject", name, &none) == 0 ? name : "-";
 }
 
-const char *acts_by(const struct options *o)
+void acts_by(const struct options *o, char out[static ACTS_BY])
 {
+	static const char suffix[] = ".person.pem";
 	const char *slash = o->cert ? strrchr(o->cert, '/') : NULL, *name = slash ? slash + 1 : o->cert;
 	struct err_note none;
-	return !*o->by && name && plain("cert", name, &none) == 0 ? name : o->by;
+	(void)snprintf(out, ACTS_BY, "%s", o->by);
+	if (*o->by || !name || plain("cert", name, &none) < 0)
+		return;
+	size_t n = strlen(name), end = sizeof suffix - 1;
+	bool person = n > end && strcmp(name + n - end, suffix) == 0;
+	(void)snprintf(out, ACTS_BY, "%.*s", (int)(person ? n - end : n), name);
 }
 
 static int mark(const struct options *o, enum disc_mark *out, struct err_note *note)
@@ -115,7 +121,14 @@ int acts_phrase(const struct options *o, struct buf *out, struct err_note *note)
 
 static int key_load(const struct options *o, struct sign_key **out, struct err_note *note)
 {
-	return sign_key_load(o->key, o->cert, (const char *)o->phrase->p, out, note);
+	char who[ACTS_BY];
+	int rc = sign_key_load(o->key, o->cert, (const char *)o->phrase->p, out, note);
+	/* Where keys lie is nobody's business who reads the refusal. */
+	acts_by(&(struct options){.by = "", .cert = o->cert}, who);
+	return (rc == ERR_KEY || rc == ERR_NOTFOUND) && strchr(note->text, '/')
+		       ? err_set(note, rc, "the key of %.60s cannot be opened: no key, or another passphrase",
+				 who)
+		       : rc;
 }
 
 int acts_approve(struct ledger *l, const struct options *o, json_t **out, struct err_note *note)

@@ -14,7 +14,8 @@ SW_MUST_USE int acts_texts(const struct options *o, struct err_note *note);
  */
 SW_MUST_USE int acts_phrase(const struct options *o, struct buf *out, struct err_note *note);
 /* Who acts: --by, or the name of the certificate of the key. */
-const char *acts_by(const struct options *o);
+#define ACTS_BY 256
+void acts_by(const struct options *o, char out[static ACTS_BY]);
 /* What the command is about: a disc, a serial number, the name of a file; "-" when nothing is named. */
 const char *acts_subject(const struct options *o);
 #endif

@@ -89,9 +89,11 @@ static int in_ledger(const struct command *c, const struct options *o, struct er
 	buf_fini(&phrase);
 	if (rc < 0 && rc != ERR_AUDIT && rc != ERR_USAGE && c->act != acts_list && c->act != acts_show) {
 		struct err_note why = {0};
+		char by[ACTS_BY];
+		acts_by(o, by);
 		if (note->err != rc)
 			(void)err_set(note, rc, "%s", err_text(rc));
-		int logged = ledger_refuse(l, c->name, acts_subject(o), acts_by(o), note, &why);
+		int logged = ledger_refuse(l, c->name, acts_subject(o), by, note, &why);
 		if (logged < 0)
 			rc = err_set(note, logged, "%s", why.text);
 	}

@@ -127,9 +127,10 @@ int disc_encode(const struct disc *d, struct buf *out)
 	char hex[DIGEST_HEX];
 	digest_hex(&d->prev, hex);
 	json_t *o = json_pack("{s:o,s:s,s:s,s:o,s:i,s:s,s:I,s:s,s:o,s:o,s:s,s:o}", "blanks", blanks_json(d),
-		"created", d->created, "disc", d->id, "files", files_json(d), "format", 1, "mark", disc_mark_name(d->mark), "policy",
-		(json_int_t)d->policy, "prev", hex, "revoked", revoked_json(d), "set", disc_set_json(d),
-		"suite", suite_name(d->suite), "void", disc_voids_json(d));
+		"created", d->created, "disc", d->id, "files", files_json(d), "format", 1, "mark",
+		disc_mark_name(d->mark), "policy", (json_int_t)d->policy, "prev", hex, "revoked",
+		revoked_json(d), "set", disc_set_json(d), "suite", suite_name(d->suite), "void",
+		disc_voids_json(d));
 	int rc = o ? json_canon(o, out) : ERR_NOMEM;
 	json_decref(o);
 	return rc;
@@ -165,8 +166,8 @@ static int file_decode(const json_t *o, const char *before, struct disc_file *f,
 
 static int head_decode(const json_t *o, struct disc *d, struct err_note *note)
 {
-	static const char *const keys[] = {"blanks", "created", "disc", "files", "format", "mark", "policy", "prev",
-		"revoked", "set", "suite", "void", NULL};
+	static const char *const keys[] = {"blanks", "created", "disc", "files", "format", "mark", "policy",
+		"prev", "revoked", "set", "suite", "void", NULL};
 	const char *id = "", *created = "", *prev = "", *suite = "", *mark = "";
 	int64_t format, at;
 	int rc = json_only_keys(o, keys, note);

@@ -2,8 +2,8 @@
  * Its digest is the disc's identity, its bytes are what the approvers sign. It names no person and no place:
  * a lost disc tells nothing. It carries the classification mark 密级, the version of the policy under which
  * it was approved, its place in the set of discs that were staged together, the discs that were declared
- * void, the blanks that were spoiled here or lie under a void disc, and the keys of persons whose approvals do
- * not count any more.
+ * void, the blanks that were spoiled here or lie under a void disc, and the keys of persons whose approvals
+ * do not count any more.
  * {"blanks":[{"disc":DISC,"serial":SERIAL}],"created":TIME,"disc":"D-20261124-0001","files":[{"digest":HEX,"name":NAME,"size":N}],"format":1,
  * "mark":"internal","policy":0,"prev":HEX,"revoked":[{"key":KEYID,"last":DISC}],
  * "set":{"first":DISC,"n":1,"of":1},"suite":"gm","void":[{"disc":DISC,"identity":HEX}]} */

@@ -23,8 +23,8 @@ SW_MUST_USE int blank_free(
 /* The other side knows it as this. ERR_STATE when it is not that any more. -> the record */
 SW_MUST_USE int blank_told(
 	struct ledger *l, const char *serial, const char *state, json_t **out, struct err_note *note);
-/* The other side tells that it became scrap, or lies under a void disc; unknown, used and scrap ones stay what
- * they are. */
+/* The other side tells that it became scrap, or lies under a void disc; unknown, used and scrap ones stay
+ * what they are. */
 SW_MUST_USE int blank_spend(struct ledger *l, const char *serial, const char *state, const char *by,
 	const char *why, struct err_note *note);
 /* It carries this disc now. */

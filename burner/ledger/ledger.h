@@ -62,8 +62,9 @@ SW_MUST_USE int ledger_commit(
 SW_MUST_USE int ledger_commit_resume(const struct ledger *l, struct err_note *note);
 
 /* All records of both sides, oldest first; the discs that imported ones name as their predecessor but that
- * never came and are not void; those that an imported one calls void; sets of which only a part came; blanks; what was refused, newest first;
- * persons' keys that do not count any more (revoked.h); what is demanded (policy.h):
+ * never came and are not void; those that an imported one calls void; sets of which only a part came; blanks;
+ * what was refused, newest first; persons' keys that do not count any more (revoked.h); what is demanded
+ * (policy.h):
  * {"rows":[…],"missing":[{"identity","before"}],"sets":[{"absent":[DISC],"first","of"}],
  * "voided":[{"by":DISC,"disc","identity"}],"blanks":[…],
  * "refused":[…],"revoked":[…],"policy":{…}}. */

@@ -224,8 +224,8 @@ int ledger_list(const struct ledger *l, json_t **out, struct err_note *note)
 	if (rc == 0)
 		rc = revoked_list(l, &revoked, note);
 	if (rc == 0 && !(*out = json_pack("{s:O,s:O,s:O,s:O,s:O,s:O,s:O,s:o}", "rows", rows, "missing",
-				 missing, "sets", sets, "voided", voided, "blanks", blanks, "refused", refused,
-				 "revoked", revoked, "policy", policy_json(&policy))))
+				 missing, "sets", sets, "voided", voided, "blanks", blanks, "refused",
+				 refused, "revoked", revoked, "policy", policy_json(&policy))))
 		rc = ERR_NOMEM;
 	json_decref(rows);
 	json_decref(missing);

@@ -80,8 +80,8 @@ int spent_take(struct ledger *l, const struct disc *d, const char *by, struct er
 	for (size_t i = 0; rc == 0 && i < d->nblanks; i++) {
 		const struct disc_blank *b = &d->blanks[i];
 		char why[80];
-		(void)snprintf(why, sizeof why, "%s%s%s", *b->disc ? b->disc : "", *b->disc ? " void, told by " : "told by ",
-			d->id);
+		(void)snprintf(why, sizeof why, "%s%s%s", *b->disc ? b->disc : "",
+			*b->disc ? " void, told by " : "told by ", d->id);
 		rc = blank_spend(l, b->serial, *b->disc ? "void" : "scrap", by, why, note);
 	}
 	return rc;

@@ -32,7 +32,7 @@ const char *paper_state(const json_t *record)
 	return "—";
 }
 
-void paper_day(const json_t *record, const char *state, char out[static 24])
+void paper_when(const json_t *record, const char *state, char out[static 24])
 {
 	size_t i;
 	json_t *step;
@@ -42,12 +42,21 @@ void paper_day(const json_t *record, const char *state, char out[static 24])
 		int64_t ms;
 		if (strcmp(json_str(step, "state"), state) == 0 &&
 			time_parse(json_str(step, "at"), &ms) == 0) {
-			char day[11];
+			char day[11], at[TIME_TEXT];
 			time_date_cst(ms, day);
-			(void)snprintf(out, 24, "%s", day);
+			/* Chinese time is eight hours ahead. */
+			time_text(ms + INT64_C(8) * 3600 * 1000, at);
+			(void)snprintf(out, 24, "%s %.5s", day, at + 11);
 			return;
 		}
 	}
+}
+
+void paper_day(const json_t *record, const char *state, char out[static 24])
+{
+	paper_when(record, state, out);
+	if (strlen(out) > 10)
+		out[10] = '\0';
 }
 
 void paper_code(const json_t *record, char out[static 256])

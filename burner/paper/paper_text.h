@@ -6,6 +6,8 @@
 const char *paper_mark(const json_t *record);  /* "内部 internal"; "—" where it is unknown */
 const char *paper_state(const json_t *record); /* "已移交 handed over" */
 /* The day of the first step into that state, China Standard Time; "—": never. */
+void paper_when(
+	const json_t *record, const char *state, char out[static 24]); /* the same with hour and minute */
 void paper_day(const json_t *record, const char *state, char out[static 24]);
 void paper_code(const json_t *record, char out[static 256]);
 /* Names of those who approved, or signed the destruction. */

@@ -53,14 +53,18 @@ static void hands(struct page *p, double y)
 
 static int slip_draw(struct page *p, const json_t *r)
 {
-	char identity[96], amount[80], code[256], names[256], day[24], when[24];
+	char identity[96], amount[80], code[256], names[256], day[24], when[24], signers[256], state[400];
 	grouped(json_str(r, "digest"), identity);
 	(void)snprintf(amount, sizeof amount, "%lld 个数据包 bundles, %lld 字节 bytes",
 		(long long)json_int(r, "bundles"), (long long)json_int(r, "size"));
 	paper_code(r, code);
 	paper_names(json_object_get(r, "approvals"), names);
 	paper_day(r, "burnt", day);
-	paper_day(r, "handed-over", when);
+	paper_when(r, "handed-over", when);
+	const json_t *receipt = json_object_get(r, "receipt");
+	paper_names(json_object_get(receipt, "signatures"), signers);
+	(void)snprintf(state, sizeof state, "%s%s%s", paper_state(r),
+		receipt ? "，签收人 received and signed by " : "", receipt ? signers : "");
 	const struct {
 		const char *zh, *en, *value;
 	} rows[] = {{"光盘编号", "Disc", json_str(r, "disc")}, {"密级", "Classification", paper_mark(r)},
@@ -72,7 +76,7 @@ static int slip_draw(struct page *p, const json_t *r)
 		{"封签号", "Seal", json_str(r, "seal")},
 		{"移出单位", "Handed over from", json_str(r, "from")},
 		{"移交去向", "Handed over to", json_str(r, "to")}, {"移交时间", "Handed over at", when},
-		{"状态", "State", paper_state(r)}};
+		{"状态", "State", state}};
 	double y = 118;
 	page_colour(p, 0, 0, 0);
 	page_text(p, LEFT, 48, RIGHT - LEFT, 24, true, PAGE_CENTRE, "光盘移交单");

@@ -1,4 +1,5 @@
 // The daemons' reason codes in the words of the pages. The codes are those of common/base/err.h.
+import { detailZh } from './details';
 import { lang, say, type Text } from './lang';
 
 const table: Record<string, Text> = {
@@ -42,5 +43,5 @@ export function errorText(code: string, detail = ''): string {
   const known = table[code];
   const head = say(known ?? server);
   if (!detail || silent.has(code)) return head;
-  return lang.value === 'zh' ? `${head}（${detail}）` : `${head} (${detail})`;
+  return lang.value === 'zh' ? `${head}（${detailZh(detail)}）` : `${head} (${detail})`;
 }

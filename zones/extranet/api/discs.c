@@ -42,9 +42,8 @@ int api_disc_receive(struct http_request *r)
 		http_user(r)->user, "--", disc, NULL};
 	/* 签收 with the own key, where a passphrase comes along. */
 	if (rc == 0)
-		rc = json_object_get(http_body(r), "passphrase")
-			     ? disc_reply_signed(r, 201, args)
-			     : disc_reply(r, 201, args, view_of(NULL, 0));
+		rc = json_object_get(http_body(r), "passphrase") ? disc_reply_signed(r, 201, args)
+								 : disc_reply(r, 201, args, view_of(NULL, 0));
 	tray_poke(api_registry(r)->tray);
 	return rc;
 }

@@ -137,8 +137,8 @@ int api_disc_carry(struct http_request *r)
 		rc = disc_text(r, "seal", "", &seal);
 	if (rc < 0)
 		return rc;
-	const char *const args[] = {"handover", id, "--from", from, "--to", to, "--seal", seal, "--by",
-		http_user(r)->user, NULL};
+	const char *const args[] = {
+		"handover", id, "--from", from, "--to", to, "--seal", seal, "--by", http_user(r)->user, NULL};
 	rc = disc_ask(c->service->discs, args, view_of(NULL, 0), &out, &note);
 	if (rc < 0)
 		return http_fail_note(r, &note);

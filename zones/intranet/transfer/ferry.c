@@ -37,8 +37,7 @@ static int taken_write(struct db_tx *tx, void *arg)
 }
 
 /* The discs need not tell it back. */
-static int blank_known(
-	const struct cadastre *c, const char *serial, const char *state, struct err_note *note)
+static int blank_known(const struct cadastre *c, const char *serial, const char *state, struct err_note *note)
 {
 	const char *const args[] = {"issued", serial, "--state", state, NULL};
 	json_t *out = NULL;

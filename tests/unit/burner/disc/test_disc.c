@@ -13,9 +13,9 @@
 #define ONE "{\"digest\":\"" HEX "\",\"name\":\"a.swb\",\"size\":1}"
 #define TWO "{\"digest\":\"" HEX "\",\"name\":\"b.swb\",\"size\":2}"
 #define ALL(created, disc, files, format, mark, policy, prev, revoked, set, suite, voids)                    \
-	"{\"blanks\":[],\"created\":\"" created "\",\"disc\":\"" disc "\",\"files\":[" files "],\"format\":" format        \
-	",\"mark\":\"" mark "\",\"policy\":" policy ",\"prev\":\"" prev "\",\"revoked\":[" revoked           \
-	"],\"set\":{" set "},\"suite\":\"" suite "\",\"void\":[" voids "]}"
+	"{\"blanks\":[],\"created\":\"" created "\",\"disc\":\"" disc "\",\"files\":[" files                 \
+	"],\"format\":" format ",\"mark\":\"" mark "\",\"policy\":" policy ",\"prev\":\"" prev               \
+	"\",\"revoked\":[" revoked "],\"set\":{" set "},\"suite\":\"" suite "\",\"void\":[" voids "]}"
 #define FULL(created, disc, files, format, mark, policy, prev, suite, voids)                                 \
 	ALL(created, disc, files, format, mark, policy, prev, "", SET(disc, "1", "1"), suite, voids)
 #define SET(first, n, of) "\"first\":\"" first "\",\"n\":" n ",\"of\":" of
@@ -58,8 +58,8 @@ static const struct {
 		"\",\"revoked\":[],\"set\":{" SET(NO, "1", "1") "},\"suite\":\"gm\"}",
 		ERR_SCHEMA},
 	{"member twice",
-		"{\"blanks\":[],\"created\":\"" AT "\",\"created\":\"" AT "\",\"disc\":\"" NO "\",\"files\":[" ONE
-		"],\"format\":1,\"mark\":\"internal\",\"policy\":0,\"prev\":\"" HEX
+		"{\"blanks\":[],\"created\":\"" AT "\",\"created\":\"" AT "\",\"disc\":\"" NO
+		"\",\"files\":[" ONE "],\"format\":1,\"mark\":\"internal\",\"policy\":0,\"prev\":\"" HEX
 		"\",\"revoked\":[],\"set\":{" SET(NO, "1", "1") "},\"suite\":\"gm\",\"void\":[]}",
 		ERR_SYNTAX},
 	{"keys out of order",

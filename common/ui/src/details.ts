@@ -1,0 +1,33 @@
+// What the daemons say beside a reason code, in Chinese where people meet it in a page. Texts not listed here are shown as they are.
+const table: readonly (readonly [RegExp, string])[] = [
+  [/^blank (\S+): registered already$/, '空白盘 $1 已登记'],
+  [/^blank (\S+): not registered$/, '空白盘 $1 没有登记'],
+  [/^blank (\S+): is used by disc (\S+)$/, '空白盘 $1 已用于光盘 $2'],
+  [/^blank (\S+): is scrap$/, '空白盘 $1 已报废'],
+  [/^blank (\S+): is void.*$/, '空白盘 $1 已随作废盘注销'],
+  [/^blank (\S+) is marked (\S+), disc (\S+) is (\S+)$/, '空白盘 $1 的密级低于光盘 $3'],
+  [/^disc (\S+) lies on blank (\S+) already$/, '光盘 $1 已刻在 $2 上'],
+  [/^disc (\S+): a registered blank is demanded$/, '光盘 $1：须用已登记的空白盘'],
+  [/^disc (\S+): the number of a seal is demanded$/, '光盘 $1：须填写封签号'],
+  [/^disc (\S+): the receiver's signature is demanded$/, '光盘 $1：接收人须签收'],
+  [/^disc (\S+): it must be verified first$/, '光盘 $1：须先核验'],
+  [/^disc (\S+): nobody has received it$/, '光盘 $1：尚无人登记接收'],
+  [/^disc (\S+): the slip names another seal$/, '光盘 $1：封签号与移交单不符'],
+  [/^disc (\S+): the slip names another blank$/, '光盘 $1：介质编号与移交单不符'],
+  [/^disc (\S+): (\d+) of (\d+) sectors are bad already$/, '光盘 $1：$3 个扇区中已有 $2 个坏，不能移交，请作废后重新刻录'],
+  [/^disc (\S+): not the disc that was burnt here$/, '光盘 $1：不是本网刻录的那张'],
+  [/^disc (\S+): another disc of this number was .* before$/, '光盘 $1：此前已有同号的另一张光盘'],
+  [/^disc (\S+) was declared void, disc (\S+) tells$/, '光盘 $1 已由内网作废（光盘 $2 告知）'],
+  [/^disc (\S+) (?:is|was) imported(?: already| before)$/, '光盘 $1 已导入过'],
+  [/^disc (\S+): not in this ledger$/, '台账中没有光盘 $1'],
+  [/^seal (\S+) is that of disc (\S+)$/, '封签 $1 已用于光盘 $2'],
+  [/^there is nothing to carry: no bundle in the folder$/, '没有待带出的数据包'],
+  [/^ledger .*: in use, a disc may be burnt just now$/, '台账正被占用，可能正在刻录'],
+  [/^the key of (\S+) cannot be opened.*$/, '$1 的密钥打不开，请检查口令'],
+  [/^(.{1,60}): not the code of a slip$/, '“$1”不是移交单的二维码']
+];
+
+export function detailZh(text: string): string {
+  for (const [pattern, zh] of table) if (pattern.test(text)) return text.replace(pattern, zh);
+  return text;
+}
