@@ -56,3 +56,8 @@ export function bundleStateOf(code: string): State {
   const s = bundles[code];
   return s ? { zh: s[0], en: s[1], tone: s[2] } : stateOf(code);
 }
+
+// A disc that came is received, a task that came is to be reviewed.
+export function discStateOf(code: string): State {
+  return code === 'received' ? { zh: '已接收', en: 'Received', tone: 'lead' } : stateOf(code);
+}

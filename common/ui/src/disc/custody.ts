@@ -1,7 +1,7 @@
 // What may be done with a disc now, how it came here, and what a scanner read.
 import { dateTime } from '../format';
 import { lang, say, term, type Text } from '../lang';
-import { stateOf } from '../states';
+import { discStateOf } from '../states';
 import type { LineItem } from '../components/TimeLine.vue';
 import type { Blank, Disc, Sectors } from './api';
 
@@ -53,7 +53,7 @@ const notes: Readonly<Record<string, Text>> = { approval: ['', ''] };
 function stepItem(d: Disc, n: number): LineItem {
   const s = d.steps[n]!;
   const last = n === d.steps.length - 1;
-  const name = stateOf(s.state);
+  const name = discStateOf(s.state);
   return {
     key: `${d.disc}-${n}`,
     name: s.note === 'approval' ? term('批准', 'Approval') : term(name.zh, name.en),
@@ -77,7 +77,7 @@ const ahead: Readonly<Record<string, readonly string[]>> = {
 
 export function lineOf(d: Disc): LineItem[] {
   const done = d.steps.map((_, n) => stepItem(d, n));
-  const next = (ahead[d.state] ?? []).map((state) => ({ key: `${d.disc}-${state}`, name: term(stateOf(state).zh, stateOf(state).en), phase: 'next' as const }));
+  const next = (ahead[d.state] ?? []).map((state) => ({ key: `${d.disc}-${state}`, name: term(discStateOf(state).zh, discStateOf(state).en), phase: 'next' as const }));
   return [...done, ...next];
 }
 
