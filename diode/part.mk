@@ -10,9 +10,9 @@ diode-sending_SRC := diode/send/again.c diode/send/block.c diode/send/board.c di
 	diode/send/protect.c diode/send/pump.c diode/send/schedule.c diode/send/send_settings.c diode/send/send_status.c diode/send/tree.c
 diode-sending_LIBS := diode-frame
 diode-receiving_SRC := diode/recv/assembly.c diode/recv/holes.c diode/recv/incoming.c diode/recv/inlet.c diode/recv/keep.c \
-	diode/recv/link.c diode/recv/parcel.c diode/recv/pool.c diode/recv/recent.c diode/recv/recv_metrics.c \
+	diode/recv/link.c diode/recv/objects.c diode/recv/parcel.c diode/recv/pool.c diode/recv/recent.c diode/recv/recv_metrics.c \
 	diode/recv/recv_settings.c diode/recv/recv_status.c diode/recv/report.c diode/recv/seal.c diode/recv/session.c \
-	diode/recv/shelf.c diode/recv/spout.c diode/recv/store.c diode/recv/transfers.c
+	diode/recv/shelf.c diode/recv/spout.c diode/recv/store.c diode/recv/suspects.c diode/recv/transfers.c
 diode-receiving_LIBS := diode-frame
 PROGS += diode-send diode-recv
 diode-recv_SRC := diode/recv/main.c
@@ -48,4 +48,9 @@ bench-run_SRC := tests/bench/bench_run.c
 bench-diode: deps
 	@$(MAKE) --no-print-directory -j2 B=build build/bin/diode-send build/bin/diode-recv $(addprefix build/testbin/,udp-relay udp-blast bench-run)
 	@tests/bench/diode.sh
-.PHONY: bench-diode
+soak-diode: deps
+	@$(MAKE) --no-print-directory -j2 B=build build/bin/diode-send build/bin/diode-recv
+	@tests/bench/diode_soak.sh
+.PHONY: bench-diode soak-diode
+FUZZERS += tests/fuzz/fuzz_session.c
+FUZZ_LIBS.tests/fuzz/fuzz_session.c := diode-receiving

@@ -1,11 +1,12 @@
 #include "diode/recv/assembly.h"
 #include "common/log/log.h"
 #include "diode/recv/keep.h"
+#include "diode/recv/objects.h"
 #include "diode/recv/recent.h"
+#include "diode/recv/suspects.h"
 #include <stdlib.h>
 #include <string.h>
 
-#define BUCKETS 1024
 #define RECENT 65536
 #define UNTOUCHED 1000     /* ms after which a begun block may make room for another */
 #define HOLE_PATIENCE 3000 /* ms until a hole in a stream is taken for lost */
@@ -13,40 +14,17 @@
 	2000 /* the same for an object whose sender says that it was sent for the last time                  \
 	      */
 #define HOLES_MAX 16384
-#define SUSPECTS 256  /* named by heartbeats, not heard of yet */
 #define TOLD 16384    /* objects reported as missing, or sent before we listened */
 #define EVICT_MAX 8   /* begun blocks given up for one symbol */
 #define LOG_EVERY 100 /* ms between two lines about single objects */
-
-struct object {
-	TAILQ_ENTRY(object) age; /* least recently touched first */
-	struct object *next;     /* in the bucket */
-	struct incoming *in;
-	struct store_file *file;
-	struct frame_meta *meta; /* once its first block is there */
-	struct frame_id session; /* of its newest datagram */
-	int64_t touched, hole_since;
-	bool final, told;               /* the last pass was sent; reported as incomplete */
-	char hint[FRAME_BEAT_NAME + 1]; /* its name as a heartbeat gave it */
-};
-TAILQ_HEAD(objects, object);
-
-struct suspect {
-	struct frame_id key;
-	struct frame_beat_object named;
-	int64_t since; /* 0: free */
-};
 
 struct assembly {
 	struct assembly_options o;
 	struct incoming_shared shared;
 	struct recent *recent, *told;
 	struct holes *holes;
-	struct suspect suspect[SUSPECTS];
-	struct object *bucket[BUCKETS];
-	struct object *newest; /* found last; NULL none */
+	struct suspects suspects;
 	struct objects objects;
-	size_t n;
 	struct assembly_counts counts;
 	struct frame_object single; /* with have_single */
 	bool have_single, single_done, single_lost;
@@ -67,7 +45,8 @@ int assembly_new(const struct assembly_options *o, struct assembly **out)
 	a->o = *o;
 	a->shared.pool = o->pool;
 	TAILQ_INIT(&a->shared.begun);
-	TAILQ_INIT(&a->objects);
+	objects_init(&a->objects, o->pool);
+	suspects_init(&a->suspects);
 	int err = erasure_new(&a->shared.erasure);
 	if (err == 0)
 		err = recent_new(RECENT, &a->recent);
@@ -83,43 +62,6 @@ int assembly_new(const struct assembly_options *o, struct assembly **out)
 	}
 	*out = a;
 	return 0;
-}
-
-static size_t bucket_of(const struct frame_object *id)
-{
-	uint16_t h;
-	memcpy(&h, id->b, sizeof h);
-	return h % BUCKETS;
-}
-
-static struct object *find(const struct assembly *a, const struct frame_object *id)
-{
-	if (a->newest != NULL && frame_object_eq(incoming_id(a->newest->in), id))
-		return a->newest;
-	struct object *o = a->bucket[bucket_of(id)];
-	while (o != NULL && !frame_object_eq(incoming_id(o->in), id))
-		o = o->next;
-	return o;
-}
-
-static const char *name_of(const struct object *o)
-{
-	return o->meta != NULL ? o->meta->name : o->hint;
-}
-
-/* Takes the object out; its file has been finished, kept or dropped. */
-static void release(struct assembly *a, struct object *o)
-{
-	struct object **at = &a->bucket[bucket_of(incoming_id(o->in))];
-	while (*at != o)
-		at = &(*at)->next;
-	*at = o->next;
-	a->newest = a->newest == o ? NULL : a->newest;
-	TAILQ_REMOVE(&a->objects, o, age);
-	a->n--;
-	incoming_free(o->in);
-	pool_give(a->o.pool, o->meta, sizeof *o->meta);
-	pool_give(a->o.pool, o, sizeof *o);
 }
 
 /* Ten lines a second: a flood of objects must not become a flood of lines. */
@@ -144,7 +86,7 @@ static void tell_incomplete(struct assembly *a, struct object *o, const char *wh
 	o->told = true;
 	a->counts.incomplete++;
 	if (may_log(a, a->now))
-		log_warn("object-incomplete", "name=\"%s\" why=%s blocks=%llu of=%llu", name_of(o), why,
+		log_warn("object-incomplete", "name=\"%s\" why=%s blocks=%llu of=%llu", objects_name(o), why,
 			(unsigned long long)incoming_blocks_done(o->in),
 			(unsigned long long)incoming_blocks_all(o->in));
 }
@@ -157,7 +99,7 @@ static bool keep(struct assembly *a, struct object *o)
 		store_file_failed(o->file))
 		return false;
 	buf_init(&map, KEEP_MAP_MAX);
-	bool ok = keep_encode(o->in, o->meta, name_of(o), &map) == 0;
+	bool ok = keep_encode(o->in, o->meta, objects_name(o), &map) == 0;
 	if (ok)
 		store_keep(a->o.store, o->file, buf_view(&map));
 	buf_fini(&map);
@@ -172,7 +114,7 @@ static void give_up(struct assembly *a, struct object *o, const char *why)
 	bool kept = keep(a, o);
 	if (!kept)
 		store_drop(a->o.store, o->file);
-	keep_hole(o->in, name_of(o), kept, range, &hole);
+	keep_hole(o->in, objects_name(o), kept, range, &hole);
 	if (!kept && hole.size > 0) {
 		hole.n = 1; /* all of it, again */
 		hole.range[0][0] = 0;
@@ -181,12 +123,12 @@ static void give_up(struct assembly *a, struct object *o, const char *why)
 	(void)holes_put(a->holes, &hole);
 	if (single(a) && frame_object_eq(&a->single, incoming_id(o->in)))
 		a->single_lost = true;
-	release(a, o);
+	objects_release(&a->objects, o);
 }
 
 void assembly_end(struct assembly *a)
 {
-	for (struct object *o; (o = TAILQ_FIRST(&a->objects)) != NULL;)
+	for (struct object *o; (o = objects_oldest(&a->objects)) != NULL;)
 		give_up(a, o, "stopped");
 }
 
@@ -213,7 +155,7 @@ static void refuse(struct assembly *a, struct object *o, int err)
 	if (single(a) && frame_object_eq(&a->single, incoming_id(o->in)))
 		a->single_lost = true;
 	store_drop(a->o.store, o->file);
-	release(a, o);
+	objects_release(&a->objects, o);
 }
 
 /* Its symbols so far, where some were kept; else from nothing. */
@@ -262,8 +204,8 @@ static struct object *begin(struct assembly *a, const struct frame *f)
 {
 	if (single(a) && a->have_single && !frame_object_eq(&a->single, &f->object))
 		return NULL;
-	if (a->n >= a->o.objects_max)
-		give_up(a, TAILQ_FIRST(&a->objects), "displaced");
+	if (a->objects.n >= a->o.objects_max)
+		give_up(a, objects_oldest(&a->objects), "displaced");
 	struct object *o = pool_take(a->o.pool, sizeof *o, 1);
 	if (o == NULL)
 		return NULL;
@@ -274,11 +216,7 @@ static struct object *begin(struct assembly *a, const struct frame *f)
 		return NULL;
 	}
 	o->session = f->session;
-	size_t b = bucket_of(&f->object);
-	o->next = a->bucket[b];
-	a->bucket[b] = o;
-	TAILQ_INSERT_TAIL(&a->objects, o, age);
-	a->n++;
+	objects_add(&a->objects, o);
 	a->single = f->object;
 	a->have_single = true;
 	holes_remove(a->holes, &f->object);
@@ -316,7 +254,7 @@ static void complete(struct assembly *a, struct object *o)
 	recent_add(a->recent, &key);
 	if (single(a))
 		a->single_done = true;
-	release(a, o);
+	objects_release(&a->objects, o);
 }
 
 static void block(struct assembly *a, struct object *o, const struct incoming_data *d)
@@ -342,7 +280,7 @@ static void block(struct assembly *a, struct object *o, const struct incoming_da
 
 bool assembly_surplus(const struct assembly *a, const struct frame *f)
 {
-	const struct object *o = find(a, &f->object);
+	const struct object *o = objects_find(&a->objects, &f->object);
 	if (o != NULL)
 		return !incoming_wants(o->in, f);
 	struct frame_id key = recent_key(&f->session, &f->object);
@@ -361,12 +299,12 @@ static bool supersedes(const struct object *o, const struct frame *f)
  * room. */
 static struct object *object_for(struct assembly *a, const struct frame *f)
 {
-	struct object *o = find(a, &f->object);
+	struct object *o = objects_find(&a->objects, &f->object);
 	if (o != NULL && !incoming_agrees(o->in, f) && supersedes(o, f)) {
 		log_warn("object-replaced", "name=\"%s\" what=\"a newer run sends it with other measures\"",
-			name_of(o));
+			objects_name(o));
 		store_drop(a->o.store, o->file);
-		release(a, o);
+		objects_release(&a->objects, o);
 		o = NULL;
 	}
 	if (o == NULL) {
@@ -378,7 +316,6 @@ static struct object *object_for(struct assembly *a, const struct frame *f)
 		o = begin(a, f);
 		a->counts.full += o == NULL;
 	}
-	a->newest = o;
 	return o;
 }
 
@@ -418,18 +355,17 @@ void assembly_take(struct assembly *a, const struct frame *f, struct view body, 
 	} else {
 		o->touched = now;
 		o->session = f->session;
-		TAILQ_REMOVE(&a->objects, o, age);
-		TAILQ_INSERT_TAIL(&a->objects, o, age);
+		objects_touch(&a->objects, o);
 		if (err == 1)
 			block(a, o, &d);
 	}
 }
 
-static void miss(struct assembly *a, struct suspect *s)
+/* Named as sent for the last time, and nothing of it came: unless it came meanwhile. */
+static void miss(struct assembly *a, const struct suspect *s)
 {
 	const struct frame_beat_object *b = &s->named;
-	s->since = 0;
-	if (find(a, &b->id) != NULL || recent_has(a->recent, &s->key))
+	if (objects_find(&a->objects, &b->id) != NULL || recent_has(a->recent, &s->key))
 		return;
 	a->counts.missing++;
 	if (may_log(a, a->now))
@@ -442,22 +378,12 @@ static void miss(struct assembly *a, struct suspect *s)
 	recent_add(a->told, &s->key);
 }
 
-/* The sender names an object as sent for the last time and nothing of it ever came. The heartbeat may have
- * overtaken it, so it is missing only some time later. */
 static void suspect(
 	struct assembly *a, const struct frame_id *key, const struct frame_beat_object *b, int64_t now)
 {
-	struct suspect *free_one = &a->suspect[0];
-	for (size_t i = 0; i < SUSPECTS; i++) {
-		struct suspect *x = &a->suspect[i];
-		if (x->since < free_one->since)
-			free_one = x;
-		if (x->since != 0 && frame_id_eq(&x->key, key))
-			return;
-	}
-	if (free_one->since != 0)
-		miss(a, free_one); /* no time for more patience */
-	*free_one = (struct suspect){.key = *key, .since = now, .named = *b};
+	struct suspect displaced;
+	if (suspects_add(&a->suspects, key, b, now, &displaced))
+		miss(a, &displaced); /* no time for more patience */
 }
 
 void assembly_beat(struct assembly *a, const struct session *s, const struct frame_beat *b, int64_t now)
@@ -466,7 +392,7 @@ void assembly_beat(struct assembly *a, const struct session *s, const struct fra
 	for (uint8_t i = 0; i < b->n; i++) {
 		const struct frame_beat_object *e = &b->object[i];
 		struct frame_id key = recent_key(&s->id, &e->id);
-		struct object *o = find(a, &e->id);
+		struct object *o = objects_find(&a->objects, &e->id);
 		if (o != NULL)
 			memcpy(o->hint, e->name, sizeof o->hint);
 		if (e->passes > 0 || recent_has(a->recent, &key) || recent_has(a->told, &key))
@@ -478,7 +404,7 @@ void assembly_beat(struct assembly *a, const struct session *s, const struct fra
 		else if (!single(a))
 			suspect(a, &key, e, now);
 	}
-	struct object *first = (b->flags & FRAME_BEAT_IDLE) != 0 ? TAILQ_FIRST(&a->objects) : NULL;
+	struct object *first = (b->flags & FRAME_BEAT_IDLE) != 0 ? objects_oldest(&a->objects) : NULL;
 	for (struct object *o = first; o != NULL; o = TAILQ_NEXT(o, age))
 		o->final |= frame_id_eq(&o->session, &s->id);
 }
@@ -489,10 +415,10 @@ void assembly_tick(struct assembly *a, int64_t now)
 	struct frame_id key;
 	while (store_next_failed(a->o.store, &key))
 		recent_remove(a->recent, &key);
-	for (size_t i = 0; i < SUSPECTS; i++)
-		if (a->suspect[i].since != 0 && now - a->suspect[i].since > FINAL_PATIENCE)
-			miss(a, &a->suspect[i]);
-	for (struct object *o = TAILQ_FIRST(&a->objects), *after; o != NULL; o = after) {
+	struct suspect due;
+	while (suspects_due(&a->suspects, now - FINAL_PATIENCE, &due))
+		miss(a, &due);
+	for (struct object *o = objects_oldest(&a->objects), *after; o != NULL; o = after) {
 		after = TAILQ_NEXT(o, age);
 		int64_t silent = now - o->touched;
 		if (!incoming_has_hole(o->in))
@@ -512,11 +438,11 @@ void assembly_tick(struct assembly *a, int64_t now)
 
 void assembly_look(const struct assembly *a, struct assembly_view *out)
 {
-	const struct object *o = TAILQ_LAST(&a->objects, objects);
-	*out = (struct assembly_view){.objects = a->n};
+	const struct object *o = objects_newest(&a->objects);
+	*out = (struct assembly_view){.objects = a->objects.n};
 	if (o == NULL)
 		return;
-	frame_beat_name(name_of(o), out->name);
+	frame_beat_name(objects_name(o), out->name);
 	out->size = incoming_size(o->in);
 	out->done = incoming_bytes_done(o->in);
 }
@@ -525,7 +451,7 @@ void assembly_look(const struct assembly *a, struct assembly_view *out)
 size_t assembly_holes(const struct assembly *a)
 {
 	size_t n = holes_count(a->holes);
-	for (const struct object *o = TAILQ_FIRST(&a->objects); o != NULL; o = TAILQ_NEXT(o, age))
+	for (const struct object *o = objects_oldest(&a->objects); o != NULL; o = TAILQ_NEXT(o, age))
 		n += o->told;
 	return n;
 }
@@ -535,10 +461,10 @@ void assembly_each_hole(
 {
 	struct hole hole;
 	uint64_t range[HOLES_RANGES][2];
-	for (const struct object *o = TAILQ_FIRST(&a->objects); o != NULL; o = TAILQ_NEXT(o, age)) {
+	for (const struct object *o = objects_oldest(&a->objects); o != NULL; o = TAILQ_NEXT(o, age)) {
 		if (!o->told)
 			continue;
-		keep_hole(o->in, name_of(o), false, range, &hole);
+		keep_hole(o->in, objects_name(o), false, range, &hole);
 		each(cookie, &hole);
 	}
 	for (size_t i = 0; i < holes_count(a->holes); i++)

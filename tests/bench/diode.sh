@@ -90,7 +90,7 @@ spent() {
 one() {
 	rm -rf "$tmp/in" "$tmp/port" "$tmp/recv" "$tmp/send"
 	mkdir "$tmp/in"
-	ip netns exec $b "$test/bench-run" "$tmp/recv" "$bin/diode-recv" --listen 10.88.0.2:8110 --port-file "$tmp/port" --into "$tmp/in" --count "$4" --timeout 100s \
+	ip netns exec $b "$test/bench-run" "$tmp/recv" "$bin/diode-recv" --listen 10.88.0.2:8110 --port-file "$tmp/port" --into "$tmp/in" --count "$4" --timeout 600s \
 		--key "$tmp/key" --memory "${5:-256M}" --status "$tmp/status" 2> "$tmp/recv.err" &
 	r=$!
 	running=$r
@@ -99,7 +99,7 @@ one() {
 		--memory "${5:-128M}" $digest "$3" 2> "$tmp/send.err"
 	# Everything was sent: what does not come within some seconds does not come.
 	n=0
-	while kill -0 $r 2> /dev/null && [ $n -lt 100 ]; do n=$((n + 1)); sleep 0.05; done
+	while kill -0 $r 2> /dev/null && [ $n -lt "${patience:-100}" ]; do n=$((n + 1)); sleep 0.05; done
 	{ kill $r; wait $r; } 2> /dev/null
 	code=$?
 	running=
@@ -107,7 +107,7 @@ one() {
 	spent "$bytes"
 	[ $code = 0 ] || goodput=0
 }
-digest=
+digest='' patience=''
 
 rows=
 printf '%-44s %9s %9s %6s %8s %8s\n' "" "MB/s" "blast" "share" "CPU s/GB" "MiB"
@@ -235,6 +235,78 @@ burst() {
 		best "strong, $many files, gaps of 100 ms, $((l / 100)) % lost" strong "$tmp/tree/" "$many" 0 "0.30 0.25 0.20 0.15 0.10 0.05" 1G 8109
 		kill $relay
 		wait $relay
+	done
+}
+
+# limit NAME VALUE UNIT MOST: a figure that is to stay below
+limit() {
+	printf '%-60s %10s %s (at most %s)\n' "$1" "$2" "$3" "$4"
+	rows="$rows$(jq -nc --arg n "$1" --argjson v "$2" --arg u "$3" --argjson m "$4" \
+		'{name: $n, value: $v, unit: $u, peer: null, peer_value: null, ratio: null, goal: $m, holds: ($v <= $m)}')
+"
+}
+# A message of 2 KB put into the watched folder while 50 GB are under way: until the whole file is there.
+urgent() {
+	line 1500 0
+	mkdir -p "$tmp/watch" "$tmp/through"
+	rm -f "$tmp/port"
+	ip netns exec $b "$bin/diode-recv" --listen 10.88.0.2:8110 --port-file "$tmp/port" --into "$tmp/through" --key "$tmp/key" --status "$tmp/status" 2> /dev/null &
+	r=$!
+	await "$tmp/port"
+	truncate -s 50G "$tmp/watch/huge"
+	for level in normal strong; do
+		ip netns exec $a "$bin/diode-send" --to 10.88.0.2:8110 --key "$tmp/key" --watch "$tmp/watch" --settle 0ms --then unlink --rate 1G --protect $level 2> /dev/null &
+		s=$!
+		running="$r $s"
+		sleep 1.5
+		: > "$tmp/took"
+		for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
+			head -c 2048 /dev/urandom > "$tmp/message"
+			began=$(date +%s%N)
+			mv "$tmp/message" "$tmp/watch/$level$i"
+			n=0
+			until [ -e "$tmp/through/$level$i" ] || [ $n -gt 1000 ]; do n=$((n + 1)); sleep 0.001; done
+			echo $(($(date +%s%N) - began)) >> "$tmp/took"
+		done
+		limit "2 KB beside 50 GB, $level, the slowest of 20" "$(sort -n "$tmp/took" | awk 'END { printf "%.1f", $1 / 1e6 }')" ms 50
+		limit "2 KB beside 50 GB, $level, the median" "$(sort -n "$tmp/took" | awk 'NR == 10 { printf "%.1f", $1 / 1e6 }')" ms 50
+		{ kill $s; wait $s; } 2> /dev/null
+	done
+	{ kill $r; wait $r; } 2> /dev/null
+	running=
+	rm -rf "$tmp/watch" "$tmp/through"
+}
+# Many small files in one run at 1 % loss: a tenth first, to see that memory does not grow with their number.
+small() {
+	line 1500 100
+	for files in $((BENCH_FILES / 10)) "$BENCH_FILES"; do
+		rm -rf "$tmp/small"
+		mkdir "$tmp/small"
+		head -c $((files * 200)) "$tmp/file" | (cd "$tmp/small" && split -b 200 -a 6)
+		patience=600
+		one normal 500 "$tmp/small/" "$files"
+		patience=
+		seconds=$(awk '{ print ($5 - $4) / 1e6 }' "$tmp/send")
+		printf '%-60s %10d files/s, %d MiB, %s\n' "$files files of 200 bytes, normal, 1 % lost" "$(calc "$files / $seconds" 0)" "$memory" \
+			"$([ "$goodput" -gt 0 ] && echo "all there" || echo "NOT ALL THERE: $(jq -c .objects "$tmp/status")")"
+		note "$files small files, 1 % lost" "$(calc "$files / $seconds" 0)" files/s "" 0 0
+		note "$files small files, memory" "$memory" MiB "" 0 0
+	done
+	rm -rf "$tmp/small"
+}
+# Forged datagrams as fast as this machine makes them, beside a true stream: of a session nobody opened, and under the true one's own number.
+flood() {
+	line 1500 0
+	one normal 1500 "$tmp/file" 1
+	alone=$goodput
+	for kind in 'a session nobody opened' 'no form at all'; do
+		[ "$kind" = 'no form at all' ] && mode=send || mode=forge
+		in_a "$test/udp-blast" $mode 10.88.0.2 8110 1472 20000 > /dev/null &
+		f=$!
+		one normal 1500 "$tmp/file" 1
+		{ kill $f $(pgrep -P $f); wait $f; } 2> /dev/null
+		row "normal at 1.5 Gbit/s, flood of $kind" "$goodput" "without" "$alone" 0.5 "$cpu" "$memory"
+		cmp -s "$tmp/file" "$tmp/in/file" || [ ! -e "$tmp/in/file" ] || echo "A WRONG FILE"
 	done
 }
 
