@@ -147,7 +147,7 @@ udpcast() { # FEC -> $goodput
 	running=$r
 	sleep 0.2
 	in_a timeout 60 "$test/bench-run" "$tmp/send" udp-sender --nokbd --interface fibre --async --fec "$1" --autostart 1 --mcast-rdv-address 234.1.1.1 --ttl 1 \
-		--full-duplex --blocksize $((mtu - 44)) --file "$tmp/peer" > /dev/null 2>&1
+		--full-duplex --blocksize 1456 --file "$tmp/peer" > /dev/null 2>&1
 	n=0
 	while kill -0 $r 2> /dev/null && [ $n -lt 40 ]; do n=$((n + 1)); sleep 0.05; done
 	{ kill $r; wait $r; } 2> /dev/null
