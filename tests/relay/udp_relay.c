@@ -21,7 +21,7 @@
 
 struct settings {
 	char *listen, *to, *port_file, *report;
-	int64_t drop, twice, hold, damage, forge, seed, gap, gap_every, replay, largest;
+	int64_t drop, twice, hold, damage, forge, seed, gap, gap_every, gap_many, gap_after, replay, largest;
 };
 #define AT(field) offsetof(struct settings, field)
 static const struct config_field TABLE[] = {
@@ -36,6 +36,9 @@ static const struct config_field TABLE[] = {
 	{"forge", CONFIG_INT, AT(forge), false, "0", 0, 10000, "of 10000, a forged one before it"},
 	{"gap", CONFIG_TIME, AT(gap), false, "0ms", 0, 0, "for so long all are dropped"},
 	{"gap_every", CONFIG_TIME, AT(gap_every), false, "1s", 1, INT64_MAX, "from gap to gap"},
+	{"gap_many", CONFIG_INT, AT(gap_many), false, "0", 0, INT64_MAX,
+		"so many in a row are dropped: a gap that does not depend on how busy the machine is"},
+	{"gap_after", CONFIG_INT, AT(gap_after), false, "10000", 1, INT64_MAX, "datagrams between two such"},
 	{"replay", CONFIG_INT, AT(replay), false, "0", 0, 1,
 		"1: all of it once more at the end of a second's silence"},
 	{"largest", CONFIG_INT, AT(largest), false, "65536", 1, 65536,
@@ -132,6 +135,9 @@ static void forge(struct relay *r, const uint8_t *p, size_t n)
 
 static bool in_gap(const struct relay *r)
 {
+	uint64_t round = (uint64_t)(r->s.gap_many + r->s.gap_after);
+	if (r->s.gap_many > 0 && r->in % round >= (uint64_t)r->s.gap_after)
+		return true;
 	int64_t at = r->s.gap > 0 ? time_mono_ms() - r->started : 0;
 	return at > r->s.gap_every && at % r->s.gap_every < r->s.gap;
 }
