@@ -169,7 +169,7 @@ fuzzers: $(patsubst tests/fuzz/%.c,$(B)/fuzz/%,$(FUZZERS))
 
 # ---- benchmarks: ratios against a raw limit of the same run; never a test
 bench: deps
-	@$(FAST) B=build programs
+	@$(FAST) B=build programs testprogs
 	@tests/bench/run.sh
 .PHONY: bench
 

@@ -7,7 +7,8 @@
 #define WINDOW (UINT64_C(1) << 18) /* sequence numbers back that are told apart one by one */
 #define MARKS 16
 #define PATIENCE 1000 /* ms, beside the sender's spread */
-#define START 64      /* a session first heard below this number is heard from its start */
+#define STRANGERS 1024
+#define START 64 /* a session first heard below this number is heard from its start */
 
 /* How far the numbers were at a time. */
 struct mark {
@@ -31,6 +32,8 @@ struct old {
 	uint64_t highest;
 };
 struct session_table {
+	struct frame_id stranger[STRANGERS]; /* refused a moment ago, by their last bytes: a flood is not
+						checked again and again */
 	const struct suite *suite;
 	struct frame_key *key;
 	uint8_t suite_byte;
@@ -223,12 +226,24 @@ static bool place(struct session_table *t, int64_t now, size_t *out)
 	return true;
 }
 
+static struct frame_id *stranger_of(struct session_table *t, const struct frame_id *id)
+{
+	uint16_t at;
+	memcpy(&at, id->b + sizeof id->b - sizeof at, sizeof at);
+	return &t->stranger[at % STRANGERS];
+}
+
 /* A session we know nothing of, or one that made room. Only its first genuine datagram gives it a place. */
 static int open_session(
 	struct session_table *t, const struct frame *f, struct view datagram, int64_t now, struct entry **out)
 {
-	if (!frame_key_session_ok(t->key, &f->session))
+	struct frame_id *stranger = stranger_of(t, &f->session);
+	if (frame_id_eq(stranger, &f->session))
 		return ERR_KEY;
+	if (!frame_key_session_ok(t->key, &f->session)) {
+		*stranger = f->session;
+		return ERR_KEY;
+	}
 	const struct old *o = old_find(t, &f->session);
 	if (o == NULL && frame_key_session_time(&f->session) < t->floor)
 		return ERR_EPOCH;

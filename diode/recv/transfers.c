@@ -89,8 +89,11 @@ void transfers_tick(struct transfers *t, int64_t now)
 	uint32_t from = t->checked;
 	if (t->highest >= WINDOW && from < t->highest - (WINDOW - 1))
 		from = t->highest - (WINDOW - 1);
-	for (uint32_t n = from; n < t->due; n++)
+	/* Above the highest heard all are missed: whatever number a heartbeat names, the work is bounded. */
+	uint32_t above = t->highest + 1 > from ? t->highest + 1 : from;
+	for (uint32_t n = from; n < t->due && n < above; n++)
 		t->missed += !bit(t, n);
+	t->missed += t->due > above ? t->due - above : 0;
 	t->checked = t->due > t->checked ? t->due : t->checked;
 }
 
@@ -108,8 +111,9 @@ size_t transfers_missed_ranges(const struct transfers *t, uint32_t (*range)[2], 
 		if (bit(t, i))
 			continue;
 		uint32_t to = i;
-		while (to < t->checked && !bit(t, to))
+		while (to < t->checked && to <= t->highest && !bit(t, to))
 			to++;
+		to = to > t->highest ? t->checked : to;
 		range[n][0] = i;
 		range[n++][1] = to;
 		i = to;

@@ -1,8 +1,8 @@
 /* udp-blast: what the machine's UDP gives at most, for `make bench-diode`: `send ADDRESS PORT BYTES MS` sends
  * datagrams of so many bytes with segmentation offload as fast as it goes, `recv ADDRESS PORT` counts with
  * receive offload what arrives until nothing does for a second, and prints "bytes B us U". One buffer,
- * nothing read, coded, authenticated or written. `forge ADDRESS PORT BYTES MS` sends the same with the head
- * of a diode's datagram of a session nobody opened. */
+ * nothing read, coded, authenticated or written. `forge ADDRESS PORT BYTES MS [SESSION]` sends the same with
+ * the head of a diode's datagram, of the session given (32 hex digits) or of one nobody opened. */
 #include "common/base/err.h"
 #include <arpa/inet.h>
 #include <errno.h>
@@ -37,7 +37,7 @@ static int udp(const char *address, const char *port, struct sockaddr_in *a)
 }
 
 /* The fields a receiver looks at before the tag: everything plausible, nothing genuine. */
-static void fill(uint8_t *d, unsigned size, bool forge)
+static void fill(uint8_t *d, unsigned size, bool forge, const char *session)
 {
 	memset(d, 0x5a, size);
 	if (!forge)
@@ -45,6 +45,12 @@ static void fill(uint8_t *d, unsigned size, bool forge)
 	static const uint8_t HEAD[8] = {0x53, 0x57, 0x44, 1, 1, 1, 0, 0};
 	memset(d, 0, 80);
 	memcpy(d, HEAD, sizeof HEAD);
+	for (unsigned i = 0; session != NULL && i < 16; i++) {
+		unsigned byte = 0;
+		if (sscanf(session + 2 * i, "%2x", &byte) == 1)
+			d[8 + i] = (uint8_t)byte;
+	}
+	d[26] = 1;         /* a number nobody has heard yet: only the tag can tell */
 	d[31] = d[47] = 1; /* sequence, transfer */
 	d[52] = 1;         /* size 2^24 */
 	d[53] = 0;
@@ -56,7 +62,8 @@ static void fill(uint8_t *d, unsigned size, bool forge)
 	d[76] = 128, d[77] = 32, d[79] = 128;
 }
 
-static int blast(int fd, const struct sockaddr_in *to, unsigned size, int64_t ms, bool forge)
+static int blast(
+	int fd, const struct sockaddr_in *to, unsigned size, int64_t ms, bool forge, const char *session)
 {
 	static uint8_t room[ROOM];
 	unsigned many = ROOM / size < 64 ? ROOM / size : 64;
@@ -77,7 +84,7 @@ static int blast(int fd, const struct sockaddr_in *to, unsigned size, int64_t ms
 	c->cmsg_len = CMSG_LEN(sizeof segment);
 	memcpy(CMSG_DATA(c), &segment, sizeof segment);
 	for (unsigned i = 0; i < many; i++)
-		fill(room + (size_t)i * size, size, forge);
+		fill(room + (size_t)i * size, size, forge, session);
 	int64_t began = now_us(), end = began + ms * 1000;
 	while (now_us() < end) {
 		ssize_t n = sendmsg(fd, &h, 0);
@@ -123,16 +130,17 @@ int main(int argc, char **argv)
 {
 	struct sockaddr_in a;
 	bool receive = argc == 4 && strcmp(argv[1], "recv") == 0;
-	bool forge = argc == 6 && strcmp(argv[1], "forge") == 0;
+	bool forge = (argc == 6 || (argc == 7 && strlen(argv[6]) == 32)) && strcmp(argv[1], "forge") == 0;
 	if (!receive && !forge && !(argc == 6 && strcmp(argv[1], "send") == 0)) {
-		fprintf(stderr, "usage: udp-blast send|forge ADDRESS PORT BYTES MS\n       udp-blast recv "
-				"ADDRESS PORT\n");
+		fprintf(stderr,
+			"usage: udp-blast send|forge ADDRESS PORT BYTES MS [SESSION]\n       udp-blast recv "
+			"ADDRESS PORT\n");
 		return 2;
 	}
 	int fd = udp(argv[2], argv[3], &a);
 	int code = 2;
 	if (fd >= 0 && !receive)
-		code = blast(fd, &a, (unsigned)atoi(argv[4]), atoll(argv[5]), forge);
+		code = blast(fd, &a, (unsigned)atoi(argv[4]), atoll(argv[5]), forge, argv[6]);
 	else if (fd >= 0 && bind(fd, (const struct sockaddr *)&a, sizeof a) == 0)
 		code = count(fd);
 	if (fd >= 0)

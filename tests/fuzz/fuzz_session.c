@@ -12,6 +12,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 #define OBJECTS 4
 #define BUDGET (4 << 20)
 #define ADMITTED 4096
+#define BLOCKS_LOOKED_AT 4096
 #define SYMBOL_MAX 200
 
 struct sender {
@@ -159,7 +160,7 @@ static void reassemble(const struct frame *f, struct view body)
 		pool_give(world.shared.pool, d.p, d.room);
 	REQUIRE(pool_used(world.shared.pool) <= BUDGET);
 	uint64_t range[8][2];
-	size_t n = incoming_missing(*o, range, 8);
+	size_t n = incoming_blocks_all(*o) <= BLOCKS_LOOKED_AT ? incoming_missing(*o, range, 8) : 0;
 	for (size_t i = 0; i < n; i++)
 		REQUIRE(range[i][0] < range[i][1] && range[i][1] <= incoming_size(*o));
 	if (incoming_complete(*o)) {

@@ -103,6 +103,21 @@ static void test_leap(void **state)
 	transfers_tick(t, 5000);
 	assert_true(transfers_missed(t) >= 65535 && transfers_missed(t) <= 65536);
 	transfers_free(t);
+	/* A heartbeat names a number far above all that was heard: at once, whatever it says. */
+	uint32_t range[4][2];
+	assert_int_equal(transfers_new(suite_by_name("gm"), true, &t), 0);
+	hear(t, 1, 3);
+	hear(t, 4, 5);
+	b = beat(4294967200u, 4294967201u);
+	assert_true(transfers_beat(t, &b, 1));
+	transfers_tick(t, 5000);
+	assert_int_equal(transfers_missed(t), 4294967200u - 3);
+	assert_int_equal(transfers_missed_ranges(t, range, 4), 2);
+	assert_int_equal(range[0][0], 3);
+	assert_int_equal(range[0][1], 4);
+	assert_int_equal(range[1][0], 5);
+	assert_int_equal(range[1][1], 4294967201u);
+	transfers_free(t);
 }
 
 int main(void)
