@@ -38,6 +38,7 @@ walked() { # NAME COMMAND…: what people did elsewhere meanwhile
 	if "$@" > "$D/walk.log" 2>&1; then echo "ok - $name"; else sed 's/^/# /' "$D/walk.log"; echo "not ok - $name"; failed=1; fi
 }
 unit=$(jq -r 'select(.table == "h") | .row.bdcdyh' "$D/demo/register.jsonl" | head -1)
+walked "the businesses came over the gap" reach internet zhang /api/businesses ".rows | length > 0" "the businesses"
 pages internet "$unit"
 application=$(cat "$D/application" 2> /dev/null)
 walked "the case is at the registry" reach extranet registrar1 "$(kase)" '.number != ""' "the case"

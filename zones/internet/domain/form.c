@@ -23,8 +23,10 @@ static int fields_check(const struct business *b, const json_t *fields, struct e
 	{
 		if (!field_known(b, key))
 			return err_set(note, ERR_SCHEMA, "fields.%.48s: unknown field", key);
-		if (!json_is_integer(value) && !json_is_string(value) && !json_is_null(value))
-			return err_set(note, ERR_SCHEMA, "fields.%.48s: a text or a whole number", key);
+		if (!json_is_integer(value) && !json_is_string(value) && !json_is_boolean(value) &&
+			!json_is_null(value))
+			return err_set(
+				note, ERR_SCHEMA, "fields.%.48s: a text, a whole number, yes or no", key);
 		if (json_is_string(value) && json_string_length(value) > 2000)
 			return err_set(note, ERR_SCHEMA, "fields.%.48s: longer than 2000 bytes", key);
 	}
@@ -118,7 +120,8 @@ static json_t *fields_filled(const json_t *fields)
 	json_t *value;
 	json_object_foreach((json_t *)(uintptr_t)fields, key, value)
 	{
-		if (json_is_integer(value) || (json_is_string(value) && json_string_length(value) > 0))
+		if (json_is_integer(value) || json_is_boolean(value) ||
+			(json_is_string(value) && json_string_length(value) > 0))
 			json_object_set(out, key, value);
 	}
 	return out;

@@ -3,6 +3,7 @@ import '@sanwang/ui/style.css';
 import App from './App.vue';
 import { nav } from './nav';
 import { arrive } from './views/application/signing';
+import InviteView from './views/application/InviteView.vue';
 import HomeView from './views/application/HomeView.vue';
 import StartView from './views/application/StartView.vue';
 import ApplicationView from './views/application/ApplicationView.vue';
@@ -23,6 +24,8 @@ void start({
     { path: '/', component: HomeView, meta: { title: ['我的申请', 'My applications'] } },
     { path: '/sign-in', component: SignIn, meta: { public: true, title: ['登录', 'Sign in'] } },
     { path: '/start', component: StartView, meta: { permission: own, title: ['选择业务', 'Choose what to apply for'] } },
+    { path: '/invite/:code?', component: InviteView, props: true, meta: { permission: own, title: ['签名邀请', 'Invitation'] } },
+    { path: '/need', component: () => import('./views/need/NeedView.vue'), meta: { public: true, title: ['我该办什么', 'What do I need'] } },
     { path: '/a/:id', component: ApplicationView, props: true, meta: { permission: own, title: ['办理进度', 'Progress'] } },
     { path: '/a/:id/sign', component: SignView, props: true, meta: { permission: own, title: ['签名', 'Sign'] } },
     { path: '/a/:id/check', component: CheckView, props: true, meta: { permission: own, title: ['核对', 'Check your answers'] } },

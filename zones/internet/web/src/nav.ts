@@ -5,6 +5,7 @@ export const nav: NavItem[] = [
   { to: '/', text: ['我的申请', 'My applications'], permission: 'application.own' },
   { to: '/desk/articles', text: ['指南与问答', 'Guides and answers'], permission: 'article.write' },
   { to: '/desk/feedback', text: ['意见建议处理', 'Feedback desk'], permission: 'feedback.answer' },
+  { to: '/need', text: ['我该办什么', 'What do I need'] },
   { to: '/guide', text: ['办事指南', 'Guides'] },
   { to: '/feedback', text: ['意见建议', 'Feedback'], permission: 'application.own' },
   { to: '/links', text: ['链路与数据包', 'Links and bundles'], permission: 'link.read' },

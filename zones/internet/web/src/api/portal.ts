@@ -95,7 +95,7 @@ export interface Progress {
   deadline: string;
   items: unknown;
 }
-export type FieldValue = string | number | null;
+export type FieldValue = string | number | boolean | null;
 export interface Application {
   id: string;
   business: string;
@@ -154,10 +154,28 @@ export async function businessOf(a: Pick<Application, 'business' | 'business_ver
 
 export const loadConfig = (): Promise<{ identity_url: string }> => get(path('config'));
 export const listApplications = async (): Promise<Row[]> => (await get<{ rows: Row[] }>(path('applications'))).rows;
-export const startApplication = (business: string): Promise<{ id: string; resumed: boolean }> => post(path('applications'), { business });
+// key: of this start; the same one never starts twice.
+export const startApplication = (business: string, key: string): Promise<{ id: string; resumed: boolean }> => post(path('applications'), { business, key });
 export const getApplication = (id: string): Promise<Application> => get(at(id));
 export const saveApplication = (a: Application, patch: Patch): Promise<Application> => put(at(a.id), { version: a.version, ...patch });
 export const addMaterial = (id: string, code: string, file: File): Promise<Material> => upload(at(id, 'materials') + query({ code, name: file.name }), file);
+export const addPiece = (id: string, code: string, name: string, size: number, offset: number, digest: string, part: Blob): Promise<Material | { offset: number }> =>
+  upload(at(id, 'materials') + query({ code, name, size, offset, digest }), part);
+export const pieceOffset = async (id: string, code: string, digest: string): Promise<number> => (await get<{ offset: number }>(at(id, 'uploads', digest) + query({ code }))).offset;
+export const invite = (id: string, party: number): Promise<{ code: string; until: string }> => post(at(id, 'invitations'), { party });
+export const openInvitation = (code: string): Promise<{ id: string }> => post(path('invitations'), { code });
+export const decline = (id: string, reason: string): Promise<unknown> => post(at(id, 'decline'), { reason });
+export interface Receipt extends Record<string, unknown> {
+  receipt: string;
+  digest: string;
+  signature: string;
+  certificate: string;
+  at: string;
+}
+export const receiptUrl = (id: string): string => at(id, 'receipt');
+export const receiptText = (id: string): Promise<Receipt> => get(at(id, 'receipt.json'));
+export const checkReceipt = (id: string, digest: string): Promise<{ valid: boolean; at: string }> => get(path('receipts', id, digest));
+export const listRegions = async (): Promise<{ code: string; name: string }[]> => (await get<{ rows: { code: string; name: string }[] }>(path('regions'))).rows;
 export const removeMaterial = (id: string, material: string): Promise<unknown> => remove(at(id, 'materials', material));
 export const freeze = (a: Application): Promise<Application> => post(at(a.id, 'freeze'), { version: a.version });
 export const thaw = (id: string): Promise<Application> => post(at(id, 'thaw'));

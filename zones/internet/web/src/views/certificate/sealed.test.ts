@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { readSealed, sealedFacts } from './sealed';
+import { readReceipt, readSealed, sealedFacts } from './sealed';
 
 const sealed = { certificate: '{}', signature: 's', seal_certificate: 'c' };
 
@@ -16,4 +16,11 @@ test('what a certificate says', () => {
   expect(facts.find((f) => f.key === 'area')?.value).toBe('89.50 m²');
   expect(sealedFacts(JSON.stringify({ holders: [{ name: '张三', id_number_masked: '1101', share_num: 1, share_den: 1 }] })).find((f) => f.key === 'holders')?.value).toBe('张三 1101');
   expect(sealedFacts('x')).toEqual([]);
+});
+
+test('the code of a receipt', () => {
+  const id = '01890000-0000-7000-8000-000000000000';
+  expect(readReceipt(` SANWANG;receipt;${id};${'a'.repeat(64)}\n`)).toEqual({ id, digest: 'a'.repeat(64) });
+  expect(readReceipt(`SANWANG;receipt;${id};${'a'.repeat(63)}`)).toBeNull();
+  expect(readReceipt('{}')).toBeNull();
 });

@@ -40,3 +40,9 @@ export function sealedFacts(certificate: string): Fact[] {
     { key: 'registered', name: term('登记时间', 'Registered'), value: dateTime(text('registered')) }
   ];
 }
+
+// The code on a receipt: "SANWANG;receipt;APPLICATION;DIGEST".
+export function readReceipt(text: string): { id: string; digest: string } | null {
+  const m = /^\s*SANWANG;receipt;([0-9a-f-]{36});([0-9a-f]{64})\s*$/.exec(text);
+  return m ? { id: m[1] as string, digest: m[2] as string } : null;
+}

@@ -1,9 +1,16 @@
 // The answers as shown in the summary and on the application's page.
-import { area, bytes, date, money, term, unitCode, type Fact } from '@sanwang/ui';
+import { area, bytes, date, money, say, term, unitCode, type Fact } from '@sanwang/ui';
 import type { Application, Business, Field, FieldValue } from '../../api/portal';
+
+const valueText = (f: Field, v: string): string => {
+  const one = f.values?.find((x) => x.value === v);
+  return one ? term(one.label, one.en ?? one.label) : v;
+};
 
 export function fieldText(f: Field, v: FieldValue | undefined): string {
   if (v === undefined || v === null || v === '') return '';
+  if (f.type === 'bool') return say(v ? ['是', 'yes'] : ['否', 'no']);
+  if (f.type === 'code') return valueText(f, String(v));
   if (f.type === 'money') return money(Number(v));
   if (f.type === 'area') return area(Number(v));
   return f.type === 'date' ? date(String(v)) : String(v);

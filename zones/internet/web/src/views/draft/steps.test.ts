@@ -21,6 +21,17 @@ const draft = (patch: Partial<Application> = {}): Application => ({
   progress: [], business_number: '', reason: '', updated: '', mine: true, my_party: -1, ...patch
 });
 
+test('every type of field is read and shown again', () => {
+  const code: Field = { ...field('code'), values: [{ value: 'a', label: '甲' }] };
+  expect(readField(code, 'a')).toEqual({ value: 'a' });
+  expect('wrong' in readField(code, 'b')).toBe(true);
+  expect(readField(field('bool'), 'no')).toEqual({ value: false });
+  expect(typedField(field('bool'), true)).toBe('yes');
+  expect(readField(field('int'), '12')).toEqual({ value: 12 });
+  expect('wrong' in readField({ ...field('int'), max: 5 }, '12')).toBe(true);
+  expect('wrong' in readField(field('int'), '1.5')).toBe(true);
+});
+
 test('one question after the other, the side first', () => {
   expect(questionsOf(business).map((q) => q.id)).toEqual(['me', 'unit', 'field-location', 'field-contract_no', 'role-seller', 'role-buyer', 'material-contract']);
   expect(questionsOf({ ...business, roles: business.roles.slice(0, 1) })[0]?.id).toBe('unit');

@@ -66,12 +66,19 @@ export function readField(f: Field, typed: string): { value: FieldValue } | { wr
     if (value === null || value > f.max) return { wrong: [`${f.zh}应为数字，最多两位小数`, `${f.en}: a number with at most two decimals`] };
     return { value };
   }
+  if (f.type === 'bool') return text === 'yes' || text === 'no' ? { value: text === 'yes' } : { wrong: [`请选择${f.zh}`, `${f.en}: choose one`] };
+  if (f.type === 'code') return f.values?.some((v) => v.value === text) ? { value: text } : { wrong: [`请选择${f.zh}`, `${f.en}: choose one`] };
+  if (f.type === 'int') {
+    const n = /^\d{1,15}$/.test(text) ? Number(text) : NaN;
+    return n >= f.min && n <= f.max ? { value: n } : { wrong: [`${f.zh}应为整数`, `${f.en}: a whole number`] };
+  }
   if (f.type === 'date') return /^\d{4}-\d{2}-\d{2}$/.test(text) ? { value: text } : { wrong: [`${f.zh}应为日期`, `${f.en}: not a date`] };
   return utf8.encode(text).length > f.max ? { wrong: [`${f.zh}过长`, `${f.en}: too long`] } : { value: text };
 }
 
 export function typedField(f: Field, value: FieldValue | undefined): string {
   if (value === null || value === undefined) return '';
+  if (f.type === 'bool') return value ? 'yes' : 'no';
   if (f.type === 'money') return (Number(value) / 100).toFixed(2).replace(/\.00$/, '');
   if (f.type === 'area') return (Number(value) / 10000).toFixed(2).replace(/\.00$/, '');
   return String(value);
