@@ -67,6 +67,13 @@ struct account_new {
 SW_MUST_USE int account_add(
 	struct account_service *s, const struct account_new *a, const char *who, struct err_note *note);
 
+/* Signs in, on a public route, a person whom another service has authenticated: the account of this identity
+ * number in the tenant of whoever asks without a session; a first visit makes it with `role`. Sets the
+ * session's cookie; nothing is replied. level: how the person was authenticated, for the record. ERR_LOGIN:
+ * the account is disabled. */
+SW_MUST_USE int account_sign_in_person(
+	struct http_request *r, const char *name, const char *id_number, const char *role, const char *level);
+
 /* Runs fn in the tenant of the person who asks: the only way of a handler to the database. ERR_LOGIN on a
  * public route without session. */
 SW_MUST_USE int account_read(struct http_request *r, db_fn *fn, void *arg);

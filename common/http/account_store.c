@@ -8,6 +8,9 @@
 #define COLUMNS "tenant, id, login, organisation, roles, password, name, id_number, disabled"
 DB_STMT_CROSS(account_by_login, "SELECT " COLUMNS " FROM account WHERE login = :login");
 DB_STMT(account_by_id, "SELECT " COLUMNS " FROM account WHERE tenant = :tenant AND id = :id");
+DB_STMT(account_by_number,
+	"SELECT " COLUMNS " FROM account WHERE tenant = :tenant AND id_index = :id_index ORDER BY "
+	"created, id LIMIT 1");
 DB_STMT(account_insert_row, "INSERT INTO account (tenant, id, login, organisation, roles, name, id_number, "
 			    "id_index, password, created)"
 			    " VALUES (:tenant, :id, :login, :organisation, :roles, :name, :id_number, "
@@ -42,6 +45,13 @@ int account_row_by_id(struct db_tx *tx, const char *id, struct account_row *out)
 {
 	struct db_query *q = db_query(tx, &account_by_id);
 	db_bind_text(q, "id", id);
+	return row_take(q, out);
+}
+
+int account_row_by_number(struct db_tx *tx, const char *id_index, struct account_row *out)
+{
+	struct db_query *q = db_query(tx, &account_by_number);
+	db_bind_text(q, "id_index", id_index);
 	return row_take(q, out);
 }
 

@@ -43,6 +43,17 @@ static const struct config_field config[] = {
 	{"seal_ca", CONFIG_PATH, C(seal_ca), true, NULL, 0, 0, "pinned CA of the registry's e-seal 电子印章"},
 	{"material_max", CONFIG_SIZE, C(material_max), false, "20M", 1024, 20 << 20,
 		"largest material taken"},
+	{"oidc.issuer", CONFIG_STR, C(oidc_issuer), false, NULL, 0, 0,
+		"identity platform as OpenID provider: its issuer; without it local accounts only"},
+	{"oidc.client", CONFIG_STR, C(oidc_client), false, NULL, 0, 0, "client_id of this portal there"},
+	{"oidc.secret_file", CONFIG_PATH, C(oidc_secret_file), false, NULL, 0, 0,
+		"file with the client secret (mode 0600); without it a public client"},
+	{"oidc.redirect", CONFIG_STR, C(oidc_redirect), false, NULL, 0, 0,
+		"redirect_uri: this portal's own address"},
+	{"oidc.levels", CONFIG_STR, C(oidc_levels), false, NULL, 0, 0,
+		"acr values that are enough, separated by spaces"},
+	{"oidc.number", CONFIG_STR, C(oidc_number), false, "id_number", 0, 0, "claim of the identity number"},
+	{"oidc.scope", CONFIG_STR, C(oidc_scope), false, "profile", 0, 0, "scopes beside openid"},
 	{"pieces_max", CONFIG_SIZE, C(pieces_max), false, "256M", 20 << 20, INT64_C(8) << 30,
 		"memory for files that arrive in pieces"},
 	{NULL, CONFIG_STR, 0, false, NULL, 0, 0, NULL},
@@ -55,11 +66,20 @@ static void portal_stop(struct service *s)
 		return;
 	offer_free(p->offer);
 	layout_free(p->layouts);
+	oidc_free(p->oidc);
 	pieces_free(p->pieces);
 	limit_free(p->limit);
 	trust_free(p->seal);
 	free(p);
 	s->zone = NULL;
+}
+
+static int portal_oidc(struct portal *p, struct err_note *note)
+{
+	const struct portal_config *c = p->config;
+	const struct oidc_config o = {c->oidc_issuer, c->oidc_client, c->oidc_secret_file, c->oidc_redirect,
+		c->oidc_levels, c->oidc_number, c->oidc_scope};
+	return oidc_new(&o, &p->oidc, note);
 }
 
 static int portal_prepare(struct service *s, struct err_note *note)
@@ -81,6 +101,8 @@ static int portal_prepare(struct service *s, struct err_note *note)
 		rc = pieces_new(p->config->pieces_max, &p->pieces);
 	if (rc == 0)
 		rc = limit_new(&p->limit);
+	if (rc == 0 && p->config->oidc_issuer)
+		rc = portal_oidc(p, note);
 	if (rc < 0)
 		portal_stop(s);
 	return rc;

@@ -6,12 +6,16 @@
 #include "zones/internet/domain/limit.h"
 #include "zones/internet/store/offer.h"
 #include "zones/internet/store/pieces.h"
+#include "zones/internet/transfer/oidc.h"
 
 struct portal_config {
 	char *documents;    /* folder of layouts */
 	char *identity_url; /* page of the identity platform where parties sign */
 	char *seal_ca;      /* pinned CA of the registry's e-seal, for verifying certificates */
 	int64_t material_max, pieces_max;
+	/* The identity platform as OpenID provider; issuer NULL: local accounts only. */
+	char *oidc_issuer, *oidc_client, *oidc_secret_file, *oidc_redirect, *oidc_levels, *oidc_number,
+		*oidc_scope;
 };
 struct portal {
 	struct service *service;
@@ -19,6 +23,7 @@ struct portal {
 	struct offer *offer; /* what can be applied for */
 	struct trust *seal;
 	struct layout_set *layouts;
+	struct oidc *oidc;     /* NULL: none */
 	struct pieces *pieces; /* files on their way */
 	struct limit_table *limit;
 };

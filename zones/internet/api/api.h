@@ -25,6 +25,7 @@ http_handler api_application_withdraw, api_signature_add, api_material_add, api_
 /* Counts the action of the signed-in person, or of the address on a public route; ERR_RATE. */
 SW_MUST_USE int api_limit(struct http_request *r, const struct limit_rule *rule);
 extern const struct http_upload api_material_upload;
+http_handler api_oidc_begin, api_oidc_finish;
 http_handler api_material_have, api_receipt_json, api_receipt_pdf, api_receipt_check;
 http_handler api_invitation_make, api_invitation_open, api_application_decline;
 http_handler api_certificate_pdf, api_certificate_json, api_certificate_verify;

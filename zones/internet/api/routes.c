@@ -53,8 +53,9 @@ int api_regions(struct http_request *r)
 
 int api_config(struct http_request *r)
 {
-	return http_reply_json(
-		r, 200, json_pack("{s:s}", "identity_url", api_portal(r)->config->identity_url));
+	return http_reply_json(r, 200,
+		json_pack("{s:s,s:b}", "identity_url", api_portal(r)->config->identity_url, "oidc",
+			api_portal(r)->oidc != NULL));
 }
 
 int api_links(struct http_request *r)
@@ -77,6 +78,10 @@ int api_bundles(struct http_request *r)
 #define MATERIAL_MAX (INT64_C(20) << 20)
 const struct http_route api_routes[] = {
 	{"GET", "/api/config", "public", api_config, 0, NULL, "addresses the pages need"},
+	{"POST", "/api/oidc/begin", "public", api_oidc_begin, 0, NULL,
+		"sign in at the identity platform: the address to go to, and its state"},
+	{"POST", "/api/oidc/finish", "public", api_oidc_finish, 0, NULL,
+		"come back from there {code, state}"},
 	{"GET", "/api/businesses", "public", api_businesses, 0, NULL,
 		"businesses offered, with forms, materials, steps, terms and fees"},
 	{"GET", "/api/businesses/:code/:version", "public", api_business, 0, NULL,

@@ -5,12 +5,12 @@
 /* 真实性承诺 */
 static const char statement[] = "本人承诺所填内容和所交材料真实、合法、有效，知悉不实申请的法律责任。";
 
-static bool field_known(const struct business *b, const char *code)
+static const struct business_field *field_find(const struct business *b, const char *code)
 {
 	for (size_t i = 0; i < b->nfields; i++)
 		if (strcmp(b->fields[i].code, code) == 0)
-			return true;
-	return false;
+			return &b->fields[i];
+	return NULL;
 }
 
 static int fields_check(const struct business *b, const json_t *fields, struct err_note *note)
@@ -21,10 +21,11 @@ static int fields_check(const struct business *b, const json_t *fields, struct e
 		return err_set(note, ERR_SCHEMA, "fields: not an object");
 	json_object_foreach((json_t *)(uintptr_t)fields, key, value)
 	{
-		if (!field_known(b, key))
+		const struct business_field *f = field_find(b, key);
+		if (!f)
 			return err_set(note, ERR_SCHEMA, "fields.%.48s: unknown field", key);
-		if (!json_is_integer(value) && !json_is_string(value) && !json_is_boolean(value) &&
-			!json_is_null(value))
+		bool is_bool = json_is_boolean(value) && strcmp(f->type, "bool") == 0;
+		if (!json_is_integer(value) && !json_is_string(value) && !is_bool && !json_is_null(value))
 			return err_set(
 				note, ERR_SCHEMA, "fields.%.48s: a text, a whole number, yes or no", key);
 		if (json_is_string(value) && json_string_length(value) > 2000)

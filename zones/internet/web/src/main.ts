@@ -1,8 +1,10 @@
-import { adminRoutes, LinkBoard, SignIn, start } from '@sanwang/ui';
+import { adminRoutes, LinkBoard, start } from '@sanwang/ui';
 import '@sanwang/ui/style.css';
 import App from './App.vue';
 import { nav } from './nav';
 import { arrive } from './views/application/signing';
+import { comeBack } from './views/sign-in/platform';
+import SignInView from './views/sign-in/SignInView.vue';
 import InviteView from './views/application/InviteView.vue';
 import HomeView from './views/application/HomeView.vue';
 import StartView from './views/application/StartView.vue';
@@ -19,10 +21,13 @@ void start({
   title: ['不动产登记申请', 'Real estate registration'],
   withSession: true,
   homes: nav,
-  arrive: () => arrive(window),
+  arrive: () => {
+    comeBack(window);
+    arrive(window);
+  },
   routes: [
     { path: '/', component: HomeView, meta: { title: ['我的申请', 'My applications'] } },
-    { path: '/sign-in', component: SignIn, meta: { public: true, title: ['登录', 'Sign in'] } },
+    { path: '/sign-in', component: SignInView, meta: { public: true, title: ['登录', 'Sign in'] } },
     { path: '/start', component: StartView, meta: { permission: own, title: ['选择业务', 'Choose what to apply for'] } },
     { path: '/invite/:code?', component: InviteView, props: true, meta: { permission: own, title: ['签名邀请', 'Invitation'] } },
     { path: '/need', component: () => import('./views/need/NeedView.vue'), meta: { public: true, title: ['我该办什么', 'What do I need'] } },
