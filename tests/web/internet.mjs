@@ -79,6 +79,34 @@ await run('internet', async () => {
     ['field-price_cents', '5,000,000'],
     ['field-contract_no', '']
   ];
+  await zhang.context().setOffline(true);
+  await zhang.fill('[data-question=field-location] #answer', '示例路1号1幢101室');
+  await next(zhang);
+  await zhang.waitForSelector('[data-question=field-certificate_no] #answer');
+  check('internet: without a line the next question comes, and what is kept is told', /本设备/.test(await zhang.locator('[data-unsent]').innerText()));
+  await look(zhang, 'internet-offline');
+  const offlineId = /\/a\/([0-9a-f-]{36})/.exec(zhang.url())[1];
+  await zhang.context().setOffline(false);
+  await zhang.waitForSelector('[data-unsent]', { state: 'detached' });
+  check('internet: back on the line it is at the portal', await zhang.evaluate(async (x) => (await (await fetch(`./api/applications/${x}`)).json()).form.location === '示例路1号1幢101室', offlineId));
+  check('internet: installable: manifest and worker', await zhang.evaluate(async () => {
+    const m = await (await fetch(document.querySelector('link[rel=manifest]').href)).json();
+    const w = await navigator.serviceWorker.ready;
+    return m.display === 'standalone' && m.icons.length > 0 && w.active !== null;
+  }));
+  await zhang.context().setOffline(true);
+  await anybody.goto(`${urls.internet}#/guide`);
+  await anybody.waitForSelector('[data-guide]');
+  await anybody.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
+  await anybody.reload();
+  await anybody.waitForSelector('[data-guide]');
+  await anybody.context().setOffline(true);
+  await anybody.reload();
+  await anybody.waitForSelector('[data-guide]');
+  check('internet: the guides open without a line', (await anybody.locator('[data-guide]').count()) > 0);
+  await anybody.context().setOffline(false);
+  await zhang.context().setOffline(false);
+  await zhang.goto(zhang.url().replace(/q\/.*/, 'q/field-location'));
   let first = true;
   for (const [id, text] of answers) {
     if (!first) await next(zhang);

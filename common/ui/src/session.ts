@@ -30,10 +30,18 @@ export async function signIn(user: string, password: string): Promise<void> {
   await loadSession();
 }
 
+let onLeaving: () => void = () => undefined;
+
+// Called when the person signs out, not when a session has run out.
+export function whenLeaving(fn: () => void): void {
+  onLeaving = fn;
+}
+
 export async function signOut(): Promise<void> {
   try {
     await remove('./api/session');
   } finally {
+    onLeaving();
     who.value = null;
   }
 }

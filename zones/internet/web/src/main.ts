@@ -14,6 +14,8 @@ import QuestionView from './views/draft/QuestionView.vue';
 import CheckView from './views/draft/CheckView.vue';
 import VerifyView from './views/certificate/VerifyView.vue';
 
+if ('serviceWorker' in navigator) void navigator.serviceWorker.register('./sw.js');
+
 const own = 'application.own';
 
 void start({
