@@ -145,6 +145,32 @@ equal "the ledger balances" "5 = 3 0 1 1" "$(balance)"
 see /api/stationery/BDC-000009
 equal "each move is told with who did it" "stock registrar2 printed registrar1 handed registrar1" "$(field '[.moves[] | .state + " " + .by] | join(" ")')"
 
+# ---- the archive: one package a closed case, checked with tar, sha256sum and openssl
+equal "归档" 200 "$(act registrar1 archive '{}')"
+reach extranet registrar1 "/api/archive?number=$number" '.rows | length == 1' "the package"
+equal "found by a word of its place, its unit, its day; not by another" "true true true false" "$(for q in "words=$(encoded 示例路)&number=$number" "unit=$unit&number=$number" "from=$(date -d yesterday +%F)&number=$number" "words=$(encoded 无此路)&number=$number"; do see "/api/archive?$q"; jq '.rows | length > 0' "$W/reply"; done | tr '\n' ' ' | sed 's/ $//')"
+equal "what is not lent is not opened" 409 "$(see "/api/archive/$number/package"; cat "$W/code")"
+loan='{"borrower":"示例区人民法院","purpose":"审理案件调阅","due":"2030-01-31"}'
+equal "lent by the chief only, and once" "403 200 409" "$(call extranet registrar1 POST "/api/archive/$number/lend" "$loan"; cat "$W/code") $(call extranet registrar2 POST "/api/archive/$number/lend" "$loan"; cat "$W/code") $(call extranet registrar2 POST "/api/archive/$number/lend" "$loan"; cat "$W/code")"
+see "/api/archive/$number/package"
+mkdir "$W/bag"
+tar -xf "$W/reply" -C "$W/bag"
+bag() { (cd "$W/bag/$number" && openssl x509 -in signer.pem -noout -pubkey > "$W/bag.pub" && openssl pkeyutl -verify -pubin -inkey "$W/bag.pub" -in tagmanifest-sha256.txt -sigfile tagmanifest-sha256.txt.sig -rawin -digest sm3 -pkeyopt distid:1234567812345678 > /dev/null 2>&1 && sha256sum --quiet -c tagmanifest-sha256.txt 2> /dev/null && sha256sum --quiet -c manifest-sha256.txt 2> /dev/null && [ "$(find data -type f | wc -l)" = "$(wc -l < manifest-sha256.txt)" ] && echo whole); }
+equal "signature, tag manifest, manifest; nothing beside it" whole "$(bag)"
+equal "its signer is the office" 0 "$(openssl verify -vfyopt distid:1234567812345678 -CAfile "$D/extranet/keys/ca.pem" -partial_chain "$W/bag/$number/signer.pem" > /dev/null 2>&1; echo $?)"
+proofs=$(ls "$W/bag/$number"/data/log/*.json | wc -l)
+good=0
+for f in "$W/bag/$number"/data/log/*.json; do "$SW_BIN/swaudit" check-proof --trust "$D/extranet/keys/ca.pem" "$f" > "$W/proof.said" 2>&1 && good=$((good + 1)); done
+equal "each record of the case is proved to stand in the log" "$proofs" "$good"
+equal "acceptance, tax, review, entry, certificate, archive are among them" 6 "$(cat "$W/bag/$number"/data/log/*.json | grep -oE 'case\.(accept|tax|review|archive)|certificate\.made|book\.enter' | sort -u | wc -l)"
+equal "documents, the signed form, material and book are in it" true "$(cd "$W/bag/$number/data" && [ "$(openssl dgst -sm3 -r documents/*-certificate-title.pdf | cut -c1-64)" = "$(openssl dgst -sm3 -r "$W/zs.pdf" | cut -c1-64)" ] && cmp -s form.json "$W/canonical" && cmp -s materials/01-contract.pdf "$D/demo/sample.pdf" && jq -e . book.json case.json > /dev/null && echo true)"
+equal "the page tells parties, opinions, files, without scripts" "true true true false" "$(for s in "$buyer" "材料齐全,符合规定" documents/ "<script"; do grep -qF -- "$s" "$W/bag/$number/data/index.html" && echo true || echo false; done | tr '\n' ' ' | sed 's/ $//')"
+printf x >> "$W/bag/$number/data/case.json"
+equal "one byte more is found, with its file" "data/case.json: FAILED" "$(bag)"
+equal "returned; then it is closed again" "200 409" "$(call extranet registrar2 POST "/api/archive/$number/return" '{}'; cat "$W/code") $(see "/api/archive/$number/package"; cat "$W/code")"
+see "/api/archive/$number/lendings"
+equal "the lending log keeps who, why, when" "示例区人民法院 registrar2 registrar2" "$(field '.rows[0] | .borrower + " " + .by + " " + .returned_to')"
+
 # ---- one byte
 verify() { upload extranet registrar1 /api/documents/verify "$1"; jq -r '"\(.valid) \(.number)"' "$W/reply"; }
 equal "a file handed in is found again" "true $z true $z" "$(verify "$W/zs.pdf") $(verify "$W/zs.ofd")"

@@ -8,6 +8,7 @@
 #include "zones/extranet/store/flows.h"
 #include "zones/extranet/store/rules.h"
 #include "zones/extranet/store/sealed.h"
+#include "zones/extranet/transfer/archiver.h"
 #include "zones/extranet/transfer/audit_command.h"
 #include "zones/extranet/transfer/certifier.h"
 #include "zones/extranet/transfer/data.h"
@@ -40,6 +41,9 @@ static const struct account_permission permissions[] = {
 	{"case.tax", "登记完税", "enter the tax voucher", ACCOUNT_ACTION, ACCOUNT_BUSINESS},
 	{"case.review", "审核、不予登记、归档", "review, refuse, archive", ACCOUNT_ACTION, ACCOUNT_BUSINESS},
 	{"case.enter", "登簿", "enter in the book", ACCOUNT_ACTION, ACCOUNT_BUSINESS},
+	{"archive.read", "查阅登记档案", "search and open the archive", ACCOUNT_PAGE, ACCOUNT_BUSINESS},
+	{"archive.lend", "档案借阅、归还", "lend and take back archived cases", ACCOUNT_ACTION,
+		ACCOUNT_BUSINESS},
 	{"paper.make", "缮证、发证、作废", "print, hand over, spoil certificates", ACCOUNT_ACTION,
 		ACCOUNT_BUSINESS},
 	{"paper.stock", "空白证书入库", "take in blanks of certificates", ACCOUNT_ACTION, ACCOUNT_BUSINESS},
@@ -59,11 +63,13 @@ static const struct account_permission permissions[] = {
 };
 static const struct account_role roles[] = {
 	{"registrar", "登记人员", "registrar",
-		"case.read case.accept case.tax case.review paper.make rule.propose graphics.add link.read "
+		"case.read case.accept case.tax case.review archive.read paper.make rule.propose "
+		"graphics.add link.read "
 		"register.read disc.read "
 		"person.reveal"},
 	{"chief", "登簿人员", "registrar with entry",
-		"case.read case.accept case.tax case.review case.enter paper.make paper.stock rule.propose "
+		"case.read case.accept case.tax case.review case.enter archive.read archive.lend paper.make "
+		"paper.stock rule.propose "
 		"rule.approve "
 		"graphics.add link.read register.read "
 		"disc.read person.reveal"},
@@ -124,6 +130,7 @@ static void registry_stop(struct service *s)
 	if (!r)
 		return;
 	tray_stop(r->tray);
+	archiver_stop(r->archiver);
 	certifier_stop(r->certifier);
 	rules_close(r->rules);
 	flows_close(r->flows);
@@ -189,6 +196,8 @@ static int registry_start(struct service *s, struct err_note *note)
 	if (rc < 0)
 		return rc;
 	rc = certifier_start(r, &r->certifier);
+	if (rc == 0)
+		rc = archiver_start(r, &r->archiver);
 	if (rc == 0)
 		rc = flows_start_clock(r->flows);
 	if (rc == 0 && r->config->tray)

@@ -28,6 +28,7 @@ struct registry {
 	struct cert *graphics_recipient;
 	struct sign_key *seal;
 	struct certifier *certifier; /* 缮证 worker */
+	struct archiver *archiver;   /* 归档 worker */
 	struct tray *tray;           /* disc import worker */
 	struct disc_ferry discs;
 };

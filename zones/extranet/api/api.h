@@ -26,6 +26,8 @@ http_handler api_register_unit, api_register_log, api_register_model, api_regist
 http_handler api_case_documents, api_case_sheet, api_register_extract, api_document_file, api_document_check,
 	api_document_verify;
 extern const struct http_upload api_document_upload;
+http_handler api_archive, api_archive_lend, api_archive_return, api_archive_lendings, api_archive_out,
+	api_archive_package;
 http_handler api_stationery, api_stationery_one, api_stationery_receive, api_stationery_print,
 	api_stationery_hand_over, api_stationery_spoil, api_stationery_sheet;
 http_handler api_links, api_bundles, api_businesses;

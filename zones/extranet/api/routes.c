@@ -127,6 +127,18 @@ const struct http_route api_routes[] = {
 		"发证 {to: who received it against which paper}"},
 	{"POST", "/api/stationery/:serial/spoil", "paper.make", api_stationery_spoil, 0, NULL,
 		"作废 {reason}"},
+	{"GET", "/api/archive", "archive.read", api_archive, 0, NULL,
+		"packages of closed cases by number, ?number= &unit= &words= (of the location) &from= &to= "
+		"(closed) "
+		"&after=NUMBER"},
+	{"GET", "/api/archive/:id/lendings", "archive.read", api_archive_lendings, 0, NULL,
+		"who borrowed a package 借阅"},
+	{"POST", "/api/archive/:id/lend", "archive.lend", api_archive_lend, 0, NULL,
+		"lend it {borrower, purpose, due}"},
+	{"POST", "/api/archive/:id/return", "archive.lend", api_archive_return, 0, NULL, "it came back"},
+	{"GET", "/api/archive/:id/package", "archive.read", api_archive_package, 0, NULL,
+		"the package (BagIt in a tar) while it is lent; recorded as a look"},
+	{"GET", "/api/archive-out", "archive.read", api_archive_out, 0, NULL, "what is lent out now"},
 	{"GET", "/api/links", "link.read", api_links, 0, NULL, "state of the links"},
 	{"GET", "/api/links/:link/bundles", "link.read", api_bundles, 0, NULL,
 		"bundles of a link, newest first; ?before="},

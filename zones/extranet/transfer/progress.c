@@ -2,6 +2,7 @@
 
 #include "common/log/log.h"
 #include "zones/extranet/store/notice.h"
+#include "zones/extranet/transfer/archiver.h"
 #include "zones/extranet/transfer/certifier.h"
 #include <string.h>
 
@@ -10,6 +11,8 @@ static void wake(void *arg)
 	struct registry *r = arg;
 	if (r->certifier)
 		certifier_wake(r->certifier);
+	if (r->archiver)
+		archiver_wake(r->archiver);
 }
 
 int progress_put(

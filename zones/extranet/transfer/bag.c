@@ -1,0 +1,135 @@
+#include "zones/extranet/transfer/bag.h"
+
+#include <archive.h>
+#include <archive_entry.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+struct bag {
+	struct archive *a;
+	struct blob_writer *to;
+	const struct suite *sha;
+	int64_t at, bytes, files;
+	int failed; /* of the file below */
+	char name[64];
+	struct buf manifest, tags;
+};
+
+static la_ssize_t sink(struct archive *a, void *arg, const void *p, size_t n)
+{
+	struct bag *b = arg;
+	b->failed = blob_write(b->to, view_of(p, n));
+	if (b->failed < 0) {
+		archive_set_error(a, 1, "not written");
+		return -1;
+	}
+	return (la_ssize_t)n;
+}
+
+int bag_new(struct blob_store *s, const char *name, int64_t at_ms, struct bag **out)
+{
+	struct bag *b = calloc(1, sizeof *b);
+	if (!b)
+		return ERR_NOMEM;
+	buf_init(&b->manifest, 1 << 20);
+	buf_init(&b->tags, 65536);
+	b->sha = suite_by_name("intl");
+	b->at = at_ms / 1000;
+	snprintf(b->name, sizeof b->name, "%s", name);
+	int rc = blob_writer_new(s, false, &b->to);
+	b->a = rc == 0 ? archive_write_new() : NULL;
+	if (rc == 0 && (!b->a || archive_write_set_format_ustar(b->a) != ARCHIVE_OK ||
+			       archive_write_set_bytes_in_last_block(b->a, 1) != ARCHIVE_OK ||
+			       archive_write_open(b->a, b, NULL, sink, NULL) != ARCHIVE_OK))
+		rc = ERR_NOMEM;
+	if (rc == 0)
+		*out = b;
+	else
+		bag_free(b);
+	return rc;
+}
+
+void bag_free(struct bag *b)
+{
+	if (!b)
+		return;
+	if (b->a)
+		archive_write_free(b->a);
+	blob_writer_free(b->to);
+	buf_fini(&b->manifest);
+	buf_fini(&b->tags);
+	free(b);
+}
+
+static int member(struct bag *b, const char *path, struct view content)
+{
+	struct archive_entry *e = archive_entry_new();
+	char full[256];
+	if (!e)
+		return ERR_NOMEM;
+	snprintf(full, sizeof full, "%s/%s", b->name, path);
+	archive_entry_set_pathname(e, full);
+	archive_entry_set_size(e, (int64_t)content.n);
+	archive_entry_set_filetype(e, AE_IFREG);
+	archive_entry_set_perm(e, 0644);
+	archive_entry_set_mtime(e, (time_t)b->at, 0);
+	int rc = archive_write_header(b->a, e) == ARCHIVE_OK ? 0 : ERR_IO;
+	archive_entry_free(e);
+	if (rc == 0 && content.n && archive_write_data(b->a, content.p, content.n) != (la_ssize_t)content.n)
+		rc = ERR_IO;
+	return b->failed < 0 ? b->failed : rc;
+}
+
+static int listed(struct bag *b, struct buf *list, const char *path, struct view content)
+{
+	struct digest d;
+	char hex[DIGEST_HEX];
+	int rc = member(b, path, content);
+	digest_of(b->sha, content, &d);
+	digest_hex(&d, hex);
+	return rc == 0 ? buf_addf(list, "%s  %s\n", hex, path) : rc;
+}
+
+int bag_add(struct bag *b, const char *path, struct view content)
+{
+	char full[200];
+	snprintf(full, sizeof full, "data/%s", path);
+	b->bytes += (int64_t)content.n;
+	b->files++;
+	return listed(b, &b->manifest, full, content);
+}
+
+int bag_finish(struct bag *b, const char *info, const struct sign_key *seal, char manifest[static DIGEST_HEX],
+	struct blob_ref *out)
+{
+	struct buf text, sig;
+	struct digest d;
+	buf_init(&text, 65536);
+	buf_init(&sig, 512);
+	int rc = buf_addf(
+		&text, "%sPayload-Oxum: %lld.%lld\n", info, (long long)b->bytes, (long long)b->files);
+	if (rc == 0)
+		rc = listed(b, &b->tags, "bagit.txt",
+			view_str("BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"));
+	if (rc == 0)
+		rc = listed(b, &b->tags, "bag-info.txt", buf_view(&text));
+	if (rc == 0)
+		rc = listed(b, &b->tags, "manifest-sha256.txt", buf_view(&b->manifest));
+	if (rc == 0)
+		rc = sign_make(seal, buf_view(&b->tags), &sig);
+	if (rc == 0)
+		rc = member(b, "tagmanifest-sha256.txt", buf_view(&b->tags));
+	if (rc == 0)
+		rc = member(b, "tagmanifest-sha256.txt.sig", buf_view(&sig));
+	if (rc == 0)
+		rc = member(b, "signer.pem", sign_key_cert_pem(seal));
+	if (rc == 0 && archive_write_close(b->a) != ARCHIVE_OK)
+		rc = b->failed < 0 ? b->failed : ERR_IO;
+	if (rc == 0)
+		rc = blob_finish(b->to, out);
+	digest_of(b->sha, buf_view(&b->tags), &d);
+	digest_hex(&d, manifest);
+	buf_fini(&text);
+	buf_fini(&sig);
+	return rc;
+}
