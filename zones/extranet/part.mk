@@ -13,8 +13,13 @@ LIBS += registry-book
 registry-book_SRC := $(addprefix zones/extranet/audit/,audit_log.c audit_papers.c audit_rows.c audit_sums.c book_audit.c) \
 	$(addprefix zones/extranet/store/,book.c book_tables.c book_unit.c entry_book.c entry_digest.c location.c paper.c)
 registry-book_LIBS := base crypto db registry-domain
-UNITS += tests/unit/zones/extranet/store/test_book_model.c
-UNIT_LIBS.tests/unit/zones/extranet/store/test_book_model.c := registry-book registry-domain
+# An office's book of the tests' own, on both databases.
+LIBS += test-book
+test-book_SRC := tests/unit/zones/extranet/store/book_office.c
+test-book_LIBS := registry-book registry-domain test-backend
+registry-book_TESTS := tests/unit/zones/extranet/store/test_book_model.c tests/unit/zones/extranet/store/test_book_races.c
+UNITS += $(registry-book_TESTS)
+$(foreach t,$(registry-book_TESTS),$(eval UNIT_LIBS.$(t) := test-book))
 PROGS += registryd
 registryd_SRC := zones/extranet/main.c $(addprefix zones/extranet/,store/archive.c api/archive.c transfer/archive_pack.c transfer/archive_page.c transfer/archiver.c transfer/bag.c) zones/extranet/store/files.c zones/extranet/store/sealed.c \
 	zones/extranet/store/case.c zones/extranet/store/case_party.c zones/extranet/store/document.c zones/extranet/store/entry.c zones/extranet/store/flows.c zones/extranet/store/notice.c zones/extranet/store/rules.c zones/extranet/store/stationery.c zones/extranet/store/terms.c \

@@ -7,7 +7,7 @@
 
 static const char *const backend_names[2] = {"sqlite", "pg"};
 static void backend_stop(void);
-static char dir[40], server[40], path[200];
+static char dir[72], server[80], path[200];
 static bool pg;
 
 static int shell(const char *command)
@@ -21,7 +21,8 @@ static int backend_start(const char *name)
 	static bool at_exit;
 	char command[160];
 	pg = strcmp(name, "pg") == 0;
-	snprintf(dir, sizeof dir, "/tmp/test-db.XXXXXX");
+	const char *tmp = getenv("TMPDIR");
+	snprintf(dir, sizeof dir, "%.48s/test-db.XXXXXX", tmp ? tmp : "/tmp");
 	if (!mkdtemp(dir))
 		return -1;
 	if (!at_exit)
@@ -98,7 +99,10 @@ int backend_run_tests(const struct CMUnitTest *tests, size_t n, size_t pg_only, 
 	CMFixtureFunction teardown)
 {
 	int failed = 0;
+	const char *only = getenv("SW_BACKEND");
 	for (size_t i = 0; i < 2; i++) {
+		if (only && strcmp(only, backend_names[i]) != 0)
+			continue;
 		if (backend_start(backend_names[i]) < 0)
 			return failed + 1;
 		failed += _cmocka_run_group_tests(

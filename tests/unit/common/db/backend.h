@@ -18,8 +18,8 @@ const char *backend_dir(void);
 int backend_shell(const char *database, const char *command);
 /* Whether the raw files of a database hold what the extended regular expression matches. */
 bool backend_holds(const char *database, const char *pattern);
-/* Runs a group of tests once on each: the number of failures. The last `pg_only` of them on PostgreSQL alone.
- */
+/* Runs a group of tests once on each ($SW_BACKEND: sqlite or pg alone, for long runs): the number of
+ * failures. The last `pg_only` of them on PostgreSQL alone. */
 int backend_run_tests(const struct CMUnitTest *tests, size_t n, size_t pg_only, CMFixtureFunction setup,
 	CMFixtureFunction teardown);
 #define backend_run(tests, setup, teardown)                                                                  \
