@@ -116,7 +116,8 @@ static int handle_open(const char *path, bool create, sqlite3 **out)
 	int err = script_run(h,
 		"PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA "
 		"trusted_schema=OFF;"
-		"PRAGMA secure_delete=ON; PRAGMA mmap_size=1073741824; PRAGMA wal_autocheckpoint=0",
+		"PRAGMA secure_delete=ON; PRAGMA mmap_size=1073741824; PRAGMA wal_autocheckpoint=0; PRAGMA "
+		"temp_store=MEMORY",
 		NULL);
 	if (err < 0)
 		sqlite3_close(h);

@@ -17,7 +17,8 @@ registry-book_LIBS := base crypto db registry-domain
 LIBS += test-book
 test-book_SRC := tests/unit/zones/extranet/store/book_office.c
 test-book_LIBS := registry-book registry-domain test-backend
-registry-book_TESTS := tests/unit/zones/extranet/store/test_book_model.c tests/unit/zones/extranet/store/test_book_races.c
+registry-book_TESTS := tests/unit/zones/extranet/store/test_book_model.c tests/unit/zones/extranet/store/test_book_races.c \
+	tests/unit/zones/extranet/store/test_book_plans.c
 UNITS += $(registry-book_TESTS)
 $(foreach t,$(registry-book_TESTS),$(eval UNIT_LIBS.$(t) := test-book))
 PROGS += registryd
@@ -30,5 +31,17 @@ registryd_SRC := zones/extranet/main.c $(addprefix zones/extranet/,store/archive
 registryd_PKG := libarchive
 registryd_LIBS := service workflow flow-store document registry-book registry-domain
 EMBEDDERS += zones/extranet/store/book_tables.c
-EMBED.zones/extranet/store/book_tables.c := $(foreach m,0001-registry 0002-book 0003-book-whole 0004-definition 0005-papers,zones/extranet/store/sql/$(m).sqlite.sql \
+EMBED.zones/extranet/store/book_tables.c := $(foreach m,0001-registry 0002-book 0003-book-whole 0004-definition 0005-papers 0006-unit-index,zones/extranet/store/sql/$(m).sqlite.sql \
 	zones/extranet/store/sql/$(m).pg.sql)
+# make bench-registry: a register of many units, what is asked of it, and raw SQLite beside it.
+TESTPROGS += registry-make registry-raw http-load
+registry-make_SRC := tests/bench/registry_cases.c tests/bench/registry_make.c tests/bench/registry_units.c zones/extranet/store/case.c zones/extranet/store/case_party.c
+registry-make_LIBS := registry-book registry-domain flow-store workflow message
+registry-make_PKG := sqlite3
+registry-raw_SRC := tests/bench/registry_raw.c
+registry-raw_PKG := sqlite3
+http-load_SRC := tests/bench/http_load.c
+bench-registry: deps
+	@$(MAKE) --no-print-directory -j2 B=build programs testprogs
+	@tests/bench/registry.sh
+.PHONY: bench-registry

@@ -14,6 +14,8 @@ EMBED(reg_sql_0004, "zones/extranet/store/sql/0004-definition.sqlite.sql");
 EMBED(reg_pg_0004, "zones/extranet/store/sql/0004-definition.pg.sql");
 EMBED(reg_sql_0005, "zones/extranet/store/sql/0005-papers.sqlite.sql");
 EMBED(reg_pg_0005, "zones/extranet/store/sql/0005-papers.pg.sql");
+EMBED(reg_sql_0006, "zones/extranet/store/sql/0006-unit-index.sqlite.sql");
+EMBED(reg_pg_0006, "zones/extranet/store/sql/0006-unit-index.pg.sql");
 
 static const struct db_migration migrations[] = {
 	{1, "registry", reg_sql_0001, reg_pg_0001},
@@ -21,6 +23,7 @@ static const struct db_migration migrations[] = {
 	{3, "book-whole", reg_sql_0003, reg_pg_0003},
 	{4, "definition", reg_sql_0004, reg_pg_0004},
 	{5, "papers", reg_sql_0005, reg_pg_0005},
+	{6, "unit-index", reg_sql_0006, reg_pg_0006},
 };
 const struct db_schema registry_schema = {"registry", migrations, sizeof migrations / sizeof migrations[0]};
 
@@ -43,7 +46,8 @@ const struct db_schema registry_schema = {"registry", migrations, sizeof migrati
 #define COLUMN(kind, name, zh, en, show) {#name, zh, en, show, BOOK_##kind},
 #define ROW(U, M) BOOK_HEAD(M) BOOK_##U(M) BOOK_LIFE(M)
 
-/* Half-open validity: what was in force at :at. */
+/* Half-open validity: what was in force at :at. "+": by the index of units, then sorted; without it SQLite
+ * reads the whole table in the order of its key. */
 #define STATEMENTS(t, U, zh, en, class)                                                                      \
 	DB_STMT(t##_insert,                                                                                  \
 		"INSERT INTO " #t " (" ROW(U, INTO) "tenant) VALUES (" ROW(U, VALUE) ":tenant)");            \
@@ -53,7 +57,7 @@ const struct db_schema registry_schema = {"registry", migrations, sizeof migrati
 	DB_STMT(t##_all, "SELECT " ROW(U, NAME) "tenant FROM " #t " WHERE tenant = :tenant ORDER BY bsm");   \
 	DB_STMT(t##_of, "SELECT " ROW(U, NAME) "tenant FROM " #t                                             \
 					       " WHERE tenant = :tenant AND bdcdyh = :unit AND yxq_q < :at"  \
-					       " AND (yxq_z IS NULL OR yxq_z >= :at) ORDER BY bsm");
+					       " AND (yxq_z IS NULL OR yxq_z >= :at) ORDER BY +bsm");
 BOOK_TABLES(STATEMENTS)
 
 DB_STMT(djlog_insert, "INSERT INTO djlog (" BOOK_DJLOG(INTO) "tenant) VALUES (" BOOK_DJLOG(VALUE) ":tenant)");
@@ -61,7 +65,7 @@ DB_STMT(djlog_get, "SELECT " BOOK_DJLOG(NAME) "tenant FROM djlog WHERE tenant = 
 DB_STMT(djlog_all, "SELECT " BOOK_DJLOG(NAME) "tenant FROM djlog WHERE tenant = :tenant ORDER BY xh");
 DB_STMT(djlog_of, "SELECT " BOOK_DJLOG(
 			  NAME) "tenant FROM djlog WHERE tenant = :tenant AND bdcdyh = :unit AND djsj < :at"
-				" ORDER BY xh");
+				" ORDER BY +xh");
 
 #define TABLE(t, U, zh, en, class)                                                                           \
 	{#t, zh, en, BOOK_##class, "bsm", {ROW(U, COLUMN){NULL, NULL, NULL, NULL, BOOK_TEXT}}, &t##_insert,  \

@@ -2,12 +2,14 @@
  * the same verdict with the same reasons every time, the same state after it, and any past day of the book
  * equal to what the model said on that day. A unit that lived through many steps makes room for another, so
  * that the model stays small whatever the number of steps. At the end the auditor finds nothing.
- * SW_STEPS: how many (short without); SW_BACKEND: sqlite or pg alone; SW_SEED. */
+ * SW_STEPS: how many (short without), SW_SECONDS: at most so long; SW_BACKEND: sqlite or pg alone; SW_SEED.
+ */
 #include "tests/unit/common/db/backend.h"
 #include "tests/unit/zones/extranet/store/book_office.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #define UNITS 6
 #define PEOPLE 6
@@ -338,6 +340,7 @@ static void test_random_steps(void **state)
 	static void (*const steps[])(struct model *) = {step_transfer, step_transfer, step_mortgage,
 		step_mortgage_cancel, step_seizure, step_release, step_prenotice, step_objection, step_first};
 	long n = getenv("SW_STEPS") ? atol(getenv("SW_STEPS")) : 1000;
+	time_t until = getenv("SW_SECONDS") ? time(NULL) + atol(getenv("SW_SECONDS")) : 0;
 	char text[BOOK_TEXT];
 	(void)state;
 	documents = 0;
@@ -346,7 +349,8 @@ static void test_random_steps(void **state)
 	assert_non_null(history);
 	for (int u = 0; u < UNITS; u++)
 		unit_fresh(&models[u]);
-	for (long i = 0; i < n; i++) {
+	long i = 0;
+	for (; i < n && (!until || time(NULL) < until); i++) {
 		struct model *m = &models[book_any(UNITS)];
 		model_settle(m, book_today());
 		steps[book_any(sizeof steps / sizeof *steps)](m);
@@ -356,8 +360,8 @@ static void test_random_steps(void **state)
 		if (!book_any(STEPS_A_DAY))
 			day_end(n / STEPS_A_DAY / DAYS_KEPT + 1);
 	}
-	long asked = past_days_agree(200 + n / 100);
-	print_message("%ld steps (%ld refused), %ld units, %lld days, %ld looks at past days\n", n, refused,
+	long asked = past_days_agree(200 + i / 100);
+	print_message("%ld steps (%ld refused), %ld units, %lld days, %ld looks at past days\n", i, refused,
 		units_ever, (long long)(book_today() - BOOK_BASE_DAY), asked);
 	free(history);
 }

@@ -1,0 +1,130 @@
+#!/bin/sh
+# `make bench-registry`: the book under load, at 100 thousand, 1 and 10 million units (QUICK=1: not the last; BENCH_SIZES="…" other sizes).
+# The data sets are seeded, built once and kept in $BENCH_CACHE (default ~/.cache/sanwang; about 1.3 KB a row, 2 GB for a million units).
+#  - look-up of a unit, the unit as of a past day, and the list of a street's units, over HTTP by 32 signed-in clients, beside the rows of a unit read by
+#    SQLite's index in one thread over the same file; p99 at half of the look-ups' highest rate; memory.
+#  - entries: sales that are accepted, taxed and reviewed beforehand over HTTP; 32 clients enter them. Everything of 登簿 is done: rules, blocks, plan, rows
+#    read back, numbers, log, chain, messages, audit record, process. Beside it SQLite alone writing the same rows with one commit for each entry.
+# Prints a table and writes build/bench/registry.json. Numbers are read by people: nothing fails by them.
+set -u
+cd "$(dirname "$0")/../.." || exit 1
+SW_BIN=$PWD/build/bin SW_TESTBIN=$PWD/build/testbin
+out=$PWD/build/bench
+cache=${BENCH_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/sanwang}
+sizes=${BENCH_SIZES:-100000 1000000 10000000}
+seconds=${BENCH_SECONDS:-4} cases=6000
+[ "${QUICK:-}" ] && sizes=${BENCH_SIZES:-100000 1000000} seconds=${BENCH_SECONDS:-2} cases=2000
+case $sizes in 100000*) ;; *) sizes="100000 $sizes" ;; esac
+SW_LOG=error SW_DB=sqlite
+export SW_LOG
+mkdir -p "$out" "$cache"
+tmp=$(mktemp -d "${TMPDIR:-/tmp}/bench-registry.XXXXXX")
+running=
+stop() { [ -z "$running" ] || { kill "$running" 2> /dev/null; wait "$running" 2> /dev/null; running=; }; }
+trap 'stop; rm -rf "$tmp" "$cache"/entries.*' EXIT
+trap 'exit 1' INT TERM
+D=$tmp
+. tests/stack/stack.sh
+
+# zone N: the extranet's folder with n units, made when it is not there
+zone() {
+	D=$cache/registry-$1
+	[ -e "$D/complete" ] && return 0
+	rm -rf "$D"
+	mkdir -p "$D"
+	echo "# making $1 units in $D" >&2
+	for u in internet_zhang internet_li internet_wang internet_operator internet_admin extranet_admin intranet_admin extranet_registrar1 extranet_registrar2 extranet_officer extranet_officer2 \
+		intranet_reviewer intranet_approver intranet_officer1 intranet_officer2; do
+		eval "pass_$u=\$(password)"
+	done
+	(umask 077; stack_identity && stack_keys && stack_conf && "$SW_BIN/registryd" init -c "$D/extranet/conf/registryd.yaml" &&
+		{
+			account extranet registryd registrar1 registrar 登记员甲
+			account extranet registryd registrar2 chief 登记员乙
+		} | "$SW_BIN/registryd" user add -c "$D/extranet/conf/registryd.yaml" &&
+		"$SW_TESTBIN/registry-make" units "$D/extranet/data" "$D/extranet/keys/master.key" "$1") > "$D/make.log" 2>&1 || { cat "$D/make.log" >&2; exit 1; }
+	tail -1 "$D/make.log" | sed 's/^/# /' >&2
+	: > "$D/complete"
+}
+daemon_start() {
+	rm -f "$D/extranet/data/port"
+	"$SW_BIN/registryd" -c "$D/extranet/conf/registryd.yaml" 2> "$tmp/registryd.log" &
+	running=$!
+	await "$D/extranet/data/port" 600
+	port=$(cat "$D/extranet/data/port")
+}
+# cookie USER: signed in
+cookie() {
+	jq -nc --arg u "$1" --arg p "$(awk -v u="$1" '$1 == "extranet" && $2 == u { print $3 }' "$D/accounts.txt")" '{user: $u, password: $p}' > "$tmp/signin"
+	curl -s -o "$tmp/reply" -c "$tmp/jar" -H 'X-Requested-With: sanwang' -H 'Content-Type: application/json' --data-binary "@$tmp/signin" "http://127.0.0.1:$port/api/session"
+	awk 'NF == 7 { printf "%s=%s", $6, $7 }' "$tmp/jar"
+}
+load() { "$SW_TESTBIN/http-load" --port "$port" --cookie "$session" "$@" > "$tmp/load" || { cat "$tmp/registryd.log" >&2; exit 1; }; }
+value() { awk -v k="$1" '$1 == k { print $2 }' "${2:-$tmp/load}"; }
+rows=
+row() { # NAME VALUE UNIT PEER PEER_VALUE GOAL HOLDS(jq, with v and p)
+	r=$(jq -nc --arg n "$1" --argjson v "$2" --arg u "$3" --arg p "$4" --argjson w "$5" --argjson g "$6" \
+		"{name: \$n, value: \$v, unit: \$u, peer: (\$p | if . == \"\" then null else . end), peer_value: \$w, ratio: (if \$w then (\$v / \$w) else null end), goal: \$g} | .holds = (. as {value: \$v, ratio: \$r} | $7)")
+	rows="$rows$r
+"
+	printf '%s' "$r" | jq -r '"\(.name): \(.value) \(.unit)\(if .peer then "; \(.peer): \(.peer_value), ratio \(.ratio * 100 | round / 100)" else "" end)\(if .goal then " (goal \(.goal), \(if .holds then "holds" else "does not hold" end))" else "" end)"'
+}
+
+base=
+for n in $sizes; do
+	zone "$n"
+	daemon_start
+	session=$(cookie registrar1)
+	for what in lookup asof list number holder; do
+		"$SW_TESTBIN/registry-make" requests $what "$n" 20000 > "$tmp/$what"
+	done
+	load --clients 32 --seconds 1 "$tmp/lookup"
+	"$SW_TESTBIN/registry-raw" lookup "$D/extranet/data/main.db" "$tmp/lookup" 2 > "$tmp/raw" || exit 1
+	raw=$(value rate "$tmp/raw")
+	load --clients 32 --seconds "$seconds" "$tmp/lookup"
+	rate=$(value rate) failed=$(value failed)
+	row "look-up, $n units" "$rate" "/s" "SQLite, one unit's rows by index" "$raw" null true
+	[ -n "$base" ] || base=$rate
+	[ "$n" = 100000 ] || row "look-up, $n units beside 100000" "$rate" "/s" "100000 units" "$base" 0.5 '$r >= 0.5'
+	load --clients 32 --seconds "$seconds" --rate $((rate / 2)) "$tmp/lookup"
+	row "look-up at half load, p99, $n units" "$(value p99_us)" us "" null 10000 '$v < 10000'
+	failed=$((failed + $(value failed)))
+	for what in asof list number; do
+		load --clients 32 --seconds "$seconds" "$tmp/$what"
+		row "$what, $n units" "$(value rate)" "/s" "SQLite, one unit's rows by index" "$raw" null true
+		failed=$((failed + $(value failed)))
+	done
+	memory=$(awk '$1 == "RssAnon:" { a = $2 } $1 == "RssFile:" { f = $2 } END { print int(a / 1024) }' "/proc/$running/status")
+	row "memory of registryd beside the mapped database, $n units" "$memory" MiB "" null 300 '$v < 300'
+	row "answers that were none, $n units" "$failed" answers "" null 0 '$v == 0'
+	stop
+done
+
+# ---- entries, on a copy of the smallest
+zone 100000
+E=$cache/entries.$$
+rm -rf "$cache"/entries.*
+cp -r "$D" "$E"
+D=$E
+db=$D/extranet/data/main.db
+"$SW_TESTBIN/registry-make" cases "$D/extranet/data" "$D/extranet/keys/master.key" "$D/extranet/share/businesses" 0 $((cases * 10 / 9)) > "$tmp/cases" || exit 1
+daemon_start
+session=$(cookie registrar1)
+awk '{ print "POST /api/cases/" $1 "/accept {\"version\":2}" }' "$tmp/cases" > "$tmp/accept"
+awk -v d="$(date +%F)" '{ print "POST /api/cases/" $1 "/tax {\"version\":3,\"voucher_no\":\"完税" $1 "\",\"amount_cents\":7500000,\"paid_on\":\"" d "\"}" }' "$tmp/cases" > "$tmp/tax"
+awk '{ print "POST /api/cases/" $1 "/review {\"version\":4,\"opinion\":\"材料齐全\"}" }' "$tmp/cases" > "$tmp/review"
+awk '{ print "POST /api/cases/" $1 "/enter {\"version\":5}" }' "$tmp/cases" > "$tmp/enter"
+for step in accept tax review; do
+	load --clients 32 --once "$tmp/$step"
+	[ "$(value failed)" = 0 ] || { echo "bench: $step was refused" >&2; exit 1; }
+done
+session=$(cookie registrar2)
+for t in fdcq2 qlr zxdj djlog zsbh reg_step outbox audit_pending; do echo "$t $(sqlite3 -readonly "$db" "SELECT coalesce(max(rowid), 0) FROM $t")"; done > "$tmp/since"
+load --clients 32 --once "$tmp/enter"
+rate=$(value rate) p99=$(value p99_us)
+[ "$(value failed)" = 0 ] || { echo "bench: entries were refused" >&2; exit 1; }
+stop
+"$SW_TESTBIN/registry-raw" entries "$db" "$tmp/since" "$cache/entries.$$/raw.db" > "$tmp/raw" || exit 1
+row "登簿, 32 clients" "$rate" "entries/s" "SQLite, a commit for each entry, $(value rows "$tmp/raw") rows" "$(value rate "$tmp/raw")" 3 '$r >= 3'
+row "登簿, 32 clients, p99" "$p99" us "" null null true
+printf '%s' "$rows" | jq -s . > "$out/registry.json"
