@@ -21,14 +21,18 @@ static uint64_t mixed(uint64_t x)
 
 void make_unit(long i, struct make_unit *u)
 {
-	long p = i / MAKE_ROOMS, room = i % MAKE_ROOMS, district = 1 + p / 99999, number = 1 + p % 99999;
+	static const char *const words[] = {"松", "柏", "桐", "榆", "槐", "柳", "梅", "兰", "竹", "菊", "荷",
+		"桂", "云", "霞", "泉", "溪", "湖", "岭", "石", "沙", "晨", "秋", "春", "雪"};
+	long p = i / MAKE_ROOMS, room = i % MAKE_ROOMS, district = 1 + p / 99999, number = 1 + p % 99999,
+	     street = p / 25; /* of 25 buildings; 13,824 streets */
 	snprintf(u->parcel, sizeof u->parcel, MAKE_TENANT "%03ld001GB%05ld", district, number);
 	snprintf(u->land, sizeof u->land, "%sW00000000", u->parcel);
 	snprintf(u->building, sizeof u->building, "%sF0001", u->parcel);
 	snprintf(u->house, sizeof u->house, "%s0000", u->building);
 	snprintf(u->room, sizeof u->room, "%ld", (room / 4 + 1) * 100 + room % 4 + 1);
 	snprintf(u->unit, sizeof u->unit, "%s%04ld", u->building, (room / 4 + 1) * 100 + room % 4 + 1);
-	snprintf(u->street, sizeof u->street, "示例%ld街%ld号", district, number);
+	snprintf(u->street, sizeof u->street, "示例%s%s%s路%ld号", words[street % 24],
+		words[street / 24 % 24], words[street / 576 % 24], 1 + p % 25 + p / 345600 * 25);
 	snprintf(u->location, sizeof u->location, "%s1幢%s室", u->street, u->room);
 	snprintf(u->certificate, sizeof u->certificate, "京(%ld)东城区不动产权第%07ld号", 2010 + i / 9000000,
 		1 + i % 9000000);
@@ -77,7 +81,7 @@ int make_requests(const char *what, long units, long n)
 		if (kind == 0)
 			printf("GET /api/register/units/%s\n", u.unit);
 		else if (kind == 1)
-			printf("GET /api/register/units/%s?day=20%02ld-0%ld-1%ld\n", u.unit, 12 + k % 12,
+			printf("GET /api/register/units/%s?day=20%02ld-0%ld-1%ld\n", u.unit, 21 + k % 5,
 				1 + k % 9, k % 10);
 		else if (kind == 2)
 			printf("POST /api/register/search {\"words\":\"%s\"}\n", u.street);

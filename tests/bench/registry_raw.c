@@ -93,7 +93,7 @@ struct copying {
 	int ntables;
 };
 
-static void rows_take(struct copying *c, const char *table, int64_t since)
+static void rows_take(struct copying *c, const char *table, int64_t since, int per_entry)
 {
 	char sql[4000];
 	int columns;
@@ -106,7 +106,8 @@ static void rows_take(struct copying *c, const char *table, int64_t since)
 		at += snprintf(sql + at, sizeof sql - (size_t)at, ",?");
 	snprintf(sql + at, sizeof sql - (size_t)at, ")");
 	c->insert[c->ntables] = prepared(c->to, sql);
-	while (sqlite3_step(q) == SQLITE_ROW) {
+	size_t most = c->entries ? c->entries * (size_t)per_entry : SIZE_MAX;
+	for (size_t k = 0; k < most && sqlite3_step(q) == SQLITE_ROW; k++) {
 		if (c->nrows == c->room) {
 			c->room = c->room ? c->room * 2 : 4096;
 			c->rows = realloc(c->rows, c->room * sizeof *c->rows);
@@ -171,9 +172,10 @@ static int entries(const char *path, const char *since, const char *fresh)
 		    "ORDER BY type DESC",
 		    text_put, c.to, NULL) != SQLITE_OK)
 		die(c.from, "schema");
-	while (fscanf(f, "%63s %lld", table, &rowid) == 2 && c.ntables < 64) {
+	int per_entry;
+	while (fscanf(f, "%63s %lld %d", table, &rowid, &per_entry) == 3 && c.ntables < 64) {
 		size_t before = c.nrows;
-		rows_take(&c, table, rowid);
+		rows_take(&c, table, rowid, per_entry);
 		if (strcmp(table, "djlog") == 0)
 			c.entries = c.nrows - before;
 	}

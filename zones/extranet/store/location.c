@@ -7,7 +7,7 @@
 #include <string.h>
 
 #define LOOKS_MAX 2000   /* units and places looked at for one page */
-#define COUNT_MAX "5000" /* beyond it a pair is simply common */
+#define COUNT_MAX "500" /* beyond it a pair is simply common */
 
 DB_STMT(place_find, "SELECT zlid FROM zldz WHERE tenant = :tenant AND zl = :zl");
 DB_STMT(place_insert, "INSERT INTO zldz (tenant, zlid, zl) VALUES (:tenant, :zlid, :zl)");
