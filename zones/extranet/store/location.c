@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define LOOKS_MAX 2000   /* units and places looked at for one page */
+#define LOOKS_MAX 2000  /* units and places looked at for one page */
 #define COUNT_MAX "500" /* beyond it a pair is simply common */
 
 DB_STMT(place_find, "SELECT zlid FROM zldz WHERE tenant = :tenant AND zl = :zl");

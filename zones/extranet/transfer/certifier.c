@@ -359,7 +359,8 @@ static void *certifier_run(void *arg)
 {
 	struct certifier *c = arg;
 	int failures = 0;
-	/* Nobody waits at a desk for a drawing: entries and look-ups go first (nice(2) of this thread alone). */
+	/* Nobody waits at a desk for a drawing: entries and look-ups go first (nice(2) of this thread alone).
+	 */
 	if (nice(10) == -1 && errno)
 		errno = 0;
 	for (;;) {
