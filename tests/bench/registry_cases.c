@@ -17,6 +17,7 @@ struct making {
 	const struct business *b;
 	struct bpmn *drawing;
 	long first, n, i;
+	const struct make_sale *sale; /* NULL: of units first … */
 };
 
 static int eval(void *arg, size_t program, const json_t *value, json_t **out, struct err_note *note)
@@ -54,14 +55,12 @@ static int flow_begin(struct making *m, struct db_tx *tx, const struct case_row 
 	return rc;
 }
 
-static struct case_party party_of(const char *role, long who)
+static struct case_party party_of(const char *role, const struct make_person *person)
 {
 	struct case_party p = {.id_kind = "1", .share_num = 1, .share_den = 1};
-	struct make_person person;
-	make_person(who, &person);
 	snprintf(p.role, sizeof p.role, "%s", role);
-	snprintf(p.name, sizeof p.name, "%s", person.name);
-	snprintf(p.id_number, sizeof p.id_number, "%s", person.id);
+	snprintf(p.name, sizeof p.name, "%s", person->name);
+	snprintf(p.id_number, sizeof p.id_number, "%s", person->id);
 	time_text(time_now_ms(), p.signed_at);
 	return p;
 }
@@ -82,16 +81,15 @@ static json_t *form_of(const struct making *m, const struct case_row *c, const s
 		"0000000000000000000000000000000000000000000000000000000000000000");
 }
 
-static int case_make(struct making *m, struct db_tx *tx, long i)
+static int case_make(struct making *m, struct db_tx *tx, const struct make_sale *sale)
 {
-	struct make_unit u;
 	struct case_row c = {.state = CASE_SUBMITTED, .version = 1, .business_version = m->b->version};
-	struct case_party p[2] = {party_of("transferor", make_owner(i)), party_of("transferee", i + 3000000)};
+	struct case_party p[2] = {
+		party_of("transferor", &sale->seller), party_of("transferee", &sale->buyer)};
 	struct uuid id = uuid_new();
 	char today[11];
 	int64_t n;
 	struct buf form;
-	make_unit(i, &u);
 	time_date_cst(time_now_ms(), today);
 	int rc = book_series(tx, "case", today, 1, &n);
 	if (rc < 0)
@@ -99,12 +97,12 @@ static int case_make(struct making *m, struct db_tx *tx, long i)
 	number_case(MAKE_TENANT, today, n, c.number);
 	snprintf(c.id, sizeof c.id, "%s", id.s);
 	snprintf(c.business, sizeof c.business, "%s", m->b->code);
-	snprintf(c.unit_code, sizeof c.unit_code, "%s", u.unit);
-	snprintf(c.location, sizeof c.location, "%s", u.location);
+	snprintf(c.unit_code, sizeof c.unit_code, "%s", sale->unit.unit);
+	snprintf(c.location, sizeof c.location, "%s", sale->unit.location);
 	snprintf(c.applicant_mask, sizeof c.applicant_mask, "某*");
 	time_text(time_now_ms(), c.received_at);
 	buf_init(&form, 1 << 20);
-	json_t *o = form_of(m, &c, &u, p);
+	json_t *o = form_of(m, &c, &sale->unit, p);
 	rc = o ? json_canon(o, &form) : ERR_NOMEM;
 	json_decref(o);
 	if (rc == 0)
@@ -125,16 +123,24 @@ static int batch(struct db_tx *tx, void *arg)
 {
 	struct making *m = arg;
 	int rc = 0;
-	for (long k = 0; rc == 0 && m->i < m->n && k < BATCH; m->i++, k++)
-		if (!make_mortgaged(m->first + m->i))
-			rc = case_make(m, tx, m->first + m->i);
+	if (m->sale)
+		return m->i++ == 0 ? case_make(m, tx, m->sale) : 0;
+	for (long k = 0; rc == 0 && m->i < m->n && k < BATCH; m->i++, k++) {
+		long i = m->first + m->i;
+		struct make_sale sale;
+		if (make_mortgaged(i))
+			continue;
+		make_unit(i, &sale.unit);
+		make_person(make_owner(i), &sale.seller);
+		make_person(i + 3000000, &sale.buyer);
+		rc = case_make(m, tx, &sale);
+	}
 	return rc;
 }
 
-int make_cases(const char *data, struct vault *v, const char *businesses, long first, long n)
+static int make(const char *data, struct making *m, const char *businesses)
 {
 	static const struct db_schema *const schemas[] = {&registry_schema, &flow_schema};
-	struct making m = {.v = v, .first = first, .n = n};
 	struct business_set *set = NULL;
 	struct db *db = NULL;
 	struct err_note note = {0};
@@ -142,18 +148,28 @@ int make_cases(const char *data, struct vault *v, const char *businesses, long f
 	snprintf(path, sizeof path, "%s/main.db", data);
 	struct db_options o = {.path = path, .schemas = schemas, .nschemas = 2, .readers = 1};
 	int rc = business_load(businesses, &set, &note);
-	if (rc == 0 && !(m.b = business_find(set, "transfer-existing-flat")))
+	if (rc == 0 && !(m->b = business_find(set, "transfer-existing-flat")))
 		rc = ERR_NOTFOUND;
 	if (rc == 0)
-		rc = bpmn_read(view_str(json_str(m.b->texts, "process.bpmn")), &m.drawing, &note);
+		rc = bpmn_read(view_str(json_str(m->b->texts, "process.bpmn")), &m->drawing, &note);
 	if (rc == 0)
 		rc = db_open(&o, &db, &note);
-	while (rc == 0 && m.i < m.n)
-		rc = db_write(db, MAKE_TENANT, batch, &m);
+	while (rc == 0 && m->i < m->n)
+		rc = db_write(db, MAKE_TENANT, batch, m);
 	if (rc < 0)
 		fprintf(stderr, "%s: %s\n", err_name(rc), note.text);
 	db_close(db);
-	bpmn_free(m.drawing);
+	bpmn_free(m->drawing);
 	business_free(set);
 	return rc;
+}
+
+int make_cases(const char *data, struct vault *v, const char *businesses, long first, long n)
+{
+	return make(data, &(struct making){.v = v, .first = first, .n = n}, businesses);
+}
+
+int make_sale(const char *data, struct vault *v, const char *businesses, const struct make_sale *sale)
+{
+	return make(data, &(struct making){.v = v, .n = 1, .sale = sale}, businesses);
 }

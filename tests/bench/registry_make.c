@@ -93,10 +93,24 @@ int make_requests(const char *what, long units, long n)
 	return 0;
 }
 
+static int sale(char **argv, struct vault *v)
+{
+	struct make_sale s = {.unit = {.unit = ""}};
+	snprintf(s.unit.unit, sizeof s.unit.unit, "%s", argv[5]);
+	snprintf(s.unit.location, sizeof s.unit.location, "%s", argv[6]);
+	snprintf(s.unit.certificate, sizeof s.unit.certificate, "%s", argv[7]);
+	snprintf(s.seller.name, sizeof s.seller.name, "%s", argv[8]);
+	snprintf(s.seller.id, sizeof s.seller.id, "%s", argv[9]);
+	snprintf(s.buyer.name, sizeof s.buyer.name, "%s", argv[10]);
+	snprintf(s.buyer.id, sizeof s.buyer.id, "%s", argv[11]);
+	return make_sale(argv[2], v, argv[4], &s);
+}
+
 static int usage(void)
 {
 	fprintf(stderr,
-		"USAGE: registry-make units DATA MASTER N | cases DATA MASTER BUSINESSES FIRST N | requests "
+		"USAGE: registry-make units DATA MASTER N | cases DATA MASTER BUSINESSES FIRST N | sale "
+		"DATA MASTER BUSINESSES UNIT LOCATION CERTIFICATE SELLER ID BUYER ID | requests "
 		"lookup|asof|list|number|holder UNITS N\n");
 	return 2;
 }
@@ -109,8 +123,9 @@ int main(int argc, char **argv)
 	if (argc == 5 && strcmp(argv[1], "requests") == 0)
 		return make_requests(argv[2], atol(argv[3]), atol(argv[4]));
 	bool units = argc == 5 && strcmp(argv[1], "units") == 0,
-	     cases = argc == 7 && strcmp(argv[1], "cases") == 0;
-	if (!units && !cases)
+	     cases = argc == 7 && strcmp(argv[1], "cases") == 0,
+	     one = argc == 12 && strcmp(argv[1], "sale") == 0;
+	if (!units && !cases && !one)
 		return usage();
 	snprintf(file, sizeof file, "%s/vault.json", argv[2]);
 	int rc = vault_open(argv[3], file, &v, &note);
@@ -118,8 +133,9 @@ int main(int argc, char **argv)
 		fprintf(stderr, "%s: %s\n", err_name(rc), note.text);
 		return 1;
 	}
-	rc = units ? make_units(argv[2], v, atol(argv[4]))
-		   : make_cases(argv[2], v, argv[4], atol(argv[5]), atol(argv[6]));
+	rc = one     ? sale(argv, v)
+	     : units ? make_units(argv[2], v, atol(argv[4]))
+		     : make_cases(argv[2], v, argv[4], atol(argv[5]), atol(argv[6]));
 	vault_free(v);
 	return rc < 0;
 }

@@ -17,6 +17,10 @@ struct make_unit {
 struct make_person {
 	char name[32], id[19];
 };
+struct make_sale {
+	struct make_unit unit; /* unit, location, certificate */
+	struct make_person seller, buyer;
+};
 /* The same for the same number, whatever the size of the register: unit 0…, person 0…. */
 void make_unit(long i, struct make_unit *u);
 void make_person(long i, struct make_person *p);
@@ -30,6 +34,8 @@ int make_units(const char *data, struct vault *v, long n);
 /* Submitted cases of sale, of units first … first + n − 1 (mortgaged ones are passed over); prints their ids.
  */
 int make_cases(const char *data, struct vault *v, const char *businesses, long first, long n);
+/* One such case of any unit. */
+int make_sale(const char *data, struct vault *v, const char *businesses, const struct make_sale *sale);
 /* Requests for http-load, `n` of them over `units` units: look-up, as-of, list or search. */
 int make_requests(const char *what, long units, long n);
 #endif

@@ -11,7 +11,9 @@ D=$(mktemp -d "${TMPDIR:-/tmp}/sanwang.XXXXXX")
 SW_LOG=error
 export SW_LOG
 . tests/stack/stack.sh
-trap 'stack_stop 2> /dev/null; rm -rf "$D"' EXIT
+. tests/stack/walk.sh
+registryd=
+trap '[ -z "$registryd" ] || kill "$registryd" 2> /dev/null; wait; rm -rf "$D"' EXIT
 failed=0
 ok() { echo "ok - $1"; }
 bad() { echo "not ok - $1"; failed=1; [ $# -lt 2 ] || printf '%s\n' "$2" | sed 's/^/# /' | head -8; }
@@ -45,6 +47,20 @@ proof yydj '"yysx":"面积","ssfy":"示例法院","ah":"1"'
 row zxdj "{\"bdcdyh\":\"${p}01F00010101\",\"zxtb\":\"dyaq\",\"zxbsm\":1,\"djyy\":\"存量\",\"jg\":\"\",\"wh\":\"\",\"dbr\":\"import\",\"djsj\":\"2021-05-06T00:00:00.000Z\"}"
 "$SW_BIN/registryd" import -c "$conf" "$D/more.jsonl" > "$D/out" 2>&1 && ok "a row of every table is taken in" || bad "a row of every table is taken in" "$(cat "$D/out")"
 
+
+# A sale is entered, so that there is a certificate 不动产权证书 with its file.
+"$SW_BIN/registryd" -c "$conf" 2>> "$D/log/registryd" &
+registryd=$!
+await "$D/extranet/data/port"
+application=$("$SW_TESTBIN/registry-make" sale "$D/extranet/data" "$D/extranet/keys/master.key" "$D/extranet/share/businesses" ${p}01F00010102 "示例路1号1幢102室" \
+	"京(2020)东城区不动产权第0000002号" "$(person 1 name)" "$(person 1 id_number)" "$(person 5 name)" "$(person 5 id_number)")
+reach extranet registrar1 "$(kase)" '.state != "submitted"' "the acceptance" do_accept
+reach extranet registrar1 "$(kase)" .has_tax "the tax voucher" do_tax
+reach extranet registrar1 "$(kase)" "$(past review entry certificate delivered)" "the review" do_review
+reach extranet registrar2 "$(kase)" "$(past entry certificate delivered)" "the entry" do_enter
+reach extranet registrar1 "$(kase)" "$(past delivered)" "the certificate" && ok "a sale is entered and has its certificate" || bad "a sale is entered and has its certificate"
+kill "$registryd" && wait "$registryd"
+registryd=
 out=$("$SW_BIN/registryd" audit-book -c "$conf" 2>&1) && ok "the book is sound: $out" || bad "the book is sound" "$out"
 sqlite3 "$db" "VACUUM INTO '$D/sound.db'"
 # What somebody with the file in hand does first.
@@ -86,6 +102,12 @@ damage "djlog: a changed list is named" djlog 2 "UPDATE djlog SET mx = replace(m
 number=$(sqlite3 "$D/sound.db" "SELECT max(number) FROM zsbh WHERE n IS NOT NULL")
 damage "zsbh: a number of another row" zsbh "$number" "UPDATE zsbh SET bsm = bsm + 1 WHERE number = '$number'"
 damage "zsbh: a number declared void" zsbh "$number" "UPDATE zsbh SET state = 'void' WHERE number = '$number'"
+number=$(sqlite3 "$D/sound.db" "SELECT max(bdcqzh) FROM bdcqzs")
+damage "bdcqzs: another text" bdcqzs "$number" "UPDATE bdcqzs SET text = (SELECT qlrmc FROM qlr LIMIT 1) WHERE bdcqzh = '$number'"
+damage "bdcqzs: another seal" bdcqzs "$number" "UPDATE bdcqzs SET signature = 'AAAA' WHERE bdcqzh = '$number'"
+damage "bdcqzs: of another right" bdcqzs "$number" "UPDATE bdcqzs SET bsm = bsm - 1 WHERE bdcqzh = '$number'"
+damage "bdcqzs: another file" bdcqzs "$number" "UPDATE bdcqzs SET digest = zeroblob(32) WHERE bdcqzh = '$number'"
+damage "bdcqzs: a certificate that is gone" bdcqzs "$number" "DELETE FROM bdcqzs WHERE bdcqzh = '$number'"
 gap=$(sqlite3 "$D/sound.db" "SELECT kind || ' ' || period || ' ' || n FROM zsbh WHERE n = 5 LIMIT 1")
 damage "zsbh: a gap in the series" zsbh "$gap" "DELETE FROM zsbh WHERE n = 5"
 damage "reg_series: set back" reg_series "bsm " "UPDATE reg_series SET next = next - 1 WHERE kind = 'bsm'"

@@ -9,6 +9,13 @@ DB_STMT(audit_numbers, "SELECT number, kind, period, n, state, bdcdyh, bsm, ywh,
 DB_STMT(audit_number_known, "SELECT count(*) FROM zsbh WHERE tenant = :tenant AND number = :number");
 DB_STMT(audit_certificates, "SELECT bdcqzh, bsm, text, signature, size, digest, blob, blob_key FROM bdcqzs "
 			    "WHERE tenant = :tenant ORDER BY bdcqzh");
+/* A case that was delivered has the certificate of the number its entry gave its own unit. */
+DB_STMT(audit_certificates_due,
+	"SELECT min(z.number) FROM reg_case c JOIN zsbh z ON z.tenant = c.tenant AND z.ywh = c.number AND "
+	"z.bdcdyh = "
+	"c.unit_code AND z.state = 'used' WHERE c.tenant = :tenant AND c.state IN ('delivered', 'archived') "
+	"AND NOT EXISTS (SELECT 1 FROM bdcqzs q WHERE q.tenant = c.tenant AND q.case_id = c.id) GROUP BY "
+	"c.id");
 DB_STMT(audit_series, "SELECT kind, period, next FROM reg_series WHERE tenant = :tenant AND kind IN ('bsm', "
 		      "'title', 'proof') ORDER BY kind, period");
 DB_STMT(audit_top,
@@ -141,6 +148,13 @@ static int certificates_audit(struct audit_state *s)
 			audit_find(s, "CERTIFICATE", "bdcqzs", db_text(q, 0), what);
 		s->a->rows++;
 	}
+	db_done(q);
+	if (rc < 0)
+		return rc;
+	q = db_query(s->tx, &audit_certificates_due);
+	while ((rc = db_step(q)) == 1)
+		audit_find(s, "MISSING", "bdcqzs", db_text(q, 0),
+			"the case was delivered, its certificate is not there");
 	db_done(q);
 	return rc;
 }
