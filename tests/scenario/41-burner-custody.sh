@@ -86,8 +86,22 @@ check "and the blank" refused REFUSED burner receive "SWDISC1 $disc $identity ME
 check "which must be one that was issued here" refused NOTFOUND burner receive "SWDISC1 $disc $identity MED-0001 F-20261124-07" --store there --from intranet --by yu
 burner blank MED-0001 --store there --label "柜 3-1" --by yu > /dev/null
 check "half a code is refused" refused SCHEMA burner receive "SWDISC1 $disc" --store there --from intranet --by yu
-check "it is received by scanning the slip" burner receive "SWDISC1 $disc $identity MED-0001 F-20261124-07" --store there --from intranet --by yu
+check "nor without the receiver's signature, where it is demanded" sh -c "
+	printf 'demand:\n  receive: true\n  seal: true\n  sign: true\n' > policy.yaml && '$bin/burner' policy --store there --from policy.yaml --by yu > /dev/null &&
+	'$bin/burner' receive 'SWDISC1 $disc $identity MED-0001 F-20261124-07' --store there --from intranet --by yu 2>&1 | grep -q '^REFUSED: .*signature is demanded'"
+sign_receipt() { printf '%s\n' "$1" | burner receive "SWDISC1 $disc $identity MED-0001 F-20261124-07" --store there --from intranet --by tao --key keys/tao.person.key --cert keys/tao.person.pem --passphrase-file -; }
+check "nor with a wrong passphrase, and not saying where the key lies" sh -c "echo wrong | '$bin/burner' receive 'SWDISC1 $disc $identity MED-0001 F-20261124-07' --store there --from intranet --by tao \
+	--key '$tmp/keys/tao.person.key' --cert '$tmp/keys/tao.person.pem' --passphrase-file - 2>&1 | grep '^KEY: the key of tao ' | grep -vq '$tmp'"
+check "it is received by scanning the slip, signed" sign_receipt "word of tao"
+list there '.rows[0].receipt.signatures[0].sig' | base64 -d > sig
+list there '.rows[0].receipt.signatures[0].pem' | base64 -d > pem
+printf '{"act":"receive","blank":"MED-0001","digest":"%s","disc":"%s","from":"intranet","seal":"F-20261124-07"}' "$identity" "$disc" > statement
+check "the receipt verifies with openssl" sh -c "openssl x509 -in pem -noout -pubkey > pub && openssl pkeyutl -verify -pubin -inkey pub -in statement -sigfile sig -rawin -digest sm3 -pkeyopt distid:1234567812345678"
+check "the slip says who signed" sh -c "'$bin/burner' slip $disc --store there --to signed.pdf --by yu > /dev/null && pdftotext signed.pdf - | tr -d ' \n' | grep -q '签收人.*tao'"
+policy there yu "demand:" "  receive: true" "  seal: true" > /dev/null
+check "the same again is no error" burner receive "SWDISC1 $disc $identity MED-0001 F-20261124-07" --store there --from intranet --by yu
 equal "its blank is used there too" "used $disc" "$(list there '.blanks[0] | "\(.state) \(.disc)"')"
+equal "as received, signed by" tao "$(list there '.rows[0].receipt.signatures[0].who')"
 equal "as received" "received F-20261124-07" "$(list there '.rows[0] | "\(.state) \(.seal)"')"
 check "not archived before it is imported" refused STATE burner archive "$disc" --store there --place shelf --by yu
 check "it is imported" import a.iso
@@ -121,7 +135,12 @@ approve "$next" tao > /dev/null
 burner burn "$next" --store out --to next.iso --blank MED-0005 --by he > /dev/null
 burner handover "$next" --store out --to extranet --seal F-10 --by he > /dev/null
 check "the next disc is received" burner receive "$next" --store there --from intranet --seal F-10 --by yu
+for n in 3 4 6; do burner blank MED-000$n --store there --label y --by yu > /dev/null; done
 check "and imported" import next.iso
+equal "what was written off here is scrap there, the void one's blank accounted for, the rest untouched" "MED-0001:used MED-0003:scrap MED-0004:void MED-0006:blank" \
+	"$(list there '[.blanks[] | "\(.serial):\(.state)"] | join(" ")')"
+equal "told by which disc" "$dead void, told by $next" "$(list there '.blanks[] | select(.serial == "MED-0004") | .steps[-1].note')"
+equal "the void number is accounted for" "$dead by $next" "$(list there '.voided[] | "\(.disc) by \(.by)"')"
 equal "the void one is not missing" 0 "$(list there '.missing | length')"
 burner receive "$dead" --store there --from intranet --seal F-11 --by yu > /dev/null
 check "the void one is refused when it turns up" refused REFUSED import dead.iso

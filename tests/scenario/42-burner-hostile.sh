@@ -26,8 +26,10 @@ told=0
 # said REASON FILE: refused for it, nothing appeared, the ledger names it
 said() {
 	refused "$1" import "$2" && test -z "$(ls in)" &&
-		test "$(burner list --json --store there | jq -r '.refused[0] | "\(.code) \(.act)"')" = "$1 import"
+		grep -q "\"act\":\"import\",.*\"code\":\"$1\"," "$(newest)"
 }
+# The refusal that was written down last, as the ledger keeps it.
+newest() { for f in there/refused/*.json; do :; done; echo "$f"; }
 # tree NAME REASON COMMANDS: another hand's image of the disc's files after COMMANDS in them
 tree() {
 	rm -rf bad && cp -r good bad && (cd bad && eval "$3") > forge.log 2>&1 && pack bad bad.iso || { echo "not ok - $1 cannot be made"; cat forge.log; failed=1; return; }
@@ -112,6 +114,9 @@ tree "a lower mark" SIGNATURE 'json ".mark = \"public\""'
 tree "an older policy" SIGNATURE 'json ".policy = 99"'
 tree "another predecessor" SIGNATURE 'json ".prev = \"$identity\""'
 tree "a disc declared void" SIGNATURE 'json ".void = [{disc: .disc, identity: \"$identity\"}]"'
+tree "a blank written off" SIGNATURE 'json ".blanks = [{disc: \"\", serial: \"MED-0001\"}]"'
+tree "blanks out of order, signed" SCHEMA 'json ".blanks = [{disc: \"\", serial: \"MED-0002\"}, {disc: \"\", serial: \"MED-0001\"}]"; both'
+tree "a blank whose number climbs, signed" SCHEMA 'json ".blanks = [{disc: \"\", serial: \"../policy\"}]"; both'
 tree "a larger set" SIGNATURE 'json ".set.of = 2"'
 tree "an approver revoked" SIGNATURE 'json ".revoked = [{key: \"0123456789abcdef\", last: \"\"}]"'
 tree "a bundle less, consistently" SIGNATURE 'rm bundles/disc-1-1.swb; json ".files |= .[1:]"'
@@ -180,6 +185,7 @@ exec 9<> fifo
 thing "a FIFO" FOREIGN fifo
 exec 9>&-
 thing "a device" FOREIGN /dev/null
+check "the officers see them, the newest first" test "$(burner list --json --store there | jq -r '.refused[0] | "\(.code) \(.act) \(.subject)"')" = "FOREIGN import null"
 # ---- in the wrong place, or again
 check "under another authority: CERT" refused CERT burner import good.iso --json --trust foreign/ca.pem --store there --into in
 check "the good disc is imported after all that" import good.iso

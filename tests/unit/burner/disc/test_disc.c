@@ -16,6 +16,11 @@
 	"{\"blanks\":[],\"created\":\"" created "\",\"disc\":\"" disc "\",\"files\":[" files                 \
 	"],\"format\":" format ",\"mark\":\"" mark "\",\"policy\":" policy ",\"prev\":\"" prev               \
 	"\",\"revoked\":[" revoked "],\"set\":{" set "},\"suite\":\"" suite "\",\"void\":[" voids "]}"
+#define BLANKS(blanks)                                                                                       \
+	"{\"blanks\":[" blanks "],\"created\":\"" AT "\",\"disc\":\"" NO "\",\"files\":[" ONE                \
+	"],\"format\":1,\"mark\":\"internal\",\"policy\":0,\"prev\":\"" HEX                                  \
+	"\",\"revoked\":[],\"set\":{" SET(NO, "1", "1") "},\"suite\":\"gm\",\"void\":[]}"
+#define BLANK(disc, serial) "{\"disc\":\"" disc "\",\"serial\":\"" serial "\"}"
 #define FULL(created, disc, files, format, mark, policy, prev, suite, voids)                                 \
 	ALL(created, disc, files, format, mark, policy, prev, "", SET(disc, "1", "1"), suite, voids)
 #define SET(first, n, of) "\"first\":\"" first "\",\"n\":" n ",\"of\":" of
@@ -39,6 +44,13 @@ static const struct {
 	int want;
 } CASES[] = {
 	{"good", GOOD, 0},
+	{"blanks that are spent", BLANKS(BLANK("", "MED-1") "," BLANK(NO, "MED-2")), 0},
+	{"a blank twice", BLANKS(BLANK("", "MED-1") "," BLANK("", "MED-1")), ERR_SCHEMA},
+	{"blanks out of order", BLANKS(BLANK("", "MED-2") "," BLANK("", "MED-1")), ERR_SCHEMA},
+	{"a blank that climbs", BLANKS(BLANK("", "../x")), ERR_SCHEMA},
+	{"a blank under no disc", BLANKS(BLANK("x", "MED-1")), ERR_SCHEMA},
+	{"a blank of no number", BLANKS(BLANK("", "")), ERR_SCHEMA},
+	{"a blank with a member more", BLANKS("{\"disc\":\"\",\"serial\":\"M\",\"state\":\"\"}"), ERR_SCHEMA},
 	{"one file", DISC(AT, NO, ONE, "1", HEX, "intl"), 0},
 	{"empty", "", ERR_SYNTAX},
 	{"not JSON", "disc", ERR_SYNTAX},

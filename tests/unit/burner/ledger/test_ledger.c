@@ -3,6 +3,7 @@
 #include "burner/ledger/custody.h"
 #include "burner/ledger/policy.h"
 #include "burner/ledger/revoked.h"
+#include "burner/ledger/spent.h"
 #include "tests/unit/burner/world.h"
 
 #include <fcntl.h>
@@ -302,6 +303,86 @@ static void test_revoked(void **state)
 	assert_int_equal(unlinkat(ledger_root(l), "trust/revoked.json", 0), 0);
 }
 
+/* What the other side tells of blanks; what it cannot know of stays. */
+static void test_spent(void **state)
+{
+	static const struct {
+		const char *serial, *was, *disc, *want;
+	} cases[] = {{"SP-1", "blank", "", "scrap"}, {"SP-2", "blank", "D-20261124-0001", "void"},
+		{"SP-3", "used", "", "used"}, {"SP-4", "used", "D-20261124-0001", "used"},
+		{"SP-5", "scrap", "D-20261124-0001", "scrap"}};
+	enum { N = sizeof cases / sizeof *cases };
+	struct disc_blank told[N + 1] = {{.serial = "SP-9"}};
+	struct disc d = {.id = "D-20261124-0009", .blanks = told, .nblanks = N + 1};
+	struct err_note note = {0};
+	(void)state;
+	for (size_t i = 0; i < N; i++) {
+		json_t *out = NULL, *r = NULL;
+		(void)snprintf(told[i + 1].serial, sizeof told->serial, "%s", cases[i].serial);
+		(void)snprintf(told[i + 1].disc, sizeof told->disc, "%s", cases[i].disc);
+		assert_int_equal(blank_add(l, cases[i].serial, "x", DISC_INTERNAL, "he", &out, &note), 0);
+		json_decref(out);
+		if (strcmp(cases[i].was, "used") == 0) {
+			assert_int_equal(blank_free(l, cases[i].serial, "D-20261124-0005", &r, &note), 0);
+			assert_int_equal(blank_use(l, r, "D-20261124-0005", "he", &note), 0);
+			json_decref(r);
+		} else if (strcmp(cases[i].was, "scrap") == 0) {
+			assert_int_equal(blank_scrap(l, cases[i].serial, "x", "he", &out, &note), 0);
+			json_decref(out);
+		}
+	}
+	/* Again is no error and no second step. */
+	for (int twice = 0; twice < 2; twice++)
+		assert_int_equal(spent_take(l, &d, "yu", &note), 0);
+	json_t *list = NULL, *blank;
+	size_t i;
+	assert_int_equal(blank_list(l, &list, &note), 0);
+	json_array_foreach(list, i, blank)
+	{
+		size_t k = (size_t)atoi(json_str(blank, "serial") + 3) - 1;
+		if (strncmp(json_str(blank, "serial"), "SP-", 3) != 0)
+			continue;
+		assert_in_range(k, 0, N - 1);
+		assert_string_equal(json_str(blank, "state"), cases[k].want);
+		/* One step for what was told, none where nothing changed. */
+		assert_int_equal(json_array_size(json_object_get(blank, "steps")), 2);
+		/* What was told from there is not told back. */
+		if (k < 2)
+			assert_string_equal(json_str(blank, "told"), cases[k].want);
+		char name[16];
+		(void)snprintf(name, sizeof name, "SP-%zu.json", k + 1);
+		assert_int_equal(unlinkat(ledger_dir(l, LEDGER_BLANKS), name, 0), 0);
+	}
+	json_decref(list);
+}
+
+/* Of very many the newest are told, in the order of their numbers; what the other side knows is not. */
+static void test_spent_many(void **state)
+{
+	json_t *blanks = json_array(), *list;
+	struct disc d = {.n = 0};
+	(void)state;
+	for (int i = 0; i < DISC_BLANKS_MAX + 2; i++) {
+		char serial[16], at[16];
+		(void)snprintf(serial, sizeof serial, "N-%04d", 9000 - i);
+		(void)snprintf(at, sizeof at, "%06d", i);
+		json_array_append_new(
+			blanks, json_pack("{s:s,s:s,s:s,s:s,s:[{s:s}]}", "serial", serial, "state", "scrap",
+					"disc", "", "told", i == 5 ? "scrap" : "", "steps", "at", at));
+	}
+	list = json_pack("{s:o,s:[]}", "blanks", blanks, "rows");
+	assert_int_equal(spent_collect(list, &d), 0);
+	assert_int_equal(d.nblanks, DISC_BLANKS_MAX);
+	for (size_t i = 1; i < d.nblanks; i++)
+		assert_true(strcmp(d.blanks[i - 1].serial, d.blanks[i].serial) < 0);
+	/* The oldest of 513 that count is left out, and the one that is known. */
+	assert_string_equal(d.blanks[d.nblanks - 1].serial, "N-8999");
+	for (size_t i = 0; i < d.nblanks; i++)
+		assert_string_not_equal(d.blanks[i].serial, "N-8995");
+	disc_fini(&d);
+	json_decref(list);
+}
+
 static void test_blanks(void **state)
 {
 	struct err_note note = {0};
@@ -470,6 +551,7 @@ int main(void)
 	static const struct CMUnitTest tests[] = {cmocka_unit_test(test_steps),
 		cmocka_unit_test(test_records), cmocka_unit_test(test_busy), cmocka_unit_test(test_missing),
 		cmocka_unit_test(test_sets), cmocka_unit_test(test_commit), cmocka_unit_test(test_revoked),
+		cmocka_unit_test(test_spent), cmocka_unit_test(test_spent_many),
 		cmocka_unit_test(test_blanks), cmocka_unit_test(test_policy),
 		cmocka_unit_test(test_policy_drives), cmocka_unit_test(test_refusals)};
 	return cmocka_run_group_tests(tests, setup, teardown);
