@@ -46,6 +46,21 @@ check "the approval verifies with openssl" sh -c "openssl x509 -in tree/approval
 check "isoinfo reads both trees" sh -c "isoinfo -R -f -i a.iso | grep -qx /bundles/disc-1-30.swb && isoinfo -J -f -i a.iso | grep -q '^/bundles/disc-1-30.swb'"
 mkdir sevenz
 check "7z unpacks the same" sh -c "7z x -osevenz a.iso > /dev/null && diff -r sevenz tree"
+listed() { # NAME: everything it lists, in one form
+	case $1 in
+	tree) (cd tree && find . -mindepth 1 | sed 's/^\.//') ;;
+	xorriso) xorriso -report_about SORRY -indev a.iso -find / -mindepth 1 2> /dev/null | sed "s/^'//; s/'\$//" ;;
+	rock-ridge) isoinfo -R -f -i a.iso ;;
+	joliet) isoinfo -J -f -i a.iso | sed 's/;1$//' ;; # the version belongs to a file's name there
+	7z) 7z l -ba -slt a.iso | sed -n 's/^Path = /\//p' ;;
+	esac | grep -v '^/$' | LC_ALL=C sort
+}
+listed tree > wanted
+for by in xorriso rock-ridge joliet 7z; do
+	check "$by lists what lies on it, nothing else" sh -c "test -s wanted && diff wanted -" << EOT
+$(listed $by)
+EOT
+done
 isoinfo -R -x /bundles/disc-1-30.swb -i a.iso > extracted
 check "isoinfo extracts the same" cmp extracted kept
 mkdir mnt
