@@ -2,11 +2,12 @@
 # The disc ferry by hand: stage, two persons' approvals, image, another program's reading of it, import once, and everything a disc is refused for.
 : "${SW_BIN:=build/bin}"
 bin=$(cd "$SW_BIN" && pwd)
+lib=$(cd "$(dirname "$0")/lib" && pwd)
+. "$lib/memory.sh"
 tmp=$(mktemp -d "${TMPDIR:-/tmp}/burner.XXXXXX")
 mounted=
 trap '[ -z "$mounted" ] || umount "$mounted"; rm -rf "$tmp"' EXIT
 trap 'exit 1' INT TERM
-lib=$(cd "$(dirname "$0")/lib" && pwd)
 cd "$tmp" || exit 1
 SW_LOG=error
 export SW_LOG

@@ -3,10 +3,11 @@
 # and every refusal in the log.
 : "${SW_BIN:=build/bin}"
 bin=$(cd "$SW_BIN" && pwd)
+lib=$(cd "$(dirname "$0")/lib" && pwd)
+. "$lib/memory.sh"
 tmp=$(mktemp -d "${TMPDIR:-/tmp}/burner.XXXXXX")
 trap 'rm -rf "$tmp"' EXIT
 trap 'exit 1' INT TERM
-lib=$(cd "$(dirname "$0")/lib" && pwd)
 cd "$tmp" || exit 1
 # Fonts stay in memory until the process ends.
 SW_LOG=error ASAN_OPTIONS=detect_leaks=0

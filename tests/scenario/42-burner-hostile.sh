@@ -5,10 +5,11 @@
 : "${SW_BIN:=build/bin}" "${SW_TESTBIN:=build/testbin}"
 bin=$(cd "$SW_BIN" && pwd)
 reseal=$(cd "$SW_TESTBIN" && pwd)/disc-reseal
+lib=$(cd "$(dirname "$0")/lib" && pwd)
+. "$lib/memory.sh"
 tmp=$(mktemp -d "${TMPDIR:-/tmp}/burner.XXXXXX")
 trap 'rm -rf "$tmp"' EXIT
 trap 'exit 1' INT TERM
-lib=$(cd "$(dirname "$0")/lib" && pwd)
 cd "$tmp" || exit 1
 SW_LOG=error
 export SW_LOG

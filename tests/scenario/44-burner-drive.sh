@@ -4,11 +4,12 @@
 : "${SW_BIN:=build/bin}" "${SW_TESTBIN:=build/testbin}"
 bin=$(cd "$SW_BIN" && pwd)
 testbin=$(cd "$SW_TESTBIN" && pwd)
+lib=$(cd "$(dirname "$0")/lib" && pwd)
+. "$lib/memory.sh"
 tmp=$(mktemp -d "${TMPDIR:-/tmp}/burner.XXXXXX")
 loop=
 trap '[ -z "$loop" ] || losetup -d "$loop"; rm -rf "$tmp"' EXIT
 trap 'exit 1' INT TERM
-lib=$(cd "$(dirname "$0")/lib" && pwd)
 cd "$tmp" || exit 1
 # The preloaded shim comes before the sanitizer's library.
 SW_LOG=error ASAN_OPTIONS=verify_asan_link_order=0:detect_leaks=0

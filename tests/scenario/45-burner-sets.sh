@@ -3,10 +3,11 @@
 # who is revoked count up to a last disc; the other side learns it from the next disc.
 : "${SW_BIN:=build/bin}"
 bin=$(cd "$SW_BIN" && pwd)
+lib=$(cd "$(dirname "$0")/lib" && pwd)
+. "$lib/memory.sh"
 tmp=$(mktemp -d "${TMPDIR:-/tmp}/burner.XXXXXX")
 trap 'rm -rf "$tmp"' EXIT
 trap 'exit 1' INT TERM
-lib=$(cd "$(dirname "$0")/lib" && pwd)
 cd "$tmp" || exit 1
 SW_LOG=error
 export SW_LOG
