@@ -1,7 +1,7 @@
 #!/bin/sh
 # `make bench-burner`: a disc of 100,000 results is built (staged, approved by two, burnt: image, repair data, read back), verified and imported, beside
 # xorriso -as mkisofs, its extraction and sha256sum over the same files in the same run; all of it durable on both sides. QUICK=1 takes a sixteenth,
-# SUITES=gm or intl one of them.
+# FILES=N so many of the 1,600 bundles, SUITES=gm or intl one of them.
 # Prints a table and writes build/bench/burner.json. Numbers are read by people: nothing fails by them. Images are files: no real drive is measured here.
 set -u
 cd "$(dirname "$0")/../.." || exit 1
@@ -9,6 +9,7 @@ bin=$PWD/build/bin
 # So many bundles of so many results of so many bytes each.
 files=1600 messages=63 bytes=42000
 [ "${QUICK:-}" ] && files=100
+files=${FILES:-$files}
 tmp=$(mktemp -d "${TMPDIR:-/tmp}/bench.XXXXXX")
 trap 'rm -rf "$tmp"' EXIT
 trap 'exit 1' INT TERM
