@@ -1,5 +1,6 @@
 #include "diode/recv/inlet.h"
 #include "common/log/log.h"
+#include "diode/frame/frame.h"
 #include <errno.h>
 #include <linux/if_packet.h>
 #include <netinet/in.h>
@@ -13,6 +14,8 @@
 #define FRAMES 16        /* bare frames in a call */
 #define FRAME_ROOM 16384 /* one of them; FRAMES of them are MESSAGES joined ones */
 _Static_assert(FRAMES *FRAME_ROOM == MESSAGES * ROOM, "one room for both");
+#define FIRST_MAX FRAME_SIZE_MAX
+#define WARY 256 /* messages in a call while a flood lasts */
 #define ROUNDS 8 /* batches before others have their turn */
 /* A nap lets at most an eighth of the queue fill at NAP_RATE; shorter ones than NAP_MIN are not worth it. */
 #define NAP_RATE INT64_C(1250000000) /* bytes a second */
@@ -204,6 +207,57 @@ int inlet_read(struct inlet *in, void (*take)(void *, const struct view *, size_
 			in->busy = in->counts.datagrams - before >= INLET_MANY;
 			return 0;
 		}
+	}
+	return 0;
+}
+
+/* The message that is next, without taking it: its first datagram in v[0], its length in msg_len. */
+static int peek(struct inlet *in)
+{
+	ready(in);
+	in->v[0].iov_len = FIRST_MAX;
+	ssize_t n = recvmsg(in->fd, &in->m[0].msg_hdr, MSG_DONTWAIT | MSG_PEEK | MSG_TRUNC);
+	if (n < 0)
+		return errno == EAGAIN || errno == EINTR ? ERR_BUSY : log_errno("receive", "socket");
+	in->m[0].msg_len = (unsigned)n;
+	return 0;
+}
+
+static int let_go(struct inlet *in, uint64_t many)
+{
+	struct msghdr none = {0};
+	if (recvmsg(in->fd, &none, MSG_DONTWAIT) < 0)
+		return errno == EAGAIN || errno == EINTR ? ERR_BUSY : log_errno("receive", "socket");
+	in->counts.datagrams += many;
+	in->counts.bytes += in->m[0].msg_len;
+	return 0;
+}
+
+int inlet_read_wary(struct inlet *in, bool (*worthless)(void *, struct view, uint64_t),
+	void (*take)(void *, const struct view *, size_t), void *cookie)
+{
+	struct basket b = {.in = in, .take = take, .cookie = cookie};
+	in->busy = false;
+	for (int i = 0; i < WARY; i++) {
+		int err = peek(in);
+		if (err != 0)
+			return err == ERR_BUSY ? 0 : err;
+		size_t n = in->m[0].msg_len, size = segment(in, &in->m[0].msg_hdr, n);
+		size_t first = size < FIRST_MAX ? size : FIRST_MAX;
+		uint64_t many = size > 0 ? (n + size - 1) / size : 1;
+		if (worthless(cookie, view_of(in->room, first), many)) {
+			err = let_go(in, many);
+		} else {
+			ready(in);
+			ssize_t got = recvmsg(in->fd, &in->m[0].msg_hdr, MSG_DONTWAIT);
+			if (got < 0)
+				return errno == EAGAIN || errno == EINTR ? 0 : log_errno("receive", "socket");
+			in->m[0].msg_len = (unsigned)got;
+			split(&b, &in->m[0], in->room);
+			hand_over(&b);
+		}
+		if (err != 0)
+			return err == ERR_BUSY ? 0 : err;
 	}
 	return 0;
 }

@@ -19,6 +19,11 @@ uint16_t inlet_port(const struct inlet *in);
 /* Hands every datagram that is there to `take`, 1 to INLET_MANY at once, a few hundred in all; returns
  * without waiting. */
 SW_MUST_USE int inlet_read(struct inlet *in, void (*take)(void *, const struct view *, size_t), void *cookie);
+/* The same while a flood lasts: the first datagram of each joined message is looked at before the rest is
+ * copied, and when it is worthless all of the message is let go. worthless gets the datagram and how many
+ * would go. */
+SW_MUST_USE int inlet_read_wary(struct inlet *in, bool (*worthless)(void *, struct view, uint64_t many),
+	void (*take)(void *, const struct view *, size_t), void *cookie);
 /* How long, in ns, the socket may be left alone after the last read: at a high rate a wake-up for every few
  * datagrams would cost more than they do, and the kernel's queue holds what comes meanwhile. 0: not at all.
  */

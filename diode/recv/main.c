@@ -19,6 +19,7 @@
 #define WRITE 1000       /* ms between two writings of the status */
 #define WATCH 500        /* ms between two looks at the line */
 #define DRAIN_MAX 1000   /* reads at a stop */
+#define FLOOD 10000      /* datagrams refused between two looks */
 #define WARN_EVERY 10000 /* ms between two lines about datagrams that were not let in */
 
 struct receiver {
@@ -33,6 +34,8 @@ struct receiver {
 	struct recv_status status;
 	int stop_fd;
 	int64_t now, started, watch_due, write_due, link_due, warn_due;
+	bool wary;        /* a flood lasts */
+	uint64_t refused; /* datagrams, at the last look */
 };
 
 static void refuse(struct receiver *r, int err)
@@ -105,6 +108,35 @@ static void take(void *cookie, const struct view *datagram, size_t n)
 			refuse(r, item[i].err);
 		else
 			take_one(r, &f[i], body[i], item[i].s);
+}
+
+/* In a flood: not our form, or of a session that was refused a moment ago. */
+static bool worthless(void *cookie, struct view datagram, uint64_t many)
+{
+	struct receiver *r = cookie;
+	struct frame f;
+	struct view body;
+	if (frame_decode(datagram, &f, &body) != 0)
+		r->status.refused.format += many;
+	else if (session_stranger(r->sessions, &f.session))
+		r->status.refused.key += many;
+	else
+		return false;
+	return true;
+}
+
+static int read_some(struct receiver *r)
+{
+	return r->wary ? inlet_read_wary(r->inlet, worthless, take, r) : inlet_read(r->inlet, take, r);
+}
+
+/* Each half second. */
+static void beware(struct receiver *r)
+{
+	const struct recv_status_refused *c = &r->status.refused;
+	uint64_t now = c->format + c->key;
+	r->wary = now - r->refused > FLOOD;
+	r->refused = now;
 }
 
 static int open_all(struct receiver *r, struct err_note *note)
@@ -265,6 +297,7 @@ static void tick(struct receiver *r)
 	if (r->now >= r->link_due) {
 		r->link_due = r->now + WATCH;
 		session_settle(r->sessions, r->now, false);
+		beware(r);
 		recv_status_watch(&r->status, r->now);
 	}
 	recv_status_draw(&r->status, r->now);
@@ -283,7 +316,7 @@ static int loop(struct receiver *r)
 		t.tv_sec = nap > 0 ? 0 : t.tv_sec;
 		(void)ppoll(f, 3, &t, NULL);
 		r->now = time_mono_ms();
-		if ((nap > 0 || f[0].revents != 0) && inlet_read(r->inlet, take, r) != 0)
+		if ((nap > 0 || f[0].revents != 0) && read_some(r) != 0)
 			return 1;
 		if (r->now >= r->watch_due)
 			tick(r);

@@ -233,6 +233,11 @@ static struct frame_id *stranger_of(struct session_table *t, const struct frame_
 	return &t->stranger[at % STRANGERS];
 }
 
+bool session_stranger(struct session_table *t, const struct frame_id *id)
+{
+	return find(t, id) == NULL && frame_id_eq(stranger_of(t, id), id);
+}
+
 /* A session we know nothing of, or one that made room. Only its first genuine datagram gives it a place. */
 static int open_session(
 	struct session_table *t, const struct frame *f, struct view datagram, int64_t now, struct entry **out)

@@ -37,6 +37,8 @@ void session_table_free(struct session_table *t);
  * ERR_DIGEST: damaged or forged; ERR_DUPLICATE: heard before, or too old to tell; ERR_EPOCH: a session older
  * than all that are remembered; ERR_NOMEM. */
 void session_admit(struct session_table *t, struct session_item *item, size_t n, int64_t now);
+/* Whether the session is not open and was refused a moment ago: nothing is checked. */
+bool session_stranger(struct session_table *t, const struct frame_id *id);
 /* About each half second: what did not come by now, given the spread the heartbeats tell, is lost. all:
  * without patience. */
 void session_settle(struct session_table *t, int64_t now, bool all);
