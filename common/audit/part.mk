@@ -20,11 +20,14 @@ UNITS += tests/unit/common/audit/test_audit_reconcile.c
 UNIT_LIBS.tests/unit/common/audit/test_audit_reconcile.c := audit-reconcile
 
 LIBS += audit
-audit_SRC := common/audit/audit.c common/audit/audit_mover.c common/audit/audit_prune.c
+audit_SRC := common/audit/audit.c common/audit/audit_anchor.c common/audit/audit_mover.c common/audit/audit_prune.c
 audit_LIBS := audit-log db
 EMBEDDERS += common/audit/audit.c
 EMBED.common/audit/audit.c := common/audit/sql/0001-audit.sqlite.sql common/audit/sql/0001-audit.pg.sql \
-	common/audit/sql/0002-place.sqlite.sql common/audit/sql/0002-place.pg.sql
+	common/audit/sql/0002-place.sqlite.sql common/audit/sql/0002-place.pg.sql \
+	common/audit/sql/0003-anchor.sqlite.sql common/audit/sql/0003-anchor.pg.sql
+UNITS += tests/unit/common/audit/test_audit_anchor.c
+UNIT_LIBS.tests/unit/common/audit/test_audit_anchor.c := audit
 UNITS += tests/unit/common/audit/test_audit_mover.c
 UNIT_LIBS.tests/unit/common/audit/test_audit_mover.c := audit
 
