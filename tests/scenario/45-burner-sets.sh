@@ -133,4 +133,19 @@ unpack self.iso bad
 	for p in "1 he" "2 tao"; do set -- $p; openssl pkeyutl -sign -inkey "../keys/$2.person.key" -passin "pass:word of $2" -rawin -digest sm3 -pkeyopt distid:1234567812345678 -in disc.json -out "approvals/$1.sig"; done)
 pack bad bad.iso
 check "a disc that revokes its own approver is refused" refused CERT import bad.iso
+# what the zone's authority says of its keys, in the list that travels on the links
+bundles 7
+robbed=$(stage) && two "$robbed" he tao && burner burn "$robbed" --store out --to robbed.iso --by he > /dev/null
+mkdir lists
+check "the authority revokes tao's stolen key" "$bin/swbundle" revoke --ca keys --cert keys/tao.person.pem --reason compromised --list lists/list.json
+check "without the list the disc holds" burner verify robbed.iso --trust keys/ca.pem
+check "with it the disc is refused, when it is looked at" refused REVOKED burner verify robbed.iso --trust keys/ca.pem --revoked lists
+check "and when it is imported" refused REVOKED burner import robbed.iso --json --trust keys/ca.pem --store there --into in --by yu --revoked lists
+check "nothing of it lies in in/" sh -c "! ls in | grep -q 'disc-1-7.swb'"
+check "the refusal stands in the log" sh -c "grep -a '\"disc.refused\"' there/audit/tail | grep -qa REVOKED"
+bundles 8
+sound=$(stage) && two "$sound" he lin && burner burn "$sound" --store out --to sound.iso --by he > /dev/null
+check "a disc of others holds with it" burner verify sound.iso --trust keys/ca.pem --revoked lists
+sed 's/compromised/retired/' lists/list.json > bent && mv bent lists/list.json
+check "a changed list is no list" refused SIGNATURE burner verify sound.iso --trust keys/ca.pem --revoked lists
 exit $failed
