@@ -111,15 +111,19 @@ static void unsent_judge(
 		e->kind == RECONCILE_RECEIVED ? "received" : "carried by the guard", e->from);
 }
 
-static bool has_guard(const struct reconcile_run *run, const struct reconcile_event *e)
+/* Up to when the guard of this stream tells what it carried; 0: no guard's log knows the stream. */
+static int64_t guard_end(const struct reconcile_run *run, const struct reconcile_event *e)
 {
-	for (size_t i = 0; i < run->r->nevents; i++)
-		if (run->r->events[i].kind == RECONCILE_CARRIED && same_stream(&run->r->events[i], e))
-			return true;
-	return false;
+	int64_t end = 0;
+	for (size_t i = 0; i < run->r->nevents; i++) {
+		const struct reconcile_event *c = &run->r->events[i];
+		if (c->kind == RECONCILE_CARRIED && same_stream(c, e) && run->r->logs[c->log].end > end)
+			end = run->r->logs[c->log].end;
+	}
+	return end;
 }
 
-static void both_judge(struct reconcile_run *run, const struct number *x, bool guarded)
+static void both_judge(struct reconcile_run *run, const struct number *x, int64_t guarded)
 {
 	const struct reconcile_event *sent = x->first[RECONCILE_SENT], *carried = x->first[RECONCILE_CARRIED],
 				     *received = x->first[RECONCILE_RECEIVED];
@@ -134,7 +138,7 @@ static void both_judge(struct reconcile_run *run, const struct number *x, bool g
 		reconcile_say(run, &f, "MISSING", "%lld of its %lld messages were received",
 			(long long)received->messages, (long long)sent->messages);
 	}
-	if (guarded && !carried) {
+	if (received->at <= guarded && !carried) {
 		struct audit_reconcile_finding f = about(run, received);
 		reconcile_say(run, &f, "BYPASS", "received, but no guard recorded carrying it");
 	}
@@ -159,7 +163,7 @@ static void hole_judge(struct reconcile_run *run, const struct reconcile_event *
 		(long long)newest + 1, (long long)sent->seq - 1);
 }
 
-static void number_judge(struct reconcile_run *run, const struct number *x, bool guarded, int64_t *newest,
+static void number_judge(struct reconcile_run *run, const struct number *x, int64_t guarded, int64_t *newest,
 	struct audit_reconcile_count *c)
 {
 	const struct reconcile_event *sent = x->first[RECONCILE_SENT], *carried = x->first[RECONCILE_CARRIED],
@@ -190,14 +194,14 @@ void reconcile_bundles(struct reconcile_run *run)
 	const struct audit_reconcile *r = run->r;
 	struct audit_reconcile_count c = {.link = NULL};
 	int64_t newest = 0;
-	bool guarded = false;
+	int64_t guarded = 0; /* up to when the guard tells */
 	for (size_t i = 0; i < r->nevents;) {
 		struct number x = {.v = &r->events[i]};
 		if (!c.link || !same_stream(x.v, x.v - 1)) {
 			if (c.link)
 				run->to->count(run->to->arg, &c);
 			c = (struct audit_reconcile_count){.link = x.v->link, .from = x.v->from};
-			guarded = has_guard(run, x.v);
+			guarded = guard_end(run, x.v);
 		}
 		if (i == 0 || !same_stream(x.v, x.v - 1) || x.v->epoch != x.v[-1].epoch)
 			newest = 0;

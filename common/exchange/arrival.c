@@ -4,6 +4,7 @@
 #include "common/exchange/link_out.h"
 #include "common/exchange/stream_record.h"
 #include "common/exchange/stream_store.h"
+#include "common/exchange/witness.h"
 #include "common/log/log.h"
 #include <stdio.h>
 #include <string.h>
@@ -94,6 +95,8 @@ static int voids_take(struct arrival *a, struct db_tx *tx, struct stream_row *r)
 		if (rc == 0)
 			rc = verdict == STREAM_FORK ? fork_note(a, tx, v->epoch, v->seq, &v->identity)
 						    : stream_record_void(tx, a->l->c.link, v, a->m);
+		if (rc == 0)
+			rc = witness_void(tx, a, v);
 		if (rc < 0 && rc != ERR_FORK)
 			return rc;
 	}
@@ -137,7 +140,6 @@ static int prune(struct arrival *a, struct db_tx *tx)
 static int taken(struct arrival *a, struct db_tx *tx, struct stream_row *r)
 {
 	const char *link = a->l->c.link;
-	char hex[DIGEST_HEX];
 	int rc = stream_record(tx, link, a->m, a->identity, (int64_t)a->n, "received", "");
 	if (rc == 0 && a->m->kind == MANIFEST_EPOCH)
 		rc = stream_record_undo_voids(tx, link, &r->s, a->m, time_now_ms());
@@ -149,9 +151,8 @@ static int taken(struct arrival *a, struct db_tx *tx, struct stream_row *r)
 		rc = prune(a, tx);
 	if (rc == 0)
 		rc = messages_take(a, tx);
-	digest_hex(a->identity, hex);
-	if (rc == 0 && (a->n || a->m->kind != MANIFEST_MESSAGES))
-		rc = audit_record(tx, "system", "bundle.received", hex, NULL);
+	if (rc == 0)
+		rc = witness_received(tx, a);
 	a->taken = rc == 0;
 	return rc;
 }

@@ -3,6 +3,7 @@
 #include "common/exchange/build_read.h"
 #include "common/exchange/epoch_out.h"
 #include "common/exchange/kept.h"
+#include "common/exchange/witness.h"
 #include "common/log/log.h"
 #include "common/os/fault.h"
 #include <stdio.h>
@@ -115,6 +116,8 @@ static int file_build(struct build *b, enum spool_dir dir)
 	/* An epoch counts as used from its first bundle on. */
 	int rc = boot_mark_epoch(b->l->x, b->m.epoch);
 	if (rc == 0)
+		rc = witness_carry(b);
+	if (rc == 0)
 		rc = spool_new(b->l->spool, dir, &f);
 	if (rc == 0)
 		rc = bundle_writer_new(&s, &b->m, file_new_fd(f), &w);
@@ -217,12 +220,7 @@ static int build_commit(struct db_tx *tx, void *arg)
 		rc = link_out_queue(tx, b->l->c.link, -rows, -bytes);
 	if (rc == 0)
 		rc = voids_commit(tx, b);
-	if (rc == 0) {
-		char hex[DIGEST_HEX];
-		digest_hex(&b->identity, hex);
-		rc = audit_record(tx, "system", "bundle.sent", hex, NULL);
-	}
-	return rc;
+	return rc == 0 ? witness_sent(tx, b) : rc;
 }
 
 /* tmp → sent and out, then tmp is emptied: repeated after a crash, the result is the same. */

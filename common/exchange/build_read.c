@@ -3,6 +3,7 @@
 #include "common/bundle/bundle_limits.h"
 #include "common/exchange/epoch_out.h"
 #include "common/exchange/stream_store.h"
+#include "common/exchange/witness.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -207,6 +208,8 @@ static int snapshot(struct db_tx *tx, void *arg)
 	int rc = link_out_load(tx, b->l->c.link, &b->out);
 	if (rc == 0)
 		rc = stream_tell(b->l->x, tx, b->l->c.ack_of, b->l->ack_turn, &b->m.ack, &b->ack_turns);
+	if (rc == 0)
+		rc = witness_read(tx, b);
 	return rc == 0 ? content_read(tx, b) : rc;
 }
 

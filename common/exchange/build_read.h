@@ -19,6 +19,7 @@ struct build {
 	size_t n, max;
 	int64_t bytes; /* of messages and attachments */
 	int64_t deadline_ms, ack_turns;
+	int64_t witnessed; /* size of our log that the bundle before it carried */
 	bool tick; /* asked for: whatever else waits */
 	bool asks; /* requests and replies wait */
 	bool store_full, full;

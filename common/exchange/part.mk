@@ -1,6 +1,6 @@
 LIBS += exchange
 exchange_SRC := $(addprefix common/exchange/,acked.c arrival.c asks.c beyond.c boot_mark.c build.c build_read.c epoch_out.c exchange.c exchange_state.c \
-	inbox.c inbox_wait.c kept.c link_out.c officer.c order.c outbox.c receiver.c resend.c sender.c sequence.c stream.c stream_record.c stream_store.c)
+	inbox.c inbox_wait.c kept.c link_out.c officer.c order.c outbox.c receiver.c resend.c sender.c sequence.c stream.c stream_record.c stream_store.c witness.c)
 exchange_LIBS := base log os crypto message spool db audit merkle bundle
 EMBEDDERS += common/exchange/exchange.c
 EMBED.common/exchange/exchange.c := $(wildcard common/exchange/sql/*.sql)

@@ -24,7 +24,8 @@ void cli_audit_end(struct cli_audit *o);
 /* Origin of the log in a folder, as its log.json says. 0 or the exit code. */
 SW_MUST_USE int cli_audit_origin(
 	const struct cli_audit *o, const char *dir, char out[static AUDIT_ORIGIN_MAX]);
-/* Opens a log or says why not; of several --trust that of the log's zone is taken. why: what `each` refused
+/* Opens a log or says why not; of several --trust that of the log's zone is taken (for a log of no
+ * zone none). why: what `each` refused
  * with, or NULL. 0 or the exit code. */
 SW_MUST_USE int cli_audit_open(const struct cli_audit *o, const char *dir,
 	int (*each)(void *arg, int64_t index, struct view entry), void *arg, const struct err_note *why,
