@@ -51,20 +51,6 @@ static int in_member(struct err_note *note, int err, const char *name)
 	return err_set(note, err, "%s: %.200s", name, inner.text);
 }
 
-/* Does the next member begin like the first attachment of message i? What it is will be compared byte by
- * byte. */
-static int has_attachments(struct walk *w, size_t i, bool *has)
-{
-	char name[32], seen[32];
-	int n = snprintf(name, sizeof name, "a/%zu/0", i) + 1;
-	*has = false;
-	if (w->tar.end - w->tar.offset < n)
-		return 0;
-	int err = bundle_plain_read(w->plain, w->tar.offset, seen, (size_t)n);
-	*has = !err && memcmp(seen, name, (size_t)n) == 0;
-	return err;
-}
-
 static int walk_loaded(
 	struct walk *w, size_t i, const char *name, int64_t at, int64_t size, struct err_note *note)
 {
@@ -106,8 +92,11 @@ static int walk_message(struct walk *w, size_t i, struct err_note *note)
 			BUNDLE_MESSAGES_BYTES_MAX);
 	if (!err && size == 0)
 		err = err_set(note, ERR_SYNTAX, "%s: empty", name);
-	if (!err)
-		err = has_attachments(w, i, &has);
+	if (!err) {
+		char first[32];
+		(void)snprintf(first, sizeof first, "a/%zu/0", i);
+		err = bundle_tar_begins(&w->tar, first, &has);
+	}
 	if (err)
 		return err;
 	if (has)

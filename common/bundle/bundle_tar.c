@@ -184,6 +184,18 @@ static int explain(const uint8_t *got, size_t ngot, const uint8_t *want, size_t 
 	return err_set(note, ERR_MEMBER, "%s: header byte %zu is not as this format writes it", name, i);
 }
 
+int bundle_tar_begins(const struct bundle_tar *t, const char *name, bool *yes)
+{
+	uint8_t seen[BLOCK];
+	size_t n = strlen(name) + 1;
+	*yes = false;
+	if (t->end - t->offset < BLOCK)
+		return 0;
+	int err = fetch(t, t->offset, seen, BLOCK);
+	*yes = !err && (memcmp(seen, name, n) == 0 || memcmp(seen, PAX_NAME, sizeof PAX_NAME) == 0);
+	return err;
+}
+
 int bundle_tar_next(struct bundle_tar *t, const char *name, int64_t max, int64_t *content, int64_t *size,
 	struct err_note *note)
 {

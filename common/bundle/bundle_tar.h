@@ -28,6 +28,9 @@ struct bundle_tar {
 	int (*read)(void *cookie, int64_t offset, void *p, size_t n);
 	void *cookie;
 };
+/* Whether the next member begins like the one of this name, or with a pax header, which says no name of its
+ * own: what it is will be compared byte by byte. False at the end. */
+SW_MUST_USE int bundle_tar_begins(const struct bundle_tar *t, const char *name, bool *yes);
 /* The next member must be `name`; *content is where its bytes begin. Steps over them; its padding must be
  * zero. ERR_MEMBER (other name, kind, or any byte not as we write it), ERR_LIMIT (size above max),
  * ERR_TRUNCATED, ERR_IO. */

@@ -267,10 +267,36 @@ static void test_big(void **state)
 	assert_int_equal(bundle_tar_member("big", BIG), 3 * BLOCK + BIG + 505);
 	assert_int_equal(ftruncate(fd, bundle_tar_member("big", BIG) + BUNDLE_TAR_END), 0);
 	struct bundle_tar t = {.fd = fd, .end = bundle_tar_member("big", BIG) + BUNDLE_TAR_END};
+	/* A member that is wide shows its name behind two blocks only: it is looked at, not passed over. */
+	bool begins = false;
+	assert_int_equal(bundle_tar_begins(&t, "big", &begins), 0);
+	assert_true(begins);
 	assert_int_equal(bundle_tar_next(&t, "big", INT64_MAX, &at, &size, NULL), 0);
 	assert_int_equal(at, 3 * BLOCK);
 	assert_int_equal(size, BIG);
 	assert_int_equal(bundle_tar_end(&t, NULL), 0);
+	(void)close(fd);
+}
+
+static void test_begins(void **state)
+{
+	(void)state;
+	uint8_t h[BUNDLE_TAR_HEADER_MAX];
+	static const char *const others[] = {"a/0/1", "a/0", "a/0/00", "m/1.json"};
+	size_t n = bundle_tar_header("a/0/0", 5, h);
+	int fd = fd_of(h, n);
+	struct bundle_tar t = {.fd = fd, .end = (int64_t)n};
+	bool begins = false;
+	assert_int_equal(bundle_tar_begins(&t, "a/0/0", &begins), 0);
+	assert_true(begins);
+	assert_int_equal(t.offset, 0);
+	for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
+		assert_int_equal(bundle_tar_begins(&t, others[i], &begins), 0);
+		assert_false(begins);
+	}
+	t.end = BLOCK - 1;
+	assert_int_equal(bundle_tar_begins(&t, "a/0/0", &begins), 0);
+	assert_false(begins);
 	(void)close(fd);
 }
 
@@ -388,7 +414,8 @@ int main(void)
 		cmocka_unit_test(test_lengths), cmocka_unit_test(test_duplicate_name),
 		cmocka_unit_test(test_wrong_order), cmocka_unit_test(test_missing_member),
 		cmocka_unit_test(test_bomb_of_holes), cmocka_unit_test(test_big),
-		cmocka_unit_test(test_payload_header), cmocka_unit_test(test_gnu_tar)};
+		cmocka_unit_test(test_begins), cmocka_unit_test(test_payload_header),
+		cmocka_unit_test(test_gnu_tar)};
 	enum { OTHERS_N = sizeof others / sizeof *others };
 	static char names[PAX_N][64];
 	static struct trick tricks[TRICKS_N];
