@@ -2,7 +2,7 @@
 # `make bench-bundle`: 10,000 messages of about 2 KB and 1,000 scans of 200 KB are packed and opened, beside tar | zstd -1 | openssl enc | openssl dgst over
 # the same files, and beside what the primitives alone would allow on all processors: cores / sum(time of each primitive over the same bytes, one thread):
 # reading the files, the form of messages, digest of content, compression, cipher, digest of ciphertext, writing. The peer is not signed, wrapped, checked or
-# numbered. At the end one attachment of BENCH_BIG_MIB (4096, QUICK=1: 256), to see that memory stays flat. QUICK=1: fewer files.
+# numbered. At the end one attachment of BENCH_BIG_MIB (4096, QUICK=1: 256), to see that memory stays flat, and one of BENCH_SPARSE_MIB (51200; not with QUICK) of which a 64th is random and the rest zeros. QUICK=1: fewer files.
 # Prints a table and writes build/bench/bundle.json. Numbers are read by people: nothing fails by them.
 set -u
 cd "$(dirname "$0")/../.." || exit 1
@@ -77,14 +77,17 @@ for suite in gm intl; do
 done
 big=${BENCH_BIG_MIB:-4096}
 [ "${QUICK:-}" ] && big=256
-for suite in gm intl; do
-	mkdir "$tmp/big" && "$prog" big "$tmp/big" $suite $big > "$tmp/line" || exit 1
+# big SUITE MIB[s]
+big() {
+	mkdir "$tmp/big" && "$prog" big "$tmp/big" $1 $2 > "$tmp/line" || exit 1
 	for memory in $(awk '$1 == "memory_kib" { print int($2 / 1024) }' "$tmp/line"); do
-		printf '%-28s %8d MiB of memory\n' "$suite bundle of $big MiB" "$memory"
-		rows="$rows$(jq -nc --arg n "$suite, bundle of $big MiB, memory" --argjson v "$memory" \
+		printf '%-28s %8d MiB of memory\n' "$1 bundle of $2 MiB" "$memory"
+		rows="$rows$(jq -nc --arg n "$1, bundle of $2 MiB, memory" --argjson v "$memory" \
 			'{name: $n, value: $v, unit: "MiB", peer: null, peer_value: null, ratio: null, goal: 64, holds: ($v < 64)}')
 "
 	done
 	rm -rf "$tmp/big"
-done
+}
+for suite in gm intl; do big $suite $big; done
+[ "${QUICK:-}" ] || big intl "${BENCH_SPARSE_MIB:-51200}s"
 printf '%s' "$rows" | jq -s . > "$out/bundle.json"
