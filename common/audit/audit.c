@@ -8,9 +8,8 @@ EMBED(audit_sql_0002, "common/audit/sql/0002-place.sqlite.sql");
 EMBED(audit_pg_0002, "common/audit/sql/0002-place.pg.sql");
 EMBED(audit_sql_0003, "common/audit/sql/0003-anchor.sqlite.sql");
 EMBED(audit_pg_0003, "common/audit/sql/0003-anchor.pg.sql");
-static const struct db_migration migrations[] = {
-	{1, "audit", audit_sql_0001, audit_pg_0001}, {2, "place", audit_sql_0002, audit_pg_0002},
-	{3, "anchor", audit_sql_0003, audit_pg_0003}};
+static const struct db_migration migrations[] = {{1, "audit", audit_sql_0001, audit_pg_0001},
+	{2, "place", audit_sql_0002, audit_pg_0002}, {3, "anchor", audit_sql_0003, audit_pg_0003}};
 const struct db_schema audit_schema = {"audit", migrations, 3};
 
 DB_STMT_CROSS(audit_insert, "INSERT INTO audit_record (n, tenant, at, who, action, subject, detail) VALUES "

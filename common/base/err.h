@@ -49,7 +49,7 @@ enum err_fault { ERR_FAULT_PEER, ERR_FAULT_US, ERR_FAULT_STATE, ERR_FAULT_AUTH }
 	X(KEY, PEER, 422, "no key to open this")                                                             \
 	X(LINK, PEER, 422, "belongs to another link or direction")                                           \
 	X(FORK, PEER, 409, "same number, other content")                                                     \
-	X(ROLLBACK, PEER, 409, "an earlier state than was known")                                           \
+	X(ROLLBACK, PEER, 409, "an earlier state than was known")                                            \
 	X(DUPLICATE, PEER, 409, "already received")                                                          \
 	X(EPOCH, PEER, 409, "wrong epoch")                                                                   \
 	X(HELD, STATE, 409, "link stopped until an officer decides")                                         \

@@ -20,8 +20,8 @@ struct build {
 	int64_t bytes; /* of messages and attachments */
 	int64_t deadline_ms, ack_turns;
 	int64_t witnessed; /* size of our log that the bundle before it carried */
-	bool tick; /* asked for: whatever else waits */
-	bool asks; /* requests and replies wait */
+	bool tick;         /* asked for: whatever else waits */
+	bool asks;         /* requests and replies wait */
 	bool store_full, full;
 	struct digest identity, digest;
 	char file[128];
