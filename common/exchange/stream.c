@@ -267,9 +267,19 @@ void stream_exists(struct stream *s, const struct manifest *m, int64_t now)
 		sequence_know(&e->s, m->seq, now);
 }
 
+void stream_unsafe(struct stream *s, int64_t epoch, int64_t seq)
+{
+	struct stream_epoch *e = stream_find(s, epoch);
+	if (e && e->safe >= seq)
+		e->safe = seq - 1;
+	if (e && e->safe_next >= seq)
+		e->safe_next = seq - 1;
+}
+
 int stream_reopen(struct stream *s, int64_t epoch, int64_t seq, int64_t now)
 {
 	struct stream_epoch *e = stream_find(s, epoch);
+	stream_unsafe(s, epoch, seq);
 	return e ? sequence_reopen(&e->s, seq, now) : 0;
 }
 

@@ -84,6 +84,9 @@ bool stream_tick(struct stream *s, const struct manifest *m, const struct digest
 /* A statement was taken although more was here: a number that only a bundle beyond it had closed by a void is
  * missing again; its sender does not know of that void. */
 SW_MUST_USE int stream_reopen(struct stream *s, int64_t epoch, int64_t seq, int64_t now);
+/* What closed the number is another void than the one that is in the backups: it is not called safe by them.
+ */
+void stream_unsafe(struct stream *s, int64_t epoch, int64_t seq);
 
 /* Numbers that are missing since before this time, in all epochs. */
 int64_t stream_missing(const struct stream *s, int64_t before);

@@ -178,7 +178,11 @@ static void bind_statement(struct db_query *q, const char *link, const struct ma
 static int void_undo(struct db_tx *tx, const char *link, struct stream *s, int64_t epoch, int64_t seq,
 	bool moves, int64_t now)
 {
-	int rc = moves ? 0 : stream_reopen(s, epoch, seq, now);
+	int rc = 0;
+	if (moves)
+		stream_unsafe(s, epoch, seq);
+	else
+		rc = stream_reopen(s, epoch, seq, now);
 	if (rc < 0)
 		return rc;
 	struct db_query *q = db_query(tx, moves ? &bundle_in_void_moves : &bundle_in_delete);

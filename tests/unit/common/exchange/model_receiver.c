@@ -321,6 +321,7 @@ static void voids_undo(struct model *w, const struct manifest *m)
 		if (r->records[i].again_epoch >= m->epoch) {
 			r->records[i].void_epoch = r->records[i].again_epoch;
 			r->records[i].void_seq = r->records[i].again_seq;
+			stream_unsafe(&r->s, epoch, seq);
 			continue;
 		}
 		REQUIRE(stream_reopen(&r->s, epoch, seq, w->now) == 0);
