@@ -4,7 +4,8 @@ exchange_SRC := $(addprefix common/exchange/,acked.c arrival.c asks.c beyond.c b
 exchange_LIBS := base log os crypto message spool db audit merkle bundle
 EMBEDDERS += common/exchange/exchange.c
 EMBED.common/exchange/exchange.c := $(wildcard common/exchange/sql/*.sql)
-UNITS += tests/unit/common/exchange/test_sequence.c tests/unit/common/exchange/test_stream_model.c
+UNITS += tests/unit/common/exchange/test_sequence.c tests/unit/common/exchange/test_stream_model.c tests/unit/common/exchange/test_exchange.c
+UNIT_LIBS.tests/unit/common/exchange/test_exchange.c := exchange_pair
 UNIT_LIBS.tests/unit/common/exchange/test_sequence.c := exchange
 UNIT_LIBS.tests/unit/common/exchange/test_stream_model.c := exchange_model
 
@@ -12,3 +13,16 @@ UNIT_LIBS.tests/unit/common/exchange/test_stream_model.c := exchange_model
 LIBS += exchange_model
 exchange_model_SRC := tests/unit/common/exchange/model_receiver.c tests/unit/common/exchange/model_sender.c
 exchange_model_LIBS := exchange
+
+# Two zones joined by one link, for tests and the benchmark.
+LIBS += exchange_pair
+exchange_pair_SRC := tests/unit/common/exchange/pair.c
+exchange_pair_LIBS := exchange
+
+TESTPROGS += bench-exchange
+bench-exchange_SRC := tests/bench/exchange.c
+bench-exchange_LIBS := exchange_pair
+bench-exchange: deps
+	@$(MAKE) --no-print-directory -j2 B=build build/testbin/bench-exchange
+	@tests/bench/exchange.sh
+.PHONY: bench-exchange

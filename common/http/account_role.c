@@ -12,6 +12,7 @@ const struct account_permission account_permissions[] = {
 	{"look.read", "查看敏感信息查阅记录", "see who looked at personal data", ACCOUNT_PAGE,
 		ACCOUNT_SECURITY},
 	{"key.read", "查看数据密钥", "see the data keys", ACCOUNT_PAGE, ACCOUNT_SECURITY},
+	{"link.decide", "链路处置", "decide what holds up a link", ACCOUNT_ACTION, ACCOUNT_SECURITY},
 	{"key.rotate", "更换数据密钥", "rotate the data keys", ACCOUNT_ACTION, ACCOUNT_SECURITY},
 	{"fixity.read", "查看文件完好性检查", "see the sweeps over stored files", ACCOUNT_PAGE,
 		ACCOUNT_SECURITY},

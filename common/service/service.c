@@ -7,6 +7,7 @@
 #include "common/os/file.h"
 #include "common/os/proc.h"
 #include "common/service/command.h"
+#include "common/service/link_api.h"
 #include "common/service/parts.h"
 #include <fcntl.h>
 #include <poll.h>
@@ -14,25 +15,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-static int metrics_links(struct exchange *x, struct buf *out)
-{
-	json_t *state = NULL;
-	int rc = exchange_state(x, &state);
-	if (rc < 0)
-		return rc;
-	const char *link;
-	json_t *values;
-	json_object_foreach(json_object_get(state, "links"), link, values)
-	{
-		const char *name;
-		json_t *v;
-		json_object_foreach(values, name, v) if (rc == 0 && json_is_integer(v)) rc = buf_addf(out,
-			"sanwang_link_%s{link=\"%s\"} %lld\n", name, link, (long long)json_integer_value(v));
-	}
-	json_decref(state);
-	return rc;
-}
 
 static int fixity_show(struct http_request *r)
 {
@@ -64,13 +46,23 @@ const struct http_route service_routes[] = {
 		"new data keys; values are sealed anew in the background"},
 	{"GET", "/api/fixity", "fixity.read", fixity_show, 0, NULL,
 		"sweeps over the stored files, newest first"},
+	{"GET", "/api/links/:link/decisions", "link.read", link_decisions, 0, NULL,
+		"bundles beyond what their sender knows, here and at the far end"},
+	{"POST", "/api/links/:link/release", "link.decide", link_release, 0, NULL,
+		"a link that is held goes on {reason}"},
+	{"POST", "/api/links/:link/settle", "link.decide", link_settle, 0, NULL,
+		"what is here up to this number and its sender does not know stands {epoch, seq, reason}"},
+	{"POST", "/api/links/:link/epoch", "link.decide", link_epoch, 0, NULL,
+		"a new epoch begins on the outgoing link {reason}"},
+	{"POST", "/api/links/:link/rebuild", "link.decide", link_rebuild, 0, NULL,
+		"the far end lost its disk: all that is kept for it goes again {reason}"},
 };
 const size_t service_nroutes = sizeof service_routes / sizeof service_routes[0];
 
 static int service_metrics(void *arg, struct buf *out)
 {
 	struct service *s = arg;
-	int rc = metrics_links(s->exchange, out);
+	int rc = link_metrics(s->exchange, out);
 	if (rc == 0)
 		rc = buf_addf(out,
 			"sanwang_audit_pending %lld\nsanwang_audit_state{state=\"%s\"} "

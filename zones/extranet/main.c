@@ -74,7 +74,8 @@ static const struct account_role roles[] = {
 		"graphics.add link.read register.read "
 		"disc.read person.reveal"},
 	{"officer", "安全员", "security officer",
-		"link.read disc.read disc.receive disc.destroy look.read rights.read fixity.read key.read "
+		"link.read link.decide disc.read disc.receive disc.destroy look.read rights.read fixity.read "
+		"key.read "
 		"key.rotate"},
 	{NULL, NULL, NULL, NULL},
 };

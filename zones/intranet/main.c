@@ -39,7 +39,8 @@ static const struct account_role roles[] = {
 	{"reviewer", "权籍审核员", "cadastral reviewer", "task.read task.review"},
 	{"approver", "权籍核定员", "cadastral approver", "task.read task.approve"},
 	{"officer", "安全员", "security officer",
-		"link.read disc.read disc.stage disc.approve disc.burn disc.destroy look.read rights.read "
+		"link.read link.decide disc.read disc.stage disc.approve disc.burn disc.destroy look.read "
+		"rights.read "
 		"fixity.read "
 		"key.read key.rotate"},
 	{NULL, NULL, NULL, NULL},

@@ -1,0 +1,241 @@
+/* Two zones on local spools in one process (tests/bench/exchange.sh):
+ *   bench-exchange latency RATE SECONDS     messages paced; from the outbox's commit to the effect's,
+ * microseconds bench-exchange grouped COUNT            messages put in hundreds; per second until the last is
+ * applied bench-exchange cost BUNDLES WINDOW      one message a bundle; microseconds a bundle in the first
+ * and the last WINDOW bench-exchange raw COUNT                what the disk alone allows: rows of the same
+ * size in SQLite Each message has two order keys, its inbox id and one row as its effect; all is durable.
+ * Prints "NAME VALUE" lines. */
+#include "tests/unit/common/exchange/pair.h"
+
+#include "common/os/file.h"
+#include <fcntl.h>
+#include <poll.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#define MAX 4000000
+#define BATCH 100
+
+static int64_t now_us(void)
+{
+	struct timespec t;
+	REQUIRE(clock_gettime(CLOCK_MONOTONIC, &t) == 0);
+	return (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000;
+}
+
+static int64_t *put_at, *applied_at; /* by n */
+static atomic_llong applied;
+/* What the transaction under way applies; noted by the one thread that writes. */
+static int64_t *under_way;
+static size_t nunder_way;
+
+static void after_effects(void *arg)
+{
+	int64_t now = now_us();
+	(void)arg;
+	for (size_t i = 0; i < nunder_way; i++)
+		if (!applied_at[under_way[i]]) {
+			applied_at[under_way[i]] = now;
+			atomic_fetch_add(&applied, 1);
+		}
+	nunder_way = 0;
+}
+
+static int effect(struct db_tx *tx, const struct message *m, void *arg)
+{
+	(void)arg;
+	REQUIRE(nunder_way < MAX);
+	under_way[nunder_way++] = json_int(m->body, "n");
+	return db_after_commit(tx, after_effects, NULL);
+}
+
+struct puts {
+	struct pair_end *e;
+	int64_t first, n;
+};
+
+static void after_puts(void *arg)
+{
+	const struct puts *p = arg;
+	int64_t now = now_us();
+	for (int64_t i = p->first; i < p->first + p->n; i++)
+		put_at[i] = now;
+}
+
+static int puts_run(struct db_tx *tx, void *arg)
+{
+	struct puts *p = arg;
+	struct err_note note = {0};
+	int rc = 0;
+	for (int64_t i = p->first; rc == 0 && i < p->first + p->n; i++) {
+		char k[2][32];
+		const char *keys[] = {k[0], k[1]};
+		snprintf(k[0], sizeof k[0], "a%lld", (long long)i % 1009);
+		snprintf(k[1], sizeof k[1], "b%lld", (long long)i);
+		rc = pair_put_in(tx, p->e, "item.put", i, keys, 2, &note);
+	}
+	return rc == 0 ? db_after_commit(tx, after_puts, p) : rc;
+}
+
+static void put(struct pair_end *e, int64_t first, int64_t n)
+{
+	struct puts p = {e, first, n};
+	REQUIRE(db_write(e->db, "", puts_run, &p) == 0);
+}
+
+static void wait_applied(int64_t n)
+{
+	while (atomic_load(&applied) < n)
+		poll(NULL, 0, 1);
+}
+
+static int compare(const void *a, const void *b)
+{
+	int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+	return x < y ? -1 : x > y;
+}
+
+static void latency(struct pair *p, int64_t rate, int64_t seconds)
+{
+	int64_t n = rate * seconds, began = now_us();
+	for (int64_t i = 0; i < n; i++) {
+		int64_t at = began + i * 1000000 / rate, wait = at - now_us();
+		if (wait > 0)
+			nanosleep(&(struct timespec){wait / 1000000, wait % 1000000 * 1000}, NULL);
+		put(&p->near, i, 1);
+	}
+	wait_applied(n);
+	int64_t took = now_us() - began;
+	for (int64_t i = 0; i < n; i++)
+		applied_at[i] -= put_at[i];
+	qsort(applied_at, (size_t)n, sizeof *applied_at, compare);
+	printf("messages %lld\nrate %lld\np50_us %lld\np90_us %lld\np99_us %lld\nbundles %lld\n",
+		(long long)n, (long long)(n * 1000000 / took), (long long)applied_at[n / 2],
+		(long long)applied_at[n * 9 / 10], (long long)applied_at[n * 99 / 100],
+		(long long)pair_number(&p->near, "sent"));
+}
+
+static void grouped(struct pair *p, int64_t n)
+{
+	int64_t began = now_us();
+	for (int64_t i = 0; i < n; i += BATCH)
+		put(&p->near, i, BATCH);
+	int64_t written = now_us();
+	wait_applied(n);
+	int64_t took = now_us() - began;
+	printf("messages %lld\nper_second %lld\nput_us %lld\nbundles %lld\n", (long long)n,
+		(long long)(n * 1000000 / took), (long long)(written - began),
+		(long long)pair_number(&p->near, "sent"));
+}
+
+static void cost(struct pair *p, int64_t n, int64_t window)
+{
+	int64_t began = now_us(), first = 0, last = 0, at = began;
+	for (int64_t i = 0; i < n; i++) {
+		put(&p->near, i, 1);
+		/* A window of 16 under way keeps both ends busy; every 5,000 a backup lets files go. */
+		if (i >= 16)
+			wait_applied(i - 15);
+		if (i % 5000 == 4999)
+			REQUIRE(exchange_backup_begin(p->far.x) == 0 && exchange_mark_backup(p->far.x) == 0);
+		if (i == window - 1)
+			first = now_us() - began;
+		if (i == n - window - 1)
+			at = now_us();
+	}
+	wait_applied(n);
+	last = now_us() - at;
+	printf("bundles %lld\nfirst_us %.1f\nlast_us %.1f\n", (long long)pair_number(&p->near, "sent"),
+		(double)first / (double)window, (double)last / (double)window);
+}
+
+/* ---- the raw limit: a row in and a row out of SQLite, of the size of a message, as the pair's databases do
+ * it */
+DB_STMT_CROSS(bench_insert, "INSERT INTO effect (message, n) VALUES (:message, :n)");
+
+struct raws {
+	int64_t first, n;
+};
+
+static int raw_run(struct db_tx *tx, void *arg)
+{
+	struct raws *r = arg;
+	int rc = 0;
+	for (int64_t i = r->first; rc == 0 && i < r->first + r->n; i++) {
+		struct db_query *q = db_query(tx, &bench_insert);
+		char id[600];
+		memset(id, 'x', sizeof id);
+		for (size_t k = 0; k < sizeof i; k++)
+			id[k] = (char)('0' + (i >> (4 * k) & 15));
+		id[sizeof id - 1] = '\0';
+		db_bind_text(q, "message", id);
+		db_bind_int(q, "n", i);
+		rc = db_exec(q);
+	}
+	return rc;
+}
+
+static void raw(struct pair *p, int64_t n)
+{
+	struct pair_end *ends[] = {&p->near, &p->far};
+	int64_t began = now_us();
+	for (int64_t i = 0; i < n; i += 256)
+		for (int e = 0; e < 2; e++) {
+			struct raws r = {i, 256};
+			REQUIRE(db_write(ends[e]->db, "", raw_run, &r) == 0);
+		}
+	printf("per_second %lld\n", (long long)(n * 1000000 / (now_us() - began)));
+	/* Alone: a commit at each end, and the five syncs that a file's way over a spool takes. */
+	began = now_us();
+	int fd = open(p->near.dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	REQUIRE(fd >= 0);
+	for (int64_t i = 0; i < 300; i++) {
+		struct raws r = {n + 256 + i, 1};
+		char name[200];
+		REQUIRE(snprintf(name, sizeof name, "%s/raw.%lld", p->near.dir, (long long)i) < 200);
+		REQUIRE(file_write(AT_FDCWD, name, 0600, view_str("a bundle"), "raw") == 0);
+		for (int k = 0; k < 2; k++)
+			REQUIRE(fsync(fd) == 0);
+		REQUIRE(db_write(p->near.db, "", raw_run, &r) == 0 &&
+			db_write(p->far.db, "", raw_run, &r) == 0);
+	}
+	close(fd);
+	printf("alone_us %lld\n", (long long)((now_us() - began) / 300));
+}
+
+int main(int argc, char **argv)
+{
+	struct pair p;
+	int64_t a = argc > 2 ? atoll(argv[2]) : 0, b = argc > 3 ? atoll(argv[3]) : 0;
+	const char *suite = getenv("BENCH_SUITE"), *group = getenv("BENCH_GROUP");
+	REQUIRE(argc > 2);
+	put_at = calloc(MAX, sizeof *put_at);
+	applied_at = calloc(MAX, sizeof *applied_at);
+	under_way = calloc(MAX, sizeof *under_way);
+	REQUIRE(put_at && applied_at && under_way);
+	pair_init(&p, suite ? suite : "gm");
+	p.apply = effect;
+	if (group)
+		p.near.link.group_messages = atoll(group);
+	if (strcmp(argv[1], "cost") == 0)
+		p.near.link.group_messages = 1;
+	pair_open(&p.near);
+	pair_open(&p.far);
+	if (strcmp(argv[1], "latency") == 0)
+		latency(&p, a, b);
+	else if (strcmp(argv[1], "grouped") == 0)
+		grouped(&p, a);
+	else if (strcmp(argv[1], "cost") == 0)
+		cost(&p, a, b);
+	else
+		raw(&p, a);
+	pair_fini(&p);
+	free(put_at);
+	free(applied_at);
+	free(under_way);
+	return 0;
+}

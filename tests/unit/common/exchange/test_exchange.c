@@ -1,0 +1,383 @@
+/* Two real ends joined by one link: databases, spools, keys and threads as in the daemons. What producers are
+ * told when the peer, the store or the queue is full; what goes first; folders that tell of nothing; a
+ * receiver that lost its disk; a sender whose machine was rolled back; requests with a deadline. */
+#include "tests/unit/common/exchange/pair.h"
+#include <poll.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static void put(struct pair_end *e, const char *type, int64_t n, const char *key)
+{
+	struct err_note note = {0};
+	int rc = pair_put(e, type, n, &key, key ? 1 : 0, &note);
+	if (rc < 0)
+		fail_msg("put %lld: %s %s", (long long)n, err_name(rc), note.text);
+}
+
+static void put_many(struct pair_end *e, int64_t first, int64_t n, const char *key)
+{
+	for (int64_t i = first; i < first + n; i++)
+		put(e, "item.put", i, key);
+}
+
+/* Effects 1 … n, each once, in order. */
+static void in_order(struct pair_end *e, int64_t n)
+{
+	char *have = pair_order(e);
+	struct buf want;
+	buf_init(&want, 1 << 20);
+	for (int64_t i = 1; i <= n; i++)
+		assert_int_equal(buf_addf(&want, "%lld ", (long long)i), 0);
+	assert_int_equal(buf_add(&want, "", 1), 0);
+	assert_string_equal(have, (const char *)want.p);
+	buf_fini(&want);
+	free(have);
+}
+
+static void test_back_and_forth(void **state)
+{
+	struct pair p;
+	(void)state;
+	pair_init(&p, "gm");
+	pair_open(&p.near);
+	pair_open(&p.far);
+	put_many(&p.near, 1, 50, "case");
+	assert_true(pair_until_effects(&p.far, 50));
+	in_order(&p.far, 50);
+	put_many(&p.far, 1, 20, "case");
+	assert_true(pair_until_effects(&p.near, 20));
+	in_order(&p.near, 20);
+	assert_true(pair_until(&p.near, "acked", pair_number(&p.near, "sent")));
+	assert_int_equal(pair_number(&p.near, "lag_bundles"), 0);
+	assert_int_equal(pair_number(&p.far, "applied"), 50);
+	assert_int_equal(pair_number(&p.far, "missing"), 0);
+	assert_int_equal(pair_number(&p.near, "queued"), 0);
+	pair_fini(&p);
+}
+
+/* The producer is refused with the reason, nothing that was taken is dropped, and it goes on afterwards. */
+static void test_a_full_queue_slows_the_producer(void **state)
+{
+	struct pair p;
+	struct err_note note = {0};
+	int64_t taken = 0;
+	int rc = 0;
+	(void)state;
+	pair_init(&p, "gm");
+	p.near.link.sent_max = 1;   /* one bundle under way fills the store … */
+	p.near.link.queue_max = 20; /* … and then so many may wait */
+	pair_open(&p.near);
+	put(&p.near, "item.put", ++taken, "case");
+	assert_true(pair_until(&p.near, "sent", 1));
+	for (int i = 0; i < 2000 && rc == 0; i++) {
+		rc = pair_put(&p.near, "item.put", taken + 1, (const char *[]){"case"}, 1, &note);
+		taken += rc == 0;
+		poll(NULL, 0, i < 40 ? 0 : 5);
+	}
+	assert_int_equal(rc, ERR_BUSY);
+	assert_non_null(strstr(note.text, "store-full"));
+	assert_true(pair_until_is(&p.near, "trouble", "store-full"));
+	assert_true(pair_number(&p.near, "queued") >= 20);
+	/* The peer comes, but has no backup yet: it may still lose what it has. */
+	pair_open(&p.far);
+	assert_true(pair_until_effects(&p.far, 1));
+	while (pair_effects(&p.far) < taken) {
+		assert_int_equal(exchange_backup_begin(p.far.x), 0);
+		assert_int_equal(exchange_mark_backup(p.far.x), 0);
+		assert_true(pair_until_effects(&p.far, pair_effects(&p.far)));
+		poll(NULL, 0, 20);
+	}
+	in_order(&p.far, taken);
+	assert_true(pair_until_is(&p.near, "trouble", ""));
+	put(&p.near, "item.put", taken + 1, "case");
+	pair_fini(&p);
+}
+
+static void test_a_slow_peer_is_named(void **state)
+{
+	struct pair p;
+	(void)state;
+	pair_init(&p, "gm");
+	p.near.link.slow_ms = 200;
+	pair_open(&p.near);
+	put(&p.near, "item.put", 1, "case");
+	assert_true(pair_until_is(&p.near, "trouble", "peer-slow"));
+	assert_true(pair_number(&p.near, "lag_ms") >= 200);
+	assert_int_equal(pair_number(&p.near, "lag_bundles"), 1);
+	pair_open(&p.far);
+	assert_true(pair_until_is(&p.near, "trouble", ""));
+	in_order(&p.far, 1);
+	pair_fini(&p);
+}
+
+static void test_what_is_urgent_goes_first(void **state)
+{
+	struct pair p;
+	(void)state;
+	pair_init(&p, "intl");
+	p.near.link.group_messages = 1;
+	p.near.link.sent_max = 1;
+	pair_open(&p.near);
+	put(&p.near, "item.put", 1, NULL);
+	assert_true(pair_until(&p.near, "sent", 1));
+	put(&p.near, "item.bulk", 4, NULL);
+	put(&p.near, "item.put", 3, NULL);
+	put(&p.near, "item.urgent", 2, NULL);
+	assert_int_equal(pair_number(&p.near, "queued"), 3);
+	pair_open(&p.far);
+	while (pair_effects(&p.far) < 4) {
+		assert_int_equal(exchange_backup_begin(p.far.x), 0);
+		assert_int_equal(exchange_mark_backup(p.far.x), 0);
+		poll(NULL, 0, 20);
+	}
+	in_order(&p.far, 4);
+	pair_fini(&p);
+}
+
+static void test_small_ones_group(void **state)
+{
+	struct pair p;
+	(void)state;
+	pair_init(&p, "gm");
+	p.near.link.group_messages = 100;
+	pair_open(&p.near);
+	pair_close(&p.near);
+	p.near.link.sent_max = 0;
+	pair_open(&p.near);
+	put_many(&p.near, 1, 300, "case");
+	pair_open(&p.far);
+	assert_true(pair_until_effects(&p.far, 300));
+	in_order(&p.far, 300);
+	assert_true(pair_number(&p.near, "sent") < 200);
+	pair_fini(&p);
+}
+
+/* Another product's folder: no notifications; looked through every scan_ms. */
+static void test_a_folder_that_tells_of_nothing(void **state)
+{
+	struct pair p;
+	(void)state;
+	pair_init(&p, "gm");
+	p.far.link.quiet = true;
+	p.far.link.scan_ms = 50;
+	pair_open(&p.near);
+	pair_open(&p.far);
+	put_many(&p.near, 1, 10, "case");
+	assert_true(pair_until_effects(&p.far, 10));
+	in_order(&p.far, 10);
+	pair_fini(&p);
+}
+
+/* All but the mark, which lies on another disk. */
+static void far_is_lost(struct pair *p)
+{
+	char command[512];
+	pair_close(&p->far);
+	REQUIRE(snprintf(command, sizeof command, "rm -rf %s/zone.db* %s/blobs %s/audit", p->far.dir,
+			p->far.dir, p->far.dir) < (int)sizeof command);
+	assert_int_equal(system(command), 0);
+	pair_open(&p->far);
+}
+
+/* What it had called safe is gone from sent/: only an officer's order brings it back, from the sender's
+ * store. */
+static void test_a_receiver_that_lost_its_disk_is_rebuilt(void **state)
+{
+	struct pair p;
+	int64_t again = 0;
+	(void)state;
+	pair_init(&p, "gm");
+	pair_open(&p.near);
+	pair_open(&p.far);
+	put_many(&p.near, 1, 40, "case");
+	assert_true(pair_until_effects(&p.far, 40));
+	assert_int_equal(exchange_backup_begin(p.far.x), 0);
+	assert_int_equal(exchange_mark_backup(p.far.x), 0);
+	put(&p.near, "item.put", 41, "case");
+	assert_true(pair_until(&p.near, "safe", 1));
+	far_is_lost(&p);
+	put(&p.far, "item.put", 1, "case"); /* a sign of life, in a later one */
+	assert_true(pair_until_is(&p.near, "alarm", "rebuild"));
+	assert_int_equal(exchange_rebuild(p.near.x, "gap", "officer", "its disk is lost", &again), 0);
+	assert_int_equal(again, 41);
+	/* What went again before the order is here already, beyond the statement of the rebuild: it stands.
+	 */
+	for (int i = 0; i < 2000 && pair_effects(&p.far) < 41; i++) {
+		if (pair_is(&p.far, "held", "beyond"))
+			assert_int_equal(
+				exchange_settle(p.far.x, "gap", 1, INT64_MAX, "officer", "it stands"), 0);
+		poll(NULL, 0, 10);
+	}
+	in_order(&p.far, 41);
+	assert_true(pair_is(&p.near, "alarm", ""));
+	put(&p.near, "item.put", 42, "case");
+	assert_true(pair_until_effects(&p.far, 42));
+	in_order(&p.far, 42);
+	pair_fini(&p);
+}
+
+static void copy(const char *from, const char *to)
+{
+	char command[512];
+	REQUIRE(snprintf(command, sizeof command, "rm -f %s-wal %s-shm; cp %s %s", to, to, from, to) <
+		(int)sizeof command);
+	assert_int_equal(system(command), 0);
+}
+
+/* A sender restored from yesterday's database begins a new epoch; what only the receiver knows is listed on
+ * both sides and settled by an officer; then everything goes on. */
+static void test_a_sender_restored_from_a_backup(void **state)
+{
+	struct pair p;
+	char backup[160];
+	(void)state;
+	pair_init(&p, "gm");
+	REQUIRE(snprintf(backup, sizeof backup, "%s/backup.db", p.dir) < (int)sizeof backup);
+	pair_open(&p.near);
+	pair_open(&p.far);
+	put_many(&p.near, 1, 5, "case");
+	assert_true(pair_until_effects(&p.far, 5));
+	pair_close(&p.near);
+	copy(p.near.database, backup);
+	pair_open(&p.near);
+	put_many(&p.near, 6, 2, "case");
+	assert_true(pair_until_effects(&p.far, 7));
+	pair_close(&p.near);
+	copy(backup, p.near.database);
+	pair_open(&p.near);
+	assert_true(pair_number(&p.near, "epoch_out") >= 2);
+	put(&p.near, "item.put", 8, "case");
+	assert_true(pair_until_is(&p.far, "held", "beyond"));
+	json_t *d = NULL;
+	assert_int_equal(exchange_decisions(p.far.x, "gap", &d), 0);
+	size_t n = json_array_size(json_object_get(d, "beyond"));
+	assert_true(n >= 1 && n <= 2);
+	json_decref(d);
+	assert_int_equal(exchange_release(p.far.x, "gap", "officer", "not yet settled"), ERR_STATE);
+	assert_int_equal(exchange_settle(p.far.x, "gap", 1, INT64_MAX, "officer", "they stand"), 0);
+	assert_true(pair_until_is(&p.far, "held", ""));
+	assert_true(pair_until_effects(&p.far, 8));
+	in_order(&p.far, 8);
+	/* The list came back to the sender. */
+	for (int i = 0; i < 400; i++) {
+		assert_int_equal(exchange_decisions(p.near.x, "gap", &d), 0);
+		size_t told = json_array_size(json_object_get(d, "told"));
+		json_decref(d);
+		if (told == n)
+			break;
+		assert_true(i < 399);
+		poll(NULL, 0, 20);
+	}
+	pair_fini(&p);
+}
+
+/* ---- requests */
+
+static int64_t ask(struct pair *p, int64_t n, int64_t wait_ms, int *rc)
+{
+	json_t *body = json_pack("{s:I}", "n", (json_int_t)n), *answer = NULL;
+	struct err_note note = {0};
+	struct uuid id;
+	const struct exchange_question q = {.type = "item.asked",
+		.dest = "extranet",
+		.tenant = "110101",
+		.body = body,
+		.wait_ms = wait_ms};
+	*rc = exchange_ask(p->near.x, &q, &id, &note);
+	json_decref(body);
+	while (*rc == 0 && (*rc = exchange_answer(p->near.x, &id, &answer, &note)) == ERR_BUSY) {
+		*rc = 0;
+		poll(NULL, 0, 2);
+		if (answer)
+			break;
+	}
+	int64_t out = answer ? json_int(answer, "n") : -1;
+	json_decref(answer);
+	return out;
+}
+
+static void test_a_request_is_answered_or_its_time_is_over(void **state)
+{
+	struct pair p;
+	int rc;
+	(void)state;
+	pair_init(&p, "gm");
+	pair_open(&p.near);
+	pair_open(&p.far);
+	assert_int_equal(ask(&p, 41, 10000, &rc), 42);
+	/* It leaves every spool; only the statistics of the link remember. */
+	for (int i = 0; i < 1000 && pair_files(&p.near, "sent"); i++)
+		poll(NULL, 0, 10);
+	assert_int_equal(pair_files(&p.near, "sent"), 0);
+	pair_close(&p.far);
+	assert_int_equal(ask(&p, 1, 300, &rc), -1);
+	assert_int_equal(rc, ERR_TIMEOUT);
+	pair_open(&p.far);
+	/* The late question is not answered, and holds up nothing. */
+	put(&p.near, "item.put", 1, "case");
+	assert_true(pair_until_effects(&p.far, 1));
+	assert_int_equal(ask(&p, 7, 10000, &rc), 8);
+	pair_fini(&p);
+}
+
+static int refuse(const struct message *m, void *arg, json_t **body)
+{
+	(void)m, (void)arg, (void)body;
+	return ERR_REFUSED;
+}
+
+static void test_a_request_is_refused(void **state)
+{
+	struct pair p;
+	int rc;
+	(void)state;
+	pair_init(&p, "intl");
+	p.reply = refuse;
+	pair_open(&p.near);
+	pair_open(&p.far);
+	assert_int_equal(ask(&p, 1, 10000, &rc), -1);
+	assert_int_equal(rc, ERR_REFUSED);
+	pair_fini(&p);
+}
+
+/* What is remembered of the past stays bounded. */
+static void test_the_past_is_forgotten(void **state)
+{
+	struct pair p;
+	(void)state;
+	pair_init(&p, "gm");
+	p.near.link.keep_ms = 1;
+	pair_open(&p.near);
+	pair_open(&p.far);
+	put_many(&p.near, 1, 30, "case");
+	assert_true(pair_until_effects(&p.far, 30));
+	assert_true(pair_until(&p.near, "acked", pair_number(&p.near, "sent")));
+	assert_int_equal(exchange_backup_begin(p.far.x), 0);
+	assert_int_equal(exchange_mark_backup(p.far.x), 0);
+	put(&p.near, "item.put", 31, "case");
+	for (int i = 0; i < 1000 && pair_files(&p.near, "sent") > 1; i++)
+		poll(NULL, 0, 10);
+	assert_in_range(pair_files(&p.near, "sent"), 0, 1);
+	in_order(&p.far, 31);
+	pair_fini(&p);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {cmocka_unit_test(test_back_and_forth),
+		cmocka_unit_test(test_a_full_queue_slows_the_producer),
+		cmocka_unit_test(test_a_slow_peer_is_named), cmocka_unit_test(test_what_is_urgent_goes_first),
+		cmocka_unit_test(test_small_ones_group),
+		cmocka_unit_test(test_a_folder_that_tells_of_nothing),
+		cmocka_unit_test(test_a_receiver_that_lost_its_disk_is_rebuilt),
+		cmocka_unit_test(test_a_sender_restored_from_a_backup),
+		cmocka_unit_test(test_a_request_is_answered_or_its_time_is_over),
+		cmocka_unit_test(test_a_request_is_refused), cmocka_unit_test(test_the_past_is_forgotten)};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
