@@ -68,10 +68,10 @@ enum acked_action acked_hole(enum acked_state state, bool kept_whole, bool expir
 	switch (state) {
 	case ACKED_SENT:
 		return kept_whole && !expired ? ACKED_SEND_AGAIN : ACKED_LOSE;
-	case ACKED_SAFE:
-		return life > safe_life ? ACKED_GONE : ACKED_NOTHING;
 	case ACKED_VOID:
 		return void_again ? ACKED_LOSE : ACKED_NOTHING;
+	case ACKED_SAFE:
+		return void_again ? ACKED_LOSE : life > safe_life ? ACKED_GONE : ACKED_NOTHING;
 	case ACKED_LOST:
 		break;
 	}

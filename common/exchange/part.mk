@@ -26,3 +26,13 @@ bench-exchange: deps
 	@$(MAKE) --no-print-directory -j2 B=build build/testbin/bench-exchange
 	@tests/bench/exchange.sh
 .PHONY: bench-exchange
+
+# Kills and failing calls at random; make fault [KILLS=1000].
+TESTPROGS += fault-exchange
+fault-exchange_SRC := tests/fault/exchange.c tests/fault/calls.c
+fault-exchange_LIBS := exchange_pair
+KILLS ?= 1000
+fault: deps
+	@$(MAKE) --no-print-directory -j2 B=build build/testbin/fault-exchange
+	@build/testbin/fault-exchange $(KILLS)
+.PHONY: fault

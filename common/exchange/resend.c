@@ -19,7 +19,8 @@ DB_STMT_CROSS(bundle_out_gone, "SELECT count(*) FROM bundle_out WHERE link = :li
 			       "state = 'safe' AND safe_life < :life");
 DB_STMT_CROSS(bundle_out_void_again,
 	"UPDATE bundle_out SET state = 'lost', void_epoch = 0, void_seq = 0 WHERE link = :link AND epoch = "
-	":epoch AND seq >= :first AND seq <= :last AND state = 'void' AND void_epoch < :current");
+	":epoch AND seq >= :first AND seq <= :last AND void_epoch < :current AND (state = 'void' OR (state = "
+	"'safe' AND void_epoch > 0))");
 DB_STMT_CROSS(link_out_alarm, "UPDATE link_out SET alarm = :alarm WHERE link = :link AND alarm <> :alarm");
 DB_STMT_CROSS(bundle_out_resent, "UPDATE bundle_out SET resent = resent + 1, resent_ms = :now WHERE n = :n");
 DB_STMT_CROSS(link_out_resent, "UPDATE link_out SET resent = resent + :n WHERE link = :link");
