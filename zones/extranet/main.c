@@ -37,6 +37,7 @@ static const struct exchange_handler handlers[] = {
 
 static const struct account_permission permissions[] = {
 	{"case.read", "查看办件", "see cases", ACCOUNT_PAGE, ACCOUNT_BUSINESS},
+	{"case.intake", "窗口收件", "take in applications at the window", ACCOUNT_ACTION, ACCOUNT_BUSINESS},
 	{"case.accept", "受理、补正、不予受理", "accept, correct, reject", ACCOUNT_ACTION, ACCOUNT_BUSINESS},
 	{"case.tax", "登记完税", "enter the tax voucher", ACCOUNT_ACTION, ACCOUNT_BUSINESS},
 	{"case.review", "审核、不予登记、归档", "review, refuse, archive", ACCOUNT_ACTION, ACCOUNT_BUSINESS},
@@ -63,12 +64,12 @@ static const struct account_permission permissions[] = {
 };
 static const struct account_role roles[] = {
 	{"registrar", "登记人员", "registrar",
-		"case.read case.accept case.tax case.review archive.read paper.make rule.propose "
+		"case.read case.intake case.accept case.tax case.review archive.read paper.make rule.propose "
 		"graphics.add link.read "
 		"register.read disc.read "
 		"person.reveal"},
 	{"chief", "登簿人员", "registrar with entry",
-		"case.read case.accept case.tax case.review case.enter archive.read archive.lend paper.make "
+		"case.read case.intake case.accept case.tax case.review case.enter archive.read archive.lend paper.make "
 		"paper.stock rule.propose "
 		"rule.approve "
 		"graphics.add link.read register.read "

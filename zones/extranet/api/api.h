@@ -20,7 +20,8 @@ http_handler api_graphics_add;
 http_handler api_case_suspend, api_case_resume, api_case_withdraw, api_case_term, api_calendar,
 	api_calendar_set, api_calendar_remove;
 http_handler api_rules, api_rule_propose, api_rule_approve, api_rule_refuse, api_rule_try, api_case_verdicts;
-extern const struct http_upload api_graphics_upload;
+http_handler api_window_scan, api_window_case;
+extern const struct http_upload api_graphics_upload, api_window_upload;
 http_handler api_register_unit, api_register_log, api_register_model, api_register_blocks,
 	api_register_search, api_register_daily;
 http_handler api_case_documents, api_case_sheet, api_register_extract, api_document_file, api_document_check,

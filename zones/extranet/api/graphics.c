@@ -66,16 +66,32 @@ struct graphics {
 	struct case_row after;
 };
 
-static int claimed_area(struct graphics *g, struct db_tx *tx, const char *case_id, int64_t *out)
+/* What the book says of the parcel; 0 when it is not there. */
+static int booked_area(struct graphics *g, struct db_tx *tx, const char *unit_code, int64_t *out)
+{
+	json_t *rows = NULL;
+	int rc = book_unit(tx, g->r->service->vault, unit_code, NULL, &rows);
+	if (rc < 0)
+		return rc;
+	const json_t *land = json_object_get(rows, "land");
+	*out = json_int(json_array_get(json_object_get(land ? land : rows, "zdjbxx"), 0), "zdmj");
+	json_decref(rows);
+	return 0;
+}
+
+/* The parcel's area as the form claims it, else as the book has it. */
+static int claimed_area(struct graphics *g, struct db_tx *tx, const struct case_row *c, int64_t *out)
 {
 	struct buf text;
 	json_t *form = NULL;
 	buf_init(&text, 4 << 20);
-	int rc = case_get_form(tx, g->r->service->vault, case_id, &text);
+	int rc = case_get_form(tx, g->r->service->vault, c->id, &text);
 	if (rc == 0)
 		rc = json_parse(buf_view(&text), 4 << 20, &form, NULL);
 	if (rc == 0)
 		*out = json_int(json_object_get(form, "fields"), "parcel_area_cm2");
+	if (rc == 0 && *out == 0)
+		rc = booked_area(g, tx, c->unit_code, out);
 	json_decref(form);
 	buf_fini(&text);
 	return rc;
@@ -101,7 +117,7 @@ static int graphics_store(struct db_tx *tx, void *arg)
 	if (rc == 0 && open)
 		rc = flows_act(g->r, tx, &c, "graphics", g->who, &g->note);
 	if (rc == 0)
-		rc = claimed_area(g, tx, c.id, &area);
+		rc = claimed_area(g, tx, &c, &area);
 	if (rc == 0)
 		rc = case_add_graphics(tx, c.id, g->name, &g->ref);
 	if (rc == 0)

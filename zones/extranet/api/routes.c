@@ -34,8 +34,15 @@ int api_businesses(struct http_request *r)
 
 #define DOCUMENT_MAX (INT64_C(32) << 20)
 #define GRAPHICS_MAX (INT64_C(64) << 20)
+#define SCAN_MAX (INT64_C(20) << 20)
 const struct http_route api_routes[] = {
 	{"GET", "/api/businesses", "self", api_businesses, 0, NULL, "businesses this office handles"},
+	{"POST", "/api/window/uploads", "case.intake", api_window_scan, SCAN_MAX, &api_window_upload,
+		"a material scanned at the window; ?name= ; taken by a case within a day"},
+	{"POST", "/api/window/cases", "case.intake", api_window_case, 0, NULL,
+		"窗口收件 {business, channel: window|department, unit_code, parties, fields, materials: "
+		"[{code, "
+		"upload}], attested: true, claims?}"},
 	{"GET", "/api/cases", "case.read", api_case_list, 0, NULL,
 		"cases 办件, newest first; ?state= &before=NUMBER"},
 	{"GET", "/api/cases/:id", "case.read", api_case_get, 0, NULL,

@@ -14,10 +14,11 @@ static int64_t area_or(int64_t a, int64_t b)
 	return a > 0 ? a : b;
 }
 
+/* 权利性质 where the form is silent: collective land is allotted, state-owned land granted. */
 static const char *nature(const struct entry_work *w)
 {
 	const char *s = work_field(w, "right_nature");
-	return *s ? s : "出让";
+	return *s ? s : w->unit[12] == 'J' ? "批准拨用" : "出让";
 }
 
 /* The parcel, once; `area`: when the review measured none. */

@@ -7,7 +7,7 @@
 
 void number_case(const char *division, const char *date, int64_t n, char out[static NUMBER_CASE])
 {
-	snprintf(out, NUMBER_CASE, "%.6s%.4s%.2s%.2s%04lld", division, date, date + 5, date + 8,
+	snprintf(out, NUMBER_CASE, "%.6s%.4s%.2s%.2s%05lld", division, date, date + 5, date + 8,
 		(long long)(n % 100000000));
 }
 

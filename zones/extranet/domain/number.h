@@ -6,7 +6,8 @@
 #include <stdint.h>
 
 #define NUMBER_CASE 24
-/* 业务号: division, date, running number of that day: "110101202611240001". date: YYYY-MM-DD. */
+/* 业务号: division, date, running number of that day: "1101012026112400001". Never 18 digits: it would
+ * pass for an identity number. date: YYYY-MM-DD. */
 void number_case(const char *division, const char *date, int64_t n, char out[static NUMBER_CASE]);
 #define NUMBER_CERTIFICATE 128
 /* "京(2026)东城区不动产权第0000001号", a proof "…不动产证明第0000001号": series per office, kind and year, 7

@@ -6,15 +6,16 @@
 #define CASE_COLUMNS                                                                                         \
 	"c.id, c.number, c.business, c.business_version, c.state, c.version, c.unit_code, c.location, "      \
 	"c.applicant_mask, "                                                                                 \
-	"c.received_at, c.deadline, c.reviewer, c.note, c.cadastral, t.voucher"
+	"c.received_at, c.deadline, c.reviewer, c.note, c.cadastral, t.voucher, c.channel, c.claims"
 DB_STMT(case_select, "SELECT " CASE_COLUMNS
 		     " FROM reg_case c LEFT JOIN reg_tax t ON t.tenant = c.tenant AND t.case_id = c.id"
 		     " WHERE c.tenant = :tenant AND (c.id = :by OR c.number = :by)");
-DB_STMT(case_insert_row, "INSERT INTO reg_case (tenant, id, number, business, business_version, state, "
-			 "version, unit_code, location,"
-			 " applicant_mask, form, received_at) VALUES (:tenant, :id, :number, :business, "
-			 ":business_version, :state, 1, :unit_code,"
-			 " :location, :applicant_mask, :form, :received_at)");
+DB_STMT(case_insert_row,
+	"INSERT INTO reg_case (tenant, id, number, business, business_version, state, "
+	"version, unit_code, location,"
+	" applicant_mask, form, received_at, channel, claims) VALUES (:tenant, :id, :number, :business, "
+	":business_version, :state, 1, :unit_code,"
+	" :location, :applicant_mask, :form, :received_at, :channel, :claims)");
 DB_STMT(case_move_row, "UPDATE reg_case SET state = :state, version = version + 1, note = :note"
 		       " WHERE tenant = :tenant AND id = :id AND version = :version");
 DB_STMT(step_insert,
@@ -61,7 +62,8 @@ static void row_fill(struct db_query *q, struct case_row *c)
 		{c->business, sizeof c->business, 2}, {c->unit_code, sizeof c->unit_code, 6},
 		{c->location, sizeof c->location, 7}, {c->applicant_mask, sizeof c->applicant_mask, 8},
 		{c->received_at, sizeof c->received_at, 9}, {c->deadline, sizeof c->deadline, 10},
-		{c->reviewer, sizeof c->reviewer, 11}, {c->note, sizeof c->note, 12}};
+		{c->reviewer, sizeof c->reviewer, 11}, {c->note, sizeof c->note, 12},
+		{c->channel, sizeof c->channel, 15}, {c->claims, sizeof c->claims, 16}};
 	for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
 		snprintf(texts[i].to, texts[i].n, "%s", db_text(q, texts[i].col));
 	c->business_version = db_int(q, 3);
@@ -104,6 +106,8 @@ int case_insert(struct db_tx *tx, struct vault *v, const struct case_row *c, con
 	db_bind_text(q, "applicant_mask", c->applicant_mask);
 	db_bind_textn(q, "form", buf_view(&sealed));
 	db_bind_text(q, "received_at", c->received_at);
+	db_bind_text(q, "channel", c->channel);
+	db_bind_text(q, "claims", c->claims);
 	rc = db_exec(q);
 out:
 	buf_fini(&sealed);
@@ -252,13 +256,14 @@ int case_get_form(struct db_tx *tx, struct vault *v, const char *case_id, struct
 
 static json_t *row_json(const struct case_row *c)
 {
-	return json_pack("{s:s,s:s,s:s,s:I,s:s,s:s,s:s,s:I,s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:b,s:b}", "id", c->id,
-		"number", c->number, "business", c->business, "business_version",
+	return json_pack("{s:s,s:s,s:s,s:I,s:s,s:s,s:s,s:I,s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:b,s:b}", "id",
+		c->id, "number", c->number, "business", c->business, "business_version",
 		(json_int_t)c->business_version, "state", case_state_code(c->state), "state_zh",
 		case_state_zh(c->state), "state_en", case_state_en(c->state), "version",
 		(json_int_t)c->version, "unit_code", c->unit_code, "location", c->location, "applicant",
 		c->applicant_mask, "received", c->received_at, "deadline", c->deadline, "reviewer",
-		c->reviewer, "note", c->note, "has_tax", c->has_tax, "has_cadastral", c->has_cadastral);
+		c->reviewer, "note", c->note, "channel", c->channel, "has_tax", c->has_tax, "has_cadastral",
+		c->has_cadastral);
 }
 
 int case_list(struct db_tx *tx, const char *state, const char *before, json_t **out)

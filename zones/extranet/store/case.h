@@ -11,6 +11,8 @@
 struct case_row {
 	char id[37], number[24], business[48], unit_code[29], deadline[11], reviewer[64], received_at[25];
 	char location[256], applicant_mask[96], note[512];
+	char channel[16]; /* portal, window, department */
+	char claims[128]; /* reductions of the fee it claims: codes separated by spaces */
 	int64_t business_version, version;
 	enum case_state state;
 	bool has_tax, has_cadastral;

@@ -5,6 +5,9 @@ DB_STMT_CROSS(material_files,
 	"SELECT m.tenant, m.case_id, m.n, c.number, m.size, m.digest, m.blob, m.blob_key FROM reg_material m "
 	"JOIN reg_case c ON c.tenant = m.tenant AND c.id = m.case_id WHERE (m.tenant, m.case_id, m.n) > (:a, "
 	":b, :c) ORDER BY m.tenant, m.case_id, m.n LIMIT :max");
+DB_STMT_CROSS(upload_files, "SELECT tenant, id, '', id, size, digest, blob, blob_key FROM reg_upload WHERE "
+			    "(tenant, id) > (:a, :b) "
+			    "AND :c = '' ORDER BY tenant, id LIMIT :max");
 DB_STMT_CROSS(graphics_files,
 	"SELECT g.tenant, g.case_id, g.n, c.number, g.size, g.digest, g.blob, '' FROM reg_graphics g JOIN "
 	"reg_case c ON c.tenant = g.tenant AND c.id = g.case_id WHERE (g.tenant, g.case_id, g.n) > (:a, :b, "
@@ -20,6 +23,7 @@ DB_STMT_CROSS(certificate_files,
 	"> (:a, :b) AND :c = '' ORDER BY tenant, bdcqzh LIMIT :max");
 const struct fixity_use reg_files[] = {
 	{"material", &material_files, true},
+	{"upload", &upload_files, false},
 	{"graphics", &graphics_files, true},
 	{"certificate", &certificate_files, false},
 	{"document", &document_files, false},

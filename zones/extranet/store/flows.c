@@ -276,10 +276,11 @@ static int go(struct going *g, const struct flow_event *e)
 	return rc;
 }
 
-int flows_begin(struct registry *r, struct db_tx *tx, const struct case_row *c, struct err_note *note)
+int flows_begin(struct registry *r, struct db_tx *tx, const struct case_row *c, const char *who,
+	struct err_note *note)
 {
 	const struct version *v = version_find(r->flows, c->business, c->business_version);
-	struct going g = {.r = r, .tx = tx, .row = NULL, .event = "start", .who = "portal", .note = note};
+	struct going g = {.r = r, .tx = tx, .row = NULL, .event = "start", .who = who, .note = note};
 	if (!v)
 		return err_set(note, ERR_REFUSED, "business %s: version %lld is not known here", c->business,
 			(long long)c->business_version);

@@ -22,8 +22,8 @@ const struct business *flows_business(const struct flows *f, const char *code, i
 const struct business *flows_at(const struct flows *f, size_t i);
 
 /* The case's process begins. */
-SW_MUST_USE int flows_begin(
-	struct registry *r, struct db_tx *tx, const struct case_row *c, struct err_note *note);
+SW_MUST_USE int flows_begin(struct registry *r, struct db_tx *tx, const struct case_row *c, const char *who,
+	struct err_note *note);
 /* The user task of that act (accept, tax, review, approve, check, enter, archive …) is done. ERR_STATE: it is
  * not the case's turn for it; ERR_APPROVAL: not by the same person. */
 SW_MUST_USE int flows_act(struct registry *r, struct db_tx *tx, const struct case_row *c, const char *act,

@@ -15,6 +15,10 @@ DB_STMT_CROSS(reg_material_sealed,
 	"case_id, n) > (:a, :b, :c) ORDER BY tenant, case_id, n LIMIT :max");
 DB_STMT_CROSS(reg_material_reseal,
 	"UPDATE reg_material SET blob_key = :v1 WHERE tenant = :a AND case_id = :b AND n = :c");
+DB_STMT_CROSS(reg_upload_sealed, "SELECT tenant, id, '', blob, blob_key FROM reg_upload WHERE (tenant, id) > "
+				 "(:a, :b) AND :c = '' ORDER BY tenant, id LIMIT :max");
+DB_STMT_CROSS(
+	reg_upload_reseal, "UPDATE reg_upload SET blob_key = :v1 WHERE tenant = :a AND id = :b AND :c = ''");
 DB_STMT_CROSS(dyaq_sealed, "SELECT tenant, '', bsm, substr(CAST(1000000000000 + bsm AS TEXT), 2), ywr FROM "
 			   "dyaq WHERE (tenant, bsm) > (:a, :c) AND :b = '' ORDER BY tenant, bsm LIMIT :max");
 DB_STMT_CROSS(dyaq_reseal, "UPDATE dyaq SET ywr = :v1 WHERE tenant = :a AND bsm = :c AND :b = ''");
@@ -68,6 +72,7 @@ const struct reseal_use reg_sealed[] = {
 	{"reg_case", &reg_case_sealed, &reg_case_reseal, {"form"}, NULL, false},
 	{"reg_party", &reg_party_sealed, &reg_party_reseal, {"name", "id_number"}, "id-number", true},
 	{"reg_material", &reg_material_sealed, &reg_material_reseal, {""}, NULL, true},
+	{"reg_upload", &reg_upload_sealed, &reg_upload_reseal, {""}, NULL, false},
 	{"dyaq", &dyaq_sealed, &dyaq_reseal, {"ywr"}, NULL, true},
 	{"dyiq", &dyiq_sealed, &dyiq_reseal, {"ywr"}, NULL, true},
 	{"jzq", &jzq_sealed, &jzq_reseal, {"ywr"}, NULL, true},

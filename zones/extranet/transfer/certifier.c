@@ -8,6 +8,7 @@
 #include "zones/extranet/store/document.h"
 #include "zones/extranet/store/entry.h"
 #include "zones/extranet/store/flows.h"
+#include "zones/extranet/transfer/intake.h"
 #include "zones/extranet/transfer/progress.h"
 #include "zones/extranet/transfer/sealer.h"
 #include <errno.h>
@@ -199,6 +200,9 @@ static int document_put(struct making *m, struct db_tx *tx)
 
 static int certificate_send(struct making *m, struct db_tx *tx, const char *signature)
 {
+	/* What came in at the window is handed over there. */
+	if (strcmp(m->c.channel, "portal") != 0)
+		return 0;
 	struct view pem = sign_key_cert_pem(m->r->seal);
 	json_t *body = json_pack("{s:s,s:s,s:s,s:s,s:s#}", "application", m->c.id, "certificate_no",
 		number_of(m), "certificate", (const char *)m->text.p, "signature", signature,
@@ -365,6 +369,7 @@ static void *certifier_run(void *arg)
 		errno = 0;
 	for (;;) {
 		int rc = entered_make(c->r), lapsed = lapses_make(c->r), sealed = sealer_run(c->r);
+		intake_sweep(c->r);
 		rc = rc < 0 ? rc : lapsed < 0 ? lapsed : sealed;
 		failures = rc < 0 ? (failures < 6 ? failures + 1 : 6) : 0;
 		pthread_mutex_lock(&c->lock);

@@ -19,6 +19,9 @@ int progress_put(
 	struct registry *r, struct db_tx *tx, const struct case_row *c, const char *note, const json_t *items)
 {
 	char at[TIME_TEXT];
+	/* The portal knows only what came from it. */
+	if (strcmp(c->channel, "portal") != 0)
+		return 0;
 	time_text(time_now_ms(), at);
 	json_t *body = json_pack("{s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s}", "application", c->id, "number",
 		c->number, "state", case_state_code(c->state), "step_zh", case_state_zh(c->state), "step_en",

@@ -15,7 +15,7 @@ static void test_numbers(void **state)
 	(void)state;
 	char c[NUMBER_CASE], n[NUMBER_CERTIFICATE];
 	number_case("110101", "2026-11-24", 1, c);
-	assert_string_equal(c, "110101202611240001");
+	assert_string_equal(c, "1101012026112400001");
 	number_case("110101", "2026-11-24", 12345, c);
 	assert_string_equal(c, "1101012026112412345");
 	assert_int_equal(number_certificate(false, "京", "2026", "东城区", 1, n), 0);

@@ -1,0 +1,153 @@
+#include "zones/extranet/transfer/intake.h"
+
+#include "common/log/log.h"
+#include "common/message/format.h"
+#include "zones/extranet/domain/number.h"
+#include "zones/extranet/store/flows.h"
+#include "zones/extranet/store/upload.h"
+#include "zones/extranet/transfer/progress.h"
+#include <stdio.h>
+#include <string.h>
+
+#define FORM_MAX (1 << 20)
+#define UPLOAD_AGE_MS (INT64_C(24) * 3600 * 1000)
+
+void intake_init(
+	struct intake *in, struct registry *r, const json_t *form, const char *channel, const char *who)
+{
+	memset(in, 0, sizeof *in);
+	in->r = r;
+	in->form = form;
+	in->channel = channel;
+	in->who = who;
+	in->note = in->claims = "";
+	buf_init(&in->canonical, FORM_MAX);
+}
+
+void intake_fini(struct intake *in)
+{
+	buf_fini(&in->canonical);
+}
+
+static bool channel_open(const struct business *b, const char *channel)
+{
+	return strcmp(channel, "portal") == 0   ? b->portal
+	       : strcmp(channel, "window") == 0 ? b->window
+						: b->department;
+}
+
+static int form_check(struct intake *in, struct db_tx *tx, struct err_note *note)
+{
+	in->b = business_find(in->r->businesses, json_str(in->form, "business"));
+	if (!in->b || json_int(in->form, "business_version") != in->b->version)
+		return err_set(
+			note, ERR_REFUSED, "body.form.business: not offered by this office in this version");
+	if (!channel_open(in->b, in->channel))
+		return err_set(
+			note, ERR_REFUSED, "body.form.business: not taken by this way (%s)", in->channel);
+	if (strcmp(json_str(in->form, "division"), db_tx_tenant(tx)) != 0)
+		return err_set(note, ERR_REFUSED, "body.form.division: another office's");
+	int rc = business_check_form(in->b, in->form, NULL, note);
+	return rc < 0 ? rc : json_canon(in->form, &in->canonical);
+}
+
+static int row_make(struct intake *in, struct db_tx *tx)
+{
+	struct case_row *c = &in->row;
+	char date[11];
+	struct buf mask;
+	int64_t n;
+	time_date_cst(time_now_ms(), date);
+	int rc = book_series(tx, "case", date, 1, &n);
+	if (rc < 0)
+		return rc;
+	number_case(db_tx_tenant(tx), date, n, c->number);
+	snprintf(c->id, sizeof c->id, "%s", json_str(in->form, "application"));
+	snprintf(c->business, sizeof c->business, "%s", in->b->code);
+	snprintf(c->unit_code, sizeof c->unit_code, "%s", json_str(in->form, "unit_code"));
+	snprintf(c->location, sizeof c->location, "%s",
+		json_str(json_object_get(in->form, "fields"), "location"));
+	snprintf(c->channel, sizeof c->channel, "%s", in->channel);
+	snprintf(c->claims, sizeof c->claims, "%s", in->claims);
+	time_text(time_now_ms(), c->received_at);
+	c->business_version = in->b->version;
+	c->state = CASE_SUBMITTED;
+	c->version = 1;
+	buf_init(&mask, sizeof c->applicant_mask - 1);
+	rc = mask_name(json_str(json_array_get(json_object_get(in->form, "parties"), 0), "name"), &mask);
+	if (rc == 0)
+		snprintf(c->applicant_mask, sizeof c->applicant_mask, "%s", (const char *)mask.p);
+	buf_fini(&mask);
+	return rc;
+}
+
+static int case_store(struct intake *in, struct db_tx *tx, struct err_note *note)
+{
+	int rc = case_insert(tx, in->r->service->vault, &in->row, (const char *)in->canonical.p);
+	if (rc == 0)
+		rc = flows_begin(in->r, tx, &in->row, in->who, note);
+	if (rc == 0)
+		rc = case_move(tx, &in->row, -1, CASE_SUBMITTED, in->who, in->note);
+	if (rc == 0)
+		rc = progress_put(in->r, tx, &in->row, "", NULL);
+	return rc == 0 ? audit_record(tx, strcmp(in->channel, "portal") == 0 ? "system" : in->who,
+				 "case.submitted", in->row.number, NULL)
+		       : rc;
+}
+
+int intake_store(struct intake *in, struct db_tx *tx, struct err_note *note)
+{
+	struct case_row before;
+	int rc = form_check(in, tx, note);
+	if (rc == 0)
+		rc = row_make(in, tx);
+	if (rc == 0 && case_get(tx, in->row.id, &before) == 0)
+		rc = err_set(note, ERR_REFUSED,
+			"body.form.application: there is a case of this application already");
+	return rc == 0 ? case_store(in, tx, note) : rc;
+}
+
+void intake_party(const json_t *p, const char *at, struct case_party *out)
+{
+	memset(out, 0, sizeof *out);
+	snprintf(out->role, sizeof out->role, "%s", json_str(p, "role"));
+	snprintf(out->name, sizeof out->name, "%s", json_str(p, "name"));
+	snprintf(out->id_kind, sizeof out->id_kind, "%s", json_str(p, "id_kind"));
+	snprintf(out->id_number, sizeof out->id_number, "%s", json_str(p, "id_number"));
+	out->share_num = json_int(p, "share_num");
+	out->share_den = json_int(p, "share_den");
+	snprintf(out->signed_at, sizeof out->signed_at, "%s", at);
+}
+
+/* ---- uploads nobody took */
+struct sweep {
+	char before[TIME_TEXT];
+	json_t *blobs;
+};
+
+static int sweep_rows(struct db_tx *tx, void *arg)
+{
+	struct sweep *s = arg;
+	json_array_clear(s->blobs);
+	return upload_expire(tx, s->before, s->blobs);
+}
+
+void intake_sweep(struct registry *r)
+{
+	struct sweep s = {.blobs = json_array()};
+	size_t i;
+	const json_t *one;
+	time_text(time_now_ms() - UPLOAD_AGE_MS, s.before);
+	int rc = s.blobs ? db_write(r->service->db, r->service->tenant, sweep_rows, &s) : ERR_NOMEM;
+	/* The rows are gone: a file that stays behind is counted by the nightly sweep. */
+	json_array_foreach(s.blobs, i, one)
+	{
+		struct digest name;
+		if (rc == 0 && digest_parse(json_string_value(one), &name) == 0 &&
+			blob_remove(r->service->blobs, &name) < 0)
+			log_warn("upload-file-left", "blob=%.16s", json_string_value(one));
+	}
+	json_decref(s.blobs);
+	if (rc < 0)
+		log_error("upload-sweep", "error=%s", err_name(rc));
+}
