@@ -322,7 +322,18 @@ if (phase === 'prepare') {
       for (const u of units) pages[u] = await page(u);
       const taken = await take(w, x.example, x.code);
       must(taken.status === 201, 'taken in', taken);
-      const { open } = await drive(taken.body.id, w);
+      let { c, open } = await drive(taken.body.id, w);
+      if (x.example.objection) {
+        const list = async () => (await fetch(`http://127.0.0.1:${readFileSync(`${D}/extranet/data/port`, 'utf8').trim()}/api/notices`)).json();
+        must((await list()).rows.some((r) => r.number === c.number && r.until > r.from && r.applicant.includes('*')), 'the notice is published, its applicant by mask');
+        const said = await desk('registrar1', 'POST', `/api/cases/${c.id}/objection`, { version: c.version, reason: x.example.objection });
+        must(said.status === 200, 'the objection', said);
+        must(!(await list()).rows.some((r) => r.number === c.number), 'the notice is ended');
+        const again = await desk('registrar1', 'POST', `/api/cases/${c.id}/objection`, { version: said.body.version, reason: x.example.objection });
+        must(again.status === 409 && again.body.error === 'STATE', 'no objection without a notice', again);
+        ({ c, open } = await drive(c.id, w));
+        must(c.flow.log.some((l) => l.node === 'objection-check' || (l.done ?? []).includes('objection-check')), 'the objection was looked into', { status: 0, body: c.flow.log.slice(-4) });
+      }
       state[x.code] = { id: taken.body.id, number: taken.body.number, open, pages };
     });
     const again = world(x.n + codes.length, x.example, x.example.refusal);

@@ -1,4 +1,5 @@
-/* 中止, 恢复, 撤回 at the window, and the calendar of working days. */
+/* 中止, 恢复, 撤回 and objections to a 公告 at the window, what is published, and the calendar of working
+ * days. */
 #include "zones/extranet/store/terms.h"
 #include "common/message/format.h"
 #include "zones/extranet/api/api.h"
@@ -6,7 +7,7 @@
 #include "zones/extranet/transfer/progress.h"
 #include <string.h>
 
-enum holding { SUSPEND, RESUME, WITHDRAW };
+enum holding { SUSPEND, RESUME, WITHDRAW, OBJECT };
 struct terms_work {
 	struct registry *r;
 	const char *id, *who, *reason, *day, *name;
@@ -51,10 +52,24 @@ static int withdraw(struct terms_work *w, struct db_tx *tx)
 	return rc == 0 ? case_move(tx, &w->after, w->version, to, w->who, w->reason) : rc;
 }
 
+/* 公告异议: the notice ends, and its matter is looked into before anything is entered. */
+static int object(struct terms_work *w, struct db_tx *tx)
+{
+	bool published = false;
+	int rc = flows_is_serving(w->r, tx, &w->after, "notice", &published);
+	if (rc == 0 && !published)
+		rc = err_set(&w->note, ERR_STATE, "no public notice 公告 of this case runs");
+	if (rc == 0)
+		rc = flows_tell(w->r, tx, &w->after, "objection", &w->note);
+	return rc == 0 ? case_move(tx, &w->after, w->version, w->after.state, w->who, w->reason) : rc;
+}
+
 static int hold_run(struct db_tx *tx, void *arg)
 {
-	static const char *const audits[] = {"case.suspend", "case.resume", "case.withdraw"};
-	static int (*const acts[])(struct terms_work * w, struct db_tx * tx) = {suspend, resume, withdraw};
+	static const char *const audits[] = {
+		"case.suspend", "case.resume", "case.withdraw", "case.objection"};
+	static int (*const acts[])(struct terms_work * w, struct db_tx * tx) = {
+		suspend, resume, withdraw, object};
 	struct terms_work *w = arg;
 	int rc = case_get(tx, w->id, &w->after);
 	if (rc < 0)
@@ -99,6 +114,56 @@ int api_case_resume(struct http_request *r)
 int api_case_withdraw(struct http_request *r)
 {
 	return hold_do(r, WITHDRAW);
+}
+
+int api_case_objection(struct http_request *r)
+{
+	return hold_do(r, OBJECT);
+}
+
+/* Cases whose notice runs, with its last day; the applicant by mask. */
+DB_STMT(notice_list,
+	"SELECT c.number, c.business, c.unit_code, c.location, c.applicant_mask, t.since, w.due FROM "
+	"flow_token t JOIN reg_case c ON c.tenant = t.tenant AND c.id = t.instance LEFT JOIN "
+	"flow_wait w ON w.tenant = t.tenant AND w.instance = t.instance AND w.token = t.token AND "
+	"w.due IS NOT NULL WHERE t.tenant = :tenant AND t.kind = 'serviceTask' AND t.ref = 'notice' "
+	"ORDER BY t.since DESC LIMIT 200");
+
+static json_t *notice_json(struct registry *r, struct db_query *q)
+{
+	const struct business *b = business_find(r->businesses, db_text(q, 1));
+	char since[11], until[11] = "";
+	time_date_cst(db_int(q, 5), since);
+	if (!db_null(q, 6))
+		time_date_cst(db_int(q, 6) - 1, until);
+	return json_pack("{s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s}", "number", db_text(q, 0), "business",
+		db_text(q, 1), "business_zh", b ? b->zh : "", "business_en", b ? b->en : "", "unit_code",
+		db_text(q, 2), "location", db_text(q, 3), "applicant", db_text(q, 4), "from", since, "until",
+		until);
+}
+
+static int notice_read(struct db_tx *tx, void *arg)
+{
+	struct terms_work *w = arg;
+	struct db_query *q = db_query(tx, &notice_list);
+	json_t *rows = json_array();
+	int rc;
+	while ((rc = db_step(q)) == 1)
+		json_array_append_new(rows, notice_json(w->r, q));
+	db_done(q);
+	if (rc < 0)
+		json_decref(rows);
+	else
+		w->out = rows;
+	return rc;
+}
+
+int api_notices(struct http_request *r)
+{
+	struct terms_work w = {.r = api_registry(r)};
+	const struct service *s = w.r->service;
+	int rc = db_read(s->db, s->tenant, notice_read, &w);
+	return rc < 0 ? rc : http_reply_json(r, 200, json_pack("{s:o}", "rows", w.out));
 }
 
 static int term_read(struct db_tx *tx, void *arg)

@@ -264,7 +264,8 @@ static int taking_run(struct db_tx *tx, void *arg)
 }
 
 /* Claimed reductions: codes of the fee table, joined. */
-static int claims_join(const json_t *list, char *out, size_t size, struct err_note *note)
+static int claims_join(
+	const struct fee_table *t, const json_t *list, char *out, size_t size, struct err_note *note)
 {
 	size_t i, n = 0;
 	const json_t *one;
@@ -272,9 +273,7 @@ static int claims_join(const json_t *list, char *out, size_t size, struct err_no
 	json_array_foreach(list, i, one)
 	{
 		const char *code = json_string_value(one);
-		if (!code || !*code ||
-			strspn(code, "abcdefghijklmnopqrstuvwxyz0123456789-") != strlen(code) ||
-			n + strlen(code) + 2 > size)
+		if (!code || !fee_relief_known(t, code) || n + strlen(code) + 2 > size)
 			return err_set(note, ERR_SCHEMA, "claims[%zu]: not a code of the fee table", i);
 		n += (size_t)snprintf(out + n, size - n, "%s%s", n ? " " : "", code);
 	}
@@ -303,7 +302,8 @@ static int body_check(struct http_request *r, struct taking *t, char *claims, si
 	if (rc == 0)
 		rc = json_get_arr(t->body, "materials", BUSINESS_LIST_MAX, &list, &t->note);
 	if (rc == 0)
-		rc = claims_join(json_object_get(t->body, "claims"), claims, size, &t->note);
+		rc = claims_join(business_fees(t->r->businesses), json_object_get(t->body, "claims"), claims,
+			size, &t->note);
 	if (rc == 0)
 		rc = parties_clean(json_object_get(t->body, "parties"), &t->parties, &t->note);
 	return rc < 0 ? http_fail_note(r, &t->note) : 0;

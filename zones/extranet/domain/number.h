@@ -1,4 +1,4 @@
-/* Numbers that people see, and working days. Pure. */
+/* Numbers that people see. Pure. */
 #ifndef REG_DOMAIN_NUMBER_H
 #define REG_DOMAIN_NUMBER_H
 #include "common/base/buf.h"
@@ -17,12 +17,4 @@ SW_MUST_USE int number_certificate(bool proof, const char *province, const char 
 /* Is it a number of this office's series? Then its kind, year and running number. */
 bool number_parse(const char *text, const char *province, const char *place, bool *proof, char year[static 5],
 	int64_t *n);
-/* Date `days` (0 to 1000) working days after `date` (the day itself does not count); Saturdays, Sundays and
- * the listed holidays are none. ERR_RANGE: no such day. */
-struct number_calendar {
-	char *const *holidays;
-	size_t nholidays;
-};
-SW_MUST_USE int number_deadline(
-	const char *date, int days, const struct number_calendar *c, char out[static 11]);
 #endif

@@ -3,8 +3,8 @@
 #include "common/log/log.h"
 #include "common/workflow/flow_def.h"
 #include "common/workflow/flow_store.h"
-#include "zones/extranet/domain/number.h"
 #include "zones/extranet/domain/process.h"
+#include "zones/extranet/store/terms.h"
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -168,8 +168,8 @@ void flows_close(struct flows *f)
 
 /* ---- what the engine asks */
 struct asked {
-	struct flows *f;
 	const struct version *v;
+	struct term_calendar calendar;
 };
 
 static int eval(void *arg, size_t program, const json_t *value, json_t **out, struct err_note *note)
@@ -178,20 +178,14 @@ static int eval(void *arg, size_t program, const json_t *value, json_t **out, st
 	return flow_def_eval(a->v->def, program, value, out, note);
 }
 
-static struct number_calendar calendar_of(const struct asked *a)
-{
-	const struct registry_config *c = a->f->r->config;
-	return (struct number_calendar){c->holidays.v, c->holidays.n};
-}
-
-/* The end, in China, of the `days`th working day after. */
+/* The end, in China, of the `days`th working day after, by the calendar as it is edited now. */
 static int64_t working(void *arg, int64_t from_ms, int64_t days)
 {
-	const struct number_calendar c = calendar_of(arg);
+	const struct asked *a = arg;
 	char from[11], last[11], text[TIME_TEXT];
 	int64_t ms = from_ms;
 	time_date_cst(from_ms, from);
-	if (number_deadline(from, (int)days, &c, last) < 0)
+	if (term_add(&a->calendar, from, (int)days, last) < 0)
 		return INT64_MAX;
 	snprintf(text, sizeof text, "%sT16:00:00.000Z", last);
 	return time_parse(text, &ms) == 0 ? ms : INT64_MAX;
@@ -245,10 +239,15 @@ static int get(struct going *g, const char *id)
 
 static int go(struct going *g, const struct flow_event *e)
 {
-	struct asked a = {g->r->flows, version_find(g->r->flows, g->c.business, g->c.version)};
+	struct asked a = {version_find(g->r->flows, g->c.business, g->c.version), {NULL, 0}};
+	struct term_day *days = NULL;
 	struct flow_state after;
 	struct flow_effects fx;
 	REQUIRE(a.v);
+	int rc = terms_days(g->r, g->tx, &days, &a.calendar.n);
+	if (rc < 0)
+		return rc;
+	a.calendar.days = days;
 	json_t *facts = g->row ? facts_of(g->r, g->tx, g->row) : NULL;
 	const struct flow_env env = {.now_ms = time_now_ms(),
 		.facts = facts,
@@ -257,8 +256,9 @@ static int go(struct going *g, const struct flow_event *e)
 		.working = working,
 		.worked = worked,
 		.term = term};
-	int rc = flow_step(g->c.b, &g->c.state, e, &env, &after, &fx, g->note);
+	rc = flow_step(g->c.b, &g->c.state, e, &env, &after, &fx, g->note);
 	json_decref(facts);
+	free(days);
 	if (rc < 0)
 		return rc;
 	const struct flow_entry entry = {.event = g->event,
@@ -312,6 +312,21 @@ int flows_is_open(struct registry *r, struct db_tx *tx, const struct case_row *c
 	int rc = get(&g, c->id);
 	if (rc == 0)
 		*open = open_task(&g.c, act) != NULL;
+	flow_case_fini(&g.c);
+	return rc;
+}
+
+int flows_is_serving(
+	struct registry *r, struct db_tx *tx, const struct case_row *c, const char *topic, bool *open)
+{
+	struct going g = {.r = r, .tx = tx};
+	int rc = get(&g, c->id);
+	*open = false;
+	for (size_t i = 0; rc == 0 && i < g.c.state.ntokens; i++) {
+		int node = g.c.state.tokens[i].node;
+		*open |= node >= 0 && g.c.b->nodes[node].kind == BPMN_SERVICE &&
+			 strcmp(g.c.b->nodes[node].ref, topic) == 0;
+	}
 	flow_case_fini(&g.c);
 	return rc;
 }

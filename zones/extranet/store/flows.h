@@ -31,6 +31,9 @@ SW_MUST_USE int flows_act(struct registry *r, struct db_tx *tx, const struct cas
 /* Is that act open now? */
 SW_MUST_USE int flows_is_open(
 	struct registry *r, struct db_tx *tx, const struct case_row *c, const char *act, bool *open);
+/* Does the case wait for the service of that topic now (notice: its 公告 runs)? */
+SW_MUST_USE int flows_is_serving(
+	struct registry *r, struct db_tx *tx, const struct case_row *c, const char *topic, bool *open);
 SW_MUST_USE int flows_tell(struct registry *r, struct db_tx *tx, const struct case_row *c,
 	const char *message, struct err_note *note);
 /* The service of that topic is done; nothing when the case does not wait for it. */

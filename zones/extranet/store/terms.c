@@ -1,6 +1,5 @@
 #include "zones/extranet/store/terms.h"
 
-#include "zones/extranet/domain/term.h"
 #include "zones/extranet/store/flows.h"
 #include <stdio.h>
 #include <stdlib.h>
@@ -72,7 +71,7 @@ int terms_held(struct db_tx *tx, const char *case_id, bool *held)
 }
 
 /* ---- the calendar */
-static int days_read(struct registry *r, struct db_tx *tx, struct term_day **out, size_t *n)
+int terms_days(struct registry *r, struct db_tx *tx, struct term_day **out, size_t *n)
 {
 	const struct config_list *off = &r->config->holidays;
 	struct term_day *v = calloc(DAYS_MAX, sizeof *v);
@@ -143,7 +142,7 @@ int terms_deadline(struct registry *r, struct db_tx *tx, const char *date, int d
 {
 	struct term_day *v = NULL;
 	size_t n = 0;
-	int rc = days_read(r, tx, &v, &n);
+	int rc = terms_days(r, tx, &v, &n);
 	if (rc == 0)
 		rc = term_add(&(struct term_calendar){v, n}, date, days, out);
 	free(v);
@@ -216,7 +215,7 @@ int terms_json(struct registry *r, struct db_tx *tx, const struct case_row *c, j
 	if (rc == 0)
 		rc = terms_held(tx, c->id, &held);
 	if (rc == 0)
-		rc = days_read(r, tx, &v, &n);
+		rc = terms_days(r, tx, &v, &n);
 	if (rc == 0) {
 		const struct term_calendar cal = {v, n};
 		*out = json_pack("{s:s,s:b,s:o?,s:o?,s:O}", "accepted", accepted, "held", held, "promised",

@@ -1,6 +1,7 @@
 /* Holds of cases, the editable calendar of working days, and the terms that come of both. */
 #ifndef REG_STORE_TERMS_H
 #define REG_STORE_TERMS_H
+#include "zones/extranet/domain/term.h"
 #include "zones/extranet/registry.h"
 #include "zones/extranet/store/case.h"
 
@@ -18,6 +19,8 @@ SW_MUST_USE int terms_calendar(struct registry *r, struct db_tx *tx, json_t **ou
 SW_MUST_USE int terms_day_set(
 	struct db_tx *tx, const char *day, bool work, const char *name, const char *who);
 SW_MUST_USE int terms_day_remove(struct db_tx *tx, const char *day); /* ERR_NOTFOUND */
+/* The same as days; free(*out). */
+SW_MUST_USE int terms_days(struct registry *r, struct db_tx *tx, struct term_day **out, size_t *n);
 /* Last day of a term that begins on `date`. */
 SW_MUST_USE int terms_deadline(
 	struct registry *r, struct db_tx *tx, const char *date, int days, char out[static 11]);

@@ -3,6 +3,7 @@
 #include "zones/extranet/domain/location.h"
 #include "zones/extranet/domain/number.h"
 #include "zones/extranet/domain/share.h"
+#include "zones/extranet/domain/term.h"
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
@@ -33,9 +34,8 @@ static void test_numbers(void **state)
 static void test_working_days(void **state)
 {
 	(void)state;
-	static char spring[] = "2026-02-17", next[] = "2026-02-18";
-	static char *const days[] = {spring, next};
-	const struct number_calendar none = {NULL, 0}, festival = {days, 2};
+	static const struct term_day days[] = {{"2026-02-17", false}, {"2026-02-18", false}};
+	const struct term_calendar none = {NULL, 0}, festival = {days, 2};
 	static const struct {
 		const char *from;
 		int days;
@@ -48,8 +48,8 @@ static void test_working_days(void **state)
 		{"2026-02-16", 1, true, "2026-02-19"}, {"2026-11-24", 30, false, "2027-01-05"}};
 	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
 		char out[11] = "";
-		assert_int_equal(number_deadline(cases[i].from, cases[i].days,
-					 cases[i].festival ? &festival : &none, out),
+		assert_int_equal(
+			term_add(cases[i].festival ? &festival : &none, cases[i].from, cases[i].days, out),
 			0);
 		assert_string_equal(out, cases[i].to);
 	}
@@ -57,13 +57,13 @@ static void test_working_days(void **state)
 		"", "today", "2026-1", "2026-13-01", "2026-02-30", "2026-00-10", "2026-11-24x", "26-11-24"};
 	for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
 		char out[11] = "kept";
-		if (number_deadline(wrong[i], 1, &none, out) != ERR_RANGE)
+		if (term_add(&none, wrong[i], 1, out) != ERR_RANGE)
 			fail_msg("taken: \"%s\"", wrong[i]);
 		assert_string_equal(out, "kept");
 	}
 	char out[11];
-	assert_int_equal(number_deadline("2026-11-24", -1, &none, out), ERR_RANGE);
-	assert_int_equal(number_deadline("2026-11-24", 1001, &none, out), ERR_RANGE);
+	assert_int_equal(term_add(&none, "2026-11-24", -1, out), ERR_RANGE);
+	assert_int_equal(term_add(&none, "2026-11-24", 1001, out), ERR_RANGE);
 }
 
 static void test_series(void **state)
