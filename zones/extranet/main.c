@@ -69,7 +69,8 @@ static const struct account_role roles[] = {
 		"register.read disc.read "
 		"person.reveal"},
 	{"chief", "登簿人员", "registrar with entry",
-		"case.read case.intake case.accept case.tax case.review case.enter archive.read archive.lend paper.make "
+		"case.read case.intake case.accept case.tax case.review case.enter archive.read archive.lend "
+		"paper.make "
 		"paper.stock rule.propose "
 		"rule.approve "
 		"graphics.add link.read register.read "

@@ -17,8 +17,8 @@ http_handler api_case_list, api_case_get, api_case_material;
 http_handler api_case_accept, api_case_correct, api_case_reject, api_case_tax, api_case_review,
 	api_case_enter, api_case_archive, api_case_refuse, api_case_approve, api_case_check;
 http_handler api_graphics_add;
-http_handler api_case_suspend, api_case_resume, api_case_withdraw, api_case_objection, api_notices, api_case_term, api_calendar,
-	api_calendar_set, api_calendar_remove;
+http_handler api_case_suspend, api_case_resume, api_case_withdraw, api_case_objection, api_notices,
+	api_case_term, api_calendar, api_calendar_set, api_calendar_remove;
 http_handler api_rules, api_rule_propose, api_rule_approve, api_rule_refuse, api_rule_try, api_case_verdicts;
 http_handler api_window_scan, api_window_case;
 extern const struct http_upload api_graphics_upload, api_window_upload;
