@@ -161,8 +161,7 @@ static int notice_read(struct db_tx *tx, void *arg)
 int api_notices(struct http_request *r)
 {
 	struct terms_work w = {.r = api_registry(r)};
-	const struct service *s = w.r->service;
-	int rc = db_read(s->db, s->tenant, notice_read, &w);
+	int rc = account_read(r, notice_read, &w);
 	return rc < 0 ? rc : http_reply_json(r, 200, json_pack("{s:o}", "rows", w.out));
 }
 
