@@ -430,12 +430,35 @@ static void test_nothing_repeats(void **state)
 	fixture_free(f);
 }
 
+/* A clock that differs is told, and refuses nothing: not years ahead, not years behind. */
+static void test_clock(void **state)
+{
+	static const int64_t seconds[] = {0, 1, LIMIT_SKEW, LIMIT_SKEW + 1, INT64_C(10) * 365 * 86400};
+	struct fixture *f = fixture_new(*state, *state);
+	struct fixture_message *m = fixture_message_new(f->suite, "application.submitted", NULL, 0);
+	struct buf b;
+	int64_t created = 0;
+	buf_init(&b, 1 << 20);
+	fixture_bundle(f, &m, 1, &b);
+	struct bundle_policy p = fixture_policy(f);
+	struct bundle_reader *r = open_ok(&p, buf_view(&b));
+	assert_int_equal(time_parse(bundle_manifest(r)->created, &created), 0);
+	for (size_t i = 0; i < sizeof seconds / sizeof *seconds; i++) {
+		assert_int_equal(bundle_ahead(r, created - seconds[i] * 1000), seconds[i]);
+		assert_int_equal(bundle_ahead(r, created + seconds[i] * 1000), -seconds[i]);
+	}
+	bundle_reader_free(r);
+	fixture_message_free(m);
+	buf_fini(&b);
+	fixture_free(f);
+}
+
 int main(void)
 {
 	static char gm[] = "gm", intl[] = "intl";
 #define BOTH(t) cmocka_unit_test_prestate(t, gm), cmocka_unit_test_prestate(t, intl)
 	const struct CMUnitTest tests[] = {BOTH(test_round_trip), BOTH(test_kinds), BOTH(test_writer_refuses),
-		BOTH(test_nothing_repeats),
+		BOTH(test_nothing_repeats), BOTH(test_clock),
 		{"forward gm", test_forward, NULL, NULL, (void *)(uintptr_t)&SAME_GM},
 		{"forward intl", test_forward, NULL, NULL, (void *)(uintptr_t)&SAME_INTL},
 		{"forward intl to gm", test_forward, NULL, NULL, (void *)(uintptr_t)&MIXED},
