@@ -84,4 +84,27 @@ ask GET /api/register/blocks
 says "what blocks what, with its basis" 200 '(.rules | length) > 20 and all(.rules[]; .basis != "")'
 ask GET /api/register/model
 says "tables and dictionaries" 200 '(.tables | length) == 21 and (.codes.qllx | length) > 20'
+
+ask POST /api/register/voids '{"kind":"title","reason":"空白证书污损"}'
+says "a number is asked to be void, with its reason" 201 '.n == 1'
+ask POST /api/register/voids '{"kind":"title","reason":""}'
+says "not without a reason" 422 ''
+ask POST /api/register/voids/1/confirm '{}'
+says "not confirmed by who may not enter" 403 ''
+call extranet registrar2 POST /api/register/voids/1/confirm '{}'
+says "another person confirms" 200 '.number | test("不动产权第0000001号$")'
+void=$(field .number)
+call extranet registrar2 POST /api/register/voids/1/confirm '{}'
+says "once" 409 ''
+call extranet registrar2 POST /api/register/voids '{"kind":"proof","reason":"打印错误"}'
+says "a proof's number is asked" 201 '.n == 2'
+call extranet registrar2 POST /api/register/voids/2/confirm '{}'
+says "who asked cannot confirm" 409 ''
+ask GET /api/register/voids
+says "both are listed, newest first" 200 ".rows | map([.n, .number, .confirmed_by]) == [[2, \"\", \"\"], [1, \"$void\", \"registrar2\"]]"
+if out=$("$SW_BIN/registryd" audit-book -c "$D/extranet/conf/registryd.yaml" 2>&1); then echo "ok - a void number is an accounted state: $out"; else
+	printf '%s\n' "$out" | sed 's/^/# /'
+	echo "not ok - a void number is an accounted state"
+	failed=1
+fi
 exit $failed

@@ -23,15 +23,15 @@ UNITS += $(registry-book_TESTS)
 $(foreach t,$(registry-book_TESTS),$(eval UNIT_LIBS.$(t) := test-book))
 PROGS += registryd
 registryd_SRC := zones/extranet/main.c $(addprefix zones/extranet/,store/archive.c api/archive.c transfer/archive_pack.c transfer/archive_page.c transfer/archiver.c transfer/bag.c) zones/extranet/store/files.c zones/extranet/store/sealed.c \
-	zones/extranet/store/case.c zones/extranet/store/case_party.c zones/extranet/store/upload.c zones/extranet/store/document.c zones/extranet/store/entry.c zones/extranet/store/flows.c zones/extranet/store/notice.c zones/extranet/store/rules.c zones/extranet/store/stationery.c zones/extranet/store/terms.c \
+	zones/extranet/store/case.c zones/extranet/store/case_party.c zones/extranet/store/upload.c zones/extranet/store/document.c zones/extranet/store/entry.c zones/extranet/store/flows.c zones/extranet/store/notice.c zones/extranet/store/rules.c zones/extranet/store/stationery.c zones/extranet/store/terms.c zones/extranet/store/voids.c \
 	zones/extranet/transfer/audit_command.c zones/extranet/transfer/blanks.c zones/extranet/transfer/certifier.c zones/extranet/transfer/data.c zones/extranet/transfer/graphics_sweep.c zones/extranet/transfer/intake.c zones/extranet/transfer/progress.c zones/extranet/transfer/publish.c \
 	zones/extranet/transfer/receive_application.c zones/extranet/transfer/receive_other.c zones/extranet/transfer/sealer.c zones/extranet/transfer/sealer_check.c zones/extranet/transfer/tray.c \
-	zones/extranet/api/case_actions.c zones/extranet/api/daily.c zones/extranet/api/cases.c zones/extranet/api/discs.c zones/extranet/api/documents.c zones/extranet/api/graphics.c zones/extranet/api/register.c zones/extranet/api/rules.c zones/extranet/api/search.c zones/extranet/api/stationery.c zones/extranet/api/terms.c zones/extranet/api/window.c \
+	zones/extranet/api/case_actions.c zones/extranet/api/daily.c zones/extranet/api/cases.c zones/extranet/api/discs.c zones/extranet/api/documents.c zones/extranet/api/graphics.c zones/extranet/api/register.c zones/extranet/api/rules.c zones/extranet/api/search.c zones/extranet/api/stationery.c zones/extranet/api/terms.c zones/extranet/api/voids.c zones/extranet/api/window.c \
 	zones/extranet/api/routes.c
 registryd_PKG := libarchive
 registryd_LIBS := service workflow flow-store document registry-book registry-domain
 EMBEDDERS += zones/extranet/store/book_tables.c
-EMBED.zones/extranet/store/book_tables.c := $(foreach m,0001-registry 0002-book 0003-book-whole 0004-definition 0005-papers 0006-unit-index 0007-window,zones/extranet/store/sql/$(m).sqlite.sql \
+EMBED.zones/extranet/store/book_tables.c := $(foreach m,0001-registry 0002-book 0003-book-whole 0004-definition 0005-papers 0006-unit-index 0007-window 0008-voids,zones/extranet/store/sql/$(m).sqlite.sql \
 	zones/extranet/store/sql/$(m).pg.sql)
 # make bench-registry: a register of many units, what is asked of it, and raw SQLite beside it.
 TESTPROGS += registry-make registry-raw http-load

@@ -18,6 +18,8 @@ EMBED(reg_sql_0006, "zones/extranet/store/sql/0006-unit-index.sqlite.sql");
 EMBED(reg_pg_0006, "zones/extranet/store/sql/0006-unit-index.pg.sql");
 EMBED(reg_sql_0007, "zones/extranet/store/sql/0007-window.sqlite.sql");
 EMBED(reg_pg_0007, "zones/extranet/store/sql/0007-window.pg.sql");
+EMBED(reg_sql_0008, "zones/extranet/store/sql/0008-voids.sqlite.sql");
+EMBED(reg_pg_0008, "zones/extranet/store/sql/0008-voids.pg.sql");
 
 static const struct db_migration migrations[] = {
 	{1, "registry", reg_sql_0001, reg_pg_0001},
@@ -27,6 +29,7 @@ static const struct db_migration migrations[] = {
 	{5, "papers", reg_sql_0005, reg_pg_0005},
 	{6, "unit-index", reg_sql_0006, reg_pg_0006},
 	{7, "window", reg_sql_0007, reg_pg_0007},
+	{8, "voids", reg_sql_0008, reg_pg_0008},
 };
 const struct db_schema registry_schema = {"registry", migrations, sizeof migrations / sizeof migrations[0]};
 
