@@ -148,7 +148,7 @@ await run('officer', async () => {
   await yu.fill('#passphrase', secret('extranet', 'officer'));
   await yu.click('[data-receive]');
   await yu.waitForSelector('#error-summary');
-  check('officer: a seal other than the slip says is refused', /seal/.test(await yu.locator('#error-summary').innerText()));
+  check('officer: a seal other than the slip says is refused', /封签号与移交单不符/.test(await yu.locator('#error-summary').innerText()));
   await look(yu, 'extranet-disc-receive');
   await yu.fill('#seal', 'F-0001');
   await yu.fill('#passphrase', secret('extranet', 'officer'));
