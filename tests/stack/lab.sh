@@ -86,7 +86,7 @@ networks || die "the network namespaces cannot be made here"
 stack_start
 say "six places without a way between them but the fibre; started"
 . tests/stack/walk.sh
-walk_transfer && walk_first && walk_book_equal || rc=1
+walk_transfer && walk_first && walk_book_equal && walk_logs_agree || rc=1
 
 say "every process in its own network:"
 here=$(readlink /proc/self/ns/net)

@@ -36,7 +36,7 @@ walk() {
 	say "started in $(($(date +%s%3N) - began)) ms"
 	. tests/stack/walk.sh
 	rc=0
-	walk_transfer && walk_first && walk_book_equal || rc=1
+	walk_transfer && walk_first && walk_book_equal && walk_logs_agree || rc=1
 	say "resident memory:"
 	memory
 	[ $rc = 0 ] || tail -n 5 "$D"/log/*
