@@ -8,6 +8,7 @@
 #include "zones/extranet/store/flows.h"
 #include "zones/extranet/store/rules.h"
 #include "zones/extranet/store/sealed.h"
+#include "zones/extranet/transfer/appointments.h"
 #include "zones/extranet/transfer/archiver.h"
 #include "zones/extranet/transfer/audit_command.h"
 #include "zones/extranet/transfer/certifier.h"
@@ -31,6 +32,8 @@ static const struct service_link links[] = {
 static const struct exchange_handler handlers[] = {
 	{"application.submitted", receive_application, NULL},
 	{"application.withdrawn", receive_withdrawal, NULL},
+	{"appointment.requested", receive_appointment, NULL},
+	{"appointment.cancelled", receive_appointment_cancel, NULL},
 	{"cadastral.result", receive_cadastral, NULL},
 	{"message.refused", receive_refusal, NULL},
 };
@@ -55,6 +58,9 @@ static const struct account_permission permissions[] = {
 	{"register.read", "查看登记簿", "see the book", ACCOUNT_PAGE, ACCOUNT_BUSINESS},
 	{"person.reveal", "查看完整姓名和证件号", "see full names and numbers", ACCOUNT_FIELD,
 		ACCOUNT_BUSINESS},
+	{"appointment.serve", "预约办理", "appointments at the window", ACCOUNT_PAGE, ACCOUNT_BUSINESS},
+	{"appointment.offer", "开放预约时段", "offer hours for appointments", ACCOUNT_ACTION,
+		ACCOUNT_BUSINESS},
 	{"link.read", "查看链路", "see the links", ACCOUNT_PAGE, ACCOUNT_ANY},
 	{"disc.read", "查看光盘", "see the discs", ACCOUNT_PAGE, ACCOUNT_ANY},
 	{"disc.receive", "空白盘登记、光盘接收归档", "number blanks, receive and archive discs",
@@ -65,7 +71,7 @@ static const struct account_permission permissions[] = {
 static const struct account_role roles[] = {
 	{"registrar", "登记人员", "registrar",
 		"case.read case.intake case.accept case.tax case.review archive.read paper.make rule.propose "
-		"graphics.add link.read "
+		"graphics.add appointment.serve link.read "
 		"register.read disc.read "
 		"person.reveal"},
 	{"chief", "登簿人员", "registrar with entry",
@@ -73,7 +79,7 @@ static const struct account_role roles[] = {
 		"paper.make "
 		"paper.stock rule.propose "
 		"rule.approve "
-		"graphics.add link.read register.read "
+		"graphics.add appointment.serve appointment.offer link.read register.read "
 		"disc.read person.reveal"},
 	{"officer", "安全员", "security officer",
 		"link.read link.decide disc.read disc.receive disc.destroy look.read rights.read fixity.read "

@@ -1,9 +1,9 @@
 LIBS += registry-domain
-registry-domain_SRC := $(addprefix zones/extranet/domain/,block.c book_check.c case_state.c codes.c consent.c day.c entry_burden.c \
+registry-domain_SRC := $(addprefix zones/extranet/domain/,appointment.c block.c book_check.c case_state.c codes.c consent.c day.c entry_burden.c \
 	entry_change.c entry_correct.c entry_first.c entry_holder.c entry_kind.c entry_lapse.c entry_limit.c entry_mortgage.c entry_plan.c \
 	entry_seizure.c entry_transfer.c entry_units.c entry_work.c facts.c location.c number.c plan.c process.c right.c share.c term.c)
 registry-domain_LIBS := base crypto message workflow bpmn
-registry-domain_TESTS := tests/unit/zones/extranet/domain/test_case_state.c tests/unit/zones/extranet/domain/test_entry_kind.c \
+registry-domain_TESTS := tests/unit/zones/extranet/domain/test_appointment.c tests/unit/zones/extranet/domain/test_case_state.c tests/unit/zones/extranet/domain/test_entry_kind.c \
 	tests/unit/zones/extranet/domain/test_rules.c tests/unit/zones/extranet/domain/test_consent.c \
 	tests/unit/zones/extranet/domain/test_entry_plan.c tests/unit/zones/extranet/domain/test_process.c tests/unit/zones/extranet/domain/test_term.c
 UNITS += $(registry-domain_TESTS)
@@ -23,15 +23,15 @@ UNITS += $(registry-book_TESTS)
 $(foreach t,$(registry-book_TESTS),$(eval UNIT_LIBS.$(t) := test-book))
 PROGS += registryd
 registryd_SRC := zones/extranet/main.c $(addprefix zones/extranet/,store/archive.c api/archive.c transfer/archive_pack.c transfer/archive_page.c transfer/archiver.c transfer/bag.c) zones/extranet/store/files.c zones/extranet/store/sealed.c \
-	zones/extranet/store/case.c zones/extranet/store/case_party.c zones/extranet/store/upload.c zones/extranet/store/document.c zones/extranet/store/entry.c zones/extranet/store/flows.c zones/extranet/store/notice.c zones/extranet/store/rules.c zones/extranet/store/stationery.c zones/extranet/store/terms.c zones/extranet/store/voids.c \
-	zones/extranet/transfer/audit_command.c zones/extranet/transfer/blanks.c zones/extranet/transfer/certifier.c zones/extranet/transfer/data.c zones/extranet/transfer/graphics_sweep.c zones/extranet/transfer/intake.c zones/extranet/transfer/progress.c zones/extranet/transfer/publish.c \
+	zones/extranet/store/appointment.c zones/extranet/store/case.c zones/extranet/store/case_party.c zones/extranet/store/upload.c zones/extranet/store/document.c zones/extranet/store/entry.c zones/extranet/store/flows.c zones/extranet/store/notice.c zones/extranet/store/rules.c zones/extranet/store/stationery.c zones/extranet/store/terms.c zones/extranet/store/voids.c \
+	zones/extranet/transfer/appointments.c zones/extranet/transfer/audit_command.c zones/extranet/transfer/blanks.c zones/extranet/transfer/certifier.c zones/extranet/transfer/data.c zones/extranet/transfer/graphics_sweep.c zones/extranet/transfer/intake.c zones/extranet/transfer/progress.c zones/extranet/transfer/publish.c \
 	zones/extranet/transfer/receive_application.c zones/extranet/transfer/receive_other.c zones/extranet/transfer/sealer.c zones/extranet/transfer/sealer_check.c zones/extranet/transfer/tray.c \
-	zones/extranet/api/case_actions.c zones/extranet/api/daily.c zones/extranet/api/cases.c zones/extranet/api/discs.c zones/extranet/api/documents.c zones/extranet/api/graphics.c zones/extranet/api/register.c zones/extranet/api/rules.c zones/extranet/api/search.c zones/extranet/api/stationery.c zones/extranet/api/terms.c zones/extranet/api/voids.c zones/extranet/api/window.c \
+	zones/extranet/api/appointments.c zones/extranet/api/case_actions.c zones/extranet/api/daily.c zones/extranet/api/cases.c zones/extranet/api/discs.c zones/extranet/api/documents.c zones/extranet/api/graphics.c zones/extranet/api/register.c zones/extranet/api/rules.c zones/extranet/api/search.c zones/extranet/api/stationery.c zones/extranet/api/terms.c zones/extranet/api/voids.c zones/extranet/api/window.c \
 	zones/extranet/api/routes.c
 registryd_PKG := libarchive
 registryd_LIBS := service workflow flow-store document registry-book registry-domain
 EMBEDDERS += zones/extranet/store/book_tables.c
-EMBED.zones/extranet/store/book_tables.c := $(foreach m,0001-registry 0002-book 0003-book-whole 0004-definition 0005-papers 0006-unit-index 0007-window 0008-voids,zones/extranet/store/sql/$(m).sqlite.sql \
+EMBED.zones/extranet/store/book_tables.c := $(foreach m,0001-registry 0002-book 0003-book-whole 0004-definition 0005-papers 0006-unit-index 0007-window 0008-voids 0009-appointment,zones/extranet/store/sql/$(m).sqlite.sql \
 	zones/extranet/store/sql/$(m).pg.sql)
 # make bench-registry: a register of many units, what is asked of it, and raw SQLite beside it.
 TESTPROGS += registry-make registry-raw http-load

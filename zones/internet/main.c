@@ -2,6 +2,7 @@
 #include "zones/internet/api/api.h"
 #include "zones/internet/store/files.h"
 #include "zones/internet/store/sealed.h"
+#include "zones/internet/transfer/appointments.h"
 #include "zones/internet/transfer/definitions.h"
 #include "zones/internet/transfer/receive.h"
 #include <stddef.h>
@@ -17,6 +18,8 @@ static const struct service_link links[] = {
 
 static const struct exchange_handler handlers[] = {
 	{"application.progress", receive_progress, NULL},
+	{"appointment.decided", receive_appointment_decision, NULL},
+	{"appointment.hours", receive_appointment_hours, NULL},
 	{"certificate.issued", receive_certificate, NULL},
 	{"definition.published", receive_definition, NULL},
 	{"message.refused", receive_refusal, NULL},

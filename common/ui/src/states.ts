@@ -7,6 +7,13 @@ export interface State {
 }
 
 const table: Record<string, readonly [zh: string, en: string, tone: Tone]> = {
+  requested: ['待答复', 'Asked for', 'wait'],
+  declined: ['未约到', 'Not booked', 'bad'],
+  booked: ['预约成功', 'Booked', 'good'],
+  cancelling: ['正在取消', 'Being cancelled', 'wait'],
+  cancelled: ['已取消', 'Cancelled', ''],
+  attended: ['已到', 'Came', 'good'],
+  absent: ['未到', 'Stayed away', 'bad'],
   draft: ['草稿', 'Draft', ''],
   signing: ['待签名', 'To be signed', 'wait'],
   submitted: ['已提交', 'Submitted', 'lead'],

@@ -32,5 +32,6 @@ http_handler api_archive, api_archive_lend, api_archive_return, api_archive_lend
 	api_archive_package;
 http_handler api_stationery, api_stationery_one, api_stationery_receive, api_stationery_print,
 	api_stationery_hand_over, api_stationery_spoil, api_stationery_sheet;
+http_handler api_appointment_day, api_appointment_offer, api_appointment_book, api_appointment_end;
 http_handler api_links, api_bundles, api_businesses;
 #endif

@@ -20,6 +20,8 @@ EMBED(reg_sql_0007, "zones/extranet/store/sql/0007-window.sqlite.sql");
 EMBED(reg_pg_0007, "zones/extranet/store/sql/0007-window.pg.sql");
 EMBED(reg_sql_0008, "zones/extranet/store/sql/0008-voids.sqlite.sql");
 EMBED(reg_pg_0008, "zones/extranet/store/sql/0008-voids.pg.sql");
+EMBED(reg_sql_0009, "zones/extranet/store/sql/0009-appointment.sqlite.sql");
+EMBED(reg_pg_0009, "zones/extranet/store/sql/0009-appointment.pg.sql");
 
 static const struct db_migration migrations[] = {
 	{1, "registry", reg_sql_0001, reg_pg_0001},
@@ -30,6 +32,7 @@ static const struct db_migration migrations[] = {
 	{6, "unit-index", reg_sql_0006, reg_pg_0006},
 	{7, "window", reg_sql_0007, reg_pg_0007},
 	{8, "voids", reg_sql_0008, reg_pg_0008},
+	{9, "appointment", reg_sql_0009, reg_pg_0009},
 };
 const struct db_schema registry_schema = {"registry", migrations, sizeof migrations / sizeof migrations[0]};
 

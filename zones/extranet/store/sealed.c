@@ -67,7 +67,14 @@ DB_STMT_CROSS(archive_keys, "SELECT tenant, case_id, '', blob, blob_key FROM reg
 			    "= '' ORDER BY tenant, case_id LIMIT :max");
 DB_STMT_CROSS(archive_rewrap,
 	"UPDATE reg_archive SET blob_key = :v1 WHERE tenant = :a AND case_id = :b AND :c = ''");
+DB_STMT_CROSS(appointment_sealed,
+	"SELECT tenant, id, '', id, id_number FROM appointment WHERE (tenant, id) > "
+	"(:a, :b) AND :c = '' ORDER BY tenant, id LIMIT :max");
+DB_STMT_CROSS(appointment_reseal,
+	"UPDATE appointment SET id_number = :v1, id_index = :x WHERE tenant = :a AND "
+	"id = :b AND :c = ''");
 const struct reseal_use reg_sealed[] = {
+	{"appointment", &appointment_sealed, &appointment_reseal, {"id_number"}, "id-number", false},
 	{"rule_verdict", &rule_verdict_sealed, &rule_verdict_reseal, {"input"}, NULL, true},
 	{"reg_case", &reg_case_sealed, &reg_case_reseal, {"form"}, NULL, false},
 	{"reg_party", &reg_party_sealed, &reg_party_reseal, {"name", "id_number"}, "id-number", true},

@@ -32,5 +32,7 @@ http_handler api_certificate_pdf, api_certificate_json, api_certificate_verify;
 http_handler api_businesses, api_business, api_regions, api_config, api_links, api_bundles;
 http_handler api_articles, api_article, api_desk_articles, api_desk_article_save, api_desk_article_publish,
 	api_desk_article_withdraw;
+http_handler api_appointment_hours, api_appointment_own, api_appointment_ask, api_appointment_cancel,
+	api_appointment_calendar;
 http_handler api_feedback_add, api_feedback_own, api_desk_feedback, api_desk_feedback_answer;
 #endif

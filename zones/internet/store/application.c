@@ -12,9 +12,12 @@ EMBED(intake_sql_0003, "zones/internet/store/sql/0003-definition.sqlite.sql");
 EMBED(intake_pg_0003, "zones/internet/store/sql/0003-definition.pg.sql");
 EMBED(intake_sql_0004, "zones/internet/store/sql/0004-submission.sqlite.sql");
 EMBED(intake_pg_0004, "zones/internet/store/sql/0004-submission.pg.sql");
+EMBED(intake_sql_0005, "zones/internet/store/sql/0005-appointment.sqlite.sql");
+EMBED(intake_pg_0005, "zones/internet/store/sql/0005-appointment.pg.sql");
 static const struct db_migration migrations[] = {{1, "intake", intake_sql_0001, intake_pg_0001},
 	{2, "publicity", intake_sql_0002, intake_pg_0002}, {3, "definition", intake_sql_0003, intake_pg_0003},
-	{4, "submission", intake_sql_0004, intake_pg_0004}};
+	{4, "submission", intake_sql_0004, intake_pg_0004},
+	{5, "appointment", intake_sql_0005, intake_pg_0005}};
 const struct db_schema intake_schema = {"intake", migrations, sizeof migrations / sizeof migrations[0]};
 
 #define COLUMNS                                                                                              \

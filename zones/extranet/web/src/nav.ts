@@ -4,6 +4,7 @@ import { adminNav, type NavItem } from '@sanwang/ui';
 export const nav: NavItem[] = [
   { to: '/', text: ['办件', 'Cases'], permission: 'case.read' },
   { to: '/register', text: ['登记簿', 'Register'], permission: 'register.read' },
+  { to: '/appointments', text: ['预约', 'Appointments'], permission: 'appointment.serve' },
   { to: '/links', text: ['链路与数据包', 'Links'], permission: 'link.read' },
   { to: '/discs', text: ['光盘导入', 'Discs'], permission: 'disc.read' },
   ...adminNav

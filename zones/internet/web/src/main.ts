@@ -41,6 +41,7 @@ void start({
     { path: '/guide', component: () => import('./views/guide/GuideListView.vue'), meta: { public: true, title: ['办事指南', 'Guides'] } },
     { path: '/guide/b/:code', component: () => import('./views/guide/GuideView.vue'), props: true, meta: { public: true, title: ['办事指南', 'Guide'] } },
     { path: '/guide/:slug', component: () => import('./views/guide/ArticleView.vue'), props: true, meta: { public: true, title: ['办事指南', 'Guide'] } },
+    { path: '/appointments', component: () => import('./views/appointment/AppointmentView.vue'), meta: { permission: own, title: ['预约', 'Appointments'] } },
     { path: '/feedback', component: () => import('./views/feedback/FeedbackView.vue'), meta: { permission: own, title: ['意见建议', 'Feedback'] } },
     { path: '/desk/articles', component: () => import('./views/desk/ArticleDesk.vue'), meta: { permission: 'article.write', title: ['指南与问答', 'Guides and answers'] } },
     { path: '/desk/feedback', component: () => import('./views/desk/FeedbackDesk.vue'), meta: { permission: 'feedback.answer', title: ['意见建议处理', 'Feedback desk'] } },
