@@ -45,10 +45,9 @@ if [ -n "$homestead" ]; then
 fi
 old=$(cat "$D/pid/registryd")
 write "UPDATE flow_wait SET due = 1 WHERE due IS NOT NULL" > "$D/write.log" 2>&1 || { sed 's/^/# /' "$D/write.log"; echo "not ok - the notices are due"; failed=1; }
+rm -f "$D/extranet/data/port"
 kill "$old"
-n=300
-while [ "$(cat "$D/pid/registryd")" = "$old" ] && [ $n -gt 0 ]; do n=$((n - 1)); sleep 0.1; done
-call extranet registrar1 GET /api/businesses
+await "$D/extranet/data/port"
 businesses finish
 columns="'ywh', ywh, 'zxtb', zxtb, 'zxbsm', zxbsm, 'djyy', djyy, 'jg', jg, 'wh', wh, 'dbr', dbr, 'bdcdyh', bdcdyh"
 if [ "$SW_DB" = pg ]; then
