@@ -140,7 +140,7 @@ int http_start(const struct http_options *o, struct http_server **out, struct er
 		o->form_action ? " " : "", o->form_action ? o->form_action : "");
 	int rc = routes_copy(s, o, note);
 	if (rc == 0)
-		rc = http_openapi_make(s, &s->openapi);
+		rc = http_openapi_make(&s->o, s->routes, s->nroutes, &s->openapi, note);
 	if (rc == 0 && o->web_dir) {
 		rc = http_static_open(o->web_dir, &s->web_fd);
 		if (rc < 0)

@@ -63,6 +63,9 @@ struct http_options {
 	int64_t timeout_s;              /* of an idle connection, default 30 */
 	int connections;                /* limit, default 1000; 100 per address */
 	const char *title, *version;    /* for /api/openapi.json, made from the route table */
+	/* What it says of bodies and replies (JSON): {"routes":{"GET /api/x/:id":{"query":{NAME:text},
+	 * "body":SCHEMA,"reply":SCHEMA,"media":type}},"schemas":{SCHEMA:{…}}}; NULL nothing. */
+	const char *schemas;
 	void *arg;                      /* http_arg() */
 	const struct http_masks *masks; /* NULL: none */
 	bool cookie_secure;             /* served to browsers over TLS by a front proxy: cookies are Secure */

@@ -112,6 +112,7 @@ static int http_open(
 		.workers = (int)c->workers,
 		.title = def->program,
 		.version = SW_VERSION,
+		.schemas = def->schemas,
 		.arg = s,
 	};
 	int rc = http_start(&o, &s->http, note);

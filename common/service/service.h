@@ -56,6 +56,7 @@ struct service_def {
 	size_t nhandlers; /* arg: struct service * */
 	const struct http_route *routes;
 	size_t nroutes;
+	const char *schemas;             /* of the OpenAPI document (http.h); NULL none */
 	const struct fixity_use *files;  /* rows that name files; ends with what NULL; NULL none */
 	const struct reseal_use *sealed; /* tables with sealed values; ends with name NULL; NULL none */
 	const struct account_permission *permissions; /* the zone's own; ends with a NULL code */

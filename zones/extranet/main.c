@@ -240,6 +240,7 @@ int main(int argc, char **argv)
 		.nhandlers = sizeof handlers / sizeof handlers[0],
 		.routes = api_routes,
 		.nroutes = api_nroutes,
+		.schemas = api_schemas,
 		.files = reg_files,
 		.sealed = reg_sealed,
 		.permissions = permissions,

@@ -30,6 +30,8 @@ registryd_SRC := zones/extranet/main.c $(addprefix zones/extranet/,store/archive
 	zones/extranet/api/routes.c
 registryd_PKG := libarchive
 registryd_LIBS := service workflow flow-store document registry-book registry-domain
+EMBEDDERS += zones/extranet/api/routes.c
+EMBED.zones/extranet/api/routes.c := zones/extranet/api/schemas.json
 EMBEDDERS += zones/extranet/store/book_tables.c
 EMBED.zones/extranet/store/book_tables.c := $(foreach m,0001-registry 0002-book 0003-book-whole 0004-definition 0005-papers 0006-unit-index 0007-window 0008-voids 0009-appointment,zones/extranet/store/sql/$(m).sqlite.sql \
 	zones/extranet/store/sql/$(m).pg.sql)

@@ -1,5 +1,6 @@
 #include "zones/extranet/api/api.h"
 
+#include "common/base/embed.h"
 #include "common/service/disc_api.h"
 #include <stdlib.h>
 
@@ -35,6 +36,8 @@ int api_businesses(struct http_request *r)
 #define DOCUMENT_MAX (INT64_C(32) << 20)
 #define GRAPHICS_MAX (INT64_C(64) << 20)
 #define SCAN_MAX (INT64_C(20) << 20)
+EMBED(api_schemas_text, "zones/extranet/api/schemas.json");
+const char *const api_schemas = api_schemas_text;
 const struct http_route api_routes[] = {
 	{"GET", "/api/businesses", "self", api_businesses, 0, NULL, "businesses this office handles"},
 	{"POST", "/api/window/uploads", "case.intake", api_window_scan, SCAN_MAX, &api_window_upload,

@@ -535,6 +535,17 @@ static void test_built_in(void **state)
 	assert_int_equal(json_object_size(paths), 11 + 3);
 	op = json_object_get(json_object_get(paths, "/api/things/{id}/accept"), "put");
 	assert_string_equal(json_string_value(json_object_get(op, "x-permission")), "case.accept");
+	assert_string_equal(json_string_value(json_object_get(op, "operationId")), "put_things_id_accept");
+	/* Every code of a refusal stands in it. */
+	const json_t *codes = json_object_get(
+		json_object_get(
+			json_object_get(
+				json_object_get(json_object_get(json_object_get(o, "components"), "schemas"),
+					"Error"),
+				"properties"),
+			"error"),
+		"enum");
+	assert_true(json_array_size(codes) > 40);
 	json_decref(o);
 }
 
