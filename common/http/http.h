@@ -59,10 +59,10 @@ struct http_options {
 	const char *web_dir;     /* built pages (index.html for unknown paths outside /api); NULL none */
 	const char *form_action; /* extra origin allowed as form target in the CSP, or NULL */
 	const struct http_auth *auth;
-	int workers;                    /* default 16 */
-	int64_t timeout_s;              /* of an idle connection, default 30 */
-	int connections;                /* limit, default 1000; 100 per address */
-	const char *title, *version;    /* for /api/openapi.json, made from the route table */
+	int workers;                 /* default 16 */
+	int64_t timeout_s;           /* of an idle connection, default 30 */
+	int connections;             /* limit, default 1000; 100 per address */
+	const char *title, *version; /* for /api/openapi.json, made from the route table */
 	/* What it says of bodies and replies (JSON): {"routes":{"GET /api/x/:id":{"query":{NAME:text},
 	 * "body":SCHEMA,"reply":SCHEMA,"media":type}},"schemas":{SCHEMA:{…}}}; NULL nothing. */
 	const char *schemas;
