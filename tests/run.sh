@@ -10,9 +10,18 @@ mkdir -p "$out"
 list=$out/list
 : > "$list"
 
+# A test may say which tree it is for, and why ("Tree: build-asan: the reason" in its first comment).
+meant() { # TREE FILE
+	for_tree=$(sed -n 's/^[#/ *]* Tree: \(build[a-z-]*\): .*/\1/p' "$2" | head -1)
+	[ "${for_tree:-$1}" = "$1" ] || {
+		echo "left out in $1: $2 ($(sed -n 's/^[#/ *]* Tree: [a-z-]*: //p' "$2" | head -1))" >&2
+		return 1
+	}
+}
 for tree in build build-asan; do
 	[ -d "$tree/unit" ] || continue
 	find "$tree/unit" -type f -perm -u+x | sort | while read -r t; do
+		[ "$only" = unit ] || meant $tree "tests/${t#"$tree"/}.c" || continue
 		echo "$tree.$(echo "${t#"$tree"/}" | tr / .) env CMOCKA_MESSAGE_OUTPUT=TAP $t"
 	done >> "$list"
 done
@@ -22,12 +31,7 @@ if [ "$only" = all ]; then
 			[ -f "$t" ] || continue
 			# The checks look at sources and symbols: once is enough.
 			case $t in tests/checks/*) [ $tree = build ] || continue ;; esac
-			# A test may say which tree it is for, and why ("# Tree: build-asan: the reason").
-			for_tree=$(sed -n 's/^# Tree: \(build[a-z-]*\): .*/\1/p' "$t")
-			if [ "${for_tree:-$tree}" != $tree ]; then
-				echo "left out in $tree: $t ($(sed -n 's/^# Tree: [a-z-]*: //p' "$t"))" >&2
-				continue
-			fi
+			meant $tree "$t" || continue
 			echo "$tree.$(echo "${t#tests/}" | tr / .) env SW_BIN=$tree/bin SW_TESTBIN=$tree/testbin sh $t"
 		done
 	done >> "$list"

@@ -1,5 +1,6 @@
 #!/bin/sh
 # A log damaged in every way an editor can: exactly that finding, with its place. In both suites.
+# Tree: build-asan: the same steps in both; what it proves is right or wrong, not quick
 set -u
 SW_BIN=$(cd "${SW_BIN:-build/bin}" && pwd)
 SW_TESTBIN=$(cd "${SW_TESTBIN:-build/testbin}" && pwd)

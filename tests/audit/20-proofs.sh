@@ -1,6 +1,7 @@
 #!/bin/sh
 # Proofs for third parties: made while the log is written, checked with the zone's CA certificate alone, checked once more with openssl and nothing of ours;
 # any changed character is refused. Entries counted and exported; a copy is as good as the log.
+# Tree: build-asan: the same steps in both; what it proves is right or wrong, not quick
 set -u
 SW_BIN=$(cd "${SW_BIN:-build/bin}" && pwd)
 SW_TESTBIN=$(cd "${SW_TESTBIN:-build/testbin}" && pwd)

@@ -1,6 +1,7 @@
 #!/bin/sh
 # Logs of two zones, the guard between them and both disc ledgers: a clean exchange has no finding; each planted loss, doubling, delay
 # and forgery is named with link, epoch, number and the places in the logs.
+# Tree: build-asan: the same steps in both; what it proves is right or wrong, not quick
 set -u
 SW_BIN=$(cd "${SW_BIN:-build/bin}" && pwd)
 SW_TESTBIN=$(cd "${SW_TESTBIN:-build/testbin}" && pwd)

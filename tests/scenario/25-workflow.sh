@@ -1,6 +1,7 @@
 #!/bin/sh
 # Many open cases while definitions change, some migrated and taken back, the program killed in between: none moves but by its own version.
 # FLOW_CASES: how many (10,000 plain, 1,000 under the sanitizers).
+# Tree: build-asan: the same steps in both; what it proves is right or wrong, not quick
 set -u
 SW_BIN=$(cd "${SW_BIN:-build/bin}" && pwd)
 SW_TESTBIN=$(cd "${SW_TESTBIN:-build/testbin}" && pwd)

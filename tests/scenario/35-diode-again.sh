@@ -1,5 +1,6 @@
 #!/bin/sh
 # What a receiver reports as missing is sent again by its list alone: only the objects it names, of them only the blocks that are missing.
+# Tree: build-asan: the same steps in both; what it proves is right or wrong, not quick
 set -u
 . "$(dirname "$0")/lib/diode.sh"
 

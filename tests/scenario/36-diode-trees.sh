@@ -1,6 +1,7 @@
 #!/bin/sh
 # A watched folder with all that is below it: names, times, empty files and folders; what is new anywhere is noticed; nothing is followed.
 # And priorities: a small file passes a huge one.
+# Tree: build-asan: the same steps in both; what it proves is right or wrong, not quick
 set -u
 . "$(dirname "$0")/lib/diode.sh"
 

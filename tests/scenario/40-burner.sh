@@ -1,5 +1,6 @@
 #!/bin/sh
 # The disc ferry by hand: stage, two persons' approvals, image, another program's reading of it, import once, and everything a disc is refused for.
+# Tree: build-asan: the same steps in both; what it proves is right or wrong, not quick
 : "${SW_BIN:=build/bin}"
 bin=$(cd "$SW_BIN" && pwd)
 lib=$(cd "$(dirname "$0")/lib" && pwd)

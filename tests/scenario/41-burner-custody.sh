@@ -1,6 +1,7 @@
 #!/bin/sh
 # The custody chain of discs by hand: numbered blanks, seals, slip, label and register, receipt, archive, void discs, destruction by two persons; every step
 # and every refusal in the log.
+# Tree: build-asan: the same steps in both; what it proves is right or wrong, not quick
 : "${SW_BIN:=build/bin}"
 bin=$(cd "$SW_BIN" && pwd)
 lib=$(cd "$(dirname "$0")/lib" && pwd)

@@ -1,6 +1,7 @@
 #!/bin/sh
 # A disc of which a tenth cannot be read is imported complete, however the damage lies; what is beyond the promise is refused with its map. kills at
 # random moments of burning and importing leave whole files or none, and doing it again finishes it.
+# Tree: build-asan: the same steps in both; what it proves is right or wrong, not quick
 : "${SW_BIN:=build/bin}" "${SW_TESTBIN:=build/testbin}"
 bin=$(cd "$SW_BIN" && pwd)
 lib=$(cd "$(dirname "$0")/lib" && pwd)

@@ -1,6 +1,7 @@
 #!/bin/sh
 # Drives and other media: erased only by policy, sticks only by policy, writing and reading kept apart, verified before the hand-over; drives that fail, lie
 # or cannot read some sectors (fault shims), and a program that tries to leave its confinement. Drives are files here; with root also a real block device.
+# Tree: build-asan: the same steps in both; what it proves is right or wrong, not quick
 : "${SW_BIN:=build/bin}" "${SW_TESTBIN:=build/testbin}"
 bin=$(cd "$SW_BIN" && pwd)
 testbin=$(cd "$SW_TESTBIN" && pwd)

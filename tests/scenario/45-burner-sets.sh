@@ -1,6 +1,7 @@
 #!/bin/sh
 # More than one disc holds is staged as a set, whole or not at all; its discs are imported in any order and what is absent is told. Approvals of a person
 # who is revoked count up to a last disc; the other side learns it from the next disc.
+# Tree: build-asan: the same steps in both; what it proves is right or wrong, not quick
 : "${SW_BIN:=build/bin}"
 bin=$(cd "$SW_BIN" && pwd)
 lib=$(cd "$(dirname "$0")/lib" && pwd)

@@ -2,6 +2,7 @@
 # The disc ferry in the running zones, by their interfaces, under the shipped policies: blanks numbered in the extranet reach the intranet by the diode though
 # it loses three bundles in ten, because two discs tell the holes and the extranet sends again by itself; each disc is burnt on a blank, verified, sealed,
 # handed over, received by scanning its slip, imported, archived, and destroyed by two persons. Nobody without the role sees any of it.
+# Tree: build-asan: the same steps in both; what it proves is right or wrong, not quick
 set -u
 SW_BIN=$(cd "${SW_BIN:-build/bin}" && pwd)
 SW_TESTBIN=$(cd "${SW_TESTBIN:-build/testbin}" && pwd)

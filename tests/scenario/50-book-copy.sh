@@ -1,6 +1,7 @@
 #!/bin/sh
 # The register's copy: registryd imports a book, its rows travel as signed bundles over the real diode to cadastred; the two dumps are equal row by row —
 # also when bundles are doubled, damaged, foreign, out of order, and when the receiver is killed in the middle.
+# Tree: build-asan: the same steps in both; what it proves is right or wrong, not quick
 set -u
 SW_BIN=$(cd "${SW_BIN:-build/bin}" && pwd)
 SW_TESTBIN=$(cd "${SW_TESTBIN:-build/testbin}" && pwd)

@@ -1,6 +1,7 @@
 #!/bin/sh
 # The register asked: any past day of a unit, by certificate number, by holder (for a reason that is recorded), by words of the location, page by page;
 # what blocks what as a table with its legal basis.
+# Tree: build-asan: the same steps in both; what it proves is right or wrong, not quick
 set -u
 SW_BIN=$(cd "${SW_BIN:-build/bin}" && pwd)
 SW_TESTBIN=$(cd "${SW_TESTBIN:-build/testbin}" && pwd)

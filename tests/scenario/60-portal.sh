@@ -1,6 +1,7 @@
 #!/bin/sh
 # The portal's half of a joint application: the businesses as the registry sealed them, draft, materials in pieces over a bad line, an invited party who first
 # declines, both sign at the identity platform in their own sessions, the last signature submits exactly once, the receipt is checked with openssl alone.
+# Tree: build-asan: the same steps in both; what it proves is right or wrong, not quick
 set -u
 SW_BIN=$(cd "${SW_BIN:-build/bin}" && pwd)
 SW_TESTBIN=$(cd "${SW_TESTBIN:-build/testbin}" && pwd)

@@ -1,6 +1,7 @@
 #!/bin/sh
 # Guides, answers and feedback: a text reaches the public only when a second person published it, every published version is kept, markup stays text;
 # feedback is sealed, seen by its author and the desk alone, answered once, counted.
+# Tree: build-asan: the same steps in both; what it proves is right or wrong, not quick
 set -u
 SW_BIN=$(cd "${SW_BIN:-build/bin}" && pwd)
 SW_TESTBIN=$(cd "${SW_TESTBIN:-build/testbin}" && pwd)

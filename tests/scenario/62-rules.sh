@@ -1,5 +1,6 @@
 #!/bin/sh
 # Review rules over HTTP at a running registry: seen, tried, proposed by one person and decided by another; what reaches out of the case is refused.
+# Tree: build-asan: the same steps in both; what it proves is right or wrong, not quick
 set -u
 SW_BIN=$(cd "${SW_BIN:-build/bin}" && pwd)
 SW_TESTBIN=$(cd "${SW_TESTBIN:-build/testbin}" && pwd)

@@ -31,9 +31,10 @@ files=$(find "$D/extranet/data/blobs" -path '*/??/*' -type f | wc -l)
 [ "$files" -ge 2 ] && [ "$(cut -d' ' -f1 "$D/sweep")" -ge "$files" ]
 equal "every one of the $files files was read" 0 $?
 
-# The certificate is the newest file of the registry; the material came with the application.
-certificate=$(find "$D/extranet/data/blobs" -path '*/??/*' -type f -printf '%T@ %p\n' | sort -n | tail -1 | cut -d' ' -f2)
-material=$(find "$D/extranet/data/blobs" -path '*/??/*' -type f -printf '%T@ %p\n' | sort -n | head -1 | cut -d' ' -f2)
+# The files that the certificate's and the material's rows name.
+blob() { find "$D/extranet/data/blobs" -path "*/$(echo "$1" | cut -c1-2)/$(echo "$1" | cut -c3-)"; }
+certificate=$(blob "$(stack_sql extranet "SELECT $(stack_hex blob) FROM bdcqzs WHERE bdcqzh = '$held'")")
+material=$(blob "$(stack_sql extranet "SELECT $(stack_hex blob) FROM reg_material LIMIT 1")")
 hex() { echo "$1" | awk -F/ '{ print $(NF - 1) $NF }'; }
 size=$(stat -c %s "$material")
 printf '\377' | dd of="$material" bs=1 seek=$((size / 2)) conv=notrunc 2> /dev/null

@@ -1,5 +1,6 @@
 #!/bin/sh
 # Signing in at the identity platform by OpenID Connect: against a real provider on its own pages, and against one that lies in every way it can.
+# Tree: build-asan: the same steps in both; what it proves is right or wrong, not quick
 set -u
 SW_BIN=$(cd "${SW_BIN:-build/bin}" && pwd)
 SW_TESTBIN=$(cd "${SW_TESTBIN:-build/testbin}" && pwd)

@@ -1,5 +1,6 @@
 #!/bin/sh
 # One bundle dropped, doubled, reordered, corrupted and forged on each link: each is seen under its own reason, and nothing is missing in the end.
+# Tree: build-asan: the same steps in both; what it proves is right or wrong, not quick
 set -u
 SW_BIN=$(cd "${SW_BIN:-build/bin}" && pwd)
 SW_TESTBIN=$(cd "${SW_TESTBIN:-build/testbin}" && pwd)

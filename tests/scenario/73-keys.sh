@@ -1,6 +1,7 @@
 #!/bin/sh
 # Keys of a zone are revoked while everything runs: the list travels over the gap and the diode, the gap's halves keep it on its way, the zones hold to it;
 # a list of a stranger is refused. Not a file is laid by hand but the zone's own.
+# Tree: build-asan: the same steps in both; what it proves is right or wrong, not quick
 set -u
 SW_BIN=$(cd "${SW_BIN:-build/bin}" && pwd)
 SW_TESTBIN=$(cd "${SW_TESTBIN:-build/testbin}" && pwd)

@@ -1,5 +1,7 @@
 /* Accounts, sessions, throttle through the real server: who may sign in, how long a session lives, what a
- * guesser meets, and that nothing readable lies in the database. */
+ * guesser meets, and that nothing readable lies in the database.
+ *
+ * Tree: build-asan: right or wrong in both, and slow */
 #include "common/crypto/password.h"
 #include "tests/unit/common/db/backend.h"
 #include "tests/unit/common/http/people.h"

@@ -3,7 +3,8 @@
  * equal to what the model said on that day. A unit that lived through many steps makes room for another, so
  * that the model stays small whatever the number of steps. At the end the auditor finds nothing.
  * SW_STEPS: how many (short without), SW_SECONDS: at most so long; SW_BACKEND: sqlite or pg alone; SW_SEED.
- */
+ *
+ * Tree: build-asan: right or wrong in both, and slow */
 #include "tests/unit/common/db/backend.h"
 #include "tests/unit/zones/extranet/store/book_office.h"
 #include <stdio.h>
