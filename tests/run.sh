@@ -36,7 +36,7 @@ if [ "$only" = all ]; then
 		done
 	done >> "$list"
 	# What the zones keep, on the other database too (45-databases and the unit tests use both themselves).
-	for t in build.50-book-copy build.60-portal build.70-walk build-asan.71-kill build.72-links; do
+	for t in build.50-book-copy build.60-portal build.70-walk build-asan.71-kill; do
 		tree=${t%%.*}
 		echo "$tree.pg.${t#*.} env SW_DB=pg SW_BIN=$tree/bin SW_TESTBIN=$tree/testbin sh tests/scenario/${t#*.}.sh"
 	done >> "$list"

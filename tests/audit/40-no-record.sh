@@ -25,7 +25,6 @@ stack_users() { # each account costs a second
 if ! unshare -Urm true 2> /dev/null; then echo "ok - left out: no user namespaces here, in which a small disk could be made"; exit 0; fi
 (stack_make_zones) > "$D/make.log" 2>&1 || { sed 's/^/# /' "$D/make.log"; echo "not ok - the zones are made"; exit 1; }
 conf=$D/extranet/conf/registryd.yaml log=$D/extranet/data/audit
-echo 'audit_pending: 6' >> "$conf"
 start() { # COMMAND BEFORE IT…
 	rm -f "$D/extranet/data/port"
 	"$@" "$SW_BIN/registryd" -c "$conf" 2>> "$D/log/registryd" &
@@ -49,6 +48,12 @@ in_log() { "$SW_BIN/swaudit" export --trust "$D/extranet/keys/ca.pem" "$@" "$log
 
 # A command that writes a record and nothing else: the refusal of an early deletion. There is room in the last page for some entries yet.
 add() { "$SW_BIN/registryd" prune-log -c "$conf" "$(date -u +%Y-%m-%d)" > "$D/out" 2> "$D/err"; cut -d: -f1 "$D/err" | head -1; }
+
+# What a first start has to say (the definitions it publishes) is more than may wait from here on.
+start env
+until_state ok > /dev/null
+stop
+echo 'audit_pending: 6' >> "$conf"
 
 # A log on a disk of its own, as large as a few pages. exec: the daemon keeps the process number.
 start unshare -Urm sh -c 'mount -t tmpfs -o size=512k none "$1.small" && cp -r "$1"/. "$1.small" && mount --bind "$1.small" "$1" && shift && exec "$@"' - "$(mkdir -p "$log" "$log.small"; echo "$log")"

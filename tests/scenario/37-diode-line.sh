@@ -1,5 +1,6 @@
 #!/bin/sh
 # Silence, loss and a dead fibre are told apart within three seconds, by the receiver's status, by its metrics and on a terminal.
+# Tree: build: what it proves is told within seconds, which the sanitizers stretch
 set -u
 . "$(dirname "$0")/lib/diode.sh"
 

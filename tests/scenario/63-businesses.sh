@@ -2,6 +2,7 @@
 # Every business of conf/businesses from the window to the archive through the real daemons: taken in with its uploads, each act by whom the process asks,
 # graphics over the diode and their review back on a disc, public notices run out, and the rows of the book column by column (example.json beside each
 # business); each is refused once. SW_BUSINESS="CODE…" runs only these.
+# Tree: build-asan: the same steps in both; what it proves is right or wrong, not quick
 set -u
 SW_BIN=$(cd "${SW_BIN:-build/bin}" && pwd)
 SW_TESTBIN=$(cd "${SW_TESTBIN:-build/testbin}" && pwd)

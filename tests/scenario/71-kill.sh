@@ -36,7 +36,7 @@ WALK_TRIES=1500
 round() { # N: both businesses
 	if [ $(($1 % 2)) = 0 ]; then walk_transfer zhang wang; else walk_transfer wang zhang; fi && walk_first "$1"
 }
-rounds=4
+rounds=3
 [ "$SW_DB" != pg ] || rounds=1
 check "a walk without a kill" round 0
 # A log is made once in its life: its own points of that moment lie behind the first walk. tests/unit/common/audit kills there.
