@@ -220,6 +220,7 @@ static struct audit_reconcile_finding about_disc(
 	const struct reconcile_run *run, const struct reconcile_disc_event *e)
 {
 	struct audit_reconcile_finding f = {.what = "disc", .link = "", .from = ""};
+	REQUIRE(e);
 	memcpy(f.subject, e->disc, sizeof e->disc);
 	reconcile_place(run, &f, e->log, e->index);
 	return f;
