@@ -19,6 +19,11 @@ struct http_upload {
 	int (*data)(void *cookie, struct view v);
 	void (*drop)(void *cookie); /* the request failed or was handled: free */
 };
+/* A sink that keeps the body in memory, at most max bytes (ERR_LIMIT behind them); the cookie is its struct
+ * buf. A route's own begin calls the first, its http_upload names the others. */
+SW_MUST_USE int http_upload_keep(size_t max, void **cookie);
+int http_upload_keep_data(void *cookie, struct view v);
+void http_upload_keep_drop(void *cookie);
 struct http_route {
 	const char *method;     /* GET POST PUT DELETE */
 	const char *path;       /* "/api/cases/:id/accept"; ":x" matches one segment */

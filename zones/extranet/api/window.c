@@ -19,30 +19,11 @@ static const char statement_department[] =
 
 static int upload_begin(struct http_request *r, void **cookie)
 {
-	struct buf *b = malloc(sizeof *b);
 	(void)r;
-	if (!b)
-		return ERR_NOMEM;
-	buf_init(b, UPLOAD_MAX);
-	*cookie = b;
-	return 0;
+	return http_upload_keep(UPLOAD_MAX, cookie);
 }
 
-static int upload_data(void *cookie, struct view v)
-{
-	return buf_add_view(cookie, v);
-}
-
-static void upload_drop(void *cookie)
-{
-	struct buf *b = cookie;
-	if (!b)
-		return;
-	buf_fini(b);
-	free(b);
-}
-
-const struct http_upload api_window_upload = {upload_begin, upload_data, upload_drop};
+const struct http_upload api_window_upload = {upload_begin, http_upload_keep_data, http_upload_keep_drop};
 
 /* ---- a scanned material */
 struct scan {
