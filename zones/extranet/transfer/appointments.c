@@ -69,7 +69,7 @@ int receive_appointment(struct db_tx *tx, const struct message *m, const struct 
 	snprintf(row.id, sizeof row.id, "%s", w.id);
 	rc = appointments_put(
 		r, tx, &row, yes ? "" : appointment_code(answer), yes ? "" : appointment_zh(answer));
-	if (rc == 0)
+	if (rc == 0 && yes)
 		rc = appointments_put_hours(r, tx, w.day);
 	return rc == 0 ? audit_record(tx, "portal", yes ? "appointment.booked" : "appointment.refused",
 				 yes ? row.number : appointment_code(answer), NULL)
