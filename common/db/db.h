@@ -84,6 +84,11 @@ SW_MUST_USE int db_exec(struct db_query *q);
 int64_t db_changes(struct db_tx *tx);
 /* 1 a row, 0 the end, negative failure. After 0 or failure q is still to be released with db_done. */
 SW_MUST_USE int db_step(struct db_query *q);
+/* The answer of a function that wants exactly this row: 0, ERR_NOTFOUND or the failure of the step. */
+static inline int db_found(int step)
+{
+	return step == 1 ? 0 : step < 0 ? step : ERR_NOTFOUND;
+}
 const char *db_text(struct db_query *q, int col); /* "" for NULL; valid until next step or done */
 int64_t db_int(struct db_query *q, int col);
 double db_real(struct db_query *q, int col);

@@ -102,7 +102,7 @@ static struct drawing_style style_of(const json_t *block, double size, enum draw
 
 static int text_block(struct pen *p, const json_t *block, const char *key, struct drawing_style s)
 {
-	struct buf text;
+	struct buf text = {0};
 	const json_t *plain = json_object_get(block, "indent");
 	double indent = strcmp(key, "paragraph") == 0 && !json_is_false(plain) ? s.size * 2 : 0;
 	int rc = expand(p, json_str(block, key), NULL, 0, &text);
@@ -118,7 +118,7 @@ static int row_put(struct pen *p, const json_t *cell)
 	const struct drawing_style label = {12, true, DRAWING_LEFT, drawing_black},
 				   small = {8, false, DRAWING_LEFT, drawing_grey},
 				   value = {12, false, DRAWING_LEFT, drawing_black};
-	struct buf text;
+	struct buf text = {0};
 	double zh = 0, en = 0;
 	int rc = expand(p, json_str(cell, "value"), NULL, 0, &text);
 	if (rc == 0)
@@ -161,14 +161,14 @@ static int table_row(struct pen *p, const json_t *columns, const json_t *row, si
 	int rc = 0;
 	json_array_foreach(columns, i, cell)
 	{
-		struct buf text;
+		struct buf text = {0};
 		double width = (RIGHT - LEFT) * (double)json_int(cell, "width") / 100;
-		rc = rc == 0 ? expand(p, row ? json_str(cell, "value") : json_str(cell, "zh"), row, n, &text)
-			     : rc;
+		rc = expand(p, row ? json_str(cell, "value") : json_str(cell, "zh"), row, n, &text);
+		if (rc == 0)
+			rc = drawing_set(p->to, &s, width - 6, 0, text_of(&text), &t[i]);
+		buf_fini(&text);
 		if (rc < 0)
 			break;
-		rc = drawing_set(p->to, &s, width - 6, 0, text_of(&text), &t[i]);
-		buf_fini(&text);
 		if (rc == 0 && drawing_height(t[i]) + 6 > h)
 			h = drawing_height(t[i]) + 6;
 	}
@@ -223,7 +223,7 @@ static int each_block(struct pen *p, const json_t *block)
 	int rc = json_array_size(list) ? 0 : empty_put(p, block);
 	json_array_foreach(list, i, row)
 	{
-		struct buf text;
+		struct buf text = {0};
 		if (rc < 0)
 			break;
 		rc = expand(p, json_str(block, "text"), row, i + 1, &text);
@@ -238,7 +238,7 @@ static int each_block(struct pen *p, const json_t *block)
 static int qr_put(struct pen *p, const json_t *block)
 {
 	const struct drawing_style s = {8, false, DRAWING_LEFT, drawing_grey};
-	struct buf text;
+	struct buf text = {0};
 	int rc = expand(p, json_str(block, "qr"), NULL, 0, &text);
 	if (rc == 0)
 		rc = mark_qr(p->to, LEFT, p->y + 6, 92, text_of(&text));

@@ -28,12 +28,12 @@ int build_new(struct link_state *l, bool tick, struct build **out)
 	b->l = l;
 	b->tick = tick;
 	b->max = tick ? 0 : (size_t)l->c.group_messages;
-	manifest_init(&b->m);
 	b->v = calloc(b->max + 1, sizeof *b->v);
 	if (!b->v) {
-		build_free(b);
+		free(b);
 		return ERR_NOMEM;
 	}
+	manifest_init(&b->m);
 	*out = b;
 	return 0;
 }

@@ -79,7 +79,7 @@ int link_out_load(struct db_tx *tx, const char *link, struct link_out *out)
 		snprintf(out->acked.newest.created, sizeof out->acked.newest.created, "%s", db_text(q, 12));
 	}
 	db_done(q);
-	return rc == 1 ? 0 : rc == 0 ? ERR_NOTFOUND : rc;
+	return db_found(rc);
 }
 
 int link_out_queue(struct db_tx *tx, const char *link, int64_t messages, int64_t bytes)

@@ -43,6 +43,7 @@ DB_STMT_CROSS(quarantine_in_count,
 static const char *const held_names[] = {"", "fork", "beyond"};
 
 /* FNV-1a over what a row holds, to see whether it changed. */
+#define FNV UINT64_C(0xcbf29ce484222325)
 static uint64_t mix(uint64_t h, const void *p, size_t n)
 {
 	const uint8_t *b = p;
@@ -51,19 +52,29 @@ static uint64_t mix(uint64_t h, const void *p, size_t n)
 	return h;
 }
 
+static uint64_t mix_numbers(uint64_t h, const int64_t *v, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		h = ((h ^ (uint64_t)v[i]) * UINT64_C(0x100000001b3)) ^ (h >> 29);
+	return h;
+}
+
 static uint64_t epoch_stored(const struct stream_epoch *e)
 {
 	const int64_t v[] = {e->epoch, e->s.contiguous, e->s.known, e->s.known_since, e->previous,
 		e->previous_last, e->safe, e->safe_next, e->head};
-	uint64_t h = mix(mix(UINT64_C(0xcbf29ce484222325), v, sizeof v), &e->chain, sizeof e->chain);
+	uint64_t h = mix_numbers(FNV, v, sizeof v / sizeof *v);
+	h = mix(h, &e->chain, sizeof e->chain);
 	return e->s.n ? mix(h, e->s.v, e->s.n * sizeof *e->s.v) : h;
 }
 
 static uint64_t row_stored(const struct stream_row *r)
 {
 	const int64_t v[] = {r->s.held, r->s.held_epoch, r->s.settled, r->newest_ms};
-	uint64_t h = mix(UINT64_C(0xcbf29ce484222325), v, sizeof v);
-	return mix(h, r->newest_created, strlen(r->newest_created));
+	uint64_t h = mix_numbers(FNV, v, sizeof v / sizeof *v);
+	for (const char *at = r->newest_created; *at; at++)
+		h = mix(h, at, 1);
+	return h;
 }
 
 void stream_row_fini(struct stream_row *r)
@@ -111,7 +122,7 @@ static int state_load(struct db_tx *tx, const char *link, struct stream_row *r)
 		r->stored = row_stored(r);
 	}
 	db_done(q);
-	return rc == 1 ? 0 : rc == 0 ? ERR_NOTFOUND : rc;
+	return db_found(rc);
 }
 
 static int epoch_load(struct db_query *q, struct stream_row *r)

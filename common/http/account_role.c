@@ -108,7 +108,7 @@ static int role_permissions(const struct account_rights *r, struct db_tx *tx, co
 	if (rc == 1)
 		snprintf(out, ACCOUNT_ROLE_PERMISSIONS_MAX + 1, "%s", db_text(q, 0));
 	db_done(q);
-	return rc == 1 ? 0 : rc == 0 ? ERR_NOTFOUND : rc;
+	return db_found(rc);
 }
 
 int account_role_grant(

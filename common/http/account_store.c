@@ -31,7 +31,7 @@ static int row_take(struct db_query *q, struct account_row *out)
 		out->disabled = db_int(q, 8) != 0;
 	}
 	db_done(q);
-	return rc == 1 ? 0 : rc == 0 ? ERR_NOTFOUND : rc;
+	return db_found(rc);
 }
 
 int account_row_by_user(struct db_tx *tx, const char *user, struct account_row *out)

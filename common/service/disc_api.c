@@ -149,21 +149,21 @@ static int paper(struct http_request *r, const char *act, const char *subject, c
 
 int disc_slip(struct http_request *r)
 {
-	const char *id = NULL;
+	const char *id = "";
 	int rc = disc_param(r, "id", &id);
 	return rc < 0 ? rc : paper(r, "slip", id, "");
 }
 
 int disc_label(struct http_request *r)
 {
-	const char *id = NULL;
+	const char *id = "";
 	int rc = disc_param(r, "id", &id);
 	return rc < 0 ? rc : paper(r, "label", id, "");
 }
 
 int disc_book(struct http_request *r)
 {
-	const char *month = NULL;
+	const char *month = "";
 	int rc = disc_param(r, "month", &month);
 	return rc < 0 ? rc : paper(r, "book", "", month);
 }

@@ -61,9 +61,10 @@ static int scalar_get(const struct marked *m, const json_t *map, const char *key
 {
 	*v = marked_get(map, key);
 	*out = marked_scalar(*v);
-	if (!*v)
-		return required ? marked_fail(m, map, "%s: missing", key) : 0;
-	return *out ? 0 : marked_fail(m, *v, "%s: a single value is expected", key);
+	if (*out || (!*v && !required))
+		return 0;
+	(void)marked_fail(m, *v ? *v : map, *v ? "%s: a single value is expected" : "%s: missing", key);
+	return ERR_CONFIG;
 }
 
 int marked_text(

@@ -1,4 +1,5 @@
 #include "diode/send/schedule.h"
+#include "common/base/err.h"
 #include <stdlib.h>
 
 #define LENGTHS (FRAME_SYMBOLS_MAX + 1)
@@ -72,8 +73,10 @@ static void leave(struct side *side, struct block *b)
 	TAILQ_REMOVE(&l->queue, b, link);
 	if (!TAILQ_EMPTY(&l->queue))
 		return;
-	while (*at != l)
+	while (*at != l) {
+		REQUIRE(*at != NULL); /* a lane with blocks is busy */
 		at = &(*at)->next;
+	}
 	*at = l->next;
 }
 

@@ -141,7 +141,7 @@ int entry_split_plan(struct entry_work *w)
 	static const char *const others[] = {"dyiq", "jzq", "ygdj", "yydj", "cfdj", NULL};
 	struct part parts[UNITS_MAX];
 	const char *table, *area;
-	size_t n, i;
+	size_t n = 0, i;
 	int64_t sum = 0;
 	const json_t *mortgage, *unit = unit_row(w->in->rows, &table, &area);
 	int rc = work_need_right(w);
@@ -151,7 +151,7 @@ int entry_split_plan(struct entry_work *w)
 		rc = unit ? 0 : work_block(w, "NO-RIGHT", w->unit);
 	if (rc == 0)
 		rc = parts_read(w, parts, &n);
-	if (rc < 0)
+	if (rc < 0 || !unit)
 		return rc;
 	for (i = 0; i < n; i++) {
 		const json_t *rows = json_object_get(w->in->others, parts[i].code);
@@ -246,7 +246,7 @@ int entry_merge_plan(struct entry_work *w)
 							 : part_end(w, &m, parts[i].code);
 	if (rc == 0 && m.sum != whole.area)
 		rc = work_block(w, "AREA", w->unit);
-	if (rc < 0)
+	if (rc < 0 || !m.unit)
 		return rc;
 	strcpy(whole.code, w->unit);
 	json_t *next = unit_after(m.unit, m.table, &whole);

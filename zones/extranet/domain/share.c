@@ -55,6 +55,7 @@ int share_common(const struct share *s, size_t n, int64_t *nums, int64_t *den)
 {
 	wide d = 1;
 	for (size_t i = 0; i < n; i++) {
+		REQUIRE(s[i].den > 0);
 		d = d / gcd(d, s[i].den) * s[i].den;
 		if (d > SHARE_MAX)
 			return ERR_RANGE;

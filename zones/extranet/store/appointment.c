@@ -191,7 +191,7 @@ static int row_read(struct db_tx *tx, const char *id, struct appointment_row *ro
 		row->portal = strcmp(db_text(q, 5), "portal") == 0;
 	}
 	db_done(q);
-	return rc == 1 ? 0 : rc == 0 ? ERR_NOTFOUND : rc;
+	return db_found(rc);
 }
 
 static int decide(struct db_tx *tx, const struct appointment_wish *w, const struct sealed *s,

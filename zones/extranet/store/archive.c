@@ -105,7 +105,7 @@ int archive_file(
 		snprintf(out->wrapped_key, sizeof out->wrapped_key, "%s", db_text(q, 5));
 	}
 	db_done(q);
-	return rc == 1 ? 0 : rc == 0 ? ERR_NOTFOUND : rc;
+	return db_found(rc);
 }
 
 int archive_find(struct db_tx *tx, const struct archive_search *s, json_t **out)

@@ -85,7 +85,7 @@ int case_get(struct db_tx *tx, const char *by, struct case_row *out)
 	if (rc == 1)
 		row_fill(q, out);
 	db_done(q);
-	return rc == 1 ? 0 : rc == 0 ? ERR_NOTFOUND : rc;
+	return db_found(rc);
 }
 
 int case_insert(struct db_tx *tx, struct vault *v, const struct case_row *c, const char *form)

@@ -150,7 +150,7 @@ int case_get_material(struct db_tx *tx, const char *case_id, int n, struct case_
 		snprintf(out->ref.wrapped_key, sizeof out->ref.wrapped_key, "%s", db_text(q, 6));
 	}
 	db_done(q);
-	return rc == 1 ? 0 : rc == 0 ? ERR_NOTFOUND : rc;
+	return db_found(rc);
 }
 
 int case_materials(struct db_tx *tx, const char *case_id, json_t **out)

@@ -114,7 +114,7 @@ int document_file(struct db_tx *tx, const char *number, const char *format, stru
 		snprintf(out->wrapped_key, sizeof out->wrapped_key, "%s", db_text(q, 3));
 	}
 	db_done(q);
-	return rc == 1 ? 0 : rc == 0 ? ERR_NOTFOUND : rc;
+	return db_found(rc);
 }
 
 int document_of_file(struct db_tx *tx, const struct digest *file, char number[static DOCUMENT_NUMBER])

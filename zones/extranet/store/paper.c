@@ -186,5 +186,5 @@ int paper_find(struct db_tx *tx, const char *number, json_t **out)
 			(json_int_t)db_int(q, 4), "ywh", db_text(q, 5), "at", db_text(q, 6), "reason",
 			db_text(q, 7));
 	db_done(q);
-	return rc == 1 ? 0 : rc == 0 ? ERR_NOTFOUND : rc;
+	return db_found(rc);
 }

@@ -41,7 +41,7 @@ static int blank_get(struct db_tx *tx, const char *serial, struct blank *out)
 		out->moves = db_int(q, 3);
 	}
 	db_done(q);
-	return rc == 1 ? 0 : rc == 0 ? ERR_NOTFOUND : rc;
+	return db_found(rc);
 }
 
 struct step {
@@ -106,7 +106,7 @@ static int paper_kind(struct db_tx *tx, const char *paper, char kind[static 8])
 	int rc = db_step(q);
 	snprintf(kind, 8, "%s", rc == 1 ? db_text(q, 0) : "");
 	db_done(q);
-	return rc == 1 ? 0 : rc == 0 ? ERR_NOTFOUND : rc;
+	return db_found(rc);
 }
 
 int stationery_print(

@@ -55,7 +55,7 @@ static int asked_read(struct db_tx *tx, int64_t n, struct asked *a)
 		snprintf(a->by, sizeof a->by, "%s", db_text(q, 2));
 	}
 	db_done(q);
-	return rc == 1 ? 0 : rc == 0 ? ERR_NOTFOUND : rc;
+	return db_found(rc);
 }
 
 int voids_confirm(struct db_tx *tx, const struct paper_office *o, int64_t n, const char *who,

@@ -84,7 +84,7 @@ static int one_row(struct db_query *q, struct application *out)
 	if (rc == 1)
 		row_fill(q, out);
 	db_done(q);
-	return rc == 1 ? 0 : rc == 0 ? ERR_NOTFOUND : rc;
+	return db_found(rc);
 }
 
 int application_get(struct db_tx *tx, const char *id, struct application *out)

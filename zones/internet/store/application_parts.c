@@ -239,7 +239,7 @@ int material_at(struct db_tx *tx, const char *application, int64_t n, struct mat
 		blob_fill(q, 4, &out->ref);
 	}
 	db_done(q);
-	return rc == 1 ? 0 : rc == 0 ? ERR_NOTFOUND : rc;
+	return db_found(rc);
 }
 
 int progress_add(struct db_tx *tx, const char *application, const json_t *body)

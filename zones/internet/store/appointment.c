@@ -108,7 +108,7 @@ int appointment_get(struct db_tx *tx, const char *id, struct appointment *out)
 		snprintf(out->finish, sizeof out->finish, "%s", db_text(q, 8));
 	}
 	db_done(q);
-	return rc == 1 ? 0 : rc == 0 ? ERR_NOTFOUND : rc;
+	return db_found(rc);
 }
 
 int appointment_set(

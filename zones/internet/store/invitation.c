@@ -35,7 +35,7 @@ int invitation_find(
 		*n = (int)db_int(q, 1);
 	}
 	db_done(q);
-	return rc == 1 ? 0 : rc == 0 ? ERR_NOTFOUND : rc;
+	return db_found(rc);
 }
 
 int invitation_drop_all(struct db_tx *tx, const char *application)

@@ -213,9 +213,11 @@ const struct business *offer_at(struct offer *o, size_t i)
 {
 	const struct business *found = NULL;
 	pthread_mutex_lock(&o->lock);
-	for (size_t k = 0; k < o->n && !found; k++)
-		if ((k == 0 || strcmp(o->v[k]->code, o->v[k - 1]->code) != 0) && i-- == 0)
+	for (size_t k = 0; k < o->n; k++)
+		if ((k == 0 || strcmp(o->v[k]->code, o->v[k - 1]->code) != 0) && i-- == 0) {
 			found = o->v[k];
+			break;
+		}
 	pthread_mutex_unlock(&o->lock);
 	return found;
 }

@@ -72,5 +72,5 @@ int receipt_known(struct db_tx *tx, const char *application, const struct digest
 	if (rc == 1)
 		snprintf(at, 25, "%s", db_text(q, 0));
 	db_done(q);
-	return rc == 1 ? 0 : rc == 0 ? ERR_NOTFOUND : rc;
+	return db_found(rc);
 }

@@ -78,7 +78,7 @@ int task_get(struct db_tx *tx, const char *id, struct task *out)
 	if (rc == 1)
 		row_fill(q, out);
 	db_done(q);
-	return rc == 1 ? 0 : rc == 0 ? ERR_NOTFOUND : rc;
+	return db_found(rc);
 }
 
 int task_update(struct db_tx *tx, struct task *t, int64_t version)
