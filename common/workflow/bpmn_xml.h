@@ -1,5 +1,5 @@
 /* libxml2 as this project uses it: from memory, no network, no external files, no document type, bounded
- * depth. Inside common/workflow only. */
+ * depth. For the other readers of XML from outside too. */
 #ifndef SW_WORKFLOW_BPMN_XML_H
 #define SW_WORKFLOW_BPMN_XML_H
 #include "common/base/buf.h"

@@ -1,3 +1,10 @@
 TESTPROGS += dept-identity
 dept-identity_SRC := tests/departments/identity/identity.c
 dept-identity_LIBS := base log os crypto http
+LIBS += dept-platform
+dept-platform_SRC := tests/departments/access/platform.c
+dept-platform_LIBS := base log os crypto
+dept-platform_PKG := libxml-2.0
+TESTPROGS += dept-access
+dept-access_SRC := tests/departments/access/access.c
+dept-access_LIBS := dept-platform

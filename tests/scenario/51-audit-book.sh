@@ -48,6 +48,10 @@ row zxdj "{\"bdcdyh\":\"${p}01F00010101\",\"zxtb\":\"dyaq\",\"zxbsm\":1,\"djyy\"
 "$SW_BIN/registryd" import -c "$conf" "$D/more.jsonl" > "$D/out" 2>&1 && ok "a row of every table is taken in" || bad "a row of every table is taken in" "$(cat "$D/out")"
 
 
+# The national platform 国家平台 fetches from a folder.
+printf '\naccess:\n  spool: ../spool\n' >> "$conf"
+platform() { "$SW_TESTBIN/dept-access" "$D/extranet/spool/access" "$D/extranet/keys/office.seal.pem" "$1"; }
+
 # A sale is entered, so that there is a certificate 不动产权证书 with its file.
 "$SW_BIN/registryd" -c "$conf" 2>> "$D/log/registryd" &
 registryd=$!
@@ -59,6 +63,13 @@ reach extranet registrar1 "$(kase)" .has_tax "the tax voucher" do_tax
 reach extranet registrar1 "$(kase)" "$(past review entry certificate delivered)" "the review" do_review
 reach extranet registrar2 "$(kase)" "$(past entry certificate delivered)" "the entry" do_enter
 reach extranet registrar1 "$(kase)" "$(past delivered)" "the certificate" && ok "a sale is entered and has its certificate" || bad "a sale is entered and has its certificate"
+# Its message 接入报文 is fetched, checked against the seal, and the answer read back.
+n=100
+until said=$(platform true) && [ "$said" = "messages 1 logs 0 accepted 1 refused 0 bad 0" ]; do n=$((n - 1)); [ $n -gt 0 ] || break; sleep 0.1; done
+[ $n -gt 0 ] && ok "the platform takes the entry's message: $said" || bad "the platform takes the entry's message" "$said"
+n=100
+until "$SW_BIN/registryd" access -c "$conf" > "$D/out" 2>&1 && grep -q "^accepted 1" "$D/out"; do n=$((n - 1)); [ $n -gt 0 ] || break; sleep 0.1; done
+[ $n -gt 0 ] && ok "registryd access: one entry, one message, accepted, no difference" || bad "registryd access: one entry, one message, accepted, no difference" "$(cat "$D/out")"
 kill "$registryd" && wait "$registryd"
 registryd=
 out=$("$SW_BIN/registryd" audit-book -c "$conf" 2>&1) && ok "the book is sound: $out" || bad "the book is sound" "$out"
@@ -108,6 +119,16 @@ damage "bdcqzs: another seal" bdcqzs "$number" "UPDATE bdcqzs SET signature = 'A
 damage "bdcqzs: of another right" bdcqzs "$number" "UPDATE bdcqzs SET bsm = bsm - 1 WHERE bdcqzh = '$number'"
 damage "bdcqzs: another file" bdcqzs "$number" "UPDATE bdcqzs SET digest = zeroblob(32) WHERE bdcqzh = '$number'"
 damage "bdcqzs: a certificate that is gone" bdcqzs "$number" "DELETE FROM bdcqzs WHERE bdcqzh = '$number'"
+message=$(sqlite3 "$D/sound.db" "SELECT bwid FROM jrbw")
+entry=$(sqlite3 "$D/sound.db" "SELECT xh FROM jrbw")
+damage "jrbw: a message that is gone" jrbw "$entry" "DELETE FROM jrbw"
+"$SW_BIN/registryd" access -c "$conf" > "$D/out" 2>&1
+rc=$?
+[ $rc = 1 ] && grep -q "^DIFFERENCE log row $entry: " "$D/out" && ok "registryd access names the entry without a message" || bad "registryd access names the entry without a message" "exit $rc: $(cat "$D/out")"
+damage "jrbw: a second message of one entry" jrbw "${message}9" "PRAGMA writable_schema = ON; UPDATE sqlite_master SET sql = replace(sql, ', UNIQUE (tenant, xh)', '') WHERE name = 'jrbw'; DELETE FROM sqlite_master WHERE name = 'sqlite_autoindex_jrbw_2'; PRAGMA writable_schema = RESET; INSERT INTO jrbw SELECT tenant, bwid || '9', xh, day, ywh, bdcdyh, djlx, qllx, zss, zms, bw, zy, state, tries, handed_at, answered_at, code, said FROM jrbw"
+damage "jrbw: another text" jrbw "$message" "UPDATE jrbw SET bw = (SELECT qlrmc FROM qlr LIMIT 1)"
+damage "jrbw: another digest" jrbw "$message" "UPDATE jrbw SET zy = ''"
+damage "jrbw: another kind of entry" jrbw "$message" "UPDATE jrbw SET djlx = '300'"
 gap=$(sqlite3 "$D/sound.db" "SELECT kind || ' ' || period || ' ' || n FROM zsbh WHERE n = 5 LIMIT 1")
 damage "zsbh: a gap in the series" zsbh "$gap" "DELETE FROM zsbh WHERE n = 5"
 damage "reg_series: set back" reg_series "bsm " "UPDATE reg_series SET next = next - 1 WHERE kind = 'bsm'"

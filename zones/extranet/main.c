@@ -8,6 +8,7 @@
 #include "zones/extranet/store/flows.h"
 #include "zones/extranet/store/rules.h"
 #include "zones/extranet/store/sealed.h"
+#include "zones/extranet/transfer/access.h"
 #include "zones/extranet/transfer/appointments.h"
 #include "zones/extranet/transfer/archiver.h"
 #include "zones/extranet/transfer/audit_command.h"
@@ -130,6 +131,9 @@ static const struct config_field config[] = {
 		"spool folder that receives the bundles: SPOOL/disc/in"},
 	{"disc_tray.officer_keys", CONFIG_PATH, C(officer_keys), false, NULL, 0, 0,
 		"folder of NAME.person.key and NAME.person.pem: who signs that a disc is destroyed"},
+	{"access.spool", CONFIG_PATH, C(access_spool), false, NULL, 0, 0,
+		"exchange folder of the national platform 不动产登记信息管理基础平台: SPOOL/access/out and "
+		"in"},
 	{NULL, CONFIG_STR, 0, false, NULL, 0, 0, NULL},
 };
 
@@ -139,6 +143,7 @@ static void registry_stop(struct service *s)
 	if (!r)
 		return;
 	tray_stop(r->tray);
+	access_stop(r->access);
 	archiver_stop(r->archiver);
 	certifier_stop(r->certifier);
 	rules_close(r->rules);
@@ -211,6 +216,8 @@ static int registry_start(struct service *s, struct err_note *note)
 		rc = flows_start_clock(r->flows);
 	if (rc == 0 && r->config->tray)
 		rc = tray_start(r, &r->tray);
+	if (rc == 0 && r->config->access_spool)
+		rc = access_start(r, &r->access);
 	return rc < 0 ? err_set(note, rc, "workers: %s", err_text(rc)) : 0;
 }
 
@@ -223,6 +230,10 @@ static const struct service_command commands[] = {
 	{"definitions",
 		"       business definitions and fees, sealed, as JSON lines for `intaked definitions`",
 		publish_command},
+	{"access",
+		"[DAY]         接入报文 and 登簿日志 of a day beside the book: counts, states, differences "
+		"(then exit 1)",
+		access_command},
 	{"dump", "              one line per row of the book: TABLE KEY DIGEST", data_dump},
 };
 

@@ -1,8 +1,9 @@
 LIBS += registry-domain
-registry-domain_SRC := $(addprefix zones/extranet/domain/,appointment.c block.c book_check.c case_state.c codes.c consent.c day.c entry_burden.c \
+registry-domain_SRC := $(addprefix zones/extranet/domain/,access.c access_answer.c access_daily.c appointment.c block.c book_check.c case_state.c codes.c consent.c day.c entry_burden.c \
 	entry_change.c entry_correct.c entry_first.c entry_holder.c entry_kind.c entry_lapse.c entry_limit.c entry_mortgage.c entry_plan.c \
 	entry_seizure.c entry_transfer.c entry_units.c entry_work.c facts.c location.c number.c plan.c process.c right.c share.c term.c)
 registry-domain_LIBS := base crypto message workflow bpmn
+registry-domain_PKG := libxml-2.0
 registry-domain_TESTS := tests/unit/zones/extranet/domain/test_appointment.c tests/unit/zones/extranet/domain/test_case_state.c tests/unit/zones/extranet/domain/test_entry_kind.c \
 	tests/unit/zones/extranet/domain/test_rules.c tests/unit/zones/extranet/domain/test_consent.c \
 	tests/unit/zones/extranet/domain/test_entry_plan.c tests/unit/zones/extranet/domain/test_process.c tests/unit/zones/extranet/domain/test_term.c
@@ -10,13 +11,13 @@ UNITS += $(registry-domain_TESTS)
 $(foreach t,$(registry-domain_TESTS),$(eval UNIT_LIBS.$(t) := registry-domain))
 # The book by itself, for the daemon and for the tests that drive it with a clock of their own.
 LIBS += registry-book
-registry-book_SRC := $(addprefix zones/extranet/audit/,audit_log.c audit_papers.c audit_rows.c audit_sums.c book_audit.c) \
-	$(addprefix zones/extranet/store/,book.c book_tables.c book_unit.c entry_book.c entry_digest.c location.c paper.c)
+registry-book_SRC := $(addprefix zones/extranet/audit/,audit_access.c audit_log.c audit_papers.c audit_rows.c audit_sums.c book_audit.c) \
+	$(addprefix zones/extranet/store/,access.c access_day.c book.c book_tables.c book_unit.c entry_book.c entry_digest.c location.c paper.c)
 registry-book_LIBS := base crypto db registry-domain
 # An office's book of the tests' own, on both databases.
 LIBS += test-book
 test-book_SRC := tests/unit/zones/extranet/store/book_office.c
-test-book_LIBS := registry-book registry-domain test-backend
+test-book_LIBS := audit registry-book registry-domain test-backend
 registry-book_TESTS := tests/unit/zones/extranet/store/test_book_model.c tests/unit/zones/extranet/store/test_book_races.c \
 	tests/unit/zones/extranet/store/test_book_plans.c
 UNITS += $(registry-book_TESTS)
@@ -24,16 +25,16 @@ $(foreach t,$(registry-book_TESTS),$(eval UNIT_LIBS.$(t) := test-book))
 PROGS += registryd
 registryd_SRC := zones/extranet/main.c $(addprefix zones/extranet/,store/archive.c api/archive.c transfer/archive_pack.c transfer/archive_page.c transfer/archiver.c transfer/bag.c) zones/extranet/store/files.c zones/extranet/store/sealed.c \
 	zones/extranet/store/appointment.c zones/extranet/store/case.c zones/extranet/store/case_party.c zones/extranet/store/upload.c zones/extranet/store/document.c zones/extranet/store/entry.c zones/extranet/store/flows.c zones/extranet/store/notice.c zones/extranet/store/rules.c zones/extranet/store/stationery.c zones/extranet/store/terms.c zones/extranet/store/voids.c \
-	zones/extranet/transfer/appointments.c zones/extranet/transfer/audit_command.c zones/extranet/transfer/blanks.c zones/extranet/transfer/certifier.c zones/extranet/transfer/data.c zones/extranet/transfer/graphics_sweep.c zones/extranet/transfer/intake.c zones/extranet/transfer/progress.c zones/extranet/transfer/publish.c \
+	zones/extranet/transfer/access.c zones/extranet/transfer/appointments.c zones/extranet/transfer/audit_command.c zones/extranet/transfer/blanks.c zones/extranet/transfer/certifier.c zones/extranet/transfer/data.c zones/extranet/transfer/graphics_sweep.c zones/extranet/transfer/intake.c zones/extranet/transfer/progress.c zones/extranet/transfer/publish.c \
 	zones/extranet/transfer/receive_application.c zones/extranet/transfer/receive_other.c zones/extranet/transfer/sealer.c zones/extranet/transfer/sealer_check.c zones/extranet/transfer/tray.c \
-	zones/extranet/api/appointments.c zones/extranet/api/case_actions.c zones/extranet/api/daily.c zones/extranet/api/cases.c zones/extranet/api/discs.c zones/extranet/api/documents.c zones/extranet/api/graphics.c zones/extranet/api/register.c zones/extranet/api/rules.c zones/extranet/api/search.c zones/extranet/api/stationery.c zones/extranet/api/terms.c zones/extranet/api/voids.c zones/extranet/api/window.c \
+	zones/extranet/api/appointments.c zones/extranet/api/case_actions.c zones/extranet/api/access.c zones/extranet/api/cases.c zones/extranet/api/discs.c zones/extranet/api/documents.c zones/extranet/api/graphics.c zones/extranet/api/register.c zones/extranet/api/rules.c zones/extranet/api/search.c zones/extranet/api/stationery.c zones/extranet/api/terms.c zones/extranet/api/voids.c zones/extranet/api/window.c \
 	zones/extranet/api/routes.c
 registryd_PKG := libarchive
-registryd_LIBS := service workflow flow-store document registry-book registry-domain
+registryd_LIBS := service workflow flow-store document registry-access registry-book registry-domain
 EMBEDDERS += zones/extranet/api/routes.c
 EMBED.zones/extranet/api/routes.c := zones/extranet/api/schemas.json
 EMBEDDERS += zones/extranet/store/book_tables.c
-EMBED.zones/extranet/store/book_tables.c := $(foreach m,0001-registry 0002-book 0003-book-whole 0004-definition 0005-papers 0006-unit-index 0007-window 0008-voids 0009-appointment,zones/extranet/store/sql/$(m).sqlite.sql \
+EMBED.zones/extranet/store/book_tables.c := $(foreach m,0001-registry 0002-book 0003-book-whole 0004-definition 0005-papers 0006-unit-index 0007-window 0008-voids 0009-appointment 0010-access,zones/extranet/store/sql/$(m).sqlite.sql \
 	zones/extranet/store/sql/$(m).pg.sql)
 # make bench-registry: a register of many units, what is asked of it, and raw SQLite beside it.
 TESTPROGS += registry-make registry-raw http-load
@@ -47,3 +48,13 @@ bench-registry: deps
 	@$(MAKE) --no-print-directory -j2 B=build programs testprogs
 	@tests/bench/registry.sh
 .PHONY: bench-registry
+# What goes to the national platform, and the platform the tests have instead.
+LIBS += registry-access
+registry-access_SRC := zones/extranet/transfer/access_round.c
+registry-access_LIBS := registry-book audit spool
+UNITS += tests/unit/zones/extranet/transfer/test_access.c
+UNIT_LIBS.tests/unit/zones/extranet/transfer/test_access.c := registry-access dept-platform test-book
+UNITS += tests/unit/zones/extranet/domain/test_access_answer.c
+UNIT_LIBS.tests/unit/zones/extranet/domain/test_access_answer.c := registry-domain
+FUZZERS += tests/fuzz/fuzz_access.c
+FUZZ_LIBS.tests/fuzz/fuzz_access.c := registry-domain

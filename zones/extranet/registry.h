@@ -16,6 +16,7 @@ struct registry_config {
 	struct config_list holidays;
 	char *tray, *burner, *burner_store, *burner_ca, *disc_in; /* disc import; tray NULL: none */
 	char *officer_keys;                                       /* NULL: no disc is signed away here */
+	char *access_spool; /* exchange folder of the national platform; NULL: messages are made and wait */
 };
 struct registry {
 	struct service *service;
@@ -27,9 +28,10 @@ struct registry {
 	struct trust *identity;
 	struct cert *graphics_recipient;
 	struct sign_key *seal;
-	struct certifier *certifier; /* 缮证 worker */
-	struct archiver *archiver;   /* 归档 worker */
-	struct tray *tray;           /* disc import worker */
+	struct certifier *certifier;  /* 缮证 worker */
+	struct archiver *archiver;    /* 归档 worker */
+	struct tray *tray;            /* disc import worker */
+	struct access_worker *access; /* messages to the national platform */
 	struct disc_ferry discs;
 };
 static inline struct registry *registry_of(struct service *s)

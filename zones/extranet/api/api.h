@@ -25,6 +25,7 @@ http_handler api_window_scan, api_window_case;
 extern const struct http_upload api_graphics_upload, api_window_upload;
 http_handler api_register_unit, api_register_log, api_register_model, api_register_blocks,
 	api_register_search, api_register_daily;
+http_handler api_access_list, api_access_again;
 http_handler api_void_ask, api_void_confirm, api_void_list;
 http_handler api_case_documents, api_case_sheet, api_register_extract, api_document_file, api_document_check,
 	api_document_verify;

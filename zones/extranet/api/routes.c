@@ -114,8 +114,13 @@ const struct http_route api_routes[] = {
 		"{words} of a location, {number} of a certificate, or {holder, name, reason}; {after} for "
 		"the next page"},
 	{"GET", "/api/register/daily", "register.read", api_register_daily, 0, NULL,
-		"登簿日志 of a day: entries, certificates and proofs by right and registration type; "
-		"?day=YYYY-MM-DD"},
+		"登簿日志 of a day beside the messages 接入报文 to the national platform: counts by right "
+		"and "
+		"registration type, states, differences; ?day=YYYY-MM-DD"},
+	{"GET", "/api/access/messages", "register.read", api_access_list, 0, NULL,
+		"messages of a state: ?state=produced|handed|accepted|refused &after=ID"},
+	{"POST", "/api/access/messages/:id/again", "case.enter", api_access_again, 0, NULL,
+		"hand a refused message or daily log over again {reason}"},
 	{"GET", "/api/register/model", "register.read", api_register_model, 0, NULL,
 		"tables, columns and dictionaries of the book with their names"},
 	{"GET", "/api/register/blocks", "register.read", api_register_blocks, 0, NULL,

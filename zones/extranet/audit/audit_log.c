@@ -131,6 +131,11 @@ int audit_log(struct audit_state *s)
 		bool after_gap = xh > 1 && !before[0];
 		snprintf(e->ywh, sizeof e->ywh, "%s", db_text(q, 2));
 		snprintf(e->djsj, sizeof e->djsj, "%s", db_text(q, 10));
+		snprintf(e->unit, sizeof e->unit, "%s", db_text(q, 1));
+		snprintf(e->djlx, sizeof e->djlx, "%s", db_text(q, 3));
+		snprintf(e->qllx, sizeof e->qllx, "%s", db_text(q, 4));
+		e->titles = db_int(q, 7);
+		e->proofs = db_int(q, 8);
 		snprintf(e->salt, sizeof e->salt, "%s", row ? json_str(row, "yz") : "");
 		entry_book_list_digest(s->a->suite, db_text(q, 12), zy);
 		e->damaged = !row || entry_book_chain(s->a->suite, before, row, chain) < 0 ||

@@ -12,6 +12,8 @@ struct audit_row {
 	bool seen, damaged;
 };
 struct audit_entry {
+	char unit[29], djlx[8], qllx[8];
+	int64_t titles, proofs;
 	char ywh[NUMBER_CASE], djsj[TIME_TEXT], salt[64];
 	bool damaged;
 };
@@ -39,4 +41,5 @@ int audit_log(struct audit_state *s);    /* the chain, and what it says of rows 
 int audit_rows(struct audit_state *s);   /* every row of every table against it */
 int audit_sums(struct audit_state *s);   /* owners, shares, queues */
 int audit_papers(struct audit_state *s); /* numbers, certificates, series, words of locations */
+int audit_access(struct audit_state *s); /* messages to the national platform against the log */
 #endif

@@ -22,6 +22,8 @@ EMBED(reg_sql_0008, "zones/extranet/store/sql/0008-voids.sqlite.sql");
 EMBED(reg_pg_0008, "zones/extranet/store/sql/0008-voids.pg.sql");
 EMBED(reg_sql_0009, "zones/extranet/store/sql/0009-appointment.sqlite.sql");
 EMBED(reg_pg_0009, "zones/extranet/store/sql/0009-appointment.pg.sql");
+EMBED(reg_sql_0010, "zones/extranet/store/sql/0010-access.sqlite.sql");
+EMBED(reg_pg_0010, "zones/extranet/store/sql/0010-access.pg.sql");
 
 static const struct db_migration migrations[] = {
 	{1, "registry", reg_sql_0001, reg_pg_0001},
@@ -33,6 +35,7 @@ static const struct db_migration migrations[] = {
 	{7, "window", reg_sql_0007, reg_pg_0007},
 	{8, "voids", reg_sql_0008, reg_pg_0008},
 	{9, "appointment", reg_sql_0009, reg_pg_0009},
+	{10, "access", reg_sql_0010, reg_pg_0010},
 };
 const struct db_schema registry_schema = {"registry", migrations, sizeof migrations / sizeof migrations[0]};
 

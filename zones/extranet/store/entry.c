@@ -27,8 +27,8 @@ struct entry {
 
 struct entry_book entry_office(const struct registry *r)
 {
-	return (struct entry_book){
-		r->service->vault, r->service->suite, {r->config->province, r->config->place}};
+	return (struct entry_book){r->service->vault, r->service->suite,
+		{r->config->province, r->config->place}, r->config->office_zh};
 }
 
 static void fini(struct entry *e)

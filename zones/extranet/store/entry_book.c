@@ -3,6 +3,7 @@
 #include "zones/extranet/domain/day.h"
 #include "zones/extranet/domain/entry_lapse.h"
 #include "zones/extranet/domain/right.h"
+#include "zones/extranet/store/access.h"
 #include "zones/extranet/store/location.h"
 #include <stdio.h>
 #include <stdlib.h>
@@ -240,6 +241,38 @@ static json_t *log_row(struct writing *w, size_t unit, const char *salt, const c
 		(json_int_t)rows, "mx", mx, "yz", salt, "zy", digest, "lz", "");
 }
 
+/* What the entry did to the unit, and what the unit came from, for the message to the national platform. */
+static int message_put(struct writing *w, size_t unit, const json_t *log)
+{
+	struct access_entry e = {w->b->vault, w->b->suite, w->b->name ? w->b->name : "", log, NULL, "", ""};
+	json_t *rows = json_array();
+	int rc = rows ? 0 : ERR_NOMEM;
+	for (size_t i = 0; rc == 0 && i < w->n; i++) {
+		const struct line *l = &w->lines[i];
+		const char *table = book_table_name(l->table), *of = json_str(l->row, "bdcdyh"),
+			   *column = right_paper_column(table);
+		char op[2] = {l->op, '\0'};
+		if (book_table_class(l->table) == BOOK_LOG)
+			continue;
+		/* Of a division or a merger: the unit that ended. */
+		if (l->op == '-' && book_table_class(l->table) == BOOK_UNIT && !*e.before_unit &&
+			strcmp(of, json_str(log, "bdcdyh")) != 0)
+			e.before_unit = of;
+		if (l->unit != unit)
+			continue;
+		if (l->op == '-' && column && !*e.before_paper)
+			e.before_paper = json_str(l->row, column);
+		if (json_array_append_new(
+			    rows, json_pack("{s:s,s:s,s:O}", "op", op, "table", table, "row", l->row)))
+			rc = ERR_NOMEM;
+	}
+	e.rows = rows;
+	if (rc == 0)
+		rc = access_put(w->tx, &e);
+	json_decref(rows);
+	return rc;
+}
+
 /* The entry is closed for a unit: nothing is added or ended in its name behind this row. */
 static int log_close(struct writing *w, size_t unit)
 {
@@ -275,6 +308,8 @@ static int log_close(struct writing *w, size_t unit)
 	if (rc == 0 && !json_equal(row, w->lines[w->n - 1].row))
 		rc = err_set(w->note, ERR_BUG, "log row %lld: read back otherwise than written",
 			(long long)w->last_log + 1);
+	if (rc == 0)
+		rc = message_put(w, unit, row);
 	snprintf(w->before, sizeof w->before, "%s", w->out->chain);
 	w->last_log++;
 	json_decref(list);

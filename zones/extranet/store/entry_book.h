@@ -10,6 +10,7 @@ struct entry_book { /* what an office writes with; all borrowed */
 	struct vault *vault;
 	const struct suite *suite;
 	struct paper_office office;
+	const char *name; /* of the office, in messages to the national platform */
 };
 struct entry_order {
 	const struct plan *plan;

@@ -39,6 +39,9 @@ DB_STMT_CROSS(qlr_reseal,
 DB_STMT_CROSS(djlog_sealed, "SELECT tenant, '', xh, substr(CAST(1000000000000 + xh AS TEXT), 2), yz FROM "
 			    "djlog WHERE (tenant, xh) > (:a, :c) AND :b = '' ORDER BY tenant, xh LIMIT :max");
 DB_STMT_CROSS(djlog_reseal, "UPDATE djlog SET yz = :v1 WHERE tenant = :a AND xh = :c AND :b = ''");
+DB_STMT_CROSS(jrbw_sealed, "SELECT tenant, bwid, '', bwid, bw FROM jrbw WHERE (tenant, bwid) > (:a, :b) AND "
+			   ":c = '' ORDER BY tenant, bwid LIMIT :max");
+DB_STMT_CROSS(jrbw_reseal, "UPDATE jrbw SET bw = :v1 WHERE tenant = :a AND bwid = :b AND :c = ''");
 DB_STMT_CROSS(bdcqzs_sealed, "SELECT tenant, bdcqzh, '', bdcqzh, text FROM bdcqzs WHERE (tenant, bdcqzh) > "
 			     "(:a, :b) AND :c = '' ORDER BY tenant, bdcqzh LIMIT :max");
 DB_STMT_CROSS(bdcqzs_reseal, "UPDATE bdcqzs SET text = :v1 WHERE tenant = :a AND bdcqzh = :b AND :c = ''");
@@ -86,6 +89,7 @@ const struct reseal_use reg_sealed[] = {
 	{"ygdj", &ygdj_sealed, &ygdj_reseal, {"ywr"}, NULL, true},
 	{"qlr", &qlr_sealed, &qlr_reseal, {"qlrmc", "zjh"}, "id-number", true},
 	{"djlog", &djlog_sealed, &djlog_reseal, {"yz"}, NULL, true},
+	{"jrbw", &jrbw_sealed, &jrbw_reseal, {"bw"}, NULL, false},
 	{"bdcqzs", &bdcqzs_sealed, &bdcqzs_reseal, {"text"}, NULL, false},
 	{"bdcqzs_file", &bdcqzs_keys, &bdcqzs_rewrap, {""}, NULL, false},
 	{"reg_document", &document_sealed, &document_reseal, {"facts"}, NULL, false},

@@ -2,6 +2,7 @@
 
 #include "common/log/log.h"
 #include "zones/extranet/store/notice.h"
+#include "zones/extranet/transfer/access.h"
 #include "zones/extranet/transfer/archiver.h"
 #include "zones/extranet/transfer/certifier.h"
 #include <string.h>
@@ -13,6 +14,7 @@ static void wake(void *arg)
 		certifier_wake(r->certifier);
 	if (r->archiver)
 		archiver_wake(r->archiver);
+	access_wake(r->access);
 }
 
 int progress_put(
@@ -81,7 +83,7 @@ int progress_put_entry(struct registry *r, struct db_tx *tx, const char *entry, 
 		rc = part ? entry_part_put(r, tx, entry, part) : ERR_NOMEM;
 		json_decref(part);
 	}
-	return rc;
+	return rc == 0 ? db_after_commit(tx, wake, r) : rc;
 }
 
 int progress_put_graphics(struct registry *r, struct db_tx *tx, const struct case_row *c,

@@ -1,5 +1,6 @@
 #include "tests/unit/zones/extranet/store/book_office.h"
 
+#include "common/audit/audit.h"
 #include "tests/unit/common/db/backend.h"
 #include "zones/extranet/audit/book_audit.h"
 #include "zones/extranet/domain/entry_lapse.h"
@@ -45,14 +46,16 @@ void book_unit_code(long number, char out[static 29])
 
 int book_office_open(void **state)
 {
-	static const struct db_schema *const schemas[] = {&registry_schema};
+	static const struct db_schema *const schemas[] = {&registry_schema, &audit_schema};
 	char master[80], file[80];
 	struct err_note note = {0};
 	(void)state;
 	snprintf(master, sizeof master, "%s/master.key", backend_dir());
 	snprintf(file, sizeof file, "%s/vault.json", backend_dir());
-	struct db_options o = {.path = backend_path("book"), .schemas = schemas, .nschemas = 1, .readers = 2};
-	office = (struct entry_book){.suite = suite_by_name("gm"), .office = {"京", "东城区"}};
+	struct db_options o = {.path = backend_path("book"), .schemas = schemas, .nschemas = 2, .readers = 2};
+	office = (struct entry_book){.suite = suite_by_name("gm"),
+		.office = {"京", "东城区"},
+		.name = "示例市东城区不动产登记中心"};
 	seed = getenv("SW_SEED") ? strtoull(getenv("SW_SEED"), NULL, 10) | 1 : 88172645463325252u;
 	today = BOOK_BASE_DAY;
 	tick = entries = 0;
@@ -63,6 +66,21 @@ int book_office_open(void **state)
 	}
 	office.vault = vault;
 	return 0;
+}
+
+const struct entry_book *book_office(void)
+{
+	return &office;
+}
+
+struct db *book_office_db(void)
+{
+	return db;
+}
+
+int64_t book_now_ms(void)
+{
+	return today * DAY_MS + tick % DAY_MS;
 }
 
 int book_office_close(void **state)

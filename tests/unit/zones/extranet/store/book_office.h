@@ -21,6 +21,10 @@ struct order {
 /* Group fixtures: a new database, the clock at its start. */
 int book_office_open(void **state);
 int book_office_close(void **state);
+/* What the office writes with, its database, and the clock of the last order. */
+const struct entry_book *book_office(void);
+struct db *book_office_db(void);
+int64_t book_now_ms(void);
 /* Seeded; the same numbers on both databases. */
 unsigned book_any(unsigned n);
 int64_t book_today(void);
