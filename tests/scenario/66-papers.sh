@@ -80,7 +80,7 @@ valid() { see "/api/documents/$(encoded "$1")/check"; jq -r '"\(.valid) \([.find
 
 # ---- 补正, 不予受理
 hand_in || { echo "not ok - a case is handed in"; exit 1; }
-equal "sent back with two items" 200 "$(act registrar1 correct '{"text":"合同缺页","items":["房屋买卖合同第3页","婚姻证明"]}')"
+equal "sent back with two items" 200 "$(act registrar1 correct '{"text":"合同缺页","items":[{"kind":"material","code":"contract","text":"缺第3页"},{"kind":"other","code":"","text":"婚姻证明"}]}')"
 equal "rejected" 200 "$(act registrar1 reject '{"reason":"申请登记的不动产不属于本机构登记范围"}')"
 equal "both notices are there" "notice-correction notice-rejection" "$(documents)"
 n=$(number_of notice-correction)
@@ -88,7 +88,7 @@ r=$(number_of notice-rejection)
 fetch "$n" bz && fetch "$r" bsl
 see "$(kase)"
 c=$(field .number)
-equal "the correction says what, to whom, of what" all "$(says bz "$n" "$c" "$seller" 存量房转移登记 "$unit" 示例路1号1幢101室 1．房屋买卖合同第3页 2．婚姻证明 合同缺页)"
+equal "the correction says what, to whom, of what" all "$(says bz "$n" "$c" "$seller" 存量房转移登记 "$unit" 示例路1号1幢101室 1．房屋买卖合同：缺第3页 2．婚姻证明 合同缺页)"
 equal "the rejection says why and what may be done about it: 复议 in 60 days, a suit in six months" all "$(says bsl "$r" 申请登记的不动产不属于本机构登记范围 六十日内 行政复议 六个月内 人民法院)"
 equal "both are sealed" "good good" "$(seal bz) $(seal bsl)"
 

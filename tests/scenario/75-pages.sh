@@ -42,6 +42,7 @@ walked "the businesses came over the gap" reach internet zhang /api/businesses "
 pages internet "$unit"
 application=$(cat "$D/application" 2> /dev/null)
 walked "the case is at the registry" reach extranet registrar1 "$(kase)" '.number != ""' "the case"
+pages correction "$application"
 pages extranet "$application"
 pages certificate
 

@@ -43,7 +43,7 @@ function guard(router: Router, homes: NonNullable<Place['homes']>): void {
   whenSignedOut(() => {
     forgetSession();
     const now = router.currentRoute.value;
-    if (!now.meta.public) void router.replace({ path: '/sign-in', query: { to: now.fullPath } });
+    if (!now.meta.public) void router.replace({ path: '/sign-in', query: { to: now.fullPath, ended: '1' } });
   });
 }
 

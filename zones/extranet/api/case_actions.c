@@ -1,9 +1,11 @@
 /* What a registrar does to a case: each action is one transaction that rechecks the version. */
 #include "common/message/format.h"
+#include "common/workflow/correction.h"
 #include "zones/extranet/api/api.h"
 #include "zones/extranet/domain/number.h"
 #include "zones/extranet/store/case.h"
 #include "zones/extranet/store/entry.h"
+#include "zones/extranet/store/resubmission.h"
 #include "zones/extranet/store/rules.h"
 #include "zones/extranet/store/terms.h"
 #include "zones/extranet/transfer/certifier.h"
@@ -41,6 +43,9 @@ static int action_effect(struct action *a, struct db_tx *tx, struct case_row *c,
 	switch (a->act) {
 	case CASE_DO_ACCEPT:
 		return deadline_set(a, tx, c, b);
+	case CASE_DO_CORRECT:
+		rc = correction_check(b, a->items, &a->note);
+		return rc == 0 ? resubmission_ask(tx, c->id, a->items, a->who) : rc;
 	case CASE_DO_REVIEW:
 		return case_set_reviewer(tx, c, a->who);
 	case CASE_DO_TAX:
@@ -190,7 +195,7 @@ int api_case_correct(struct http_request *r)
 	int rc = text_get(r, "text", false, &a.note_text);
 	if (rc < 0)
 		return rc;
-	if (json_get_arr(http_body(r), "items", 50, &items, &note) < 0)
+	if (json_get_arr(http_body(r), "items", CORRECTION_ITEMS_MAX, &items, &note) < 0)
 		return http_fail_note(r, &note);
 	a.items = items;
 	return action_do(r, &a);

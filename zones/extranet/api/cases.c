@@ -2,6 +2,7 @@
 #include "zones/extranet/api/api.h"
 #include "zones/extranet/store/case.h"
 #include "zones/extranet/store/flows.h"
+#include "zones/extranet/store/resubmission.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -84,9 +85,9 @@ static int case_read(struct db_tx *tx, void *arg)
 {
 	struct case_query *q = arg;
 	struct case_row c;
-	json_t *parts[7] = {NULL};
-	static const char *const names[7] = {
-		"parties", "form", "materials", "steps", "tax", "register_now", "flow"};
+	json_t *parts[8] = {NULL};
+	static const char *const names[8] = {
+		"parties", "form", "materials", "steps", "tax", "register_now", "flow", "corrections"};
 	int rc = case_get(tx, q->id, &c);
 	if (rc == 0)
 		rc = parties_json(q, tx, c.id, &parts[0]);
@@ -103,8 +104,10 @@ static int case_read(struct db_tx *tx, void *arg)
 	if (rc == 0)
 		rc = flows_json(registry_of(q->s), tx, &c, &parts[6]);
 	if (rc == 0)
+		rc = resubmission_list(tx, c.id, &parts[7]);
+	if (rc == 0)
 		rc = case_json(&c, &q->out);
-	for (size_t i = 0; i < 7; i++) {
+	for (size_t i = 0; i < 8; i++) {
 		if (rc == 0)
 			json_object_set(q->out, names[i], parts[i]);
 		json_decref(parts[i]);

@@ -28,6 +28,7 @@ enum case_state {
 enum case_action {
 	CASE_DO_ACCEPT,    /* 受理 */
 	CASE_DO_CORRECT,   /* 补正告知 */
+	CASE_DO_RESUBMIT,  /* 补正 answered by the applicants */
 	CASE_DO_REJECT,    /* 不予受理告知 */
 	CASE_DO_TAX,       /* 完税 entered */
 	CASE_DO_GRAPHICS,  /* graphics handed in at the window */

@@ -17,7 +17,7 @@ DB_STMT(material_insert,
 	" VALUES (:tenant, :case_id, :n, :code, :name, :media, :size, :digest, :blob, :blob_key)");
 DB_STMT(material_select, "SELECT code, name, media, size, digest, blob, blob_key FROM reg_material"
 			 " WHERE tenant = :tenant AND case_id = :case_id AND n = :n");
-DB_STMT(material_list, "SELECT n, code, name, media, size, digest FROM reg_material"
+DB_STMT(material_list, "SELECT n, code, name, media, size, digest, round, until_round FROM reg_material"
 		       " WHERE tenant = :tenant AND case_id = :case_id ORDER BY n");
 
 /* Sealed values are bound to their row: case and number of the party. */
@@ -165,9 +165,10 @@ int case_materials(struct db_tx *tx, const char *case_id, json_t **out)
 		db_digest(q, 5, &d);
 		digest_hex(&d, hex);
 		json_array_append_new(
-			rows, json_pack("{s:I,s:s,s:s,s:s,s:I,s:s}", "index", (json_int_t)db_int(q, 0),
-				      "code", db_text(q, 1), "name", db_text(q, 2), "media", db_text(q, 3),
-				      "size", (json_int_t)db_int(q, 4), "digest", hex));
+			rows, json_pack("{s:I,s:s,s:s,s:s,s:I,s:s,s:I,s:b}", "index",
+				      (json_int_t)db_int(q, 0), "code", db_text(q, 1), "name", db_text(q, 2),
+				      "media", db_text(q, 3), "size", (json_int_t)db_int(q, 4), "digest", hex,
+				      "round", (json_int_t)db_int(q, 6), "replaced", !db_null(q, 7)));
 	}
 	db_done(q);
 	if (rc < 0)

@@ -1,6 +1,7 @@
 #include "zones/extranet/store/notice.h"
 
 #include "common/message/format.h"
+#include "common/workflow/correction.h"
 #include "zones/extranet/domain/day.h"
 #include "zones/extranet/store/flows.h"
 #include "zones/extranet/store/rules.h"
@@ -61,6 +62,8 @@ static int materials_set(struct db_tx *tx, const char *case_id, bool digest, jso
 	int rc = case_materials(tx, case_id, &rows);
 	json_array_foreach(rows, i, m)
 	{
+		if (json_is_true(json_object_get(m, "replaced")))
+			continue;
 		json_t *one =
 			json_pack("{s:s,s:s}", "name", json_str(m, "name"), "code", json_str(m, "code"));
 		if (digest)
@@ -71,13 +74,18 @@ static int materials_set(struct db_tx *tx, const char *case_id, bool digest, jso
 	return json_object_set_new(facts, "materials", to) && rc == 0 ? ERR_NOMEM : rc;
 }
 
-static int items_set(const json_t *items, json_t *facts)
+/* What each item is about stands before its sentence; a sentence taken from a document has it already. */
+static int items_set(const struct business *b, const json_t *items, json_t *facts)
 {
 	json_t *to = json_array();
 	const json_t *one;
 	size_t i;
-	json_array_foreach(items, i, one) if (json_is_string(one))
-		json_array_append_new(to, json_pack("{s:s}", "text", json_string_value(one)));
+	json_array_foreach(items, i, one)
+	{
+		const char *name = correction_name(b, one);
+		json_array_append_new(
+			to, json_pack("{s:s++}", "text", name, *name ? "：" : "", json_str(one, "text")));
+	}
 	return json_object_set_new(facts, "items", to) ? ERR_NOMEM : 0;
 }
 
@@ -199,8 +207,10 @@ static int facts_make(struct registry *r, struct db_tx *tx, const struct case_ro
 	else if (rc == 0 && strcmp(kind, "approval-sheet") == 0)
 		rc = sheet_facts(r, tx, c, f);
 	else if (rc == 0 && strcmp(kind, "notice-correction") == 0)
-		rc = json_object_set_new(f, "text", json_string(w->note)) ? ERR_NOMEM
-									  : items_set(w->items, f);
+		rc = json_object_set_new(f, "text", json_string(w->note))
+			     ? ERR_NOMEM
+			     : items_set(flows_business(r->flows, c->business, c->business_version), w->items,
+				       f);
 	else if (rc == 0)
 		rc = json_object_set_new(f, "reason", json_string(w->note)) ? ERR_NOMEM : 0;
 	if (rc == 0 && (strcmp(kind, "notice-acceptance") == 0 || strcmp(kind, "approval-sheet") == 0) &&
@@ -274,17 +284,6 @@ int notice_put_sheet(struct registry *r, struct db_tx *tx, const struct case_row
 	return rc;
 }
 
-/* The texts of a correction, as a list of texts again. */
-static json_t *items_of(const json_t *facts)
-{
-	json_t *list = json_array();
-	const json_t *one;
-	size_t i;
-	json_array_foreach(json_object_get(facts, "items"), i, one)
-		json_array_append(list, json_object_get(one, "text"));
-	return list;
-}
-
 /* What a step said, from the case's own row. */
 static int note_of(struct db_tx *tx, const char *case_id, enum case_state s, int64_t nth, json_t **out)
 {
@@ -324,20 +323,21 @@ int notice_facts_again(
 {
 	struct case_row c;
 	size_t k = 0;
-	json_t *items = items_of(is), *note = NULL;
+	json_t *note = NULL;
 	while (k < NKINDS && strcmp(notices[k].kind, d->kind) != 0)
 		k++;
 	int rc = k < NKINDS ? case_get(tx, d->case_id, &c) : ERR_NOTFOUND;
 	if (rc == 0)
 		rc = note_of(tx, d->case_id,
 			notices[k].state < CASE_STATE_COUNT ? notices[k].state : CASE_SUBMITTED, d->n, &note);
-	struct words w = {.number = d->number, .note = note ? json_string_value(note) : "", .items = items};
+	struct words w = {.number = d->number,
+		.note = note ? json_string_value(note) : "",
+		.items = json_object_get(is, "items")};
 	snprintf(w.date, sizeof w.date, "%s", json_str(is, "date"));
 	if (rc == 0)
 		rc = facts_make(r, tx, &c, d->kind, &w, out);
 	if (rc == 0 && notices[k].state == CASE_STATE_COUNT)
 		sheet_then(is, *out);
-	json_decref(items);
 	json_decref(note);
 	return rc;
 }

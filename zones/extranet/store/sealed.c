@@ -5,6 +5,12 @@
 DB_STMT_CROSS(reg_case_sealed, "SELECT tenant, id, '', id, form FROM reg_case WHERE (tenant, id) > (:a, :b) "
 			       "AND :c = '' ORDER BY tenant, id LIMIT :max");
 DB_STMT_CROSS(reg_case_reseal, "UPDATE reg_case SET form = :v1 WHERE tenant = :a AND id = :b AND :c = ''");
+DB_STMT_CROSS(reg_correction_sealed,
+	"SELECT tenant, case_id, round, case_id || '/' || round, coalesce(form, '') FROM reg_correction "
+	"WHERE "
+	"(tenant, case_id, round) > (:a, :b, :c) ORDER BY tenant, case_id, round LIMIT :max");
+DB_STMT_CROSS(reg_correction_reseal, "UPDATE reg_correction SET form = CASE WHEN form IS NULL THEN NULL ELSE "
+				     ":v1 END WHERE tenant = :a AND case_id = :b AND round = :c");
 DB_STMT_CROSS(reg_party_sealed,
 	"SELECT tenant, case_id, n, case_id || '/' || n, name, id_number FROM reg_party "
 	"WHERE (tenant, case_id, n) > (:a, :b, :c) ORDER BY tenant, case_id, n LIMIT :max");
@@ -80,6 +86,7 @@ const struct reseal_use reg_sealed[] = {
 	{"appointment", &appointment_sealed, &appointment_reseal, {"id_number"}, "id-number", false},
 	{"rule_verdict", &rule_verdict_sealed, &rule_verdict_reseal, {"input"}, NULL, true},
 	{"reg_case", &reg_case_sealed, &reg_case_reseal, {"form"}, NULL, false},
+	{"reg_correction", &reg_correction_sealed, &reg_correction_reseal, {"form"}, NULL, true},
 	{"reg_party", &reg_party_sealed, &reg_party_reseal, {"name", "id_number"}, "id-number", true},
 	{"reg_material", &reg_material_sealed, &reg_material_reseal, {""}, NULL, true},
 	{"reg_upload", &reg_upload_sealed, &reg_upload_reseal, {""}, NULL, false},

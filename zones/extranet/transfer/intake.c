@@ -2,8 +2,10 @@
 
 #include "common/log/log.h"
 #include "common/message/format.h"
+#include "common/workflow/correction.h"
 #include "zones/extranet/domain/number.h"
 #include "zones/extranet/store/flows.h"
+#include "zones/extranet/store/resubmission.h"
 #include "zones/extranet/store/upload.h"
 #include "zones/extranet/transfer/progress.h"
 #include <stdio.h>
@@ -38,7 +40,6 @@ static bool channel_open(const struct business *b, const char *channel)
 
 static int form_check(struct intake *in, struct db_tx *tx, struct err_note *note)
 {
-	in->b = business_find(in->r->businesses, json_str(in->form, "business"));
 	if (!in->b || json_int(in->form, "business_version") != in->b->version)
 		return err_set(
 			note, ERR_REFUSED, "body.form.business: not offered by this office in this version");
@@ -51,11 +52,26 @@ static int form_check(struct intake *in, struct db_tx *tx, struct err_note *note
 	return rc < 0 ? rc : json_canon(in->form, &in->canonical);
 }
 
+/* What the row shows of the form. */
+static int row_form(struct intake *in)
+{
+	struct case_row *c = &in->row;
+	struct buf mask;
+	snprintf(c->unit_code, sizeof c->unit_code, "%s", json_str(in->form, "unit_code"));
+	snprintf(c->location, sizeof c->location, "%s",
+		json_str(json_object_get(in->form, "fields"), "location"));
+	buf_init(&mask, sizeof c->applicant_mask - 1);
+	int rc = mask_name(json_str(json_array_get(json_object_get(in->form, "parties"), 0), "name"), &mask);
+	if (rc == 0)
+		snprintf(c->applicant_mask, sizeof c->applicant_mask, "%s", (const char *)mask.p);
+	buf_fini(&mask);
+	return rc;
+}
+
 static int row_make(struct intake *in, struct db_tx *tx)
 {
 	struct case_row *c = &in->row;
 	char date[11];
-	struct buf mask;
 	int64_t n;
 	time_date_cst(time_now_ms(), date);
 	int rc = book_series(tx, "case", date, 1, &n);
@@ -64,21 +80,13 @@ static int row_make(struct intake *in, struct db_tx *tx)
 	number_case(db_tx_tenant(tx), date, n, c->number);
 	snprintf(c->id, sizeof c->id, "%s", json_str(in->form, "application"));
 	snprintf(c->business, sizeof c->business, "%s", in->b->code);
-	snprintf(c->unit_code, sizeof c->unit_code, "%s", json_str(in->form, "unit_code"));
-	snprintf(c->location, sizeof c->location, "%s",
-		json_str(json_object_get(in->form, "fields"), "location"));
 	snprintf(c->channel, sizeof c->channel, "%s", in->channel);
 	snprintf(c->claims, sizeof c->claims, "%s", in->claims);
 	time_text(time_now_ms(), c->received_at);
 	c->business_version = in->b->version;
 	c->state = CASE_SUBMITTED;
 	c->version = 1;
-	buf_init(&mask, sizeof c->applicant_mask - 1);
-	rc = mask_name(json_str(json_array_get(json_object_get(in->form, "parties"), 0), "name"), &mask);
-	if (rc == 0)
-		snprintf(c->applicant_mask, sizeof c->applicant_mask, "%s", (const char *)mask.p);
-	buf_fini(&mask);
-	return rc;
+	return row_form(in);
 }
 
 static int case_store(struct intake *in, struct db_tx *tx, struct err_note *note)
@@ -98,6 +106,7 @@ static int case_store(struct intake *in, struct db_tx *tx, struct err_note *note
 int intake_store(struct intake *in, struct db_tx *tx, struct err_note *note)
 {
 	struct case_row before;
+	in->b = business_find(in->r->businesses, json_str(in->form, "business"));
 	int rc = form_check(in, tx, note);
 	if (rc == 0)
 		rc = row_make(in, tx);
@@ -105,6 +114,47 @@ int intake_store(struct intake *in, struct db_tx *tx, struct err_note *note)
 		rc = err_set(note, ERR_REFUSED,
 			"body.form.application: there is a case of this application already");
 	return rc == 0 ? case_store(in, tx, note) : rc;
+}
+
+/* The form that stood, and what the answer may change of it. */
+static int again_check(
+	struct intake *in, struct db_tx *tx, int64_t *round, struct buf *before, struct err_note *note)
+{
+	json_t *items = NULL, *form = NULL;
+	int rc = resubmission_open(tx, in->row.id, round, &items);
+	if (rc == ERR_NOTFOUND)
+		return err_set(note, ERR_REFUSED, "no correction is asked for");
+	if (rc == 0)
+		rc = case_get_form(tx, in->r->service->vault, in->row.id, before);
+	if (rc == 0)
+		rc = json_parse(buf_view(before), FORM_MAX, &form, NULL);
+	if (rc == 0 && (rc = correction_fits(form, in->form, items, note)) == ERR_STATE)
+		rc = note ? (note->err = ERR_REFUSED) : ERR_REFUSED;
+	json_decref(items);
+	json_decref(form);
+	return rc;
+}
+
+int intake_again(struct intake *in, struct db_tx *tx, int64_t *round, struct err_note *note)
+{
+	struct buf before;
+	buf_init(&before, FORM_MAX);
+	int rc = case_get(tx, json_str(in->form, "application"), &in->row);
+	if (rc == 0 && strcmp(in->row.channel, in->channel) != 0)
+		rc = err_set(note, ERR_REFUSED, "case %s: did not come this way", in->row.number);
+	if (rc == 0) {
+		in->b = flows_business(in->r->flows, in->row.business, in->row.business_version);
+		rc = form_check(in, tx, note);
+	}
+	if (rc == 0)
+		rc = again_check(in, tx, round, &before, note);
+	if (rc == 0)
+		rc = row_form(in);
+	if (rc == 0)
+		rc = resubmission_take(tx, in->r->service->vault, &in->row, *round, buf_view(&before),
+			buf_view(&in->canonical));
+	buf_fini(&before);
+	return rc;
 }
 
 void intake_party(const json_t *p, const char *at, struct case_party *out)

@@ -24,6 +24,10 @@ void intake_fini(struct intake *in);
  * with its process, first step, progress and audit record. ERR_REFUSED, ERR_SCHEMA with the reason in note.
  * Parties and materials follow in the same transaction. */
 SW_MUST_USE int intake_store(struct intake *in, struct db_tx *tx, struct err_note *note);
+/* 补正: the form is the applicants' answer to what was asked for in the case of this application, and differs
+ * from the one that stood by nothing else. It takes its place; parties are gone, materials stand. *round:
+ * which answer this is. ERR_REFUSED, ERR_SCHEMA with the reason in note. */
+SW_MUST_USE int intake_again(struct intake *in, struct db_tx *tx, int64_t *round, struct err_note *note);
 /* A party of the form without what vouches for it. */
 void intake_party(const json_t *p, const char *at, struct case_party *out);
 /* Uploads that no case took within a day go, rows and files. */

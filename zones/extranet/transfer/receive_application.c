@@ -1,7 +1,11 @@
 #include "zones/extranet/domain/consent.h"
+#include "zones/extranet/store/flows.h"
+#include "zones/extranet/store/resubmission.h"
 #include "zones/extranet/transfer/intake.h"
+#include "zones/extranet/transfer/progress.h"
 #include "zones/extranet/transfer/receive.h"
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 struct incoming {
@@ -87,16 +91,151 @@ static int materials_store(struct incoming *x, struct db_tx *tx, const struct me
 	return 0;
 }
 
+/* ---- 补正: the answer brings what is new; what stands is named by its digest */
+struct answer {
+	struct incoming *x;
+	const struct message *m;
+	const struct blob_ref *blobs;
+	struct resubmission_material *standing;
+	size_t nstanding, taken; /* taken: attachments */
+	int64_t round;
+	int next;
+	json_t *replaced; /* [{"code","old","new"}] */
+};
+
+static struct resubmission_material *standing_find(
+	const struct answer *a, const char *code, const struct digest *d)
+{
+	for (size_t i = 0; i < a->nstanding; i++)
+		if (!a->standing[i].used && strcmp(a->standing[i].code, code) == 0 &&
+			(!d || digest_eq(&a->standing[i].digest, d)))
+			return &a->standing[i];
+	return NULL;
+}
+
+static int material_new(struct answer *a, struct db_tx *tx, const json_t *one, const struct digest *d)
+{
+	const struct message *m = a->m;
+	struct case_material material = {.code = ""};
+	if (a->taken == m->nattachments || !digest_eq(&m->attachments[a->taken].digest, d))
+		return ERR_DIGEST;
+	material.ref = a->blobs[a->taken];
+	snprintf(material.code, sizeof material.code, "%s", json_str(one, "code"));
+	snprintf(material.name, sizeof material.name, "%s", m->attachments[a->taken].name);
+	snprintf(material.media, sizeof material.media, "%s", m->attachments[a->taken].media);
+	a->taken++;
+	int rc = case_add_material(tx, a->x->in.row.id, a->next, &material);
+	if (rc == 0)
+		rc = resubmission_mark_material(tx, a->x->in.row.id, a->next, a->round);
+	a->next++;
+	return rc;
+}
+
+/* What neither stays nor is new has been taken away: the trace names old and new, one beside the other. */
+static int material_ends(struct answer *a, struct db_tx *tx)
+{
+	for (size_t i = 0; i < a->nstanding; i++) {
+		struct resubmission_material *old = &a->standing[i];
+		char hex[DIGEST_HEX];
+		json_t *one = NULL;
+		size_t k;
+		if (old->used)
+			continue;
+		digest_hex(&old->digest, hex);
+		int rc = resubmission_end_material(tx, a->x->in.row.id, old->n, a->round);
+		if (rc < 0)
+			return rc;
+		json_array_foreach(a->replaced, k, one) if (strcmp(json_str(one, "code"), old->code) == 0 &&
+							    !*json_str(one, "old")) break;
+		if (k < json_array_size(a->replaced))
+			json_object_set_new(one, "old", json_string(hex));
+		else
+			json_array_append_new(a->replaced,
+				json_pack("{s:s,s:s,s:s}", "code", old->code, "old", hex, "new", ""));
+	}
+	return 0;
+}
+
+static int materials_again(struct answer *a, struct db_tx *tx, struct err_note *note)
+{
+	const json_t *list = json_object_get(a->x->in.form, "materials"), *one;
+	size_t i;
+	int rc = resubmission_standing(tx, a->x->in.row.id, &a->standing, &a->nstanding, &a->next);
+	if (rc < 0)
+		return rc;
+	json_array_foreach(list, i, one)
+	{
+		struct digest d;
+		if (digest_parse(json_str(one, "digest"), &d) < 0)
+			return err_set(note, ERR_SCHEMA, "body.form.materials[%zu].digest: not one", i);
+		struct resubmission_material *stands = standing_find(a, json_str(one, "code"), &d);
+		if (stands) {
+			stands->used = true;
+			continue;
+		}
+		rc = material_new(a, tx, one, &d);
+		if (rc == ERR_DIGEST)
+			return err_set(note, rc, "materials[%zu]: neither here nor among the attachments", i);
+		if (rc < 0)
+			return rc;
+		json_array_append_new(a->replaced, json_pack("{s:s,s:s,s:s}", "code", json_str(one, "code"),
+							   "old", "", "new", json_str(one, "digest")));
+	}
+	if (a->taken != a->m->nattachments)
+		return err_set(note, ERR_SCHEMA, "attachments: more than the parties signed for");
+	return material_ends(a, tx);
+}
+
+static int answer_tell(struct answer *a, struct db_tx *tx, struct err_note *note)
+{
+	struct case_row *c = &a->x->in.row;
+	enum case_state to;
+	json_t *detail = json_pack("{s:I,s:O}", "round", (json_int_t)a->round, "replaced", a->replaced);
+	int rc = detail ? case_state_next(c->state, CASE_DO_RESUBMIT, (struct case_needs){false, false},
+				  (struct case_has){false, false}, &to, note)
+			: ERR_NOMEM;
+	if (rc == 0)
+		rc = case_move(tx, c, -1, to, "portal", "");
+	if (rc == 0)
+		rc = progress_put(a->x->in.r, tx, c, "", NULL);
+	if (rc == 0)
+		rc = audit_record(tx, "system", "case.resubmitted", c->number, detail);
+	json_decref(detail);
+	return rc;
+}
+
+static int application_again(struct incoming *x, struct db_tx *tx, const struct message *m,
+	const struct blob_ref *attachments, struct err_note *note)
+{
+	struct answer a = {.x = x, .m = m, .blobs = attachments, .replaced = json_array()};
+	int rc = a.replaced ? intake_again(&x->in, tx, &a.round, note) : ERR_NOMEM;
+	if (rc == 0)
+		rc = parties_store(x, tx, m->created, note);
+	if (rc == 0)
+		rc = materials_again(&a, tx, note);
+	if (rc == 0)
+		rc = answer_tell(&a, tx, note);
+	json_decref(a.replaced);
+	free(a.standing);
+	return rc;
+}
+
 int receive_application(struct db_tx *tx, const struct message *m, const struct blob_ref *attachments,
 	void *arg, struct err_note *note)
 {
 	struct incoming x = {.signatures = json_object_get(m->body, "signatures")};
+	struct case_row before;
 	intake_init(&x.in, registry_of(arg), json_object_get(m->body, "form"), "portal", "portal");
-	int rc = intake_store(&x.in, tx, note);
-	if (rc == 0)
-		rc = parties_store(&x, tx, m->created, note);
-	if (rc == 0)
-		rc = materials_store(&x, tx, m, attachments, note);
+	int rc = case_get(tx, json_str(x.in.form, "application"), &before);
+	if (rc == 0 && before.state == CASE_CORRECTION) {
+		rc = application_again(&x, tx, m, attachments, note);
+	} else if (rc == 0 || rc == ERR_NOTFOUND) {
+		rc = intake_store(&x.in, tx, note);
+		if (rc == 0)
+			rc = parties_store(&x, tx, m->created, note);
+		if (rc == 0)
+			rc = materials_store(&x, tx, m, attachments, note);
+	}
 	intake_fini(&x.in);
 	return rc;
 }

@@ -1,6 +1,7 @@
 #include "common/message/format.h"
 #include "zones/internet/api/api.h"
 #include "zones/internet/domain/form.h"
+#include "zones/internet/store/amend.h"
 #include "zones/internet/store/invitation.h"
 #include "zones/internet/transfer/submit.h"
 #include <stdio.h>
@@ -120,6 +121,7 @@ int api_application_list(struct http_request *r)
 }
 
 struct detail {
+	struct portal *p;
 	struct service *s;
 	const char *id;
 	const struct http_account *who;
@@ -196,6 +198,32 @@ static int certificate_note(struct detail *d, struct db_tx *tx, const char *id)
 	return rc == ERR_NOTFOUND ? 0 : rc;
 }
 
+/* What is to be put right, item by item, and what of it has been changed already. */
+static int correction_add(
+	struct detail *d, struct db_tx *tx, const struct application *a, const json_t *draft)
+{
+	const struct business *b = offer_find(d->p->offer, a->business, a->business_version);
+	json_t *materials = NULL, *form = NULL, *tasks = NULL, *replaced = NULL;
+	char text[601];
+	if (!b)
+		return 0;
+	int rc = submit_materials(tx, a->id, false, &materials);
+	if (rc == 0 && !(form = form_sign_text(b, a->id, d->s->tenant, draft, materials)))
+		rc = ERR_NOMEM;
+	if (rc == 0)
+		rc = amend_tasks(tx, d->s->vault, a, form, &tasks, text);
+	if (rc == 0)
+		rc = material_replaced(tx, a->id, a->round, &replaced);
+	if (rc == 0)
+		json_object_set_new(d->out, "correction",
+			json_pack("{s:s,s:O,s:O}", "text", text, "items", tasks, "replaced", replaced));
+	json_decref(materials);
+	json_decref(form);
+	json_decref(tasks);
+	json_decref(replaced);
+	return rc;
+}
+
 static int detail_run(struct db_tx *tx, void *arg)
 {
 	struct detail *d = arg;
@@ -218,17 +246,20 @@ static int detail_run(struct db_tx *tx, void *arg)
 			strcmp(a.owner, d->who->id) == 0 && strcmp(a.state, "draft") == 0);
 	if (rc == 0) {
 		parties_signed(json_object_get(draft, "parties"), marks);
-		d->out = json_pack("{s:s,s:s,s:I,s:s,s:I,s:O,s:O,s:O,s:O,s:O,s:s,s:s,s:s,s:b,s:i}", "id",
+		d->out = json_pack("{s:s,s:s,s:I,s:s,s:I,s:O,s:O,s:O,s:O,s:O,s:s,s:s,s:s,s:b,s:i,s:I}", "id",
 			a.id, "business", a.business, "business_version", (json_int_t)a.business_version,
 			"state", a.state, "version", (json_int_t)a.version, "unit_code",
 			json_object_get(draft, "unit_code"), "form", json_object_get(draft, "fields"),
 			"parties", json_object_get(draft, "parties"), "materials", materials, "progress",
 			progress, "business_number", a.number, "reason", a.reason, "updated", a.updated_at,
-			"mine", strcmp(a.owner, d->who->id) == 0, "my_party", party);
+			"mine", strcmp(a.owner, d->who->id) == 0, "my_party", party, "round",
+			(json_int_t)a.round);
 		rc = d->out ? frozen_add(d, tx, &a) : ERR_NOMEM;
 	}
 	if (rc == 0)
 		rc = certificate_note(d, tx, a.id);
+	if (rc == 0 && a.round)
+		rc = correction_add(d, tx, &a, draft);
 	json_decref(draft);
 	json_decref(materials);
 	json_decref(progress);
@@ -238,7 +269,7 @@ static int detail_run(struct db_tx *tx, void *arg)
 
 static int detail_reply(struct http_request *r, int status)
 {
-	struct detail d = {http_arg(r), http_param(r, "id"), http_user(r), NULL};
+	struct detail d = {api_portal(r), http_arg(r), http_param(r, "id"), http_user(r), NULL};
 	int rc = account_read(r, detail_run, &d);
 	if (rc < 0) {
 		json_decref(d.out);
@@ -277,11 +308,23 @@ static int own_get(struct change *c, struct db_tx *tx, const struct business **b
 			      : rc;
 }
 
+/* The form as it would be signed now. */
+static int form_now(
+	struct change *c, struct db_tx *tx, const struct business *b, const json_t *draft, json_t **out)
+{
+	json_t *materials = NULL;
+	int rc = submit_materials(tx, c->a.id, false, &materials);
+	if (rc == 0 && !(*out = form_sign_text(b, c->a.id, c->s->tenant, draft, materials)))
+		rc = ERR_NOMEM;
+	json_decref(materials);
+	return rc;
+}
+
 static int save_run(struct db_tx *tx, void *arg)
 {
 	struct change *c = arg;
 	const struct business *b = NULL;
-	json_t *draft = NULL, *merged = NULL;
+	json_t *draft = NULL, *merged = NULL, *form = NULL;
 	int rc = own_get(c, tx, &b);
 	if (rc == 0)
 		rc = form_check_draft(b, c->patch, &c->note);
@@ -289,12 +332,17 @@ static int save_run(struct db_tx *tx, void *arg)
 		rc = application_draft(tx, c->s->vault, c->a.id, &draft);
 	if (rc == 0)
 		rc = form_merge(draft, c->patch, c->who->name, c->who->id_number, &merged);
+	if (rc == 0 && c->a.round)
+		rc = form_now(c, tx, b, merged, &form);
+	if (rc == 0 && c->a.round)
+		rc = amend_check(tx, c->s->vault, &c->a, form, NULL, &c->note);
 	if (rc == 0)
 		rc = application_save(tx, c->s->vault, &c->a, c->version, merged);
 	if (rc == 0)
 		rc = audit_record(tx, c->who->user, "application.save", c->a.id, NULL);
 	json_decref(draft);
 	json_decref(merged);
+	json_decref(form);
 	return rc;
 }
 
@@ -350,7 +398,7 @@ static int freeze_run(struct db_tx *tx, void *arg)
 {
 	struct change *c = arg;
 	const struct business *b = NULL;
-	json_t *draft = NULL, *materials = NULL, *form = NULL;
+	json_t *draft = NULL, *form = NULL;
 	struct buf text;
 	buf_init(&text, 1 << 20);
 	json_array_clear(c->findings);
@@ -363,11 +411,13 @@ static int freeze_run(struct db_tx *tx, void *arg)
 	if (rc == 0)
 		rc = application_draft(tx, c->s->vault, c->a.id, &draft);
 	if (rc == 0)
-		rc = submit_materials(tx, c->a.id, false, &materials);
-	if (rc == 0 && !(form = form_sign_text(b, c->a.id, c->s->tenant, draft, materials)))
-		rc = ERR_NOMEM;
+		rc = form_now(c, tx, b, draft, &form);
 	if (rc == 0)
 		rc = business_check_form(b, form, c->findings, &c->note);
+	if (rc == 0 && c->a.round)
+		rc = amend_check(tx, c->s->vault, &c->a, form, c->findings, &c->note);
+	if (rc == 0 && c->a.round)
+		rc = party_drop_all(tx, c->a.id);
 	if (rc == 0)
 		rc = json_canon(form, &text);
 	if (rc == 0)
@@ -377,7 +427,6 @@ static int freeze_run(struct db_tx *tx, void *arg)
 	if (rc == 0)
 		rc = audit_record(tx, c->who->user, "application.freeze", c->a.id, NULL);
 	json_decref(draft);
-	json_decref(materials);
 	json_decref(form);
 	buf_fini(&text);
 	return rc;
@@ -403,7 +452,7 @@ static int thaw_run(struct db_tx *tx, void *arg)
 	const struct business *b = NULL;
 	int rc = own_get(c, tx, &b);
 	if (rc == 0)
-		rc = application_thaw(tx, &c->a);
+		rc = application_thaw(tx, c->s->vault, &c->a);
 	if (rc == 0)
 		rc = invitation_drop_all(tx, c->a.id);
 	return rc == 0 ? audit_record(tx, c->who->user, "application.thaw", c->a.id, NULL) : rc;
@@ -425,7 +474,7 @@ static int withdraw_run(struct db_tx *tx, void *arg)
 		return rc;
 	/* What was never submitted ends here; the rest is the registry's decision and comes back as progress.
 	 */
-	if (strcmp(c->a.state, "draft") == 0 || strcmp(c->a.state, "signing") == 0)
+	if (!c->a.round && (strcmp(c->a.state, "draft") == 0 || strcmp(c->a.state, "signing") == 0))
 		rc = application_set_state(tx, &c->a, "withdrawn", NULL, NULL);
 	else
 		rc = submit_withdrawal(c->p, tx, &c->a, &c->note);

@@ -145,11 +145,11 @@ static int decline_run(struct db_tx *tx, void *arg)
 		return rc;
 	if (party < 0 || strcmp(a.owner, v->who->id) == 0)
 		return err_set(&v->note, ERR_DENIED, "for the other parties");
-	rc = application_thaw(tx, &a);
+	rc = application_thaw(tx, v->s->vault, &a);
 	if (rc == 0)
 		rc = invitation_drop_all(tx, a.id);
 	if (rc == 0)
-		rc = application_set_state(tx, &a, "draft", NULL, v->reason);
+		rc = application_set_state(tx, &a, a.state, NULL, v->reason);
 	return rc == 0 ? audit_record(tx, v->who->user, "application.decline", a.id, NULL) : rc;
 }
 

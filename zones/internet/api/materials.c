@@ -2,6 +2,7 @@
  * A spatial file never reaches a disk of this zone. */
 #include "common/log/log.h"
 #include "common/message/media.h"
+#include "common/workflow/correction.h"
 #include "zones/internet/api/api.h"
 #include <stdio.h>
 #include <stdlib.h>
@@ -27,6 +28,7 @@ struct upload {
 	int64_t size, offset;
 	const char *sum;     /* SHA-256 of the whole as hex; NULL: it comes in one piece */
 	struct digest piece; /* its place among the files on their way */
+	bool drop;           /* its file goes with it */
 	bool there;          /* the same file is there already: nothing is added */
 	struct err_note note;
 };
@@ -36,7 +38,22 @@ static int own_draft(struct upload *u, struct db_tx *tx, struct application *a)
 	int rc = application_get(tx, u->id, a);
 	if (rc == 0 && strcmp(a->owner, u->who->id) != 0)
 		rc = ERR_NOTFOUND;
-	return rc == 0 && strcmp(a->state, "draft") != 0 ? ERR_STATE : rc;
+	return rc == 0 && strcmp(a->state, "draft") != 0 && strcmp(a->state, "correction") != 0 ? ERR_STATE
+												: rc;
+}
+
+/* In a correction only what is asked for is open. */
+static int asked_for(struct upload *u, struct db_tx *tx, const struct application *a, const char *code)
+{
+	char note[601];
+	json_t *items = NULL;
+	if (!a->round)
+		return 0;
+	int rc = progress_correction(tx, a->id, &items, note);
+	if (rc == 0 && !correction_opens_material(items, code))
+		rc = err_set(&u->note, ERR_STATE, "materials.%s: not among the items to correct", code);
+	json_decref(items);
+	return rc;
 }
 
 static const struct business_material *material_of(const struct business *b, const char *code)
@@ -70,6 +87,9 @@ static int may_add(struct db_tx *tx, void *arg)
 		material_of(offer_find(u->p->offer, a.business, a.business_version), u->m.code);
 	if (!kind)
 		return err_set(&u->note, ERR_SCHEMA, "code: a material that is not on the list");
+	if ((rc = asked_for(u, tx, &a, kind->code)) < 0)
+		return rc;
+	u->m.round = a.round;
 	if (u->size > kind->size_max)
 		return err_set(&u->note, ERR_LIMIT, "%s: larger than %lld bytes", kind->code,
 			(long long)kind->size_max);
@@ -287,7 +307,11 @@ static int remove_run(struct db_tx *tx, void *arg)
 	struct application a;
 	int rc = own_draft(u, tx, &a);
 	if (rc == 0)
-		rc = material_remove(tx, u->id, u->material_id, &u->m.ref);
+		rc = material_code(tx, u->id, u->material_id, u->m.code);
+	if (rc == 0)
+		rc = asked_for(u, tx, &a, u->m.code);
+	if (rc == 0)
+		rc = material_remove(tx, u->id, u->material_id, a.round, &u->m.ref, &u->drop);
 	return rc == 0 ? material_record(tx, u, "material.remove", u->material_id) : rc;
 }
 
@@ -300,7 +324,8 @@ int api_material_remove(struct http_request *r)
 		.who = http_user(r)};
 	int rc = account_write(r, remove_run, &u);
 	if (rc < 0)
-		return rc;
-	blob_drop(u.s, &u.m.ref);
+		return u.note.err == rc ? http_fail_note(r, &u.note) : rc;
+	if (u.drop)
+		blob_drop(u.s, &u.m.ref);
 	return http_reply_json(r, 200, json_pack("{s:b}", "removed", 1));
 }

@@ -14,20 +14,23 @@ EMBED(intake_sql_0004, "zones/internet/store/sql/0004-submission.sqlite.sql");
 EMBED(intake_pg_0004, "zones/internet/store/sql/0004-submission.pg.sql");
 EMBED(intake_sql_0005, "zones/internet/store/sql/0005-appointment.sqlite.sql");
 EMBED(intake_pg_0005, "zones/internet/store/sql/0005-appointment.pg.sql");
+EMBED(intake_sql_0006, "zones/internet/store/sql/0006-correction.sqlite.sql");
+EMBED(intake_pg_0006, "zones/internet/store/sql/0006-correction.pg.sql");
 static const struct db_migration migrations[] = {{1, "intake", intake_sql_0001, intake_pg_0001},
 	{2, "publicity", intake_sql_0002, intake_pg_0002}, {3, "definition", intake_sql_0003, intake_pg_0003},
 	{4, "submission", intake_sql_0004, intake_pg_0004},
-	{5, "appointment", intake_sql_0005, intake_pg_0005}};
+	{5, "appointment", intake_sql_0005, intake_pg_0005},
+	{6, "correction", intake_sql_0006, intake_pg_0006}};
 const struct db_schema intake_schema = {"intake", migrations, sizeof migrations / sizeof migrations[0]};
 
 #define COLUMNS                                                                                              \
 	"id, owner, business, business_version, state, version, number, reason, updated_at, form IS NOT "    \
-	"NULL"
+	"NULL, round"
 DB_STMT(application_select, "SELECT " COLUMNS " FROM application WHERE tenant = :tenant AND id = :id");
 DB_STMT(application_select_draft,
 	"SELECT " COLUMNS
 	" FROM application WHERE tenant = :tenant AND owner = :owner AND business = :business"
-	" AND state IN ('draft', 'signing')");
+	" AND state IN ('draft', 'signing') AND round = 0");
 DB_STMT(application_select_key,
 	"SELECT " COLUMNS
 	" FROM application WHERE tenant = :tenant AND owner = :owner AND client_key = :key");
@@ -35,16 +38,21 @@ DB_STMT(application_insert_row,
 	"INSERT INTO application (tenant, id, owner, business, business_version, state, version, draft, "
 	"updated_at, client_key)"
 	" VALUES (:tenant, :id, :owner, :business, :business_version, 'draft', 1, :draft, :at, :key)");
-DB_STMT(application_select_text, "SELECT draft, form FROM application WHERE tenant = :tenant AND id = :id");
+DB_STMT(application_select_text,
+	"SELECT draft, form, before FROM application WHERE tenant = :tenant AND id = :id");
 DB_STMT(application_update_draft,
 	"UPDATE application SET draft = :draft, version = version + 1, updated_at = :at"
-	" WHERE tenant = :tenant AND id = :id AND version = :version AND state = 'draft'");
+	" WHERE tenant = :tenant AND id = :id AND version = :version AND state IN ('draft', 'correction')");
 DB_STMT(application_update_form,
 	"UPDATE application SET form = :form, state = 'signing', version = version + 1, updated_at = :at"
-	" WHERE tenant = :tenant AND id = :id AND version = :version AND state = 'draft'");
+	" WHERE tenant = :tenant AND id = :id AND version = :version AND state IN ('draft', 'correction')");
 DB_STMT(application_update_thaw,
-	"UPDATE application SET form = NULL, state = 'draft', version = version + 1, updated_at = :at"
+	"UPDATE application SET form = :form, state = CASE WHEN round = 0 THEN 'draft' ELSE 'correction' END,"
+	" version = version + 1, updated_at = :at"
 	" WHERE tenant = :tenant AND id = :id AND state = 'signing'");
+DB_STMT(application_update_round,
+	"UPDATE application SET before = :before, state = 'correction', round = round + 1, version = version "
+	"+ 1, updated_at = :at WHERE tenant = :tenant AND id = :id");
 DB_STMT(application_update_state, "UPDATE application SET state = :state, number = :number, reason = "
 				  ":reason, version = version + 1, updated_at = :at,"
 				  " submitted_at = CASE WHEN :state = 'submitted' AND submitted_at IS NULL "
@@ -76,6 +84,7 @@ static void row_fill(struct db_query *q, struct application *a)
 	snprintf(a->reason, sizeof a->reason, "%s", db_text(q, 7));
 	snprintf(a->updated_at, sizeof a->updated_at, "%s", db_text(q, 8));
 	a->frozen = db_int(q, 9) != 0;
+	a->round = db_int(q, 10);
 }
 
 static int one_row(struct db_query *q, struct application *out)
@@ -174,10 +183,16 @@ int application_form(struct db_tx *tx, struct vault *v, const char *id, struct b
 	return text_unseal(tx, v, id, 1, "form", out);
 }
 
-/* Why an update of a draft found no row. */
-static int not_changed(const struct application *a, const char *wanted_state)
+int application_before(struct db_tx *tx, struct vault *v, const char *id, struct buf *out)
 {
-	return strcmp(a->state, wanted_state) != 0 ? ERR_STATE : ERR_CONFLICT;
+	return text_unseal(tx, v, id, 2, "before", out);
+}
+
+/* Why an update of a draft found no row. */
+static int not_changed(const struct application *a)
+{
+	return strcmp(a->state, "draft") != 0 && strcmp(a->state, "correction") != 0 ? ERR_STATE
+										     : ERR_CONFLICT;
 }
 
 int application_save(
@@ -198,7 +213,7 @@ int application_save(
 	}
 	buf_fini(&sealed);
 	if (rc == 0 && db_changes(tx) != 1)
-		rc = not_changed(a, "draft");
+		rc = not_changed(a);
 	if (rc == 0)
 		a->version++;
 	return rc;
@@ -222,7 +237,7 @@ int application_freeze(
 	}
 	buf_fini(&sealed);
 	if (rc == 0 && db_changes(tx) != 1)
-		rc = not_changed(a, "draft");
+		rc = not_changed(a);
 	if (rc == 0)
 		a->version++;
 	return rc;
@@ -230,21 +245,73 @@ int application_freeze(
 
 DB_STMT(party_delete, "DELETE FROM application_party WHERE tenant = :tenant AND application = :id");
 
-int application_thaw(struct db_tx *tx, struct application *a)
+int party_drop_all(struct db_tx *tx, const char *application)
 {
+	struct db_query *q = db_query(tx, &party_delete);
+	db_bind_text(q, "id", application);
+	return db_exec(q);
+}
+
+/* One text of the row sealed for another column: `from` into `to`. */
+static int text_move(struct db_tx *tx, struct vault *v, const char *id, int col, const char *from,
+	const char *to, struct buf *sealed)
+{
+	struct buf text;
+	buf_init(&text, 1 << 20);
+	int rc = text_unseal(tx, v, id, col, from, &text);
+	if (rc == 0)
+		rc = vault_seal(v, "application", to, id, buf_view(&text), sealed);
+	buf_fini(&text);
+	return rc;
+}
+
+int application_thaw(struct db_tx *tx, struct vault *v, struct application *a)
+{
+	struct buf form;
 	char at[TIME_TEXT];
 	now(at);
-	struct db_query *q = db_query(tx, &application_update_thaw);
-	db_bind_text(q, "id", a->id);
-	db_bind_text(q, "at", at);
-	int rc = db_exec(q);
+	buf_init(&form, 4 << 20);
+	int rc = a->round ? text_move(tx, v, a->id, 2, "before", "form", &form) : 0;
+	if (rc == 0) {
+		struct db_query *q = db_query(tx, &application_update_thaw);
+		db_bind_text(q, "id", a->id);
+		db_bind_text(q, "at", at);
+		if (a->round)
+			db_bind_textn(q, "form", buf_view(&form));
+		else
+			db_bind_text(q, "form", NULL);
+		rc = db_exec(q);
+	}
+	buf_fini(&form);
 	if (rc == 0 && db_changes(tx) != 1)
 		return ERR_STATE;
-	if (rc < 0)
-		return rc;
-	q = db_query(tx, &party_delete);
-	db_bind_text(q, "id", a->id);
-	return db_exec(q);
+	if (rc == 0)
+		snprintf(a->state, sizeof a->state, "%s", a->round ? "correction" : "draft");
+	/* The parties of the form that stood see it on. */
+	return rc < 0 || a->round ? rc : party_drop_all(tx, a->id);
+}
+
+int application_correct(struct db_tx *tx, struct vault *v, struct application *a)
+{
+	struct buf before;
+	char at[TIME_TEXT];
+	now(at);
+	buf_init(&before, 4 << 20);
+	int rc = text_move(tx, v, a->id, 1, "form", "before", &before);
+	if (rc == 0) {
+		struct db_query *q = db_query(tx, &application_update_round);
+		db_bind_textn(q, "before", buf_view(&before));
+		db_bind_text(q, "id", a->id);
+		db_bind_text(q, "at", at);
+		rc = db_exec(q);
+	}
+	buf_fini(&before);
+	if (rc == 0) {
+		snprintf(a->state, sizeof a->state, "correction");
+		a->round++;
+		a->version++;
+	}
+	return rc;
 }
 
 int application_set_state(
@@ -279,7 +346,7 @@ int application_list(struct db_tx *tx, const char *owner, const char *id_index, 
 		json_array_append_new(
 			rows, json_pack("{s:s,s:s,s:s,s:s,s:s,s:b,s:b}", "id", a.id, "business", a.business,
 				      "state", a.state, "number", a.number, "updated", a.updated_at, "mine",
-				      strcmp(a.owner, owner) == 0, "needs_my_signature", db_int(q, 10) != 0));
+				      strcmp(a.owner, owner) == 0, "needs_my_signature", db_int(q, 11) != 0));
 	}
 	db_done(q);
 	if (rc < 0)

@@ -11,6 +11,7 @@ extern const struct db_schema intake_schema;
 struct application {
 	char id[37], owner[37], business[48], state[16], number[24], reason[300], updated_at[25];
 	int64_t business_version, version;
+	int64_t round; /* corrections 补正 asked for so far */
 	bool frozen;
 };
 /* The application that this start made before; ERR_NOTFOUND. */
@@ -27,18 +28,23 @@ SW_MUST_USE int application_insert(
 SW_MUST_USE int application_draft(struct db_tx *tx, struct vault *v, const char *id, json_t **out);
 /* The canonical form; empty buffer when not frozen. */
 SW_MUST_USE int application_form(struct db_tx *tx, struct vault *v, const char *id, struct buf *out);
-/* Both need state draft and the version: ERR_STATE, ERR_CONFLICT. */
+/* Both need state draft or correction and the version: ERR_STATE, ERR_CONFLICT. */
 SW_MUST_USE int application_save(
 	struct db_tx *tx, struct vault *v, struct application *a, int64_t version, const json_t *draft);
 SW_MUST_USE int application_freeze(
 	struct db_tx *tx, struct vault *v, struct application *a, int64_t version, struct view form);
-/* Back to draft; signatures are dropped. */
-SW_MUST_USE int application_thaw(struct db_tx *tx, struct application *a);
+/* Back to draft or correction (with the form that stood); signatures are dropped. */
+SW_MUST_USE int application_thaw(struct db_tx *tx, struct vault *v, struct application *a);
+/* 补正 is asked for: a new round, state correction, the form that stands is kept as the one before. */
+SW_MUST_USE int application_correct(struct db_tx *tx, struct vault *v, struct application *a);
+/* The form that stood when the correction was asked for, appended. */
+SW_MUST_USE int application_before(struct db_tx *tx, struct vault *v, const char *id, struct buf *out);
 SW_MUST_USE int application_set_state(
 	struct db_tx *tx, struct application *a, const char *state, const char *number, const char *reason);
 /* Those of an owner, and frozen ones in which the person is a party: rows for the list. */
 SW_MUST_USE int application_list(struct db_tx *tx, const char *owner, const char *id_index, json_t **out);
 
+SW_MUST_USE int party_drop_all(struct db_tx *tx, const char *application);
 SW_MUST_USE int party_add(
 	struct db_tx *tx, const char *application, int n, const char *role, const char *id_index, bool signs);
 /* Number of the party with this blind index; ERR_NOTFOUND. */
@@ -55,18 +61,31 @@ SW_MUST_USE int party_list(struct db_tx *tx, const char *application, json_t **o
 SW_MUST_USE int party_signatures(struct db_tx *tx, struct vault *v, const char *application, json_t **out);
 
 struct material {
+	int64_t round; /* with which answer it came; 0: with the application */
 	char id[37], code[48], name[160], media[64];
 	struct blob_ref ref;
 };
 SW_MUST_USE int material_add(struct db_tx *tx, const char *application, const struct material *m);
-/* *was: its file, to be removed after the commit. ERR_NOTFOUND. */
-SW_MUST_USE int material_remove(
-	struct db_tx *tx, const char *application, const char *id, struct blob_ref *was);
-/* n-th in order of id; ERR_NOTFOUND behind the last. */
+/* Takes a material out of the form. What came with this round goes: *drop, and *was is its file, to be
+ * removed after the commit. What was handed in before stays, with the round in which it went. ERR_NOTFOUND.
+ */
+SW_MUST_USE int material_remove(struct db_tx *tx, const char *application, const char *id, int64_t round,
+	struct blob_ref *was, bool *drop);
+/* Code of one that stands; ERR_NOTFOUND. */
+SW_MUST_USE int material_code(
+	struct db_tx *tx, const char *application, const char *id, char code[static 48]);
+/* [{"code","old","new"}]: digests of what went in this round beside what came; "" none. New reference. */
+SW_MUST_USE int material_replaced(struct db_tx *tx, const char *application, int64_t round, json_t **out);
+/* n-th that stands, in order of id; ERR_NOTFOUND behind the last. */
 SW_MUST_USE int material_at(struct db_tx *tx, const char *application, int64_t n, struct material *out);
 
 SW_MUST_USE int progress_add(struct db_tx *tx, const char *application, const json_t *body);
 SW_MUST_USE int progress_list(struct db_tx *tx, const char *application, json_t **out);
+/* Items and text of the newest correction; ERR_NOTFOUND. New reference. */
+SW_MUST_USE int progress_correction(
+	struct db_tx *tx, const char *application, json_t **items, char note[static 601]);
+/* State of the newest news; "" none. */
+SW_MUST_USE int progress_state(struct db_tx *tx, const char *application, char state[static 16]);
 
 struct certificate {
 	char number[128], signature[512];

@@ -18,15 +18,25 @@ DB_STMT(party_rows, "SELECT n, role, signs, signed_at, signature FROM applicatio
 		    " WHERE tenant = :tenant AND application = :application ORDER BY n");
 DB_STMT(material_insert,
 	"INSERT INTO application_material (tenant, application, id, code, name, media, size, digest, blob, "
-	"blob_key)"
-	" VALUES (:tenant, :application, :id, :code, :name, :media, :size, :digest, :blob, :blob_key)");
+	"blob_key, round)"
+	" VALUES (:tenant, :application, :id, :code, :name, :media, :size, :digest, :blob, :blob_key, "
+	":round)");
+DB_STMT(material_went,
+	"UPDATE application_material SET gone = :round WHERE tenant = :tenant AND application = "
+	":application AND id = :id");
+DB_STMT(material_moves,
+	"SELECT code, digest, round = :round FROM application_material WHERE tenant = :tenant AND "
+	"application "
+	"= :application AND (gone = :round OR (round = :round AND gone IS NULL)) ORDER BY id");
 DB_STMT(material_delete, "DELETE FROM application_material WHERE tenant = :tenant AND application = "
 			 ":application AND id = :id");
 DB_STMT(material_file,
-	"SELECT size, digest, blob, blob_key FROM application_material WHERE tenant = :tenant AND "
-	"application = :application AND id = :id");
-DB_STMT(material_nth, "SELECT id, code, name, media, size, digest, blob, blob_key FROM application_material"
-		      " WHERE tenant = :tenant AND application = :application ORDER BY id LIMIT 1 OFFSET :n");
+	"SELECT size, digest, blob, blob_key, round FROM application_material WHERE tenant = :tenant AND "
+	"application = :application AND id = :id AND gone IS NULL");
+DB_STMT(material_nth,
+	"SELECT id, code, name, media, size, digest, blob, blob_key, round FROM application_material"
+	" WHERE tenant = :tenant AND application = :application AND gone IS NULL ORDER BY id LIMIT 1 OFFSET "
+	":n");
 DB_STMT(progress_insert, "INSERT INTO application_progress (tenant, application, n, state, step_zh, step_en, "
 			 "at, office, note, deadline, items)"
 			 " SELECT :tenant, :application, (SELECT count(*) FROM application_progress WHERE "
@@ -203,25 +213,84 @@ int material_add(struct db_tx *tx, const char *application, const struct materia
 	db_bind_text(q, "code", m->code);
 	db_bind_text(q, "name", m->name);
 	db_bind_text(q, "media", m->media);
+	db_bind_int(q, "round", m->round);
 	blob_bind(q, &m->ref);
 	return db_exec(q);
 }
 
-int material_remove(struct db_tx *tx, const char *application, const char *id, struct blob_ref *was)
+int material_remove(struct db_tx *tx, const char *application, const char *id, int64_t round,
+	struct blob_ref *was, bool *drop)
 {
 	struct db_query *q = db_query(tx, &material_file);
 	db_bind_text(q, "application", application);
 	db_bind_text(q, "id", id);
 	int rc = db_step(q);
-	if (rc == 1)
+	if (rc == 1) {
 		blob_fill(q, 0, was);
+		*drop = db_int(q, 4) == round;
+	}
 	db_done(q);
 	if (rc <= 0)
 		return rc == 0 ? ERR_NOTFOUND : rc;
-	q = db_query(tx, &material_delete);
+	q = db_query(tx, *drop ? &material_delete : &material_went);
 	db_bind_text(q, "application", application);
 	db_bind_text(q, "id", id);
+	if (!*drop)
+		db_bind_int(q, "round", round);
 	return db_exec(q);
+}
+
+DB_STMT(material_kind, "SELECT code FROM application_material WHERE tenant = :tenant AND application = "
+		       ":application AND id = :id AND gone IS NULL");
+
+int material_code(struct db_tx *tx, const char *application, const char *id, char code[static 48])
+{
+	struct db_query *q = db_query(tx, &material_kind);
+	db_bind_text(q, "application", application);
+	db_bind_text(q, "id", id);
+	int rc = db_step(q);
+	if (rc == 1)
+		snprintf(code, 48, "%s", db_text(q, 0));
+	db_done(q);
+	return rc == 1 ? 0 : rc == 0 ? ERR_NOTFOUND : rc;
+}
+
+/* Puts a digest where its other side waits; a row of its own when none does. */
+static void pair_add(json_t *rows, const char *code, const char *hex, bool came)
+{
+	const char *mine = came ? "new" : "old";
+	json_t *one;
+	size_t i;
+	json_array_foreach(
+		rows, i, one) if (strcmp(json_str(one, "code"), code) == 0 && !*json_str(one, mine))
+	{
+		json_object_set_new(one, mine, json_string(hex));
+		return;
+	}
+	json_array_append_new(rows,
+		json_pack("{s:s,s:s,s:s}", "code", code, "old", came ? "" : hex, "new", came ? hex : ""));
+}
+
+int material_replaced(struct db_tx *tx, const char *application, int64_t round, json_t **out)
+{
+	struct db_query *q = db_query(tx, &material_moves);
+	db_bind_text(q, "application", application);
+	db_bind_int(q, "round", round);
+	json_t *rows = json_array();
+	int rc;
+	while ((rc = db_step(q)) == 1) {
+		struct digest d;
+		char hex[DIGEST_HEX];
+		db_digest(q, 1, &d);
+		digest_hex(&d, hex);
+		pair_add(rows, db_text(q, 0), hex, db_int(q, 2) != 0);
+	}
+	db_done(q);
+	if (rc < 0)
+		json_decref(rows);
+	else
+		*out = rows;
+	return rc;
 }
 
 int material_at(struct db_tx *tx, const char *application, int64_t n, struct material *out)
@@ -237,6 +306,7 @@ int material_at(struct db_tx *tx, const char *application, int64_t n, struct mat
 		snprintf(out->name, sizeof out->name, "%s", db_text(q, 2));
 		snprintf(out->media, sizeof out->media, "%s", db_text(q, 3));
 		blob_fill(q, 4, &out->ref);
+		out->round = db_int(q, 8);
 	}
 	db_done(q);
 	return db_found(rc);
@@ -284,6 +354,37 @@ int progress_list(struct db_tx *tx, const char *application, json_t **out)
 	else
 		*out = rows;
 	return rc;
+}
+
+DB_STMT(progress_newest_correction,
+	"SELECT items, note FROM application_progress WHERE tenant = :tenant AND application = :application"
+	" AND state = 'correction' AND items <> '[]' ORDER BY n DESC LIMIT 1");
+DB_STMT(progress_newest, "SELECT state FROM application_progress WHERE tenant = :tenant AND application = "
+			 ":application ORDER BY n DESC LIMIT 1");
+
+int progress_correction(struct db_tx *tx, const char *application, json_t **items, char note[static 601])
+{
+	struct db_query *q = db_query(tx, &progress_newest_correction);
+	db_bind_text(q, "application", application);
+	int rc = db_step(q);
+	if (rc == 1) {
+		snprintf(note, 601, "%s", db_text(q, 1));
+		rc = json_parse(view_str(db_text(q, 0)), 65536, items, NULL);
+	} else if (rc == 0) {
+		rc = ERR_NOTFOUND;
+	}
+	db_done(q);
+	return rc;
+}
+
+int progress_state(struct db_tx *tx, const char *application, char state[static 16])
+{
+	struct db_query *q = db_query(tx, &progress_newest);
+	db_bind_text(q, "application", application);
+	int rc = db_step(q);
+	snprintf(state, 16, "%s", rc == 1 ? db_text(q, 0) : "");
+	db_done(q);
+	return rc < 0 ? rc : 0;
 }
 
 int certificate_add(struct db_tx *tx, struct vault *v, const char *application, const struct certificate *c,

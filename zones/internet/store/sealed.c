@@ -2,10 +2,12 @@
  */
 #include "zones/internet/store/sealed.h"
 
-DB_STMT_CROSS(application_sealed, "SELECT tenant, id, '', id, draft, coalesce(form, '') FROM application "
-				  "WHERE (tenant, id) > (:a, :b) AND :c = '' ORDER BY tenant, id LIMIT :max");
+DB_STMT_CROSS(application_sealed,
+	"SELECT tenant, id, '', id, draft, coalesce(form, ''), coalesce(before, '') FROM application "
+	"WHERE (tenant, id) > (:a, :b) AND :c = '' ORDER BY tenant, id LIMIT :max");
 DB_STMT_CROSS(application_reseal, "UPDATE application SET draft = :v1, form = CASE WHEN form IS NULL THEN "
-				  "NULL ELSE :v2 END WHERE tenant = :a AND id = :b AND :c = ''");
+				  "NULL ELSE :v2 END, before = CASE WHEN before IS NULL THEN NULL ELSE :v3 "
+				  "END WHERE tenant = :a AND id = :b AND :c = ''");
 DB_STMT_CROSS(application_party_sealed,
 	"SELECT tenant, application, n, application || '/' || n, coalesce(signature, '') FROM "
 	"application_party WHERE (tenant, application, n) > (:a, :b, :c) ORDER BY tenant, application, n "
@@ -40,7 +42,7 @@ DB_STMT_CROSS(application_receipt_reseal,
 	"UPDATE application_receipt SET text = :v1 WHERE tenant = :a AND application = :b AND n = :c");
 const struct reseal_use intake_sealed[] = {
 	{"feedback", &feedback_sealed, &feedback_reseal, {"text", "answer"}, NULL, false},
-	{"application", &application_sealed, &application_reseal, {"draft", "form"}, NULL, false},
+	{"application", &application_sealed, &application_reseal, {"draft", "form", "before"}, NULL, false},
 	{"application_party", &application_party_sealed, &application_party_reseal, {"signature"}, NULL,
 		true},
 	{"application_material", &application_material_sealed, &application_material_reseal, {""}, NULL,

@@ -25,7 +25,31 @@ static json_t *signatures_json(const struct suite *s, const json_t *signatures)
 	return list;
 }
 
-static int text_make(struct portal *p, const struct application *a, const json_t *form,
+/* An answer to a correction names the receipt before it, and each replaced file: old digest, new digest. */
+static int answer_set(struct portal *p, struct db_tx *tx, const struct application *a, json_t *t)
+{
+	struct receipt before;
+	struct buf text;
+	char hex[DIGEST_HEX];
+	json_t *replaced = NULL;
+	if (!a->round)
+		return 0;
+	buf_init(&text, 2 << 20);
+	int rc = receipt_get(tx, p->service->vault, a->id, &before, &text);
+	buf_fini(&text);
+	if (rc == 0)
+		rc = material_replaced(tx, a->id, a->round, &replaced);
+	if (rc < 0)
+		return rc;
+	digest_hex(&before.digest, hex);
+	return json_object_set_new(t, "correction",
+		       json_pack("{s:I,s:s,s:o}", "round", (json_int_t)a->round, "receipt_before", hex,
+			       "replaced", replaced))
+		       ? ERR_NOMEM
+		       : 0;
+}
+
+static int text_make(struct portal *p, struct db_tx *tx, const struct application *a, const json_t *form,
 	const json_t *signatures, const char *at, struct buf *out)
 {
 	const struct suite *s = p->service->suite;
@@ -40,7 +64,9 @@ static int text_make(struct portal *p, const struct application *a, const json_t
 				      signatures_json(s, signatures))
 			    : NULL;
 	if (rc == 0)
-		rc = t ? json_canon(t, out) : ERR_NOMEM;
+		rc = t ? answer_set(p, tx, a, t) : ERR_NOMEM;
+	if (rc == 0)
+		rc = json_canon(t, out);
 	json_decref(t);
 	buf_fini(&canonical);
 	return rc;
@@ -74,7 +100,7 @@ int receipt_make(struct portal *p, struct db_tx *tx, const struct application *a
 	char hex[DIGEST_HEX];
 	time_text(time_now_ms(), r.at);
 	buf_init(&text, 2 << 20);
-	int rc = text_make(p, a, form, signatures, r.at, &text);
+	int rc = text_make(p, tx, a, form, signatures, r.at, &text);
 	if (rc == 0)
 		rc = text_sign(p->service->signer, buf_view(&text), &r);
 	if (rc == 0) {
@@ -85,7 +111,9 @@ int receipt_make(struct portal *p, struct db_tx *tx, const struct application *a
 	if (rc < 0)
 		return rc;
 	digest_hex(&r.digest, hex);
-	json_t *detail = json_pack("{s:s}", "digest", hex);
+	json_t *detail = json_pack("{s:s}", "digest", hex), *replaced = NULL;
+	if (detail && a->round && material_replaced(tx, a->id, a->round, &replaced) == 0)
+		json_object_set_new(detail, "replaced", replaced);
 	rc = detail ? audit_record(tx, "system", "receipt.given", a->id, detail) : ERR_NOMEM;
 	json_decref(detail);
 	return rc;

@@ -16,15 +16,31 @@ static int application_of(
 int receive_progress(struct db_tx *tx, const struct message *m, const struct blob_ref *attachments, void *arg,
 	struct err_note *note)
 {
+	struct portal *p = portal_of(arg);
 	struct application a;
+	const char *state = json_str(m->body, "state");
 	(void)attachments;
-	(void)arg;
 	int rc = application_of(tx, m, &a, note);
 	if (rc == 0)
 		rc = progress_add(tx, a.id, m->body);
-	return rc == 0 ? application_set_state(
-				 tx, &a, json_str(m->body, "state"), json_str(m->body, "number"), NULL)
-		       : rc;
+	if (rc < 0)
+		return rc;
+	bool correction = strcmp(state, "correction") == 0;
+	bool asked = correction && json_array_size(json_object_get(m->body, "items")) > 0;
+	/* A correction told again, without items, does not undo what was answered meanwhile. */
+	if (correction && !asked)
+		return 0;
+	if (asked && (rc = application_correct(tx, p->service->vault, &a)) < 0)
+		return rc;
+	return application_set_state(tx, &a, state, json_str(m->body, "number"), asked ? "" : NULL);
+}
+
+/* An answer that was refused leaves the case as the registry told last; what was entered is all there. */
+static int answer_refused(struct db_tx *tx, struct application *a, const char *reason)
+{
+	char state[16];
+	int rc = progress_state(tx, a->id, state);
+	return rc == 0 ? application_set_state(tx, a, state, NULL, reason) : rc;
 }
 
 int receive_certificate(struct db_tx *tx, const struct message *m, const struct blob_ref *attachments,
@@ -63,7 +79,8 @@ int receive_refusal(struct db_tx *tx, const struct message *m, const struct blob
 			continue;
 		snprintf(reason, sizeof reason, "%s: %s", json_str(m->body, "reason"),
 			json_str(m->body, "where"));
-		int rc = application_set_state(tx, &a, "refused", NULL, reason);
+		int rc = a.round ? answer_refused(tx, &a, reason)
+				 : application_set_state(tx, &a, "refused", NULL, reason);
 		if (rc < 0)
 			return rc;
 	}

@@ -33,19 +33,22 @@ struct submission {
 	struct exchange_draft draft;
 };
 
-static int attach(struct submission *s, struct db_tx *tx, const char *application, struct err_note *note)
+/* An answer to a correction brings what is new; the registry has the rest. */
+static int attach(struct submission *s, struct db_tx *tx, const struct application *a, struct err_note *note)
 {
 	int rc = 0;
-	for (size_t n = 0; rc == 0; n++) {
+	for (size_t at = 0, n = 0; rc == 0; at++) {
 		if (n == MESSAGE_ATTACHMENTS_MAX)
 			return err_set(note, ERR_LIMIT, "materials: more than %d", MESSAGE_ATTACHMENTS_MAX);
-		rc = material_at(tx, application, (int64_t)n, &s->materials[n]);
+		rc = material_at(tx, a->id, (int64_t)at, &s->materials[n]);
 		if (rc < 0)
 			break;
+		if (s->materials[n].round != a->round)
+			continue;
 		s->draft.attachments[n].name = s->materials[n].name;
 		s->draft.attachments[n].media = s->materials[n].media;
 		s->draft.attachments[n].ref = s->materials[n].ref;
-		s->draft.nattachments = n + 1;
+		s->draft.nattachments = ++n;
 	}
 	return rc == ERR_NOTFOUND ? 0 : rc;
 }
@@ -69,7 +72,7 @@ int submit_application(struct portal *p, struct db_tx *tx, struct application *a
 	if (rc == 0)
 		rc = party_signatures(tx, p->service->vault, a->id, &signatures);
 	if (rc == 0)
-		rc = attach(s, tx, a->id, note);
+		rc = attach(s, tx, a, note);
 	if (rc == 0 && !(body = json_pack("{s:O,s:O}", "form", form, "signatures", signatures)))
 		rc = ERR_NOMEM;
 	if (rc == 0) {

@@ -12,6 +12,7 @@ import ApplicationView from './views/application/ApplicationView.vue';
 import SignView from './views/application/SignView.vue';
 import QuestionView from './views/draft/QuestionView.vue';
 import CheckView from './views/draft/CheckView.vue';
+import CorrectView from './views/draft/CorrectView.vue';
 import VerifyView from './views/certificate/VerifyView.vue';
 
 if ('serviceWorker' in navigator) void navigator.serviceWorker.register('./sw.js');
@@ -36,6 +37,7 @@ void start({
     { path: '/a/:id', component: ApplicationView, props: true, meta: { permission: own, title: ['办理进度', 'Progress'] } },
     { path: '/a/:id/sign', component: SignView, props: true, meta: { permission: own, title: ['签名', 'Sign'] } },
     { path: '/a/:id/check', component: CheckView, props: true, meta: { permission: own, title: ['核对', 'Check your answers'] } },
+    { path: '/a/:id/correct', component: CorrectView, props: true, meta: { permission: own, title: ['补正', 'Put right'] } },
     { path: '/a/:id/q/:question', component: QuestionView, props: true, meta: { permission: own, title: ['填写申请', 'Application'] } },
     { path: '/verify', component: VerifyView, meta: { public: true, title: ['验证电子证照', 'Verify a certificate'] } },
     { path: '/guide', component: () => import('./views/guide/GuideListView.vue'), meta: { public: true, title: ['办事指南', 'Guides'] } },

@@ -58,6 +58,8 @@ export interface Material {
   media: string;
   size: number;
   digest: string;
+  round: number;
+  replaced: boolean;
 }
 export interface Step {
   state: string;
@@ -104,6 +106,7 @@ export interface Case extends CaseRow {
   steps: Step[];
   tax: Tax | null;
   register_now: Book;
+  corrections: { round: number; items: { kind: string; code: string; text: string }[]; asked_at: string; who: string; answered_at: string }[];
 }
 export interface LogRow {
   xh: number;

@@ -85,6 +85,17 @@ export interface Material {
   size: number;
   digest: string;
 }
+export interface CorrectionItem {
+  kind: 'unit' | 'field' | 'party' | 'material' | 'other';
+  code: string;
+  text: string;
+  done: boolean;
+}
+export interface Correction {
+  text: string;
+  items: CorrectionItem[];
+  replaced: { code: string; old: string; new: string }[];
+}
 export interface Progress {
   state: string;
   step_zh: string;
@@ -112,6 +123,8 @@ export interface Application {
   updated: string;
   mine: boolean;
   my_party: number;
+  round: number;
+  correction?: Correction;
   canonical?: string;
   digest?: string;
   certificate?: { number: string };

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Application, Business, Progress } from '../../api/portal';
-import { correctionOf, deadlineOf, lineOf } from './progress';
+import { deadlineOf, lineOf } from './progress';
 
 const step = (code: string): { code: string; zh: string; en: string } => ({ code, zh: code, en: code });
 const business = { steps: ['submitted', 'accepted', 'tax', 'review', 'entry', 'certificate', 'delivered'].map(step) } as Business;
@@ -25,9 +25,6 @@ test('an end is an end', () => {
   expect(phases(app('withdrawn', []))).toEqual(['withdrawn:stopped']);
 });
 
-test('the newest correction counts, the newest deadline too', () => {
-  const a = app('correction', [news('correction', { note: '旧' }), news('submitted'), news('correction', { note: '新', items: ['合同缺页', { name: '证书', text: '不清晰' }, 5] })]);
-  expect(correctionOf(a)).toEqual({ text: '新', items: ['合同缺页', '证书：不清晰'] });
-  expect(correctionOf(app('review', []))).toBeNull();
+test('the newest deadline counts', () => {
   expect(deadlineOf(app('review', [news('accepted', { deadline: '2026-02-09' }), news('review')]))).toBe('2026-02-09');
 });

@@ -36,16 +36,3 @@ export function lineOf(a: Application, b: Business): LineItem[] {
 
 export const deadlineOf = (a: Application): string => [...a.progress].reverse().find((p) => p.deadline)?.deadline ?? '';
 export const deadlineText = (a: Application): string => date(deadlineOf(a));
-
-// 补正: the newest notice, item by item, whatever form the items have.
-export function correctionOf(a: Application): { text: string; items: string[] } | null {
-  if (a.state !== 'correction') return null;
-  const p = [...a.progress].reverse().find((x) => x.state === 'correction');
-  const list = Array.isArray(p?.items) ? p.items : [];
-  const words = list.map((i: unknown) => {
-    if (typeof i === 'string') return i;
-    const o = (i ?? {}) as Record<string, unknown>;
-    return [o.name, o.text, o.zh].filter((x) => typeof x === 'string').join('：');
-  });
-  return { text: p?.note ?? a.reason, items: words.filter(Boolean) };
-}

@@ -18,7 +18,7 @@ export function todoOf(r: Pick<Row, 'id' | 'state' | 'mine' | 'needs_my_signatur
         ? { mine: true, text: say(['请核对内容并签名。', 'Check the text and sign it.']), to: here }
         : { mine: false, text: say(['您已签名，等待其他当事人签名。', 'You have signed. Others still have to.']), to: here };
     case 'correction':
-      return { mine: r.mine, text: say(['登记机构要求补正，请查看通知。', 'The office asks for a correction. See the notice.']), to: here };
+      return { mine: r.mine, text: say(['登记机构要求补正，请逐项处理。', 'The office asks for a correction 补正. Deal with it item by item.']), to: r.mine ? `${here}/correct` : here };
     case 'accepted':
       return { mine: false, text: say(['已受理，请查看下一步。', 'Accepted 受理. See what comes next.']), to: here };
     case 'tax':

@@ -2,8 +2,9 @@ import { beforeEach, expect, test, vi } from 'vitest';
 import { ApiError } from '@sanwang/ui';
 import type { Application, Patch } from '../../api/portal';
 
-const portal = { a: {} as Application, away: false, saved: [] as Patch[] };
+const portal = { a: {} as Application, away: false, ended: false, saved: [] as Patch[] };
 const line = (): void => {
+  if (portal.ended) throw new ApiError(401, 'LOGIN', '');
   if (portal.away) throw new ApiError(0, 'OFFLINE', '');
 };
 vi.mock('../../api/portal', () => ({
@@ -19,7 +20,7 @@ vi.mock('../../api/portal', () => ({
     return structuredClone(portal.a);
   }
 }));
-const { forgetDrafts, loadDraft, saveDraft, unsent } = await import('./offline');
+const { answersKept, forgetDrafts, loadDraft, saveDraft, unsent } = await import('./offline');
 
 beforeEach(() => {
   const store = new Map<string, string>();
@@ -27,6 +28,7 @@ beforeEach(() => {
   vi.stubGlobal('localStorage', new Proxy(storage, { ownKeys: () => [...store.keys()], getOwnPropertyDescriptor: () => ({ enumerable: true, configurable: true }) }));
   portal.a = { id: 'i', state: 'draft', version: 1, unit_code: '', form: { x: 1 }, parties: [] } as unknown as Application;
   portal.away = false;
+  portal.ended = false;
   portal.saved = [];
 });
 
@@ -69,4 +71,23 @@ test('signing out takes everything away', async () => {
   forgetDrafts();
   portal.away = true;
   await expect(loadDraft('i')).rejects.toMatchObject({ code: 'OFFLINE' });
+});
+
+test('a session that ran out costs no answer: it is kept, counted, and handed in after signing in', async () => {
+  const a = await loadDraft('i');
+  portal.ended = true;
+  await expect(saveDraft(a, { unit_code: 'U', fields: { x: 1, y: 2 } })).rejects.toMatchObject({ code: 'LOGIN' });
+  expect(answersKept()).toBe(2);
+  portal.ended = false;
+  expect((await loadDraft('i')).form).toEqual({ x: 1, y: 2 });
+  expect(answersKept()).toBe(0);
+});
+
+test('a correction is kept like a draft', async () => {
+  portal.a = { ...portal.a, state: 'correction' };
+  const a = await loadDraft('i');
+  portal.away = true;
+  await saveDraft(a, { fields: { y: 3 } });
+  portal.away = false;
+  expect((await loadDraft('i')).form).toEqual({ x: 1, y: 3 });
 });

@@ -15,8 +15,17 @@ const lifeMs = 12 * 3600 * 1000;
 // Answers of this page that are not at the portal yet.
 export const unsent = ref(false);
 
-const keyOf = (id: string): string => `${prefix}${useSession().who.value?.user ?? ''}.${id}`;
+// Whose it is: the session may have run out when there is something to keep.
+let writer = '';
+function keyOf(id: string): string {
+  writer = useSession().who.value?.user ?? writer;
+  return `${prefix}${writer}.${id}`;
+}
 const away = (e: unknown): boolean => e instanceof ApiError && e.status === 0;
+const ended = (e: unknown): boolean => e instanceof ApiError && e.code === 'LOGIN';
+
+// What the portal lets be changed.
+export const open = (a: Pick<Application, 'state'>): boolean => a.state === 'draft' || a.state === 'correction';
 
 export const applied = (a: Application, p: Patch): Application => ({
   ...a,
@@ -54,6 +63,21 @@ function drop(id: string): void {
   }
 }
 
+// Answers on this device that are not at the portal: what a session that ran out left behind.
+export function answersKept(): number {
+  let n = 0;
+  try {
+    for (const k of Object.keys(localStorage)) {
+      const kept = k.startsWith(prefix) ? (JSON.parse(localStorage.getItem(k) ?? 'null') as Kept | null) : null;
+      const p = kept?.patch;
+      if (p) n += Object.keys(p.fields ?? {}).filter((f) => p.fields?.[f] !== kept.application.form[f]).length + (p.unit_code === undefined ? 0 : 1) + (p.parties ? 1 : 0);
+    }
+  } catch {
+    return 0;
+  }
+  return n;
+}
+
 export function forgetDrafts(): void {
   try {
     for (const k of Object.keys(localStorage)) if (k.startsWith(prefix)) localStorage.removeItem(k);
@@ -68,9 +92,9 @@ export async function loadDraft(id: string): Promise<Application> {
   const kept = read(id);
   try {
     let a = await getApplication(id);
-    if (kept?.patch && a.state === 'draft') a = await saveApplication(a, kept.patch);
+    if (kept?.patch && open(a)) a = await saveApplication(a, kept.patch);
     unsent.value = false;
-    if (a.state !== 'draft' || !keep(a, null)) drop(id);
+    if (!open(a) || !keep(a, null)) drop(id);
     return a;
   } catch (e) {
     if (!away(e) || !kept) throw e;
@@ -87,10 +111,10 @@ export async function saveDraft(a: Application, patch: Patch): Promise<Applicati
     if (!keep(saved, null)) drop(a.id);
     return saved;
   } catch (e) {
-    if (!away(e)) throw e;
+    if (!away(e) && !ended(e)) throw e;
     const base = kept?.application ?? a;
     const all = joined(kept?.patch ?? null, patch);
-    if (!keep(base, all)) throw e;
+    if (!keep(base, all) || ended(e)) throw e;
     unsent.value = true;
     return applied(base, all);
   }

@@ -18,7 +18,7 @@ const business: Business = {
 };
 const draft = (patch: Partial<Application> = {}): Application => ({
   id: 'i', business: 'b', business_version: 1, state: 'draft', version: 1, unit_code: '', form: {}, parties: [party('seller', '张三', '110101199003071091')], materials: [],
-  progress: [], business_number: '', reason: '', updated: '', mine: true, my_party: -1, ...patch
+  progress: [], business_number: '', reason: '', updated: '', mine: true, round: 0, my_party: -1, ...patch
 });
 
 test('every type of field is read and shown again', () => {

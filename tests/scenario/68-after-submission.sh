@@ -1,0 +1,86 @@
+#!/bin/sh
+# After submission, over the whole gap: a correction item by item, answered with a new signed receipt in the same case.
+# Tree: build-asan: the same steps in both; what it proves is right or wrong, not quick
+set -u
+SW_BIN=$(cd "${SW_BIN:-build/bin}" && pwd)
+SW_TESTBIN=$(cd "${SW_TESTBIN:-build/testbin}" && pwd)
+cd "$(dirname "$0")/../.." || exit 1
+D=$(mktemp -d "${TMPDIR:-/tmp}/sanwang.XXXXXX")
+SW_LOG=warn
+export SW_LOG
+. tests/stack/stack.sh
+trap 'stack_stop; stack_clean' EXIT
+trap 'exit 1' INT TERM
+failed=0
+# equal NAME WANTED GOT
+equal() {
+	if [ "$2" = "$3" ]; then echo "ok - $1"; else echo "not ok - $1: wanted $2, got $3"; failed=1; fi
+}
+(stack_make_zones) > "$D/make.log" 2>&1 || { sed 's/^/# /' "$D/make.log"; echo "not ok - the zones are made"; exit 1; }
+stack_start
+. tests/stack/walk.sh
+WALK_TRIES=300
+code() { cat "$W/code"; }
+# ask USER METHOD PATH [JSON]: at the portal; prints status and what FILTER makes of the reply
+ask() { call internet "$@"; code; }
+version() { call internet "$1" GET "$(app)"; field .version; }
+digest_of() { openssl dgst -sm3 -r "$1" | cut -c1-64; }
+reach internet zhang /api/businesses '.rows | length > 0' "the businesses" || exit 1
+
+# ---- a transfer up to the registry
+seller=$(person_of zhang) buyer=$(person_of wang)
+unit=$(jq -r 'select(.table == "h") | .row.bdcdyh' "$D/demo/register.jsonl" | head -1)
+old=$(jq -r 'select(.table == "fdcq2") | .row.bdcqzh' "$D/demo/register.jsonl" | head -1)
+jq -nc --arg unit "$unit" --arg old "$old" --arg sn "$(person "$seller" name)" --arg si "$(person "$seller" id_number)" --arg bn "$(person "$buyer" name)" --arg bi "$(person "$buyer" id_number)" \
+	'{unit_code: $unit, fields: {location: "示例路1号1幢101室", certificate_no: $old, price_cents: 500000000},
+	parties: [{role: "transferor", name: $sn, id_number: $si, share_num: 1, share_den: 1}, {role: "transferee", name: $bn, id_number: $bi, share_num: 1, share_den: 1}]}' > "$W/draft.json"
+hand_in() { apply_start transfer-existing-flat zhang contract && apply_sign zhang "$seller" 0 && apply_sign wang "$buyer" 1 && reach extranet registrar1 "$(kase)" '.number != ""' "the case"; }
+hand_in > "$D/walk.log" 2>&1 || { cat "$D/walk.log"; echo "not ok - a transfer is handed in"; exit 1; }
+number=$(field .number)
+call internet zhang GET "$(app)/receipt.json"
+first_receipt=$(field .digest)
+
+# ---- 补正
+items='[{"kind":"material","code":"contract","text":"缺第3页，请补扫"},{"kind":"field","code":"price_cents","text":"与合同金额不一致"},{"kind":"other","code":"","text":"请附婚姻证明"}]'
+equal "an item that the business does not have is refused" 422 "$(desk registrar1 correct '{"text":"请补正","items":[{"kind":"material","code":"unheard","text":"x"}]}'; code)"
+call extranet registrar1 GET "$(kase)"
+equal "a correction is asked for, item by item" 200 "$(desk registrar1 correct "{\"text\":\"请补正以下内容\",\"items\":$items}"; code)"
+reach internet zhang "$(app)" '.state == "correction"' "the correction at the portal" || failed=1
+equal "each with its sentence, none done but what has no place" "缺第3页，请补扫 false, 与合同金额不一致 false, 请附婚姻证明 true" "$(field '[.correction.items[] | "\(.text) \(.done)"] | join(", ")')"
+equal "everything entered is kept" "示例路1号1幢101室 500000000 1 contract.pdf" "$(field '"\(.form.location) \(.form.price_cents) \(.materials | length) \(.materials[0].name)"')"
+old_material=$(field '.materials[0].id') old_digest=$(field '.materials[0].digest')
+equal "a second application of the kind may begin meanwhile" 201 "$(ask zhang POST /api/applications '{"business":"transfer-existing-flat","key":"second"}')"
+call internet zhang POST "/api/applications/$(field .id)/withdraw" '{}'
+equal "what was not asked for stays closed" "409 fields.location: not among the items to correct" "$(ask zhang PUT "$(app)" "{\"version\":$(version zhang),\"fields\":{\"location\":\"别处\"}}") $(field .where)"
+equal "the other party sees it, and changes nothing" "200 404" "$(ask wang GET "$(app)") $(ask wang PUT "$(app)" "{\"version\":$(version zhang),\"fields\":{\"price_cents\":1}}")"
+equal "not handed in before all is put right" 422 "$(ask zhang POST "$(app)/freeze" "{\"version\":$(version zhang)}")"
+equal "what is missing is said by its place" "materials.contract fields.price_cents" "$(field '[.missing[].key] | join(" ")')"
+sed 's/%%EOF/%% third page\n%%EOF/' "$D/demo/sample.pdf" > "$D/third.pdf"
+equal "the field is put right" 200 "$(ask zhang PUT "$(app)" "{\"version\":$(version zhang),\"fields\":{\"price_cents\":480000000}}")"
+equal "the old file is taken out" 200 "$(ask zhang DELETE "$(app)/materials/$old_material")"
+equal "the new one comes in" 201 "$(upload internet zhang "$(app)/materials?code=contract&name=contract-3.pdf" "$D/third.pdf"; code)"
+new_digest=$(field .digest)
+equal "all is done" "true true true" "$(call internet zhang GET "$(app)"; field '[.correction.items[].done] | join(" ")')"
+equal "the text is fixed again" 200 "$(ask zhang POST "$(app)/freeze" "{\"version\":$(version zhang)}")"
+jq -j .canonical "$W/reply" > "$W/canonical"
+equal "taken back to change it: the correction is still open" "200 correction" "$(ask zhang POST "$(app)/thaw") $(field .state)"
+equal "and fixed" 200 "$(ask zhang POST "$(app)/freeze" "{\"version\":$(version zhang)}")"
+apply_sign zhang "$seller" 0 && apply_sign wang "$buyer" 1 || failed=1
+reach extranet registrar1 "$(kase)" '.state == "submitted" and (.corrections | length) == 1' "the answer at the registry" || failed=1
+equal "it is the same case" "$number" "$(field .number)"
+equal "old and new document stand there" "contract.pdf $old_digest true, contract-3.pdf $new_digest false" "$(field '[.materials[] | "\(.name) \(.digest) \(.replaced)"] | join(", ")')"
+equal "with the new price" 480000000 "$(field .form.price_cents)"
+reach internet zhang "$(app)" '.state == "submitted"' "the state at the portal" || failed=1
+call internet zhang GET "$(app)/receipt.json"
+jq -j .receipt "$W/reply" > "$W/receipt"
+jq -r .signature "$W/reply" | base64 -d > "$W/receipt.sig"
+jq -r .certificate "$W/reply" | openssl x509 -pubkey -noout > "$W/receipt.pub"
+openssl pkeyutl -verify -rawin -digest sm3 -pkeyopt distid:1234567812345678 -pubin -inkey "$W/receipt.pub" -in "$W/receipt" -sigfile "$W/receipt.sig" > /dev/null 2>&1
+equal "the new receipt verifies with openssl" 0 $?
+equal "and names the one before it, and the replaced file: old, new" "1 $first_receipt contract $old_digest $new_digest" "$(jq -r '.correction | "\(.round) \(.receipt_before) \(.replaced[0].code) \(.replaced[0].old) \(.replaced[0].new)"' "$W/receipt")"
+equal "both receipts are this portal's" "true true" "$(ask wang GET "/api/receipts/$application/$first_receipt" > /dev/null; field .valid) $(ask wang GET "/api/receipts/$application/$(digest_of "$W/receipt")" > /dev/null; field .valid)"
+equal "the logs of both zones tell of the replacement" "1 1" "$(stack_sql internet "SELECT count(*) FROM audit_record WHERE action = 'receipt.given' AND detail LIKE '%$old_digest%$new_digest%' OR detail LIKE '%$new_digest%$old_digest%'") $(stack_sql extranet "SELECT count(*) FROM audit_record WHERE action = 'case.resubmitted' AND (detail LIKE '%$old_digest%' AND detail LIKE '%$new_digest%')")"
+reach extranet registrar1 "$(kase)" "$(past accepted tax review entry certificate delivered archived)" "the acceptance" do_accept > "$D/walk.log" 2>&1 || failed=1
+equal "accepted after it" accepted "$(field .state)"
+[ $failed = 0 ] || cat "$D"/log/intaked "$D"/log/registryd | tail -20 | sed 's/^/# /'
+exit $failed
