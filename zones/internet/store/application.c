@@ -319,7 +319,8 @@ int application_set_state(
 {
 	char at[TIME_TEXT];
 	now(at);
-	snprintf(a->state, sizeof a->state, "%s", state);
+	if (state != a->state)
+		snprintf(a->state, sizeof a->state, "%s", state);
 	if (number)
 		snprintf(a->number, sizeof a->number, "%s", number);
 	if (reason)
