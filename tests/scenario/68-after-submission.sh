@@ -1,5 +1,6 @@
 #!/bin/sh
-# After submission, over the whole gap: a correction item by item, answered with a new signed receipt in the same case.
+# After submission, over the whole gap: a correction item by item, answered with a new signed receipt in the same case; dates, discs and
+# withdrawal.
 # Tree: build-asan: the same steps in both; what it proves is right or wrong, not quick
 set -u
 SW_BIN=$(cd "${SW_BIN:-build/bin}" && pwd)
@@ -82,5 +83,15 @@ equal "both receipts are this portal's" "true true" "$(ask wang GET "/api/receip
 equal "the logs of both zones tell of the replacement" "1 1" "$(stack_sql internet "SELECT count(*) FROM audit_record WHERE action = 'receipt.given' AND detail LIKE '%$old_digest%$new_digest%' OR detail LIKE '%$new_digest%$old_digest%'") $(stack_sql extranet "SELECT count(*) FROM audit_record WHERE action = 'case.resubmitted' AND (detail LIKE '%$old_digest%' AND detail LIKE '%$new_digest%')")"
 reach extranet registrar1 "$(kase)" "$(past accepted tax review entry certificate delivered archived)" "the acceptance" do_accept > "$D/walk.log" 2>&1 || failed=1
 equal "accepted after it" accepted "$(field .state)"
+
+# ---- where it stands: dates, discs, withdrawal
+reach internet zhang "$(app)" '.state == "accepted"' "the acceptance at the portal" || failed=1
+equal "the last day promised and the last day of the law" "true true" "$(field '.progress[-1] | "\(.deadline > "2026") \(.legal > .deadline)"')"
+first_to_task > "$D/walk.log" 2>&1 || { cat "$D/walk.log"; failed=1; }
+reach internet wang "$(app)" '.state == "cadastral"' "the drawing's way at the portal" || failed=1
+equal "a drawing waits for a disc: the next ones are told, in order, still to leave" "12 true true" "$(field --arg now "$(date -u +%FT%TZ)" '.progress[-1].discs | "\(length) \(. == sort) \(.[0] > $now)"')"
+equal "the applicant withdraws" 200 "$(ask wang POST "$(app)/withdraw" '{}')"
+reach internet wang "$(app)" '.state == "withdrawn"' "the withdrawal" || failed=1
+equal "the registry ended it" withdrawn "$(call extranet registrar1 GET "$(kase)"; field .state)"
 [ $failed = 0 ] || cat "$D"/log/intaked "$D"/log/registryd | tail -20 | sed 's/^/# /'
 exit $failed

@@ -40,7 +40,7 @@ call() {
 upload() { # ZONE USER PATH FILE
 	$(person_at "$1") curl -s -m 60 -o "$W/reply" -w '%{http_code}' -b "$W/jar.$1.$2" -H 'X-Requested-With: sanwang' -H 'Content-Type: application/octet-stream' --data-binary "@$4" "$(url "$1")$3" > "$W/code" || echo 000 > "$W/code"
 }
-field() { jq -r "$1" "$W/reply"; }
+field() { jq -r "$@" "$W/reply"; }
 
 # reach ZONE USER PATH CONDITION WHAT [ACTION…]: looks at PATH until the jq CONDITION holds; as long as it does not, runs ACTION (a function).
 reach() {

@@ -2,6 +2,7 @@
 #include "common/message/format.h"
 #include "common/workflow/flow_store.h"
 #include "zones/extranet/api/api.h"
+#include "zones/extranet/domain/departure.h"
 #include "zones/extranet/domain/entry_kind.h"
 #include "zones/extranet/registry.h"
 #include "zones/extranet/store/files.h"
@@ -121,6 +122,10 @@ static const struct config_field config[] = {
 		"full name of city and county in certificate numbers"},
 	{"holidays", CONFIG_LIST, C(holidays), false, NULL, 0, 0,
 		"days off beside Saturdays and Sundays, YYYY-MM-DD"},
+	{"disc_tray.times", CONFIG_LIST, C(disc_times), false, NULL, 0, 0,
+		"when discs leave the intranet on working days, HH:MM in order: applicants whose drawing "
+		"waits "
+		"are told"},
 	{"disc_tray.folder", CONFIG_PATH, C(tray), false, NULL, 0, 0,
 		"watched folder for disc images; without it none are imported"},
 	{"disc_tray.burner", CONFIG_PATH, C(burner), false, NULL, 0, 0, "program burner"},
@@ -198,6 +203,8 @@ static int registry_prepare(struct service *s, struct err_note *note)
 		rc = rules_open(r, &r->rules, note);
 	if (rc == 0 && c->tray && !(c->burner && c->burner_store && c->burner_ca && c->disc_in))
 		rc = err_set(note, ERR_CONFIG, "disc_tray: folder needs burner, store, ca and into");
+	if (rc == 0 && !departure_times_check(c->disc_times.v, c->disc_times.n))
+		rc = err_set(note, ERR_CONFIG, "disc_tray.times: HH:MM, each later than the one before");
 	if (rc < 0)
 		registry_stop(s);
 	return rc;

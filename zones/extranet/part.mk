@@ -7,6 +7,8 @@ registry-domain_PKG := libxml-2.0
 registry-domain_TESTS := tests/unit/zones/extranet/domain/test_appointment.c tests/unit/zones/extranet/domain/test_case_state.c tests/unit/zones/extranet/domain/test_entry_kind.c \
 	tests/unit/zones/extranet/domain/test_rules.c tests/unit/zones/extranet/domain/test_consent.c \
 	tests/unit/zones/extranet/domain/test_entry_plan.c tests/unit/zones/extranet/domain/test_process.c tests/unit/zones/extranet/domain/test_term.c
+registry-domain_SRC += zones/extranet/domain/departure.c
+registry-domain_TESTS += tests/unit/zones/extranet/domain/test_departure.c
 UNITS += $(registry-domain_TESTS)
 $(foreach t,$(registry-domain_TESTS),$(eval UNIT_LIBS.$(t) := registry-domain))
 # The book by itself, for the daemon and for the tests that drive it with a clock of their own.

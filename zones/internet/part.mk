@@ -21,4 +21,5 @@ EMBED.zones/internet/store/application.c := zones/internet/store/sql/0001-intake
 	zones/internet/store/sql/0003-definition.sqlite.sql zones/internet/store/sql/0003-definition.pg.sql \
 	zones/internet/store/sql/0004-submission.sqlite.sql zones/internet/store/sql/0004-submission.pg.sql \
 	zones/internet/store/sql/0005-appointment.sqlite.sql zones/internet/store/sql/0005-appointment.pg.sql \
-	zones/internet/store/sql/0006-correction.sqlite.sql zones/internet/store/sql/0006-correction.pg.sql
+	zones/internet/store/sql/0006-correction.sqlite.sql zones/internet/store/sql/0006-correction.pg.sql \
+	zones/internet/store/sql/0007-timeline.sqlite.sql zones/internet/store/sql/0007-timeline.pg.sql

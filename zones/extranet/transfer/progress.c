@@ -1,10 +1,13 @@
 #include "zones/extranet/transfer/progress.h"
 
 #include "common/log/log.h"
+#include "zones/extranet/domain/departure.h"
 #include "zones/extranet/store/notice.h"
+#include "zones/extranet/store/terms.h"
 #include "zones/extranet/transfer/access.h"
 #include "zones/extranet/transfer/archiver.h"
 #include "zones/extranet/transfer/certifier.h"
+#include <stdlib.h>
 #include <string.h>
 
 static void wake(void *arg)
@@ -15,6 +18,41 @@ static void wake(void *arg)
 	if (r->archiver)
 		archiver_wake(r->archiver);
 	access_wake(r->access);
+}
+
+#define DISCS_MAX 12
+/* A drawing in the intranet comes back with a disc: when the next ones leave. */
+static int discs_set(struct registry *r, struct db_tx *tx, json_t *body)
+{
+	const struct config_list *times = &r->config->disc_times;
+	struct term_day *days = NULL;
+	struct term_calendar c = {NULL, 0};
+	int64_t at[DISCS_MAX];
+	json_t *list = json_array();
+	int rc = list ? terms_days(r, tx, &days, &c.n) : ERR_NOMEM;
+	c.days = days;
+	size_t n = rc == 0 ? departure_next(&c, times->v, times->n, time_now_ms(), at, DISCS_MAX) : 0;
+	for (size_t i = 0; i < n; i++) {
+		char text[TIME_TEXT];
+		time_text(at[i], text);
+		json_array_append_new(list, json_string(text));
+	}
+	free(days);
+	return json_object_set_new(body, "discs", list) && rc == 0 ? ERR_NOMEM : rc;
+}
+
+/* The last day the law gives, whether the terms stand, the discs. */
+static int times_set(struct registry *r, struct db_tx *tx, const struct case_row *c, json_t *body)
+{
+	json_t *terms = NULL;
+	int rc = terms_json(r, tx, c, &terms);
+	const char *legal = json_str(json_object_get(terms, "legal"), "due");
+	if (rc == 0 && *legal)
+		json_object_set_new(body, "legal", json_string(legal));
+	if (rc == 0 && json_is_true(json_object_get(terms, "held")))
+		json_object_set_new(body, "held", json_true());
+	json_decref(terms);
+	return rc == 0 && c->state == CASE_CADASTRAL && !c->has_cadastral ? discs_set(r, tx, body) : rc;
 }
 
 int progress_put(
@@ -34,6 +72,7 @@ int progress_put(
 		json_object_set_new(body, "deadline", json_string(c->deadline));
 	if (items)
 		json_object_set_new(body, "items", json_deep_copy(items));
+	int rc = times_set(r, tx, c, body);
 	struct exchange_draft d = {.type = "application.progress",
 		.dest = "internet",
 		.tenant = db_tx_tenant(tx),
@@ -42,7 +81,8 @@ int progress_put(
 	d.keys[0].kind = "case";
 	d.keys[0].id = c->id;
 	struct err_note why = {0};
-	int rc = exchange_put(r->service->exchange, tx, &d, NULL, &why);
+	if (rc == 0)
+		rc = exchange_put(r->service->exchange, tx, &d, NULL, &why);
 	json_decref(body);
 	if (rc == 0)
 		rc = notice_put(r, tx, c, note, items);

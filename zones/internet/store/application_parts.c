@@ -37,14 +37,15 @@ DB_STMT(material_nth,
 	"SELECT id, code, name, media, size, digest, blob, blob_key, round FROM application_material"
 	" WHERE tenant = :tenant AND application = :application AND gone IS NULL ORDER BY id LIMIT 1 OFFSET "
 	":n");
-DB_STMT(progress_insert, "INSERT INTO application_progress (tenant, application, n, state, step_zh, step_en, "
-			 "at, office, note, deadline, items)"
-			 " SELECT :tenant, :application, (SELECT count(*) FROM application_progress WHERE "
-			 "tenant = :tenant AND application = :application),"
-			 " :state, :step_zh, :step_en, :at, :office, :note, :deadline, :items");
-DB_STMT(progress_rows,
-	"SELECT state, step_zh, step_en, at, office, note, deadline, items FROM application_progress"
-	" WHERE tenant = :tenant AND application = :application ORDER BY n");
+DB_STMT(progress_insert,
+	"INSERT INTO application_progress (tenant, application, n, state, step_zh, step_en, "
+	"at, office, note, deadline, items, legal, held, discs)"
+	" SELECT :tenant, :application, (SELECT count(*) FROM application_progress WHERE "
+	"tenant = :tenant AND application = :application),"
+	" :state, :step_zh, :step_en, :at, :office, :note, :deadline, :items, :legal, :held, :discs");
+DB_STMT(progress_rows, "SELECT state, step_zh, step_en, at, office, note, deadline, items, legal, held, "
+		       "discs FROM application_progress"
+		       " WHERE tenant = :tenant AND application = :application ORDER BY n");
 DB_STMT(certificate_insert, "INSERT INTO application_certificate (tenant, application, number, text, "
 			    "signature, seal_certificate, size, digest, blob, blob_key)"
 			    " VALUES (:tenant, :application, :number, :text, :signature, :seal_certificate, "
@@ -314,21 +315,27 @@ int material_at(struct db_tx *tx, const char *application, int64_t n, struct mat
 
 int progress_add(struct db_tx *tx, const char *application, const json_t *body)
 {
-	struct buf items;
+	struct buf items, discs;
 	buf_init(&items, 65536);
-	const json_t *list = json_object_get(body, "items");
+	buf_init(&discs, 4096);
+	const json_t *list = json_object_get(body, "items"), *leaving = json_object_get(body, "discs");
 	int rc = list ? json_canon(list, &items) : buf_add_str(&items, "[]");
+	if (rc == 0)
+		rc = leaving ? json_canon(leaving, &discs) : buf_add_str(&discs, "[]");
 	if (rc == 0) {
 		struct db_query *q = db_query(tx, &progress_insert);
 		db_bind_text(q, "application", application);
 		static const char *const texts[] = {
-			"state", "step_zh", "step_en", "at", "office", "note", "deadline"};
+			"state", "step_zh", "step_en", "at", "office", "note", "deadline", "legal"};
 		for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
 			db_bind_text(q, texts[i], json_str(body, texts[i]));
 		db_bind_textn(q, "items", buf_view(&items));
+		db_bind_int(q, "held", json_is_true(json_object_get(body, "held")));
+		db_bind_textn(q, "discs", buf_view(&discs));
 		rc = db_exec(q);
 	}
 	buf_fini(&items);
+	buf_fini(&discs);
 	return rc;
 }
 
@@ -339,14 +346,20 @@ int progress_list(struct db_tx *tx, const char *application, json_t **out)
 	json_t *rows = json_array();
 	int rc;
 	while ((rc = db_step(q)) == 1) {
-		json_t *items = NULL;
-		if ((rc = json_parse(view_str(db_text(q, 7)), 65536, &items, NULL)) < 0)
+		json_t *items = NULL, *discs = NULL;
+		if ((rc = json_parse(view_str(db_text(q, 7)), 65536, &items, NULL)) == 0)
+			rc = json_parse(view_str(db_text(q, 10)), 4096, &discs, NULL);
+		if (rc == 0)
+			json_array_append_new(rows,
+				json_pack("{s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:O,s:s,s:b,s:O}", "state",
+					db_text(q, 0), "step_zh", db_text(q, 1), "step_en", db_text(q, 2),
+					"at", db_text(q, 3), "office", db_text(q, 4), "note", db_text(q, 5),
+					"deadline", db_text(q, 6), "items", items, "legal", db_text(q, 8),
+					"held", db_int(q, 9) != 0, "discs", discs));
+		json_decref(items);
+		json_decref(discs);
+		if (rc < 0)
 			break;
-		json_array_append_new(
-			rows, json_pack("{s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:o}", "state", db_text(q, 0),
-				      "step_zh", db_text(q, 1), "step_en", db_text(q, 2), "at", db_text(q, 3),
-				      "office", db_text(q, 4), "note", db_text(q, 5), "deadline",
-				      db_text(q, 6), "items", items));
 	}
 	db_done(q);
 	if (rc < 0)

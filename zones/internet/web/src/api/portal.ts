@@ -104,6 +104,9 @@ export interface Progress {
   office: string;
   note: string;
   deadline: string;
+  legal: string;
+  held: boolean;
+  discs: string[];
   items: unknown;
 }
 export type FieldValue = string | number | boolean | null;

@@ -1,5 +1,5 @@
 // The course of an application as a line: what was, where it stands, what comes next.
-import { date, dateTime, stateOf, term, type LineItem } from '@sanwang/ui';
+import { date, dateTime, say, stateOf, term, type LineItem } from '@sanwang/ui';
 import type { Application, Business, Progress } from '../../api/portal';
 
 const ended = new Set(['rejected', 'refused', 'withdrawn']);
@@ -30,7 +30,9 @@ export function lineOf(a: Application, b: Business): LineItem[] {
     items.push({ key: a.state, name: term(s.zh, s.en), phase: ended.has(a.state) ? 'stopped' : 'now', when: dateTime(a.updated) });
   }
   if (ended.has(a.state) || finished.has(a.state)) return items;
-  for (const s of ahead(b, a.state)) items.push({ key: `next-${s.code}`, name: term(s.zh, s.en), phase: 'next' });
+  // Steps of the office come within the promised term; a tax waits for its payer.
+  const by = deadlineOf(a);
+  for (const s of ahead(b, a.state)) items.push({ key: `next-${s.code}`, name: term(s.zh, s.en), phase: 'next', ...(by && s.code !== 'tax' ? { when: say(['最迟 {d}', 'by {d}'], { d: date(by) }) } : {}) });
   return items;
 }
 
