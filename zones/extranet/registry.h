@@ -14,7 +14,7 @@ struct registry_config {
 	char *seal, *seal_cert;             /* e-seal of the office */
 	char *office_zh, *province, *place; /* "示例市…登记中心", "京", "东城区" */
 	struct config_list holidays;
-	struct config_list disc_times; /* when discs leave the intranet */
+	struct config_list disc_times;                            /* when discs leave the intranet */
 	char *tray, *burner, *burner_store, *burner_ca, *disc_in; /* disc import; tray NULL: none */
 	char *officer_keys;                                       /* NULL: no disc is signed away here */
 	char *access_spool; /* exchange folder of the national platform; NULL: messages are made and wait */
