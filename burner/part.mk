@@ -1,7 +1,7 @@
 LIBS += burner-disc burner-ferry
 burner-disc_SRC := burner/disc/approval.c burner/disc/digester.c burner/disc/disc.c burner/disc/image_bundles.c burner/disc/image_compare.c burner/disc/image_exact.c burner/disc/image_read.c burner/disc/image_source.c burner/disc/image_write.c \
 	burner/disc/iso_layout.c burner/disc/iso_record.c burner/disc/medium.c burner/disc/repair_lane.c burner/disc/repair_plan.c \
-	burner/disc/repair_run.c burner/disc/repair_table.c burner/disc/repair_write.c
+	burner/disc/repair_run.c burner/disc/repair_table.c burner/disc/repair_write.c burner/disc/workers.c
 EMBEDDERS += burner/disc/image_write.c
 EMBED.burner/disc/image_write.c := burner/disc/README.disc.txt
 burner-disc_LIBS := base os crypto spool
@@ -30,6 +30,7 @@ UNIT_LIBS.tests/unit/burner/$(1).c := burner_world $(2)
 endef
 $(eval $(call burner_unit,disc/test_disc))
 $(eval $(call burner_unit,disc/test_digester))
+$(eval $(call burner_unit,disc/test_workers))
 $(eval $(call burner_unit,disc/test_approval))
 $(eval $(call burner_unit,disc/test_image))
 $(eval $(call burner_unit,disc/test_repair))

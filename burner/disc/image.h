@@ -6,8 +6,8 @@
 #include "burner/disc/disc.h"
 #include "burner/disc/medium.h"
 
-/* Writes the image to `fd`; the bundles are read from the folder `bundles`, and their digests compared on the
- * way: ERR_DIGEST. What is written is not yet durable. */
+/* Writes the image to `fd`, an empty file; the bundles are read from the folder `bundles`, and their digests
+ * compared on the way: ERR_DIGEST. What is written is not yet durable. */
 SW_MUST_USE int image_write(int fd, const struct disc *d, struct view manifest, const struct approvals *a,
 	int bundles, struct err_note *note);
 

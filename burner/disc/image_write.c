@@ -1,7 +1,7 @@
-#include "burner/disc/digester.h"
 #include "burner/disc/image.h"
 #include "burner/disc/iso_layout.h"
 #include "burner/disc/repair.h"
+#include "burner/disc/workers.h"
 
 #include "common/base/embed.h"
 #include "common/os/file.h"
@@ -12,6 +12,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#define BLOCK (1 << 20)
+
 /* For whoever finds it, and for who must check it without this program. */
 EMBED(readme_text, "burner/disc/README.disc.txt");
 
@@ -20,72 +22,88 @@ struct view image_readme(void)
 	return view_of(readme_text, (size_t)(readme_text_end - readme_text) - 1);
 }
 
-static int pad(int fd, int64_t size)
-{
-	static const uint8_t zeros[ISO_SECTOR];
-	return size % ISO_SECTOR ? file_write_all(fd, zeros, (size_t)(ISO_SECTOR - size % ISO_SECTOR)) : 0;
-}
-
 static int failed(const struct iso_file *f, int rc, struct err_note *note)
 {
 	return err_set(note, rc, "%s: %s", f->name,
 		rc == ERR_NOSPACE ? "no room for it in the image" : err_text(rc));
 }
 
-static int small_write(int fd, const struct iso_file *f, struct err_note *note)
+/* What each thread has for itself. */
+struct hand {
+	uint8_t *block;
+	struct hasher *hasher;
+};
+struct writing {
+	int fd, bundles;
+	const struct disc *disc;
+	const struct iso_file *files; /* of the bundles */
+	struct hand hand[WORKERS];
+};
+
+static int64_t place(const struct iso_file *f)
 {
-	int rc = file_write_all(fd, f->content.p, f->content.n);
-	if (rc == 0)
-		rc = pad(fd, f->size);
-	return rc < 0 ? failed(f, rc, note) : 0;
+	return (int64_t)f->at * ISO_SECTOR;
 }
 
-static int bundle_copy(int fd, int in, const struct iso_file *f, struct digester *d, struct digest *got,
+static int bundle_copy(const struct writing *w, const struct hand *h, int in, const struct iso_file *f,
 	struct err_note *note)
 {
 	int64_t sum = 0;
 	int rc = 0;
-	for (;;) {
-		uint8_t *block = digester_block(d);
-		ssize_t n = read(in, block, DIGESTER_BLOCK);
+	ssize_t n = 0;
+	hasher_reset(h->hasher);
+	while (rc == 0 && (n = read(in, h->block, BLOCK)) != 0) {
 		if (n < 0 && errno == EINTR)
 			continue;
+		if (n < 0)
+			return err_set(note, ERR_IO, "staged bundle %s: cannot be read", f->name);
+		if (sum + n > f->size)
+			return err_set(note, ERR_DIGEST, "staged bundle %s: has grown", f->name);
+		hasher_add(h->hasher, view_of(h->block, (size_t)n));
+		rc = file_pwrite_all(w->fd, h->block, (size_t)n, place(f) + sum);
 		sum += n;
-		if (n < 0 || sum > f->size)
-			rc = err_set(note, n < 0 ? ERR_IO : ERR_DIGEST, "staged bundle %s: %s", f->name,
-				n < 0 ? "cannot be read" : "has grown");
-		if (n <= 0 || rc < 0)
-			break;
-		digester_add(d, (size_t)n);
-		rc = file_write_all(fd, block, (size_t)n);
-		if (rc < 0)
-			break;
 	}
-	digester_end(d, got);
-	if (rc < 0 && note && note->err == rc)
-		return rc;
 	if (rc == 0 && sum != f->size)
 		return err_set(note, ERR_TRUNCATED, "staged bundle %s: has shrunk", f->name);
-	if (rc == 0)
-		rc = pad(fd, f->size);
 	return rc < 0 ? failed(f, rc, note) : 0;
 }
 
-static int bundle_write(int fd, int bundles, const struct iso_file *f, const struct digest *want,
-	struct digester *d, struct err_note *note)
+static int bundle_write(void *arg, int worker, size_t i, struct err_note *note)
 {
+	const struct writing *w = arg;
+	const struct iso_file *f = &w->files[i];
+	const struct hand *h = &w->hand[worker];
 	struct stat st;
 	struct digest got = {{0}};
-	int in = openat(bundles, f->name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK), rc = 0;
+	int in = openat(w->bundles, f->name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK), rc = 0;
 	if (in < 0)
 		return err_set(note, err_from_errno(errno), "staged bundle %s", f->name);
 	if (fstat(in, &st) < 0 || !S_ISREG(st.st_mode))
 		rc = err_set(note, ERR_MEMBER, "staged bundle %s: not a plain file", f->name);
 	if (rc == 0)
-		rc = bundle_copy(fd, in, f, d, &got, note);
-	if (rc == 0 && !digest_eq(&got, want))
+		rc = bundle_copy(w, h, in, f, note);
+	if (rc == 0)
+		hasher_get(h->hasher, &got);
+	if (rc == 0 && !digest_eq(&got, &w->disc->files[i].digest))
 		rc = err_set(note, ERR_DIGEST, "staged bundle %s: not the bytes that were staged", f->name);
 	close(in);
+	/* The disk begins while the next one is read; whether it is there is asked once, by fsync. */
+	(void)sync_file_range(w->fd, place(f), f->size, SYNC_FILE_RANGE_WRITE);
+	return rc;
+}
+
+static int bundles_write(struct writing *w, struct err_note *note)
+{
+	int rc = 0;
+	for (int i = 0; rc == 0 && i < WORKERS; i++)
+		rc = (w->hand[i].block = malloc(BLOCK)) ? hasher_new(w->disc->suite, &w->hand[i].hasher)
+							: ERR_NOMEM;
+	if (rc == 0)
+		rc = workers_run(bundle_write, w, w->disc->n, note);
+	for (int i = 0; i < WORKERS; i++) {
+		free(w->hand[i].block);
+		hasher_free(w->hand[i].hasher);
+	}
 	return rc;
 }
 
@@ -95,7 +113,7 @@ static int head_write(int fd, const struct iso_layout *l, struct err_note *note)
 	buf_init(&head, 64 << 20);
 	int rc = iso_head(l, &head);
 	if (rc == 0)
-		rc = file_write_all(fd, head.p, head.n);
+		rc = file_pwrite_all(fd, head.p, head.n, 0);
 	buf_fini(&head);
 	return rc < 0 ? err_set(note, rc, "disc %s: its folders cannot be written", l->disc->id) : 0;
 }
@@ -104,20 +122,24 @@ int image_write(int fd, const struct disc *d, struct view manifest, const struct
 	struct err_note *note)
 {
 	struct iso_layout l;
-	struct digester *digester = NULL;
-	size_t bundle = 0;
 	int rc = iso_layout_make(&l, d, image_readme(), manifest, a, note);
 	if (rc < 0)
 		return rc;
-	rc = digester_new(d->suite, &digester);
+	/* README.txt, disc.json, approvals; then the bundles; then repair.dat. */
+	size_t small = l.n - d->n - 1;
+	/* The rest of a file's last sector is a hole: zeros. */
+	if (ftruncate(fd, (int64_t)l.sectors * ISO_SECTOR) < 0)
+		rc = err_set(note, err_from_errno(errno), "disc %s: no room for its image", d->id);
 	if (rc == 0)
 		rc = head_write(fd, &l, note);
-	for (size_t i = 0; rc == 0 && i + 1 < l.n; i++) {
+	for (size_t i = 0; rc == 0 && i < small; i++) {
 		const struct iso_file *f = &l.files[i];
-		rc = f->content.p ? small_write(fd, f, note)
-				  : bundle_write(fd, bundles, f, &d->files[bundle++].digest, digester, note);
+		if ((rc = file_pwrite_all(fd, f->content.p, f->content.n, place(f))) < 0)
+			rc = failed(f, rc, note);
 	}
-	digester_free(digester);
+	struct writing w = {.fd = fd, .bundles = bundles, .disc = d, .files = l.files + small};
+	if (rc == 0)
+		rc = bundles_write(&w, note);
 	if (rc == 0)
 		rc = repair_write(fd, &l.repair, d->id, note);
 	iso_layout_fini(&l);

@@ -1,5 +1,6 @@
 #include "burner/ferry/drive.h"
 
+#include "common/os/file.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -92,19 +93,6 @@ bool drive_removable(const char *sys, dev_t dev)
 	return strstr(real, "/usb") != NULL || removable_flag(real);
 }
 
-static int block_read(int fd, uint8_t *p, size_t n, int64_t at)
-{
-	for (size_t got = 0; got < n;) {
-		ssize_t r = pread(fd, p + got, n - got, at + (int64_t)got);
-		if (r < 0 && errno == EINTR)
-			continue;
-		if (r <= 0)
-			return ERR_IO;
-		got += (size_t)r;
-	}
-	return 0;
-}
-
 static int compare(const struct drive *d, int drive, int image, struct err_note *note)
 {
 	uint8_t *a = malloc(BLOCK), *b = malloc(BLOCK);
@@ -116,9 +104,9 @@ static int compare(const struct drive *d, int drive, int image, struct err_note 
 		n = (behind ? all : size) - at < BLOCK ? (behind ? all : size) - at : BLOCK;
 		if (behind)
 			memset(a, 0, (size_t)n);
-		if (!behind && block_read(image, a, (size_t)n, at) < 0)
+		if (!behind && file_pread_full(image, a, (size_t)n, at) < 0)
 			rc = err_set(note, ERR_IO, "the image cannot be read");
-		else if (block_read(drive, b, (size_t)n, at) < 0)
+		else if (file_pread_full(drive, b, (size_t)n, at) < 0)
 			rc = err_set(note, ERR_IO, "drive %.100s: byte %lld of %lld cannot be read back",
 				d->name, (long long)at, (long long)size);
 		else if (memcmp(a, b, (size_t)n) != 0)

@@ -1,6 +1,6 @@
 #include "burner/ferry/stage_build.h"
 
-#include "burner/disc/digester.h"
+#include "burner/disc/workers.h"
 #include "burner/ferry/bundle_form.h"
 #include "common/os/file.h"
 #include <dirent.h>
@@ -11,6 +11,8 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#define BLOCK (1 << 20)
 
 static int dir_open(int at, const char *name, int *out)
 {
@@ -67,61 +69,86 @@ static int bundle_link(int from, int to, const char *name, int in, bool *linked)
 		       : ERR_CONFLICT;
 }
 
+/* What each thread has for itself. */
+struct hand {
+	uint8_t *block;
+	struct hasher *hasher;
+};
+struct staging {
+	int from, to;
+	const struct trust *trust;
+	struct disc *disc;
+	struct hand hand[WORKERS];
+};
+
 /* All bytes to the digest, and to `copy` when it was not linked. */
-static int bundle_through(int in, struct file_new *copy, struct digester *g, struct disc_file *f)
+static int bundle_through(int in, struct file_new *copy, const struct hand *h, struct disc_file *f)
 {
 	int rc = 0;
 	ssize_t n = 0;
-	do {
-		uint8_t *block = digester_block(g);
-		n = read(in, block, DIGESTER_BLOCK);
+	hasher_reset(h->hasher);
+	while (rc == 0 && (n = read(in, h->block, BLOCK)) != 0) {
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n < 0)
-			rc = err_from_errno(errno);
-		if (n <= 0)
-			break;
+			return err_from_errno(errno);
 		f->size += n;
-		digester_add(g, (size_t)n);
+		hasher_add(h->hasher, view_of(h->block, (size_t)n));
 		if (copy)
-			rc = file_write_all(file_new_fd(copy), block, (size_t)n);
-	} while (rc == 0);
-	digester_end(g, &f->digest);
+			rc = file_write_all(file_new_fd(copy), h->block, (size_t)n);
+	}
+	hasher_get(h->hasher, &f->digest);
 	return rc;
 }
 
-static int bundle_take(int from, int to, int in, struct digester *g, struct disc_file *f)
+static int bundle_take(const struct staging *s, int in, const struct hand *h, struct disc_file *f)
 {
 	struct file_new *copy = NULL;
 	bool linked = false;
-	int rc = bundle_link(from, to, f->name, in, &linked);
+	int rc = bundle_link(s->from, s->to, f->name, in, &linked);
 	if (rc == 0 && !linked)
-		rc = file_new_open(to, 0640, &copy);
+		rc = file_new_open(s->to, 0640, &copy);
 	if (rc == 0)
-		rc = bundle_through(in, copy, g, f);
+		rc = bundle_through(in, copy, h, f);
 	if (rc == 0 && copy)
 		rc = file_new_publish(copy, f->name, "stage.bundle");
 	file_new_free(copy);
 	return rc;
 }
 
-static int bundle_stage(int from, int to, const struct trust *trust, struct digester *g, struct disc_file *f,
-	struct err_note *note)
+static int bundle_stage(void *arg, int worker, size_t i, struct err_note *note)
 {
+	const struct staging *s = arg;
+	struct disc_file *f = &s->disc->files[i];
 	struct stat st;
-	int in = openat(from, f->name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+	int in = openat(s->from, f->name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
 	if (in < 0 || fstat(in, &st) < 0 || !S_ISREG(st.st_mode) || st.st_size == 0) {
 		if (in >= 0)
 			close(in);
 		return err_set(note, ERR_MEMBER, "%s: not a plain file with content", f->name);
 	}
 	f->size = 0;
-	int rc = bundle_form(in, st.st_size, f->name, trust, note);
-	if (rc == 0 && (rc = bundle_take(from, to, in, g, f)) < 0)
+	int rc = bundle_form(in, st.st_size, f->name, s->trust, note);
+	if (rc == 0 && (rc = bundle_take(s, in, &s->hand[worker], f)) < 0)
 		rc = err_set(note, rc, "%s: cannot be staged", f->name);
 	if (rc == 0 && f->size != st.st_size)
 		rc = err_set(note, ERR_CONFLICT, "%s: is still being written", f->name);
 	close(in);
+	return rc;
+}
+
+static int bundles_stage(struct staging *s, struct err_note *note)
+{
+	int rc = 0;
+	for (int i = 0; rc == 0 && i < WORKERS; i++)
+		rc = (s->hand[i].block = malloc(BLOCK)) ? hasher_new(s->disc->suite, &s->hand[i].hasher)
+							: ERR_NOMEM;
+	if (rc == 0)
+		rc = workers_run(bundle_stage, s, s->disc->n, note);
+	for (int i = 0; i < WORKERS; i++) {
+		free(s->hand[i].block);
+		hasher_free(s->hand[i].hasher);
+	}
 	return rc;
 }
 
@@ -141,7 +168,6 @@ int stage_build(const struct ledger *l, int from, struct disc *d, const struct f
 	struct digest *identity, struct err_note *note)
 {
 	struct buf manifest;
-	struct digester *g = NULL;
 	int dir = -1, bundles = -1, tmp = ledger_dir(l, LEDGER_TMP), rc = 0;
 	buf_init(&manifest, DISC_MANIFEST_MAX);
 	if (mkdirat(tmp, d->id, 0750) < 0 || (rc = dir_open(tmp, d->id, &dir)) < 0 ||
@@ -149,11 +175,9 @@ int stage_build(const struct ledger *l, int from, struct disc *d, const struct f
 		(rc = dir_open(dir, "bundles", &bundles)) < 0)
 		rc = err_set(note, rc < 0 ? rc : err_from_errno(errno), "disc %s: its folder cannot be made",
 			d->id);
+	struct staging s = {.from = from, .to = bundles, .trust = o->trust, .disc = d};
 	if (rc == 0)
-		rc = digester_new(d->suite, &g);
-	for (size_t i = 0; rc == 0 && i < d->n; i++)
-		rc = bundle_stage(from, bundles, o->trust, g, &d->files[i], note);
-	digester_free(g);
+		rc = bundles_stage(&s, note);
 	if (rc == 0)
 		rc = file_fsync_dir(bundles, "stage.bundles");
 	if (rc == 0)

@@ -252,6 +252,38 @@ int file_read_full(int fd, void *p, size_t n)
 	return 0;
 }
 
+int file_pwrite_all(int fd, const void *p, size_t n, int64_t at)
+{
+	const uint8_t *from = p;
+	while (n) {
+		ssize_t w = pwrite(fd, from, n, at);
+		if (w < 0 && errno == EINTR)
+			continue;
+		if (w < 0)
+			return err_from_errno(errno);
+		from += w;
+		at += w;
+		n -= (size_t)w;
+	}
+	return 0;
+}
+
+int file_pread_full(int fd, void *p, size_t n, int64_t at)
+{
+	uint8_t *to = p;
+	while (n) {
+		ssize_t r = pread(fd, to, n, at);
+		if (r < 0 && errno == EINTR)
+			continue;
+		if (r <= 0)
+			return r < 0 ? err_from_errno(errno) : ERR_TRUNCATED;
+		to += r;
+		at += r;
+		n -= (size_t)r;
+	}
+	return 0;
+}
+
 int file_mkdirs(const char *path, unsigned mode)
 {
 	char part[4096];

@@ -32,6 +32,9 @@ SW_MUST_USE int file_write(
 	int dirfd, const char *name, unsigned mode, struct view content, const char *point);
 SW_MUST_USE int file_write_all(int fd, const void *p, size_t n); /* loops over short writes and EINTR */
 SW_MUST_USE int file_read_full(int fd, void *p, size_t n);       /* ERR_TRUNCATED on early end */
+/* The same at a place of its own, the file's position stays: for several threads. */
+SW_MUST_USE int file_pwrite_all(int fd, const void *p, size_t n, int64_t at);
+SW_MUST_USE int file_pread_full(int fd, void *p, size_t n, int64_t at);
 SW_MUST_USE int file_mkdirs(const char *path, unsigned mode);
 SW_MUST_USE int file_open_dir(const char *path, int *out); /* O_DIRECTORY|O_CLOEXEC */
 /* A secret (key, passphrase): refuses files that others can read (mode & 077) with ERR_DENIED. */
