@@ -12,6 +12,7 @@ cmd gcc gcc; cmd clang clang; cmd make make; cmd pkg-config pkg-config; cmd clan
 cmd openssl openssl; cmd zstd zstd; cmd softhsm2-util softhsm2; cmd pkcs11-tool opensc; cmd curl curl; cmd jq jq; cmd xorriso xorriso; cmd chromium chromium; cmd pdftotext poppler-utils
 cmd 7z p7zip-full; cmd unzip unzip; cmd zbarimg zbar-tools; cmd isoinfo genisoimage; cmd nft nftables; cmd ip iproute2; cmd tcpdump tcpdump; cmd sqlite3 sqlite3; cmd mandoc mandoc; cmd git git
 [ -x /usr/lib/postgresql/15/bin/postgres ] || need="$need postgresql-15"
+[ "$(uname -m)" != x86_64 ] || cmd linux.uml user-mode-linux; [ -x /sbin/insmod ] || need="$need kmod"
 cmd node nodejs; cmd npm npm; cmd setpriv util-linux; cmd file file; cmd pgrep procps; cmd ss iproute2
 for p in libc6-dev libssl-dev libgcrypt20-dev libjansson-dev libyaml-dev libsqlite3-dev libpq-dev libmicrohttpd-dev libarchive-dev libisal-dev libzstd-dev libp11-kit-dev \
 	libgeos-dev libxml2-dev libjq-dev libcairo2-dev libpango1.0-dev libqrencode-dev libseccomp-dev libargon2-dev libcmocka-dev libcurl4-openssl-dev \
