@@ -1,5 +1,5 @@
 LIBS += burner-disc burner-ferry
-burner-disc_SRC := burner/disc/approval.c burner/disc/digester.c burner/disc/disc.c burner/disc/image_bundles.c burner/disc/image_compare.c burner/disc/image_exact.c burner/disc/image_read.c burner/disc/image_source.c burner/disc/image_write.c \
+burner-disc_SRC := burner/disc/approval.c burner/disc/digester.c burner/disc/disc.c burner/disc/disc_decode.c burner/disc/image_bundles.c burner/disc/image_compare.c burner/disc/image_exact.c burner/disc/image_read.c burner/disc/image_source.c burner/disc/image_write.c \
 	burner/disc/iso_layout.c burner/disc/iso_record.c burner/disc/medium.c burner/disc/repair_lane.c burner/disc/repair_plan.c \
 	burner/disc/repair_run.c burner/disc/repair_table.c burner/disc/repair_write.c burner/disc/workers.c
 EMBEDDERS += burner/disc/image_write.c
@@ -12,7 +12,7 @@ burner-ferry_SRC := burner/ferry/arrive.c burner/ferry/bundle_form.c burner/ferr
 	burner/ledger/commit.c burner/ledger/custody.c burner/ledger/ledger.c burner/ledger/list.c burner/ledger/policy.c burner/ledger/record.c burner/ledger/refusal.c burner/ledger/revoked.c burner/ledger/spent.c
 burner-ferry_LIBS := base log os crypto audit bundle burner-disc
 LIBS += burner-paper
-burner-paper_SRC := burner/paper/book.c burner/paper/label.c burner/paper/page.c burner/paper/paper_text.c burner/paper/slip.c
+burner-paper_SRC := burner/paper/book.c burner/paper/label.c burner/paper/page.c burner/paper/paper_text.c burner/paper/slip.c burner/paper/stock.c burner/paper/table.c
 burner-paper_LIBS := base burner-disc
 burner-paper_PKG := pangocairo cairo-pdf libqrencode jansson
 PROGS += burner
@@ -34,6 +34,7 @@ $(eval $(call burner_unit,disc/test_workers))
 $(eval $(call burner_unit,disc/test_approval))
 $(eval $(call burner_unit,disc/test_image))
 $(eval $(call burner_unit,disc/test_repair))
+$(eval $(call burner_unit,paper/test_stock,burner-paper))
 $(eval $(call burner_unit,ledger/test_ledger,burner-ferry))
 $(eval $(call burner_unit,ferry/test_ferry,burner-ferry bundle_fixture))
 TESTPROGS += disc-reseal

@@ -49,7 +49,7 @@ void acts_by(const struct options *o, char out[static ACTS_BY])
 	static const char suffix[] = ".person.pem";
 	const char *slash = o->cert ? strrchr(o->cert, '/') : NULL, *name = slash ? slash + 1 : o->cert;
 	struct err_note none;
-	(void)snprintf(out, ACTS_BY, "%s", o->by);
+	(void)snprintf(out, ACTS_BY, "%s", plain("by", o->by, &none) < 0 ? "-" : o->by);
 	if (*o->by || !name || plain("cert", name, &none) < 0)
 		return;
 	size_t n = strlen(name), end = sizeof suffix - 1;
@@ -57,13 +57,18 @@ void acts_by(const struct options *o, char out[static ACTS_BY])
 	(void)snprintf(out, ACTS_BY, "%.*s", (int)(person ? n - end : n), name);
 }
 
-static int mark(const struct options *o, enum disc_mark *out, struct err_note *note)
+static int mark(const char *name, enum disc_mark *out, struct err_note *note)
 {
-	return disc_mark_parse(o->mark, out) < 0
+	return disc_mark_parse(name, out) < 0
 		       ? err_set(note, ERR_SCHEMA,
-				 "--mark %.20s: public, internal, work-secret, secret or confidential",
-				 o->mark)
+				 "--mark %.20s: public, internal, work-secret, secret or confidential", name)
 		       : 0;
+}
+
+/* What is made here is internal where nothing else is said. */
+static int mark_made(const struct options *o, enum disc_mark *out, struct err_note *note)
+{
+	return mark(o->mark ? o->mark : "internal", out, note);
 }
 
 int acts_stage(struct ledger *l, const struct options *o, json_t **out, struct err_note *note)
@@ -75,7 +80,7 @@ int acts_stage(struct ledger *l, const struct options *o, json_t **out, struct e
 		.use = o->use,
 		.medium = o->medium,
 		.suite = suite_by_name(o->suite)};
-	int rc = mark(o, &order.mark, note);
+	int rc = mark_made(o, &order.mark, note);
 	if (rc == 0 && !order.suite)
 		rc = err_set(note, ERR_SUITE, "--suite %.20s: gm or intl", o->suite);
 	if (rc == 0 && !ferry_capacity(o->medium))
@@ -176,14 +181,16 @@ int acts_void(struct ledger *l, const struct options *o, json_t **out, struct er
 	return rc;
 }
 
-/* What a scanner reads off slip or label: "SWDISC1 DISC IDENTITY BLANK SEAL"; "-" where there is none. */
+/* What a scanner reads off slip or label: "SWDISC1 DISC IDENTITY MARK BLANK SEAL"; "-" where there is none.
+ */
 struct code {
-	char disc[32], identity[68], blank[44], seal[208];
+	char disc[32], identity[68], mark[16], blank[44], seal[208];
 };
 static int code_read(const char *text, struct code *c, struct err_note *note)
 {
 	int end = 0;
-	if (sscanf(text, "SWDISC1 %31s %67s %43s %n", c->disc, c->identity, c->blank, &end) != 3 ||
+	if (sscanf(text, "SWDISC1 %31s %67s %15s %43s %n", c->disc, c->identity, c->mark, c->blank, &end) !=
+			4 ||
 		end == 0 || !text[end] || strlen(text + end) > TEXT_MAX)
 		return err_set(note, ERR_SCHEMA, "%.60s: not the code of a slip", text);
 	(void)snprintf(c->seal, sizeof c->seal, "%s", text + end);
@@ -202,9 +209,13 @@ static int found(
 		       : 0;
 }
 
-static int slip_read(const char *text, struct code *c, struct ferry_arrival *a, struct err_note *note)
+static int slip_read(const struct options *o, struct code *c, struct ferry_arrival *a, struct err_note *note)
 {
-	int rc = code_read(text, c, note);
+	int rc = code_read(o->subject, c, note);
+	if (rc == 0 && o->mark)
+		rc = found("mark", o->mark, c->mark, c->disc, note);
+	if (rc == 0)
+		rc = mark(c->mark, &a->mark, note);
 	if (rc == 0)
 		rc = found("seal", a->seal, c->seal, c->disc, note);
 	if (rc == 0)
@@ -239,7 +250,13 @@ int acts_receive(struct ledger *l, const struct options *o, json_t **out, struct
 		.seal = o->seal,
 		.identity = o->identity ? o->identity : "",
 		.blank = o->blank ? o->blank : ""};
-	int rc = strncmp(o->subject, "SWDISC1 ", 8) == 0 ? slip_read(o->subject, &c, &a, note) : 0;
+	int rc = 0;
+	if (strncmp(o->subject, "SWDISC1 ", 8) == 0)
+		rc = slip_read(o, &c, &a, note);
+	else if (!o->mark)
+		rc = err_set(note, ERR_REFUSED, "disc %.20s: its mark 密级 is demanded", o->subject);
+	else
+		rc = mark(o->mark, &a.mark, note);
 	return rc < 0 ? rc : receive(l, o, &a, out, note);
 }
 
@@ -251,7 +268,7 @@ int acts_archive(struct ledger *l, const struct options *o, json_t **out, struct
 int acts_blank(struct ledger *l, const struct options *o, json_t **out, struct err_note *note)
 {
 	enum disc_mark m = DISC_PUBLIC;
-	int rc = mark(o, &m, note);
+	int rc = mark_made(o, &m, note);
 	return rc < 0 ? rc : blank_add(l, o->subject, o->label, m, o->by, out, note);
 }
 

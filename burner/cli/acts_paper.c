@@ -75,8 +75,7 @@ int acts_book(struct ledger *l, const struct options *o, json_t **out, struct er
 	if (rc < 0)
 		return rc;
 	buf_init(&pdf, PAPER_MAX);
-	rc = paper_give(l, "disc.book", o->month, o,
-		paper_book(json_object_get(list, "rows"), o->month, &pdf), &pdf, out, note);
+	rc = paper_give(l, "disc.book", o->month, o, paper_book(list, o->month, &pdf), &pdf, out, note);
 	json_decref(list);
 	return rc;
 }

@@ -37,56 +37,72 @@ static void map_print(const struct repair_report *r)
 	}
 }
 
+/* What is needed to read it. */
+struct reading {
+	struct ledger *ledger; /* NULL: none */
+	struct source source;
+	struct trust *trust;
+	int into; /* -1: nowhere */
+};
+
+static int reading_open(const struct options *o, struct reading *r, struct err_note *note)
+{
+	int rc = acts_texts(o, note);
+	if (rc == 0)
+		rc = trust_load(o->trust, &r->trust, note);
+	if (rc == 0 && o->revoked)
+		rc = trust_revoke_folder(r->trust, o->revoked, note);
+	if (rc == 0 && o->into && (rc = file_open_dir(o->into, &r->into)) < 0)
+		rc = err_set(note, rc, "%.150s: cannot be opened", o->into);
+	return rc < 0 ? rc : source_open(o->subject, &r->source, note);
+}
+
+/* The ledger comes first: what is refused from then on stands in it. */
+static int reading_begin(const struct options *o, const char *act, struct reading *r, struct err_note *note)
+{
+	char by[ACTS_BY];
+	*r = (struct reading){.source = {.fd = -1}, .into = -1};
+	int rc = o->store ? ledger_open(o->store, options_wait(o), &r->ledger, note) : 0;
+	if (rc < 0)
+		return rc;
+	acts_by(o, by);
+	rc = reading_open(o, r, note);
+	if (rc < 0 && r->ledger)
+		rc = examine_refuse(r->ledger, act, acts_subject(o), by, rc, note);
+	return rc < 0 ? rc : confine(o, note);
+}
+
+static void reading_end(struct reading *r)
+{
+	source_close(&r->source);
+	if (r->into >= 0)
+		close(r->into);
+	ledger_close(r->ledger);
+	trust_free(r->trust);
+}
+
 int image_verify(const struct options *o, struct err_note *note)
 {
 	struct repair_report report = {.known = false};
-	struct source s = {.fd = -1};
-	struct ledger *l = NULL;
-	struct trust *t = NULL;
+	struct reading r;
 	json_t *out = NULL;
-	int rc = trust_load(o->trust, &t, note);
-	if (rc == 0 && o->trust && o->revoked)
-		rc = trust_revoke_folder(t, o->revoked, note);
+	int rc = reading_begin(o, "verify", &r, note);
 	if (rc == 0)
-		rc = source_open(o->subject, &s, note);
-	if (rc == 0 && o->store)
-		rc = ledger_open(o->store, options_wait(o), &l, note);
-	if (rc == 0)
-		rc = confine(o, note);
-	if (rc == 0)
-		rc = ferry_verify(l, &s, t, o->by, &out, &report, note);
+		rc = ferry_verify(r.ledger, &r.source, r.trust, o->by, &out, &report, note);
 	if (report.bad && !o->json)
 		map_print(&report);
 	repair_report_fini(&report);
-	source_close(&s);
-	ledger_close(l);
-	trust_free(t);
+	reading_end(&r);
 	return rc < 0 ? rc : options_print(o, out);
 }
 
 int image_import(const struct options *o, struct err_note *note)
 {
-	struct source s = {.fd = -1};
-	struct ledger *l = NULL;
-	struct trust *t = NULL;
+	struct reading r;
 	json_t *out = NULL;
-	int into = -1, rc = trust_load(o->trust, &t, note);
-	if (rc == 0 && o->trust && o->revoked)
-		rc = trust_revoke_folder(t, o->revoked, note);
-	if (rc == 0 && (rc = file_open_dir(o->into, &into)) < 0)
-		rc = err_set(note, rc, "%.150s: cannot be opened", o->into);
+	int rc = reading_begin(o, "import", &r, note);
 	if (rc == 0)
-		rc = ledger_open(o->store, options_wait(o), &l, note);
-	if (rc == 0 && (rc = source_open(o->subject, &s, note)) < 0)
-		rc = examine_refuse(l, "import", acts_subject(o), o->by, rc, note);
-	if (rc == 0)
-		rc = confine(o, note);
-	if (rc == 0)
-		rc = ferry_import(l, &s, t, into, o->by, &out, note);
-	source_close(&s);
-	if (into >= 0)
-		close(into);
-	ledger_close(l);
-	trust_free(t);
+		rc = ferry_import(r.ledger, &r.source, r.trust, r.into, o->by, &out, note);
+	reading_end(&r);
 	return rc < 0 ? rc : options_print(o, out);
 }

@@ -27,7 +27,8 @@ static const struct command COMMANDS[] = {
 	{"void", "void DISC --store S --reason TEXT --by USER [--bundles DIR]",
 		"declare a disc void that was not handed over", "DISC", "store reason by", acts_void, NULL},
 	{"receive",
-		"receive DISC|CODE --store S --from PLACE --by USER [--seal NUMBER] [--identity HEX] "
+		"receive DISC|CODE --store S --from PLACE --by USER [--mark MARK] [--seal NUMBER] "
+		"[--identity HEX] "
 		"[--blank SERIAL] [--key KEY --cert CERT --passphrase-file FILE|-]",
 		"write down that a disc arrived, and sign that", "DISC", "store from by", acts_receive, NULL},
 	{"verify", "verify IMAGE|DRIVE --trust CA.pem [--revoked DIR] [--store S --by USER]",
@@ -75,17 +76,19 @@ static int in_ledger(const struct command *c, const struct options *o, struct er
 	struct ledger *l = NULL;
 	struct buf phrase;
 	json_t *out = NULL;
-	int rc = acts_phrase(o, &phrase, note);
-	if (rc == 0)
-		rc = c->act == acts_list ? ledger_look(o->store, &l, note)
-					 : ledger_open(o->store, options_wait(o), &l, note);
+	/* Nobody holds the ledger while a passphrase is typed. */
+	int typed = acts_phrase(o, &phrase, note);
+	int rc = c->act == acts_list ? ledger_look(o->store, &l, note)
+				     : ledger_open(o->store, options_wait(o), &l, note);
 	if (rc < 0) {
 		buf_fini(&phrase);
 		return rc;
 	}
 	struct options with = *o;
 	with.phrase = &phrase;
-	rc = c->act(l, &with, &out, note);
+	rc = typed < 0 ? typed : acts_texts(o, note);
+	if (rc == 0)
+		rc = c->act(l, &with, &out, note);
 	buf_fini(&phrase);
 	if (rc < 0 && rc != ERR_AUDIT && rc != ERR_USAGE && c->act != acts_list && c->act != acts_show) {
 		struct err_note why = {0};
@@ -131,8 +134,6 @@ static int run(int argc, char **argv)
 		return CLI_USAGE;
 	}
 	int rc = options_parse(c, argc - 1, argv + 1, &o, &note);
-	if (rc == 0)
-		rc = acts_texts(&o, &note);
 	if (rc == 0)
 		rc = c->act ? in_ledger(c, &o, &note) : c->run(&o, &note);
 	if (rc < 0 && !note.err)

@@ -43,12 +43,8 @@ static bool listed(const char *list, const char *name)
 int options_parse(const struct command *c, int argc, char **argv, struct options *out, struct err_note *note)
 {
 	struct option table[PLACES_N + 2] = {{"json", no_argument, NULL, 'j'}};
-	struct options o = {.by = "",
-		.suite = "gm",
-		.mark = "internal",
-		.use = "数据摆渡 data ferry",
-		.medium = "dvd",
-		.seal = ""};
+	struct options o = {
+		.by = "", .suite = "gm", .use = "数据摆渡 data ferry", .medium = "dvd", .seal = ""};
 	for (size_t i = 0; i < PLACES_N; i++)
 		table[i + 1] = (struct option){PLACES[i].name, required_argument, NULL, 256 + (int)i};
 	optind = 1;

@@ -1,12 +1,13 @@
 /* Manifest of a disc (disc.json on it, canonical JSON): which bundles it carries, and which disc came before.
  * Its digest is the disc's identity, its bytes are what the approvers sign. It names no person and no place:
- * a lost disc tells nothing. It carries the classification mark 密级, the version of the policy under which
+ * a lost disc tells nothing. It carries the classification mark 密级, its use 用途 as it stands on the label
+ * of its case (whoever writes it names nobody), the version of the policy under which
  * it was approved, its place in the set of discs that were staged together, the discs that were declared
  * void, the blanks that were spoiled here or lie under a void disc, and the keys of persons whose approvals
  * do not count any more.
  * {"blanks":[{"disc":DISC,"serial":SERIAL}],"created":TIME,"disc":"D-20261124-0001","files":[{"digest":HEX,"name":NAME,"size":N}],"format":1,
  * "mark":"internal","policy":0,"prev":HEX,"revoked":[{"key":KEYID,"last":DISC}],
- * "set":{"first":DISC,"n":1,"of":1},"suite":"gm","void":[{"disc":DISC,"identity":HEX}]} */
+ * "set":{"first":DISC,"n":1,"of":1},"suite":"gm","use":TEXT,"void":[{"disc":DISC,"identity":HEX}]} */
 #ifndef SW_BURNER_DISC_H
 #define SW_BURNER_DISC_H
 #include "common/base/json.h"
@@ -20,6 +21,7 @@
 #define DISC_REVOKED_MAX 256
 #define DISC_BLANKS_MAX 512
 #define DISC_SERIAL 41
+#define DISC_USE_MAX 200
 #define DISC_SET_MAX 99
 #define DISC_NAME_MAX 100 /* what a Joliet name holds with its version */
 
@@ -51,6 +53,7 @@ struct disc {
 	const struct suite *suite;
 	struct digest prev; /* identity of the disc before; zero for the first */
 	enum disc_mark mark;
+	char use[DISC_USE_MAX + 1];
 	int64_t policy;
 	struct disc_file *files; /* owned; sorted by name */
 	size_t n;
@@ -72,6 +75,8 @@ bool disc_id_ok(const char *id);
 SW_MUST_USE int disc_id_step(const char *id, int step, char out[static DISC_ID]);
 /* Serial numbers of blanks: 1–40 of A–Z a–z 0–9 - . _, as they stand on the disc's hub. */
 bool disc_serial_ok(const char *serial);
+/* Uses: 1–200 bytes of UTF-8 without control characters. */
+bool disc_use_ok(const char *use);
 /* Keys: 16 hexadecimal digits. */
 bool disc_key_ok(const char *key);
 /* A visible name of a spool that ends in .swb and fits into an image. */

@@ -32,10 +32,11 @@ static int outside(const struct ledger *l, const struct ferry_arrival *a, json_t
 	int rc = count(l, &n, note);
 	if (rc < 0)
 		return rc;
-	json_t *r = json_pack("{s:s,s:s,s:s,s:s,s:I,s:I,s:s,s:s,s:I,s:s,s:s,s:s,s:[],s:[],s:[]}", "disc",
+	json_t *r = json_pack("{s:s,s:s,s:s,s:s,s:I,s:I,s:s,s:s,s:I,s:s,s:s,s:s,s:s,s:[],s:[],s:[]}", "disc",
 		a->disc, "state", "", "created", "", "reason", "", "bundles", (json_int_t)0, "size",
 		(json_int_t)0, "digest", a->identity, "prev", "", "n", (json_int_t)(n + 1), "from", a->from,
-		"seal", a->seal, "blank", a->blank, "void", "approvals", "steps");
+		"mark", disc_mark_name(a->mark), "seal", a->seal, "blank", a->blank, "void", "approvals",
+		"steps");
 	rc = r ? record_note(r, "received", a->by, a->from) : ERR_NOMEM;
 	if (rc < 0)
 		json_decref(r);
@@ -51,6 +52,7 @@ static int received(const json_t *r, const struct ferry_arrival *a, struct err_n
 	if (strcmp(state, "received") == 0 && strcmp(json_str(r, "from"), a->from) == 0 &&
 		strcmp(json_str(r, "seal"), a->seal) == 0 &&
 		strcmp(json_str(r, "digest"), a->identity) == 0 &&
+		strcmp(json_str(r, "mark"), disc_mark_name(a->mark)) == 0 &&
 		strcmp(json_str(r, "blank"), a->blank) == 0)
 		return 1;
 	return err_set(note, strcmp(state, "received") == 0 ? ERR_STATE : ERR_IMPORTED,
@@ -81,8 +83,9 @@ static int receipt_sign(json_t *record, const struct ferry_arrival *a, struct er
 	if (!a->key)
 		return 0;
 	buf_init(&statement, STATEMENT_MAX);
-	o = json_pack("{s:s,s:s,s:s,s:s,s:s,s:s}", "act", "receive", "blank", a->blank, "digest", a->identity,
-		"disc", a->disc, "from", a->from, "seal", a->seal);
+	o = json_pack("{s:s,s:s,s:s,s:s,s:s,s:s,s:s}", "act", "receive", "blank", a->blank, "digest",
+		a->identity, "disc", a->disc, "from", a->from, "mark", disc_mark_name(a->mark), "seal",
+		a->seal);
 	int rc = o ? json_canon(o, &statement) : ERR_NOMEM;
 	json_decref(o);
 	if (rc == 0)
@@ -108,8 +111,9 @@ static int receive_new(
 	int rc = demands(l, a, &blank, note);
 	if (rc == 0)
 		rc = ledger_audit(l, "disc.receive", a->disc,
-			json_pack("{s:s,s:s,s:s,s:s,s:s}", "blank", a->blank, "by", a->by, "from", a->from,
-				"key", a->key ? sign_key_id(a->key) : "", "seal", a->seal),
+			json_pack("{s:s,s:s,s:s,s:s,s:s,s:s}", "blank", a->blank, "by", a->by, "from",
+				a->from, "key", a->key ? sign_key_id(a->key) : "", "mark",
+				disc_mark_name(a->mark), "seal", a->seal),
 			note);
 	if (rc == 0)
 		rc = outside(l, a, record, note);

@@ -67,7 +67,9 @@ struct ferry_arrival {
 	const char *
 		identity; /* what the slip says: only that disc is imported under this number; "": not said */
 	const char *blank; /* serial number of the medium; "": not said */
-	/* Signs {"act":"receive","blank","digest","disc","from","seal"} 签收; NULL: nobody does. */
+	enum disc_mark
+		mark; /* 密级 as it stands on the case; another one is not imported under this number */
+	/* Signs {"act":"receive","blank","digest","disc","from","mark","seal"} 签收; NULL: nobody does. */
 	const struct sign_key *key;
 };
 SW_MUST_USE int ferry_receive(

@@ -52,6 +52,9 @@ static int known(const struct ledger *l, const struct image *i, json_t **record,
 		rc = err_set(note, record_was(*record, "imported") ? ERR_IMPORTED : ERR_STATE,
 			"disc %s was %s before", i->disc.id,
 			record_was(*record, "imported") ? "imported" : state);
+	else if (strcmp(json_str(*record, "mark"), disc_mark_name(i->disc.mark)) != 0)
+		rc = err_set(note, ERR_REFUSED, "disc %s is %s, it was received as %s", i->disc.id,
+			disc_mark_name(i->disc.mark), json_str(*record, "mark"));
 	return rc < 0 ? rc : 1;
 }
 

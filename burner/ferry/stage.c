@@ -4,6 +4,7 @@
 #include "burner/ferry/stage_spool.h"
 
 #include "common/os/file.h"
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -72,6 +73,7 @@ static int stage(struct ledger *l, struct stage_spool *s, const struct ferry_ord
 	int64_t n = 0;
 	int rc = stage_spool_split(s, o->medium, note);
 	d.set_of = (int)s->nparts;
+	(void)snprintf(d.use, sizeof d.use, "%s", o->use);
 	if (rc == 0)
 		rc = stage_number(l, &d, &n, note);
 	if (rc == 0)
@@ -90,6 +92,8 @@ static int stage(struct ledger *l, struct stage_spool *s, const struct ferry_ord
 int ferry_stage(struct ledger *l, const struct ferry_order *o, json_t **out, struct err_note *note)
 {
 	struct stage_spool s = {.v = NULL};
+	if (!disc_use_ok(o->use))
+		return err_set(note, ERR_SCHEMA, "--use: what the disc is for is wanted");
 	int fd = -1, rc = file_open_dir(o->from, &fd);
 	if (rc < 0)
 		return err_set(note, rc, "%.150s: cannot be opened", o->from);

@@ -156,8 +156,7 @@ static int record_make(const struct ledger *l, const struct disc *d, const struc
 	const struct ferry_order *o, int64_t n, struct err_note *note)
 {
 	json_t *r = record_new(d, identity, "staged", o->by, o->reason, n);
-	int rc = r && json_object_set_new(r, "use", json_string(o->use)) == 0 &&
-				 json_object_set_new(r, "medium", json_string(o->medium)) == 0
+	int rc = r && json_object_set_new(r, "medium", json_string(o->medium)) == 0
 			 ? ledger_write(l, LEDGER_TMP, d->id, r, note)
 			 : ERR_NOMEM;
 	json_decref(r);

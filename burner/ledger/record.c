@@ -9,11 +9,11 @@ json_t *record_new(const struct disc *d, const struct digest *identity, const ch
 	char hex[DIGEST_HEX], prev[DIGEST_HEX];
 	digest_hex(identity, hex);
 	digest_hex(&d->prev, prev);
-	json_t *r = json_pack("{s:s,s:s,s:s,s:s,s:I,s:I,s:s,s:s,s:I,s:s,s:I,s:o,s:o,s:[],s:[]}", "disc",
+	json_t *r = json_pack("{s:s,s:s,s:s,s:s,s:I,s:I,s:s,s:s,s:I,s:s,s:s,s:I,s:o,s:o,s:[],s:[]}", "disc",
 		d->id, "state", state, "created", d->created, "reason", reason, "bundles", (json_int_t)d->n,
 		"size", (json_int_t)disc_size(d), "digest", hex, "prev", prev, "n", (json_int_t)n, "mark",
-		disc_mark_name(d->mark), "policy", (json_int_t)d->policy, "set", disc_set_json(d), "void",
-		disc_voids_json(d), "approvals", "steps");
+		disc_mark_name(d->mark), "use", d->use, "policy", (json_int_t)d->policy, "set",
+		disc_set_json(d), "void", disc_voids_json(d), "approvals", "steps");
 	if (r && record_note(r, state, by, "") < 0) {
 		json_decref(r);
 		return NULL;

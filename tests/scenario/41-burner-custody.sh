@@ -41,6 +41,7 @@ check "a drive either writes or reads" refused SCHEMA policy out tao "drives:" "
 check "the other side demands receipts" policy there yu "demand:" "  receive: true" "  seal: true"
 
 # ---- a disc
+check "a disc without a use is none" refused SCHEMA burner stage --store out --bundles spool --reason x --use ""
 check "a mark that never leaves is refused" refused SCHEMA burner stage --store out --bundles spool --reason x --mark top-secret
 bundles 1 2
 disc=$(burner stage --json --store out --bundles spool --reason "月度结果" --use "登记结果回传" --mark internal --by he | jq -r .disc)
@@ -72,9 +73,10 @@ done
 check "the slip does not say why: it travels with the disc" sh -c "! pdftotext slip.pdf - | grep -q 月度结果"
 for t in "$disc" 内部 登记结果回传 MED-0001 F-20261124-07; do check "the label says $t" says label.pdf "$t"; done
 for t in 光盘台账 "$disc" 内部 MED-0001 F-20261124-07 he、lin 已移交; do check "the register says $t" says book.pdf "$t"; done
+for t in 空白盘台账 MED-0003 已用used 报废scrap 上月结存before0＋登记registered3＋擦除erased0－使用used1－报废scrap1－注销void0＝月末结存left1 保管人; do check "and of blanks: $t" says book.pdf "$t"; done
 for p in slip label; do
 	pdftoppm -r 150 -png -singlefile $p.pdf $p
-	equal "a scanner reads off the $p what burner receive takes" "SWDISC1 $disc $identity MED-0001 F-20261124-07" "$(zbarimg -q --raw $p.png 2> /dev/null)"
+	equal "a scanner reads off the $p what burner receive takes" "SWDISC1 $disc $identity internal MED-0001 F-20261124-07" "$(zbarimg -q --raw $p.png 2> /dev/null)"
 done
 cp slip.pdf first.pdf
 burner slip "$disc" --store out --to slip.pdf --by he > /dev/null
@@ -83,30 +85,35 @@ check "the same slip is the same file" cmp slip.pdf first.pdf
 # ---- the other side
 import() { burner import "$1" --json --trust keys/ca.pem --store there --into in --by yu; }
 check "nobody has received it: not imported" refused STATE import a.iso
-check "the slip's code names the seal" refused REFUSED burner receive "SWDISC1 $disc $identity MED-0001 F-20261124-07" --store there --from intranet --seal F-1 --by yu
-check "and the blank" refused REFUSED burner receive "SWDISC1 $disc $identity MED-0001 F-20261124-07" --store there --from intranet --blank MED-0002 --by yu
-check "which must be one that was issued here" refused NOTFOUND burner receive "SWDISC1 $disc $identity MED-0001 F-20261124-07" --store there --from intranet --by yu
+check "the slip's code names the seal" refused REFUSED burner receive "SWDISC1 $disc $identity internal MED-0001 F-20261124-07" --store there --from intranet --seal F-1 --by yu
+check "and the blank" refused REFUSED burner receive "SWDISC1 $disc $identity internal MED-0001 F-20261124-07" --store there --from intranet --blank MED-0002 --by yu
+check "which must be one that was issued here" refused NOTFOUND burner receive "SWDISC1 $disc $identity internal MED-0001 F-20261124-07" --store there --from intranet --by yu
 burner blank MED-0001 --store there --label "柜 3-1" --by yu > /dev/null
+check "and the mark" refused REFUSED burner receive "SWDISC1 $disc $identity internal MED-0001 F-20261124-07" --store there --from intranet --mark public --by yu
+check "no disc is received without its mark" refused REFUSED burner receive "$disc" --store there --from intranet --seal F-20261124-07 --by yu
 check "half a code is refused" refused SCHEMA burner receive "SWDISC1 $disc" --store there --from intranet --by yu
 check "nor without the receiver's signature, where it is demanded" sh -c "
 	printf 'demand:\n  receive: true\n  seal: true\n  sign: true\n' > policy.yaml && '$bin/burner' policy --store there --from policy.yaml --by yu > /dev/null &&
-	'$bin/burner' receive 'SWDISC1 $disc $identity MED-0001 F-20261124-07' --store there --from intranet --by yu 2>&1 | grep -q '^REFUSED: .*signature is demanded'"
-sign_receipt() { printf '%s\n' "$1" | burner receive "SWDISC1 $disc $identity MED-0001 F-20261124-07" --store there --from intranet --by tao --key keys/tao.person.key --cert keys/tao.person.pem --passphrase-file -; }
-check "nor with a wrong passphrase, and not saying where the key lies" sh -c "echo wrong | '$bin/burner' receive 'SWDISC1 $disc $identity MED-0001 F-20261124-07' --store there --from intranet --by tao \
+	'$bin/burner' receive 'SWDISC1 $disc $identity internal MED-0001 F-20261124-07' --store there --from intranet --by yu 2>&1 | grep -q '^REFUSED: .*signature is demanded'"
+sign_receipt() { printf '%s\n' "$1" | burner receive "SWDISC1 $disc $identity internal MED-0001 F-20261124-07" --store there --from intranet --by tao --key keys/tao.person.key --cert keys/tao.person.pem --passphrase-file -; }
+check "nor with a wrong passphrase, and not saying where the key lies" sh -c "echo wrong | '$bin/burner' receive 'SWDISC1 $disc $identity internal MED-0001 F-20261124-07' --store there --from intranet --by tao \
 	--key '$tmp/keys/tao.person.key' --cert '$tmp/keys/tao.person.pem' --passphrase-file - 2>&1 | grep '^KEY: the key of tao ' | grep -vq '$tmp'"
 check "it is received by scanning the slip, signed" sign_receipt "word of tao"
 list there '.rows[0].receipt.signatures[0].sig' | base64 -d > sig
 list there '.rows[0].receipt.signatures[0].pem' | base64 -d > pem
-printf '{"act":"receive","blank":"MED-0001","digest":"%s","disc":"%s","from":"intranet","seal":"F-20261124-07"}' "$identity" "$disc" > statement
+printf '{"act":"receive","blank":"MED-0001","digest":"%s","disc":"%s","from":"intranet","mark":"internal","seal":"F-20261124-07"}' "$identity" "$disc" > statement
 check "the receipt verifies with openssl" sh -c "openssl x509 -in pem -noout -pubkey > pub && openssl pkeyutl -verify -pubin -inkey pub -in statement -sigfile sig -rawin -digest sm3 -pkeyopt distid:1234567812345678"
 check "the slip says who signed" sh -c "'$bin/burner' slip $disc --store there --to signed.pdf --by yu > /dev/null && pdftotext signed.pdf - | tr -d ' \n' | grep -q '签收人.*tao'"
 policy there yu "demand:" "  receive: true" "  seal: true" > /dev/null
-check "the same again is no error" burner receive "SWDISC1 $disc $identity MED-0001 F-20261124-07" --store there --from intranet --by yu
+check "the same again is no error" burner receive "SWDISC1 $disc $identity internal MED-0001 F-20261124-07" --store there --from intranet --by yu
 equal "its blank is used there too" "used $disc" "$(list there '.blanks[0] | "\(.state) \(.disc)"')"
 equal "as received, signed by" tao "$(list there '.rows[0].receipt.signatures[0].who')"
 equal "as received" "received F-20261124-07" "$(list there '.rows[0] | "\(.state) \(.seal)"')"
 check "not archived before it is imported" refused STATE burner archive "$disc" --store there --place shelf --by yu
+equal "its mark is known from then on" internal "$(list there '.rows[0].mark')"
 check "it is imported" import a.iso
+equal "its use too" "internal 登记结果回传" "$(list there '.rows[0] | "\(.mark) \(.use)"')"
+check "the label of this side says so" sh -c "'$bin/burner' label $disc --store there --to label-there.pdf --by yu > /dev/null && pdftotext label-there.pdf - | grep -q 登记结果回传"
 check "it is archived" burner archive "$disc" --store there --place "shelf 12" --by yu
 check "the first person signs its destruction" destroy there "$disc" lin
 equal "one is not enough" archived "$(state there "$disc")"
@@ -136,7 +143,7 @@ approve "$next" he > /dev/null
 approve "$next" tao > /dev/null
 burner burn "$next" --store out --to next.iso --blank MED-0005 --by he > /dev/null
 burner handover "$next" --store out --to extranet --seal F-10 --by he > /dev/null
-check "the next disc is received" burner receive "$next" --store there --from intranet --seal F-10 --by yu
+check "the next disc is received" burner receive "$next" --mark internal --store there --from intranet --seal F-10 --by yu
 for n in 3 4 6; do burner blank MED-000$n --store there --label y --by yu > /dev/null; done
 check "and imported" import next.iso
 equal "what was written off here is scrap there, the void one's blank accounted for, the rest untouched" "MED-0001:used MED-0003:scrap MED-0004:void MED-0006:blank" \
@@ -144,7 +151,9 @@ equal "what was written off here is scrap there, the void one's blank accounted 
 equal "told by which disc" "$dead void, told by $next" "$(list there '.blanks[] | select(.serial == "MED-0004") | .steps[-1].note')"
 equal "the void number is accounted for" "$dead by $next" "$(list there '.voided[] | "\(.disc) by \(.by)"')"
 equal "the void one is not missing" 0 "$(list there '.missing | length')"
-burner receive "$dead" --store there --from intranet --seal F-11 --by yu > /dev/null
+check "a disc that was received under another mark is not imported" sh -c "
+	'$bin/burner' receive $dead --mark secret --store elsewhere --from intranet --by yu > /dev/null && ! '$bin/burner' import dead.iso --trust keys/ca.pem --store elsewhere --into in 2> err && grep -q '^REFUSED: .*received as secret' err"
+burner receive "$dead" --mark internal --store there --from intranet --seal F-11 --by yu > /dev/null
 check "the void one is refused when it turns up" refused REFUSED import dead.iso
 equal "the officers see why" "REFUSED import" "$(list there '.refused[0] | "\(.code) \(.act)"')"
 check "a void disc is destroyed by one" destroy out "$dead" he
@@ -160,6 +169,21 @@ rm spool/disc-1-9.swb
 bundles 5
 check "below another authority it is refused" refused CERT burner stage --store out --bundles spool --reason x --by he --trust "$(keys_make elsewhere foreign he && echo foreign/ca.pem)"
 check "below its own it is staged" burner stage --store out --bundles spool --reason x --by he --trust keys/ca.pem
+
+# ---- every refusal, also of what could not even be looked at
+newest() { list out '.refused[0] | "\(.code) \(.act) \(.by)"'; }
+check "a station that trusts nobody: refused" refused NOTFOUND burner verify a.iso --store out --trust nowhere.pem --by he
+equal "and told" "NOTFOUND verify he" "$(newest)"
+check "no such image: refused" refused NOTFOUND burner verify nowhere.iso --store out --trust keys/ca.pem --by lin
+equal "and told" "NOTFOUND verify lin" "$(newest)"
+check "two lines instead of a reason: refused" refused SCHEMA burner void "$disc" --store out --reason "a
+b" --by he
+equal "and told" "SCHEMA void he" "$(newest)"
+check "a name that is none: refused" refused SCHEMA burner void "$disc" --store out --reason x --by "a
+b"
+equal "and told, without repeating it" "SCHEMA void -" "$(newest)"
+check "a passphrase that others may read: refused" sh -c "echo x > phrase && chmod 644 phrase && ! '$bin/burner' approve $disc --store out --key keys/he.person.key --cert keys/he.person.pem --passphrase-file phrase 2> err && grep -q '^DENIED: ' err"
+equal "and told" "DENIED approve he" "$(newest)"
 
 # ---- the log
 for a in blank.add blank.scrap policy.set disc.stage disc.staged disc.approve disc.approved disc.burn disc.burnt disc.hand-over disc.handed-over disc.void \

@@ -133,7 +133,7 @@ lies() { ls "$D/extranet/tray" | grep -q "^$disc.iso$"; }
 until_holds "the image lies in the extranet's tray" lies
 waits() { discs extranet officer '.refused[0] | "\(.code) \(.act)"' | grep -q '^STATE import$'; }
 until_holds "and waits until somebody receives it" waits
-receive() { jq -nc --arg d "$1" --arg p "$(secret extranet officer)" '{disc: $d, from: "内网机房", passphrase: $p}'; }
+receive() { jq -nc --arg d "$1" --arg p "$(secret extranet officer)" '{disc: $d, mark: "internal", from: "内网机房", passphrase: $p}'; }
 check "who has no role receives nothing" does 403 extranet registrar1 POST /api/discs "$(receive "$slip_code")"
 check "a code that was made up is refused" does 422 extranet officer POST /api/discs "$(receive "SWDISC1 $disc")"
 check "it is received under a signature only" does 422 extranet officer POST /api/discs "$(receive "$slip_code" | jq -c 'del(.passphrase)')"

@@ -30,7 +30,7 @@ int api_blank_scrap(struct http_request *r)
 /* disc: its number, or what a scanner read off slip or label. What waits in the tray is imported then. */
 int api_disc_receive(struct http_request *r)
 {
-	const char *disc = NULL, *from = NULL, *seal = NULL, *blank = NULL;
+	const char *disc = NULL, *from = NULL, *seal = NULL, *blank = NULL, *mark = NULL;
 	int rc = disc_text(r, "disc", NULL, &disc);
 	if (rc == 0)
 		rc = disc_text(r, "from", "intranet", &from);
@@ -38,8 +38,13 @@ int api_disc_receive(struct http_request *r)
 		rc = disc_text(r, "seal", "", &seal);
 	if (rc == 0)
 		rc = disc_text(r, "blank", "", &blank);
+	if (rc == 0)
+		rc = disc_text(r, "mark", "", &mark);
+	/* Of a code that was scanned the mark is known; of a number it is asked for. */
+	bool marked = rc == 0 && *mark;
 	const char *const args[] = {"receive", "--from", from, "--seal", seal, "--blank", blank, "--by",
-		http_user(r)->user, "--", disc, NULL};
+		http_user(r)->user, marked ? "--mark" : "--", marked ? mark : disc, marked ? "--" : NULL,
+		disc, NULL};
 	/* 签收 with the own key, where a passphrase comes along. */
 	if (rc == 0)
 		rc = json_object_get(http_body(r), "passphrase") ? disc_reply_signed(r, 201, args)

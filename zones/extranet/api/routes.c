@@ -177,8 +177,8 @@ const struct http_route api_routes[] = {
 		"bundles of a link, newest first; ?before="},
 	{"GET", "/api/discs", "disc.read", disc_list, 0, NULL, "discs in the import ledger"},
 	{"POST", "/api/discs", "disc.receive", api_disc_receive, 0, NULL,
-		"a disc arrived {disc: its number or the code of its slip, from?, seal?, blank?, "
-		"passphrase?: signed with the own key 签收}"},
+		"a disc arrived {disc: its number or the code of its slip, from?, mark: where only "
+		"the number is given, seal?, blank?, passphrase?: signed with the own key 签收}"},
 	{"GET", "/api/discs/:id", "disc.read", disc_show, 0, NULL, "one disc with its steps"},
 	{"GET", "/api/discs/:id/slip", "disc.read", disc_slip, 0, NULL, "transfer slip 移交单 (PDF)"},
 	{"GET", "/api/discs/:id/label", "disc.read", disc_label, 0, NULL, "label of its case (PDF)"},

@@ -37,14 +37,14 @@ test('approvals and custody, with what is to come', () => {
 });
 
 test.each([
-  ['SWDISC1 D-20261124-0001 abcd MED-001 F-1', 'slip', 'D-20261124-0001', 'MED-001', 'F-1'],
-  ['SWDISC1 D-20261124-0001 abcd - -', 'slip', 'D-20261124-0001', '', ''],
-  [' D-20261124-0001 ', 'disc', 'D-20261124-0001', '', ''],
-  ['ＭＥＤ-001', 'blank', '', 'MED-001', ''],
-  ['SWDISC1 D-20261124-0001', 'none', '', '', ''],
-  ['../x', 'none', '', '', ''],
-  ['', 'none', '', '', '']
-])('a scanner read "%s"', (text, kind, disc, blank, seal) => expect(scanOf(text)).toMatchObject({ kind, disc, blank, seal }));
+  ['SWDISC1 D-20261124-0001 abcd internal MED-001 F-1', 'slip', 'D-20261124-0001', 'internal', 'MED-001', 'F-1'],
+  ['SWDISC1 D-20261124-0001 abcd secret - -', 'slip', 'D-20261124-0001', 'secret', '', ''],
+  [' D-20261124-0001 ', 'disc', 'D-20261124-0001', '', '', ''],
+  ['ＭＥＤ-001', 'blank', '', '', 'MED-001', ''],
+  ['SWDISC1 D-20261124-0001', 'none', '', '', '', ''],
+  ['../x', 'none', '', '', '', ''],
+  ['', 'none', '', '', '', '']
+])('a scanner read "%s"', (text, kind, disc, mark, blank, seal) => expect(scanOf(text)).toMatchObject({ kind, disc, mark, blank, seal }));
 
 test('a cell of the map is as bad as its worst sector', () => {
   const cells = cellsOf({ bad: 4, repaired: 3, total: 3840, map: [[5, 2, 'repaired'], [9, 2, 'repaired'], [19, 1, 'bad'], [18, 1, 'repaired']] });

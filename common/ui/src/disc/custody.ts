@@ -85,6 +85,7 @@ export function lineOf(d: Disc): LineItem[] {
 export interface Scan {
   kind: 'slip' | 'disc' | 'blank' | 'none';
   disc: string;
+  mark: string;
   blank: string;
   seal: string;
   text: string;
@@ -94,10 +95,10 @@ const serial = /^[A-Za-z0-9_][A-Za-z0-9\-._]{0,39}$/;
 
 export function scanOf(typed: string): Scan {
   const text = typed.normalize('NFKC').trim();
-  const none = { disc: '', blank: '', seal: '', text };
-  const slip = /^SWDISC1 (\S+) (\S+) (\S+) (.+)$/.exec(text);
+  const none = { disc: '', mark: '', blank: '', seal: '', text };
+  const slip = /^SWDISC1 (\S+) (\S+) (\S+) (\S+) (.+)$/.exec(text);
   const dash = (s: string): string => (s === '-' ? '' : s);
-  if (slip && number.test(slip[1]!)) return { ...none, kind: 'slip', disc: slip[1]!, blank: dash(slip[3]!), seal: dash(slip[4]!) };
+  if (slip && number.test(slip[1]!)) return { ...none, kind: 'slip', disc: slip[1]!, mark: slip[3]!, blank: dash(slip[4]!), seal: dash(slip[5]!) };
   if (number.test(text)) return { ...none, kind: 'disc', disc: text };
   return serial.test(text) ? { ...none, kind: 'blank', blank: text } : { ...none, kind: 'none' };
 }

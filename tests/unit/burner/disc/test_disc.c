@@ -15,11 +15,19 @@
 #define ALL(created, disc, files, format, mark, policy, prev, revoked, set, suite, voids)                    \
 	"{\"blanks\":[],\"created\":\"" created "\",\"disc\":\"" disc "\",\"files\":[" files                 \
 	"],\"format\":" format ",\"mark\":\"" mark "\",\"policy\":" policy ",\"prev\":\"" prev               \
-	"\",\"revoked\":[" revoked "],\"set\":{" set "},\"suite\":\"" suite "\",\"void\":[" voids "]}"
+	"\",\"revoked\":[" revoked "],\"set\":{" set "},\"suite\":\"" suite                                  \
+	"\",\"use\":\"results\",\"void\":[" voids "]}"
 #define BLANKS(blanks)                                                                                       \
 	"{\"blanks\":[" blanks "],\"created\":\"" AT "\",\"disc\":\"" NO "\",\"files\":[" ONE                \
 	"],\"format\":1,\"mark\":\"internal\",\"policy\":0,\"prev\":\"" HEX                                  \
-	"\",\"revoked\":[],\"set\":{" SET(NO, "1", "1") "},\"suite\":\"gm\",\"void\":[]}"
+	"\",\"revoked\":[],\"set\":{" SET(                                                                   \
+		NO, "1", "1") "},\"suite\":\"gm\",\"use\":\"results\",\"void\":[]}"
+#define USE(use)                                                                                             \
+	"{\"blanks\":[],\"created\":\"" AT "\",\"disc\":\"" NO "\",\"files\":[" ONE                          \
+	"],\"format\":1,\"mark\":\"internal\",\"policy\":0,\"prev\":\"" HEX                                  \
+	"\",\"revoked\":[],\"set\":{" SET(NO, "1", "1") "},\"suite\":\"gm\",\"use\":\"" use                  \
+							"\",\"void\":[]}"
+#define LONG "12345678901234567890123456789012345678901234567890"
 #define BLANK(disc, serial) "{\"disc\":\"" disc "\",\"serial\":\"" serial "\"}"
 #define FULL(created, disc, files, format, mark, policy, prev, suite, voids)                                 \
 	ALL(created, disc, files, format, mark, policy, prev, "", SET(disc, "1", "1"), suite, voids)
@@ -62,7 +70,8 @@ static const struct {
 	{"member unknown",
 		"{\"blanks\":[],\"created\":\"" AT "\",\"disc\":\"" NO "\",\"files\":[" ONE
 		"],\"format\":1,\"mark\":\"internal\",\"place\":\"x\",\"policy\":0,\"prev\":\"" HEX
-		"\",\"revoked\":[],\"set\":{" SET(NO, "1", "1") "},\"suite\":\"gm\",\"void\":[]}",
+		"\",\"revoked\":[],\"set\":{" SET(
+			NO, "1", "1") "},\"suite\":\"gm\",\"use\":\"results\",\"void\":[]}",
 		ERR_SCHEMA},
 	{"member absent",
 		"{\"blanks\":[],\"created\":\"" AT "\",\"disc\":\"" NO "\",\"files\":[" ONE
@@ -72,12 +81,25 @@ static const struct {
 	{"member twice",
 		"{\"blanks\":[],\"created\":\"" AT "\",\"created\":\"" AT "\",\"disc\":\"" NO
 		"\",\"files\":[" ONE "],\"format\":1,\"mark\":\"internal\",\"policy\":0,\"prev\":\"" HEX
-		"\",\"revoked\":[],\"set\":{" SET(NO, "1", "1") "},\"suite\":\"gm\",\"void\":[]}",
+		"\",\"revoked\":[],\"set\":{" SET(
+			NO, "1", "1") "},\"suite\":\"gm\",\"use\":\"results\",\"void\":[]}",
 		ERR_SYNTAX},
+	{"use absent",
+		"{\"blanks\":[],\"created\":\"" AT "\",\"disc\":\"" NO "\",\"files\":[" ONE
+		"],\"format\":1,\"mark\":\"internal\",\"policy\":0,\"prev\":\"" HEX
+		"\",\"revoked\":[],\"set\":{" SET(NO, "1", "1") "},\"suite\":\"gm\",\"void\":[]}",
+		ERR_SCHEMA},
+	{"use in Chinese", USE("登记结果回传"), 0},
+	{"of no use", USE(""), ERR_SCHEMA},
+	{"a use with a line break", USE("a\\nb"), ERR_SCHEMA},
+	{"a use that deletes", USE("a\x7f"), ERR_SCHEMA},
+	{"a use too long", USE(LONG LONG LONG LONG "x"), ERR_SCHEMA},
+	{"a use as long as can be", USE(LONG LONG LONG LONG), 0},
 	{"keys out of order",
 		"{\"disc\":\"" NO "\",\"created\":\"" AT "\",\"files\":[" ONE
 		"],\"format\":1,\"mark\":\"internal\",\"policy\":0,\"prev\":\"" HEX
-		"\",\"revoked\":[],\"set\":{" SET(NO, "1", "1") "},\"suite\":\"gm\",\"void\":[]}",
+		"\",\"revoked\":[],\"set\":{" SET(
+			NO, "1", "1") "},\"suite\":\"gm\",\"use\":\"results\",\"void\":[]}",
 		ERR_SYNTAX},
 	{"a mark", FULL(AT, NO, ONE, "1", "confidential", "0", HEX, "gm", ""), 0},
 	{"top secret", FULL(AT, NO, ONE, "1", "top-secret", "0", HEX, "gm", ""), ERR_SCHEMA},

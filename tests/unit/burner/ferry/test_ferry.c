@@ -157,6 +157,7 @@ static int receive_as(struct ferry *f, const char *seal, const char *identity)
 		.by = "yu",
 		.seal = seal,
 		.identity = identity,
+		.mark = DISC_INTERNAL,
 		.blank = ""};
 	return done(ferry_receive(f->there, &a, &out, &note), &out);
 }

@@ -182,6 +182,7 @@ export const checkDocument = (number: string): Promise<Checked> => get(path('doc
 export interface Arrival {
   disc: string;
   from: string;
+  mark: string;
   seal: string;
   blank: string;
   passphrase: string;
