@@ -202,7 +202,8 @@ static int burn(struct ledger *l, struct staged *s, const struct ferry_burning *
 	if (rc == 0)
 		rc = staged_step(l, s, "burnt", b->by, name, note);
 	if (rc == 0)
-		rc = ledger_audit(l, "disc.burnt", disc, NULL, note);
+		rc = ledger_audit(l, "disc.burnt", disc,
+			json_pack("{s:s}", "identity", json_str(s->record, "digest")), note);
 	if (dir >= 0)
 		close(dir);
 	return rc;

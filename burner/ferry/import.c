@@ -154,8 +154,9 @@ static int take(struct asking *a, struct image *i, const struct repair_report *r
 		rc = ledger_write(l, LEDGER_IN, i->disc.id, a->record, note);
 	if (rc == 0)
 		rc = ledger_audit(l, "disc.imported", i->disc.id,
-			json_pack("{s:I,s:I,s:I}", "bad", (json_int_t)report->bad, "bundles",
-				(json_int_t)i->disc.n, "repaired", (json_int_t)report->repaired),
+			json_pack("{s:I,s:I,s:s,s:I}", "bad", (json_int_t)report->bad, "bundles",
+				(json_int_t)i->disc.n, "identity", json_str(a->record, "digest"), "repaired",
+				(json_int_t)report->repaired),
 			note);
 	if (rc == 0)
 		rc = answer(l, i, out, note);

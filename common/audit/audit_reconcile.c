@@ -178,6 +178,8 @@ int audit_reconcile_entry(
 		struct reconcile_disc_event e = {
 			.kind = actions[i].kind, .at = at, .index = index, .log = log};
 		snprintf(e.disc, sizeof e.disc, "%s", json_str(entry, "subject"));
+		snprintf(e.identity, sizeof e.identity, "%s",
+			json_str(json_object_get(entry, "detail"), "identity"));
 		l->burns = l->burns || e.kind == RECONCILE_BURNT;
 		return disc_take(r, &e);
 	}

@@ -3,8 +3,9 @@
  * number. Read are the actions bundle.sent, bundle.received   subject identity, detail
  * {"epoch","link","messages","peer","seq","voids"?}: of a zone bundle.hand-over               subject
  * identity, detail {"epoch","from","link","seq"}: of a guard half bundle.quarantined, bundle.refuse   detail
- * {"link"?,"reason"} disc.burnt, disc.imported, disc.voided, disc.refused   subject disc number What only one
- * side says is a finding when the log of the other side is among those given. */
+ * {"link"?,"reason"} disc.burnt, disc.imported, disc.voided, disc.refused   subject disc number, detail
+ * {"identity"?,…} What only one side says is a finding when the log of the other side is among those given.
+ */
 #ifndef SW_AUDIT_AUDIT_RECONCILE_H
 #define SW_AUDIT_AUDIT_RECONCILE_H
 #include "common/base/id.h"

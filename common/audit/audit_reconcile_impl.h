@@ -18,6 +18,7 @@ struct reconcile_event {
 enum reconcile_disc { RECONCILE_BURNT, RECONCILE_DISC_VOIDED, RECONCILE_IMPORTED };
 struct reconcile_disc_event {
 	char disc[RECONCILE_NAME];
+	char identity[DIGEST_HEX]; /* of its manifest; "": not told */
 	enum reconcile_disc kind;
 	int64_t at, index;
 	size_t log;

@@ -257,6 +257,12 @@ static void disc_judge(struct reconcile_run *run, const struct reconcile_disc_ev
 	} else if (in && !burnt) {
 		c->unknown++;
 	}
+	if (burnt && in && *burnt->identity && *in->identity && strcmp(burnt->identity, in->identity) != 0) {
+		struct audit_reconcile_finding f = about_disc(run, burnt);
+		reconcile_place(run, &f, in->log, in->index);
+		reconcile_say(run, &f, "FORK", "imported with another manifest than was burnt: %s, not %s",
+			in->identity, burnt->identity);
+	}
 	if (in && first[RECONCILE_DISC_VOIDED] && in->at > first[RECONCILE_DISC_VOIDED]->at) {
 		struct audit_reconcile_finding f = about_disc(run, in);
 		reconcile_place(

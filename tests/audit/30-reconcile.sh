@@ -24,7 +24,7 @@ number() { printf '"epoch":1,"link":"gap","messages":2,"seq":%s' "$1"; }
 sent() { line "$(at "$3")" bundle.sent "$(id "$1" "$2")" "{$(number "$1"),\"peer\":\"extranet\"}" >> internet.lines; }
 carried() { line "$(at "$3")" bundle.hand-over "$(id "$1" "$2")" "{$(number "$1"),\"from\":\"internet\",\"refused\":0}" >> guard.lines; }
 received() { line "$(at "$3")" bundle.received "$(id "$1" "$2")" "{$(number "$1"),\"peer\":\"internet\"}" >> extranet.lines; }
-disc() { line "$(at "$4")" "disc.$2" "$3" null >> "$1.lines"; } # burns|imports burnt|imported|voided NUMBER AT
+disc() { line "$(at "$4")" "disc.$2" "$3" "{\"identity\":\"$(id 1 "${5:-a}")\"}" >> "$1.lines"; } # burns|imports burnt|imported|voided NUMBER AT IDENTITY
 build() {
 	rm -rf internet-log extranet-log guard-log burns-log imports-log
 	for l in internet extranet guard burns imports; do mv $l.lines $l-log.lines; done
@@ -67,8 +67,9 @@ line "$(at 3080)" bundle.quarantined gap '{"link":"gap","reason":"SIGNATURE"}' >
 disc burns burnt D-20260301-0002 200        # lost
 disc burns burnt D-20260301-0003 200; disc burns voided D-20260301-0003 300
 disc imports imported D-20260301-0009 400   # never burnt
+disc burns burnt D-20260301-0004 200; disc imports imported D-20260301-0004 210 b # another disc of its number
 build
-equal "what was planted is found" "1 11" "$(reconcile --late 5m --at 2026-03-01T02:00:00.000Z $all) $(wc -l < err)"
+equal "what was planted is found" "1 12" "$(reconcile --late 5m --at 2026-03-01T02:00:00.000Z $all) $(wc -l < err)"
 named() { # WHAT PATTERN
 	if grep -q -- "$2" err; then echo "ok - $1"; else echo "not ok - $1: no \"$2\" in:"; cat err; failed=1; fi
 }
@@ -81,7 +82,8 @@ named "past the guard" "^BYPASS: .* number 305 .*, extranet-log entry 303$"
 named "never sent" "^FORGED: .* number 306 .* internet never recorded sending it, extranet-log entry 304$"
 named "the hole in the numbers" "^HOLE: .* number 306: numbers 306 to 306 were never recorded as sent, internet-log entry 305$"
 named "refused" "^REFUSED: file on gap: file refused with SIGNATURE, extranet-log entry 306$"
-equal "a lost disc and a foreign one, none for the one declared void" "FORGED:D-20260301-0009 MISSING:D-20260301-0002" \
+named "another disc under the number of one that was burnt" "^FORK: disc D-20260301-0004: imported with another manifest than was burnt: $(id 1 b), not $(id 1 a), burns-log entry [0-9]*, imports-log entry [0-9]*$"
+equal "a lost disc and a foreign one, none for the one declared void" "FORGED:D-20260301-0009 FORK:D-20260301-0004 MISSING:D-20260301-0002" \
 	"$(sed -n 's/: disc \(D-[0-9-]*\): .*/:\1/p' err | sort | tr '\n' ' ' | sed 's/ $//')"
 equal "before it is late it is under way" "1 2" "$(reconcile --late 10h --json $all) $(jq '.streams[0].under_way' out)"
 equal "the same for machines" "1 extranet-log 304 false" "$(reconcile --late 5m --at 2026-03-01T02:00:00.000Z --json $all) $(jq -r '(.findings[] | select(.reason == "FORGED" and .what == "bundle") | .places[0] | "\(.log) \(.entry)"), .ok' out | tr '\n' ' ' | sed 's/ $//')"

@@ -302,6 +302,18 @@ static void test_discs(void **state)
 	assert_int_equal(w.count[0].sent, 6);
 	assert_int_equal(w.count[0].voided, 2);
 
+	/* The number alone is not the disc. */
+	begin(&w, "bp");
+	for (int i = 0; i < 3; i++) {
+		const char id[] = {'D', (char)('0' + i), 0};
+		assert_int_equal(
+			entry(&w, BURNS, "disc.burnt", id, 10, json_pack("{s:s}", "identity", "aa")), 0);
+		assert_int_equal(entry(&w, IMPORTS, "disc.imported", id, 20,
+					 i == 2 ? NULL : json_pack("{s:s}", "identity", i ? "bb" : "aa")),
+			0);
+	}
+	expect(&w, 60, 1000, "FORK disc intranet/burner:1 extranet/burner:1;");
+
 	begin(&w, "b");
 	disc(&w, BURNS, "disc.burnt", "D0", 10);
 	expect(&w, 60, 1000, "");
