@@ -121,8 +121,12 @@ const char *world_ls(int dir, char out[static 1024])
 
 void draft_init(struct draft *d, const struct world *w, const char *folder, size_t n)
 {
-	*d = (struct draft){
-		.disc = {.id = "D-20261124-0007", .suite = w->suite, .use = "test", .n = n, .set_n = 1, .set_of = 1}};
+	*d = (struct draft){.disc = {.id = "D-20261124-0007",
+				    .suite = w->suite,
+				    .use = "test",
+				    .n = n,
+				    .set_n = 1,
+				    .set_of = 1}};
 	time_text(time_now_ms(), d->disc.created);
 	d->bundles = world_dir(w, folder);
 	d->disc.files = calloc(n ? n : 1, sizeof *d->disc.files);
