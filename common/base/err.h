@@ -57,6 +57,7 @@ enum err_fault { ERR_FAULT_PEER, ERR_FAULT_US, ERR_FAULT_STATE, ERR_FAULT_AUTH }
 	X(REFUSED, PEER, 422, "refused by a rule")                                                           \
 	X(BLOCKED, STATE, 409, "blocked by the register")                                                    \
 	X(TAX, STATE, 409, "tax voucher missing")                                                            \
+	X(FEE, STATE, 409, "registration fee neither paid nor waived")                                       \
 	X(APPROVAL, STATE, 409, "approvals of two different persons are needed")                             \
 	X(FOREIGN, PEER, 422, "foreign disc")                                                                \
 	X(IMPORTED, PEER, 409, "disc already imported")                                                      \

@@ -47,6 +47,7 @@ struct business {
 	int notice_days;                 /* 公告, working days; 0 none */
 	char fees[FEE_LINES_MAX][FEE_CODE]; /* codes of the fee table */
 	size_t nfees;
+	bool fee_first;       /* not entered before its fee is paid or waived; true when silent */
 	char certificate[8];  /* title 不动产权证书, proof 不动产登记证明, none */
 	char document[48];    /* template of the document of its own */
 	char holder_role[24]; /* role whose parties become right holders */

@@ -82,6 +82,7 @@ json_t *business_json(const struct business *b, const struct fee_table *fees, co
 	for (size_t i = 0; i < b->nfees; i++)
 		json_array_append_new(codes, json_string(b->fees[i]));
 	json_object_set_new(fee, "codes", codes);
+	json_object_set_new(fee, "first", json_boolean(b->fee_first));
 	for (size_t i = 0; i < b->nrules; i++)
 		json_array_append_new(rules, json_string(b->rules[i]));
 	json_t *o = json_pack("{s:s,s:I,s:s,s:s,s:i,s:i,s:s,s:{s:b,s:b},s:i,s:i,s:i,s:o,s:s,s:s,s:s,s:s,s:s}",

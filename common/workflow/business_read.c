@@ -227,7 +227,7 @@ int business_read_yaml(const struct marked *m, const json_t *o, struct business 
 {
 	static const char *const keys[] = {"code", "version", "zh", "en", "registration_type", "right_type",
 		"entry", "needs_tax", "needs_cadastral", "channels", "legal_days", "promised_days",
-		"notice_days", "fees", "certificate", "document", "holder_role", "ended_role", "roles",
+		"notice_days", "fees", "fee_first", "certificate", "document", "holder_role", "ended_role", "roles",
 		"materials", "steps", "notices", "rules", "process", NULL};
 	int rc = marked_map(m, o, keys);
 	if (rc == 0)
@@ -242,6 +242,9 @@ int business_read_yaml(const struct marked *m, const json_t *o, struct business 
 		rc = marked_bool(m, o, "needs_tax", true, &b->needs_tax);
 	if (rc == 0)
 		rc = marked_bool(m, o, "needs_cadastral", true, &b->needs_cadastral);
+	b->fee_first = true;
+	if (rc == 0)
+		rc = marked_bool(m, o, "fee_first", false, &b->fee_first);
 	if (rc == 0)
 		rc = channels_read(m, o, b);
 	if (rc == 0)

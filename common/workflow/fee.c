@@ -179,11 +179,17 @@ static bool valid(const char *from, const char *until, const char *date)
 	return strcmp(from, date) <= 0 && (!*until || strcmp(date, until) <= 0);
 }
 
+static bool relief_names(const struct relief *r, const char *business)
+{
+	for (size_t i = 0; i < r->nbusinesses; i++)
+		if (strcmp(r->businesses[i], business) == 0)
+			return true;
+	return r->nbusinesses == 0;
+}
+
 static bool relief_applies(const struct relief *r, const struct fee_facts *f)
 {
-	bool named = r->nbusinesses == 0, claimed = !r->claimed;
-	for (size_t i = 0; i < r->nbusinesses; i++)
-		named |= strcmp(r->businesses[i], f->business) == 0;
+	bool named = relief_names(r, f->business), claimed = !r->claimed;
 	for (size_t i = 0; f->reliefs && f->reliefs[i]; i++)
 		claimed |= strcmp(f->reliefs[i], r->code) == 0;
 	return named && claimed && valid(r->from, r->until, f->date);
@@ -235,6 +241,8 @@ int fee_reckon(const struct fee_table *t, const char (*codes)[FEE_CODE], size_t 
 		snprintf(l.en, sizeof l.en, "%s", r->en);
 		snprintf(l.basis, sizeof l.basis, "%s", reduced ? relief->basis : r->basis);
 		snprintf(l.relief, sizeof l.relief, "%s", reduced ? relief->code : "");
+		snprintf(l.relief_zh, sizeof l.relief_zh, "%s", reduced ? relief->zh : "");
+		snprintf(l.relief_en, sizeof l.relief_en, "%s", reduced ? relief->en : "");
 		l.amount_cents = l.count * l.each_cents * (reduced ? relief->percent : 100) / 100;
 		out[(*n)++] = l;
 	}
@@ -254,6 +262,18 @@ bool fee_relief_known(const struct fee_table *t, const char *code)
 	for (size_t i = 0; i < t->nreliefs; i++)
 		if (strcmp(t->reliefs[i].code, code) == 0)
 			return true;
+	return false;
+}
+
+bool fee_relief_claimable(
+	const struct fee_table *t, const char *code, const char *business, const char *date)
+{
+	for (size_t i = 0; i < t->nreliefs; i++) {
+		const struct relief *r = &t->reliefs[i];
+		if (r->claimed && strcmp(r->code, code) == 0 && relief_names(r, business) &&
+			valid(r->from, r->until, date))
+			return true;
+	}
 	return false;
 }
 

@@ -14,7 +14,7 @@ struct fee_facts {
 	const char *const *reliefs; /* codes of reductions that the case claims; NULL ends */
 };
 struct fee_line {
-	char code[FEE_CODE], zh[96], en[96], basis[96], relief[FEE_CODE];
+	char code[FEE_CODE], zh[96], en[96], basis[96], relief[FEE_CODE], relief_zh[96], relief_en[96];
 	int64_t count, each_cents, amount_cents;
 };
 #define FEE_LINES_MAX 8
@@ -30,6 +30,9 @@ SW_MUST_USE int fee_reckon(const struct fee_table *t, const char (*codes)[FEE_CO
 /* Is there a row of this code, on any day? And a reduction? */
 bool fee_known(const struct fee_table *t, const char *code);
 bool fee_relief_known(const struct fee_table *t, const char *code);
+/* Is it a reduction that this business may claim on that day? */
+bool fee_relief_claimable(
+	const struct fee_table *t, const char *code, const char *business, const char *date);
 /* The table for pages: new reference. */
 json_t *fee_json(const struct fee_table *t);
 #endif

@@ -99,7 +99,17 @@ do_accept() { [ "$(field .state)" = submitted ] && desk registrar1 accept '{}'; 
 do_tax() { [ "$(field .state)" = accepted ] && desk registrar1 tax "{\"voucher_no\":\"完税$application\",\"amount_cents\":7500000,\"paid_on\":\"$(date +%F)\"}"; }
 do_graphics() { upload extranet registrar1 "$(kase)/graphics?name=$graphics" "$D/demo/$graphics"; }
 do_review() { [ "$(field .reviewer)" = "" ] && desk registrar1 review '{"opinion":"材料齐全,符合规定"}'; }
-do_enter() { [ "$(field .state)" = review ] && desk registrar2 enter '{}'; }
+# What the case owes is paid at the window; then it is entered.
+do_pay() {
+	call extranet registrar1 GET "$(kase)/fee"
+	[ "$(field '.fee.state // "none"')" != due ] || call extranet registrar1 POST "$(kase)/fee/pay" "{\"receipt\":\"缴$application\",\"amount_cents\":$(field .fee.amount_cents),\"way\":\"刷卡\"}"
+}
+do_enter() {
+	[ "$(field .state)" = review ] || return 0
+	do_pay
+	call extranet registrar2 GET "$(kase)"
+	desk registrar2 enter '{}'
+}
 
 past() { # STATES…: the case is in one of these
 	list=

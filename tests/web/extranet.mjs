@@ -38,6 +38,13 @@ await run('extranet', async () => {
   await one.fill('#review-opinion', '材料齐全，权属清楚，符合规定。');
   await one.click('form [data-action=review]');
   await one.waitForSelector('[data-next=enter]');
+  await one.click('[data-fee=due] [data-action=pay]');
+  check('extranet: a payment without its receipt is refused', await one.locator('#fee-receipt-error').isVisible());
+  await one.fill('#fee-receipt', '收202611270001');
+  await one.fill('#fee-way', '现金');
+  await one.click('[data-fee=due] [data-action=pay]');
+  await one.waitForSelector('[data-fee=paid]');
+  await look(one, 'extranet-fee');
   check('extranet: the reviewer cannot enter', (await one.locator('[data-action=enter]').count()) === 0);
 
   const two = await person('extranet', 'registrar2');

@@ -37,6 +37,7 @@ static const struct exchange_handler handlers[] = {
 	{"appointment.requested", receive_appointment, NULL},
 	{"appointment.cancelled", receive_appointment_cancel, NULL},
 	{"cadastral.result", receive_cadastral, NULL},
+	{"fee.paid", receive_payment, NULL},
 	{"message.refused", receive_refusal, NULL},
 };
 
@@ -44,7 +45,7 @@ static const struct account_permission permissions[] = {
 	{"case.read", "查看办件", "see cases", ACCOUNT_PAGE, ACCOUNT_BUSINESS},
 	{"case.intake", "窗口收件", "take in applications at the window", ACCOUNT_ACTION, ACCOUNT_BUSINESS},
 	{"case.accept", "受理、补正、不予受理", "accept, correct, reject", ACCOUNT_ACTION, ACCOUNT_BUSINESS},
-	{"case.tax", "登记完税", "enter the tax voucher", ACCOUNT_ACTION, ACCOUNT_BUSINESS},
+	{"case.tax", "登记完税、收费", "enter tax vouchers and fee receipts", ACCOUNT_ACTION, ACCOUNT_BUSINESS},
 	{"case.review", "审核、不予登记、归档", "review, refuse, archive", ACCOUNT_ACTION, ACCOUNT_BUSINESS},
 	{"case.enter", "登簿", "enter in the book", ACCOUNT_ACTION, ACCOUNT_BUSINESS},
 	{"archive.read", "查阅登记档案", "search and open the archive", ACCOUNT_PAGE, ACCOUNT_BUSINESS},
@@ -109,6 +110,8 @@ static const struct config_field config[] = {
 	{"documents", CONFIG_PATH, C(documents), true, NULL, 0, 0, "folder of the layouts of documents"},
 	{"identity_ca", CONFIG_PATH, C(identity_ca), true, NULL, 0, 0,
 		"pinned CA of the identity platform 统一身份认证"},
+	{"payment_ca", CONFIG_PATH, C(payment_ca), false, NULL, 0, 0,
+		"pinned CA of the payment platform; without it no receipt from outside is believed"},
 	{"graphics_recipient", CONFIG_PATH, C(graphics_recipient), true, NULL, 0, 0,
 		"encryption certificate of cadastred for window graphics"},
 	{"keys.seal", CONFIG_PATH, C(seal), true, NULL, 0, 0,
@@ -156,6 +159,7 @@ static void registry_stop(struct service *s)
 	sign_key_free(r->seal);
 	cert_free(r->graphics_recipient);
 	trust_free(r->identity);
+	trust_free(r->payment);
 	layout_free(r->layouts);
 	business_free(r->businesses);
 	free(r);
@@ -166,7 +170,7 @@ static void registry_stop(struct service *s)
 static int documents_load(struct registry *r, struct err_note *note)
 {
 	static const char *const needed[] = {"certificate-title", "certificate-proof", "notice-acceptance",
-		"notice-correction", "notice-rejection", "notice-refusal", "approval-sheet",
+		"notice-correction", "notice-rejection", "notice-refusal", "notice-fee", "approval-sheet",
 		"register-extract"};
 	int rc = layout_load(r->config->documents, &r->layouts, note);
 	for (size_t i = 0; rc == 0 && i < sizeof needed / sizeof needed[0]; i++)
@@ -193,6 +197,8 @@ static int registry_prepare(struct service *s, struct err_note *note)
 		rc = documents_load(r, note);
 	if (rc == 0)
 		rc = trust_load(c->identity_ca, &r->identity, note);
+	if (rc == 0 && c->payment_ca)
+		rc = trust_load(c->payment_ca, &r->payment, note);
 	if (rc == 0)
 		rc = cert_load_pinned(c->graphics_recipient, CERT_ENCRYPT, &r->graphics_recipient, note);
 	if (rc == 0)

@@ -9,7 +9,7 @@
 
 struct registry_config {
 	char *businesses, *documents; /* folders */
-	char *identity_ca;
+	char *identity_ca, *payment_ca;     /* payment_ca NULL: no payment platform */
 	char *graphics_recipient;           /* cadastred's encryption certificate */
 	char *seal, *seal_cert;             /* e-seal of the office */
 	char *office_zh, *province, *place; /* "示例市…登记中心", "京", "东城区" */
@@ -26,7 +26,7 @@ struct registry {
 	struct flows *flows;             /* every published version, and the processes of the cases */
 	struct rules *rules;
 	struct layout_set *layouts; /* of the documents */
-	struct trust *identity;
+	struct trust *identity, *payment; /* payment NULL: none */
 	struct cert *graphics_recipient;
 	struct sign_key *seal;
 	struct certifier *certifier;  /* 缮证 worker */

@@ -7,7 +7,7 @@ UNIT_LIBS.tests/unit/zones/internet/domain/test_claims.c := intake-domain
 UNIT_LIBS.tests/unit/zones/internet/domain/test_limit.c := intake-domain
 PROGS += intaked
 intaked_SRC := zones/internet/main.c zones/internet/store/files.c zones/internet/store/sealed.c \
-	zones/internet/store/definition.c zones/internet/store/invitation.c zones/internet/store/offer.c zones/internet/store/pieces.c zones/internet/store/receipt.c \
+	zones/internet/store/definition.c zones/internet/store/fee.c zones/internet/store/invitation.c zones/internet/store/offer.c zones/internet/store/pieces.c zones/internet/store/receipt.c \
 	zones/internet/store/amend.c zones/internet/store/application.c zones/internet/store/application_parts.c zones/internet/store/appointment.c \
 	zones/internet/transfer/appointments.c \
 	zones/internet/transfer/definitions.c zones/internet/transfer/oidc.c zones/internet/transfer/receipt.c zones/internet/transfer/receive.c zones/internet/transfer/seal.c zones/internet/transfer/submit.c \
@@ -22,4 +22,5 @@ EMBED.zones/internet/store/application.c := zones/internet/store/sql/0001-intake
 	zones/internet/store/sql/0004-submission.sqlite.sql zones/internet/store/sql/0004-submission.pg.sql \
 	zones/internet/store/sql/0005-appointment.sqlite.sql zones/internet/store/sql/0005-appointment.pg.sql \
 	zones/internet/store/sql/0006-correction.sqlite.sql zones/internet/store/sql/0006-correction.pg.sql \
-	zones/internet/store/sql/0007-timeline.sqlite.sql zones/internet/store/sql/0007-timeline.pg.sql
+	zones/internet/store/sql/0007-timeline.sqlite.sql zones/internet/store/sql/0007-timeline.pg.sql \
+	zones/internet/store/sql/0015-fee.sqlite.sql zones/internet/store/sql/0015-fee.pg.sql

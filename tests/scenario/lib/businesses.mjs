@@ -170,6 +170,11 @@ const acts = {
 const waits = ['cadastral', 'notice'];
 async function act(c, name, w) {
   if (name === 'graphics') return desk('registrar1', 'POST', `/api/cases/${c.id}/graphics?name=parcel.geojson`, undefined, graphics(w));
+  // What is owed is paid before the entry, as the notice says it.
+  if (name === 'enter') {
+    const { fee } = (await desk('registrar1', 'GET', `/api/cases/${c.id}/fee`)).body;
+    if (fee?.state === 'due') must((await desk('registrar1', 'POST', `/api/cases/${c.id}/fee/pay`, { receipt: `缴${c.number}`, amount_cents: fee.amount_cents, way: '现金' })).status === 200, 'the fee is paid');
+  }
   const [user, body] = acts[name];
   return desk(user, 'POST', `/api/cases/${c.id}/${name}`, { version: c.version, ...body(c) });
 }

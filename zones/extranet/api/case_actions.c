@@ -4,6 +4,7 @@
 #include "zones/extranet/api/api.h"
 #include "zones/extranet/domain/number.h"
 #include "zones/extranet/store/case.h"
+#include "zones/extranet/store/charge.h"
 #include "zones/extranet/store/entry.h"
 #include "zones/extranet/store/resubmission.h"
 #include "zones/extranet/store/rules.h"
@@ -22,6 +23,7 @@ struct action {
 	const json_t *items;           /* correction */
 	const char *voucher, *paid_on; /* tax */
 	int64_t amount_cents;
+	struct charge_order charge;    /* acceptance */
 	struct rules_look look; /* what the review rules say, taken on a snapshot before */
 	bool looked;
 	struct err_note note;
@@ -42,7 +44,9 @@ static int action_effect(struct action *a, struct db_tx *tx, struct case_row *c,
 	int rc;
 	switch (a->act) {
 	case CASE_DO_ACCEPT:
-		return deadline_set(a, tx, c, b);
+		rc = deadline_set(a, tx, c, b);
+		a->charge.who = a->who;
+		return rc == 0 ? charge_reckon(a->r, tx, c, b, &a->charge, &a->note) : rc;
 	case CASE_DO_CORRECT:
 		rc = correction_check(b, a->items, &a->note);
 		return rc == 0 ? resubmission_ask(tx, c->id, a->items, a->who) : rc;
@@ -183,8 +187,16 @@ static int text_get(struct http_request *r, const char *key, bool optional, cons
 
 int api_case_accept(struct http_request *r)
 {
-	struct action a = {.act = CASE_DO_ACCEPT, .audit = "case.accept", .note_text = ""};
-	return action_do(r, &a);
+	struct action a = {.act = CASE_DO_ACCEPT, .audit = "case.accept", .note_text = "", .charge.copies = 1};
+	struct err_note note = {0};
+	json_t *reliefs = NULL;
+	int rc = json_object_get(http_body(r), "reliefs")
+			 ? json_get_arr(http_body(r), "reliefs", 8, &reliefs, &note)
+			 : 0;
+	if (rc == 0 && json_object_get(http_body(r), "copies"))
+		rc = json_get_int(http_body(r), "copies", 1, 20, &a.charge.copies, &note);
+	a.charge.reliefs = reliefs;
+	return rc < 0 ? http_fail_note(r, &note) : action_do(r, &a);
 }
 
 int api_case_correct(struct http_request *r)

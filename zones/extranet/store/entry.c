@@ -4,6 +4,7 @@
 #include "zones/extranet/domain/day.h"
 #include "zones/extranet/domain/entry_lapse.h"
 #include "zones/extranet/domain/entry_plan.h"
+#include "zones/extranet/store/charge.h"
 #include "zones/extranet/store/flows.h"
 #include "zones/extranet/transfer/progress.h"
 #include <stdio.h>
@@ -129,7 +130,7 @@ static int gate(struct entry *e, int64_t version, const char *who, enum case_sta
 		(struct case_has){e->c.has_tax, e->c.has_cadastral}, to, e->note);
 	if (rc == 0 && strcmp(e->c.reviewer, who) == 0)
 		rc = err_set(e->note, ERR_APPROVAL, "who reviewed the case cannot enter it");
-	return rc;
+	return rc == 0 ? charge_gate(e->tx, &e->c, e->b, e->note) : rc;
 }
 
 static int audit_entry(struct entry *e, const struct entry_written *w, const char *who)

@@ -3,6 +3,7 @@
 #include "common/message/format.h"
 #include "common/workflow/correction.h"
 #include "zones/extranet/domain/day.h"
+#include "zones/extranet/store/charge.h"
 #include "zones/extranet/store/flows.h"
 #include "zones/extranet/store/rules.h"
 #include <stdio.h>
@@ -16,6 +17,7 @@ static const struct {
 	{"notice-correction", "BZ", CASE_CORRECTION},
 	{"notice-rejection", "BSL", CASE_REJECTED},
 	{"notice-refusal", "BDJ", CASE_REFUSED},
+	{"notice-fee", "JF", CASE_STATE_COUNT},
 	{"approval-sheet", "SP", CASE_STATE_COUNT},
 };
 #define NKINDS (sizeof notices / sizeof notices[0])
@@ -191,6 +193,42 @@ static int sheet_facts(struct registry *r, struct db_tx *tx, const struct case_r
 	return rc == 0 ? steps_set(tx, c->id, facts) : rc;
 }
 
+/* 缴费: the lines as they were reckoned. */
+static int charge_facts_set(
+	struct registry *r, struct db_tx *tx, const struct case_row *c, json_t *facts)
+{
+	const struct business *b = flows_business(r->flows, c->business, c->business_version);
+	const char *gate = b && b->fee_first ? "缴费或者减免前不予登簿。" : "";
+	struct charge ch;
+	char yuan[32], table[24];
+	json_t *to = json_array();
+	const json_t *l;
+	size_t i;
+	int rc = charge_get(tx, c->id, &ch);
+	json_array_foreach(ch.lines, i, l)
+	{
+		char count[24], each[32], sum[32];
+		snprintf(count, sizeof count, "%lld", (long long)json_int(l, "count"));
+		charge_yuan(json_int(l, "each_cents"), each, sizeof each);
+		charge_yuan(json_int(l, "amount_cents"), sum, sizeof sum);
+		json_array_append_new(to,
+			json_pack("{s:s,s:s,s:s,s:s,s:s,s:s}", "name", json_str(l, "zh"), "count", count,
+				"each", each, "relief", json_str(l, "relief_zh"), "sum", sum, "basis",
+				json_str(l, "basis")));
+	}
+	if (rc == 0) {
+		charge_yuan(ch.amount_cents, yuan, sizeof yuan);
+		snprintf(table, sizeof table, "%lld", (long long)ch.fees_version);
+		if (json_object_set_new(facts, "amount", json_string(yuan)) ||
+			json_object_set_new(facts, "table", json_string(table)) ||
+			json_object_set_new(facts, "reckoned", json_string(ch.reckoned_on)) ||
+			json_object_set_new(facts, "gate", json_string(gate)))
+			rc = ERR_NOMEM;
+	}
+	charge_fini(&ch);
+	return json_object_set_new(facts, "lines", to) && rc == 0 ? ERR_NOMEM : rc;
+}
+
 struct words {
 	const char *number, *note;
 	char date[11];
@@ -206,6 +244,8 @@ static int facts_make(struct registry *r, struct db_tx *tx, const struct case_ro
 		rc = materials_set(tx, c->id, false, f);
 	else if (rc == 0 && strcmp(kind, "approval-sheet") == 0)
 		rc = sheet_facts(r, tx, c, f);
+	else if (rc == 0 && strcmp(kind, "notice-fee") == 0)
+		rc = charge_facts_set(r, tx, c, f);
 	else if (rc == 0 && strcmp(kind, "notice-correction") == 0)
 		rc = json_object_set_new(f, "text", json_string(w->note))
 			     ? ERR_NOMEM
@@ -273,15 +313,31 @@ int notice_put(
 	return rc == 0 ? put(r, tx, c, k, &d, &w) : rc;
 }
 
+/* One that follows no state of the case. */
+static int put_kind(struct registry *r, struct db_tx *tx, const struct case_row *c, const char *kind,
+	const char *who, struct document_row *d)
+{
+	struct words w = {.note = ""};
+	size_t k = 0;
+	while (strcmp(notices[k].kind, kind) != 0)
+		k++;
+	snprintf(d->who, sizeof d->who, "%s", who);
+	return put(r, tx, c, k, d, &w);
+}
+
 int notice_put_sheet(struct registry *r, struct db_tx *tx, const struct case_row *c, const char *who,
 	char *number, size_t size)
 {
 	struct document_row d = {.number = ""};
-	struct words w = {.note = ""};
-	snprintf(d.who, sizeof d.who, "%s", who);
-	int rc = put(r, tx, c, NKINDS - 1, &d, &w);
+	int rc = put_kind(r, tx, c, "approval-sheet", who, &d);
 	snprintf(number, size, "%s", rc == 0 ? d.number : "");
 	return rc;
+}
+
+int notice_put_charge(struct registry *r, struct db_tx *tx, const struct case_row *c, const char *who)
+{
+	struct document_row d = {.number = ""};
+	return put_kind(r, tx, c, "notice-fee", who, &d);
 }
 
 /* What a step said, from the case's own row. */
@@ -336,7 +392,7 @@ int notice_facts_again(
 	snprintf(w.date, sizeof w.date, "%s", json_str(is, "date"));
 	if (rc == 0)
 		rc = facts_make(r, tx, &c, d->kind, &w, out);
-	if (rc == 0 && notices[k].state == CASE_STATE_COUNT)
+	if (rc == 0 && strcmp(d->kind, "approval-sheet") == 0)
 		sheet_then(is, *out);
 	json_decref(note);
 	return rc;

@@ -2,6 +2,7 @@
 
 #include "common/log/log.h"
 #include "zones/extranet/domain/departure.h"
+#include "zones/extranet/store/charge.h"
 #include "zones/extranet/store/notice.h"
 #include "zones/extranet/store/terms.h"
 #include "zones/extranet/transfer/access.h"
@@ -55,11 +56,34 @@ static int times_set(struct registry *r, struct db_tx *tx, const struct case_row
 	return rc == 0 && c->state == CASE_CADASTRAL && !c->has_cadastral ? discs_set(r, tx, body) : rc;
 }
 
-int progress_put(
+/* A message about a case to the portal, which knows only what came from it. `body` is stolen. */
+static int portal_put(
+	struct registry *r, struct db_tx *tx, const struct case_row *c, const char *type, json_t *body)
+{
+	if (!body)
+		return ERR_NOMEM;
+	struct exchange_draft d = {.type = type,
+		.dest = "internet",
+		.tenant = db_tx_tenant(tx),
+		.body = body,
+		.nkeys = 1};
+	d.keys[0].kind = "case";
+	d.keys[0].id = c->id;
+	struct err_note why = {0};
+	int rc = strcmp(c->channel, "portal") == 0 ? exchange_put(r->service->exchange, tx, &d, NULL, &why)
+						   : 0;
+	if (rc < 0)
+		log_error("portal-message", "case=%s type=%s error=%s text=\"%s\"", c->number, type,
+			err_name(rc), why.text);
+	json_decref(body);
+	return rc;
+}
+
+/* application.progress. */
+static int state_put(
 	struct registry *r, struct db_tx *tx, const struct case_row *c, const char *note, const json_t *items)
 {
 	char at[TIME_TEXT];
-	/* The portal knows only what came from it. */
 	if (strcmp(c->channel, "portal") != 0)
 		return 0;
 	time_text(time_now_ms(), at);
@@ -73,20 +97,34 @@ int progress_put(
 	if (items)
 		json_object_set_new(body, "items", json_deep_copy(items));
 	int rc = times_set(r, tx, c, body);
-	struct exchange_draft d = {.type = "application.progress",
-		.dest = "internet",
-		.tenant = db_tx_tenant(tx),
-		.body = body,
-		.nkeys = 1};
-	d.keys[0].kind = "case";
-	d.keys[0].id = c->id;
-	struct err_note why = {0};
 	if (rc == 0)
-		rc = exchange_put(r->service->exchange, tx, &d, NULL, &why);
+		return portal_put(r, tx, c, "application.progress", body);
 	json_decref(body);
+	return rc;
+}
+
+int progress_put(
+	struct registry *r, struct db_tx *tx, const struct case_row *c, const char *note, const json_t *items)
+{
+	int rc = state_put(r, tx, c, note, items);
+	/* A case that ended owes nothing any more, and gets back what it paid. */
+	if (rc == 0 && (c->state == CASE_WITHDRAWN || c->state == CASE_REFUSED || c->state == CASE_REJECTED))
+		rc = charge_end(r, tx, c);
 	if (rc == 0)
 		rc = notice_put(r, tx, c, note, items);
 	return rc == 0 ? db_after_commit(tx, wake, r) : rc;
+}
+
+int progress_put_charge(
+	struct registry *r, struct db_tx *tx, const struct case_row *c, const struct charge *ch)
+{
+	/* A waiver that is asked for changes nothing for who pays. */
+	const char *state = ch->state == CHARGE_ASKED ? "due" : charge_state_code(ch->state);
+	return portal_put(r, tx, c, "fee.order",
+		json_pack("{s:s,s:s,s:s,s:I,s:I,s:s,s:O,s:s,s:s}", "application", c->id, "order", ch->number,
+			"state", state, "amount_cents", (json_int_t)ch->amount_cents, "table",
+			(json_int_t)ch->fees_version, "reckoned", ch->reckoned_on, "lines", ch->lines,
+			"reason", ch->state == CHARGE_ASKED ? "" : ch->reason, "at", ch->at));
 }
 
 #define ENTRY_ROWS_MAX 200 /* of one message */

@@ -5,10 +5,16 @@
 #include "zones/extranet/registry.h"
 #include "zones/extranet/store/case.h"
 
-/* application.progress: the case's present state with note (to the applicant) and items to correct (array or
- * NULL, borrowed). */
+struct charge;
+
+/* What a step brings with it: application.progress with the case's present state, note (to the applicant) and
+ * items to correct (array or NULL, borrowed), for the portal; the notice of the law; the end of the fee of a
+ * case that ended. */
 SW_MUST_USE int progress_put(struct registry *r, struct db_tx *tx, const struct case_row *c, const char *note,
 	const json_t *items);
+/* fee.order: what the case costs, as it stands now. */
+SW_MUST_USE int progress_put_charge(
+	struct registry *r, struct db_tx *tx, const struct case_row *c, const struct charge *ch);
 /* register.entry: rows [{"table","key","row"}] of one entry (stolen never; borrowed). entry: business number,
  * or "import". */
 SW_MUST_USE int progress_put_entry(

@@ -2,6 +2,7 @@
 #include "zones/internet/api/api.h"
 #include "zones/internet/domain/form.h"
 #include "zones/internet/store/amend.h"
+#include "zones/internet/store/fee.h"
 #include "zones/internet/store/invitation.h"
 #include "zones/internet/transfer/submit.h"
 #include <stdio.h>
@@ -224,6 +225,13 @@ static int correction_add(
 	return rc;
 }
 
+static int fee_note(struct detail *d, struct db_tx *tx, const char *id)
+{
+	json_t *fee = NULL;
+	int rc = fee_order_get(tx, id, &fee);
+	return rc == 0 && json_object_set_new(d->out, "fee", fee) ? ERR_NOMEM : rc;
+}
+
 static int detail_run(struct db_tx *tx, void *arg)
 {
 	struct detail *d = arg;
@@ -260,6 +268,8 @@ static int detail_run(struct db_tx *tx, void *arg)
 		rc = certificate_note(d, tx, a.id);
 	if (rc == 0 && a.round)
 		rc = correction_add(d, tx, &a, draft);
+	if (rc == 0)
+		rc = fee_note(d, tx, a.id);
 	json_decref(draft);
 	json_decref(materials);
 	json_decref(progress);

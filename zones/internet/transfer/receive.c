@@ -2,6 +2,7 @@
 
 #include "zones/internet/portal.h"
 #include "zones/internet/store/application.h"
+#include "zones/internet/store/fee.h"
 #include "zones/internet/transfer/seal.h"
 #include <stdio.h>
 #include <string.h>
@@ -61,6 +62,16 @@ int receive_certificate(struct db_tx *tx, const struct message *m, const struct 
 	snprintf(c.seal_certificate, sizeof c.seal_certificate, "%s", json_str(m->body, "seal_certificate"));
 	c.ref = attachments[0];
 	return certificate_add(tx, p->service->vault, a.id, &c, json_str(m->body, "certificate"));
+}
+
+int receive_fee(struct db_tx *tx, const struct message *m, const struct blob_ref *attachments, void *arg,
+	struct err_note *note)
+{
+	struct application a;
+	(void)attachments;
+	(void)arg;
+	int rc = application_of(tx, m, &a, note);
+	return rc == 0 ? fee_order_put(tx, a.id, m->body) : rc;
 }
 
 /* Which application: the refused message's key of kind "case" stands in the refusal. */

@@ -1,0 +1,150 @@
+/* What registryd believes of a payment: the platform's signature over each statement of its receipt, and nothing the portal says. */
+#include "zones/extranet/domain/receipt.h"
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#define GOOD                                                                                                 \
+	"{\"amount_cents\":8000,\"at\":\"%s\",\"iss\":\"payment\",\"kind\":\"payment\",\"order\":\"N-JF1\"," \
+	"\"payment\":\"P1\"}"
+static char dir[] = "/tmp/test-receipt.XXXXXX", at[TIME_TEXT];
+static struct trust *platforms;
+static struct sign_key *platform, *station, *foreign;
+
+static struct sign_key *key(const char *ca, const char *name)
+{
+	char f[4][96];
+	struct sign_key *k = NULL;
+	snprintf(f[0], sizeof f[0], "%s/%s.key", dir, ca);
+	snprintf(f[1], sizeof f[1], "%s/%s.pem", dir, ca);
+	snprintf(f[2], sizeof f[2], "%s/%s.%s.key", dir, ca, name);
+	snprintf(f[3], sizeof f[3], "%s/%s.%s.pem", dir, ca, name);
+	assert_int_equal(key_issue(f[0], f[1], CERT_SIGN, name, 30, NULL, f[2], f[3], NULL), 0);
+	assert_int_equal(sign_key_load(f[2], f[3], NULL, &k, NULL), 0);
+	return k;
+}
+
+static void authority(const char *name)
+{
+	char f[2][96];
+	snprintf(f[0], sizeof f[0], "%s/%s.key", dir, name);
+	snprintf(f[1], sizeof f[1], "%s/%s.pem", dir, name);
+	assert_int_equal(key_make_ca(suite_by_name("gm"), name, 30, f[0], f[1], NULL), 0);
+}
+
+static int setup(void **state)
+{
+	char file[96];
+	(void)state;
+	assert_non_null(mkdtemp(dir));
+	authority("payment");
+	authority("foreign");
+	platform = key("payment", "payment");
+	station = key("payment", "shop");
+	foreign = key("foreign", "payment");
+	snprintf(file, sizeof file, "%s/payment.pem", dir);
+	time_text(time_now_ms(), at);
+	return trust_load(file, &platforms, NULL);
+}
+
+static int teardown(void **state)
+{
+	char command[64];
+	(void)state;
+	sign_key_free(platform);
+	sign_key_free(station);
+	sign_key_free(foreign);
+	trust_free(platforms);
+	snprintf(command, sizeof command, "rm -rf %s", dir);
+	return system(command);
+}
+
+/* Signs `text`, then hands in `told` with that signature. */
+static int check(const struct sign_key *k, const char *text, const char *told, struct receipt *out)
+{
+	struct buf sig, b64, pem;
+	struct err_note note = {0};
+	buf_init(&sig, 512);
+	buf_init(&b64, 1024);
+	buf_init(&pem, 16384);
+	assert_int_equal(sign_make(k, view_str(text), &sig), 0);
+	assert_int_equal(b64_add(&b64, buf_view(&sig)), 0);
+	assert_int_equal(buf_add(&pem, sign_key_cert_pem(k).p, sign_key_cert_pem(k).n), 0);
+	int rc = receipt_check(platforms, told, (const char *)b64.p, (const char *)pem.p, out, &note);
+	assert_true(rc == 0 || *note.text);
+	buf_fini(&sig);
+	buf_fini(&b64);
+	buf_fini(&pem);
+	return rc;
+}
+
+static void test_good(void **state)
+{
+	struct receipt r;
+	char text[300];
+	(void)state;
+	snprintf(text, sizeof text, GOOD, at);
+	assert_int_equal(check(platform, text, text, &r), 0);
+	assert_string_equal(r.order, "N-JF1");
+	assert_string_equal(r.payment, "P1");
+	assert_int_equal(r.amount_cents, 8000);
+	assert_false(r.refund);
+}
+
+static void test_not_the_platform(void **state)
+{
+	struct receipt r;
+	char text[300];
+	(void)state;
+	snprintf(text, sizeof text, GOOD, at);
+	assert_int_equal(check(station, text, text, &r), ERR_CERT);
+	assert_int_equal(check(foreign, text, text, &r), ERR_CERT);
+}
+
+/* Any byte of the receipt changed on its way is refused. */
+static void test_each_byte(void **state)
+{
+	struct receipt r;
+	char text[300], told[300];
+	(void)state;
+	snprintf(text, sizeof text, GOOD, at);
+	for (size_t i = 0; text[i]; i++) {
+		memcpy(told, text, sizeof told);
+		told[i] = told[i] == '1' ? '2' : '1';
+		assert_true(check(platform, text, told, &r) < 0);
+	}
+}
+
+static void test_schema(void **state)
+{
+	static const char *const bad[] = {"[]", "{}", "x",
+		"{\"amount_cents\":8000,\"at\":\"%s\",\"iss\":\"identity\",\"kind\":\"payment\",\"order\":\"N\",\"payment\":\"P\"}",
+		"{\"amount_cents\":8000,\"at\":\"%s\",\"iss\":\"payment\",\"kind\":\"gift\",\"order\":\"N\",\"payment\":\"P\"}",
+		"{\"amount_cents\":0,\"at\":\"%s\",\"iss\":\"payment\",\"kind\":\"payment\",\"order\":\"N\",\"payment\":\"P\"}",
+		"{\"amount_cents\":8000,\"at\":\"%s\",\"iss\":\"payment\",\"kind\":\"payment\",\"order\":\"\",\"payment\":\"P\"}",
+		"{\"amount_cents\":8000,\"at\":\"yesterday\",\"iss\":\"payment\",\"kind\":\"payment\",\"order\":\"N\",\"payment\":\"P\"}",
+		"{\"amount_cents\":8000,\"at\":\"%s\",\"extra\":1,\"iss\":\"payment\",\"kind\":\"payment\",\"order\":\"N\",\"payment\":\"P\"}"};
+	(void)state;
+	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+		struct receipt r;
+		char text[400];
+		const char *place = strstr(bad[i], "%s");
+		if (place)
+			snprintf(text, sizeof text, "%.*s%s%s", (int)(place - bad[i]), bad[i], at, place + 2);
+		else
+			snprintf(text, sizeof text, "%s", bad[i]);
+		assert_true(check(platform, text, text, &r) < 0);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {cmocka_unit_test(test_good), cmocka_unit_test(test_not_the_platform),
+		cmocka_unit_test(test_each_byte), cmocka_unit_test(test_schema)};
+	return cmocka_run_group_tests(tests, setup, teardown);
+}

@@ -1,0 +1,72 @@
+#include "zones/extranet/domain/receipt.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define RECEIPT_MAX 4096
+
+static int word_get(const json_t *o, const char *key, char *to, size_t size, struct err_note *note)
+{
+	const char *s = NULL;
+	int rc = json_get_str(o, key, size - 1, &s, note);
+	if (rc == 0 && !*s)
+		rc = err_set(note, ERR_SCHEMA, "receipt.%s: must not be empty", key);
+	if (rc == 0)
+		snprintf(to, size, "%s", s);
+	return rc;
+}
+
+static int receipt_read(const json_t *o, struct receipt *r, struct err_note *note)
+{
+	static const char *const keys[] = {"iss", "kind", "order", "amount_cents", "payment", "at", NULL};
+	const char *kind = json_str(o, "kind");
+	int64_t ms;
+	int rc = json_only_keys(o, keys, note);
+	if (rc == 0 && strcmp(json_str(o, "iss"), "payment") != 0)
+		rc = err_set(note, ERR_SCHEMA, "receipt.iss: not the payment platform");
+	if (rc == 0 && strcmp(kind, "payment") != 0 && strcmp(kind, "refund") != 0)
+		rc = err_set(note, ERR_SCHEMA, "receipt.kind: payment or refund");
+	if (rc == 0)
+		rc = word_get(o, "order", r->order, sizeof r->order, note);
+	if (rc == 0)
+		rc = word_get(o, "payment", r->payment, sizeof r->payment, note);
+	if (rc == 0)
+		rc = word_get(o, "at", r->at, sizeof r->at, note);
+	if (rc == 0 && time_parse(r->at, &ms) < 0)
+		rc = err_set(note, ERR_SCHEMA, "receipt.at: not a time");
+	if (rc == 0)
+		rc = json_get_int(o, "amount_cents", 1, INT64_C(100000000000), &r->amount_cents, note);
+	r->refund = strcmp(kind, "refund") == 0;
+	return rc;
+}
+
+int receipt_check(const struct trust *platform, const char *text, const char *signature,
+	const char *certificate, struct receipt *out, struct err_note *note)
+{
+	struct cert *cert = NULL;
+	struct receipt r;
+	json_t *o = NULL;
+	struct buf sig;
+	memset(&r, 0, sizeof r);
+	buf_init(&sig, 512);
+	int rc = json_parse(view_str(text), RECEIPT_MAX, &o, note);
+	if (rc == 0)
+		rc = receipt_read(o, &r, note);
+	if (rc == 0) {
+		int64_t at_ms = 0;
+		rc = time_parse(r.at, &at_ms);
+		if (rc == 0)
+			rc = cert_check(platform, view_str(certificate), CERT_SIGN, at_ms, &cert, note);
+	}
+	if (rc == 0 && strcmp(cert_subject(cert), "payment") != 0)
+		rc = err_set(note, ERR_CERT, "receipt: not signed by the payment platform");
+	if (rc == 0 && (b64_parse(view_str(signature), &sig) < 0 ||
+			       cert_verify(cert, view_str(text), buf_view(&sig)) < 0))
+		rc = err_set(note, ERR_SIGNATURE, "receipt: the platform's signature does not verify");
+	if (rc == 0)
+		*out = r;
+	json_decref(o);
+	cert_free(cert);
+	buf_fini(&sig);
+	return rc;
+}

@@ -1,0 +1,27 @@
+-- Registration fees 登记费: reckoned once a case, at its acceptance, by the fee table as it stood that day; what becomes of it is a row a step.
+CREATE TABLE reg_charge (
+	tenant TEXT NOT NULL, case_id TEXT NOT NULL,
+	number TEXT NOT NULL,                                    -- of the notice 缴费通知书; '' when nothing is due
+	fees_version INTEGER NOT NULL CHECK (fees_version > 0),
+	reckoned_on TEXT NOT NULL,
+	pieces INTEGER NOT NULL CHECK (pieces > 0), copies INTEGER NOT NULL CHECK (copies > 0),
+	dwelling INTEGER NOT NULL CHECK (dwelling IN (0, 1)),
+	amount_cents INTEGER NOT NULL CHECK (amount_cents >= 0),
+	lines TEXT NOT NULL,                                     -- [{"code","zh","en","basis","count","each_cents","relief",…,"amount_cents"}]
+	reliefs TEXT NOT NULL,                                   -- [{"code","why","by"}]: reductions that were claimed and found proved
+	PRIMARY KEY (tenant, case_id)
+) STRICT;
+CREATE TABLE reg_charge_step (
+	tenant TEXT NOT NULL, case_id TEXT NOT NULL, n INTEGER NOT NULL CHECK (n > 0),
+	state TEXT NOT NULL CHECK (state IN ('free','due','asked','waived','paid','cancelled','refund','refunded')),
+	at TEXT NOT NULL, who TEXT NOT NULL,
+	reason TEXT NOT NULL,
+	receipt TEXT NOT NULL,                                   -- of the payment or the refund; '' none
+	PRIMARY KEY (tenant, case_id, n),
+	FOREIGN KEY (tenant, case_id) REFERENCES reg_charge (tenant, case_id)
+) STRICT;
+CREATE UNIQUE INDEX reg_charge_receipt ON reg_charge_step (tenant, receipt) WHERE receipt <> ''; -- one receipt pays once
+CREATE TRIGGER reg_charge_fixed BEFORE UPDATE ON reg_charge BEGIN SELECT RAISE(ABORT, 'a fee is reckoned once'); END;
+CREATE TRIGGER reg_charge_keep BEFORE DELETE ON reg_charge BEGIN SELECT RAISE(ABORT, 'a fee is reckoned once'); END;
+CREATE TRIGGER reg_charge_step_fixed BEFORE UPDATE ON reg_charge_step BEGIN SELECT RAISE(ABORT, 'what was paid is kept'); END;
+CREATE TRIGGER reg_charge_step_keep BEFORE DELETE ON reg_charge_step BEGIN SELECT RAISE(ABORT, 'what was paid is kept'); END;
