@@ -368,7 +368,8 @@ static void *certifier_run(void *arg)
 	if (nice(10) == -1 && errno)
 		errno = 0;
 	for (;;) {
-		int rc = entered_make(c->r), lapsed = lapses_make(c->r), sealed = sealer_run(c->r);
+		bool more = false;
+		int rc = entered_make(c->r), lapsed = lapses_make(c->r), sealed = sealer_run(c->r, &more);
 		intake_sweep(c->r);
 		rc = rc < 0 ? rc : lapsed < 0 ? lapsed : sealed;
 		failures = rc < 0 ? (failures < 6 ? failures + 1 : 6) : 0;
@@ -376,7 +377,7 @@ static void *certifier_run(void *arg)
 		struct timespec until;
 		clock_gettime(CLOCK_REALTIME, &until);
 		until.tv_sec += failures ? 1 << failures : 3600;
-		while (!c->stop && !c->work)
+		while (!c->stop && !c->work && !more)
 			if (pthread_cond_timedwait(&c->wake, &c->lock, &until) != 0)
 				break;
 		bool stop = c->stop;

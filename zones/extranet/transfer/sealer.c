@@ -6,6 +6,7 @@
 #include <string.h>
 
 #define FILE_MAX (32 << 20)
+#define ROUND 3 /* documents, before whoever waits for a certificate is looked at again */
 
 /* One document, read on a snapshot, made outside the transaction, kept inside it. */
 struct sealing {
@@ -126,15 +127,21 @@ static int pending_read(struct db_tx *tx, void *arg)
 	return document_pending(tx, arg);
 }
 
-int sealer_run(struct registry *r)
+int sealer_run(struct registry *r, bool *more)
 {
 	json_t *numbers = NULL, *one;
-	size_t i;
+	size_t i, made = 0;
 	int rc = db_read(r->service->db, r->service->tenant, pending_read, &numbers);
+	*more = false;
 	json_array_foreach(numbers, i, one)
 	{
-		int made = one_make(r, json_string_value(one));
-		rc = made < 0 ? made : rc;
+		if (made == ROUND) {
+			*more = true;
+			break;
+		}
+		int done = one_make(r, json_string_value(one));
+		made += done == 0;
+		rc = done < 0 ? done : rc;
 	}
 	json_decref(numbers);
 	return rc;

@@ -32,5 +32,5 @@ export interface Fee {
   steps: FeeStep[];
 }
 export type FeeAct = 'pay' | 'refund' | 'waiver' | 'waiver/confirm' | 'waiver/refuse';
-export const getFee = async (id: string): Promise<Fee | null> => (await get<{ fee: Fee | null }>(`/api/cases/${path(id)}/fee`)).fee;
-export const feeAct = async (id: string, act: FeeAct, body: Record<string, unknown>): Promise<Fee> => (await post<{ fee: Fee }>(`/api/cases/${path(id)}/fee/${act}`, body)).fee;
+export const getFee = async (id: string): Promise<Fee | null> => (await get<{ fee: Fee | null }>(path('cases', id, 'fee'))).fee;
+export const feeAct = async (id: string, act: FeeAct, body: Record<string, unknown>): Promise<Fee> => (await post<{ fee: Fee }>(path('cases', id, 'fee', ...act.split('/')), body)).fee;
