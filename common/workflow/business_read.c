@@ -227,8 +227,8 @@ int business_read_yaml(const struct marked *m, const json_t *o, struct business 
 {
 	static const char *const keys[] = {"code", "version", "zh", "en", "registration_type", "right_type",
 		"entry", "needs_tax", "needs_cadastral", "channels", "legal_days", "promised_days",
-		"notice_days", "fees", "fee_first", "certificate", "document", "holder_role", "ended_role", "roles",
-		"materials", "steps", "notices", "rules", "process", NULL};
+		"notice_days", "fees", "fee_first", "certificate", "document", "holder_role", "ended_role",
+		"roles", "materials", "steps", "notices", "rules", "process", NULL};
 	int rc = marked_map(m, o, keys);
 	if (rc == 0)
 		rc = names(m, o, b->code, sizeof b->code, b->zh, sizeof b->zh, b->en, sizeof b->en);

@@ -265,8 +265,7 @@ bool fee_relief_known(const struct fee_table *t, const char *code)
 	return false;
 }
 
-bool fee_relief_claimable(
-	const struct fee_table *t, const char *code, const char *business, const char *date)
+bool fee_relief_claimable(const struct fee_table *t, const char *code, const char *business, const char *date)
 {
 	for (size_t i = 0; i < t->nreliefs; i++) {
 		const struct relief *r = &t->reliefs[i];

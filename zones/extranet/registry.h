@@ -8,7 +8,7 @@
 #include "zones/extranet/store/book.h"
 
 struct registry_config {
-	char *businesses, *documents; /* folders */
+	char *businesses, *documents;       /* folders */
 	char *identity_ca, *payment_ca;     /* payment_ca NULL: no payment platform */
 	char *graphics_recipient;           /* cadastred's encryption certificate */
 	char *seal, *seal_cert;             /* e-seal of the office */
@@ -25,7 +25,7 @@ struct registry {
 	struct business_set *businesses; /* as configured: what can be applied for */
 	struct flows *flows;             /* every published version, and the processes of the cases */
 	struct rules *rules;
-	struct layout_set *layouts; /* of the documents */
+	struct layout_set *layouts;       /* of the documents */
 	struct trust *identity, *payment; /* payment NULL: none */
 	struct cert *graphics_recipient;
 	struct sign_key *seal;

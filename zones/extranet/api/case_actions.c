@@ -23,8 +23,8 @@ struct action {
 	const json_t *items;           /* correction */
 	const char *voucher, *paid_on; /* tax */
 	int64_t amount_cents;
-	struct charge_order charge;    /* acceptance */
-	struct rules_look look; /* what the review rules say, taken on a snapshot before */
+	struct charge_order charge; /* acceptance */
+	struct rules_look look;     /* what the review rules say, taken on a snapshot before */
 	bool looked;
 	struct err_note note;
 	struct case_row after;
@@ -187,7 +187,8 @@ static int text_get(struct http_request *r, const char *key, bool optional, cons
 
 int api_case_accept(struct http_request *r)
 {
-	struct action a = {.act = CASE_DO_ACCEPT, .audit = "case.accept", .note_text = "", .charge.copies = 1};
+	struct action a = {
+		.act = CASE_DO_ACCEPT, .audit = "case.accept", .note_text = "", .charge.copies = 1};
 	struct err_note note = {0};
 	json_t *reliefs = NULL;
 	int rc = json_object_get(http_body(r), "reliefs")

@@ -53,7 +53,8 @@ static int charge_act(struct http_request *r, struct charging *w)
 	return http_reply_json(r, 200, json_pack("{s:o}", "fee", w->out));
 }
 
-static int word_get(struct http_request *r, const char *key, size_t max, const char **out, struct err_note *note)
+static int word_get(
+	struct http_request *r, const char *key, size_t max, const char **out, struct err_note *note)
 {
 	int rc = json_get_str(http_body(r), key, max, out, note);
 	return rc == 0 && !**out ? err_set(note, ERR_SCHEMA, "%s: must not be empty", key) : rc;

@@ -53,7 +53,8 @@ const struct http_route api_routes[] = {
 	{"GET", "/api/cases/:id/materials/:n", "case.read", api_case_material, 0, NULL,
 		"one material as handed in"},
 	{"POST", "/api/cases/:id/accept", "case.accept", api_case_accept, 0, NULL,
-		"受理 {version, reliefs?: [{code, why}] found proved, copies?}: the term begins, the fee is reckoned"},
+		"受理 {version, reliefs?: [{code, why}] found proved, copies?}: the term begins, the fee is "
+		"reckoned"},
 	{"POST", "/api/cases/:id/correct", "case.accept", api_case_correct, 0, NULL,
 		"补正 {version, items, text}"},
 	{"POST", "/api/cases/:id/reject", "case.accept", api_case_reject, 0, NULL,

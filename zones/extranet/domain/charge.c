@@ -28,7 +28,8 @@ int charge_state_parse(const char *code, enum charge_state *out)
 
 #define NO CHARGE_STATE_COUNT
 static const enum charge_state moves[CHARGE_ACT_COUNT][CHARGE_STATE_COUNT] = {
-	/*                    FREE DUE               ASKED             WAIVED PAID CANCELLED REFUND REFUNDED */
+	/*                    FREE DUE               ASKED             WAIVED PAID CANCELLED REFUND REFUNDED
+	 */
 	[CHARGE_DO_PAY] = {NO, CHARGE_PAID, CHARGE_PAID, NO, NO, CHARGE_REFUND, NO, NO},
 	[CHARGE_DO_ASK] = {NO, CHARGE_ASKED, NO, NO, NO, NO, NO, NO},
 	[CHARGE_DO_WAIVE] = {NO, NO, CHARGE_WAIVED, NO, NO, NO, NO, NO},

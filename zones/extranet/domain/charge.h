@@ -7,12 +7,12 @@
 
 #define CHARGE_STATES(X)                                                                                     \
 	X(FREE, "free")           /* nothing is due, by a reduction or the business */                       \
-	X(DUE, "due")             /* 待缴 */                                                                 \
-	X(ASKED, "asked")         /* a waiver 减免 is asked for; still due */                                \
+	X(DUE, "due")             /* 待缴 */                                                               \
+	X(ASKED, "asked")         /* a waiver 减免 is asked for; still due */                              \
 	X(WAIVED, "waived")       /* by a second person */                                                   \
-	X(PAID, "paid")           /* 已缴 */                                                                 \
+	X(PAID, "paid")           /* 已缴 */                                                               \
 	X(CANCELLED, "cancelled") /* the case ended before it was paid */                                    \
-	X(REFUND, "refund")       /* 待退: the case ended after it was paid */                               \
+	X(REFUND, "refund")       /* 待退: the case ended after it was paid */                             \
 	X(REFUNDED, "refunded")   /* 已退 */
 enum charge_state {
 #define X(id, code) CHARGE_##id,
@@ -37,8 +37,8 @@ SW_MUST_USE int charge_next(
 /* May the case be entered? */
 bool charge_settled(enum charge_state s);
 
-/* What the fee table is asked with: the units of the form; whether they are dwellings 住宅类, by the form's use,
- * else the book's (rows as book_unit gives them). */
+/* What the fee table is asked with: the units of the form; whether they are dwellings 住宅类, by the form's
+ * use, else the book's (rows as book_unit gives them). */
 struct charge_facts {
 	int64_t pieces;
 	bool dwelling;

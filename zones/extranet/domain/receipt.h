@@ -1,5 +1,5 @@
-/* The payment platform's receipt 缴费凭据: its signed statement that money came, or went back. The portal only
- * carries it. Pure. */
+/* The payment platform's receipt 缴费凭据: its signed statement that money came, or went back. The portal
+ * only carries it. Pure. */
 #ifndef REG_DOMAIN_RECEIPT_H
 #define REG_DOMAIN_RECEIPT_H
 #include "common/base/json.h"
@@ -12,7 +12,8 @@ struct receipt {
 	int64_t amount_cents;
 };
 /* text: canonical JSON {"iss":"payment","kind":"payment"|"refund","order","amount_cents","payment","at"};
- * signature (base64) by the certificate "payment" under the pinned CA. ERR_SIGNATURE, ERR_CERT, ERR_SCHEMA. */
+ * signature (base64) by the certificate "payment" under the pinned CA. ERR_SIGNATURE, ERR_CERT, ERR_SCHEMA.
+ */
 SW_MUST_USE int receipt_check(const struct trust *platform, const char *text, const char *signature,
 	const char *certificate, struct receipt *out, struct err_note *note);
 #endif

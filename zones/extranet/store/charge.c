@@ -9,7 +9,8 @@
 #define TEXT_MAX 65536
 
 DB_STMT(charge_insert,
-	"INSERT INTO reg_charge (tenant, case_id, number, fees_version, reckoned_on, pieces, copies, dwelling, "
+	"INSERT INTO reg_charge (tenant, case_id, number, fees_version, reckoned_on, pieces, copies, "
+	"dwelling, "
 	"amount_cents, lines, reliefs) VALUES (:tenant, :case_id, :number, :fees_version, :on, :pieces, "
 	":copies, :dwelling, :amount, :lines, :reliefs)");
 DB_STMT(charge_step_insert,
@@ -17,12 +18,14 @@ DB_STMT(charge_step_insert,
 	":case_id, :n, :state, :at, :who, :reason, :receipt)");
 DB_STMT(charge_select,
 	"SELECT c.number, c.fees_version, c.reckoned_on, c.amount_cents, c.lines, c.reliefs, s.n, s.state, "
-	"s.at, s.who, s.reason FROM reg_charge c JOIN reg_charge_step s ON s.tenant = c.tenant AND s.case_id = "
+	"s.at, s.who, s.reason FROM reg_charge c JOIN reg_charge_step s ON s.tenant = c.tenant AND s.case_id "
+	"= "
 	"c.case_id WHERE c.tenant = :tenant AND c.case_id = :case_id ORDER BY s.n DESC LIMIT 1");
 DB_STMT(charge_basis, "SELECT pieces, copies, dwelling FROM reg_charge WHERE tenant = :tenant AND case_id = "
 		      ":case_id");
-DB_STMT(charge_steps, "SELECT state, at, who, reason, receipt FROM reg_charge_step WHERE tenant = :tenant AND "
-		      "case_id = :case_id ORDER BY n");
+DB_STMT(charge_steps,
+	"SELECT state, at, who, reason, receipt FROM reg_charge_step WHERE tenant = :tenant AND "
+	"case_id = :case_id ORDER BY n");
 DB_STMT(charge_receipts, "SELECT count(*) FROM reg_charge_step WHERE tenant = :tenant AND case_id = :case_id "
 			 "AND receipt = :receipt");
 DB_STMT(charge_fees_version,
@@ -48,7 +51,8 @@ static int relief_add(struct reckoning *k, const char *code, const char *why, co
 	if (n == RELIEFS_MAX)
 		return err_set(k->note, ERR_LIMIT, "reliefs: more than %d", RELIEFS_MAX);
 	if (!fee_relief_claimable(business_fees(k->r->businesses), code, k->b->code, k->today))
-		return err_set(k->note, ERR_SCHEMA, "reliefs: %.40s is not to be claimed here and today", code);
+		return err_set(
+			k->note, ERR_SCHEMA, "reliefs: %.40s is not to be claimed here and today", code);
 	json_t *one = json_pack("{s:s,s:s,s:s}", "code", code, "why", why, "by", who);
 	if (!one || json_array_append_new(k->reliefs, one))
 		return ERR_NOMEM;
@@ -159,13 +163,12 @@ static int tell(struct registry *r, struct db_tx *tx, const struct case_row *c)
 static int reckon(struct reckoning *k)
 {
 	struct fee_line lines[FEE_LINES_MAX];
-	const struct fee_facts f = {k->b->code, k->today, k->facts.pieces, k->o->copies, k->facts.dwelling,
-		k->codes};
+	const struct fee_facts f = {
+		k->b->code, k->today, k->facts.pieces, k->o->copies, k->facts.dwelling, k->codes};
 	char number[64] = "";
 	int64_t sum = 0;
 	size_t n = 0;
-	int rc = fee_reckon(
-		business_fees(k->r->businesses), k->b->fees, k->b->nfees, &f, lines, &n, k->note);
+	int rc = fee_reckon(business_fees(k->r->businesses), k->b->fees, k->b->nfees, &f, lines, &n, k->note);
 	if (rc < 0)
 		return rc;
 	json_t *list = charge_lines(lines, n, &sum);
@@ -183,7 +186,8 @@ static int reckon(struct reckoning *k)
 int charge_reckon(struct registry *r, struct db_tx *tx, const struct case_row *c, const struct business *b,
 	const struct charge_order *o, struct err_note *note)
 {
-	struct reckoning k = {.r = r, .tx = tx, .c = c, .b = b, .o = o, .reliefs = json_array(), .note = note};
+	struct reckoning k = {
+		.r = r, .tx = tx, .c = c, .b = b, .o = o, .reliefs = json_array(), .note = note};
 	if (b->nfees == 0) {
 		json_decref(k.reliefs);
 		return 0;
@@ -288,8 +292,9 @@ int charge_gate(struct db_tx *tx, const struct case_row *c, const struct busines
 		return 0;
 	int rc = charge_get(tx, c->id, &ch);
 	if (rc == 0 && !charge_settled(ch.state))
-		rc = err_set(note, ERR_FEE, "the registration fee 登记费 of %s is neither paid nor waived (%s)",
-			ch.number, charge_state_code(ch.state));
+		rc = err_set(note, ERR_FEE,
+			"the registration fee 登记费 of %s is neither paid nor waived (%s)", ch.number,
+			charge_state_code(ch.state));
 	charge_fini(&ch);
 	return rc == ERR_NOTFOUND ? 0 : rc;
 }
@@ -301,9 +306,9 @@ static int steps_json(struct db_tx *tx, const char *case_id, json_t **out)
 	int rc;
 	db_bind_text(q, "case_id", case_id);
 	while ((rc = db_step(q)) == 1)
-		json_array_append_new(
-			rows, json_pack("{s:s,s:s,s:s,s:s,s:s}", "state", db_text(q, 0), "at", db_text(q, 1),
-				      "by", db_text(q, 2), "reason", db_text(q, 3), "receipt", db_text(q, 4)));
+		json_array_append_new(rows,
+			json_pack("{s:s,s:s,s:s,s:s,s:s}", "state", db_text(q, 0), "at", db_text(q, 1), "by",
+				db_text(q, 2), "reason", db_text(q, 3), "receipt", db_text(q, 4)));
 	db_done(q);
 	if (rc < 0)
 		json_decref(rows);

@@ -18,7 +18,8 @@ struct charge_order {
 	const char *who;
 };
 /* With the acceptance, in its transaction: nothing when the business has no fee. When money is due its notice
- * 缴费通知书 is made and the portal is told. ERR_SCHEMA: a reduction that is not to be claimed here; ERR_EXISTS. */
+ * 缴费通知书 is made and the portal is told. ERR_SCHEMA: a reduction that is not to be claimed here;
+ * ERR_EXISTS. */
 SW_MUST_USE int charge_reckon(struct registry *r, struct db_tx *tx, const struct case_row *c,
 	const struct business *b, const struct charge_order *o, struct err_note *note);
 /* ERR_NOTFOUND: nothing was reckoned. */
@@ -29,8 +30,8 @@ struct charge_move {
 	const char *who, *reason, *receipt; /* receipt "" none */
 	int64_t amount_cents;               /* PAY, REFUND: must be the whole */
 };
-/* One step; the portal is told. ERR_STATE, ERR_APPROVAL (a waiver is decided by another person), ERR_EXISTS (this
- * receipt was taken before), ERR_SCHEMA (another amount). */
+/* One step; the portal is told. ERR_STATE, ERR_APPROVAL (a waiver is decided by another person), ERR_EXISTS
+ * (this receipt was taken before), ERR_SCHEMA (another amount). */
 SW_MUST_USE int charge_do(struct registry *r, struct db_tx *tx, const struct case_row *c,
 	const struct charge_move *m, struct err_note *note);
 /* The case ends before its entry: nothing when no fee was reckoned. */

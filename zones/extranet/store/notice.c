@@ -194,8 +194,7 @@ static int sheet_facts(struct registry *r, struct db_tx *tx, const struct case_r
 }
 
 /* 缴费: the lines as they were reckoned. */
-static int charge_facts_set(
-	struct registry *r, struct db_tx *tx, const struct case_row *c, json_t *facts)
+static int charge_facts_set(struct registry *r, struct db_tx *tx, const struct case_row *c, json_t *facts)
 {
 	const struct business *b = flows_business(r->flows, c->business, c->business_version);
 	const char *gate = b && b->fee_first ? "缴费或者减免前不予登簿。" : "";
@@ -211,10 +210,10 @@ static int charge_facts_set(
 		snprintf(count, sizeof count, "%lld", (long long)json_int(l, "count"));
 		charge_yuan(json_int(l, "each_cents"), each, sizeof each);
 		charge_yuan(json_int(l, "amount_cents"), sum, sizeof sum);
-		json_array_append_new(to,
-			json_pack("{s:s,s:s,s:s,s:s,s:s,s:s}", "name", json_str(l, "zh"), "count", count,
-				"each", each, "relief", json_str(l, "relief_zh"), "sum", sum, "basis",
-				json_str(l, "basis")));
+		json_array_append_new(
+			to, json_pack("{s:s,s:s,s:s,s:s,s:s,s:s}", "name", json_str(l, "zh"), "count", count,
+				    "each", each, "relief", json_str(l, "relief_zh"), "sum", sum, "basis",
+				    json_str(l, "basis")));
 	}
 	if (rc == 0) {
 		charge_yuan(ch.amount_cents, yuan, sizeof yuan);

@@ -62,11 +62,8 @@ static int portal_put(
 {
 	if (!body)
 		return ERR_NOMEM;
-	struct exchange_draft d = {.type = type,
-		.dest = "internet",
-		.tenant = db_tx_tenant(tx),
-		.body = body,
-		.nkeys = 1};
+	struct exchange_draft d = {
+		.type = type, .dest = "internet", .tenant = db_tx_tenant(tx), .body = body, .nkeys = 1};
 	d.keys[0].kind = "case";
 	d.keys[0].id = c->id;
 	struct err_note why = {0};

@@ -2,12 +2,15 @@
 
 #define BODY_MAX 65536
 
-DB_STMT(fee_order_upsert,
-	"INSERT INTO application_fee (tenant, application, number, state, amount_cents, body) VALUES (:tenant, "
-	":application, :number, :state, :amount, :body) ON CONFLICT (tenant, application) DO UPDATE SET number "
-	"= excluded.number, state = excluded.state, amount_cents = excluded.amount_cents, body = excluded.body");
-DB_STMT(fee_order_select, "SELECT number, state, amount_cents, body FROM application_fee WHERE tenant = :tenant "
-			  "AND application = :application");
+DB_STMT(fee_order_upsert, "INSERT INTO application_fee (tenant, application, number, state, amount_cents, "
+			  "body) VALUES (:tenant, "
+			  ":application, :number, :state, :amount, :body) ON CONFLICT (tenant, application) "
+			  "DO UPDATE SET number "
+			  "= excluded.number, state = excluded.state, amount_cents = excluded.amount_cents, "
+			  "body = excluded.body");
+DB_STMT(fee_order_select,
+	"SELECT number, state, amount_cents, body FROM application_fee WHERE tenant = :tenant "
+	"AND application = :application");
 
 int fee_order_put(struct db_tx *tx, const char *application, const json_t *body)
 {

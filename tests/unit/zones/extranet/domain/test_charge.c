@@ -1,5 +1,5 @@
-/* The registration fee of a case: every state against every act; what it is reckoned from; the table by the day;
- * the payment platform's receipt, whole and bent. */
+/* The registration fee of a case: every state against every act; what it is reckoned from; the table by the
+ * day; the payment platform's receipt, whole and bent. */
 #include "zones/extranet/domain/charge.h"
 #include "zones/extranet/domain/receipt.h"
 #include <setjmp.h>
@@ -52,8 +52,10 @@ static void test_end(void **state)
 		assert_int_equal(charge_next(to, CHARGE_DO_END, &again, NULL), 0);
 		assert_int_equal(again, to);
 	}
-	assert_true(charge_settled(CHARGE_FREE) && charge_settled(CHARGE_WAIVED) && charge_settled(CHARGE_PAID));
-	assert_false(charge_settled(CHARGE_DUE) || charge_settled(CHARGE_ASKED) || charge_settled(CHARGE_REFUND));
+	assert_true(
+		charge_settled(CHARGE_FREE) && charge_settled(CHARGE_WAIVED) && charge_settled(CHARGE_PAID));
+	assert_false(
+		charge_settled(CHARGE_DUE) || charge_settled(CHARGE_ASKED) || charge_settled(CHARGE_REFUND));
 }
 
 static struct charge_facts facts(const char *entry, const char *form, const char *rows)
@@ -70,7 +72,8 @@ static struct charge_facts facts(const char *entry, const char *form, const char
 
 static void test_facts(void **state)
 {
-	static const char *const empty = "{}", *const flat = "{\"h\":[{\"ghyt\":\"住宅\",\"zl\":\"\",\"jzmj\":1}]}";
+	static const char *const empty = "{}", *const flat =
+						       "{\"h\":[{\"ghyt\":\"住宅\",\"zl\":\"\",\"jzmj\":1}]}";
 	static const struct {
 		const char *entry, *form, *rows;
 		int64_t pieces;
@@ -129,11 +132,13 @@ static void test_table(void **state)
 		{"transfer-existing-flat", "2026-11-27", 1, 1, true, NULL, 8000, ""},
 		{"transfer-existing-flat", "2026-11-27", 1, 1, false, NULL, 55000, ""},
 		{"transfer-existing-flat", "2026-11-27", 2, 3, true, NULL, 2 * 8000 + 4 * 1000, ""},
-		{"transfer-existing-flat", "2026-11-27", 1, 3, false, "small-enterprise", 2000, "small-enterprise"},
+		{"transfer-existing-flat", "2026-11-27", 1, 3, false, "small-enterprise", 2000,
+			"small-enterprise"},
 		{"objection", "2026-11-27", 1, 1, true, NULL, 4000, "objection-half"},
 		{"change-address", "2019-06-30", 1, 1, true, NULL, 4000, "correction-half"},
 		{"change-address", "2019-07-01", 1, 1, true, NULL, 0, "correction-free"},
-		{"change-address", "2019-06-30", 1, 1, true, "address-by-authority", 0, "address-by-authority"},
+		{"change-address", "2019-06-30", 1, 1, true, "address-by-authority", 0,
+			"address-by-authority"},
 		{"seizure", "2026-11-27", 1, 1, false, NULL, 0, "seizure-free"},
 	};
 	(void)state;
@@ -156,7 +161,8 @@ static void test_claimable(void **state)
 	assert_true(fee_relief_claimable(t, "address-by-authority", "change-address", "2026-11-27"));
 	assert_false(fee_relief_claimable(t, "address-by-authority", "transfer-existing-flat", "2026-11-27"));
 	assert_false(fee_relief_claimable(t, "small-enterprise", "transfer-existing-flat", "2016-04-30"));
-	assert_false(fee_relief_claimable(t, "objection-half", "objection", "2026-11-27")); /* applies by itself */
+	assert_false(
+		fee_relief_claimable(t, "objection-half", "objection", "2026-11-27")); /* applies by itself */
 	assert_false(fee_relief_claimable(t, "unheard", "objection", "2026-11-27"));
 	fee_free(t);
 }

@@ -1,4 +1,5 @@
-/* What registryd believes of a payment: the platform's signature over each statement of its receipt, and nothing the portal says. */
+/* What registryd believes of a payment: the platform's signature over each statement of its receipt, and
+ * nothing the portal says. */
 #include "zones/extranet/domain/receipt.h"
 #include <setjmp.h>
 #include <stdarg.h>
@@ -123,12 +124,18 @@ static void test_each_byte(void **state)
 static void test_schema(void **state)
 {
 	static const char *const bad[] = {"[]", "{}", "x",
-		"{\"amount_cents\":8000,\"at\":\"%s\",\"iss\":\"identity\",\"kind\":\"payment\",\"order\":\"N\",\"payment\":\"P\"}",
-		"{\"amount_cents\":8000,\"at\":\"%s\",\"iss\":\"payment\",\"kind\":\"gift\",\"order\":\"N\",\"payment\":\"P\"}",
-		"{\"amount_cents\":0,\"at\":\"%s\",\"iss\":\"payment\",\"kind\":\"payment\",\"order\":\"N\",\"payment\":\"P\"}",
-		"{\"amount_cents\":8000,\"at\":\"%s\",\"iss\":\"payment\",\"kind\":\"payment\",\"order\":\"\",\"payment\":\"P\"}",
-		"{\"amount_cents\":8000,\"at\":\"yesterday\",\"iss\":\"payment\",\"kind\":\"payment\",\"order\":\"N\",\"payment\":\"P\"}",
-		"{\"amount_cents\":8000,\"at\":\"%s\",\"extra\":1,\"iss\":\"payment\",\"kind\":\"payment\",\"order\":\"N\",\"payment\":\"P\"}"};
+		"{\"amount_cents\":8000,\"at\":\"%s\",\"iss\":\"identity\",\"kind\":\"payment\",\"order\":"
+		"\"N\",\"payment\":\"P\"}",
+		"{\"amount_cents\":8000,\"at\":\"%s\",\"iss\":\"payment\",\"kind\":\"gift\",\"order\":\"N\","
+		"\"payment\":\"P\"}",
+		"{\"amount_cents\":0,\"at\":\"%s\",\"iss\":\"payment\",\"kind\":\"payment\",\"order\":\"N\","
+		"\"payment\":\"P\"}",
+		"{\"amount_cents\":8000,\"at\":\"%s\",\"iss\":\"payment\",\"kind\":\"payment\",\"order\":"
+		"\"\",\"payment\":\"P\"}",
+		"{\"amount_cents\":8000,\"at\":\"yesterday\",\"iss\":\"payment\",\"kind\":\"payment\","
+		"\"order\":\"N\",\"payment\":\"P\"}",
+		"{\"amount_cents\":8000,\"at\":\"%s\",\"extra\":1,\"iss\":\"payment\",\"kind\":\"payment\","
+		"\"order\":\"N\",\"payment\":\"P\"}"};
 	(void)state;
 	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
 		struct receipt r;
@@ -144,7 +151,8 @@ static void test_schema(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(test_good), cmocka_unit_test(test_not_the_platform),
-		cmocka_unit_test(test_each_byte), cmocka_unit_test(test_schema)};
+	const struct CMUnitTest tests[] = {cmocka_unit_test(test_good),
+		cmocka_unit_test(test_not_the_platform), cmocka_unit_test(test_each_byte),
+		cmocka_unit_test(test_schema)};
 	return cmocka_run_group_tests(tests, setup, teardown);
 }
