@@ -150,32 +150,48 @@ int b64_add(struct buf *out, struct view v)
 
 static int b64_value(uint8_t c)
 {
-	const char *p = c ? strchr(b64_digits, c) : NULL;
-	return p ? (int)(p - b64_digits) : -1;
+	if (c >= 'A' && c <= 'Z')
+		return c - 'A';
+	if (c >= 'a' && c <= 'z')
+		return c - 'a' + 26;
+	if (c >= '0' && c <= '9')
+		return c - '0' + 52;
+	return c == '+' ? 62 : c == '/' ? 63 : -1;
+}
+
+/* Four characters, the last `pad` of them "=", to 3 - pad bytes. */
+static int b64_four(const uint8_t *p, int pad, uint8_t out[static 3])
+{
+	int v[4] = {0, 0, 0, 0};
+	for (int k = 0; k < 4 - pad; k++)
+		if ((v[k] = b64_value(p[k])) < 0)
+			return ERR_SYNTAX;
+	uint32_t x = (uint32_t)v[0] << 18 | (uint32_t)v[1] << 12 | (uint32_t)v[2] << 6 | (uint32_t)v[3];
+	/* Unused bits must be zero: one text for one content. */
+	if ((pad == 1 && (x & 0xff)) || (pad == 2 && (x & 0xffff)))
+		return ERR_SYNTAX;
+	out[0] = (uint8_t)(x >> 16);
+	out[1] = (uint8_t)(x >> 8);
+	out[2] = (uint8_t)x;
+	return 0;
 }
 
 int b64_parse(struct view text, struct buf *out)
 {
-	size_t was = out->n;
+	uint8_t part[3 * 256];
+	size_t was = out->n, n = 0;
 	int rc = text.n % 4 ? ERR_SYNTAX : 0;
 	for (size_t i = 0; rc == 0 && i < text.n; i += 4) {
 		bool last = i + 4 == text.n;
 		int pad = last && text.p[i + 3] == '=' ? (text.p[i + 2] == '=' ? 2 : 1) : 0;
-		int v[4] = {0, 0, 0, 0};
-		for (int k = 0; rc == 0 && k < 4 - pad; k++)
-			if ((v[k] = b64_value(text.p[i + (size_t)k])) < 0)
-				rc = ERR_SYNTAX;
-		if (rc < 0)
-			break;
-		uint32_t x =
-			(uint32_t)v[0] << 18 | (uint32_t)v[1] << 12 | (uint32_t)v[2] << 6 | (uint32_t)v[3];
-		/* Unused bits must be zero: one text for one content. */
-		if ((pad == 1 && (x & 0xff)) || (pad == 2 && (x & 0xffff)))
-			rc = ERR_SYNTAX;
-		const uint8_t three[3] = {(uint8_t)(x >> 16), (uint8_t)(x >> 8), (uint8_t)x};
-		if (rc == 0)
-			rc = buf_add(out, three, (size_t)(3 - pad));
+		rc = b64_four(text.p + i, pad, part + n);
+		n += (size_t)(3 - pad);
+		if (rc == 0 && (last || n == sizeof part)) {
+			rc = buf_add(out, part, n);
+			n = 0;
+		}
 	}
+	buf_wipe(part, sizeof part);
 	if (rc < 0)
 		out->n = was;
 	return rc;

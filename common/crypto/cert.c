@@ -1,6 +1,8 @@
 #include "common/crypto/cert_form.h"
 #include "common/crypto/key_pem.h"
 #include "common/crypto/suite_impl.h"
+#include "common/crypto/trust_known.h"
+#include "common/crypto/wrap_ready.h"
 #include "common/os/file.h"
 #include <fcntl.h>
 #include <stdlib.h>
@@ -12,6 +14,7 @@ void cert_free(struct cert *c)
 	if (!c)
 		return;
 	X509_free(c->x);
+	wrap_ready_free(c->ready);
 	free(c);
 }
 
@@ -105,14 +108,16 @@ int cert_check(const struct trust *t, struct view pem, enum cert_use use, int64_
 {
 	struct cert *c = NULL;
 	const struct cert *ca = NULL;
+	bool known = use != CERT_CA && trust_known_find(trust_known_of(t), pem, &c, &ca);
 	int err = use == CERT_CA ? err_set(note, ERR_CERT, "certificate: a CA is pinned, never checked")
+		  : known        ? 0
 				 : cert_form_read_pem(pem, &c, note);
 	if (!err)
 		err = check_use(c, use, note);
 	if (!err && c->suite != trust_suite(t))
 		err = err_set(note, ERR_CERT, "certificate of \"%.60s\": suite %s, but the zone's is %s",
 			c->subject, c->suite->name, trust_suite(t)->name);
-	if (!err && !(ca = trust_issuer(t, c)))
+	if (!err && !known && !(ca = trust_issuer(t, c)))
 		err = err_set(note, ERR_CERT,
 			"certificate of \"%.60s\": not signed by the pinned CA of \"%.60s\"", c->subject,
 			trust_zone(t));
@@ -124,6 +129,8 @@ int cert_check(const struct trust *t, struct view pem, enum cert_use use, int64_
 			"certificate of \"%.60s\": it or its CA is not valid at that time", c->subject);
 	if (!err && use != CERT_SIGN)
 		err = trust_judge_at(t, c, at_ms, note);
+	if (!err && !known && use == CERT_SIGN)
+		trust_known_keep(trust_known_of(t), pem, c, ca);
 	if (err)
 		cert_free(c);
 	else

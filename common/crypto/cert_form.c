@@ -1,6 +1,7 @@
 #include "common/crypto/cert_form.h"
 #include "common/crypto/key_pem.h"
 #include "common/crypto/suite_impl.h"
+#include "common/crypto/wrap_ready.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -254,6 +255,8 @@ int cert_form_read(struct view der, struct cert **out, struct err_note *note)
 		err = read_key(c, note);
 	if (!err)
 		err = read_extensions(c, note);
+	if (!err && c->use == CERT_ENCRYPT && !(c->ready = wrap_ready_new()))
+		err = ERR_NOMEM;
 	ERR_clear_error();
 	if (err)
 		cert_free(c);
@@ -279,6 +282,18 @@ int cert_form_read_pem(struct view pem, struct cert **out, struct err_note *note
 	buf_fini(&der);
 	buf_fini(&more);
 	return err;
+}
+
+struct cert *cert_form_share(const struct cert *c)
+{
+	struct cert *share = malloc(sizeof *share);
+	if (!share || X509_up_ref(c->x) != 1) {
+		free(share);
+		return NULL;
+	}
+	*share = *c;
+	share->ready = NULL;
+	return share;
 }
 
 int cert_form_signed_by(const struct cert *c, const struct cert *by)

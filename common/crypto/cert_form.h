@@ -14,6 +14,7 @@ struct cert {
 	char zone[CERT_FORM_NAME], subject[CERT_FORM_NAME];
 	char links[CERT_LINKS_MAX][16]; /* "" behind the last */
 	char id[KEY_ID];
+	struct wrap_ready *ready; /* recipients only */
 };
 
 /* The name of a link, as manifests have it. */
@@ -33,6 +34,8 @@ SW_MUST_USE int cert_form_key_id(const struct suite *s, const X509 *x, char out[
 SW_MUST_USE int cert_form_read(struct view der, struct cert **out, struct err_note *note);
 /* The one certificate in a PEM text. */
 SW_MUST_USE int cert_form_read_pem(struct view pem, struct cert **out, struct err_note *note);
+/* Another one of the same content, for one more owner; NULL: no memory. */
+struct cert *cert_form_share(const struct cert *c);
 /* 0 when c->x carries a signature of `by`. */
 SW_MUST_USE int cert_form_signed_by(const struct cert *c, const struct cert *by);
 #endif

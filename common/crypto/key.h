@@ -67,6 +67,10 @@ SW_MUST_USE int cert_verify(const struct cert *c, struct view v, struct view sig
  * CTR(KEK, iv 0, secret). No integrity of its own: bind a commitment elsewhere. */
 SW_MUST_USE int wrap_seal(const struct cert *to, struct view context, const struct secret *secret,
 	struct buf *encap, struct buf *wrapped);
+/* Works out ahead what the next wrap_seal for this recipient needs that does not depend on its secret: a z
+ * and its encap, used once, wiped. Most of the cost of a small bundle; for a thread that has nothing else to
+ * do. */
+void wrap_prepare(const struct cert *to);
 SW_MUST_USE int wrap_open(const struct open_key *k, struct view context, struct view encap,
 	struct view wrapped, struct secret *out);
 

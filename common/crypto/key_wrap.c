@@ -1,6 +1,9 @@
 /* A content key for one recipient. */
 #include "common/crypto/key_impl.h"
 #include "common/crypto/suite_impl.h"
+#include "common/crypto/wrap_ready.h"
+#include <pthread.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define Z_SIZE 32
@@ -63,6 +66,66 @@ static int encap_x25519(EVP_PKEY *to, uint8_t z[static Z_SIZE], struct buf *enca
 	return err;
 }
 
+static int encap_make(const struct cert *to, uint8_t z[static Z_SIZE], struct buf *encap)
+{
+	return to->suite->distinguish ? encap_sm2(to->pub, z, encap) : encap_x25519(to->pub, z, encap);
+}
+
+/* ---- one made ahead */
+
+struct wrap_ready {
+	pthread_mutex_t lock;
+	bool full;
+	uint8_t z[Z_SIZE];
+	struct buf encap;
+};
+
+struct wrap_ready *wrap_ready_new(void)
+{
+	struct wrap_ready *r = calloc(1, sizeof *r);
+	if (!r)
+		return NULL;
+	REQUIRE(pthread_mutex_init(&r->lock, NULL) == 0);
+	buf_init(&r->encap, ENCAP_MAX);
+	return r;
+}
+
+void wrap_ready_free(struct wrap_ready *r)
+{
+	if (!r)
+		return;
+	(void)pthread_mutex_destroy(&r->lock);
+	buf_wipe(r->z, sizeof r->z);
+	buf_fini(&r->encap);
+	free(r);
+}
+
+void wrap_prepare(const struct cert *to)
+{
+	struct wrap_ready *r = to->ready;
+	if (!r)
+		return;
+	REQUIRE(pthread_mutex_lock(&r->lock) == 0);
+	if (!r->full && encap_make(to, r->z, &r->encap) == 0)
+		r->full = true;
+	ERR_clear_error();
+	REQUIRE(pthread_mutex_unlock(&r->lock) == 0);
+}
+
+/* Never the same one twice. */
+static bool ready_take(struct wrap_ready *r, uint8_t z[static Z_SIZE], struct buf *encap)
+{
+	REQUIRE(pthread_mutex_lock(&r->lock) == 0);
+	bool any = r->full && buf_add_view(encap, buf_view(&r->encap)) == 0;
+	if (any)
+		memcpy(z, r->z, Z_SIZE);
+	r->full = false;
+	buf_wipe(r->z, sizeof r->z);
+	buf_reset(&r->encap);
+	REQUIRE(pthread_mutex_unlock(&r->lock) == 0);
+	return any;
+}
+
 int wrap_seal(const struct cert *to, struct view context, const struct secret *secret, struct buf *encap,
 	struct buf *wrapped)
 {
@@ -72,7 +135,7 @@ int wrap_seal(const struct cert *to, struct view context, const struct secret *s
 		return ERR_CERT;
 	REQUIRE(secret->n <= sizeof w);
 	size_t before = encap->n;
-	int err = s->distinguish ? encap_sm2(to->pub, z, encap) : encap_x25519(to->pub, z, encap);
+	int err = ready_take(to->ready, z, encap) ? 0 : encap_make(to, z, encap);
 	if (!err)
 		err = wrap_apply(s, z, context, view_of(secret->b, secret->n), w);
 	if (!err)

@@ -3,6 +3,7 @@
 #include "common/crypto/key_pem.h"
 #include "common/crypto/revocation.h"
 #include "common/crypto/suite_impl.h"
+#include "common/crypto/trust_known.h"
 #include "common/os/file.h"
 #include <dirent.h>
 #include <errno.h>
@@ -26,6 +27,7 @@ struct trust {
 	struct cert *ca[TRUST_MAX];
 	size_t n;
 	struct revoked *revoked;
+	struct trust_known *known;
 };
 
 /* ---- pinned certificates */
@@ -61,14 +63,17 @@ static struct trust *trust_new(void)
 {
 	struct trust *t = calloc(1, sizeof *t);
 	struct revoked *r = calloc(1, sizeof *r);
-	if (!t || !r) {
+	struct trust_known *k = trust_known_new();
+	if (!t || !r || !k) {
 		free(t);
 		free(r);
+		trust_known_free(k);
 		return NULL;
 	}
 	REQUIRE(pthread_rwlock_init(&r->lock, NULL) == 0);
 	revocation_init(&r->list);
 	t->revoked = r;
+	t->known = k;
 	return t;
 }
 
@@ -134,6 +139,7 @@ void trust_free(struct trust *t)
 	(void)pthread_rwlock_destroy(&t->revoked->lock);
 	revocation_fini(&t->revoked->list);
 	free(t->revoked);
+	trust_known_free(t->known);
 	for (size_t i = 0; i < t->n; i++)
 		cert_free(t->ca[i]);
 	free(t);
@@ -147,6 +153,11 @@ const struct cert *trust_issuer(const struct trust *t, const struct cert *c)
 			cert_form_signed_by(c, t->ca[i]) == 0)
 			return t->ca[i];
 	return NULL;
+}
+
+struct trust_known *trust_known_of(const struct trust *t)
+{
+	return t->known;
 }
 
 /* ---- revocations */

@@ -13,6 +13,8 @@
 
 #define CHECKPOINT_SECONDS 5
 #define BUSY_MS 20000
+#define RESTART_MS 50
+#define WAL_PAGES 4096 /* 16 MB */
 
 /* Commands of transactions, prepared once. */
 enum command {
@@ -159,6 +161,18 @@ static int sqlite_connect(struct db *d, bool writer, struct db_conn **out, struc
 	return 0;
 }
 
+/* Writers that never rest keep the log from being begun anew, and it would grow for ever: then they are made
+ * to wait for the last few pages. Readers of an old state are not waited for longer than RESTART_MS. */
+static void checkpoint(struct keeper *k)
+{
+	int pages = 0, done = 0;
+	sqlite3_wal_checkpoint_v2(k->h, NULL, SQLITE_CHECKPOINT_PASSIVE, &pages, &done);
+	if (pages < WAL_PAGES)
+		return;
+	sqlite3_busy_timeout(k->h, RESTART_MS);
+	sqlite3_wal_checkpoint_v2(k->h, NULL, SQLITE_CHECKPOINT_RESTART, NULL, NULL);
+}
+
 static void *keeper_run(void *arg)
 {
 	struct keeper *k = arg;
@@ -169,16 +183,24 @@ static void *keeper_run(void *arg)
 		until.tv_sec += CHECKPOINT_SECONDS;
 		pthread_cond_timedwait(&k->quit, &k->lock, &until);
 		pthread_mutex_unlock(&k->lock);
-		sqlite3_wal_checkpoint_v2(k->h, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
+		checkpoint(k);
 		pthread_mutex_lock(&k->lock);
 	}
 	pthread_mutex_unlock(&k->lock);
 	return NULL;
 }
 
+/* The library counts what it allocates under one lock, which all threads would wait for. */
+static void library_init(void)
+{
+	(void)sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+}
+
 /* Checkpoints on a connection of their own: automatic ones in the writer stall it. */
 static int sqlite_open(struct db *d, struct err_note *note)
 {
+	static pthread_once_t once = PTHREAD_ONCE_INIT;
+	REQUIRE(pthread_once(&once, library_init) == 0);
 	struct keeper *k = calloc(1, sizeof *k);
 	if (!k)
 		return ERR_NOMEM;

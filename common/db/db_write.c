@@ -3,6 +3,7 @@
 #include "common/log/log.h"
 #include "common/os/fault.h"
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
@@ -187,22 +188,61 @@ void *db_writer_run(void *arg)
 	return NULL;
 }
 
+static int job_queue(struct db *d, struct db_job *j)
+{
+	pthread_mutex_lock(&d->lock);
+	int rc = d->stop ? ERR_STOPPING : 0;
+	if (rc == 0) {
+		if (d->tail)
+			d->tail->next = j;
+		else
+			d->head = j;
+		d->tail = j;
+		pthread_cond_signal(&d->work);
+	}
+	pthread_mutex_unlock(&d->lock);
+	return rc;
+}
+
+static int job_await(struct db *d, struct db_job *j)
+{
+	pthread_mutex_lock(&d->lock);
+	while (!j->done)
+		pthread_cond_wait(&d->done, &d->lock);
+	pthread_mutex_unlock(&d->lock);
+	return j->rc;
+}
+
 int db_write(struct db *d, const char *tenant, db_fn *fn, void *arg)
 {
 	struct db_job j = {.tenant = tenant, .fn = fn, .arg = arg};
-	pthread_mutex_lock(&d->lock);
-	if (d->stop) {
-		pthread_mutex_unlock(&d->lock);
-		return ERR_STOPPING;
-	}
-	if (d->tail)
-		d->tail->next = &j;
+	int rc = job_queue(d, &j);
+	return rc < 0 ? rc : job_await(d, &j);
+}
+
+struct db_pending {
+	struct db *d;
+	struct db_job job;
+};
+
+int db_write_begin(struct db *d, const char *tenant, db_fn *fn, void *arg, struct db_pending **out)
+{
+	struct db_pending *p = calloc(1, sizeof *p);
+	if (!p)
+		return ERR_NOMEM;
+	p->d = d;
+	p->job = (struct db_job){.tenant = tenant, .fn = fn, .arg = arg};
+	int rc = job_queue(d, &p->job);
+	if (rc < 0)
+		free(p);
 	else
-		d->head = &j;
-	d->tail = &j;
-	pthread_cond_signal(&d->work);
-	while (!j.done)
-		pthread_cond_wait(&d->done, &d->lock);
-	pthread_mutex_unlock(&d->lock);
-	return j.rc;
+		*out = p;
+	return rc;
+}
+
+int db_write_end(struct db_pending *p)
+{
+	int rc = job_await(p->d, &p->job);
+	free(p);
+	return rc;
 }

@@ -106,14 +106,21 @@ static int voids_take(struct arrival *a, struct db_tx *tx, struct stream_row *r)
 static int messages_take(struct arrival *a, struct db_tx *tx)
 {
 	bool more = true;
-	for (size_t i = 0; i < a->n; i++) {
+	struct inbox_turn t;
+	int rc = inbox_turn_begin(a->l, tx, a->careful, &t);
+	for (size_t i = 0; rc == 0 && i < a->n; i++) {
 		struct inbox_message *in = &a->messages[i];
-		int rc = bundle_message(a->r, i, &in->bytes, &in->m);
+		rc = bundle_message(a->r, i, &in->bytes, &in->m);
 		if (rc == 0)
-			rc = inbox_take(a->l, tx, in, a->m);
-		if (rc < 0)
-			return rc;
+			rc = inbox_take(&t, in, a->m);
 	}
+	if (rc == 0)
+		rc = inbox_wake(&t, 256, &more);
+	a->refuses = t.refuses;
+	if (rc == 0)
+		rc = inbox_turn_end(&t);
+	if (rc < 0)
+		return rc;
 	/* Every leaf of the origin's bundle is applied, refused by a record, or missing: a hop that drops one
 	 * is seen. */
 	const struct manifest *origin = bundle_origin_manifest(a->r);
@@ -121,8 +128,7 @@ static int messages_take(struct arrival *a, struct db_tx *tx)
 	if (missing > 0)
 		log_error("messages-missing", "link=%s seq=%lld missing=%lld", a->l->c.link,
 			(long long)a->m->seq, (long long)missing);
-	int rc = missing > 0 ? stream_count(tx, a->l->c.link, STREAM_LEAVES, missing) : 0;
-	return rc == 0 ? inbox_wake(a->l, tx, 256, &more) : rc;
+	return missing > 0 ? stream_count(tx, a->l->c.link, STREAM_LEAVES, missing) : 0;
 }
 
 /* As much goes as comes: the cost of a bundle stays the same. */
@@ -266,7 +272,7 @@ int arrival_apply(struct db_tx *tx, void *arg)
 {
 	struct arrival *a = arg;
 	struct stream_row r;
-	a->leave = a->taken = a->holes = a->ack_taken = false;
+	a->leave = a->taken = a->holes = a->ack_taken = a->refuses = false;
 	a->note.err = 0;
 	for (size_t i = 0; i < a->n; i++)
 		a->messages[i].used = false;

@@ -15,7 +15,9 @@ struct arrival {
 	 * `for_good`: another copy would not help. */
 	int unreadable;
 	bool for_good;
+	bool careful; /* inbox.h */
 	/* Of the transaction. */
+	bool refuses;         /* to be run again, carefully */
 	bool leave;           /* the file waits where it is */
 	bool taken;           /* it was new */
 	bool holes;           /* something is missing now */

@@ -27,8 +27,6 @@ DB_STMT_CROSS(bundle_out_void_drop, "INSERT INTO file_drop (link, file, bytes) S
 				    "bundle_out WHERE link = :link AND "
 				    "epoch = :epoch AND seq = :seq ON CONFLICT DO NOTHING");
 DB_STMT_CROSS(link_out_voided, "UPDATE link_out SET voided = voided + :n WHERE link = :link");
-DB_STMT_CROSS(bundle_out_last,
-	"SELECT epoch, seq, file, state FROM bundle_out WHERE link = :link ORDER BY n DESC LIMIT 1");
 DB_STMT_CROSS(
 	outbox_broken, "UPDATE outbox SET type = 'message.refused', body = :body, size = :size WHERE n = :n");
 DB_STMT_CROSS(outbox_broken_attachments, "DELETE FROM outbox_attachment WHERE message = :message");
@@ -104,8 +102,8 @@ static int file_finish(struct build *b, struct bundle_writer *w, struct file_new
 	return rc;
 }
 
-/* The file is durable under its final name in `dir` when this returns. */
-static int file_build(struct build *b, enum spool_dir dir)
+/* The file is whole and nobody sees it yet. */
+static int file_build(struct build *b, enum spool_dir dir, struct file_new **out)
 {
 	const struct exchange *x = b->l->x;
 	struct bundle_writer *w = NULL;
@@ -126,10 +124,9 @@ static int file_build(struct build *b, enum spool_dir dir)
 	if (rc == 0)
 		rc = file_finish(b, w, f);
 	if (rc == 0)
-		rc = spool_publish(b->l->spool, dir, f, b->file);
-	if (rc == 0)
-		rc = spool_sync(b->l->spool, dir);
-	file_new_free(f);
+		*out = f;
+	else
+		file_new_free(f);
 	bundle_writer_free(w);
 	return rc;
 }
@@ -223,17 +220,17 @@ static int build_commit(struct db_tx *tx, void *arg)
 	return rc == 0 ? witness_sent(tx, b) : rc;
 }
 
-/* tmp → sent and out, then tmp is emptied: repeated after a crash, the result is the same. */
-static int publish(struct link_state *l, const char *file)
+int build_publish(struct link_state *l, const char *file)
 {
 	int rc = spool_link(l->spool, SPOOL_TMP, SPOOL_SENT, file);
 	if (rc == 0)
-		rc = spool_sync(l->spool, SPOOL_SENT);
-	if (rc == 0)
 		rc = spool_link(l->spool, SPOOL_TMP, SPOOL_OUT, file);
-	if (rc == 0)
-		rc = spool_sync(l->spool, SPOOL_OUT);
-	return rc == 0 ? spool_remove(l->spool, SPOOL_TMP, file) : rc;
+	if (rc == 0) {
+		memmove(l->under_way[1], l->under_way[0], (LINK_UNDER_WAY - 1) * sizeof l->under_way[0]);
+		snprintf(l->under_way[0], sizeof l->under_way[0], "%s", file);
+		settle_add(l->settle, file);
+	}
+	return rc;
 }
 
 /* ---- a message whose attachment is damaged here */
@@ -302,23 +299,43 @@ static void asks_return(struct build *b)
 	asks_put_back(b->l->x->asks, b->l, v, n);
 }
 
+/* The number is committed while the file becomes durable. After a power cut either may be without the other:
+ * a file without its number never was, a number without its file is voided. */
+static int number_commit(struct build *b, struct file_new *f, bool *numbered)
+{
+	struct link_state *l = b->l;
+	struct db_pending *commit = NULL;
+	int rc = spool_place(l->spool, SPOOL_TMP, f, b->file);
+	if (rc == 0)
+		rc = db_write_begin(l->x->o.db, "", build_commit, b, &commit);
+	if (rc < 0)
+		return rc;
+	int flushed = spool_flush(l->spool, SPOOL_TMP, f);
+	rc = db_write_end(commit);
+	*numbered = rc == 0;
+	return rc < 0 ? rc : flushed;
+}
+
 static int numbered_build(struct build *b)
 {
 	struct link_state *l = b->l;
-	int rc = file_build(b, SPOOL_TMP);
+	struct file_new *f = NULL;
+	bool numbered = false;
+	int rc = file_build(b, SPOOL_TMP, &f);
 	if (rc < 0 && b->broken_err) {
 		struct broken k = {b, &b->v[b->broken]};
 		log_error("message-broken", "link=%s message=%s error=%s", l->c.link, k.o->id, err_name(rc));
 		return db_write(l->x->o.db, "", broken_replace, &k);
 	}
-	if (rc == 0 && (rc = db_write(l->x->o.db, "", build_commit, b)) < 0) {
-		/* It may have been committed after all. */
-		int again = build_recover(l);
-		rc = again < 0 ? again : rc == ERR_CONFLICT ? 0 : rc;
-	} else if (rc == 0) {
-		rc = publish(l, b->file);
-	}
-	if (rc < 0 && b->deadline_ms)
+	if (rc == 0)
+		rc = number_commit(b, f, &numbered);
+	file_new_free(f);
+	if (rc == 0)
+		rc = build_publish(l, b->file);
+	l->behind = rc < 0;
+	if (rc == ERR_CONFLICT && !numbered)
+		rc = build_recover(l);
+	if (rc < 0 && b->deadline_ms && !numbered)
 		asks_return(b);
 	return rc;
 }
@@ -326,7 +343,15 @@ static int numbered_build(struct build *b)
 static int tick_build(struct build *b)
 {
 	struct link_state *l = b->l;
-	int rc = file_build(b, SPOOL_OUT);
+	struct file_new *f = NULL;
+	int rc = file_build(b, SPOOL_OUT, &f);
+	if (rc == 0)
+		rc = spool_publish(l->spool, SPOOL_OUT, f, b->file);
+	file_new_free(f);
+	/* One that a power cut takes is followed by another; a disc carries what there is when it is sealed.
+	 */
+	if (rc == 0 && l->c.tick_ms == 0)
+		rc = spool_sync(l->spool, SPOOL_OUT);
 	if (rc < 0)
 		return rc;
 	/* Of several ticks only the newest says something. A disc takes all. */
@@ -339,8 +364,10 @@ static int tick_build(struct build *b)
 int build_next(struct link_state *l, bool *sent, bool *more)
 {
 	struct build *b = NULL;
-	int rc = build_new(l, false, &b);
 	*sent = *more = false;
+	int rc = l->behind ? build_recover(l) : 0;
+	if (rc == 0)
+		rc = build_new(l, false, &b);
 	if (rc == 0)
 		rc = build_read(b);
 	if (rc == 0) {
@@ -388,74 +415,4 @@ int build_all_ticks(struct link_state *l)
 	for (int64_t i = 0; rc == 0 && i < turns && i < 64; i++)
 		rc = tick_one(l, &turns);
 	return rc;
-}
-
-/* ---- after a crash */
-
-struct last {
-	struct link_state *l;
-	int64_t epoch, seq;
-	char file[128];
-	bool found, sent;
-};
-
-static int last_read(struct db_tx *tx, void *arg)
-{
-	struct last *s = arg;
-	struct db_query *q = db_query(tx, &bundle_out_last);
-	db_bind_text(q, "link", s->l->c.link);
-	int rc = db_step(q);
-	s->found = rc == 1;
-	if (rc == 1) {
-		s->epoch = db_int(q, 0);
-		s->seq = db_int(q, 1);
-		snprintf(s->file, sizeof s->file, "%s", db_text(q, 2));
-		s->sent = strcmp(db_text(q, 3), "sent") == 0;
-	}
-	db_done(q);
-	return rc < 0 ? rc : 0;
-}
-
-static int last_lost(struct db_tx *tx, void *arg)
-{
-	struct last *s = arg;
-	return epoch_out_lose(s->l->x, tx, s->l->c.link, s->epoch, s->seq);
-}
-
-static bool holds(struct link_state *l, enum spool_dir d, const char *file)
-{
-	int fd;
-	int64_t size;
-	if (spool_read(l->spool, d, file, &fd, &size) < 0)
-		return false;
-	close(fd);
-	return true;
-}
-
-static int leftovers_remove(struct link_state *l, const struct last *s)
-{
-	struct spool_names names = {0};
-	int rc = spool_scan(l->spool, SPOOL_TMP, 10000, &names);
-	for (size_t i = 0; rc == 0 && i < names.n; i++)
-		if (!s->found || strcmp(names.v[i], s->file) != 0)
-			rc = spool_remove(l->spool, SPOOL_TMP, names.v[i]);
-	spool_names_free(&names);
-	return rc;
-}
-
-int build_recover(struct link_state *l)
-{
-	struct last s = {.l = l};
-	int rc = db_read(l->x->o.db, "", last_read, &s);
-	if (rc == 0)
-		rc = leftovers_remove(l, &s);
-	if (rc < 0 || !s.found)
-		return rc;
-	if (holds(l, SPOOL_TMP, s.file))
-		return publish(l, s.file);
-	if (!s.sent || holds(l, SPOOL_SENT, s.file))
-		return 0;
-	log_warn("bundle-lost", "link=%s number=%lld/%lld: it will be voided", l->c.link, (long long)s.epoch,
-		(long long)s.seq);
-	return db_write(l->x->o.db, "", last_lost, &s);
 }

@@ -10,6 +10,9 @@ SW_MUST_USE int build_next(struct link_state *l, bool *sent, bool *more);
 SW_MUST_USE int build_tick(struct link_state *l);
 /* Ticks about every epoch of what comes from the peer, for a disc. */
 SW_MUST_USE int build_all_ticks(struct link_state *l);
+/* A bundle that has its number, from tmp/ to sent/ and out/: the next station may take it. Repeated after a
+ * crash, the result is the same. */
+SW_MUST_USE int build_publish(struct link_state *l, const char *file);
 /* After a start, and after a commit whose outcome is not known: publishes exactly the committed file, or has
  * its number voided; what was never committed does not exist. */
 SW_MUST_USE int build_recover(struct link_state *l);

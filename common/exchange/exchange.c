@@ -18,9 +18,11 @@ EMBED(exchange_sql_0001, "common/exchange/sql/0001-exchange.sqlite.sql");
 EMBED(exchange_pg_0001, "common/exchange/sql/0001-exchange.pg.sql");
 EMBED(exchange_sql_0002, "common/exchange/sql/0002-epochs.sqlite.sql");
 EMBED(exchange_pg_0002, "common/exchange/sql/0002-epochs.pg.sql");
+EMBED(exchange_sql_0003, "common/exchange/sql/0003-lean.sqlite.sql");
+EMBED(exchange_pg_0003, "common/exchange/sql/0003-lean.pg.sql");
 static const struct db_migration migrations[] = {{1, "exchange", exchange_sql_0001, exchange_pg_0001},
-	{2, "epochs", exchange_sql_0002, exchange_pg_0002}};
-const struct db_schema exchange_schema = {"exchange", migrations, 2};
+	{2, "epochs", exchange_sql_0002, exchange_pg_0002}, {3, "lean", exchange_sql_0003, exchange_pg_0003}};
+const struct db_schema exchange_schema = {"exchange", migrations, 3};
 
 #define ACK_MS 50
 
@@ -140,7 +142,9 @@ static int threads_start(struct exchange *x)
 {
 	for (size_t i = 0; i < x->nlinks; i++) {
 		struct link_state *l = &x->links[i];
-		int rc = l->c.out_to ? build_recover(l) : 0;
+		int rc = l->c.out_to ? settle_new(l->spool, &l->settle) : 0;
+		if (rc == 0 && l->c.out_to)
+			rc = build_recover(l);
 		if (rc < 0)
 			return rc;
 		if (l->c.out_to && !(l->sending = pthread_create(&l->sender, NULL, sender_run, l) == 0))
@@ -203,6 +207,7 @@ static void link_close(struct link_state *l)
 		pthread_join(l->sender, NULL);
 	if (l->receiving)
 		pthread_join(l->receiver, NULL);
+	settle_free(l->settle);
 	spool_close(l->spool);
 	if (l->send_wake >= 0)
 		close(l->send_wake);

@@ -4,12 +4,14 @@
 #include "common/exchange/acked.h"
 #include "common/exchange/exchange.h"
 #include "common/exchange/order.h"
+#include "common/exchange/settle.h"
 #include "common/exchange/stream.h"
 #include <pthread.h>
 #include <stdatomic.h>
 
 #define EXCHANGE_LINKS_MAX 4
 #define LINK_ACKS 8
+#define LINK_UNDER_WAY 8
 
 /* Why an outgoing end does not do what it is asked; shown to officers, told to producers. */
 enum link_trouble {
@@ -44,7 +46,11 @@ struct link_state {
 	/* sender's own */
 	int64_t ack_turn, sent_at_ms;
 	char tick_file[128]; /* the newest tick in out/, replaced by the next one */
-	unsigned bundles;    /* since the start, for taking turns among priorities */
+	struct settle *settle;
+	bool behind;                         /* a bundle that has its number is not published yet */
+	char under_way[LINK_UNDER_WAY][128]; /* the newest bundles; "" when the next station has taken it */
+	int64_t tidy_at_ms, tidied_ms;
+	unsigned bundles; /* since the start, for taking turns among priorities */
 	/* read by others */
 	atomic_int trouble;
 	atomic_llong trouble_since, queued;

@@ -15,12 +15,13 @@ DB_STMT_CROSS(state_in,
 	"SELECT bundles, applied, waiting, refused, duplicated, missing_leaves FROM stream_state WHERE "
 	"link = :link");
 DB_STMT_CROSS(state_reasons, "SELECT reason, n FROM quarantine_in WHERE link = :link ORDER BY reason");
+/* From the newest row on, whichever link it is of: an index over the link would have to be sorted whole. */
 DB_STMT_CROSS(bundles_out_page, "SELECT n, epoch, seq, identity, kind, state, messages, at, file, bytes FROM "
-				"bundle_out WHERE link = :link AND n "
+				"bundle_out WHERE link || '' = :link AND n "
 				"< :before ORDER BY n DESC LIMIT :limit");
 DB_STMT_CROSS(bundles_in_page,
 	"SELECT n, epoch, seq, identity, kind, state, messages, at, '', 0 FROM bundle_in WHERE link "
-	"= :link AND n < :before ORDER BY n DESC LIMIT :limit");
+	"|| '' = :link AND n < :before ORDER BY n DESC LIMIT :limit");
 
 struct state {
 	struct exchange *x;

@@ -28,6 +28,7 @@ static const char *const state_names[] = {"", "applied", "refused", "waiting"};
 
 /* One message on its way to its verdict. */
 struct taking {
+	struct inbox_turn *turn;
 	struct link_state *l;
 	struct db_tx *tx;
 	struct inbox_message *in;
@@ -83,7 +84,7 @@ static int keys_advance(struct taking *t, bool refused)
 		db_bind_int(q, "refused", refused);
 		rc = db_exec(q);
 	}
-	return rc == 0 && m->nkeys ? inbox_wait_wake(t->l, t->tx, m) : rc;
+	return rc == 0 && m->nkeys && t->turn->waits ? inbox_wait_wake(t->l, t->tx, m) : rc;
 }
 
 /* ---- verdicts */
@@ -103,7 +104,6 @@ static int state_get(struct taking *t)
 
 static int verdict_write(struct taking *t, enum inbox_state state, const char *reason)
 {
-	static const enum stream_counter counters[] = {0, STREAM_APPLIED, STREAM_REFUSED, STREAM_WAITING};
 	const struct message *m = t->in->m;
 	char at[TIME_TEXT];
 	struct db_query *q = db_query(t->tx, t->was == INBOX_NEW ? &inbox_insert : &inbox_verdict);
@@ -120,10 +120,8 @@ static int verdict_write(struct taking *t, enum inbox_state state, const char *r
 		db_bind_text(q, "at", at);
 	}
 	int rc = db_exec(q);
-	if (rc == 0 && t->was != INBOX_NEW)
-		rc = stream_count(t->tx, t->l->c.link, counters[t->was], -1);
-	if (rc == 0)
-		rc = stream_count(t->tx, t->l->c.link, counters[state], 1);
+	t->turn->counts[t->was]--;
+	t->turn->counts[state]++;
 	t->was = state;
 	return rc;
 }
@@ -211,16 +209,22 @@ static int effect(struct taking *t, bool predecessor_refused, struct err_note *w
 	return h->apply(t->tx, m, t->in->refs, x->o.arg, why);
 }
 
-/* In a savepoint, so that a refused one leaves nothing but its verdict. */
+/* A refused one leaves nothing but its verdict. */
 static int apply(struct taking *t, bool predecessor_refused)
 {
 	struct err_note why = {0};
-	int rc = db_savepoint(t->tx);
+	bool careful = t->turn->careful;
+	int rc = careful ? db_savepoint(t->tx) : 0;
 	if (rc < 0)
 		return rc;
 	int done = effect(t, predecessor_refused, &why);
 	db_tx_set_tenant(t->tx, "");
-	rc = done == 0 ? db_release(t->tx) : db_rollback_to(t->tx);
+	if (done < 0 && !careful) {
+		t->turn->refuses = err_fault(done) == ERR_FAULT_PEER;
+		return done;
+	}
+	if (careful)
+		rc = done == 0 ? db_release(t->tx) : db_rollback_to(t->tx);
 	if (rc < 0)
 		return rc;
 	if (done == 0) {
@@ -253,7 +257,8 @@ static int take_passed(struct taking *t)
 	struct err_note why = {0};
 	if (t->was == INBOX_APPLIED || t->was == INBOX_REFUSED) {
 		int rc = keys_advance(t, t->was == INBOX_REFUSED);
-		return rc == 0 ? stream_count(t->tx, t->l->c.link, STREAM_DUPLICATED, 1) : rc;
+		t->turn->duplicated++;
+		return rc;
 	}
 	err_set(&why, ERR_DUPLICATE, "its order numbers were used by another message");
 	return refuse(t, &why);
@@ -262,8 +267,11 @@ static int take_passed(struct taking *t)
 static int take_waiting(struct taking *t)
 {
 	int known = inbox_wait_known(t->tx, t->in->m);
-	if (known != 0)
-		return known < 0 ? known : stream_count(t->tx, t->l->c.link, STREAM_DUPLICATED, 1);
+	if (known != 0) {
+		t->turn->duplicated += known > 0;
+		return known < 0 ? known : 0;
+	}
+	t->turn->waits = true;
 	int rc = t->was == INBOX_NEW ? verdict_write(t, INBOX_WAITS, "") : 0;
 	t->in->used = true;
 	return rc == 0 ? inbox_wait_store(t->l, t->tx, t->in) : rc;
@@ -283,8 +291,10 @@ static int take(struct taking *t)
 	enum order_verdict v = ORDER_READY;
 	bool predecessor_refused = false;
 	int rc = state_get(t);
-	if (rc == 0 && t->in->m->nkeys == 0 && (t->was == INBOX_APPLIED || t->was == INBOX_REFUSED))
-		return stream_count(t->tx, t->l->c.link, STREAM_DUPLICATED, 1);
+	if (rc == 0 && t->in->m->nkeys == 0 && (t->was == INBOX_APPLIED || t->was == INBOX_REFUSED)) {
+		t->turn->duplicated++;
+		return 0;
+	}
 	if (rc == 0)
 		rc = order_of(t, &v, &predecessor_refused);
 	if (rc < 0)
@@ -299,25 +309,52 @@ static int take(struct taking *t)
 				  : take_passed(t);
 }
 
-int inbox_take(struct link_state *l, struct db_tx *tx, struct inbox_message *in, const struct manifest *b)
+int inbox_take(struct inbox_turn *turn, struct inbox_message *in, const struct manifest *b)
 {
-	struct taking t = {.l = l, .tx = tx, .in = in, .epoch = b->epoch, .seq = b->seq};
+	struct taking t = {
+		.turn = turn, .l = turn->l, .tx = turn->tx, .in = in, .epoch = b->epoch, .seq = b->seq};
 	if (in->m->deadline[0])
-		return asks_take(l, tx, in->m);
+		return asks_take(turn->l, turn->tx, in->m);
 	return take(&t);
+}
+
+/* ---- the transaction */
+
+DB_STMT_CROSS(inbox_wait_any, "SELECT epoch FROM inbox_wait WHERE link = :link LIMIT 1");
+
+int inbox_turn_begin(struct link_state *l, struct db_tx *tx, bool careful, struct inbox_turn *out)
+{
+	*out = (struct inbox_turn){.l = l, .tx = tx, .careful = careful};
+	struct db_query *q = db_query(tx, &inbox_wait_any);
+	db_bind_text(q, "link", l->c.link);
+	int rc = db_step(q);
+	out->waits = rc == 1;
+	db_done(q);
+	return rc < 0 ? rc : 0;
+}
+
+int inbox_turn_end(struct inbox_turn *t)
+{
+	static const enum stream_counter counters[] = {0, STREAM_APPLIED, STREAM_REFUSED, STREAM_WAITING};
+	int rc = stream_count(t->tx, t->l->c.link, STREAM_DUPLICATED, t->duplicated);
+	for (int i = INBOX_APPLIED; rc == 0 && i <= INBOX_WAITS; i++)
+		rc = stream_count(t->tx, t->l->c.link, counters[i], t->counts[i]);
+	return rc;
 }
 
 /* ---- what was woken */
 
-static int wake_one(struct link_state *l, struct db_tx *tx, const char *id, int64_t epoch)
+static int wake_one(struct inbox_turn *turn, const char *id, int64_t epoch)
 {
+	struct link_state *l = turn->l;
+	struct db_tx *tx = turn->tx;
 	struct inbox_waiting *w = calloc(1, sizeof *w);
 	if (!w)
 		return ERR_NOMEM;
 	int rc = inbox_wait_load(l, tx, id, epoch, w);
 	if (rc == 1) {
 		struct inbox_message in = {.m = &w->m, .bytes = buf_view(&w->bytes), .refs = w->refs};
-		struct taking t = {.l = l, .tx = tx, .in = &in};
+		struct taking t = {.turn = turn, .l = l, .tx = tx, .in = &in};
 		enum order_verdict v = ORDER_WAITS;
 		bool predecessor_refused = false;
 		rc = state_get(&t);
@@ -345,15 +382,15 @@ int inbox_any_ready(struct link_state *l, struct db_tx *tx, bool *any)
 	return rc;
 }
 
-int inbox_wake(struct link_state *l, struct db_tx *tx, size_t max, bool *more)
+int inbox_wake(struct inbox_turn *t, size_t max, bool *more)
 {
 	char id[37];
 	int64_t epoch = 0;
 	int rc = 1;
 	for (size_t n = 0; rc == 1 && n < max; n++) {
-		rc = inbox_wait_next(l, tx, id, &epoch);
+		rc = inbox_wait_next(t->l, t->tx, id, &epoch);
 		if (rc == 1) {
-			int one = wake_one(l, tx, id, epoch);
+			int one = wake_one(t, id, epoch);
 			rc = one < 0 ? one : 1;
 		}
 	}

@@ -7,5 +7,5 @@
 /* Digest over a whole file, from its beginning. */
 SW_MUST_USE int kept_digest(int fd, struct digest *out);
 /* 1: sent/NAME is there and has this digest; 0: it is gone or damaged. */
-SW_MUST_USE int kept_whole(struct spool *s, const char *name, const struct digest *want);
+SW_MUST_USE int kept_whole(struct spool *s, enum spool_dir d, const char *name, const struct digest *want);
 #endif

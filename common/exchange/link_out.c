@@ -11,6 +11,7 @@ DB_STMT_CROSS(link_out_insert,
 DB_STMT_CROSS(link_out_select, "SELECT epoch, seq, prev, chain, ack_contiguous, queued, queued_bytes, "
 			       "kept_bytes, refused, ack_epoch, "
 			       "ack_life, ack_seq, ack_created FROM link_out WHERE link = :link");
+DB_STMT_CROSS(link_out_current_select, "SELECT epoch FROM link_out WHERE link = :link");
 DB_STMT_CROSS(link_out_queued,
 	"UPDATE link_out SET queued = queued + :n, queued_bytes = queued_bytes + :bytes WHERE "
 	"link = :link");
@@ -39,9 +40,10 @@ DB_STMT_CROSS(bundle_out_safe, "UPDATE bundle_out SET state = 'safe', safe_life 
 			       "WHERE link = :link AND epoch = "
 			       ":epoch AND seq <= :safe AND state IN ('sent', 'void')");
 
+/* By the few that have a deadline, not by all numbers that arrived: +, so that no index takes that up. */
 DB_STMT_CROSS(bundle_out_arrived,
-	"UPDATE bundle_out SET deadline_ms = 1 WHERE link = :link AND epoch = :epoch AND "
-	"deadline_ms > 1 AND seq <= :contiguous");
+	"UPDATE bundle_out SET deadline_ms = 1 WHERE link = :link AND +epoch = :epoch AND "
+	"deadline_ms > 0 AND deadline_ms <> 1 AND +seq <= :contiguous");
 
 DB_STMT_CROSS(bundle_out_voided_in, "SELECT void_seq FROM bundle_out WHERE link = :link AND epoch = :epoch "
 				    "AND seq >= :first AND seq <= :last "
@@ -80,6 +82,13 @@ int link_out_load(struct db_tx *tx, const char *link, struct link_out *out)
 	}
 	db_done(q);
 	return db_found(rc);
+}
+
+int link_out_current(struct db_tx *tx, const char *link, int64_t *out)
+{
+	struct db_query *q = db_query(tx, &link_out_current_select);
+	db_bind_text(q, "link", link);
+	return db_one_int(q, out);
 }
 
 int link_out_queue(struct db_tx *tx, const char *link, int64_t messages, int64_t bytes)

@@ -67,15 +67,15 @@ static int message_fill(
 	struct exchange *x, struct db_tx *tx, const struct exchange_draft *d, struct message *m)
 {
 	struct link_state *l = exchange_link_out(x, d->dest);
-	struct link_out out;
+	int64_t epoch = 0;
 	REQUIRE(l && d->nkeys <= MESSAGE_KEYS_MAX && d->nattachments <= MESSAGE_ATTACHMENTS_MAX);
-	int rc = link_out_load(tx, l->c.link, &out);
+	int rc = link_out_current(tx, l->c.link, &epoch);
 	if (rc < 0)
 		return rc;
 	message_init(m);
 	m->id = uuid_new();
 	m->version = 1;
-	m->epoch = out.epoch;
+	m->epoch = epoch;
 	m->body = json_incref((json_t *)(uintptr_t)d->body);
 	snprintf(m->type, sizeof m->type, "%s", d->type);
 	snprintf(m->tenant, sizeof m->tenant, "%s", d->tenant);
@@ -96,7 +96,7 @@ static int message_fill(
 		a->digest = d->attachments[i].ref.digest;
 	}
 	m->nattachments = d->nattachments;
-	return numbers_take(tx, d->dest, out.epoch, m);
+	return numbers_take(tx, d->dest, epoch, m);
 }
 
 static int row_insert(struct exchange *x, struct db_tx *tx, const struct exchange_draft *d,

@@ -1,6 +1,6 @@
 LIBS += exchange
-exchange_SRC := $(addprefix common/exchange/,acked.c arrival.c asks.c beyond.c boot_mark.c build.c build_read.c epoch_out.c exchange.c exchange_state.c \
-	inbox.c inbox_wait.c kept.c link_out.c officer.c order.c outbox.c receiver.c resend.c sender.c sequence.c stream.c stream_record.c stream_store.c witness.c)
+exchange_SRC := $(addprefix common/exchange/,acked.c arrival.c asks.c beyond.c boot_mark.c build.c build_read.c build_recover.c epoch_out.c exchange.c exchange_state.c \
+	inbox.c inbox_wait.c kept.c link_out.c officer.c order.c outbox.c receiver.c resend.c sender.c sequence.c settle.c stream.c stream_record.c stream_store.c witness.c)
 exchange_LIBS := base log os crypto message spool db audit merkle bundle
 EMBEDDERS += common/exchange/exchange.c
 EMBED.common/exchange/exchange.c := $(wildcard common/exchange/sql/*.sql)
@@ -36,3 +36,13 @@ fault: deps
 	@$(MAKE) --no-print-directory -j2 B=build build/testbin/fault-exchange
 	@build/testbin/fault-exchange $(KILLS)
 .PHONY: fault
+# The same over all daemons of a stack, while applications walk; make fault-stack [KILLS=1000] [CALLS=1].
+testprogs: $(B)/testbin/fault-calls.so
+$(B)/testbin/fault-calls.so: tests/fault/daemon_calls.c tests/fault/calls.c tests/fault/calls.h
+	@mkdir -p $(@D)
+	@echo "  LINK  $@"
+	@$(CC) -std=c17 -D_GNU_SOURCE -Wall -Wextra -Werror -O1 -I. -shared -fPIC -o $@ tests/fault/daemon_calls.c tests/fault/calls.c
+fault-stack: deps
+	@$(MAKE) --no-print-directory -j2 B=build programs testprogs
+	@CALLS=$(CALLS) sh tests/fault/stack.sh $(KILLS)
+.PHONY: fault-stack

@@ -276,7 +276,13 @@ static int apply(struct arrival *a)
 	struct err_note why = a->note;
 	fault_point("exchange.receive.before");
 	asks_begin(l);
+	a->careful = false;
 	int rc = db_write(l->x->o.db, "", arrival_apply, a);
+	if (rc < 0 && a->refuses) {
+		asks_begin(l);
+		a->careful = true;
+		rc = db_write(l->x->o.db, "", arrival_apply, a);
+	}
 	fault_point("exchange.receive.after");
 	if (rc < 0)
 		return rc;
@@ -395,8 +401,12 @@ struct waking {
 static int wake_run(struct db_tx *tx, void *arg)
 {
 	struct waking *w = arg;
+	struct inbox_turn t;
 	asks_begin(w->l);
-	return inbox_wake(w->l, tx, WAKE_MAX, &w->more);
+	int rc = inbox_turn_begin(w->l, tx, true, &t);
+	if (rc == 0)
+		rc = inbox_wake(&t, WAKE_MAX, &w->more);
+	return rc == 0 ? inbox_turn_end(&t) : rc;
 }
 
 static int look_ready(struct db_tx *tx, void *arg)

@@ -37,6 +37,11 @@ DB_STMT_CROSS(bundle_out_expired,
 DB_STMT_CROSS(bundle_out_expire,
 	"UPDATE bundle_out SET deadline_ms = -1, bytes = 0 WHERE link = :link AND deadline_ms "
 	"> 0 AND deadline_ms < :now");
+DB_STMT_CROSS(tidy_expired,
+	"SELECT n FROM bundle_out WHERE link = :link AND deadline_ms > 0 AND deadline_ms < :now LIMIT 1");
+DB_STMT_CROSS(tidy_drops, "SELECT bytes FROM file_drop WHERE link = :link LIMIT 1");
+DB_STMT_CROSS(tidy_old,
+	"SELECT n FROM bundle_out WHERE link = :link AND state = 'safe' AND safe_ms < :before LIMIT 1");
 /* What is in the peer's backup for long enough need not be kept for a rebuild. */
 DB_STMT_CROSS(bundle_out_old,
 	"SELECT n, epoch, seq FROM bundle_out WHERE link = :link AND state = 'safe' AND safe_ms < "
@@ -113,7 +118,9 @@ static int hole_files(struct hole *h)
 {
 	struct link_state *l = h->l;
 	for (size_t i = 0; i < h->count; i++) {
-		int whole = !h->v[i].has_digest ? 1 : kept_whole(l->spool, h->v[i].file, &h->v[i].digest);
+		int whole = !h->v[i].has_digest
+				    ? 1
+				    : kept_whole(l->spool, SPOOL_SENT, h->v[i].file, &h->v[i].digest);
 		if (whole < 0)
 			return whole;
 		h->v[i].lost = acked_hole(ACKED_SENT, whole == 1, h->v[i].expired, false, 0, 0) == ACKED_LOSE;
@@ -262,6 +269,7 @@ int resend_holes(struct link_state *l, const struct link_ack *a)
 struct tidy {
 	struct link_state *l;
 	int64_t now;
+	bool expired, drops, old;
 	size_t n;
 	struct {
 		char file[128];
@@ -384,6 +392,30 @@ static int old_do(struct db_tx *tx, void *arg)
 	return rc;
 }
 
+/* Whether there is something to do at all: most of the time there is not, and a commit is spared. */
+static int tidy_look(struct db_tx *tx, void *arg)
+{
+	struct tidy *t = arg;
+	static const struct db_stmt *const looks[] = {&tidy_expired, &tidy_drops, &tidy_old};
+	bool *const any[] = {&t->expired, &t->drops, &t->old};
+	int rc = 0;
+	for (size_t i = 0; rc == 0 && i < 3; i++) {
+		if (i == 2 && t->l->c.keep_ms == 0)
+			continue;
+		struct db_query *q = db_query(tx, looks[i]);
+		db_bind_text(q, "link", t->l->c.link);
+		if (i == 0)
+			db_bind_int(q, "now", t->now);
+		if (i == 2)
+			db_bind_int(q, "before", t->now - t->l->c.keep_ms);
+		rc = db_step(q);
+		*any[i] = rc == 1;
+		db_done(q);
+		rc = rc < 0 ? rc : 0;
+	}
+	return rc;
+}
+
 int resend_tidy(struct link_state *l, bool *more)
 {
 	struct tidy *t = calloc(1, sizeof *t);
@@ -391,11 +423,15 @@ int resend_tidy(struct link_state *l, bool *more)
 		return ERR_NOMEM;
 	t->l = l;
 	t->now = time_now_ms();
-	int rc = db_write(l->x->o.db, "", expire, t);
-	if (rc == 0)
+	*more = false;
+	int rc = db_read(l->x->o.db, "", tidy_look, t);
+	if (rc == 0 && t->expired)
+		rc = db_write(l->x->o.db, "", expire, t);
+	if (rc == 0 && (t->drops || t->expired)) {
 		rc = drops_do(t);
-	*more = t->n == BATCH;
-	if (rc == 0 && l->c.keep_ms > 0) {
+		*more = t->n == BATCH;
+	}
+	if (rc == 0 && t->old) {
 		rc = db_write(l->x->o.db, "", old_do, t);
 		*more |= t->n == BATCH;
 	}

@@ -5,12 +5,17 @@
 #include "common/exchange/link_out.h"
 #include "common/exchange/resend.h"
 #include "common/log/log.h"
+#include <fcntl.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #define LOOK_MS 1000      /* at the latest */
+#define TIDY_MS 100       /* at most so often */
+#define TAKEN_US 200      /* how often it is looked whether the next station has taken what was sent */
 #define REFUSALS 3        /* for good, within … */
 #define REFUSALS_MS 60000 /* … this time: the peer refuses */
 #define REFUSED_PAUSE_MS 30000
@@ -49,9 +54,26 @@ static int acks_do(struct link_state *l)
 {
 	struct link_ack *a = malloc(sizeof *a);
 	int rc = a ? 0 : ERR_NOMEM;
-	while (rc == 0 && ack_next(l, a))
+	while (rc == 0 && ack_next(l, a)) {
 		rc = resend_holes(l, a);
+		/* What it lets go leaves soon. */
+		if (l->tidy_at_ms > l->tidied_ms + TIDY_MS)
+			l->tidy_at_ms = l->tidied_ms + TIDY_MS;
+	}
 	free(a);
+	return rc;
+}
+
+static int tidy(struct link_state *l)
+{
+	bool more = true;
+	int rc = 0;
+	if (time_mono_ms() < l->tidy_at_ms)
+		return 0;
+	while (rc == 0 && more && !atomic_load(&l->x->stop))
+		rc = resend_tidy(l, &more);
+	l->tidied_ms = time_mono_ms();
+	l->tidy_at_ms = l->tidied_ms + LOOK_MS;
 	return rc;
 }
 
@@ -61,6 +83,8 @@ static int64_t next_look(struct link_state *l, int64_t now)
 {
 	int64_t until = now + LOOK_MS;
 	pthread_mutex_lock(&l->lock);
+	if (l->tidy_at_ms < until)
+		until = l->tidy_at_ms;
 	if (l->c.tick_ms > 0 && l->tick_at_ms < until)
 		until = l->tick_at_ms;
 	if (l->ack_due_ms && l->ack_due_ms < until)
@@ -78,6 +102,32 @@ static bool tick_due(struct link_state *l, int64_t now)
 	return due;
 }
 
+/* How many of the newest bundles the next station has not taken yet. */
+static size_t under_way(struct link_state *l)
+{
+	struct stat st;
+	size_t n = 0;
+	for (size_t i = 0; i < LINK_UNDER_WAY; i++) {
+		char *file = l->under_way[i];
+		if (*file && fstatat(spool_fd(l->spool, SPOOL_OUT), file, &st, AT_SYMLINK_NOFOLLOW) < 0)
+			*file = '\0';
+		n += *file != '\0';
+	}
+	return n;
+}
+
+/* What finds the next station waiting goes at once. Behind what is still under way small messages group: the
+ * more bundles that are, the longer. */
+static void group_wait(struct link_state *l)
+{
+	while (!atomic_load(&l->x->stop)) {
+		size_t n = l->c.group_ms > 0 ? under_way(l) : 0;
+		if (n == 0 || time_mono_ms() - l->sent_at_ms >= l->c.group_ms * (int64_t)n)
+			return;
+		nanosleep(&(struct timespec){0, TAKEN_US * 1000}, NULL);
+	}
+}
+
 /* Waits for work: a message, a seal, an ack that is owed or came, the idle tick. */
 static void work_wait(struct link_state *l, int pause_ms)
 {
@@ -85,13 +135,9 @@ static void work_wait(struct link_state *l, int pause_ms)
 	int64_t now = time_mono_ms(), until = next_look(l, now);
 	int wait = until > now ? (int)(until - now) : 0;
 	uint64_t n;
-	if (poll(&p, 1, pause_ms > wait ? pause_ms : wait) <= 0 || read(l->send_wake, &n, sizeof n) < 0)
-		return;
-	/* Small messages group: under load a bundle closes so long after the one before it; the first one
-	 * after a pause goes at once. */
-	int64_t rest = l->sent_at_ms + l->c.group_ms - time_mono_ms();
-	if (rest > 0 && rest <= l->c.group_ms && !atomic_load(&l->x->stop))
-		poll(NULL, 0, (int)rest);
+	wrap_prepare(l->c.out_recipient);
+	if (poll(&p, 1, pause_ms > wait ? pause_ms : wait) > 0 && read(l->send_wake, &n, sizeof n) >= 0)
+		group_wait(l);
 }
 
 /* ---- one round */
@@ -122,6 +168,8 @@ static void told(struct link_state *l)
 static int seal(struct link_state *l, int asked)
 {
 	int rc = build_all_ticks(l);
+	if (rc == 0)
+		rc = settle_wait(l->settle);
 	if (rc < 0)
 		return rc;
 	pthread_mutex_lock(&l->lock);
@@ -202,7 +250,7 @@ static int peer_watch(struct link_state *l, struct watch *w)
 
 static int round_do(struct link_state *l, struct watch *w)
 {
-	bool sent = false, more = true;
+	bool sent = false;
 	int rc = acks_do(l);
 	bool paused = atomic_load(&l->trouble) == LINK_PEER_REFUSES &&
 		      time_mono_ms() - l->sent_at_ms < REFUSED_PAUSE_MS;
@@ -211,8 +259,8 @@ static int round_do(struct link_state *l, struct watch *w)
 	if (rc == 0)
 		rc = say(l, sent);
 	asks_expire(l->x->asks);
-	while (rc == 0 && more && !atomic_load(&l->x->stop))
-		rc = resend_tidy(l, &more);
+	if (rc == 0)
+		rc = tidy(l);
 	return rc == 0 ? peer_watch(l, w) : rc;
 }
 

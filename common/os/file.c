@@ -102,16 +102,24 @@ int file_new_fd(const struct file_new *f)
 	return f->fd;
 }
 
+int file_new_sync(struct file_new *f, const char *point)
+{
+	return file_fsync(f->fd, point);
+}
+
 int file_new_publish(struct file_new *f, const char *name, const char *point)
 {
+	int rc = file_new_sync(f, point);
+	return rc < 0 ? rc : file_new_link(f, name, point);
+}
+
+int file_new_link(struct file_new *f, const char *name, const char *point)
+{
 	char proc[40];
-	int rc = file_fsync(f->fd, point);
-	if (rc < 0)
-		return rc;
 	char link_point[64];
 	snprintf(link_point, sizeof link_point, "%.50s.link", point);
 	if (f->name[0]) {
-		rc = file_rename(f->dirfd, f->name, f->dirfd, name, link_point);
+		int rc = file_rename(f->dirfd, f->name, f->dirfd, name, link_point);
 		if (rc == 0)
 			f->name[0] = '\0';
 		return rc;

@@ -21,6 +21,9 @@ SW_MUST_USE int file_new_open(int dirfd, unsigned mode, struct file_new **out);
 int file_new_fd(const struct file_new *f);
 /* fsync then linkat under `name` (ERR_EXISTS when taken); the directory is NOT synced (batch it). */
 SW_MUST_USE int file_new_publish(struct file_new *f, const char *name, const char *point);
+/* The two steps apart: a file that is linked first is visible before it is durable. */
+SW_MUST_USE int file_new_sync(struct file_new *f, const char *point);
+SW_MUST_USE int file_new_link(struct file_new *f, const char *name, const char *point);
 /* Frees; what was not published vanishes. NULL is a no-op. */
 void file_new_free(struct file_new *f);
 

@@ -98,6 +98,20 @@ int spool_publish(struct spool *s, enum spool_dir d, struct file_new *f, const c
 	return spool_name_ok(name) ? file_new_publish(f, name, point(d, "file", p)) : ERR_SYNTAX;
 }
 
+int spool_place(struct spool *s, enum spool_dir d, struct file_new *f, const char *name)
+{
+	char p[40];
+	(void)s;
+	return spool_name_ok(name) ? file_new_link(f, name, point(d, "file", p)) : ERR_SYNTAX;
+}
+
+int spool_flush(struct spool *s, enum spool_dir d, struct file_new *f)
+{
+	char p[40];
+	(void)s;
+	return file_new_sync(f, point(d, "file", p));
+}
+
 int spool_sync(struct spool *s, enum spool_dir d)
 {
 	char p[40];

@@ -23,6 +23,10 @@ bool spool_name_ok(const char *name);
  * then it is durable. */
 SW_MUST_USE int spool_new(struct spool *s, enum spool_dir d, struct file_new **out);
 SW_MUST_USE int spool_publish(struct spool *s, enum spool_dir d, struct file_new *f, const char *name);
+/* The two steps of spool_publish apart, for tmp/: under its name first, its content durable after
+ * spool_flush. */
+SW_MUST_USE int spool_place(struct spool *s, enum spool_dir d, struct file_new *f, const char *name);
+SW_MUST_USE int spool_flush(struct spool *s, enum spool_dir d, struct file_new *f);
 SW_MUST_USE int spool_sync(struct spool *s, enum spool_dir d);
 /* Hard link (same folder tree) or copy; durable after spool_sync of the target. ERR_EXISTS when the name is
  * taken by other content, 0 when it is the same file or same bytes. */
