@@ -153,7 +153,8 @@ SW_MUST_USE int exchange_mark_backup(struct exchange *x);
  * {"links":{LINK:{…}}} with, outgoing: epoch_out, sent, acked, safe, queued, queued_bytes, kept_bytes,
  * resent, voided, lag_bundles, lag_ms, trouble, trouble_ms, alarm; incoming: epoch_in, contiguous, known,
  * received, applied, waiting, refused, missing, open (numbers), missing_messages, duplicated, quarantined,
- * reasons {CODE: n}, held, silent_ms. */
+ * reasons {CODE: n}, held, silent_ms, clock_ahead_ms (the peer's clock
+ * before ours, at least). */
 SW_MUST_USE int exchange_state(struct exchange *x, json_t **out);
 /* Page of bundles of a link, newest first:
  * {"rows":[{"direction","link","epoch","seq","identity","state","messages","at","file"}]}; before: rowid

@@ -104,6 +104,8 @@ static int in_read(struct db_tx *tx, struct link_state *l, json_t *o)
 	/* What is only overtaken is open; missing is what did not come in its time. */
 	put(o, "open", stream_missing(&r.s, INT64_MAX));
 	put(o, "missing", stream_missing(&r.s, now - l->c.missing_ms));
+	int64_t ahead = atomic_load(&l->clock_ahead);
+	put(o, "clock_ahead_ms", ahead > 0 ? ahead : 0);
 	put(o, "silent_ms", r.newest_ms ? now - r.newest_ms : 0);
 	json_object_set_new(o, "held", json_string(held[r.s.held]));
 	stream_row_fini(&r);

@@ -49,10 +49,6 @@ in_log() { "$SW_BIN/swaudit" export --trust "$D/extranet/keys/ca.pem" "$@" "$log
 # A command that writes a record and nothing else: the refusal of an early deletion. There is room in the last page for some entries yet.
 add() { "$SW_BIN/registryd" prune-log -c "$conf" "$(date -u +%Y-%m-%d)" > "$D/out" 2> "$D/err"; cut -d: -f1 "$D/err" | head -1; }
 
-# What a first start has to say (the definitions it publishes) is more than may wait from here on.
-start env
-until_state ok > /dev/null
-stop
 echo 'audit_pending: 6' >> "$conf"
 
 # A log on a disk of its own, as large as a few pages. exec: the daemon keeps the process number.

@@ -178,10 +178,12 @@ static void cost(struct pair *p, int64_t n, int64_t window)
 			REQUIRE(exchange_backup_begin(p->far.x) == 0 && exchange_mark_backup(p->far.x) == 0);
 		if (i % window == window - 1) {
 			int64_t now = now_us();
-			printf("segment %lld %.1f\n", (long long)(i + 1),
-				(double)(now - at) / (double)window);
+			int64_t used = cpu_us();
+			printf("segment %lld %.1f %.1f\n", (long long)(i + 1),
+				(double)(now - at) / (double)window, (double)(used - cpu) / (double)window);
 			(void)fflush(stdout);
 			at = now;
+			cpu = used;
 		}
 	}
 	wait_applied(n);

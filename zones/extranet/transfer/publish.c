@@ -74,6 +74,7 @@ static int fees_read(const struct registry_config *c, struct buf *out, struct er
 struct publishing {
 	struct registry *r;
 	struct buf fees;
+	json_t *published; /* of the transaction: what and in which version */
 	struct err_note note;
 };
 
@@ -101,7 +102,9 @@ static int put(struct publishing *p, struct db_tx *tx, const json_t *body, struc
 	db_bind_digest(q, "digest", &d);
 	db_bind_text(q, "at", at);
 	rc = db_exec(q);
-	return rc == 0 ? audit_record(tx, "system", "definition.published", code, NULL) : rc;
+	json_t *one = json_pack("{s:s,s:s,s:I}", "kind", json_str(body, "kind"), "code", code, "version",
+		(json_int_t)json_int(body, "version"));
+	return rc < 0 ? rc : json_array_append_new(p->published, one) < 0 ? ERR_NOMEM : 0;
 }
 
 static int business_put(struct publishing *p, struct db_tx *tx, const struct business *b)
@@ -152,9 +155,18 @@ static int publish_run(struct db_tx *tx, void *arg)
 {
 	struct publishing *p = arg;
 	const struct business *b;
+	json_t *detail = json_pack("{s:[]}", "published");
+	if (!detail)
+		return ERR_NOMEM;
+	p->published = json_object_get(detail, "published");
 	int rc = fees_put(p, tx);
 	for (size_t i = 0; rc == 0 && (b = flows_at(p->r->flows, i)); i++)
 		rc = business_put(p, tx, b);
+	/* One record of the run, however much it publishes: a few may wait for the log, and a first start
+	 * says all. */
+	if (rc == 0 && json_array_size(p->published))
+		rc = audit_record(tx, "system", "definition.published", "internet", detail);
+	json_decref(detail);
 	return rc;
 }
 
