@@ -1,6 +1,6 @@
 LIBS += diode-frame diode-sending diode-receiving
 diode-frame_SRC := diode/frame/endpoint.c diode/frame/erasure.c diode/frame/erasure_gfni.c diode/frame/frame.c diode/frame/frame_beat.c \
-	diode/frame/frame_key.c diode/frame/frame_mac.c diode/frame/frame_meta.c diode/frame/ghash.c diode/frame/metrics.c diode/frame/missing.c diode/frame/option.c diode/frame/progress.c
+	diode/frame/frame_key.c diode/frame/frame_mac.c diode/frame/frame_meta.c diode/frame/ghash.c diode/frame/metrics.c diode/frame/missing.c diode/frame/option.c diode/frame/progress.c diode/frame/rooms.c
 diode-frame_LIBS := base log os config crypto
 diode-frame_PKG := libisal libcrypto libgcrypt jansson
 # The vector unit's hash, where the machine has the library (x86-64).
@@ -19,7 +19,8 @@ diode-recv_SRC := diode/recv/main.c
 diode-recv_LIBS := diode-receiving
 diode-send_SRC := diode/send/main.c
 diode-send_LIBS := diode-sending
-UNITS += tests/unit/diode/frame/test_erasure.c tests/unit/diode/frame/test_frame.c tests/unit/diode/frame/test_missing.c
+UNITS += tests/unit/diode/frame/test_erasure.c tests/unit/diode/frame/test_frame.c tests/unit/diode/frame/test_missing.c tests/unit/diode/frame/test_rooms.c
+UNIT_LIBS.tests/unit/diode/frame/test_rooms.c := diode-frame
 UNIT_LIBS.tests/unit/diode/frame/test_missing.c := diode-frame
 UNIT_LIBS.tests/unit/diode/frame/test_erasure.c := diode-frame
 UNIT_LIBS.tests/unit/diode/frame/test_frame.c := diode-frame

@@ -1,22 +1,17 @@
 #include "diode/recv/pool.h"
+#include "diode/frame/rooms.h"
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define LARGE (16 << 10) /* pieces from here on are kept for the next one of their size */
-#define CHANGE 64        /* so many of another size in a row, and that size is kept */
+#define LARGE (16 << 10) /* pieces from here on stand in rooms, those of one size */
+#define CHANGE 64        /* so many of another size in a row, and that size has the rooms */
 
-/* A piece that is kept holds the link to the next one. */
-struct kept {
-	struct kept *next;
-};
 struct pool {
 	pthread_mutex_t lock;
-	size_t max, used;
-	size_t size; /* of the pieces kept */
-	size_t held; /* bytes of them; used + held <= max */
-	struct kept *first;
-	unsigned strange; /* pieces of another size in a row */
+	size_t max, used;    /* used + what the rooms hold <= max */
+	struct rooms *rooms; /* of the blocks' size; NULL before the first one */
+	unsigned strange;    /* large pieces of another size in a row */
 };
 
 int pool_new(size_t max, struct pool **out)
@@ -33,77 +28,82 @@ int pool_new(size_t max, struct pool **out)
 	return 0;
 }
 
-/* Lets pieces go until n more bytes fit. */
-static void shrink(struct pool *p, size_t n)
-{
-	while (p->first != NULL && p->used + p->held + n > p->max) {
-		struct kept *k = p->first;
-		p->first = k->next;
-		p->held -= p->size;
-		free(k);
-	}
-}
-
 void pool_free(struct pool *p)
 {
 	if (p == NULL)
 		return;
-	p->max = 0;
-	shrink(p, 0);
+	rooms_free(p->rooms);
 	pthread_mutex_destroy(&p->lock);
 	free(p);
 }
 
+/* Rooms of size n, when those there are not in use. Without memory all comes from the heap, as before. */
+static void furnish(struct pool *p, size_t n)
+{
+	if (p->rooms != NULL && rooms_used(p->rooms) > 0)
+		return;
+	rooms_free(p->rooms);
+	p->rooms = NULL;
+	p->strange = 0;
+	(void)!rooms_new(n, p->max, &p->rooms);
+}
+
+static void *take_room(struct pool *p, size_t n)
+{
+	if (n < LARGE)
+		return NULL;
+	if (p->rooms == NULL)
+		furnish(p, n);
+	bool same = p->rooms != NULL && rooms_size(p->rooms) == n;
+	p->strange = same ? 0 : p->strange + 1;
+	if (p->strange > CHANGE)
+		furnish(p, n);
+	same = p->rooms != NULL && rooms_size(p->rooms) == n;
+	return same ? rooms_take(p->rooms) : NULL;
+}
+
+/* Until all fits; never at the cost of what is in use. */
+static void shrink(struct pool *p)
+{
+	while (p->rooms != NULL && p->used + rooms_held(p->rooms) > p->max && rooms_shrink(p->rooms))
+		;
+}
+
 void *pool_take(struct pool *p, size_t n, int zero)
 {
-	struct kept *m = NULL;
+	void *m = NULL;
 	pthread_mutex_lock(&p->lock);
 	bool fits = n <= p->max && p->used <= p->max - n;
-	if (fits && n == p->size && p->first != NULL) {
-		m = p->first;
-		p->first = m->next;
-		p->held -= n;
-	}
 	if (fits) {
+		m = take_room(p, n);
 		p->used += n;
-		shrink(p, 0);
+		shrink(p);
 	}
 	pthread_mutex_unlock(&p->lock);
 	if (m != NULL && zero)
 		memset(m, 0, n);
-	void *got = m != NULL || !fits ? m : zero ? calloc(1, n) : malloc(n);
-	if (fits && got == NULL) {
+	if (m != NULL || !fits)
+		return m;
+	m = zero ? calloc(1, n) : malloc(n);
+	if (m == NULL) {
 		pthread_mutex_lock(&p->lock);
 		p->used -= n;
 		pthread_mutex_unlock(&p->lock);
 	}
-	return got;
+	return m;
 }
 
 void pool_give(struct pool *p, void *m, size_t n)
 {
 	if (m == NULL)
 		return;
-	struct kept *k = m;
 	pthread_mutex_lock(&p->lock);
+	bool room = rooms_own(p->rooms, m);
 	p->used -= n;
-	p->strange = n < LARGE ? p->strange : n == p->size ? 0 : p->strange + 1;
-	if (p->strange > CHANGE || (n >= LARGE && p->size == 0)) {
-		size_t max = p->max;
-		p->max = 0;
-		shrink(p, 0);
-		p->max = max;
-		p->size = n;
-		p->strange = 0;
-	}
-	bool keep = n == p->size;
-	if (keep) {
-		k->next = p->first;
-		p->first = k;
-		p->held += n;
-	}
+	if (room)
+		rooms_give(p->rooms, m);
 	pthread_mutex_unlock(&p->lock);
-	if (!keep)
+	if (!room)
 		free(m);
 }
 

@@ -10,18 +10,20 @@ struct block {
 	struct frame f;          /* of its next datagram but for session and sequence */
 	void *owner;             /* the object's mark, for the loader */
 	bool urgent, fast;
-	bool opening;              /* the first block of its transfer */
-	unsigned sent;             /* symbols */
-	int64_t began;             /* ns, of its first symbol */
-	int64_t due;               /* ns, of its next symbol */
-	size_t stride, size, used; /* bytes from symbol to symbol, of `room`, of it that are in use */
+	bool opening;        /* the first block of its transfer */
+	unsigned sent;       /* symbols */
+	int64_t began;       /* ns, of its first symbol */
+	int64_t due;         /* ns, of its next symbol */
+	size_t stride, used; /* bytes from symbol to symbol, of `room` that are in use */
 	uint8_t *room;
 };
 TAILQ_HEAD(blocks, block);
 
-/* Memory of blocks, kept for the next one; one thread. */
+size_t block_size(unsigned n, unsigned symbol); /* bytes of the room of n symbols */
+/* Memory of blocks, kept for the next one; one thread. full: bytes of a room that most blocks need, most: of
+ * all such at a time; what is larger or beyond is of the heap. */
 struct block_pool;
-SW_MUST_USE int block_pool_new(struct block_pool **out);
+SW_MUST_USE int block_pool_new(size_t full, size_t most, struct block_pool **out);
 void block_pool_free(struct block_pool *p);
 /* Room for n symbols of the size. NULL without memory. */
 struct block *block_take(struct block_pool *p, unsigned n, unsigned symbol);

@@ -31,7 +31,7 @@ int loader_new(const struct loader_options *o, struct loader **out)
 	l->o = *o;
 	int err = erasure_new(&l->erasure);
 	if (err == 0)
-		err = block_pool_new(&l->pool);
+		err = block_pool_new(o->room, o->room_most, &l->pool);
 	if (err != 0) {
 		loader_free(l);
 		return err;

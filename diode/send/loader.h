@@ -13,6 +13,7 @@ struct loader_options {
 	struct board *board;           /* the caller's, must outlive it */
 	const struct protect *protect; /* likewise */
 	unsigned at_a_time;            /* objects on their way side by side */
+	size_t room, room_most;        /* bytes: of a full block's room (block_size), of all at a time */
 };
 SW_MUST_USE int loader_new(const struct loader_options *o, struct loader **out);
 /* Every block must have been given back. NULL is a no-op. */

@@ -15,7 +15,7 @@ static const struct {
 	double loss, burst;
 	double share; /* of n symbols, lost by a gap beside the random loss */
 	unsigned depth_max;
-} LEVELS[] = {{"none", 0, 0, 0, 1}, {"normal", 0.05, 0.005, 0, 48}, {"strong", 0.10, 0.1, 0.125, UINT32_MAX}};
+} LEVELS[] = {{"none", 0, 0, 0, 1}, {"normal", 0.05, 0.005, 0, 16}, {"strong", 0.10, 0.1, 0.125, UINT32_MAX}};
 #define NUMBERS (sizeof LEVELS / sizeof *LEVELS)
 #define NUMBERS_DEPTH 16
 
@@ -77,9 +77,10 @@ static bool alone(unsigned level, unsigned k, unsigned m)
 #define FAST_K                                                                                               \
 	8 /* up to so many data symbols a block gets the repair symbols that let its data leave at once */
 
+/* A longer block never needs fewer, at one level, than the one before. */
 static void repair_for(struct protect *p, unsigned k)
 {
-	unsigned m = 0;
+	unsigned m = k > FAST_K + 1 ? p->m[k - 1] : 0;
 	if (p->level == NUMBERS) {
 		m = (k * p->m_full + p->k - 1) / p->k;
 		p->fast[k] = m == 0 || m > k;

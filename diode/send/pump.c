@@ -40,13 +40,20 @@ int pump_new(const struct pump_options *o, struct pump **out)
 	struct pump *p = calloc(1, sizeof *p);
 	if (p == NULL)
 		return ERR_NOMEM;
-	struct loader_options l = {
-		.feed = o->feed, .board = o->board, .protect = o->protect, .at_a_time = o->at_a_time};
+	const struct protect *level = o->protect;
+	size_t block = protect_full_block(level, emit_datagram_max(o->emit));
+	size_t room = block_size(level->k + level->m[level->k], emit_symbol_max(o->emit));
+	struct loader_options l = {.feed = o->feed,
+		.board = o->board,
+		.protect = level,
+		.at_a_time = o->at_a_time,
+		.room = room,
+		.room_most = (level->depth + 2) * room + URGENT_BYTES};
 	p->o = *o;
 	p->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	TAILQ_INIT(&p->sent);
-	p->bytes = o->protect->depth * protect_full_block(o->protect, emit_datagram_max(o->emit));
-	int err = p->wake < 0 ? err_from_errno(errno) : schedule_new(o->protect->spread, &p->schedule);
+	p->bytes = level->depth * block;
+	int err = p->wake < 0 ? err_from_errno(errno) : schedule_new(level->spread, &p->schedule);
 	if (pthread_mutex_init(&p->beat, NULL) != 0)
 		err = ERR_NOMEM;
 	if (err == 0)

@@ -101,7 +101,7 @@ static void test_datagrams(void **state)
 		random_bytes(body, sizeof body);
 		struct block_pool *pool = NULL;
 		struct block *b[3];
-		assert_int_equal(block_pool_new(&pool), 0);
+		assert_int_equal(block_pool_new(1 << 18, 1 << 22, &pool), 0);
 		/* two sizes, so that batches end early; one body is filled up with zeros */
 		b[0] = sealed(&l, pool, 99, 1344, body, 1344);
 		b[1] = sealed(&l, pool, 19, 77, body, 77);
@@ -184,7 +184,7 @@ static void test_nothing_comes_in(void **state)
 
 	struct block_pool *pool = NULL;
 	uint8_t b[100] = {0};
-	assert_int_equal(block_pool_new(&pool), 0);
+	assert_int_equal(block_pool_new(1 << 18, 1 << 22, &pool), 0);
 	struct block *block = sealed(&l, pool, 0, 100, b, sizeof b);
 	assert_int_equal(send_all(&l, block), 0);
 	assert_int_equal(emit_flush(l.e), 0);
@@ -211,7 +211,7 @@ static void test_rate(void **state)
 	line_open(&l, "127.0.0.1", 8000000, false, -1); /* 1 MB/s */
 	int64_t from = time_mono_ms();
 	struct block_pool *pool = NULL;
-	assert_int_equal(block_pool_new(&pool), 0);
+	assert_int_equal(block_pool_new(1 << 18, 1 << 22, &pool), 0);
 	struct block *block = sealed(&l, pool, 199, 1376, b, sizeof b); /* 300 000 bytes with all headers */
 	assert_int_equal(send_all(&l, block), 0);
 	assert_int_equal(emit_flush(l.e), 0);
@@ -231,7 +231,7 @@ static void test_stop(void **state)
 	int stop = eventfd(1, EFD_CLOEXEC);
 	line_open(&l, "127.0.0.1", 1000, false, stop); /* a datagram takes twelve seconds */
 	struct block_pool *pool = NULL;
-	assert_int_equal(block_pool_new(&pool), 0);
+	assert_int_equal(block_pool_new(1 << 18, 1 << 22, &pool), 0);
 	struct block *block = sealed(&l, pool, 2, 1376, b, sizeof b);
 	assert_int_equal(send_all(&l, block), ERR_STOPPING);
 	block_give(pool, block);

@@ -47,7 +47,7 @@ static int read_block(struct outgoing *o, struct frame *f, uint8_t *out)
 	int err = outgoing_next(o, f);
 	if (err != 0)
 		return err;
-	assert_int_equal(block_pool_new(&p), 0);
+	assert_int_equal(block_pool_new(1 << 18, 1 << 22, &p), 0);
 	struct block *b = block_take(p, f->k, f->symbol);
 	assert_non_null(b);
 	for (unsigned i = 0; i < f->k; i++)
