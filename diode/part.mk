@@ -9,10 +9,10 @@ diode-sending_SRC := diode/send/again.c diode/send/block.c diode/send/board.c di
 	diode/send/opener.c diode/send/outgoing.c diode/send/outlet.c diode/send/paths.c diode/send/pipe.c \
 	diode/send/protect.c diode/send/pump.c diode/send/schedule.c diode/send/send_settings.c diode/send/send_status.c diode/send/tree.c
 diode-sending_LIBS := diode-frame
-diode-receiving_SRC := diode/recv/assembly.c diode/recv/holes.c diode/recv/incoming.c diode/recv/inlet.c diode/recv/keep.c \
+diode-receiving_SRC := diode/recv/applicants.c diode/recv/assembly.c diode/recv/holes.c diode/recv/incoming.c diode/recv/inlet.c diode/recv/keep.c \
 	diode/recv/link.c diode/recv/objects.c diode/recv/parcel.c diode/recv/pool.c diode/recv/recent.c diode/recv/recv_metrics.c \
 	diode/recv/recv_settings.c diode/recv/recv_status.c diode/recv/report.c diode/recv/seal.c diode/recv/session.c \
-	diode/recv/shelf.c diode/recv/spout.c diode/recv/store.c diode/recv/suspects.c diode/recv/transfers.c
+	diode/recv/shelf.c diode/recv/spout.c diode/recv/store.c diode/recv/suspects.c diode/recv/transfers.c diode/recv/wary.c
 diode-receiving_LIBS := diode-frame
 PROGS += diode-send diode-recv
 diode-recv_SRC := diode/recv/main.c
@@ -34,7 +34,8 @@ UNIT_LIBS.tests/unit/diode/send/test_emit.c := diode-sending
 UNIT_LIBS.tests/unit/diode/send/test_outgoing.c := diode-sending
 UNITS += tests/unit/diode/recv/test_assembly.c tests/unit/diode/recv/test_incoming.c tests/unit/diode/recv/test_session.c
 UNITS += tests/unit/diode/recv/test_link.c tests/unit/diode/recv/test_transfers.c tests/unit/diode/recv/test_holes.c
-UNITS += tests/unit/diode/recv/test_inlet.c
+UNITS += tests/unit/diode/recv/test_inlet.c tests/unit/diode/recv/test_wary.c
+UNIT_LIBS.tests/unit/diode/recv/test_wary.c := diode-receiving
 UNIT_LIBS.tests/unit/diode/recv/test_inlet.c := diode-receiving
 UNIT_LIBS.tests/unit/diode/recv/test_link.c := diode-receiving
 UNIT_LIBS.tests/unit/diode/recv/test_transfers.c := diode-receiving

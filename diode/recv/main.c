@@ -8,6 +8,7 @@
 #include "diode/recv/recv_settings.h"
 #include "diode/recv/recv_status.h"
 #include "diode/recv/report.h"
+#include "diode/recv/wary.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -19,7 +20,6 @@
 #define WRITE 1000       /* ms between two writings of the status */
 #define WATCH 500        /* ms between two looks at the line */
 #define DRAIN_MAX 1000   /* reads at a stop */
-#define FLOOD 10000      /* datagrams refused between two looks */
 #define WARN_EVERY 10000 /* ms between two lines about datagrams that were not let in */
 
 struct receiver {
@@ -34,19 +34,23 @@ struct receiver {
 	struct recv_status status;
 	int stop_fd;
 	int64_t now, started, watch_due, write_due, link_due, warn_due;
-	bool wary;        /* a flood lasts */
-	uint64_t refused; /* datagrams, at the last look */
+	struct wary wary;
 };
+
+static uint64_t *refused_for(struct receiver *r, int err)
+{
+	struct recv_status_refused *c = &r->status.refused;
+	return err == ERR_KEY || err == ERR_LIMIT ? &c->key
+	       : err == ERR_DIGEST                ? &c->digest
+	       : err == ERR_DUPLICATE             ? &c->replay
+	       : err == ERR_EPOCH                 ? &c->old
+						  : &c->format;
+}
 
 static void refuse(struct receiver *r, int err)
 {
-	struct recv_status_refused *c = &r->status.refused;
-	uint64_t *at = err == ERR_KEY         ? &c->key
-		       : err == ERR_DIGEST    ? &c->digest
-		       : err == ERR_DUPLICATE ? &c->replay
-		       : err == ERR_EPOCH     ? &c->old
-					      : &c->format;
-	++*at;
+	const struct recv_status_refused *c = &r->status.refused;
+	++*refused_for(r, err);
 	if (err == ERR_DUPLICATE || r->now < r->warn_due)
 		return;
 	r->warn_due = r->now + WARN_EVERY;
@@ -68,6 +72,7 @@ static bool surplus(struct receiver *r, const struct frame *f)
 static void take_one(struct receiver *r, const struct frame *f, struct view body, struct session *s)
 {
 	struct frame_beat b;
+	wary_genuine(&r->wary, r->now);
 	link_heard(&r->status.link, r->now);
 	if (f->kind == FRAME_DATA) {
 		assembly_take(r->assembly, f, body, r->now);
@@ -110,33 +115,38 @@ static void take(void *cookie, const struct view *datagram, size_t n)
 			take_one(r, &f[i], body[i], item[i].s);
 }
 
-/* In a flood: not our form, or of a session that was refused a moment ago. */
+/* The first datagram of a message: what it is refused for, at once and for certain; 0 when that needs more.
+ */
+static int judge(struct receiver *r, struct view datagram)
+{
+	struct frame f;
+	struct view body;
+	int err = frame_decode(datagram, &f, &body);
+	return err != 0 ? err : session_judge(r->sessions, &f, datagram, r->now);
+}
+
 static bool worthless(void *cookie, struct view datagram, uint64_t many)
 {
 	struct receiver *r = cookie;
-	struct frame f;
-	struct view body;
-	if (frame_decode(datagram, &f, &body) != 0)
-		r->status.refused.format += many;
-	else if (session_stranger(r->sessions, &f.session))
-		r->status.refused.key += many;
+	int err = judge(r, datagram);
+	if (err == 0)
+		wary_keep(&r->wary);
+	else if (wary_skip(&r->wary))
+		*refused_for(r, err) += many;
 	else
-		return false;
-	return true;
+		err = 0;
+	return err != 0;
 }
 
 static int read_some(struct receiver *r)
 {
-	return r->wary ? inlet_read_wary(r->inlet, worthless, take, r) : inlet_read(r->inlet, take, r);
+	return r->wary.on ? inlet_read_wary(r->inlet, worthless, take, r) : inlet_read(r->inlet, take, r);
 }
 
-/* Each half second. */
 static void beware(struct receiver *r)
 {
 	const struct recv_status_refused *c = &r->status.refused;
-	uint64_t now = c->format + c->key;
-	r->wary = now - r->refused > FLOOD;
-	r->refused = now;
+	wary_look(&r->wary, c->format + c->key + c->digest + c->replay, r->now);
 }
 
 static int open_all(struct receiver *r, struct err_note *note)
@@ -297,7 +307,6 @@ static void tick(struct receiver *r)
 	if (r->now >= r->link_due) {
 		r->link_due = r->now + WATCH;
 		session_settle(r->sessions, r->now, false);
-		beware(r);
 		recv_status_watch(&r->status, r->now);
 	}
 	recv_status_draw(&r->status, r->now);
@@ -318,6 +327,7 @@ static int loop(struct receiver *r)
 		r->now = time_mono_ms();
 		if ((nap > 0 || f[0].revents != 0) && read_some(r) != 0)
 			return 1;
+		beware(r);
 		if (r->now >= r->watch_due)
 			tick(r);
 		if (f[1].revents != 0)

@@ -1,4 +1,5 @@
 #include "diode/recv/session.h"
+#include "diode/recv/applicants.h"
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -36,6 +37,7 @@ struct session_table {
 						checked again and again */
 	const struct suite *suite;
 	struct frame_key *key;
+	struct applicants *applicants;
 	uint8_t suite_byte;
 	size_t n, newest; /* newest: index of the last hit, tried first */
 	uint64_t lost_before, heard_before;
@@ -53,6 +55,11 @@ int session_table_new(const struct suite *s, struct frame_key *key, struct sessi
 	t->suite = s;
 	t->key = key;
 	t->suite_byte = frame_key_suite(key);
+	int err = applicants_new(key, &t->applicants);
+	if (err != 0) {
+		free(t);
+		return err;
+	}
 	*out = t;
 	return 0;
 }
@@ -72,6 +79,7 @@ void session_table_free(struct session_table *t)
 		return;
 	for (size_t i = 0; i < t->n; i++)
 		entry_free(t->entry[i]);
+	applicants_free(t->applicants);
 	free(t);
 }
 
@@ -233,11 +241,6 @@ static struct frame_id *stranger_of(struct session_table *t, const struct frame_
 	return &t->stranger[at % STRANGERS];
 }
 
-bool session_stranger(struct session_table *t, const struct frame_id *id)
-{
-	return find(t, id) == NULL && frame_id_eq(stranger_of(t, id), id);
-}
-
 /* A session we know nothing of, or one that made room. Only its first genuine datagram gives it a place. */
 static int open_session(
 	struct session_table *t, const struct frame *f, struct view datagram, int64_t now, struct entry **out)
@@ -254,17 +257,20 @@ static int open_session(
 		return ERR_EPOCH;
 	if (o != NULL && f->seq <= o->highest)
 		return ERR_DUPLICATE;
+	struct frame_mac *mac = NULL;
+	bool holds = false;
+	int err = applicants_get(t->applicants, &f->session, now, &mac);
+	if (err == 0)
+		frame_key_holds(mac, &f->seq, &datagram, 1, &holds);
+	if (err == 0 && !holds)
+		err = ERR_DIGEST;
+	if (err != 0)
+		return err;
 	struct entry *e = calloc(1, sizeof *e);
 	if (e == NULL)
 		return ERR_NOMEM;
 	e->floor = o != NULL ? o->highest : 0;
 	e->s.from_start = o == NULL && f->seq <= START;
-	bool holds = false;
-	int err = frame_key_session_mac(t->key, &f->session, &e->mac);
-	if (err == 0)
-		frame_key_holds(e->mac, &f->seq, &datagram, 1, &holds);
-	if (err == 0 && !holds)
-		err = ERR_DIGEST;
 	if (err == 0)
 		err = transfers_new(t->suite, e->s.from_start, &e->s.transfers);
 	size_t at = 0;
@@ -274,6 +280,7 @@ static int open_session(
 		entry_free(e);
 		return err;
 	}
+	e->mac = applicants_take(t->applicants, &f->session);
 	e->s.id = f->session;
 	e->fresh = !e->s.from_start;
 	e->s.highest = f->seq;
@@ -282,6 +289,21 @@ static int open_session(
 	t->newest = at;
 	*out = e;
 	return 0;
+}
+
+int session_judge(struct session_table *t, const struct frame *f, struct view datagram, int64_t now)
+{
+	struct entry *e = find(t, &f->session);
+	if (e == NULL && frame_id_eq(stranger_of(t, &f->session), &f->session))
+		return ERR_KEY;
+	if (e != NULL && seen(e, f->seq))
+		return ERR_DUPLICATE;
+	struct frame_mac *mac = e != NULL ? e->mac : applicants_find(t->applicants, &f->session);
+	bool holds = false;
+	if (mac == NULL)
+		return applicants_busy(t->applicants, now) ? ERR_LIMIT : 0;
+	frame_key_holds(mac, &f->seq, &datagram, 1, &holds);
+	return holds ? 0 : ERR_DIGEST;
 }
 
 /* Items from here on that claim the open session e, at most as many as are checked at once. */

@@ -35,10 +35,12 @@ SW_MUST_USE int session_table_new(const struct suite *s, struct frame_key *key, 
 void session_table_free(struct session_table *t);
 /* Each item's err is 0 or ERR_SUITE: another suite; ERR_KEY: a session nobody with our key opened;
  * ERR_DIGEST: damaged or forged; ERR_DUPLICATE: heard before, or too old to tell; ERR_EPOCH: a session older
- * than all that are remembered; ERR_NOMEM. */
+ * than all that are remembered; ERR_LIMIT: too many sessions at once; ERR_NOMEM. */
 void session_admit(struct session_table *t, struct session_item *item, size_t n, int64_t now);
-/* Whether the session is not open and was refused a moment ago: nothing is checked. */
-bool session_stranger(struct session_table *t, const struct frame_id *id);
+/* One datagram by itself, nothing is noted: ERR_KEY: of a session that was refused a moment ago;
+ * ERR_DUPLICATE or ERR_DIGEST as above, of an open one; 0: session_admit must tell. */
+SW_MUST_USE int session_judge(
+	struct session_table *t, const struct frame *f, struct view datagram, int64_t now);
 /* About each half second: what did not come by now, given the spread the heartbeats tell, is lost. all:
  * without patience. */
 void session_settle(struct session_table *t, int64_t now, bool all);

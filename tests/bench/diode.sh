@@ -302,9 +302,12 @@ flood() {
 	[ "${QUICK:-}" ] && mbit=500
 	one normal $mbit "$tmp/file" 1
 	alone=$goodput
-	for kind in noise forge true; do
+	for kind in noise forge old true; do
+		[ $kind = old ] && old=$(jq -r '.sessions[0][0]' "$tmp/in/.diode/sessions.json")
+		rm -rf "$tmp/in"
 		(
 			session=
+			[ $kind = old ] && session=$old
 			[ $kind = true ] && until session=$(jq -er '.sessions[0][0]' "$tmp/in/.diode/sessions.json" 2> /dev/null); do sleep 0.02; done
 			[ $kind = noise ] && mode=send || mode=forge
 			# shellcheck disable=SC2086
@@ -313,7 +316,7 @@ flood() {
 		f=$!
 		one normal $mbit "$tmp/file" 1
 		{ kill $f; wait $f; } 2> /dev/null
-		case $kind in noise) what='noise' ;; forge) what='a session nobody opened' ;; *) what='the true session' ;; esac
+		case $kind in noise) what='noise' ;; forge) what='a session nobody opened' ;; old) what='a session that is over' ;; *) what='the true session' ;; esac
 		row "normal at $mbit Mbit/s, flood of $what" "$goodput" "without" "$alone" 0.5 "$cpu" "$memory"
 		jq -r '.datagrams | "    refused: \(.format) for their form, \(.key) for their session, \(.digest) for their tag; \(.overflow) dropped by the kernel, \(.lost) true ones lost"' "$tmp/status"
 		[ ! -e "$tmp/in/file" ] || cmp "$tmp/file" "$tmp/in/file" || echo "A WRONG FILE"

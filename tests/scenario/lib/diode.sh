@@ -4,6 +4,7 @@
 send=$(cd "$SW_BIN" && pwd)/diode-send
 recv=$(cd "$SW_BIN" && pwd)/diode-recv
 relay=$(cd "$SW_TESTBIN" && pwd)/udp-relay
+blast=$(cd "$SW_TESTBIN" && pwd)/udp-blast
 tmp=$(mktemp -d "${TMPDIR:-/tmp}/diode.XXXXXX")
 failed=0
 running=
