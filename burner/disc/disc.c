@@ -151,7 +151,7 @@ bool disc_bundle_name_ok(const char *name)
 {
 	size_t n = strlen(name);
 	return spool_name_ok(name) && n > 4 && n <= DISC_NAME_MAX && name[0] != '.' &&
-	       strcmp(name + n - 4, ".swb") == 0;
+	       (strcmp(name + n - 4, ".swb") == 0 || spool_list_name(name));
 }
 
 void disc_identity(const struct disc *d, struct view bytes, struct digest *out)

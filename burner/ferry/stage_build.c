@@ -2,7 +2,9 @@
 
 #include "burner/disc/workers.h"
 #include "burner/ferry/bundle_form.h"
+#include "burner/ferry/list_form.h"
 #include "common/os/file.h"
+#include "common/spool/spool.h"
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -128,7 +130,8 @@ static int bundle_stage(void *arg, int worker, size_t i, struct err_note *note)
 		return err_set(note, ERR_MEMBER, "%s: not a plain file with content", f->name);
 	}
 	f->size = 0;
-	int rc = bundle_form(in, st.st_size, f->name, s->trust, note);
+	int rc = spool_list_name(f->name) ? list_form(in, st.st_size, f->name, note)
+					  : bundle_form(in, st.st_size, f->name, s->trust, note);
 	if (rc == 0 && (rc = bundle_take(s, in, &s->hand[worker], f)) < 0)
 		rc = err_set(note, rc, "%s: cannot be staged", f->name);
 	if (rc == 0 && f->size != st.st_size)

@@ -24,6 +24,13 @@ bool spool_name_ok(const char *name)
 	return n >= 1 && n <= 200 && !name[n] && name[0] != '.' && strncmp(name, "tmp.", 4) != 0;
 }
 
+bool spool_list_name(const char *name)
+{
+	static const char END[] = ".missing";
+	size_t n = strlen(name), e = sizeof END - 1;
+	return spool_name_ok(name) && n > e && strcmp(name + n - e, END) == 0;
+}
+
 static int folder_open(const char *root, const char *link, enum spool_dir d, bool create, int *out)
 {
 	char path[4096];
@@ -273,8 +280,8 @@ int spool_scan(struct spool *s, enum spool_dir d, size_t max, struct spool_names
 	size_t cap = 0;
 	int rc = dir ? 0 : ERR_IO;
 	while (rc == 0 && n.n < max && (e = readdir(dir))) {
-		/* Hidden and temporary names are files being written. */
-		if (e->d_name[0] == '.' || strncmp(e->d_name, "tmp.", 4) == 0)
+		/* Hidden and temporary names are files being written; lists are for people. */
+		if (e->d_name[0] == '.' || strncmp(e->d_name, "tmp.", 4) == 0 || spool_list_name(e->d_name))
 			continue;
 		if (n.n == cap) {
 			cap = cap ? 2 * cap : 64;

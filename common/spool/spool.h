@@ -18,6 +18,9 @@ SW_MUST_USE int spool_open_folders(
 void spool_close(struct spool *s);
 int spool_fd(const struct spool *s, enum spool_dir d);
 bool spool_name_ok(const char *name);
+/* NAME.missing: what is missing at a diode, in the form of diode-recv --report. It travels on discs beside
+ * the bundles and is for people: no scan shows it. */
+bool spool_list_name(const char *name);
 
 /* New file in a folder: write to spool_new_fd, then publish; call spool_sync once per batch afterwards: only
  * then it is durable. */

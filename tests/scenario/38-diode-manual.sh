@@ -52,7 +52,7 @@ start_relay line "$relay_to" --drop 2000
 stop "$relay_pid"
 stop "$pid"
 example "the list" "$(recv_example 4)"
-check "something is missing" jq -e '.missing | length > 0' missing.json
+check "something is missing" jq -e '.missing | length > 0' diode.missing
 up 2
 example "sent again" "$(send_example 4)"
 check "it is there" until_true diff -r -x .diode outgoing incoming

@@ -98,6 +98,22 @@ static void test_link_and_move(void **state)
 	assert_int_equal(spool_remove(sp, SPOOL_IN, "two"), 0);
 }
 
+/* What a diode misses lies beside the bundles and is shown to no daemon. */
+static void test_list_is_left(void **state)
+{
+	(void)state;
+	assert_true(spool_list_name("D-20261124-0001.diode.missing"));
+	static const char *const bad[] = {".missing", "a.missing.swb", "missing", "a b.missing"};
+	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+		assert_false(spool_list_name(bad[i]));
+	int before = (int)count(SPOOL_IN);
+	int fd = openat(spool_fd(sp, SPOOL_IN), "D-1.diode.missing", O_CREAT | O_WRONLY, 0600);
+	assert_true(fd >= 0);
+	close(fd);
+	assert_int_equal(count(SPOOL_IN), before);
+	assert_int_equal(spool_remove(sp, SPOOL_IN, "D-1.diode.missing"), 0);
+}
+
 static void test_foreign(void **state)
 {
 	(void)state;
@@ -137,7 +153,7 @@ static void test_quarantine_keeps_all(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(test_names), cmocka_unit_test(test_whole_or_not),
-		cmocka_unit_test(test_link_and_move), cmocka_unit_test(test_foreign),
-		cmocka_unit_test(test_quarantine_keeps_all)};
+		cmocka_unit_test(test_link_and_move), cmocka_unit_test(test_list_is_left),
+		cmocka_unit_test(test_foreign), cmocka_unit_test(test_quarantine_keeps_all)};
 	return cmocka_run_group_tests(tests, setup, teardown);
 }
