@@ -68,3 +68,11 @@ const char *objects_name(const struct object *o)
 {
 	return o->meta != NULL ? o->meta->name : o->hint;
 }
+
+size_t objects_told(const struct objects *t)
+{
+	size_t n = 0;
+	for (const struct object *o = objects_oldest(t); o != NULL; o = TAILQ_NEXT(o, age))
+		n += o->told;
+	return n;
+}

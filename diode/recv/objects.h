@@ -35,4 +35,5 @@ void objects_release(struct objects *t, struct object *o);
 struct object *objects_oldest(const struct objects *t); /* NULL: none; the next one by TAILQ_NEXT(o, age) */
 struct object *objects_newest(const struct objects *t);
 const char *objects_name(const struct object *o); /* as far as it is known */
+size_t objects_told(const struct objects *t);     /* reported as incomplete */
 #endif

@@ -4,8 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define LARGE (16 << 10) /* pieces from here on stand in rooms, those of one size */
-#define CHANGE 64        /* so many of another size in a row, and that size has the rooms */
+#define LARGE (16 << 10)  /* pieces from here on stand in rooms, those of one size */
+#define CHANGE 64         /* so many of another size in a row, and that size has the rooms */
+#define RESTING (8 << 20) /* bytes the rooms may hold when none is in use */
 
 struct pool {
 	pthread_mutex_t lock;
@@ -65,7 +66,10 @@ static void *take_room(struct pool *p, size_t n)
 /* Until all fits; never at the cost of what is in use. */
 static void shrink(struct pool *p)
 {
-	while (p->rooms != NULL && p->used + rooms_held(p->rooms) > p->max && rooms_shrink(p->rooms))
+	if (p->rooms == NULL)
+		return;
+	size_t most = rooms_used(p->rooms) > 0 ? p->max : p->max < RESTING ? p->max : RESTING;
+	while (p->used + rooms_held(p->rooms) > most && rooms_shrink(p->rooms))
 		;
 }
 
@@ -102,6 +106,7 @@ void pool_give(struct pool *p, void *m, size_t n)
 	p->used -= n;
 	if (room)
 		rooms_give(p->rooms, m);
+	shrink(p);
 	pthread_mutex_unlock(&p->lock);
 	if (!room)
 		free(m);

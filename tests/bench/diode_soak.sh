@@ -47,7 +47,7 @@ look() {
 		rm -f "$f" "$tmp/sums/$name"
 	done
 }
-sample=$began
+sample=$began minute=0
 while [ "$(date +%s)" -lt $end ]; do
 	if [ $((made - right - wrong)) -lt 40 ]; then
 		made=$((made + 1))
@@ -60,7 +60,9 @@ while [ "$(date +%s)" -lt $end ]; do
 	fi
 	look
 	if [ "$(date +%s)" -ge $sample ]; then
-		echo "$(($(date +%s) - began)) $(resident $send) $(resident $recv) $bytes" >> "$tmp/samples"
+		set -- $(($(date +%s) - began)) "$(resident $send)" "$(resident $recv)" $bytes
+		echo "$*" >> "$tmp/samples"
+		[ "$1" -lt $minute ] || { minute=$((minute + 60)); awk -v t="$1" -v s="$2" -v r="$3" -v b="$4" 'BEGIN { printf "%5d s %7.2f GB, resident: sender %d KiB, receiver %d KiB\n", t, b / 1e9, s, r }'; }
 		sample=$(($(date +%s) + 1 + SOAK_SECONDS / 100))
 	fi
 done

@@ -178,7 +178,9 @@ static void hear(const uint8_t *d, size_t size, bool genuine, size_t sender)
 	if (frame_decode(view_of(d, size), &f, &body) != 0)
 		return;
 	struct session_item item = {.f = &f, .datagram = view_of(d, size)};
+	int judged = session_judge(world.table, &f, item.datagram, world.now);
 	session_admit(world.table, &item, 1, world.now);
+	REQUIRE(judged == 0 || item.err != 0); /* what a flood's guard lets go would not have got in */
 	if (item.err != 0)
 		return;
 	REQUIRE(genuine && item.s != NULL);
