@@ -61,10 +61,10 @@ static void refuse(struct receiver *r, int err)
 /* A symbol nobody needs is not worth checking: it changes nothing but counts. */
 static bool surplus(struct receiver *r, const struct frame *f)
 {
-	struct session *s = f->kind == FRAME_DATA ? session_claimed(r->sessions, &f->session) : NULL;
+	const struct session *s = f->kind == FRAME_DATA ? session_claimed(r->sessions, &f->session) : NULL;
 	if (s == NULL || !assembly_surplus(r->assembly, f))
 		return false;
-	s->surplus++;
+	session_spare(r->sessions, f);
 	r->status.surplus++;
 	return true;
 }

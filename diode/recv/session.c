@@ -23,9 +23,10 @@ struct entry {
 	uint64_t settled; /* up to here what was not heard is counted as lost */
 	bool fresh; /* not heard from its start, and nothing is settled yet: what is missing may have come
 		       before us */
-	struct mark mark[MARKS];     /* ring */
-	size_t mark_n, mark_at;      /* and its oldest */
-	uint64_t heard[WINDOW / 64]; /* ring of bits by sequence number */
+	struct mark mark[MARKS];          /* ring */
+	size_t mark_n, mark_at;           /* and its oldest */
+	uint64_t heard[WINDOW / 64];      /* ring of bits by sequence number */
+	uint64_t spared[2 * WINDOW / 64]; /* the same of those nobody looked at, a window ahead, too */
 };
 /* A session that made room. */
 struct old {
@@ -101,11 +102,6 @@ struct session *session_claimed(struct session_table *t, const struct frame_id *
 	return e != NULL ? &e->s : NULL;
 }
 
-uint64_t session_lost(const struct session *s)
-{
-	return s->lost > s->surplus ? s->lost - s->surplus : 0;
-}
-
 static struct old *old_find(struct session_table *t, const struct frame_id *id)
 {
 	for (size_t i = 0; i < t->old_n; i++)
@@ -155,10 +151,21 @@ static bool seen(const struct entry *e, uint64_t seq)
 	return e->s.highest - seq >= WINDOW || bit(e, seq);
 }
 
+static bool spared(const struct entry *e, uint64_t seq)
+{
+	return (e->spared[seq % (2 * WINDOW) / 64] >> seq % 64 & 1) != 0;
+}
+
+static void set_spared(struct entry *e, uint64_t seq, bool on)
+{
+	uint64_t mask = UINT64_C(1) << seq % 64, *at = &e->spared[seq % (2 * WINDOW) / 64];
+	*at = on ? *at | mask : *at & ~mask;
+}
+
 static void settle_to(struct entry *e, uint64_t to)
 {
 	for (; e->settled < to; e->settled++)
-		e->s.lost += !bit(e, e->settled + 1) && !e->fresh;
+		e->s.lost += !bit(e, e->settled + 1) && !spared(e, e->settled + 1) && !e->fresh;
 }
 
 /* Numbers leave the window at its lower end; those that come in are not heard yet. */
@@ -170,11 +177,14 @@ static void advance(struct entry *e, uint64_t seq)
 		e->s.lost += e->fresh ? 0 : seq - WINDOW - e->s.highest;
 		e->settled = seq - WINDOW;
 		memset(e->heard, 0, sizeof e->heard);
+		memset(e->spared, 0, sizeof e->spared);
 	} else {
 		if (seq >= WINDOW)
 			settle_to(e, seq - WINDOW);
-		for (uint64_t i = from; i <= seq; i++)
+		for (uint64_t i = from; i <= seq; i++) {
 			set(e, i, false);
+			set_spared(e, i + WINDOW, false);
+		}
 	}
 	e->s.highest = seq;
 }
@@ -184,10 +194,23 @@ static void note(struct entry *e, uint64_t seq, int64_t now)
 	if (seq > e->s.highest)
 		advance(e, seq);
 	set(e, seq, true);
-	if (seq <= e->settled && e->s.lost > 0)
+	if (seq <= e->settled && !spared(e, seq) && e->s.lost > 0)
 		e->s.lost--; /* late, but here */
 	e->s.heard++;
 	e->s.last = now;
+}
+
+void session_spare(struct session_table *t, const struct frame *f)
+{
+	struct entry *e = find(t, &f->session);
+	if (e == NULL)
+		return;
+	e->s.surplus++;
+	if (seen(e, f->seq) || f->seq > e->s.highest + WINDOW || spared(e, f->seq))
+		return;
+	set_spared(e, f->seq, true);
+	if (f->seq <= e->settled && e->s.lost > 0)
+		e->s.lost--; /* late, but here */
 }
 
 static void settle_entry(struct entry *e, int64_t now, int64_t patience)
@@ -226,7 +249,7 @@ static bool place(struct session_table *t, int64_t now, size_t *out)
 	if (e->s.last >= now)
 		return false;
 	settle_to(e, e->s.highest);
-	t->lost_before += session_lost(&e->s);
+	t->lost_before += e->s.lost;
 	t->heard_before += e->s.heard;
 	old_add(t, &e->s.id, e->s.highest);
 	entry_free(e);
@@ -374,7 +397,7 @@ uint64_t session_lost_total(const struct session_table *t)
 {
 	uint64_t lost = t->lost_before;
 	for (size_t i = 0; i < t->n; i++)
-		lost += session_lost(&t->entry[i]->s);
+		lost += t->entry[i]->s.lost;
 	return lost;
 }
 

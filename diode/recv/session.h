@@ -44,9 +44,10 @@ SW_MUST_USE int session_judge(
 /* About each half second: what did not come by now, given the spread the heartbeats tell, is lost. all:
  * without patience. */
 void session_settle(struct session_table *t, int64_t now, bool all);
+/* A datagram of an open session that nobody needs and nobody checks: it is not lost. */
+void session_spare(struct session_table *t, const struct frame *f);
 /* The session a datagram claims, if it is open; nothing is checked. */
 struct session *session_claimed(struct session_table *t, const struct frame_id *id);
-uint64_t session_lost(const struct session *s);
 /* For reports: i-th session or NULL; their number changes with session_admit only. */
 const struct session *session_at(const struct session_table *t, size_t i);
 uint64_t session_lost_total(const struct session_table *t); /* those forgotten included */
