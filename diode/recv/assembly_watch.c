@@ -2,9 +2,10 @@
 #include "diode/recv/assembly_impl.h"
 #include <string.h>
 
-#define HOLE_PATIENCE 3000  /* ms until a hole in a stream is taken for lost */
-#define FINAL_PATIENCE 2000 /* the same for an object whose sender says that it was sent for the last time   \
-			     */
+#define HOLE_PATIENCE 3000 /* ms until a hole in a stream is taken for lost */
+#define FINAL_PATIENCE                                                                                       \
+	2000 /* the same for an object whose sender says that it was sent for the last time                  \
+	      */
 
 /* Named as sent for the last time, and nothing of it came: unless it came meanwhile. */
 static void miss(struct assembly *a, const struct suspect *s)

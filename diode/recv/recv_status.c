@@ -86,12 +86,12 @@ static json_t *sessions(const struct session_table *t, int64_t now)
 	for (size_t i = 0; (s = session_at(t, i)) != NULL; i++) {
 		char at[TIME_TEXT];
 		time_text(frame_key_session_time(&s->id), at);
-		(void)json_array_append_new(list,
-			json_pack("{s:s, s:I, s:I, s:I, s:I, s:I, s:I}", "started", at, "silent_ms",
-				(json_int_t)(now - s->last), "heard", (json_int_t)s->heard, "lost",
-				(json_int_t)s->lost, "highest", (json_int_t)(s->highest & INT64_MAX),
-				"objects_sent", (json_int_t)(s->beat.objects & INT64_MAX), "unheard",
-				(json_int_t)transfers_missed(s->transfers)));
+		(void)json_array_append_new(
+			list, json_pack("{s:s, s:I, s:I, s:I, s:I, s:I, s:I}", "started", at, "silent_ms",
+				      (json_int_t)(now - s->last), "heard", (json_int_t)s->heard, "lost",
+				      (json_int_t)s->lost, "highest", (json_int_t)(s->highest & INT64_MAX),
+				      "objects_sent", (json_int_t)(s->beat.objects & INT64_MAX), "unheard",
+				      (json_int_t)transfers_missed(s->transfers)));
 	}
 	return list;
 }
