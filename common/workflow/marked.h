@@ -1,6 +1,5 @@
 /* Reading a definition with its places: values as config_yaml_marked gives them ({"v","at","keys"}). Every
- * mistake is ERR_CONFIG with "FILE:LINE:COLUMN: what" in note. Inside common/workflow and
- * common/document only. */
+ * mistake is ERR_CONFIG with "FILE:LINE:COLUMN: what" in note. */
 #ifndef SW_WORKFLOW_MARKED_H
 #define SW_WORKFLOW_MARKED_H
 #include "common/base/json.h"

@@ -15,6 +15,7 @@
 #include "zones/extranet/transfer/audit_command.h"
 #include "zones/extranet/transfer/certifier.h"
 #include "zones/extranet/transfer/data.h"
+#include "zones/extranet/transfer/import_register.h"
 #include "zones/extranet/transfer/publish.h"
 #include "zones/extranet/transfer/receive.h"
 #include "zones/extranet/transfer/tray.h"
@@ -238,6 +239,10 @@ static int registry_start(struct service *s, struct err_note *note)
 static const struct service_command commands[] = {
 	{"import", "FILE          take in an existing register (JSON lines) and send it to the intranet",
 		data_import},
+	{"import-register",
+		"[dry] MAPPING take in an existing register from CSV or SQL files; refused records into a "
+		"report",
+		import_register_command},
 	{"audit-book",
 		"[json]    recompute every invariant of the book from the raw tables, name each damaged row",
 		audit_command_book},

@@ -24,6 +24,8 @@ EMBED(reg_sql_0009, "zones/extranet/store/sql/0009-appointment.sqlite.sql");
 EMBED(reg_pg_0009, "zones/extranet/store/sql/0009-appointment.pg.sql");
 EMBED(reg_sql_0010, "zones/extranet/store/sql/0010-access.sqlite.sql");
 EMBED(reg_pg_0010, "zones/extranet/store/sql/0010-access.pg.sql");
+EMBED(reg_sql_0011, "zones/extranet/store/sql/0011-import.sqlite.sql");
+EMBED(reg_pg_0011, "zones/extranet/store/sql/0011-import.pg.sql");
 EMBED(reg_sql_0015, "zones/extranet/store/sql/0015-charge.sqlite.sql");
 EMBED(reg_pg_0015, "zones/extranet/store/sql/0015-charge.pg.sql");
 EMBED(reg_sql_0018, "zones/extranet/store/sql/0018-correction.sqlite.sql");
@@ -40,6 +42,7 @@ static const struct db_migration migrations[] = {
 	{8, "voids", reg_sql_0008, reg_pg_0008},
 	{9, "appointment", reg_sql_0009, reg_pg_0009},
 	{10, "access", reg_sql_0010, reg_pg_0010},
+	{11, "import", reg_sql_0011, reg_pg_0011},
 	{15, "charge", reg_sql_0015, reg_pg_0015},
 	{18, "correction", reg_sql_0018, reg_pg_0018},
 };

@@ -45,6 +45,12 @@ DB_STMT_CROSS(qlr_reseal,
 DB_STMT_CROSS(djlog_sealed, "SELECT tenant, '', xh, substr(CAST(1000000000000 + xh AS TEXT), 2), yz FROM "
 			    "djlog WHERE (tenant, xh) > (:a, :c) AND :b = '' ORDER BY tenant, xh LIMIT :max");
 DB_STMT_CROSS(djlog_reseal, "UPDATE djlog SET yz = :v1 WHERE tenant = :a AND xh = :c AND :b = ''");
+DB_STMT_CROSS(import_sealed, "SELECT tenant, run || '/' || source, n, run || '/' || source || '/' || n, "
+			     "content FROM import_record WHERE content <> '' AND "
+			     "(tenant, run || '/' || source, n) > (:a, :b, :c) ORDER BY tenant, run || '/' "
+			     "|| source, n LIMIT :max");
+DB_STMT_CROSS(import_reseal,
+	"UPDATE import_record SET content = :v1 WHERE tenant = :a AND run || '/' || source = :b AND n = :c");
 DB_STMT_CROSS(jrbw_sealed, "SELECT tenant, bwid, '', bwid, bw FROM jrbw WHERE (tenant, bwid) > (:a, :b) AND "
 			   ":c = '' ORDER BY tenant, bwid LIMIT :max");
 DB_STMT_CROSS(jrbw_reseal, "UPDATE jrbw SET bw = :v1 WHERE tenant = :a AND bwid = :b AND :c = ''");
@@ -96,6 +102,7 @@ const struct reseal_use reg_sealed[] = {
 	{"ygdj", &ygdj_sealed, &ygdj_reseal, {"ywr"}, NULL, true},
 	{"qlr", &qlr_sealed, &qlr_reseal, {"qlrmc", "zjh"}, "id-number", true},
 	{"djlog", &djlog_sealed, &djlog_reseal, {"yz"}, NULL, true},
+	{"import_record", &import_sealed, &import_reseal, {"content"}, NULL, true},
 	{"jrbw", &jrbw_sealed, &jrbw_reseal, {"bw"}, NULL, false},
 	{"bdcqzs", &bdcqzs_sealed, &bdcqzs_reseal, {"text"}, NULL, false},
 	{"bdcqzs_file", &bdcqzs_keys, &bdcqzs_rewrap, {""}, NULL, false},

@@ -1,13 +1,18 @@
 #include "zones/intranet/transfer/data.h"
 
+#include "common/crypto/envelope.h"
 #include "common/log/log.h"
+#include "common/os/file.h"
+#include "zones/intranet/cadastre.h"
 #include "zones/intranet/store/parcel.h"
 #include "zones/intranet/store/task.h"
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define LINE_BYTES_MAX (1 << 20)
+#define SEALED_MAX (512 << 20)
 
 /* A ring in millimetres becomes the GeoJSON that the window hands in. */
 static int ring_read(const json_t *line, struct geometry **out, struct err_note *note)
@@ -86,21 +91,71 @@ static int import_run(struct db_tx *tx, void *arg)
 	return rc == 0 ? audit_record(tx, "import", "cadastre.import", "import", NULL) : rc;
 }
 
+static int collect(void *cookie, struct view v)
+{
+	return buf_add_view(cookie, v);
+}
+
+/* A file that the extranet sealed to this zone's graphics key; opened in memory only. */
+static int sealed_open(struct service *s, const struct buf *sealed, struct buf *plain, struct err_note *note)
+{
+	const struct cadastre_config *c = s->config;
+	struct open_key *key = NULL;
+	struct envelope_reader *r = NULL;
+	int rc = open_key_load(c->graphics_key, c->graphics_cert, &key, note);
+	if (rc == 0)
+		rc = envelope_reader_new(key, NULL, collect, plain, &r);
+	if (rc == 0)
+		rc = envelope_read(r, buf_view(sealed));
+	if (rc == 0)
+		rc = envelope_read_finish(r);
+	envelope_reader_free(r);
+	open_key_free(key);
+	return rc;
+}
+
+/* The file as it is, or what a sealed one holds. */
+static int input_open(
+	struct service *s, const char *path, struct buf *plain, FILE **out, struct err_note *note)
+{
+	uint8_t head[64];
+	struct buf sealed;
+	FILE *f = fopen(path, "re");
+	if (!f)
+		return err_set(note, ERR_NOTFOUND, "%s", path);
+	size_t n = fread(head, 1, sizeof head, f);
+	rewind(f);
+	if (!envelope_is(view_of(head, n))) {
+		*out = f;
+		return 0;
+	}
+	fclose(f);
+	buf_init(&sealed, SEALED_MAX);
+	int rc = file_read(AT_FDCWD, path, SEALED_MAX, &sealed);
+	if (rc == 0)
+		rc = sealed_open(s, &sealed, plain, note);
+	buf_fini(&sealed);
+	if (rc == 0 && !(*out = fmemopen(plain->p, plain->n, "r")))
+		rc = ERR_NOMEM;
+	return rc < 0 && !note->err ? err_set(note, rc, "%s: %s", path, err_text(rc)) : rc;
+}
+
 int data_import(struct service *s, int argc, char **argv)
 {
 	struct import im = {0};
+	struct buf plain;
 	if (argc != 1) {
 		fprintf(stderr, "USAGE: import FILE\n");
 		return 2;
 	}
-	im.f = fopen(argv[0], "re");
-	if (!im.f) {
-		fprintf(stderr, "NOTFOUND: %s\n", argv[0]);
-		return 1;
-	}
+	buf_init(&plain, SEALED_MAX);
+	int rc = input_open(s, argv[0], &plain, &im.f, &im.note);
 	/* One file, one transaction: all of it or nothing. */
-	int rc = db_write(s->db, s->tenant, import_run, &im);
-	fclose(im.f);
+	if (rc == 0)
+		rc = db_write(s->db, s->tenant, import_run, &im);
+	if (im.f)
+		fclose(im.f);
+	buf_fini(&plain);
 	if (rc < 0) {
 		if (!im.note.err)
 			err_set(&im.note, rc, "%s", err_text(rc));
