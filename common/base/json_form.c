@@ -1,6 +1,7 @@
 #include "common/base/json_form.h"
 #include "common/base/json.h"
 
+#include <endian.h>
 #include <string.h>
 
 struct scan {
@@ -54,22 +55,27 @@ static size_t escape_length(const uint8_t *p, const uint8_t *end)
 
 #define EACH(b) (UINT64_C(0x0101010101010101) * (b))
 #define HIGH EACH(UINT64_C(0x80))
-/* True when one of eight bytes is a quote, a backslash, a control character or not ASCII. */
-static bool is_special(uint64_t w)
+/* Eight bytes, the first one lowest: how many stand before a quote, a backslash, a control character or what
+ * is not ASCII. What is flagged above the lowest of these may be wrong, the lowest one is not. */
+static size_t plain_bytes(const uint8_t *p)
 {
+	uint64_t w;
+	memcpy(&w, p, sizeof w);
+	w = le64toh(w);
 	uint64_t quote = w ^ EACH('"'), slash = w ^ EACH('\\');
-	return (((quote - EACH(1)) & ~quote) | ((slash - EACH(1)) & ~slash) | (w - EACH(UINT64_C(0x20))) |
-		       w) &
-	       HIGH;
+	uint64_t special = (((quote - EACH(1)) & ~quote) | ((slash - EACH(1)) & ~slash) |
+				   (w - EACH(UINT64_C(0x20))) | w) &
+			   HIGH;
+	return special ? (size_t)__builtin_ctzll(special) / 8 : sizeof w;
 }
 
 static int scan_string(struct scan *s, struct view *inside)
 {
 	const uint8_t *p = s->p + 1, *end = s->end;
 	for (;;) {
-		uint64_t w;
-		while ((size_t)(end - p) >= sizeof w && (memcpy(&w, p, sizeof w), !is_special(w)))
-			p += sizeof w;
+		size_t plain = 8;
+		while (end - p >= 8 && plain == 8)
+			p += plain = plain_bytes(p);
 		if (p == end) {
 			s->p = p;
 			return refuse(s, ERR_SYNTAX, "ends inside a text");
@@ -127,6 +133,14 @@ static int32_t unit_next(struct view *v, uint32_t *low)
 static bool is_before(struct view a, struct view b)
 {
 	uint32_t low_a = 0, low_b = 0;
+	size_t n = a.n < b.n ? a.n : b.n, i = 0;
+	while (i < n && a.p[i] == b.p[i] && a.p[i] != '\\')
+		i++;
+	if (i == n)
+		return a.n < b.n;
+	/* ASCII that stands for itself; all else by units. */
+	if (a.p[i] < 0x80 && b.p[i] < 0x80 && a.p[i] != '\\' && b.p[i] != '\\')
+		return a.p[i] < b.p[i];
 	for (;;) {
 		int32_t x = unit_next(&a, &low_a), y = unit_next(&b, &low_b);
 		if (x != y)
@@ -194,6 +208,11 @@ static int scan_key(struct scan *s, struct view *last, bool first)
 	return 0;
 }
 
+static bool is_name(const char *name, struct view key)
+{
+	return strncmp(name, (const char *)key.p, key.n) == 0 && name[key.n] == '\0';
+}
+
 static int scan_object(struct scan *s, int depth, const char *const *names, struct view *out)
 {
 	struct view key = {.n = 0};
@@ -207,7 +226,7 @@ static int scan_object(struct scan *s, int depth, const char *const *names, stru
 		size_t i = 0;
 		if ((err = scan_key(s, &key, first)) != 0)
 			return err;
-		while (names && names[i] && !view_eq(view_str(names[i]), key))
+		while (names && names[i] && !is_name(names[i], key))
 			i++;
 		if (names && !names[i])
 			return err_set(s->note, ERR_SCHEMA, "%.*s: unknown key",

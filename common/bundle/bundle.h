@@ -23,6 +23,12 @@ struct bundle_origin_path {
 	size_t npath;
 };
 
+/* Working memory that goes from bundle to bundle; any thread may use it at any time. It must outlive writers
+ * and readers. */
+struct bundle_pool;
+SW_MUST_USE int bundle_pool_new(struct bundle_pool **out);
+void bundle_pool_free(struct bundle_pool *p); /* NULL is a no-op */
+
 /* ---- writing: begin, add messages, finish. One pass: what was added is compressed, encrypted and written
  * while more is added. */
 struct bundle_writer;
@@ -30,6 +36,7 @@ struct bundle_sender { /* all borrowed, must outlive the writer */
 	const struct sign_key *signer;
 	const struct cert *const *recipients;
 	size_t nrecipients;
+	struct bundle_pool *pool; /* NULL: none */
 };
 /* m: link, from, to, epoch, seq, prev, kind, ack, voids, statement, checkpoint filled in by the caller;
  * created, suite, key, counts, payload, root by the writer. fd: an empty regular file, open for reading and
@@ -70,6 +77,7 @@ struct bundle_policy {                /* what this receiver accepts; borrowed */
 	const char *origin_from; /* origin station expected; NULL: not compared */
 	int64_t payload_max;
 	const char *tmp_dir;
+	struct bundle_pool *pool; /* NULL: none */
 };
 /* Step 1: reads and checks members 1–3 only (form, certificate, signature, link, direction); payload is
  * untouched. ERR_FORMAT, ERR_MEMBER, ERR_TRUNCATED, ERR_CERT, ERR_SIGNATURE, ERR_LINK, ERR_SUITE, ERR_LIMIT.

@@ -1,7 +1,10 @@
+/* Reading is comparing, as with the tar's headers: every byte is either one that bundle_contents_encode
+ * writes at this place, or a value. What passes can be encoded to the same bytes only. */
 #include "common/base/json_form.h"
 #include "common/bundle/bundle_contents.h"
 #include "common/bundle/bundle_limits.h"
 #include "common/bundle/bundle_seen.h"
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,142 +16,202 @@
 			return err_;                                                                         \
 	} while (0)
 
-/* ---- members as they stand in the text */
+/* ---- what stands next */
 
-static int refuse(struct err_note *note, const char *key, const char *what)
+struct text {
+	struct view all;
+	const uint8_t *p, *end;
+	struct err_note *note;
+};
+
+/* Not JSON in canonical form at all is told from another value than this format has. */
+static int refuse(const struct text *t, const char *what)
 {
-	return err_set(note, ERR_SCHEMA, "contents.json: %s is %s", key, what);
+	struct err_note inner = {.text = ""};
+	int err = json_form(t->all, &inner);
+	if (err)
+		return err_set(t->note, err, "contents.json: %.200s", inner.text);
+	return err_set(t->note, ERR_SCHEMA, "contents.json: byte %zu: %s", (size_t)(t->p - t->all.p), what);
 }
 
-/* The inside of a text of at most `max` bytes without escapes. */
-static int get_text(struct view v, const char *key, size_t max, struct view *out, struct err_note *note)
+static bool is_next(const struct text *t, const char *s, size_t n)
 {
-	if (v.n < 2 || v.p[0] != '"' || memchr(v.p, '\\', v.n))
-		return refuse(note, key, v.n ? "not a plain text" : "missing");
-	if (v.n - 2 > max)
-		return refuse(note, key, "too long");
-	*out = view_of(v.p + 1, v.n - 2);
+	return (size_t)(t->end - t->p) >= n && memcmp(t->p, s, n) == 0;
+}
+
+/* s: what must stand here, a text of the program. */
+#define EXPECT(t, s) TRY(expect((t), "" s, sizeof(s) - 1))
+
+static int expect(struct text *t, const char *s, size_t n)
+{
+	if (!is_next(t, s, n)) {
+		char what[64];
+		(void)snprintf(what, sizeof what, "%s must stand here", s);
+		return refuse(t, what);
+	}
+	t->p += n;
 	return 0;
 }
 
-static int get_number(
-	struct view v, const char *key, int64_t min, int64_t max, int64_t *out, struct err_note *note)
+static int take_number(struct text *t, int64_t min, int64_t max, int64_t *out)
 {
-	int64_t n = 0;
-	if (v.n == 0 || v.n > 16 || v.p[0] < '0' || v.p[0] > '9')
-		return refuse(note, key, v.n ? "not a number" : "missing");
-	for (size_t i = 0; i < v.n; i++)
-		n = n * 10 + (v.p[i] - '0');
-	if (n < min || n > max)
-		return refuse(note, key, "out of range");
-	*out = n;
+	const uint8_t *p = t->p;
+	int64_t v = 0;
+	while (p < t->end && *p >= '0' && *p <= '9' && p - t->p < 16)
+		v = v * 10 + (*p++ - '0');
+	if (p == t->p || (*t->p == '0' && p - t->p > 1))
+		return refuse(t, "not a number");
+	if (v < min || v > max)
+		return refuse(t, "a number out of range");
+	t->p = p;
+	*out = v;
 	return 0;
 }
 
-static int get_hex(struct view v, const char *key, uint8_t *out, size_t n, struct err_note *note)
+/* 0 … 15, or 16 for what is no digit. */
+static unsigned hex_value(uint8_t c)
 {
-	struct view s;
-	TRY(get_text(v, key, 2 * n, &s, note));
-	if (s.n != 2 * n)
-		return refuse(note, key, "of another length");
-	for (size_t i = 0; i < s.n; i++) {
-		uint8_t c = s.p[i];
-		if (!((c >= '0' && c <= '9') || (c >= 'a' && c <= 'f')))
-			return refuse(note, key, "not hexadecimal");
-		uint8_t digit = (uint8_t)(c <= '9' ? c - '0' : c - 'a' + 10);
-		out[i / 2] = (uint8_t)(i % 2 ? out[i / 2] << 4 | digit : digit);
+	return c >= '0' && c <= '9'   ? (unsigned)(c - '0')
+	       : c >= 'a' && c <= 'f' ? (unsigned)(c - 'a' + 10)
+				      : 16;
+}
+
+static int take_hex(struct text *t, uint8_t *out, size_t n)
+{
+	unsigned bad = 0;
+	if ((size_t)(t->end - t->p) < 2 * n)
+		return refuse(t, "too few hexadecimal digits");
+	for (size_t i = 0; i < n; i++) {
+		unsigned high = hex_value(t->p[2 * i]), low = hex_value(t->p[2 * i + 1]);
+		bad |= high | low;
+		out[i] = (uint8_t)(high << 4 | low);
+	}
+	if (bad & 16)
+		return refuse(t, "not hexadecimal");
+	t->p += 2 * n;
+	return 0;
+}
+
+static int take_digest(struct text *t, struct digest *out)
+{
+	return take_hex(t, out->b, sizeof out->b);
+}
+
+/* Up to the quote, at most size - 1 bytes: a word of the program's own, so without anything to escape. */
+static int take_word(struct text *t, char *out, size_t size)
+{
+	size_t n = 0;
+	while (t->p + n < t->end && t->p[n] != '"' && n < size)
+		n++;
+	if (n >= size)
+		return refuse(t, "a text that is too long");
+	for (size_t i = 0; i < n; i++)
+		if (t->p[i] < 0x20 || t->p[i] > 0x7e || t->p[i] == '\\')
+			return refuse(t, "a character that does not stand in a name");
+	memcpy(out, t->p, n);
+	out[n] = '\0';
+	t->p += n;
+	return 0;
+}
+
+/* Between the values of a list: false behind the last one. */
+static bool take_comma(struct text *t)
+{
+	bool more = is_next(t, ",", 1);
+	t->p += more;
+	return more;
+}
+
+/* ---- values */
+
+static int take_attachments(
+	struct text *t, struct bundle_part parts[static MESSAGE_ATTACHMENTS_MAX], size_t *n)
+{
+	*n = 0;
+	EXPECT(t, "{\"attachments\":[");
+	bool more = !is_next(t, "]", 1);
+	for (; more; more = take_comma(t)) {
+		if (*n == MESSAGE_ATTACHMENTS_MAX)
+			return err_set(t->note, ERR_LIMIT, "contents.json: more than %d attachments",
+				MESSAGE_ATTACHMENTS_MAX);
+		struct bundle_part *p = &parts[(*n)++];
+		EXPECT(t, "{\"digest\":\"");
+		TRY(take_digest(t, &p->digest));
+		EXPECT(t, "\",\"size\":");
+		TRY(take_number(t, 0, SIZE_MAX_JSON, &p->size));
+		p->offset = 0;
+		EXPECT(t, "}");
 	}
 	return 0;
 }
 
-static int get_digest(struct view v, const char *key, struct digest *out, struct err_note *note)
+static int take_origin(struct text *t, struct bundle_entry *e)
 {
-	return get_hex(v, key, out->b, sizeof out->b, note);
-}
-
-/* Number of the values of a list. */
-static int get_list(struct view v, const char *key, size_t max, size_t *n, struct err_note *note)
-{
-	struct view item;
-	if (v.n == 0 || v.p[0] != '[')
-		return refuse(note, key, v.n ? "not a list" : "missing");
-	for (*n = 0; json_form_next(&v, &item);)
-		if (++*n > max)
-			return err_set(note, ERR_LIMIT, "contents.json: more than %zu %s", max, key);
-	return 0;
-}
-
-static int decode_origin(struct view text, struct bundle_entry *e, struct err_note *note)
-{
-	enum { DIGEST, LEAF, OF, PATH, SALT, N };
-	static const char *const keys[] = {"digest", "leaf", "of", "path", "salt", NULL};
-	struct view v[N], item;
-	size_t n = 0;
 	struct bundle_origin_path *p = e->origin = calloc(1, sizeof *p);
 	if (!p)
 		return ERR_NOMEM;
-	TRY(json_form_object(text, keys, v, note));
-	TRY(get_number(v[OF], "of", 1, BUNDLE_MESSAGES_MAX, &p->of, note));
-	TRY(get_number(v[LEAF], "leaf", 0, p->of - 1, &p->leaf, note));
-	TRY(get_hex(v[SALT], "salt", p->salt, sizeof p->salt, note));
-	TRY(get_digest(v[DIGEST], "digest", &p->message, note));
-	TRY(get_list(v[PATH], "path", sizeof p->path / sizeof *p->path, &n, note));
-	while (json_form_next(&v[PATH], &item))
-		TRY(get_digest(item, "path", &p->path[p->npath++], note));
-	return 0;
-}
-
-static int decode_attachments(struct view list, struct bundle_entry *e, struct err_note *note)
-{
-	enum { DIGEST, SIZE, N };
-	static const char *const keys[] = {"digest", "size", NULL};
-	struct view v[N], item;
-	for (size_t i = 0; json_form_next(&list, &item); i++) {
-		TRY(json_form_object(item, keys, v, note));
-		TRY(get_number(v[SIZE], "size", 0, SIZE_MAX_JSON, &e->attachments[i].size, note));
-		TRY(get_digest(v[DIGEST], "digest", &e->attachments[i].digest, note));
+	EXPECT(t, "{\"digest\":\"");
+	TRY(take_digest(t, &p->message));
+	EXPECT(t, "\",\"leaf\":");
+	TRY(take_number(t, 0, BUNDLE_MESSAGES_MAX - 1, &p->leaf));
+	EXPECT(t, ",\"of\":");
+	TRY(take_number(t, p->leaf + 1, BUNDLE_MESSAGES_MAX, &p->of));
+	EXPECT(t, ",\"path\":[");
+	bool more = !is_next(t, "]", 1);
+	for (; more; more = take_comma(t)) {
+		if (p->npath == sizeof p->path / sizeof *p->path)
+			return err_set(t->note, ERR_LIMIT, "contents.json: more than %zu in a path",
+				sizeof p->path / sizeof *p->path);
+		EXPECT(t, "\"");
+		TRY(take_digest(t, &p->path[p->npath++]));
+		EXPECT(t, "\"");
 	}
+	EXPECT(t, "],\"salt\":\"");
+	TRY(take_hex(t, p->salt, sizeof p->salt));
+	EXPECT(t, "\"}");
 	return 0;
 }
 
-static void copy(char *to, struct view v)
+static int take_entry(struct text *t, struct bundle_contents *c)
 {
-	memcpy(to, v.p, v.n);
-	to[v.n] = '\0';
-}
-
-static int decode_entry(struct view text, struct bundle_contents *c, struct err_note *note)
-{
-	enum { ATTACHMENTS, DIGEST, ID, ORIGIN, SALT, SIZE, TYPE, N };
-	static const char *const keys[] = {
-		"attachments", "digest", "id", "origin", "salt", "size", "type", NULL};
-	struct view v[N], id, type;
-	size_t n = 0;
+	struct bundle_part parts[MESSAGE_ATTACHMENTS_MAX];
 	struct bundle_entry *e = NULL;
-	TRY(json_form_object(text, keys, v, note));
-	TRY(get_list(v[ATTACHMENTS], "attachments", MESSAGE_ATTACHMENTS_MAX, &n, note));
-	if (bundle_contents_grow(c, n, &e))
-		return err_set(note, ERR_LIMIT, "contents.json: more than a bundle may hold");
-	TRY(get_text(v[ID], "id", sizeof e->id - 1, &id, note));
-	TRY(get_text(v[TYPE], "type", sizeof e->type - 1, &type, note));
-	copy(e->id, id);
-	copy(e->type, type);
+	size_t n = 0;
+	TRY(take_attachments(t, parts, &n));
+	int err = bundle_contents_grow(c, n, &e);
+	if (err)
+		return err_set(t->note, err, "contents.json: more than a bundle may hold");
+	if (n)
+		memcpy(e->attachments, parts, n * sizeof *parts);
+	EXPECT(t, "],\"digest\":\"");
+	TRY(take_digest(t, &e->message.digest));
+	EXPECT(t, "\",\"id\":\"");
+	TRY(take_word(t, e->id, sizeof e->id));
 	if (!uuid_valid(e->id))
-		return refuse(note, "id", "not a message id");
-	TRY(get_number(v[SIZE], "size", 1, MESSAGE_BYTES_MAX, &e->message.size, note));
-	TRY(get_digest(v[DIGEST], "digest", &e->message.digest, note));
-	TRY(get_hex(v[SALT], "salt", e->salt, sizeof e->salt, note));
-	TRY(decode_attachments(v[ATTACHMENTS], e, note));
-	if ((v[ORIGIN].n != 0) != c->origin)
-		return err_set(note, ERR_SCHEMA, "contents.json: message %s: origin does not fit", e->id);
-	return c->origin ? decode_origin(v[ORIGIN], e, note) : 0;
+		return refuse(t, "not a message id");
+	EXPECT(t, "\",");
+	if (is_next(t, "\"origin\":", 9)) {
+		EXPECT(t, "\"origin\":");
+		TRY(take_origin(t, e));
+		EXPECT(t, ",");
+	}
+	EXPECT(t, "\"salt\":\"");
+	TRY(take_hex(t, e->salt, sizeof e->salt));
+	EXPECT(t, "\",\"size\":");
+	TRY(take_number(t, 1, MESSAGE_BYTES_MAX, &e->message.size));
+	EXPECT(t, ",\"type\":\"");
+	TRY(take_word(t, e->type, sizeof e->type));
+	EXPECT(t, "\"}");
+	return 0;
 }
 
 /* The entry just decoded, against those before it. */
 static int check_twice(struct bundle_seen *seen, struct bundle_contents *c, struct err_note *note)
 {
-	const struct bundle_entry *e = &c->entries[c->n - 1];
-	if (e->origin && e->origin->of != c->entries[0].origin->of)
+	const struct bundle_entry *e = &c->entries[c->n - 1], *first = &c->entries[0];
+	if (!e->origin != !first->origin)
+		return err_set(note, ERR_SCHEMA, "contents.json: message %s: origin does not fit", e->id);
+	if (e->origin && e->origin->of != first->origin->of)
 		return err_set(note, ERR_SCHEMA, "contents.json: numbers of origin leaves differ");
 	c->n--;
 	bool twice = bundle_seen_has(seen, c, e->id, e->origin);
@@ -159,53 +222,47 @@ static int check_twice(struct bundle_seen *seen, struct bundle_contents *c, stru
 	return 0;
 }
 
-/* What we would write for these values must be these bytes. */
-static int check_exact(const struct bundle_contents *c, struct view bytes, struct err_note *note)
-{
-	struct buf again;
-	buf_init(&again, BUNDLE_CONTENTS_MAX);
-	int err = bundle_contents_encode(c, &again);
-	if (err != ERR_NOMEM && !view_eq(bytes, buf_view(&again)))
-		err = err_set(note, ERR_SCHEMA, "contents.json: not in canonical form");
-	buf_fini(&again);
-	return err;
-}
-
-static int decode_entries(struct view list, struct bundle_contents *c, struct err_note *note)
+static int take_entries(struct text *t, struct bundle_contents *c)
 {
 	struct bundle_seen *seen = NULL;
-	struct view item;
 	int64_t total = 0;
 	int err = bundle_seen_new(&seen);
-	while (!err && json_form_next(&list, &item)) {
-		err = decode_entry(item, c, note);
+	bool more = !err && !is_next(t, "]", 1);
+	for (; more; more = !err && take_comma(t)) {
+		err = take_entry(t, c);
 		if (!err)
-			err = check_twice(seen, c, note);
+			err = check_twice(seen, c, t->note);
 		if (!err && (total += c->entries[c->n - 1].message.size) > BUNDLE_MESSAGES_BYTES_MAX)
-			err = err_set(note, ERR_LIMIT, "contents.json: messages of more than %d bytes",
+			err = err_set(t->note, ERR_LIMIT, "contents.json: messages of more than %d bytes",
 				BUNDLE_MESSAGES_BYTES_MAX);
 	}
 	bundle_seen_free(seen);
 	return err;
 }
 
+static int take_all(struct text *t, struct bundle_contents *c)
+{
+	EXPECT(t, "{\"messages\":[");
+	TRY(take_entries(t, c));
+	EXPECT(t, "],\"origin\":");
+	c->origin = is_next(t, "true", 4);
+	if (c->origin)
+		EXPECT(t, "true");
+	else
+		EXPECT(t, "false");
+	EXPECT(t, "}");
+	if (t->p != t->end)
+		return refuse(t, "something behind the end");
+	if (c->n && c->origin != (c->entries[0].origin != NULL))
+		return err_set(t->note, ERR_SCHEMA, "contents.json: message %s: origin does not fit",
+			c->entries[0].id);
+	return 0;
+}
+
 int bundle_contents_decode(struct view bytes, struct bundle_contents *out, struct err_note *note)
 {
-	enum { MESSAGES, ORIGIN, N };
-	static const char *const keys[] = {"messages", "origin", NULL};
-	struct view v[N];
+	struct text t = {bytes, bytes.p, bytes.p + bytes.n, note};
 	if (bytes.n > BUNDLE_CONTENTS_MAX)
 		return err_set(note, ERR_LIMIT, "contents.json: more than %d bytes", BUNDLE_CONTENTS_MAX);
-	int err = json_form_object(bytes, keys, v, note);
-	if (err) {
-		struct err_note inner = note ? *note : (struct err_note){.text = ""};
-		return err_set(note, err, "contents.json: %.200s", inner.text);
-	}
-	out->origin = view_eq(v[ORIGIN], view_str("true"));
-	if (!out->origin && !view_eq(v[ORIGIN], view_str("false")))
-		return refuse(note, "origin", "neither true nor false");
-	if (v[MESSAGES].n == 0 || v[MESSAGES].p[0] != '[')
-		return refuse(note, "messages", v[MESSAGES].n ? "not a list" : "missing");
-	TRY(decode_entries(v[MESSAGES], out, note));
-	return check_exact(out, bytes, note);
+	return take_all(&t, out);
 }

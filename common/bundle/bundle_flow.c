@@ -12,8 +12,8 @@
 struct bundle_flow {
 	struct bundle_flow_plan plan;
 	struct bundle_chunk slots[SLOTS];
-	uint8_t *first, *rest; /* memory of the first slot, and of the others */
-	bool filled;           /* the others were used */
+	struct bundle_memory first, rest; /* of the first slot, and of the others */
+	bool filled;                      /* the others were used */
 	pthread_mutex_t lock;
 	pthread_cond_t moved;
 	int64_t put, done[BUNDLE_FLOW_STEPS]; /* chunks */
@@ -63,17 +63,17 @@ void bundle_flow_free(struct bundle_flow *f)
 	if (!f)
 		return;
 	stop_helpers(f);
-	size_t one = f->plan.cap_in + f->plan.cap_out;
+	size_t one = f->plan.cap_in + f->plan.cap_out, rest = (SLOTS - 1) * one, used = one;
 	for (size_t i = 0; i < SLOTS; i++)
 		free(f->slots[i].extra);
-	if (!f->filled && f->first) {
+	if (!f->filled && f->first.p) {
 		/* One chunk only: no more is wiped than was written. */
 		buf_wipe(f->slots[0].in, f->slots[0].n);
 		buf_wipe(f->slots[0].out, f->slots[0].nout);
-		one = 0;
+		used = 0;
 	}
-	bundle_memory_free(f->first, one);
-	bundle_memory_free(f->rest, f->filled ? (SLOTS - 1) * one : 0);
+	bundle_memory_free(&f->first, used);
+	bundle_memory_free(&f->rest, f->filled ? rest : 0);
 	(void)pthread_cond_destroy(&f->moved);
 	(void)pthread_mutex_destroy(&f->lock);
 	free(f);
@@ -174,15 +174,18 @@ static int allocate(struct bundle_flow *f, size_t i)
 	size_t one = f->plan.cap_in + f->plan.cap_out;
 	if (c->in)
 		return 0;
-	if (i == 0 && !f->first)
-		f->first = bundle_memory_new(one);
-	if (i > 0 && !f->rest)
-		f->rest = bundle_memory_new((SLOTS - 1) * one);
+	int err = 0;
+	if (i == 0 && !f->first.p)
+		err = bundle_memory_new(f->plan.pool, one, &f->first);
+	if (i > 0 && !f->rest.p)
+		err = bundle_memory_new(f->plan.pool, (SLOTS - 1) * one, &f->rest);
+	if (err)
+		return err;
 	if (!c->extra && f->plan.cap_extra)
 		c->extra = calloc(1, f->plan.cap_extra);
-	if ((i == 0 ? !f->first : !f->rest) || (!c->extra && f->plan.cap_extra))
+	if (!c->extra && f->plan.cap_extra)
 		return ERR_NOMEM;
-	c->in = i == 0 ? f->first : f->rest + (i - 1) * one;
+	c->in = i == 0 ? f->first.p : f->rest.p + (i - 1) * one;
 	c->out = c->in + f->plan.cap_in;
 	f->filled = f->filled || i > 0;
 	return 0;

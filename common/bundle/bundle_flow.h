@@ -4,7 +4,7 @@
  * is; helpers start with the fifth chunk. Memory does not grow with the stream. */
 #ifndef SW_BUNDLE_FLOW_H
 #define SW_BUNDLE_FLOW_H
-#include "common/base/buf.h"
+#include "common/bundle/bundle.h"
 
 #define BUNDLE_FLOW_STEPS 4
 struct bundle_chunk {
@@ -23,6 +23,7 @@ struct bundle_flow_plan {
 	} steps[BUNDLE_FLOW_STEPS];
 	size_t nsteps;
 	void *cookie;
+	struct bundle_pool *pool; /* NULL: none */
 	/* Called once by the producer before the first helper starts; may be NULL. */
 	int (*starting)(void *cookie);
 };

@@ -4,11 +4,11 @@
 #include <zstd.h>
 
 #define LEVEL 1
-#define BLOCK (128 << 10) /* the largest a frame may have */
 #define SAMPLE (16 << 10)
 
 struct bundle_press {
 	ZSTD_CCtx *ctx;
+	bool dense; /* the chunk before did not get smaller */
 };
 
 int bundle_press_new(struct bundle_press **out)
@@ -39,46 +39,70 @@ static void put_le(uint8_t *p, size_t v, size_t n)
 		p[i] = (uint8_t)(v >> 8 * i);
 }
 
-/* A frame of raw blocks: a single segment that states its size in four bytes, nothing else. */
+size_t bundle_frame_stored(size_t size)
+{
+	return 9 + 3 * ((size + BUNDLE_BLOCK - 1) / BUNDLE_BLOCK) + size;
+}
+
+/* A single segment that states its size in four bytes, and raw blocks. */
+size_t bundle_frame_before(size_t size, size_t k, uint8_t out[static BUNDLE_BEFORE_MAX])
+{
+	uint8_t *at = out;
+	size_t left = size - k * BUNDLE_BLOCK, n = left < BUNDLE_BLOCK ? left : BUNDLE_BLOCK;
+	if (k == 0) {
+		put_le(at, 0xfd2fb528, 4);
+		at[4] = 2 << 6 | 1 << 5;
+		put_le(at + 5, size, 4);
+		at += 9;
+	}
+	put_le(at, n << 3 | (n == left), 3);
+	return (size_t)(at + 3 - out);
+}
+
 static size_t store(struct view chunk, uint8_t *out)
 {
 	uint8_t *at = out;
-	put_le(at, 0xfd2fb528, 4);
-	at[4] = 2 << 6 | 1 << 5;
-	put_le(at + 5, chunk.n, 4);
-	at += 9;
-	for (size_t done = 0; done < chunk.n;) {
-		size_t n = chunk.n - done < BLOCK ? chunk.n - done : BLOCK;
-		put_le(at, n << 3 | (done + n == chunk.n), 3);
-		memcpy(at + 3, chunk.p + done, n);
-		at += 3 + n;
-		done += n;
+	for (size_t k = 0; k * BUNDLE_BLOCK < chunk.n; k++) {
+		size_t left = chunk.n - k * BUNDLE_BLOCK, n = left < BUNDLE_BLOCK ? left : BUNDLE_BLOCK;
+		at += bundle_frame_before(chunk.n, k, at);
+		memcpy(at, chunk.p + k * BUNDLE_BLOCK, n);
+		at += n;
 	}
 	return (size_t)(at - out);
 }
 
-/* Scans and sealed files: a piece out of the middle tells, and saves trying the rest. */
+/* Scans and sealed files come in rows: behind one, a piece out of the middle tells, and saves trying the
+ * rest.
+ */
 static bool is_dense(struct bundle_press *p, struct view chunk, uint8_t *out)
 {
-	if (chunk.n < 4 * SAMPLE)
+	if (!p->dense || chunk.n < 4 * SAMPLE)
 		return false;
 	size_t n = ZSTD_compressCCtx(p->ctx, out, BUNDLE_FRAME_MAX, chunk.p + chunk.n / 2, SAMPLE, LEVEL);
 	return !ZSTD_isError(n) && n > SAMPLE - SAMPLE / 32;
 }
 
-int bundle_press(struct bundle_press *p, struct view chunk, uint8_t out[static BUNDLE_FRAME_MAX], size_t *n)
+int bundle_press_small(
+	struct bundle_press *p, struct view chunk, uint8_t out[static BUNDLE_FRAME_MAX], size_t *n)
 {
 	REQUIRE(chunk.n > 0 && chunk.n <= BUNDLE_CHUNK);
+	*n = 0;
 	if (!is_dense(p, chunk, out)) {
 		/* An error is that there is no room, or no memory: stored it is right in any case. */
 		size_t got = ZSTD_compressCCtx(p->ctx, out, BUNDLE_FRAME_MAX, chunk.p, chunk.n, LEVEL);
-		if (!ZSTD_isError(got) && got < chunk.n && chunk.n <= got * BUNDLE_RATIO_MAX) {
+		if (!ZSTD_isError(got) && got < chunk.n && chunk.n <= got * BUNDLE_RATIO_MAX)
 			*n = got;
-			return 0;
-		}
 	}
-	*n = store(chunk, out);
+	p->dense = *n == 0;
 	return 0;
+}
+
+int bundle_press(struct bundle_press *p, struct view chunk, uint8_t out[static BUNDLE_FRAME_MAX], size_t *n)
+{
+	int err = bundle_press_small(p, chunk, out, n);
+	if (!err && *n == 0)
+		*n = store(chunk, out);
+	return err;
 }
 
 struct bundle_unpress {

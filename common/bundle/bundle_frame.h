@@ -12,11 +12,22 @@
 /* A stored chunk: 9 bytes before it, 3 before each block of 128 KiB. */
 #define BUNDLE_FRAME_MAX (BUNDLE_CHUNK + 15)
 
+/* A chunk that is stored as it is: raw blocks of this size, the last one shorter. */
+#define BUNDLE_BLOCK (128 << 10)
+#define BUNDLE_BEFORE_MAX 12
+/* Length of the frame. */
+size_t bundle_frame_stored(size_t size);
+/* What stands before its block k; returns how many bytes. */
+size_t bundle_frame_before(size_t size, size_t k, uint8_t out[static BUNDLE_BEFORE_MAX]);
+
 struct bundle_press;
 SW_MUST_USE int bundle_press_new(struct bundle_press **out);
 void bundle_press_free(struct bundle_press *p);
 /* One frame of 1 … BUNDLE_CHUNK bytes into out; *n is its length. */
 SW_MUST_USE int bundle_press(
+	struct bundle_press *p, struct view chunk, uint8_t out[static BUNDLE_FRAME_MAX], size_t *n);
+/* The same, but *n is 0 when the chunk does not get smaller: then it is to be stored. */
+SW_MUST_USE int bundle_press_small(
 	struct bundle_press *p, struct view chunk, uint8_t out[static BUNDLE_FRAME_MAX], size_t *n);
 
 struct bundle_unpress;

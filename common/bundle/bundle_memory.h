@@ -1,11 +1,18 @@
 /* Working memory of megabytes: in large pages where the system has them, because thousands of page faults
- * cost more than the work itself. Wiped when it is given back. */
+ * cost more than the work itself. One who handles bundle after bundle keeps it in a pool, because clearing
+ * fresh pages costs as much again. What is given back is wiped, or unmapped: then it is nobody's until the
+ * system has cleared it. */
 #ifndef SW_BUNDLE_MEMORY_H
 #define SW_BUNDLE_MEMORY_H
-#include "common/base/buf.h"
+#include "common/bundle/bundle.h"
 
-/* NULL without memory. Content is not defined. */
-void *bundle_memory_new(size_t n);
-/* used: bytes that were written, from the start. NULL is a no-op. */
-void bundle_memory_free(void *p, size_t used);
+struct bundle_memory {
+	uint8_t *p; /* NULL: none */
+	size_t size;
+	struct bundle_pool *pool; /* NULL: none */
+};
+/* At least n bytes whose content is not defined. ERR_NOMEM. */
+SW_MUST_USE int bundle_memory_new(struct bundle_pool *pool, size_t n, struct bundle_memory *out);
+/* used: bytes that were written, from the start. Without memory a no-op. */
+void bundle_memory_free(struct bundle_memory *m, size_t used);
 #endif

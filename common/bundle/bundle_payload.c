@@ -8,6 +8,8 @@
 #include <unistd.h>
 
 #define CHUNK (256 << 10)
+/* Up to this many bytes stay in memory and touch no disk. */
+#define MEMORY (16 << 20)
 static const uint8_t IV0[16];
 
 /* ---- the file's members keys.json and payload */
@@ -42,7 +44,8 @@ static int find_payload(struct bundle_reader *r, int64_t *at, struct err_note *n
 struct opening {
 	struct hasher *h;
 	struct ctr *c;
-	int to;
+	int to;       /* a file, */
+	uint8_t *mem; /* or memory */
 };
 
 static int step_digest(void *cookie, struct bundle_chunk *k)
@@ -55,6 +58,8 @@ static int step_digest(void *cookie, struct bundle_chunk *k)
 static int step_decrypt(void *cookie, struct bundle_chunk *k)
 {
 	const struct opening *o = cookie;
+	if (o->mem)
+		return ctr_update(o->c, k->in, o->mem + k->offset, k->n);
 	int err = ctr_update(o->c, k->in, k->out, k->n);
 	k->nout = k->n;
 	return err ? err : bundle_tmp_write(o->to, k->offset, k->out, k->n);
@@ -76,16 +81,18 @@ static int feed(struct bundle_flow *f, int fd, int64_t at, int64_t size)
 	return err ? err : bundle_flow_drain(f);
 }
 
-/* Digests the ciphertext; with c its plaintext goes to `to`. The digest must be the signed one. */
-static int stream(struct bundle_reader *r, int64_t at, struct ctr *c, int to, struct err_note *note)
+/* Digests the ciphertext; with c its plaintext goes to r->mem or r->tmp. The digest must be the signed one.
+ */
+static int stream(struct bundle_reader *r, int64_t at, struct ctr *c, struct err_note *note)
 {
-	struct opening o = {.c = c, .to = to};
+	struct opening o = {.c = c, .to = r->tmp, .mem = r->mem.p};
 	size_t cap = r->manifest.payload_size < CHUNK ? (size_t)r->manifest.payload_size : CHUNK;
 	const struct bundle_flow_plan plan = {.cap_in = cap,
-		.cap_out = c ? cap : 0,
+		.cap_out = c && !r->mem.p ? cap : 0,
 		.steps = {{step_digest, -1}, {step_decrypt, -1}},
 		.nsteps = c ? 2 : 1,
-		.cookie = &o};
+		.cookie = &o,
+		.pool = r->policy.pool};
 	struct bundle_flow *f = NULL;
 	struct digest d;
 	int err = hasher_new(r->suite, &o.h);
@@ -105,12 +112,19 @@ static int stream(struct bundle_reader *r, int64_t at, struct ctr *c, int to, st
 	return err;
 }
 
+static int make_room(struct bundle_reader *r)
+{
+	if (r->manifest.payload_size > MEMORY)
+		return bundle_tmp_open(r->policy.tmp_dir, &r->tmp);
+	return bundle_memory_new(r->policy.pool, (size_t)r->manifest.payload_size, &r->mem);
+}
+
 int bundle_read_payload(struct bundle_reader *r, struct err_note *note)
 {
 	struct secret key = {.n = 0};
 	struct ctr *c = NULL;
 	int64_t at = 0;
-	REQUIRE(r->tmp < 0 && !r->plain);
+	REQUIRE(r->tmp < 0 && !r->mem.p && !r->plain);
 	if (!r->policy.keys || !r->policy.nkeys)
 		return err_set(note, ERR_KEY, "no key was given to open the payload with");
 	int err = open_key_member(r, true, &key, note);
@@ -119,11 +133,13 @@ int bundle_read_payload(struct bundle_reader *r, struct err_note *note)
 	if (!err)
 		err = ctr_new(r->suite, &key, IV0, &c);
 	if (!err)
-		err = bundle_tmp_open_for(r->policy.tmp_dir, r->manifest.payload_size, &r->tmp);
+		err = make_room(r);
 	if (!err)
-		err = stream(r, at, c, r->tmp, note);
+		err = stream(r, at, c, note);
+	const struct bundle_frames_source frames = {
+		r->mem.p, r->tmp, r->manifest.payload_size, r->manifest.payload_plain, r->policy.pool};
 	if (!err)
-		err = bundle_inside(r, r->tmp, note);
+		err = bundle_inside(r, &frames, note);
 	ctr_free(c);
 	secret_wipe(&key);
 	return err;
@@ -136,5 +152,5 @@ int bundle_check_payload(struct bundle_reader *r, struct err_note *note)
 	int err = open_key_member(r, false, &none, note);
 	if (!err)
 		err = find_payload(r, &at, note);
-	return err ? err : stream(r, at, NULL, -1, note);
+	return err ? err : stream(r, at, NULL, note);
 }

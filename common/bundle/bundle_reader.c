@@ -95,6 +95,7 @@ void bundle_reader_free(struct bundle_reader *r)
 	bundle_tree_free(r->tree);
 	if (r->tmp >= 0)
 		(void)close(r->tmp);
+	bundle_memory_free(&r->mem, (size_t)r->manifest.payload_size);
 	message_fini(&r->message);
 	buf_fini(&r->message_bytes);
 	bundle_contents_fini(&r->contents);

@@ -3,6 +3,7 @@
 #ifndef SW_BUNDLE_READER_H
 #define SW_BUNDLE_READER_H
 #include "common/bundle/bundle_contents.h"
+#include "common/bundle/bundle_memory.h"
 #include "common/bundle/bundle_origin.h"
 #include "common/bundle/bundle_plain.h"
 #include "common/bundle/bundle_tar.h"
@@ -16,7 +17,8 @@ struct bundle_reader {
 	struct digest identity;
 	struct buf bytes, sig, pem;
 
-	int tmp;                      /* the payload's frames; -1 */
+	int tmp; /* the payload's frames, in a file (-1: none) or in memory */
+	struct bundle_memory mem;
 	struct bundle_frames *frames; /* set with the two below when everything about them was checked */
 	struct bundle_plain *plain;
 	struct bundle_contents contents;
@@ -25,7 +27,7 @@ struct bundle_reader {
 	struct buf message_bytes; /* the message that was asked for last */
 	struct message message;
 };
-/* Checks the payload's frames in fd (borrowed, longer than r) against r->manifest. The fuzzer begins here
- * too. */
-SW_MUST_USE int bundle_inside(struct bundle_reader *r, int fd, struct err_note *note);
+/* Checks the payload's frames (borrowed, longer than r) against r->manifest. The fuzzer begins here too. */
+SW_MUST_USE int bundle_inside(
+	struct bundle_reader *r, const struct bundle_frames_source *frames, struct err_note *note);
 #endif

@@ -122,8 +122,20 @@ static int step_parts(void *cookie, struct bundle_chunk *c)
 static int step_encrypt(void *cookie, struct bundle_chunk *c)
 {
 	struct bundle_stream *s = cookie;
-	int err = bundle_press(s->press, view_of(c->in, c->n), c->out, &c->nout);
-	return err ? err : ctr_update(s->ctr, c->out, c->out, c->nout);
+	int err = bundle_press_small(s->press, view_of(c->in, c->n), c->out, &c->nout);
+	if (err || c->nout)
+		return err ? err : ctr_update(s->ctr, c->out, c->out, c->nout);
+	/* Stored: from where it lies. */
+	for (size_t k = 0; k * BUNDLE_BLOCK < c->n && !err; k++) {
+		size_t left = c->n - k * BUNDLE_BLOCK, n = left < BUNDLE_BLOCK ? left : BUNDLE_BLOCK;
+		uint8_t *to = c->out + c->nout;
+		size_t before = bundle_frame_before(c->n, k, to);
+		c->nout += before + n;
+		err = ctr_update(s->ctr, to, to, before);
+		if (!err)
+			err = ctr_update(s->ctr, c->in + k * BUNDLE_BLOCK, to + before, n);
+	}
+	return err;
 }
 
 static int step_digest(void *cookie, struct bundle_chunk *c)
@@ -169,6 +181,7 @@ int bundle_stream_new(const struct bundle_stream_plan *p, struct bundle_stream *
 		.steps = {{step_parts, -1}, {step_encrypt, -1}, {step_digest, 1}, {step_write, 1}},
 		.nsteps = 4,
 		.cookie = s,
+		.pool = p->pool,
 		.starting = starting};
 	int err = bundle_flow_new(&plan, &s->flow);
 	if (!err)

@@ -3,6 +3,7 @@
  * enough to do. Plaintext lies in memory only, and never more than a few chunks of it. */
 #ifndef SW_BUNDLE_STREAM_H
 #define SW_BUNDLE_STREAM_H
+#include "common/bundle/bundle.h"
 #include "common/crypto/suite.h"
 
 struct bundle_stream;
@@ -14,6 +15,7 @@ struct bundle_stream_plan {
 	 */
 	int64_t (*front)(void *cookie);
 	void *cookie;
+	struct bundle_pool *pool; /* NULL: none */
 };
 SW_MUST_USE int bundle_stream_new(const struct bundle_stream_plan *p, struct bundle_stream **out);
 void bundle_stream_free(struct bundle_stream *s);

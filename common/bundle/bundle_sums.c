@@ -9,11 +9,14 @@
 #include <string.h>
 
 #define HELPERS_MAX 7
-#define WORTH (1 << 20) /* bytes below which one thread is as quick */
-#define BATCH 512       /* parts of one chunk are not torn apart */
+#define WORTH (1 << 20)                /* bytes below which one thread is as quick */
+#define BATCH 512                      /* parts of one chunk are not torn apart */
+#define AHEAD (BUNDLE_FRAMES_KEPT / 2) /* chunks that parts are added before what waits */
 
+struct tool;
 struct bundle_sums {
 	struct bundle_frames *frames;
+	struct tool *mine; /* of the one who adds */
 	const struct suite *own;
 	pthread_mutex_t lock;
 	pthread_cond_t moved;
@@ -31,7 +34,7 @@ struct bundle_sums {
 
 /* What one thread keeps from part to part. */
 struct tool {
-	struct bundle_plain *plain;
+	struct bundle_plain *plain, *owned; /* owned: NULL, or plain */
 	struct hasher *own, *second;
 	const struct suite *second_suite;
 	struct bundle_sum *batch; /* BATCH of them */
@@ -39,24 +42,36 @@ struct tool {
 	struct buf bytes;
 };
 
-static void tool_fini(struct tool *t)
+static void tool_free(struct tool *t)
 {
-	bundle_plain_free(t->plain);
+	if (!t)
+		return;
+	bundle_plain_free(t->owned);
 	hasher_free(t->own);
 	hasher_free(t->second);
 	free(t->batch);
 	buf_fini(&t->bytes);
+	free(t);
 }
 
-static int tool_init(struct tool *t, struct bundle_frames *f, const struct suite *own)
+/* plain: borrowed, or NULL for one of its own. */
+static int tool_new(const struct bundle_sums *s, struct bundle_plain *plain, struct tool **out)
 {
-	t->plain = NULL;
-	t->own = t->second = NULL;
-	t->second_suite = NULL;
-	t->batch = malloc(BATCH * sizeof *t->batch);
+	struct tool *t = calloc(1, sizeof *t);
+	if (!t)
+		return ERR_NOMEM;
 	buf_init(&t->bytes, MESSAGE_BYTES_MAX);
-	int err = t->batch ? bundle_plain_new(f, &t->plain) : ERR_NOMEM;
-	return err ? err : hasher_new(own, &t->own);
+	t->batch = malloc(BATCH * sizeof *t->batch);
+	int err = t->batch ? hasher_new(s->own, &t->own) : ERR_NOMEM;
+	if (!err && !plain)
+		err = bundle_plain_new(s->frames, &t->owned);
+	if (err) {
+		tool_free(t);
+		return err;
+	}
+	t->plain = plain ? plain : t->owned;
+	*out = t;
+	return 0;
 }
 
 static int second_begin(struct tool *t, const struct suite *s)
@@ -149,51 +164,57 @@ static size_t take(struct bundle_sums *s, struct bundle_sum batch[static BATCH])
 	return n;
 }
 
+/* The next parts, when there are any to take. Lock held, given up meanwhile. */
+static bool run_batch(struct bundle_sums *s, struct tool *t)
+{
+	size_t from = s->taken, n = take(s, t->batch), i = 0;
+	struct err_note note = {.text = ""};
+	int err = 0;
+	if (n == 0)
+		return false;
+	REQUIRE(pthread_mutex_unlock(&s->lock) == 0);
+	for (; i < n && !err; i++)
+		err = digest_part(s, t, &t->batch[i], &note);
+	REQUIRE(pthread_mutex_lock(&s->lock) == 0);
+	if (err && !s->err) {
+		s->err = err;
+		s->err_at = t->batch[i - 1].at;
+		s->note = note;
+	}
+	memcpy(s->v + from, t->batch, n * sizeof *t->batch);
+	s->done += n;
+	return true;
+}
+
 /* Digests until there is nothing left and nothing will come. Lock held, given up meanwhile. */
 static void run(struct bundle_sums *s, struct tool *t)
 {
 	while (!s->err) {
-		size_t from = s->taken, n = take(s, t->batch);
-		size_t i = 0;
-		struct err_note note = {.text = ""};
-		int err = 0;
-		if (n == 0) {
-			if (s->complete)
-				break;
-			REQUIRE(pthread_cond_wait(&s->moved, &s->lock) == 0);
+		if (run_batch(s, t))
 			continue;
-		}
-		REQUIRE(pthread_mutex_unlock(&s->lock) == 0);
-		for (; i < n && !err; i++)
-			err = digest_part(s, t, &t->batch[i], &note);
-		REQUIRE(pthread_mutex_lock(&s->lock) == 0);
-		if (err && !s->err) {
-			s->err = err;
-			s->err_at = t->batch[i - 1].at;
-			s->note = note;
-		}
-		memcpy(s->v + from, t->batch, n * sizeof *t->batch);
-		s->done += n;
+		if (s->complete)
+			break;
+		bundle_plain_rest(t->plain); /* who waits holds nothing that others wait for */
+		REQUIRE(pthread_cond_wait(&s->moved, &s->lock) == 0);
 	}
 }
 
 static void *help(void *arg)
 {
 	struct bundle_sums *s = arg;
-	struct tool *t = malloc(sizeof *t);
-	int err = t ? tool_init(t, s->frames, s->own) : ERR_NOMEM;
+	struct tool *t = NULL;
+	int err = tool_new(s, NULL, &t);
 	REQUIRE(pthread_mutex_lock(&s->lock) == 0);
 	/* Without memory for one more, the others do it. */
 	if (!err)
 		run(s, t);
 	REQUIRE(pthread_mutex_unlock(&s->lock) == 0);
-	if (t)
-		tool_fini(t);
-	free(t);
+	tool_free(t);
 	return NULL;
 }
 
-int bundle_sums_new(struct bundle_frames *f, const struct suite *own, int64_t bytes, struct bundle_sums **out)
+int bundle_sums_new(struct bundle_frames *f, struct bundle_plain *plain, const struct suite *own,
+	int64_t bytes, struct bundle_sums **out)
 {
 	struct bundle_sums *s = calloc(1, sizeof *s);
 	sigset_t all, before;
@@ -201,6 +222,11 @@ int bundle_sums_new(struct bundle_frames *f, const struct suite *own, int64_t by
 		return ERR_NOMEM;
 	s->frames = f;
 	s->own = own;
+	int err = tool_new(s, plain, &s->mine);
+	if (err) {
+		free(s);
+		return err;
+	}
 	REQUIRE(pthread_mutex_init(&s->lock, NULL) == 0 && pthread_cond_init(&s->moved, NULL) == 0);
 	size_t want = bytes < WORTH ? 0 : bundle_flow_processors() - 1;
 	(void)sigfillset(&all);
@@ -236,6 +262,8 @@ static int add(struct bundle_sums *s, const struct bundle_sum *p)
 		}
 		s->n++;
 	}
+	while (!err && !s->err && s->taken < s->whole && chunk_of(p) - chunk_of(&s->v[s->taken]) > AHEAD)
+		(void)run_batch(s, s->mine);
 	REQUIRE(pthread_mutex_unlock(&s->lock) == 0);
 	return err;
 }
@@ -255,6 +283,7 @@ int bundle_sums_add_head(struct bundle_sums *s, int64_t at, int64_t size)
 /* The helpers end: with `all` when everything is done, else at once. */
 static void join(struct bundle_sums *s, bool all)
 {
+	bundle_plain_rest(s->mine->plain);
 	REQUIRE(pthread_mutex_lock(&s->lock) == 0);
 	s->complete = true;
 	if (!all) {
@@ -270,20 +299,12 @@ static void join(struct bundle_sums *s, bool all)
 
 int bundle_sums_get(struct bundle_sums *s, const struct bundle_sum **sums, size_t *n, struct err_note *note)
 {
-	struct tool *t = malloc(sizeof *t);
-	int err = t ? tool_init(t, s->frames, s->own) : ERR_NOMEM;
 	REQUIRE(pthread_mutex_lock(&s->lock) == 0);
 	s->complete = true;
 	REQUIRE(pthread_cond_broadcast(&s->moved) == 0);
-	if (!err)
-		run(s, t);
+	run(s, s->mine);
 	REQUIRE(pthread_mutex_unlock(&s->lock) == 0);
-	if (t)
-		tool_fini(t);
-	free(t);
 	join(s, true);
-	if (err)
-		return err;
 	if (s->err)
 		return err_set(note, s->err, "payload: at byte %lld of its tar: %.180s", (long long)s->err_at,
 			s->note.text[0] ? s->note.text : err_text(s->err));
@@ -300,6 +321,7 @@ void bundle_sums_free(struct bundle_sums *s)
 	join(s, false);
 	(void)pthread_cond_destroy(&s->moved);
 	(void)pthread_mutex_destroy(&s->lock);
+	tool_free(s->mine);
 	free(s->v);
 	free(s);
 }

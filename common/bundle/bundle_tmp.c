@@ -3,7 +3,6 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/mman.h>
 #include <unistd.h>
 
 int bundle_tmp_open(const char *dir, int *fd)
@@ -21,17 +20,6 @@ int bundle_tmp_open(const char *dir, int *fd)
 			return err_from_errno(eno);
 		}
 	}
-	if (f < 0)
-		return err_from_errno(errno);
-	*fd = f;
-	return 0;
-}
-
-int bundle_tmp_open_for(const char *dir, int64_t size, int *fd)
-{
-	if (size > BUNDLE_TMP_MEMORY)
-		return bundle_tmp_open(dir, fd);
-	int f = memfd_create("payload", MFD_CLOEXEC);
 	if (f < 0)
 		return err_from_errno(errno);
 	*fd = f;

@@ -3,13 +3,9 @@
 #define SW_BUNDLE_TMP_H
 #include "common/base/buf.h"
 
-/* Up to this many bytes stay in memory and touch no disk. */
-#define BUNDLE_TMP_MEMORY (1 << 20)
 /* A file without a name in `dir` (O_TMPFILE, or made and unlinked at once), mode 0600. ERR_IO, ERR_NOSPACE …
  */
 SW_MUST_USE int bundle_tmp_open(const char *dir, int *fd);
-/* The same, but in memory when `size` is at most BUNDLE_TMP_MEMORY. */
-SW_MUST_USE int bundle_tmp_open_for(const char *dir, int64_t size, int *fd);
 /* All n bytes at offset. */
 SW_MUST_USE int bundle_tmp_write(int fd, int64_t offset, const void *p, size_t n);
 #endif

@@ -32,7 +32,7 @@ int bundle_writer_new(
 	w->suite = sign_key_suite(s->signer);
 	w->fd = fd;
 	secret_random(w->suite, &w->key);
-	const struct bundle_stream_plan plan = {w->suite, &w->key, fd, bundle_writer_front, w};
+	const struct bundle_stream_plan plan = {w->suite, &w->key, fd, bundle_writer_front, w, s->pool};
 	int err = copy_manifest(&w->manifest, m);
 	if (!err)
 		err = bundle_stream_new(&plan, &w->stream);

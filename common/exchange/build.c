@@ -109,7 +109,7 @@ static int file_build(struct build *b, enum spool_dir dir, struct file_new **out
 	struct bundle_writer *w = NULL;
 	struct file_new *f = NULL;
 	const struct cert *to[] = {b->l->c.out_recipient};
-	struct bundle_sender s = {x->o.signer, to, 1};
+	struct bundle_sender s = {x->o.signer, to, 1, x->pool};
 	manifest_head(b);
 	/* An epoch counts as used from its first bundle on. */
 	int rc = boot_mark_epoch(b->l->x, b->m.epoch);

@@ -181,6 +181,8 @@ int exchange_start(const struct exchange_options *o, struct exchange **out, stru
 	pthread_mutex_init(&x->mark_lock, NULL);
 	int rc = asks_new(x, &x->asks);
 	if (rc == 0)
+		rc = bundle_pool_new(&x->pool);
+	if (rc == 0)
 		rc = links_open(x, o, note);
 	/* What is borrowed only for this call is copied. */
 	for (size_t i = 0; i < o->nkeys; i++)
@@ -229,6 +231,7 @@ void exchange_stop(struct exchange *x)
 	for (size_t i = 0; i < x->nlinks; i++)
 		link_close(&x->links[i]);
 	asks_free(x->asks);
+	bundle_pool_free(x->pool);
 	pthread_mutex_destroy(&x->mark_lock);
 	free(x);
 }

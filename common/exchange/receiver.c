@@ -209,7 +209,8 @@ static int front_open(struct arrival *a, int fd, int64_t size)
 		.origin_trust = l->c.origin_trust,
 		.origin_from = l->c.origin_from,
 		.payload_max = PAYLOAD_MAX,
-		.tmp_dir = x->o.tmp_dir};
+		.tmp_dir = x->o.tmp_dir,
+		.pool = x->pool};
 	int rc = bundle_open(fd, size, &p, &a->r, &a->note);
 	if (rc == 0 && bundle_ahead(a->r, time_now_ms()) > LIMIT_SKEW)
 		log_warn("clock-skew", "link=%s reason=SKEW ahead=%llds", l->c.link,

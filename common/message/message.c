@@ -110,7 +110,10 @@ static int check_list(struct view v, const char *name, struct err_note *note)
 /* Lower-case words with dots, dashes and underscores: types, kinds, zones. */
 static bool is_token(const char *s)
 {
-	return s[0] && !s[strspn(s, "abcdefghijklmnopqrstuvwxyz0123456789._-")];
+	const char *p = s;
+	while ((*p >= 'a' && *p <= 'z') || (*p >= '0' && *p <= '9') || *p == '.' || *p == '_' || *p == '-')
+		p++;
+	return p > s && !*p;
 }
 
 static bool is_file_name(const char *s)
@@ -241,7 +244,10 @@ static int check_head(const struct message *m, struct err_note *note)
 		return err_set(note, ERR_SUITE, "suite: unknown");
 	if (!is_token(m->type) || !is_token(m->origin) || !is_token(m->dest))
 		return err_set(note, ERR_SCHEMA, "type, origin, dest: not a name");
-	if (m->tenant[0] && (strlen(m->tenant) != 6 || strspn(m->tenant, "0123456789") != 6))
+	size_t digits = 0;
+	while (m->tenant[digits] >= '0' && m->tenant[digits] <= '9')
+		digits++;
+	if (m->tenant[0] && (digits != 6 || m->tenant[6]))
 		return err_set(note, ERR_SCHEMA, "tenant: not a division code");
 	return 0;
 }

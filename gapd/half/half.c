@@ -259,6 +259,8 @@ static int keys_load(struct half *h, struct err_note *note)
 		rc = cert_load_pinned(s->recipient, CERT_ENCRYPT, &h->recipient, note);
 	if (rc == 0)
 		rc = catalogue_load(s->catalogue, &h->catalogue, note);
+	if (rc == 0)
+		rc = bundle_pool_new(&h->pool);
 	if (rc == 0 && strcmp(sign_key_subject(h->signer), h->d->station) != 0)
 		rc = err_set(note, ERR_CONFIG, "keys.sign_cert: of %s, this is %s",
 			sign_key_subject(h->signer), h->d->station);
@@ -318,6 +320,7 @@ static void half_fini(struct half *h)
 	spool_watch_free(h->watch);
 	spool_close(h->spool);
 	catalogue_free(h->catalogue);
+	bundle_pool_free(h->pool);
 	cert_free(h->recipient);
 	trust_free(h->origin_trust);
 	trust_free(h->take_trust);

@@ -188,7 +188,7 @@ static int bundle_build(struct delivery *d, struct file_new **out, struct err_no
 {
 	struct half *h = d->h;
 	const struct cert *to[] = {h->recipient};
-	const struct bundle_sender sender = {h->signer, to, 1};
+	const struct bundle_sender sender = {h->signer, to, 1, h->pool};
 	struct manifest m, back;
 	struct buf bytes;
 	struct file_new *f = NULL;

@@ -18,6 +18,7 @@ struct half {
 	struct trust *take_trust, *origin_trust;
 	struct cert *recipient;
 	struct catalogue *catalogue;
+	struct bundle_pool *pool;
 	struct spool *spool;
 	struct spool_watch *watch;
 	struct audit_log *audit;

@@ -129,7 +129,8 @@ int half_take(
 		.keys = keys,
 		.nkeys = 1,
 		.payload_max = h->s.bundle_max,
-		.tmp_dir = h->s.work};
+		.tmp_dir = h->s.work,
+		.pool = h->pool};
 	struct bundle_reader *r = NULL;
 	int memfd = -1;
 	*out = (struct half_taken){.tick = false};

@@ -1,6 +1,6 @@
 /* One measurement per process, so that its memory is its own (tests/bench/bundle.sh):
  *   bench-bundle make  DIR SUITE json|scans COUNT    files of the messages and keys under DIR
- *   bench-bundle pack  DIR SUITE COUNT               DIR/in -> DIR/out
+ *   bench-bundle pack  DIR SUITE COUNT               DIR/in -> DIR/out; COUNTd: each bundle to the disk
  *   bench-bundle open  DIR SUITE COUNT               DIR/out checked, decrypted, every message looked at
  *   bench-bundle raw   DIR SUITE COUNT               each primitive alone on what is in DIR/in, one thread
  *   bench-bundle big   DIR SUITE MIB                 one attachment of that size, packed and opened; it is
@@ -12,6 +12,7 @@
 #include "common/bundle/bundle_tmp.h"
 #include "common/os/file.h"
 #include <fcntl.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,14 +21,16 @@
 #include <time.h>
 #include <unistd.h>
 
-#define PER_BUNDLE 2500
+#define PER_BUNDLE 2500             /* a bundle is closed with so many messages, */
+#define BYTES_PER_BUNDLE (16 << 20) /* or so many bytes */
 #define SCAN (200 << 10)
 #define NOTE 1500
 
 struct bench {
 	const char *dir, *shape;
-	bool scans;  /* messages have a file each */
-	bool sparse; /* big: MIBs */
+	bool scans;   /* messages have a file each */
+	bool sparse;  /* big: MIBs */
+	bool durable; /* pack: each bundle is on disk before the next one begins */
 	const struct suite *suite;
 	size_t count;
 };
@@ -139,30 +142,135 @@ static int make(const struct bench *b)
 	return 0;
 }
 
-/* ---- pack */
+/* ---- the files, read ahead by a thread of its own as tar is a process of its own */
 
-static int64_t read_fd(void *cookie, void *buf, size_t n)
+#define AHEAD (1 << 20) /* bytes of a block; there are two */
+struct file {
+	size_t at, message, scan; /* lengths; a scan follows its message */
+};
+struct block {
+	uint8_t *p;
+	size_t n, nfiles;
+	bool full;
+	struct file files[1024];
+};
+struct ahead {
+	const struct bench *b;
+	pthread_t thread;
+	pthread_mutex_t lock;
+	pthread_cond_t moved;
+	struct block blocks[2];
+	size_t next, block; /* of the one who asks: file and block */
+};
+
+static size_t read_file(int dir, const char *name, uint8_t *to, size_t room)
 {
-	const int *fd = cookie;
-	ssize_t k = read(*fd, buf, n);
-	return k < 0 ? ERR_IO : k;
+	int fd = openat(dir, name, O_RDONLY | O_CLOEXEC);
+	REQUIRE(fd >= 0);
+	ssize_t n = read(fd, to, room);
+	/* Shorter than what was asked for: its end. */
+	REQUIRE(n > 0 && (size_t)n < room && close(fd) == 0);
+	return (size_t)n;
 }
 
-static int64_t add_one(const struct bench *b, struct bundle_writer *w, size_t i)
+static size_t read_block(const struct bench *b, int dir, struct block *k, size_t i)
 {
+	char name[32];
+	size_t most = b->scans ? MESSAGE_BYTES_MAX / 4 + SCAN + 2 : MESSAGE_BYTES_MAX / 4;
+	k->n = k->nfiles = 0;
+	for (; i < b->count && k->nfiles < sizeof k->files / sizeof *k->files && AHEAD - k->n >= most; i++) {
+		struct file *f = &k->files[k->nfiles++];
+		*f = (struct file){.at = k->n};
+		(void)snprintf(name, sizeof name, "%05zu.json", i);
+		k->n += f->message = read_file(dir, name, k->p + k->n, MESSAGE_BYTES_MAX / 4);
+		(void)snprintf(name, sizeof name, "%05zu.00.pdf", i);
+		if (b->scans)
+			k->n += f->scan = read_file(dir, name, k->p + k->n, SCAN + 1);
+	}
+	return i;
+}
+
+static void *read_all(void *arg)
+{
+	struct ahead *a = arg;
 	char path[256];
-	struct buf bytes;
-	struct stat st = {.st_size = 0};
-	buf_init(&bytes, MESSAGE_BYTES_MAX);
-	REQUIRE(file_read(AT_FDCWD, numbered(b, path, "in", i, ".json"), MESSAGE_BYTES_MAX, &bytes) == 0);
-	int fd = b->scans ? open(numbered(b, path, "in", i, ".00.pdf"), O_RDONLY | O_CLOEXEC) : -1;
-	REQUIRE(!b->scans || (fd >= 0 && fstat(fd, &st) == 0));
-	struct bundle_attachment a = {st.st_size, read_fd, &fd};
-	REQUIRE(bundle_add(w, buf_view(&bytes), &a, b->scans, NULL) == 0);
-	int64_t size = (int64_t)bytes.n + st.st_size;
-	if (b->scans)
-		(void)close(fd);
-	buf_fini(&bytes);
+	int dir = open(path_of(a->b, path, "in"), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	REQUIRE(dir >= 0);
+	size_t i = 0;
+	for (size_t turn = 0; i < a->b->count; turn++) {
+		struct block *k = &a->blocks[turn % 2];
+		REQUIRE(pthread_mutex_lock(&a->lock) == 0);
+		while (k->full)
+			REQUIRE(pthread_cond_wait(&a->moved, &a->lock) == 0);
+		REQUIRE(pthread_mutex_unlock(&a->lock) == 0);
+		i = read_block(a->b, dir, k, i);
+		REQUIRE(pthread_mutex_lock(&a->lock) == 0);
+		k->full = true;
+		REQUIRE(pthread_cond_broadcast(&a->moved) == 0);
+		REQUIRE(pthread_mutex_unlock(&a->lock) == 0);
+	}
+	(void)close(dir);
+	return NULL;
+}
+
+static struct ahead *ahead_new(const struct bench *b)
+{
+	struct ahead *a = calloc(1, sizeof *a);
+	REQUIRE(a);
+	a->b = b;
+	for (size_t i = 0; i < 2; i++)
+		REQUIRE((a->blocks[i].p = malloc(AHEAD)) != NULL);
+	REQUIRE(pthread_mutex_init(&a->lock, NULL) == 0 && pthread_cond_init(&a->moved, NULL) == 0 &&
+		pthread_create(&a->thread, NULL, read_all, a) == 0);
+	return a;
+}
+
+static void ahead_free(struct ahead *a)
+{
+	REQUIRE(pthread_join(a->thread, NULL) == 0);
+	free(a->blocks[0].p);
+	free(a->blocks[1].p);
+	free(a);
+}
+
+/* The next message and its scan; valid until the call after. */
+static void ahead_next(struct ahead *a, struct view *message, struct view *scan)
+{
+	struct block *k = &a->blocks[a->block % 2];
+	REQUIRE(pthread_mutex_lock(&a->lock) == 0);
+	if (k->full && a->next == k->nfiles) {
+		k->full = false;
+		REQUIRE(pthread_cond_broadcast(&a->moved) == 0);
+		k = &a->blocks[++a->block % 2];
+		a->next = 0;
+	}
+	while (!k->full)
+		REQUIRE(pthread_cond_wait(&a->moved, &a->lock) == 0);
+	REQUIRE(pthread_mutex_unlock(&a->lock) == 0);
+	const struct file *f = &k->files[a->next++];
+	*message = view_of(k->p + f->at, f->message);
+	*scan = view_of(k->p + f->at + f->message, f->scan);
+}
+
+/* ---- pack */
+
+static int64_t read_view(void *cookie, void *buf, size_t n)
+{
+	struct view *v = cookie;
+	n = n < v->n ? n : v->n;
+	if (n)
+		memcpy(buf, v->p, n);
+	*v = view_of(v->p + n, v->n - n);
+	return (int64_t)n;
+}
+
+static int64_t add_one(struct ahead *ahead, struct bundle_writer *w)
+{
+	struct view message, scan;
+	ahead_next(ahead, &message, &scan);
+	int64_t size = (int64_t)(message.n + scan.n);
+	struct bundle_attachment a = {(int64_t)scan.n, read_view, &scan};
+	REQUIRE(bundle_add(w, message, &a, scan.n != 0, NULL) == 0);
 	return size;
 }
 
@@ -177,7 +285,9 @@ static void fill_manifest(struct manifest *m, int64_t seq)
 	m->seq = seq;
 }
 
-static int64_t pack_one(const struct bench *b, const struct bundle_sender *s, size_t from, size_t to)
+/* From message `from` on, until the bundle has its size; *to: the first that is not in it. */
+static int64_t pack_one(
+	const struct bench *b, const struct bundle_sender *s, struct ahead *ahead, size_t from, size_t *to)
 {
 	char path[256];
 	int64_t bytes = 0;
@@ -187,12 +297,18 @@ static int64_t pack_one(const struct bench *b, const struct bundle_sender *s, si
 	fill_manifest(m, (int64_t)from + 1);
 	int fd = open(numbered(b, path, "out", from, ".swb"), O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
 	REQUIRE(fd >= 0 && bundle_writer_new(s, m, fd, &w) == 0);
-	for (size_t i = from; i < to; i++)
-		bytes += add_one(b, w, i);
-	REQUIRE(bundle_finish(w, NULL, NULL) == 0 && close(fd) == 0);
+	size_t i = from;
+	while (i < b->count && i - from < PER_BUNDLE && bytes < BYTES_PER_BUNDLE - (SCAN + NOTE)) {
+		bytes += add_one(ahead, w);
+		i++;
+	}
+	REQUIRE(bundle_finish(w, NULL, NULL) == 0);
+	REQUIRE(!b->durable || fsync(fd) == 0);
+	REQUIRE(close(fd) == 0);
 	bundle_writer_free(w);
 	manifest_fini(m);
 	free(m);
+	*to = i;
 	return bytes;
 }
 
@@ -214,10 +330,14 @@ static int pack(const struct bench *b)
 			path_of(b, key, "sign.key"), path_of(b, pem, "sign.pem"), NULL, &signer, NULL) == 0);
 	REQUIRE(cert_load_pinned(path_of(b, to, "open.pem"), CERT_ENCRYPT, &recipient, NULL) == 0);
 	const struct cert *const recipients[] = {recipient};
-	struct bundle_sender s = {signer, recipients, 1};
-	for (size_t i = 0; i < b->count; i += PER_BUNDLE)
-		bytes += pack_one(b, &s, i, i + PER_BUNDLE < b->count ? i + PER_BUNDLE : b->count);
+	struct bundle_sender s = {signer, recipients, 1, NULL};
+	REQUIRE(bundle_pool_new(&s.pool) == 0);
+	struct ahead *ahead = ahead_new(b);
+	for (size_t i = 0; i < b->count;)
+		bytes += pack_one(b, &s, ahead, i, &i);
+	ahead_free(ahead);
 	say(bytes, began);
+	bundle_pool_free(s.pool);
 	sign_key_free(signer);
 	cert_free(recipient);
 	return 0;
@@ -225,8 +345,11 @@ static int pack(const struct bench *b)
 
 /* ---- open */
 
-static int64_t open_one(const struct bench *b, const struct bundle_policy *p, size_t from)
+/* Every byte of the bundle whose first message is `from` goes into the caller's memory; *to: behind its last
+ * one. */
+static int64_t open_one(const struct bench *b, const struct bundle_policy *p, size_t from, size_t *to)
 {
+	static uint8_t content[256 << 10];
 	char path[256];
 	struct stat st;
 	struct bundle_reader *r = NULL;
@@ -240,8 +363,11 @@ static int64_t open_one(const struct bench *b, const struct bundle_policy *p, si
 		REQUIRE(bundle_message_bytes(r, i, &v) == 0);
 		bytes += (int64_t)v.n;
 		for (size_t j = 0; bundle_attachment(r, i, j, &size) == 0; j++)
-			bytes += size;
+			for (int64_t n, at = 0; at < size; at += n, bytes += n)
+				REQUIRE((n = bundle_attachment_read(r, i, j, at, content, sizeof content)) >
+					0);
 	}
+	*to = from + bundle_count(r);
 	bundle_reader_free(r);
 	(void)close(fd);
 	return bytes;
@@ -261,9 +387,11 @@ static int open_all(const struct bench *b)
 		.nkeys = 1,
 		.payload_max = INT64_MAX,
 		.tmp_dir = path_of(b, tmp, "")};
-	for (size_t i = 0; i < b->count; i += PER_BUNDLE)
-		bytes += open_one(b, &p, i);
+	REQUIRE(bundle_pool_new(&p.pool) == 0);
+	for (size_t i = 0; i < b->count;)
+		bytes += open_one(b, &p, i, &i);
 	say(bytes, began);
+	bundle_pool_free(p.pool);
 	trust_free(trust);
 	open_key_free(k);
 	return 0;
@@ -341,7 +469,7 @@ static int big(const struct bench *b)
 			path_of(b, key, "sign.key"), path_of(b, pem, "sign.pem"), NULL, &signer, NULL) == 0);
 	REQUIRE(cert_load_pinned(path_of(b, to, "open.pem"), CERT_ENCRYPT, &recipient, NULL) == 0);
 	const struct cert *const recipients[] = {recipient};
-	const struct bundle_sender s = {signer, recipients, 1};
+	const struct bundle_sender s = {signer, recipients, 1, NULL};
 	struct stream content = stream_new(b, size);
 	struct bundle_attachment a = {size, read_stream, &content};
 	int64_t began = now_us();
@@ -472,6 +600,7 @@ int main(int argc, char **argv)
 	char *unit = NULL;
 	b.count = (size_t)strtoul(argv[argc - 1], &unit, 10);
 	b.sparse = *unit == 's';
+	b.durable = *unit == 'd';
 	if (!b.suite || !b.count)
 		return 2;
 	char first[256];

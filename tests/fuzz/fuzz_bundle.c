@@ -143,9 +143,12 @@ static void inside(struct bundle_reader *r, struct view frames)
 {
 	struct err_note note;
 	struct view v;
+	/* Every other length from a file, the others from memory. */
 	int fd = fd_of(frames);
 	r->manifest.payload_size = (int64_t)frames.n;
-	if (bundle_inside(r, fd, &note) == 0)
+	const struct bundle_frames_source source = {frames.n % 2 ? frames.p : NULL, fd,
+		(int64_t)frames.n, r->manifest.payload_plain, NULL};
+	if (bundle_inside(r, &source, &note) == 0)
 		for (size_t i = 0; i < bundle_count(r); i++)
 			REQUIRE(bundle_message_bytes(r, i, &v) == 0 && v.n > 0);
 	(void)close(fd);

@@ -190,7 +190,7 @@ static int add_folder(struct bundle_writer *w, const char *path, struct err_note
 
 static int write_all(struct pack *o, const char *folder, int fd, struct digest *id, struct err_note *note)
 {
-	struct bundle_sender s = {o->key, (const struct cert *const *)o->certs, o->nrecipients};
+	struct bundle_sender s = {o->key, (const struct cert *const *)o->certs, o->nrecipients, NULL};
 	struct bundle_writer *w = NULL;
 	int err = bundle_writer_new(&s, o->manifest, fd, &w);
 	if (!err && folder)

@@ -196,7 +196,7 @@ void fixture_bundle(
 	const struct fixture *f, struct fixture_message *const *messages, size_t n, struct buf *out)
 {
 	const struct cert *to[] = {f->extranet.encrypt};
-	struct bundle_sender s = {f->internet.sign, to, 1};
+	struct bundle_sender s = {f->internet.sign, to, 1, NULL};
 	struct manifest *m = fixture_manifest();
 	struct bundle_writer *w = NULL;
 	if (n == 0) {

@@ -87,7 +87,7 @@ static void test_round_trip(void **state)
 static void write_kind(const struct fixture *f, struct manifest *m, struct buf *out)
 {
 	const struct cert *to[] = {f->extranet.encrypt, f->gap.encrypt};
-	struct bundle_sender s = {f->internet.sign, to, 2};
+	struct bundle_sender s = {f->internet.sign, to, 2, NULL};
 	struct bundle_writer *w = NULL;
 	struct digest id;
 	struct buf manifest;
@@ -151,7 +151,7 @@ static void forward(
 	const struct fixture *f, struct bundle_reader *from, int refuse, int drop, struct buf *out)
 {
 	const struct cert *to[] = {f->extranet.encrypt};
-	struct bundle_sender s = {f->gap.sign, to, 1};
+	struct bundle_sender s = {f->gap.sign, to, 1, NULL};
 	struct manifest *m = fixture_manifest();
 	struct bundle_writer *w = NULL;
 	strcpy(m->from, "gap-inner");
@@ -312,7 +312,7 @@ static void test_forward_forged(void **state)
 	for (int trick = 0; trick < 5; trick++) {
 		int fd = fixture_fd(view_of("", 0));
 		const struct cert *to[] = {f->extranet.encrypt};
-		struct bundle_sender sender = {f->gap.sign, to, 1};
+		struct bundle_sender sender = {f->gap.sign, to, 1, NULL};
 		struct manifest *man = fixture_manifest();
 		struct bundle_writer *w = NULL;
 		struct bundle_origin_path bent = path;
@@ -358,7 +358,7 @@ static void test_writer_refuses(void **state)
 	struct fixture_message *m = fixture_message_new(f->suite, "application.submitted", sizes, 1);
 	struct manifest *man = fixture_manifest();
 	const struct cert *to[] = {f->extranet.encrypt};
-	struct bundle_sender s = {f->gap.sign, to, 1};
+	struct bundle_sender s = {f->gap.sign, to, 1, NULL};
 	struct bundle_writer *w = NULL;
 	int fd = fixture_fd(view_of("", 0));
 	assert_int_equal(bundle_writer_new(&s, man, fd, &w), ERR_LINK); /* key of another station */

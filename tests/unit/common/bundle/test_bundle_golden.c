@@ -79,7 +79,9 @@ static void check_inside(const char *suite, const char *which, const struct bund
 	assert_int_equal(manifest_decode(buf_view(&manifest), &r->manifest, &note), 0);
 	assert_int_equal(r->manifest.payload_size, frames.n);
 	int fd = fixture_fd(buf_view(&frames));
-	if (bundle_inside(r, fd, &note))
+	const struct bundle_frames_source source = {
+		NULL, fd, r->manifest.payload_size, r->manifest.payload_plain, NULL};
+	if (bundle_inside(r, &source, &note))
 		fail_msg("%s: %s", which, note.text);
 	assert_int_equal(r->origin != NULL, p->origin_trust != NULL);
 	bundle_reader_free(r);
