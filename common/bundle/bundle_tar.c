@@ -264,7 +264,9 @@ int bundle_tar_end(struct bundle_tar *t, struct err_note *note)
 	if (err)
 		return err;
 	if (!is_zero(b, sizeof b))
-		return err_set(note, ERR_MEMBER, "another member or data where the archive must end");
+		return err_set(note, ERR_MEMBER,
+			"another member or data at byte %lld, where the archive must end",
+			(long long)(t->offset - (int64_t)sizeof b));
 	if (t->offset != t->end)
 		return err_set(
 			note, ERR_TRAILING, "%lld bytes behind the end", (long long)(t->end - t->offset));

@@ -29,7 +29,7 @@ swbundle_SRC := common/bundle/cli/main.c common/bundle/cli/cli_bundle.c common/b
 swbundle_LIBS := bundle
 
 TESTPROGS += bench-bundle
-bench-bundle_SRC := tests/bench/bundle.c
+bench-bundle_SRC := tests/bench/bundle.c tests/bench/bundle_raw.c
 bench-bundle_LIBS := bundle
 bench-bundle: deps
 	@$(MAKE) --no-print-directory -j2 B=build build/testbin/bench-bundle

@@ -9,8 +9,8 @@
  */
 #include "common/bundle/bundle.h"
 #include "common/bundle/bundle_frame.h"
-#include "common/bundle/bundle_tmp.h"
 #include "common/os/file.h"
+#include "tests/bench/bundle_bench.h"
 #include <fcntl.h>
 #include <pthread.h>
 #include <stdio.h>
@@ -23,37 +23,8 @@
 
 #define PER_BUNDLE 2500             /* a bundle is closed with so many messages, */
 #define BYTES_PER_BUNDLE (16 << 20) /* or so many bytes */
-#define SCAN (200 << 10)
+#define SCAN BENCH_SCAN
 #define NOTE 1500
-
-struct bench {
-	const char *dir, *shape;
-	bool scans;   /* messages have a file each */
-	bool sparse;  /* big: MIBs */
-	bool durable; /* pack: each bundle is on disk before the next one begins */
-	const struct suite *suite;
-	size_t count;
-};
-
-static int64_t now_us(void)
-{
-	struct timespec t;
-	REQUIRE(clock_gettime(CLOCK_MONOTONIC, &t) == 0);
-	return (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000;
-}
-
-static const char *path_of(const struct bench *b, char out[static 256], const char *name)
-{
-	REQUIRE(snprintf(out, 256, "%s/%s", b->dir, name) < 256);
-	return out;
-}
-
-static const char *numbered(
-	const struct bench *b, char out[static 256], const char *what, size_t i, const char *ending)
-{
-	REQUIRE(snprintf(out, 256, "%s/%s/%05zu%s", b->dir, what, i, ending) < 256);
-	return out;
-}
 
 /* ---- make */
 
@@ -363,9 +334,10 @@ static int64_t open_one(const struct bench *b, const struct bundle_policy *p, si
 		REQUIRE(bundle_message_bytes(r, i, &v) == 0);
 		bytes += (int64_t)v.n;
 		for (size_t j = 0; bundle_attachment(r, i, j, &size) == 0; j++)
-			for (int64_t n, at = 0; at < size; at += n, bytes += n)
-				REQUIRE((n = bundle_attachment_read(r, i, j, at, content, sizeof content)) >
-					0);
+			for (int64_t n, at = 0; at < size; at += n, bytes += n) {
+				n = bundle_attachment_read(r, i, j, at, content, sizeof content);
+				REQUIRE(n > 0);
+			}
 	}
 	*to = from + bundle_count(r);
 	bundle_reader_free(r);
@@ -493,104 +465,6 @@ static int big(const struct bench *b)
 	return open_all(&one);
 }
 
-/* ---- the primitives alone */
-
-/* Every file of DIR/in, one after the other, through one primitive. */
-struct primitives {
-	int64_t read, form, press, digest, cipher, write, unpress;
-	int64_t plain, packed; /* bytes */
-};
-
-static void one_chunk(const struct bench *b, struct primitives *t, struct view v, struct bundle_press *press,
-	struct bundle_unpress *unpress, struct ctr *c, int to)
-{
-	static uint8_t frame[BUNDLE_FRAME_MAX], back[BUNDLE_CHUNK];
-	struct digest d;
-	size_t n = 0;
-	int64_t t0 = now_us();
-	REQUIRE(bundle_press(press, v, frame, &n) == 0);
-	int64_t t1 = now_us();
-	digest_of(b->suite, v, &d);
-	int64_t t2 = now_us();
-	REQUIRE(bundle_unpress(unpress, view_of(frame, n), back, v.n) == 0);
-	int64_t t3 = now_us();
-	REQUIRE(ctr_update(c, frame, frame, n) == 0);
-	int64_t t4 = now_us();
-	REQUIRE(bundle_tmp_write(to, t->packed, frame, n) == 0);
-	int64_t t5 = now_us();
-	t->press += t1 - t0;
-	t->digest += t2 - t1;
-	t->unpress += t3 - t2;
-	t->cipher += t4 - t3;
-	t->write += t5 - t4;
-	t->plain += (int64_t)v.n;
-	t->packed += (int64_t)n;
-}
-
-static void read_one(
-	const struct bench *b, struct primitives *t, size_t i, const char *ending, struct buf *out)
-{
-	char path[256];
-	struct message m;
-	size_t was = out->n;
-	int64_t t0 = now_us();
-	int err = file_read(AT_FDCWD, numbered(b, path, "in", i, ending), 1 << 20, out);
-	int64_t t1 = now_us();
-	REQUIRE(err == 0);
-	t->read += t1 - t0;
-	if (strcmp(ending, ".json") == 0) {
-		REQUIRE(message_head(view_of(out->p + was, out->n - was), &m, NULL) == 0);
-		t->form += now_us() - t1;
-	}
-}
-
-static int raw(const struct bench *b)
-{
-	static const uint8_t iv[16];
-	struct secret key;
-	struct ctr *c = NULL;
-	struct bundle_press *press = NULL;
-	struct bundle_unpress *unpress = NULL;
-	struct primitives t = {.read = 0};
-	struct buf in;
-	char path[256];
-	buf_init(&in, 4 << 20);
-	secret_random(b->suite, &key);
-	int to = open(path_of(b, path, "raw"), O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-	REQUIRE(to >= 0 && ctr_new(b->suite, &key, iv, &c) == 0 && bundle_press_new(&press) == 0 &&
-		bundle_unpress_new(&unpress) == 0);
-	for (size_t i = 0; i < b->count; i++) {
-		read_one(b, &t, i, ".json", &in);
-		if (b->scans)
-			read_one(b, &t, i, ".00.pdf", &in);
-		size_t at = 0;
-		for (; in.n - at >= BUNDLE_CHUNK || (i + 1 == b->count && at < in.n);) {
-			size_t n = in.n - at < BUNDLE_CHUNK ? in.n - at : BUNDLE_CHUNK;
-			one_chunk(b, &t, view_of(in.p + at, n), press, unpress, c, to);
-			at += n;
-		}
-		memmove(in.p, in.p + at, in.n - at);
-		in.n -= at;
-	}
-	/* Content is digested by itself, and again as what is written. */
-	double again = (double)t.digest * (double)t.packed / (double)t.plain;
-	(void)printf("plain %lld\npacked %lld\npack_us %.0f\nopen_us %.0f\nread %lld\nform %lld\npress "
-		     "%lld\ndigest %lld\n"
-		     "cipher %lld\nwrite %lld\nunpress %lld\n",
-		(long long)t.plain, (long long)t.packed,
-		(double)(t.read + t.form + t.digest + t.press + t.cipher + t.write) + again,
-		(double)(t.form + t.digest + t.unpress + t.cipher + t.write) + again, (long long)t.read,
-		(long long)t.form, (long long)t.press, (long long)t.digest, (long long)t.cipher,
-		(long long)t.write, (long long)t.unpress);
-	buf_fini(&in);
-	ctr_free(c);
-	bundle_press_free(press);
-	bundle_unpress_free(unpress);
-	secret_wipe(&key);
-	(void)close(to);
-	return 0;
-}
-
 int main(int argc, char **argv)
 {
 	bool making = argc == 6 && strcmp(argv[1], "make") == 0;
@@ -608,7 +482,7 @@ int main(int argc, char **argv)
 	static const struct {
 		const char *name;
 		int (*run)(const struct bench *b);
-	} jobs[] = {{"make", make}, {"pack", pack}, {"open", open_all}, {"raw", raw}, {"big", big}};
+	} jobs[] = {{"make", make}, {"pack", pack}, {"open", open_all}, {"raw", bench_raw}, {"big", big}};
 	for (size_t i = 0; i < sizeof jobs / sizeof *jobs; i++)
 		if (strcmp(jobs[i].name, argv[1]) == 0)
 			return jobs[i].run(&b);

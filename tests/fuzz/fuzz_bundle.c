@@ -146,8 +146,8 @@ static void inside(struct bundle_reader *r, struct view frames)
 	/* Every other length from a file, the others from memory. */
 	int fd = fd_of(frames);
 	r->manifest.payload_size = (int64_t)frames.n;
-	const struct bundle_frames_source source = {frames.n % 2 ? frames.p : NULL, fd,
-		(int64_t)frames.n, r->manifest.payload_plain, NULL};
+	const struct bundle_frames_source source = {
+		frames.n % 2 ? frames.p : NULL, fd, (int64_t)frames.n, r->manifest.payload_plain, NULL};
 	if (bundle_inside(r, &source, &note) == 0)
 		for (size_t i = 0; i < bundle_count(r); i++)
 			REQUIRE(bundle_message_bytes(r, i, &v) == 0 && v.n > 0);
@@ -182,12 +182,27 @@ static void fuzz_payload(struct view v, bool frames)
 	bundle_reader_free(r);
 }
 
+/* What is taken has one form only. */
+static void fuzz_contents(struct view v)
+{
+	struct bundle_contents c = {.n = 0};
+	struct err_note note;
+	struct buf again;
+	buf_init(&again, 1 << 24);
+	if (bundle_contents_decode(v, &c, &note) == 0)
+		REQUIRE(bundle_contents_encode(&c, &again) == 0 && view_eq(buf_view(&again), v));
+	bundle_contents_fini(&c);
+	buf_fini(&again);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	if (size == 0)
 		return 0;
 	struct view v = view_of(data + 1, size - 1);
-	if (data[0] % 3 == 0)
+	if (data[0] == 255)
+		fuzz_contents(v);
+	else if (data[0] % 3 == 0)
 		fuzz_file(v);
 	else
 		fuzz_payload(v, data[0] % 3 == 2);

@@ -56,6 +56,47 @@ flip() { # file, offset: the byte there changed
 	printf "\\x$(printf %02x $((b ^ 1)))" | dd of="$1" bs=1 seek="$2" conv=notrunc status=none
 }
 
+at() { grep -abo -e "$2" "$1" | head -1 | cut -d: -f1; } # file, text -> where it stands
+
+# One thing wrong in each: $tmp/d/NAME.swb. The list below says what must be found.
+damage() { # file
+	local f=$1 d=$tmp/d m=$tmp/m size
+	size=$(wc -c < "$f")
+	rm -rf "$d" "$m" && mkdir "$d" "$m" && tar -C "$m" -xf "$f" || return 1
+	head -c 300 "$f" > "$d/stub.swb"
+	head -c $((size - 600)) "$f" > "$d/cut.swb"
+	{ cat "$f"; printf x; } > "$d/longer.swb"
+	seq 1 400 > "$d/text.swb"
+	LC_ALL=C sed 's/"format":1/"format":2/' "$f" > "$d/version.swb"
+	LC_ALL=C sed 's/"seq":7/"seq":8/' "$f" > "$d/number.swb"
+	cp "$f" "$d/name.swb" && flip "$d/name.swb" 3
+	cp "$f" "$d/mode.swb" && flip "$d/mode.swb" 105
+	cp "$f" "$d/signature.swb" && flip "$d/signature.swb" $(($(at "$f" manifest.sig) + 532))
+	cp "$f" "$d/certificate.swb" && flip "$d/certificate.swb" $(($(at "$f" 'BEGIN CERTIFICATE') + 100))
+	cp "$f" "$d/wrapped.swb" && flip "$d/wrapped.swb" $(($(at "$f" '"wrapped":"') + 14))
+	cp "$f" "$d/payload.swb" && flip "$d/payload.swb" $((size - 2000))
+	cp "$f" "$d/padding.swb" && flip "$d/padding.swb" $((size - 1030))
+	cp "$f" "$d/end.swb" && flip "$d/end.swb" $((size - 300))
+	tar -C "$m" --format=ustar --owner=0 --group=0 --numeric-owner --mode=0644 --mtime=@0 -b 1 -cf "$d/order.swb" \
+		manifest.json signer.pem manifest.sig keys.json payload
+}
+# name, reason, where or what
+DAMAGES='stub TRUNCATED file of 300 bytes
+cut TRUNCATED ends inside the end blocks, at byte
+longer TRAILING 1 bytes behind the end
+text FORMAT not a bundle: the file does not begin with a tar header
+version FORMAT manifest.json: format version 2 is not known
+number SIGNATURE signer.pem: signature over the manifest does not verify
+name MEMBER "manhfest.json" stands where manifest.json must stand
+mode MEMBER manifest.json: header byte 105
+signature SIGNATURE signer.pem: signature over the manifest does not verify
+certificate CERT
+wrapped KEY keys.json: the key that opens is not the one the manifest names
+payload DIGEST payload: not what was signed
+padding MEMBER payload: data in the padding behind it
+end MEMBER another member or data at byte
+order MEMBER "signer.pem" stands where manifest.sig must stand'
+
 for suite in gm intl; do
 	[ $suite = gm ] && digest=sm3 || digest=sha256
 	ca=$tmp/$suite-internet/ca.pem key=$tmp/$suite-extranet/extranet.encrypt.key cert=$tmp/$suite-extranet/extranet.encrypt.pem file=$tmp/$suite.swb
@@ -106,6 +147,13 @@ for suite in gm intl; do
 	report $? "$suite: swbundle verify names LINK for another link"
 	"$bin/swbundle" explain --trust "$ca" "$tmp/bent.swb" > "$tmp/out" && grep -q '^reason   DIGEST' "$tmp/out"
 	report $? "$suite: swbundle explain says what was wrong"
+	damage "$file"
+	report $? "$suite: damaged bundles"
+	while read -r name reason where; do
+		"$bin/swbundle" explain --trust "$ca" --key "$key" --cert "$cert" "$tmp/d/$name.swb" > "$tmp/out" && grep -qx "reason   $reason" "$tmp/out" &&
+			grep -qF "what     $where" "$tmp/out" && grep -q '^to do    ..........' "$tmp/out"
+		report $? "$suite: explain, $name: $reason, where, and what to do"
+	done <<< "$DAMAGES"
 	echo '{"at":"2026-11-24T03:42:00.123Z","reason":"CERT","size":1,"text":"signer.pem: not trusted"}' > "$tmp/bent.swb.reason"
 	"$bin/swbundle" explain "$tmp/bent.swb" > "$tmp/out" && grep -q '^reason   CERT' "$tmp/out" &&
 		grep -q '^what     signer.pem: not trusted' "$tmp/out" && grep -q '^to do    ' "$tmp/out"

@@ -44,9 +44,10 @@ static const struct advice {
 		   "such a "
 		   "file: treat it as an attack."},
 	{ERR_SUITE, "The two sides use different cipher suites. Compare suite in both configurations."},
-	{ERR_KEY, "The payload is not wrapped for any key of this station. Compare the recipient certificate "
-		  "in the "
-		  "sender's configuration with the key here; the sender can wrap it again."},
+	{ERR_KEY,
+		"No key of this station opens the payload: it is wrapped for others, or keys.json, which no "
+		"signature covers, was damaged on the way. Compare the recipient certificate in the "
+		"sender's configuration with the key here; the sender can wrap it again, or send it again."},
 	{ERR_LINK, "The bundle belongs to another link, sender or receiver. Look for folders that were "
 		   "exchanged in "
 		   "a configuration, or a file copied by hand."},

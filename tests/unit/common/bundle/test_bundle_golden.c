@@ -92,6 +92,38 @@ static void check_inside(const char *suite, const char *which, const struct bund
 	buf_fini(&again);
 }
 
+/* Contents with one byte changed, or cut off, are refused, or say something else in the one form of it. */
+static void check_contents(const char *suite, const char *which)
+{
+	struct buf contents, again;
+	load(suite, which, "contents.json", &contents);
+	buf_init(&again, 1 << 20);
+	size_t n = contents.n, refused = 0;
+	for (size_t i = 0; i < 2 * n; i++) {
+		struct bundle_contents c = {.n = 0};
+		struct err_note note = {.text = ""};
+		uint8_t was = contents.p[i / 2];
+		contents.p[i / 2] ^= i % 2 ? 1 : 16;
+		struct view v = view_of(contents.p, n);
+		if (bundle_contents_decode(v, &c, &note) == 0) {
+			buf_reset(&again);
+			assert_int_equal(bundle_contents_encode(&c, &again), 0);
+			assert_true(view_eq(buf_view(&again), v));
+		} else {
+			assert_true(note.text[0]);
+			refused++;
+		}
+		bundle_contents_fini(&c);
+		contents.p[i / 2] = was;
+		if (bundle_contents_decode(view_of(contents.p, i / 2), &c, &note) == 0)
+			fail_msg("%s %s: taken with %zu of %zu bytes", suite, which, i / 2, n);
+		bundle_contents_fini(&c);
+	}
+	assert_true(refused > n / 2);
+	buf_fini(&again);
+	buf_fini(&contents);
+}
+
 static void test_golden(void **state)
 {
 	const char *suite = *state;
@@ -112,6 +144,8 @@ static void test_golden(void **state)
 		.tmp_dir = "/tmp"};
 	check_file(suite, "direct", &direct);
 	check_file(suite, "forwarded", &forwarded);
+	check_contents(suite, "direct");
+	check_contents(suite, "forwarded");
 	check_inside(suite, "direct", &direct, 3);
 	check_inside(suite, "forwarded", &forwarded, 3);
 	trust_free(internet);

@@ -209,7 +209,7 @@ static void test_duplicate_name(void **state)
 	make(tar);
 	make(tar + 2 * BLOCK);
 	assert_int_equal(read_one(tar, sizeof tar, &note), ERR_MEMBER);
-	assert_string_equal(note.text, "another member or data where the archive must end");
+	assert_string_equal(note.text, "another member or data at byte 1024, where the archive must end");
 }
 
 static void test_wrong_order(void **state)
