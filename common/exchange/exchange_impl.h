@@ -69,8 +69,8 @@ struct exchange {
 	const struct open_key *keys[4];
 	struct asks *asks;
 	struct bundle_pool *pool; /* of all links' bundles */
-	atomic_llong mark_epoch; /* highest epoch that an outgoing link ever used, as written beside the boot
-				    mark */
+	atomic_llong mark_epoch;  /* highest epoch that an outgoing link ever used, as written beside the boot
+				     mark */
 	pthread_mutex_t mark_lock;
 	atomic_bool stop;
 };

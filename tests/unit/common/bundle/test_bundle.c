@@ -84,6 +84,127 @@ static void test_round_trip(void **state)
 	fixture_free(f);
 }
 
+/* ---- more than is kept in memory: frames from a file, stored and compressed ones, chunks that give way */
+
+#define LARGE 300001 /* bytes of an attachment: each begins in the middle of a chunk */
+#define LARGES 58    /* messages with two of them: more than 16 MiB of those that stay as they are */
+
+struct large {
+	uint8_t *p;
+	size_t at;
+};
+
+static void fill_large(uint8_t *p, size_t i, size_t j)
+{
+	uint64_t x = 88172645463325252U + i * 977 + j;
+	for (size_t k = 0; k < LARGE; k++) {
+		x ^= x << 13;
+		x ^= x >> 7;
+		x ^= x << 17;
+		p[k] = j ? (uint8_t)(x & 1 ? 'a' : i) : (uint8_t)x;
+	}
+}
+
+static int64_t read_large(void *cookie, void *buf, size_t n)
+{
+	struct large *l = cookie;
+	n = n < LARGE - l->at ? n : LARGE - l->at;
+	memcpy(buf, l->p + l->at, n);
+	l->at += n;
+	return (int64_t)n;
+}
+
+static void add_large(const struct fixture *f, struct bundle_writer *w, size_t i, uint8_t *p)
+{
+	struct message *m = calloc(1, sizeof *m);
+	struct buf bytes;
+	struct large from[2] = {{p, 0}, {p + LARGE, 0}};
+	struct bundle_attachment a[2] = {{LARGE, read_large, &from[0]}, {LARGE, read_large, &from[1]}};
+	assert_non_null(m);
+	m->id = uuid_new();
+	strcpy(m->type, "application.submitted");
+	m->version = 1;
+	strcpy(m->tenant, "110101");
+	time_text(time_now_ms(), m->created);
+	strcpy(m->origin, "internet");
+	strcpy(m->dest, "extranet");
+	m->epoch = 1;
+	strcpy(m->suite, suite_name(f->suite));
+	m->nattachments = 2;
+	for (size_t j = 0; j < 2; j++) {
+		fill_large(p + j * LARGE, i, j);
+		(void)snprintf(m->attachments[j].name, sizeof m->attachments[j].name, "%zu.pdf", j);
+		strcpy(m->attachments[j].media, "application/pdf");
+		m->attachments[j].size = LARGE;
+		digest_of(f->suite, view_of(p + j * LARGE, LARGE), &m->attachments[j].digest);
+	}
+	m->body = json_object();
+	buf_init(&bytes, MESSAGE_BYTES_MAX);
+	assert_int_equal(message_encode(m, &bytes), 0);
+	assert_int_equal(bundle_add(w, buf_view(&bytes), a, 2, NULL), 0);
+	message_fini(m);
+	free(m);
+	buf_fini(&bytes);
+}
+
+static void check_large(struct bundle_reader *r, uint8_t *p, uint8_t *got)
+{
+	assert_int_equal(bundle_count(r), LARGES);
+	/* From the back: what was unpacked last is gone by then. */
+	for (size_t i = LARGES; i-- > 0;)
+		for (size_t j = 0; j < 2; j++) {
+			fill_large(p, i, j);
+			assert_int_equal(bundle_attachment_read(r, i, j, 0, got, LARGE + 1), LARGE);
+			assert_memory_equal(p, got, LARGE);
+		}
+}
+
+static void test_large(void **state)
+{
+	struct fixture *f = fixture_new(*state, *state);
+	const struct cert *to[] = {f->extranet.encrypt};
+	struct bundle_sender s = {f->internet.sign, to, 1, NULL};
+	struct bundle_policy p = fixture_policy(f);
+	struct manifest *m = fixture_manifest();
+	uint8_t *content = malloc(2 * LARGE), *got = malloc(LARGE + 1);
+	assert_true(content && got);
+	assert_int_equal(bundle_pool_new(&s.pool), 0);
+	p.pool = s.pool;
+	/* The second time with the memory of the first. */
+	for (int turn = 0; turn < 2; turn++) {
+		struct bundle_writer *w = NULL;
+		struct bundle_reader *r = NULL;
+		struct err_note note = {.text = ""};
+		uint8_t byte = 0;
+		int fd = fixture_fd(view_of("", 0));
+		assert_int_equal(bundle_writer_new(&s, m, fd, &w), 0);
+		for (size_t i = 0; i < LARGES; i++)
+			add_large(f, w, i, content);
+		assert_int_equal(bundle_finish(w, NULL, NULL), 0);
+		bundle_writer_free(w);
+		off_t size = lseek(fd, 0, SEEK_END);
+		assert_int_equal(bundle_open(fd, size, &p, &r, &note), 0);
+		assert_true(bundle_manifest(r)->payload_size > 16 << 20);
+		if (bundle_read_payload(r, &note))
+			fail_msg("%s", note.text);
+		check_large(r, content, got);
+		bundle_reader_free(r);
+		/* A byte far inside. */
+		assert_int_equal(pread(fd, &byte, 1, size / 2), 1);
+		byte ^= 4;
+		assert_int_equal(pwrite(fd, &byte, 1, size / 2), 1);
+		assert_int_equal(bundle_open(fd, size, &p, &r, &note), 0);
+		assert_int_equal(bundle_read_payload(r, &note), ERR_DIGEST);
+		bundle_reader_free(r);
+		(void)close(fd);
+	}
+	bundle_pool_free(s.pool);
+	fixture_manifest_free(m);
+	free(content);
+	free(got);
+	fixture_free(f);
+}
+
 static void write_kind(const struct fixture *f, struct manifest *m, struct buf *out)
 {
 	const struct cert *to[] = {f->extranet.encrypt, f->gap.encrypt};
@@ -457,8 +578,8 @@ int main(void)
 {
 	static char gm[] = "gm", intl[] = "intl";
 #define BOTH(t) cmocka_unit_test_prestate(t, gm), cmocka_unit_test_prestate(t, intl)
-	const struct CMUnitTest tests[] = {BOTH(test_round_trip), BOTH(test_kinds), BOTH(test_writer_refuses),
-		BOTH(test_nothing_repeats), BOTH(test_clock),
+	const struct CMUnitTest tests[] = {BOTH(test_round_trip), BOTH(test_large), BOTH(test_kinds),
+		BOTH(test_writer_refuses), BOTH(test_nothing_repeats), BOTH(test_clock),
 		{"forward gm", test_forward, NULL, NULL, (void *)(uintptr_t)&SAME_GM},
 		{"forward intl", test_forward, NULL, NULL, (void *)(uintptr_t)&SAME_INTL},
 		{"forward intl to gm", test_forward, NULL, NULL, (void *)(uintptr_t)&MIXED},
