@@ -53,7 +53,8 @@ static const struct config_field link_fields[] = {
 		"a bundle closes after so many messages"},
 	{"group_size", CONFIG_SIZE, L(group_bytes), false, "64M", 1024, 0x7fffffffffff, "… or so many bytes"},
 	{"group_time", CONFIG_TIME, L(group_ms), false, "2ms", 0, 3600000,
-		"… or so long after its first message"},
+		"small messages group at most so long for each bundle that the next station has not taken "
+		"yet"},
 	{"tick", CONFIG_TIME, L(tick_ms), false, "0ms", 0, 86400000,
 		"an idle link sends a tick this often; 0 never"},
 	{"resend", CONFIG_TIME, L(resend_ms), false, "1s", 0, 864000000,
