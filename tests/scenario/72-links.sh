@@ -92,6 +92,9 @@ arrived() { # NAME
 }
 out=$D/internet/spool/gap/out
 
+# The guard is held from here on: what can be applied for has to be over by then.
+reaches "the portal knows the businesses" internet operator gap applied 1
+
 # ---- the gap, from the portal to the registry
 hold gapd-switch gapd-outer gapd-inner
 submit
