@@ -45,9 +45,14 @@ walks() {
 		echo $n > "$D/walked"
 	done
 }
-victim() { # sets pid
+victim() { # sets pid. burner runs for moments only: where it does, it is the one in a third of the cases
 	pid=
-	draw 10
+	draw 3
+	if [ $drawn = 0 ]; then
+		for z in registryd cadastred; do pid=${pid:-$(pgrep -P "$(cat "$D/pid/$z")" burner | head -1)}; done
+		[ -z "$pid" ] || { burner=1; return; }
+	fi
+	draw 9
 	case $drawn in
 	0 | 1) pid=$(cat "$D/pid/registryd") ;;
 	2 | 3) pid=$(cat "$D/pid/cadastred") ;;
@@ -56,7 +61,6 @@ victim() { # sets pid
 	6) pid=$(pgrep -P "$(cat "$D/pid/gapd-switch")" | sed -n "$((draws % 2 + 1))p") ;;
 	7) pid=$(cat "$D/pid/diode-send") ;;
 	8) pid=$(cat "$D/pid/diode-recv") ;;
-	9) for z in registryd cadastred; do pid=${pid:-$(pgrep -P "$(cat "$D/pid/$z")" burner | head -1)}; done ;;
 	esac
 }
 # What fails after the next start: often enough to be met, seldom enough to get on.
@@ -82,10 +86,11 @@ while [ $killed -lt "$kills" ] && kill -0 $walking 2> /dev/null; do
 	draw 300
 	sleep "0.$(printf '%03d' $((drawn + 20)))"
 	[ "$calls" = 0 ] || calls_choose
+	burner=0
 	victim 2> /dev/null
 	[ -n "$pid" ] && kill -9 "$pid" 2> /dev/null || continue
 	killed=$((killed + 1))
-	[ "$drawn" != 9 ] || burners=$((burners + 1))
+	burners=$((burners + burner))
 done
 rm -f "$D/calls"
 : > "$D/enough"

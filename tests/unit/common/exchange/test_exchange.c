@@ -4,6 +4,9 @@
  *
  * Tree: build-asan: right or wrong in both, and slow */
 #include "tests/unit/common/exchange/pair.h"
+
+#include "common/exchange/inbox.h"
+#include <dirent.h>
 #include <poll.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -11,6 +14,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -370,6 +374,73 @@ static void test_the_past_is_forgotten(void **state)
 	pair_fini(&p);
 }
 
+/* ---- verdicts are not kept for ever */
+
+DB_STMT_CROSS(verdict_count, "SELECT count(*) FROM inbox");
+
+static int verdicts_count(struct db_tx *tx, void *arg)
+{
+	return db_one_int(db_query(tx, &verdict_count), arg);
+}
+
+static int64_t verdicts(struct pair_end *e)
+{
+	int64_t n = -1;
+	assert_int_equal(db_read(e->db, "", verdicts_count, &n), 0);
+	return n;
+}
+
+/* As a bundle does when its time comes: everything made until now, at most so many. */
+static int verdicts_forget(struct db_tx *tx, void *arg)
+{
+	return inbox_prune(tx, time_now_ms() + 1000, *(const int64_t *)arg);
+}
+
+static char *first_kept(struct pair_end *e)
+{
+	char folder[256], *name = NULL;
+	REQUIRE(snprintf(folder, sizeof folder, "%s/spool/gap/sent", e->dir) < (int)sizeof folder);
+	DIR *d = opendir(folder);
+	REQUIRE(d);
+	for (struct dirent *i; (i = readdir(d));)
+		if (i->d_name[0] != '.' && (!name || strcmp(i->d_name, name) < 0)) {
+			free(name);
+			name = strdup(i->d_name);
+		}
+	closedir(d);
+	REQUIRE(name);
+	return name;
+}
+
+static void test_a_forgotten_verdict_opens_no_door(void **state)
+{
+	struct pair p;
+	int64_t some = 20;
+	(void)state;
+	pair_init(&p, "gm");
+	pair_open(&p.near);
+	pair_open(&p.far);
+	put_many(&p.near, 1, 30, "case");
+	assert_true(pair_until_effects(&p.far, 30));
+	assert_int_equal(verdicts(&p.far), 30);
+	assert_int_equal(db_write(p.far.db, "", verdicts_forget, &some), 0);
+	assert_int_equal(verdicts(&p.far), 10);
+	assert_int_equal(db_write(p.far.db, "", verdicts_forget, &some), 0);
+	assert_int_equal(verdicts(&p.far), 0);
+	/* The same bundle once more: its number is known, whatever is remembered of its messages. */
+	char *name = first_kept(&p.near), from[400], to[400];
+	REQUIRE(snprintf(from, sizeof from, "%s/spool/gap/sent/%s", p.near.dir, name) < (int)sizeof from);
+	REQUIRE(snprintf(to, sizeof to, "%s/spool/gap/out/again-%s", p.near.dir, name) < (int)sizeof to);
+	assert_int_equal(link(from, to), 0);
+	assert_true(pair_until(&p.far, "duplicated", 1));
+	put(&p.near, "item.put", 31, "case");
+	assert_true(pair_until_effects(&p.far, 31));
+	in_order(&p.far, 31);
+	assert_int_equal(pair_number(&p.far, "applied"), 31);
+	free(name);
+	pair_fini(&p);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(test_back_and_forth),
@@ -380,6 +451,7 @@ int main(void)
 		cmocka_unit_test(test_a_receiver_that_lost_its_disk_is_rebuilt),
 		cmocka_unit_test(test_a_sender_restored_from_a_backup),
 		cmocka_unit_test(test_a_request_is_answered_or_its_time_is_over),
-		cmocka_unit_test(test_a_request_is_refused), cmocka_unit_test(test_the_past_is_forgotten)};
+		cmocka_unit_test(test_a_request_is_refused), cmocka_unit_test(test_the_past_is_forgotten),
+		cmocka_unit_test(test_a_forgotten_verdict_opens_no_door)};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
