@@ -91,6 +91,29 @@ c=$(field .number)
 equal "the correction says what, to whom, of what" all "$(says bz "$n" "$c" "$seller" 存量房转移登记 "$unit" 示例路1号1幢101室 1．房屋买卖合同：缺第3页 2．婚姻证明 合同缺页)"
 equal "the rejection says why and what may be done about it: 复议 in 60 days, a suit in six months" all "$(says bsl "$r" 申请登记的不动产不属于本机构登记范围 六十日内 行政复议 六个月内 人民法院)"
 equal "both are sealed" "good good" "$(seal bz) $(seal bsl)"
+cst() { TZ=UTC-8 date -d "$1" +%F; }
+equal "the rejection says where it may be contested and until which day" all "$(says bsl 示例市东城区人民政府 示例市东城区人民法院 "$(cst '+60 days')")"
+# at_portal NUMBER NAME: the document at the applicant's, both files and the statement as the registry has them
+at_portal() {
+	reach internet zhang "$(app)/documents" "[.rows[].number] | index(\"$1\") != null" "the document $1 at the portal" > "$W/reached" || { echo missing; return; }
+	jq -j --arg n "$1" '.rows[] | select(.number == $n) | .statement' "$W/reply" | cmp -s - "$W/$2.statement" || { echo statement; return; }
+	for t in pdf ofd; do
+		call internet zhang GET "$(app)/documents/$(encoded "$1")/$t"
+		cmp -s "$W/reply" "$W/$2.$t" || { echo "$t"; return; }
+	done
+	echo same
+}
+equal "both reach the applicant: the same files, the same sealed statement" "same same" "$(at_portal "$n" bz) $(at_portal "$r" bsl)"
+equal "another person does not see them" 404 "$(call internet li GET "$(app)/documents"; cat "$W/code")"
+
+# ---- 不予登记, from the review to the applicant
+hand_in || { echo "not ok - a case to be refused is handed in"; exit 1; }
+equal "accepted, then refused with its reason" "200 200" "$(act registrar1 accept '{}') $(act registrar1 refuse '{"reason":"申请登记的事项与登记簿记载不一致"}')"
+see "$(kase)/documents"
+f=$(number_of notice-refusal)
+fetch "$f" bdj
+equal "不予登记 says why, where and until when it may be contested" all "$(says bdj "$f" 申请登记的事项与登记簿记载不一致 示例市东城区人民政府 "$(cst '+60 days')" 示例市东城区人民法院)"
+equal "it reaches the applicant, who sees the case refused and the fee cancelled" "same refused cancelled" "$(at_portal "$f" bdj) $(call internet zhang GET "$(app)"; field '.state + " " + .fee.state')"
 
 # ---- 受理 … 发证
 hand_in || { echo "not ok - a second case is handed in"; exit 1; }
@@ -119,6 +142,7 @@ equal "the sheet shows who did what" all "$(says sp "$number" registrar1 registr
 equal "all three are sealed" "good good good" "$(seal sl) $(seal zs) $(seal sp)"
 call internet zhang GET "$(app)/certificate"
 equal "the portal's certificate is the same file" "$(openssl dgst -sm3 -r "$W/zs.pdf" | cut -c1-64)" "$(openssl dgst -sm3 -r "$W/reply" | cut -c1-64)"
+equal "notice of the fee, acceptance and certificate reach the applicant as documents" "same same" "$(at_portal "$a" sl) $(at_portal "$z" zs)"
 equal "each is what its case and the book say" "true  true  true  true " "$(valid "$a") $(valid "$z") $(valid "$p") $(valid "$n")"
 
 # ---- 查询结果

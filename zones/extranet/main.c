@@ -21,6 +21,7 @@
 #include "zones/extranet/transfer/tray.h"
 #include <stddef.h>
 #include <stdlib.h>
+#include <string.h>
 
 static const struct service_link links[] = {
 	{.link = "gap",
@@ -121,6 +122,9 @@ static const struct config_field config[] = {
 	{"keys.seal_cert", CONFIG_PATH, C(seal_cert), true, NULL, 0, 0, "its certificate"},
 	{"office.name", CONFIG_STR, C(office_zh), true, NULL, 0, 0,
 		"name of the office on notices and certificates"},
+	{"office.review", CONFIG_STR, C(review_office), true, NULL, 0, 0,
+		"行政复议机关: where a refusal may be contested"},
+	{"office.court", CONFIG_STR, C(court), true, NULL, 0, 0, "人民法院 that hears suits against it"},
 	{"office.province", CONFIG_STR, C(province), true, NULL, 0, 0,
 		"short name of the province in certificate numbers"},
 	{"office.place", CONFIG_STR, C(place), true, NULL, 0, 0,
@@ -168,6 +172,30 @@ static void registry_stop(struct service *s)
 	s->zone = NULL;
 }
 
+/* A refusal says where it may be contested and until when: a layout without that is refused. */
+static int remedies_check(const struct layout_set *s, struct err_note *note)
+{
+	static const char *const kinds[] = {"notice-rejection", "notice-refusal"}, *const needed[] = {
+											   "reason",
+											   "review_office",
+											   "review_until",
+											   "court",
+											   "suit_until"};
+	for (size_t k = 0; k < 2; k++) {
+		const json_t *fields = json_object_get(layout_def(layout_find(s, kinds[k])), "fields"), *f;
+		for (size_t i = 0; i < sizeof needed / sizeof needed[0]; i++) {
+			size_t n;
+			bool there = false;
+			json_array_foreach(fields, n, f) there |=
+				json_is_string(f) && strcmp(json_string_value(f), needed[i]) == 0;
+			if (!there)
+				return err_set(note, ERR_CONFIG,
+					"documents: %s.yaml: the field %s is missing", kinds[k], needed[i]);
+		}
+	}
+	return 0;
+}
+
 /* Every document this program makes has its layout. */
 static int documents_load(struct registry *r, struct err_note *note)
 {
@@ -178,7 +206,7 @@ static int documents_load(struct registry *r, struct err_note *note)
 	for (size_t i = 0; rc == 0 && i < sizeof needed / sizeof needed[0]; i++)
 		if (!layout_find(r->layouts, needed[i]))
 			rc = err_set(note, ERR_CONFIG, "documents: %s.yaml is missing", needed[i]);
-	return rc;
+	return rc == 0 ? remedies_check(r->layouts, note) : rc;
 }
 
 static int registry_prepare(struct service *s, struct err_note *note)

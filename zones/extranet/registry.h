@@ -12,6 +12,7 @@ struct registry_config {
 	char *identity_ca, *payment_ca;     /* payment_ca NULL: no payment platform */
 	char *graphics_recipient;           /* cadastred's encryption certificate */
 	char *seal, *seal_cert;             /* e-seal of the office */
+	char *review_office, *court;        /* 复议机关, 管辖法院: of the remedies on notices */
 	char *office_zh, *province, *place; /* "示例市…登记中心", "京", "东城区" */
 	struct config_list holidays;
 	struct config_list disc_times;                            /* when discs leave the intranet */

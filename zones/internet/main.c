@@ -22,6 +22,7 @@ static const struct exchange_handler handlers[] = {
 	{"appointment.hours", receive_appointment_hours, NULL},
 	{"certificate.issued", receive_certificate, NULL},
 	{"definition.published", receive_definition, NULL},
+	{"document.issued", receive_document, NULL},
 	{"fee.order", receive_fee, NULL},
 	{"message.refused", receive_refusal, NULL},
 };

@@ -13,6 +13,7 @@ intaked_SRC := zones/internet/main.c zones/internet/store/files.c zones/internet
 	zones/internet/transfer/definitions.c zones/internet/transfer/oidc.c zones/internet/transfer/receipt.c zones/internet/transfer/receive.c zones/internet/transfer/seal.c zones/internet/transfer/submit.c \
 	zones/internet/api/appointments.c zones/internet/api/applications.c zones/internet/api/articles.c zones/internet/api/feedback.c zones/internet/api/certificates.c zones/internet/api/invitations.c zones/internet/api/materials.c zones/internet/api/oidc_sign_in.c zones/internet/api/receipts.c \
 	zones/internet/api/routes.c zones/internet/api/signing.c
+intaked_SRC += zones/internet/store/issued.c zones/internet/api/documents.c
 intaked_LIBS := service workflow document intake-domain
 intaked_PKG := libcurl
 EMBEDDERS += zones/internet/store/application.c
@@ -23,4 +24,5 @@ EMBED.zones/internet/store/application.c := zones/internet/store/sql/0001-intake
 	zones/internet/store/sql/0005-appointment.sqlite.sql zones/internet/store/sql/0005-appointment.pg.sql \
 	zones/internet/store/sql/0006-correction.sqlite.sql zones/internet/store/sql/0006-correction.pg.sql \
 	zones/internet/store/sql/0007-timeline.sqlite.sql zones/internet/store/sql/0007-timeline.pg.sql \
-	zones/internet/store/sql/0015-fee.sqlite.sql zones/internet/store/sql/0015-fee.pg.sql
+	zones/internet/store/sql/0015-fee.sqlite.sql zones/internet/store/sql/0015-fee.pg.sql \
+	zones/internet/store/sql/0016-issued.sqlite.sql zones/internet/store/sql/0016-issued.pg.sql

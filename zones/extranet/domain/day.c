@@ -47,6 +47,19 @@ void day_add_years(const char *day, int n, char out[static DAY_TEXT])
 		memcpy(out + 8, "28", 3);
 }
 
+void day_add_months(const char *day, int n, char out[static DAY_TEXT])
+{
+	int year, month, last;
+	out[0] = '\0';
+	if (!format_date(day) || sscanf(day, "%4d-%2d-%2d", &year, &month, &last) != 3 || n < 0)
+		return;
+	month += n - 1;
+	year += month / 12;
+	do
+		snprintf(out, DAY_TEXT, "%04d-%02d-%02d", year % 10000, month % 12 + 1, last % 100);
+	while (!format_date(out) && --last > 27);
+}
+
 void day_of_instant(const char *instant, char out[static DAY_TEXT])
 {
 	int64_t ms;

@@ -13,6 +13,8 @@ void day_text(int64_t number, char out[static DAY_TEXT]);
 void day_add(const char *day, int64_t n, char out[static DAY_TEXT]);
 /* Same month and day n years on (29 February becomes 28); "" when `day` is no date. */
 void day_add_years(const char *day, int n, char out[static DAY_TEXT]);
+/* The same day n months on, the last of a shorter month; "" when `day` is no date. */
+void day_add_months(const char *day, int n, char out[static DAY_TEXT]);
 /* The day in China on which an instant (RFC 3339 UTC) falls; "" when it is none. */
 void day_of_instant(const char *instant, char out[static DAY_TEXT]);
 /* First instant behind a day: what was in force at its end. ERR_SYNTAX. */

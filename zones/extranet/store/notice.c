@@ -228,6 +228,21 @@ static int charge_facts_set(struct registry *r, struct db_tx *tx, const struct c
 	return json_object_set_new(facts, "lines", to) && rc == 0 ? ERR_NOMEM : rc;
 }
 
+/* 救济: where the decision may be contested and until when, when the notice is delivered on its day
+ * (行政复议法 第二十条 六十日; 行政诉讼法 第四十六条 六个月). */
+static int remedy_set(struct registry *r, const char *date, json_t *facts)
+{
+	char review[DAY_TEXT], suit[DAY_TEXT];
+	day_add(date, 60, review);
+	day_add_months(date, 6, suit);
+	return json_object_set_new(facts, "review_office", json_string(r->config->review_office)) ||
+			       json_object_set_new(facts, "court", json_string(r->config->court)) ||
+			       json_object_set_new(facts, "review_until", json_string(review)) ||
+			       json_object_set_new(facts, "suit_until", json_string(suit))
+		       ? ERR_NOMEM
+		       : 0;
+}
+
 struct words {
 	const char *number, *note;
 	char date[11];
@@ -251,7 +266,8 @@ static int facts_make(struct registry *r, struct db_tx *tx, const struct case_ro
 			     : items_set(flows_business(r->flows, c->business, c->business_version), w->items,
 				       f);
 	else if (rc == 0)
-		rc = json_object_set_new(f, "reason", json_string(w->note)) ? ERR_NOMEM : 0;
+		rc = json_object_set_new(f, "reason", json_string(w->note)) ? ERR_NOMEM
+									    : remedy_set(r, w->date, f);
 	if (rc == 0 && (strcmp(kind, "notice-acceptance") == 0 || strcmp(kind, "approval-sheet") == 0) &&
 		json_object_set_new(f, "deadline", json_string(c->deadline)))
 		rc = ERR_NOMEM;

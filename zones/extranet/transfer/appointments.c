@@ -88,10 +88,12 @@ int receive_appointment_cancel(struct db_tx *tx, const struct message *m, const 
 		return err_set(note, ERR_REFUSED, "body.appointment: no such appointment");
 	if (rc < 0 && rc != ERR_STATE)
 		return rc;
-	/* Too late: the portal learns the state it stands in. */
-	rc = appointments_put(r, tx, &row, rc == ERR_STATE ? "STATE" : "",
-		rc == ERR_STATE ? "预约时段已开始，不能取消" : "");
-	if (rc == 0)
+	/* Too late: the portal learns the state it stands in, and no hour becomes free. */
+	bool late = rc == ERR_STATE;
+	rc = appointments_put(r, tx, &row, late ? "STATE" : "", late ? "预约时段已开始，不能取消" : "");
+	if (rc == 0 && !late)
 		rc = appointments_put_hours(r, tx, row.day);
-	return rc == 0 ? audit_record(tx, "portal", "appointment.cancel", row.number, NULL) : rc;
+	return rc == 0 ? audit_record(tx, "portal",
+				 late ? "appointment.cancel-refused" : "appointment.cancel", row.number, NULL)
+		       : rc;
 }

@@ -56,16 +56,26 @@ static int times_set(struct registry *r, struct db_tx *tx, const struct case_row
 	return rc == 0 && c->state == CASE_CADASTRAL && !c->has_cadastral ? discs_set(r, tx, body) : rc;
 }
 
-/* A message about a case to the portal, which knows only what came from it. `body` is stolen. */
-static int portal_put(
-	struct registry *r, struct db_tx *tx, const struct case_row *c, const char *type, json_t *body)
+/* A message about a case to the portal, which knows only what came from it. `body` is stolen; files NULL:
+ * none, else its PDF and OFD. */
+static int portal_put(struct registry *r, struct db_tx *tx, const struct case_row *c, const char *type,
+	json_t *body, const struct blob_ref *files)
 {
 	if (!body)
 		return ERR_NOMEM;
-	struct exchange_draft d = {
-		.type = type, .dest = "internet", .tenant = db_tx_tenant(tx), .body = body, .nkeys = 1};
+	struct exchange_draft d = {.type = type,
+		.dest = "internet",
+		.tenant = db_tx_tenant(tx),
+		.body = body,
+		.nkeys = 1,
+		.nattachments = files ? 2 : 0};
 	d.keys[0].kind = "case";
 	d.keys[0].id = c->id;
+	for (size_t i = 0; i < d.nattachments; i++) {
+		d.attachments[i].name = i ? "document.ofd" : "document.pdf";
+		d.attachments[i].media = i ? "application/ofd" : "application/pdf";
+		d.attachments[i].ref = files[i];
+	}
 	struct err_note why = {0};
 	int rc = strcmp(c->channel, "portal") == 0 ? exchange_put(r->service->exchange, tx, &d, NULL, &why)
 						   : 0;
@@ -74,6 +84,18 @@ static int portal_put(
 			err_name(rc), why.text);
 	json_decref(body);
 	return rc;
+}
+
+int progress_put_document(
+	struct registry *r, struct db_tx *tx, const struct case_row *c, const struct progress_document *doc)
+{
+	return portal_put(r, tx, c, "document.issued",
+		json_pack("{s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s#}", "application", c->id, "number",
+			doc->number, "kind", doc->kind, "zh", layout_zh(doc->layout), "en",
+			layout_en(doc->layout), "at", doc->at, "statement", doc->statement, "signature",
+			doc->signature, "seal_certificate", (const char *)doc->certificate.p,
+			(int)doc->certificate.n),
+		doc->files);
 }
 
 /* application.progress. */
@@ -95,7 +117,7 @@ static int state_put(
 		json_object_set_new(body, "items", json_deep_copy(items));
 	int rc = times_set(r, tx, c, body);
 	if (rc == 0)
-		return portal_put(r, tx, c, "application.progress", body);
+		return portal_put(r, tx, c, "application.progress", body, NULL);
 	json_decref(body);
 	return rc;
 }
@@ -121,7 +143,8 @@ int progress_put_charge(
 		json_pack("{s:s,s:s,s:s,s:I,s:I,s:s,s:O,s:s,s:s}", "application", c->id, "order", ch->number,
 			"state", state, "amount_cents", (json_int_t)ch->amount_cents, "table",
 			(json_int_t)ch->fees_version, "reckoned", ch->reckoned_on, "lines", ch->lines,
-			"reason", ch->state == CHARGE_ASKED ? "" : ch->reason, "at", ch->at));
+			"reason", ch->state == CHARGE_ASKED ? "" : ch->reason, "at", ch->at),
+		NULL);
 }
 
 #define ENTRY_ROWS_MAX 200 /* of one message */

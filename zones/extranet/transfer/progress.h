@@ -6,6 +6,7 @@
 #include "zones/extranet/store/case.h"
 
 struct charge;
+struct layout;
 
 /* What a step brings with it: application.progress with the case's present state, note (to the applicant) and
  * items to correct (array or NULL, borrowed), for the portal; the notice of the law; the end of the fee of a
@@ -15,6 +16,15 @@ SW_MUST_USE int progress_put(struct registry *r, struct db_tx *tx, const struct 
 /* fee.order: what the case costs, as it stands now. */
 SW_MUST_USE int progress_put_charge(
 	struct registry *r, struct db_tx *tx, const struct case_row *c, const struct charge *ch);
+/* document.issued: a sealed notice or certificate of the case as its two files (PDF, OFD). */
+struct progress_document {
+	const char *number, *kind, *at, *statement, *signature; /* signature: base64 */
+	const struct layout *layout;                            /* its names */
+	struct view certificate;                                /* of the seal, PEM */
+	const struct blob_ref *files;                           /* two */
+};
+SW_MUST_USE int progress_put_document(
+	struct registry *r, struct db_tx *tx, const struct case_row *c, const struct progress_document *doc);
 /* register.entry: rows [{"table","key","row"}] of one entry (stolen never; borrowed). entry: business number,
  * or "import". */
 SW_MUST_USE int progress_put_entry(

@@ -3,6 +3,7 @@
 #include "common/document/document.h"
 #include "common/log/log.h"
 #include "zones/extranet/store/document.h"
+#include "zones/extranet/transfer/progress.h"
 #include <string.h>
 
 #define FILE_MAX (32 << 20)
@@ -85,11 +86,26 @@ static int files_make(struct sealing *s)
 	return rc;
 }
 
+/* Notices and certificates go to whom they are about; sheets and extracts stay. */
+static int issue(struct sealing *s, struct db_tx *tx)
+{
+	struct case_row c;
+	const struct progress_document doc = {s->d.number, s->d.kind, s->d.at, (const char *)s->statement.p,
+		(const char *)s->b64.p, layout_find(s->r->layouts, s->d.kind), sign_key_cert_pem(s->r->seal),
+		s->files};
+	if (strncmp(s->d.kind, "notice-", 7) != 0 && strncmp(s->d.kind, "certificate-", 12) != 0)
+		return 0;
+	int rc = case_get(tx, s->d.case_id, &c);
+	return rc == 0 ? progress_put_document(s->r, tx, &c, &doc) : rc;
+}
+
 static int seal_store(struct db_tx *tx, void *arg)
 {
 	struct sealing *s = arg;
 	int rc = document_seal_add(tx, s->number, s->files, (const char *)s->statement.p,
 		(const char *)s->b64.p, sign_key_cert_pem(s->r->seal));
+	if (rc == 0)
+		rc = issue(s, tx);
 	return rc == 0 ? audit_record(tx, "system", "document.sealed", s->number, NULL) : rc;
 }
 

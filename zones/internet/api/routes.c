@@ -124,6 +124,11 @@ const struct http_route api_routes[] = {
 		"whether this portal gave this receipt"},
 	{"POST", "/api/applications/:id/withdraw", "application.own", api_application_withdraw, 0, NULL,
 		"撤回"},
+	{"GET", "/api/applications/:id/documents", "application.own", api_document_list, 0, NULL,
+		"文书: notices and certificates the office issued, with its sealed statement about their "
+		"files"},
+	{"GET", "/api/applications/:id/documents/:number/:format", "application.own", api_document_file, 0,
+		NULL, "one of them as pdf or ofd"},
 	{"GET", "/api/applications/:id/certificate", "application.own", api_certificate_pdf, 0, NULL,
 		"the e-certificate as PDF"},
 	{"GET", "/api/applications/:id/certificate.json", "application.own", api_certificate_json, 0, NULL,

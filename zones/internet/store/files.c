@@ -7,8 +7,12 @@ DB_STMT_CROSS(material_files,
 DB_STMT_CROSS(certificate_files,
 	"SELECT tenant, application, '', number, size, digest, blob, blob_key FROM application_certificate "
 	"WHERE (tenant, application) > (:a, :b) AND :c = '' ORDER BY tenant, application LIMIT :max");
+DB_STMT_CROSS(issued_files,
+	"SELECT tenant, application, name, name, size, digest, blob, blob_key FROM application_document_file "
+	"WHERE (tenant, application, name) > (:a, :b, :c) ORDER BY tenant, application, name LIMIT :max");
 const struct fixity_use intake_files[] = {
 	{"material", &material_files, false},
 	{"certificate", &certificate_files, false},
+	{"document", &issued_files, false},
 	{NULL, NULL, false},
 };

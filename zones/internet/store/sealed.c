@@ -40,6 +40,11 @@ DB_STMT_CROSS(application_receipt_sealed,
 	"application, n) > (:a, :b, :c) ORDER BY tenant, application, n LIMIT :max");
 DB_STMT_CROSS(application_receipt_reseal,
 	"UPDATE application_receipt SET text = :v1 WHERE tenant = :a AND application = :b AND n = :c");
+DB_STMT_CROSS(issued_file_sealed,
+	"SELECT tenant, application, name, blob, blob_key FROM application_document_file WHERE (tenant, "
+	"application, name) > (:a, :b, :c) ORDER BY tenant, application, name LIMIT :max");
+DB_STMT_CROSS(issued_file_reseal, "UPDATE application_document_file SET blob_key = :v1 WHERE tenant = :a AND "
+				  "application = :b AND name = :c");
 const struct reseal_use intake_sealed[] = {
 	{"feedback", &feedback_sealed, &feedback_reseal, {"text", "answer"}, NULL, false},
 	{"application", &application_sealed, &application_reseal, {"draft", "form", "before"}, NULL, false},
@@ -53,5 +58,6 @@ const struct reseal_use intake_sealed[] = {
 		{"text"}, NULL, false},
 	{"application_certificate_file", &application_certificate_file_sealed,
 		&application_certificate_file_reseal, {""}, NULL, false},
+	{"application_document_file", &issued_file_sealed, &issued_file_reseal, {""}, NULL, false},
 	{NULL, NULL, NULL, {NULL}, NULL, false},
 };

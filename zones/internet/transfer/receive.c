@@ -3,6 +3,7 @@
 #include "zones/internet/portal.h"
 #include "zones/internet/store/application.h"
 #include "zones/internet/store/fee.h"
+#include "zones/internet/store/issued.h"
 #include "zones/internet/transfer/seal.h"
 #include <stdio.h>
 #include <string.h>
@@ -62,6 +63,39 @@ int receive_certificate(struct db_tx *tx, const struct message *m, const struct 
 	snprintf(c.seal_certificate, sizeof c.seal_certificate, "%s", json_str(m->body, "seal_certificate"));
 	c.ref = attachments[0];
 	return certificate_add(tx, p->service->vault, a.id, &c, json_str(m->body, "certificate"));
+}
+
+/* The sealed statement speaks of this document and of these two files. */
+static int statement_fits(const struct message *m, struct err_note *note)
+{
+	json_t *s = NULL;
+	int rc = json_parse(view_str(json_str(m->body, "statement")), 8192, &s, note);
+	if (rc == 0 && (strcmp(json_str(s, "number"), json_str(m->body, "number")) != 0 ||
+			       strcmp(json_str(s, "kind"), json_str(m->body, "kind")) != 0))
+		rc = err_set(note, ERR_REFUSED, "body.statement: of another document");
+	for (size_t i = 0; rc == 0 && i < ISSUED_FORMATS; i++) {
+		char hex[DIGEST_HEX];
+		digest_hex(&m->attachments[i].digest, hex);
+		if (strcmp(json_str(s, issued_formats[i]), hex) != 0)
+			rc = err_set(note, ERR_DIGEST, "attachments[%zu]: not the file that was sealed", i);
+	}
+	json_decref(s);
+	return rc;
+}
+
+int receive_document(struct db_tx *tx, const struct message *m, const struct blob_ref *attachments, void *arg,
+	struct err_note *note)
+{
+	struct application a;
+	int rc = application_of(tx, m, &a, note);
+	if (rc == 0 && m->nattachments != ISSUED_FORMATS)
+		rc = err_set(note, ERR_SCHEMA, "attachments: PDF and OFD are expected");
+	if (rc == 0)
+		rc = seal_check(portal_of(arg)->seal, json_str(m->body, "statement"),
+			json_str(m->body, "signature"), json_str(m->body, "seal_certificate"), note);
+	if (rc == 0)
+		rc = statement_fits(m, note);
+	return rc == 0 ? issued_add(tx, a.id, m->body, attachments) : rc;
 }
 
 int receive_fee(struct db_tx *tx, const struct message *m, const struct blob_ref *attachments, void *arg,

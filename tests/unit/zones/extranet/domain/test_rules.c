@@ -105,6 +105,18 @@ static void test_days(void **state)
 	assert_string_equal(day, "2024-02-29");
 	day_add("2026-13-01", 1, day);
 	assert_string_equal(day, "");
+	static const struct {
+		const char *from;
+		int months;
+		const char *to;
+	} later[] = {{"2026-11-27", 6, "2027-05-27"}, {"2026-08-31", 6, "2027-02-28"},
+		{"2027-08-31", 6, "2028-02-29"}, {"2026-12-31", 6, "2027-06-30"},
+		{"2026-06-30", 6, "2026-12-30"}, {"2026-01-31", 0, "2026-01-31"},
+		{"2026-12-01", 12, "2027-12-01"}, {"2026-13-01", 6, ""}};
+	for (size_t i = 0; i < sizeof later / sizeof *later; i++) {
+		day_add_months(later[i].from, later[i].months, day);
+		assert_string_equal(day, later[i].to);
+	}
 	day_add_years("2024-02-29", 3, day);
 	assert_string_equal(day, "2027-02-28");
 	day_of_instant("2026-11-23T16:00:00.000Z", day);
