@@ -56,12 +56,23 @@ equal "no act while it is suspended" 409 "$(act registrar1 tax '{"voucher_no":"t
 equal "nor a second suspension" 409 "$(act registrar1 suspend '{"reason":"再次"}')"
 equal "resumed" 200 "$(act registrar1 resume '{"reason":"情形消除"}')"
 equal "tax now" 200 "$(act registrar1 tax '{"voucher_no":"t1","amount_cents":1,"paid_on":"2026-11-24"}')"
-equal "a day off is entered by the chief only" 403 "$(call extranet registrar1 PUT "/api/calendar/$due" '{"work":false,"name":"示例假日"}'; cat "$W/code")"
-equal "by the chief" 200 "$(call extranet registrar2 PUT "/api/calendar/$due" '{"work":false,"name":"示例假日"}'; cat "$W/code")"
+change() { # USER METHOD PATH [JSON]: the status
+	if [ $# -gt 3 ]; then call extranet "$1" "$2" "/api/calendar$3" "$4"; else call extranet "$1" "$2" "/api/calendar$3"; fi
+	cat "$W/code"
+}
+later=$(date -d "$due + 40 days" +%F)
+equal "a day off is asked for; while it waits no second change of that day is" "202 409" "$(change registrar1 PUT "/$due" '{"work":false,"name":"示例假日"}') $(change registrar2 PUT "/$due" '{"work":true,"name":"示例"}')"
+see "$(kase)/term"
+equal "nothing moves before a second person agrees" "$due" "$(field .term.promised.due)"
+equal "it is shown as asked for" "$due off registrar1" "$(see /api/calendar; field '.asked[0] | .day + " " + .act + " " + .asked_by')"
+equal "not decided by who may not, nor by who asked" "403 202 409" "$(change registrar1 POST -changes/1/confirm '{}') $(change registrar2 PUT "/$later" '{"work":false,"name":"示例"}') $(change registrar2 POST -changes/2/confirm '{}')"
+equal "agreed, once" "200 409" "$(change registrar2 POST -changes/1/confirm '{}') $(change registrar2 POST -changes/1/refuse '{}')"
 see "$(kase)/term"
 equal "the last day moves" true "$(jq --arg d "$due" '.term.promised.due > $d' "$W/reply")"
-equal "no such day" 422 "$(call extranet registrar2 PUT /api/calendar/2026-02-30 '{"work":false,"name":"x"}'; cat "$W/code")"
-equal "the day off is taken back" 200 "$(call extranet registrar2 DELETE "/api/calendar/$due"; cat "$W/code")"
+equal "no such day, no such change, nothing to take back" "422 404 404" "$(change registrar1 PUT /2026-02-30 '{"work":false,"name":"x"}') $(change registrar2 POST -changes/99/confirm '{}') $(change registrar1 DELETE "/$later")"
+equal "the day off is taken back by two" "202 200" "$(change registrar1 DELETE "/$due") $(change registrar2 POST -changes/3/confirm '{}')"
+see "$(kase)/term"
+equal "and the last day with it" "$due" "$(field .term.promised.due)"
 equal "withdrawn at the window" 200 "$(act registrar1 withdraw '{"reason":"申请人撤回"}')"
 see "$(kase)"
 equal "the process is ended" "withdrawn cancelled" "$(field '.state + " " + .flow.status')"

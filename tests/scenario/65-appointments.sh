@@ -34,7 +34,8 @@ monday=$(date -d "$(TZ=Asia/Shanghai date +%F) +$((8 - $(TZ=Asia/Shanghai date +
 on() { date -d "$monday +$1 days" +%F; }
 
 equal "a registrar without the right offers no hours" 403 "$(ask extranet registrar1 POST /api/appointments/hours "{\"from\":\"$monday\",\"to\":\"$monday\",\"hours\":[]}")"
-ask extranet registrar2 PUT "/api/calendar/$(on 1)" '{"work":false,"name":"休"}' > /dev/null
+ask extranet registrar1 PUT "/api/calendar/$(on 1)" '{"work":false,"name":"休"}' > /dev/null
+ask extranet registrar2 POST /api/calendar-changes/1/confirm '{}' > /dev/null
 hours='[{"start":"09:00","finish":"10:00","quota":1},{"start":"10:00","finish":"11:00","quota":2}]'
 equal "hours are offered" 200 "$(ask extranet registrar2 POST /api/appointments/hours "{\"from\":\"$monday\",\"to\":\"$(on 6)\",\"hours\":$hours}")"
 equal "on working days only" "$monday $(on 2) $(on 3) $(on 4)" "$(field '.days | join(" ")')"

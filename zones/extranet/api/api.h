@@ -21,7 +21,8 @@ http_handler api_case_fee, api_case_fee_pay, api_case_fee_refund, api_case_fee_a
 	api_case_fee_keep;
 http_handler api_graphics_add;
 http_handler api_case_suspend, api_case_resume, api_case_withdraw, api_case_objection, api_notices,
-	api_case_term, api_calendar, api_calendar_set, api_calendar_remove;
+	api_case_term, api_calendar, api_calendar_set, api_calendar_remove, api_calendar_confirm,
+	api_calendar_refuse;
 http_handler api_rules, api_rule_propose, api_rule_approve, api_rule_refuse, api_rule_try, api_case_verdicts;
 http_handler api_window_scan, api_window_case;
 extern const struct http_upload api_graphics_upload, api_window_upload;

@@ -1,7 +1,5 @@
-/* 中止, 恢复, 撤回 and objections to a 公告 at the window, what is published, and the calendar of working
- * days. */
+/* 中止, 恢复, 撤回 and objections to a 公告 at the window, what is published, and the terms. */
 #include "zones/extranet/store/terms.h"
-#include "common/message/format.h"
 #include "zones/extranet/api/api.h"
 #include "zones/extranet/store/flows.h"
 #include "zones/extranet/transfer/progress.h"
@@ -10,10 +8,9 @@
 enum holding { SUSPEND, RESUME, WITHDRAW, OBJECT };
 struct terms_work {
 	struct registry *r;
-	const char *id, *who, *reason, *day, *name;
+	const char *id, *who, *reason;
 	enum holding what;
 	int64_t version;
-	bool work;
 	struct case_row after;
 	json_t *out;
 	struct err_note note;
@@ -177,47 +174,4 @@ int api_case_term(struct http_request *r)
 	struct terms_work w = {.r = api_registry(r), .id = http_param(r, "id")};
 	int rc = account_read(r, term_read, &w);
 	return rc < 0 ? rc : http_reply_json(r, 200, json_pack("{s:o}", "term", w.out));
-}
-
-static int calendar_read(struct db_tx *tx, void *arg)
-{
-	struct terms_work *w = arg;
-	return terms_calendar(w->r, tx, &w->out);
-}
-
-int api_calendar(struct http_request *r)
-{
-	struct terms_work w = {.r = api_registry(r)};
-	int rc = account_read(r, calendar_read, &w);
-	return rc < 0 ? rc : http_reply_json(r, 200, json_pack("{s:o}", "rows", w.out));
-}
-
-static int day_run(struct db_tx *tx, void *arg)
-{
-	struct terms_work *w = arg;
-	int rc = w->name ? terms_day_set(tx, w->day, w->work, w->name, w->who) : terms_day_remove(tx, w->day);
-	return rc == 0 ? audit_record(tx, w->who, w->name ? "calendar.set" : "calendar.remove", w->day, NULL)
-		       : rc;
-}
-
-int api_calendar_set(struct http_request *r)
-{
-	struct terms_work w = {.who = http_user(r)->user, .day = http_param(r, "day")};
-	const json_t *work = json_object_get(http_body(r), "work");
-	if (!format_date(w.day))
-		return http_fail(r, ERR_SCHEMA, "day: not a date YYYY-MM-DD");
-	if (!json_is_boolean(work))
-		return http_fail(r, ERR_SCHEMA, "work: true or false");
-	w.work = json_is_true(work);
-	if (json_get_str(http_body(r), "name", 60, &w.name, &w.note) < 0)
-		return http_fail_note(r, &w.note);
-	int rc = account_write(r, day_run, &w);
-	return rc < 0 ? rc : http_reply_json(r, 200, json_pack("{s:s,s:b}", "day", w.day, "work", w.work));
-}
-
-int api_calendar_remove(struct http_request *r)
-{
-	struct terms_work w = {.who = http_user(r)->user, .day = http_param(r, "day")};
-	int rc = account_write(r, day_run, &w);
-	return rc < 0 ? rc : http_reply_json(r, 200, json_pack("{s:s}", "day", w.day));
 }

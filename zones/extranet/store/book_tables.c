@@ -30,6 +30,8 @@ EMBED(reg_sql_0015, "zones/extranet/store/sql/0015-charge.sqlite.sql");
 EMBED(reg_pg_0015, "zones/extranet/store/sql/0015-charge.pg.sql");
 EMBED(reg_sql_0018, "zones/extranet/store/sql/0018-correction.sqlite.sql");
 EMBED(reg_pg_0018, "zones/extranet/store/sql/0018-correction.pg.sql");
+EMBED(reg_sql_0016, "zones/extranet/store/sql/0016-calendar.sqlite.sql");
+EMBED(reg_pg_0016, "zones/extranet/store/sql/0016-calendar.pg.sql");
 
 static const struct db_migration migrations[] = {
 	{1, "registry", reg_sql_0001, reg_pg_0001},
@@ -44,6 +46,7 @@ static const struct db_migration migrations[] = {
 	{10, "access", reg_sql_0010, reg_pg_0010},
 	{11, "import", reg_sql_0011, reg_pg_0011},
 	{15, "charge", reg_sql_0015, reg_pg_0015},
+	{16, "calendar", reg_sql_0016, reg_pg_0016},
 	{18, "correction", reg_sql_0018, reg_pg_0018},
 };
 const struct db_schema registry_schema = {"registry", migrations, sizeof migrations / sizeof migrations[0]};
