@@ -129,6 +129,8 @@ static const struct config_field config[] = {
 		"short name of the province in certificate numbers"},
 	{"office.place", CONFIG_STR, C(place), true, NULL, 0, 0,
 		"full name of city and county in certificate numbers"},
+	{"accept_days", CONFIG_INT, C(accept_days), false, "30", 0, 365,
+		"days that an application under a replaced version of its business is taken from the portal"},
 	{"holidays", CONFIG_LIST, C(holidays), false, NULL, 0, 0,
 		"days off beside Saturdays and Sundays, YYYY-MM-DD"},
 	{"disc_tray.times", CONFIG_LIST, C(disc_times), false, NULL, 0, 0,

@@ -14,6 +14,7 @@ struct registry_config {
 	char *seal, *seal_cert;             /* e-seal of the office */
 	char *review_office, *court;        /* 复议机关, 管辖法院: of the remedies on notices */
 	char *office_zh, *province, *place; /* "示例市…登记中心", "京", "东城区" */
+	int64_t accept_days; /* a replaced version of a business is taken from the portal that long */
 	struct config_list holidays;
 	struct config_list disc_times;                            /* when discs leave the intranet */
 	char *tray, *burner, *burner_store, *burner_ca, *disc_in; /* disc import; tray NULL: none */

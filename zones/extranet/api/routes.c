@@ -86,6 +86,11 @@ const struct http_route api_routes[] = {
 	{"POST", "/api/cases/:id/archive", "case.review", api_case_archive, 0, NULL, "归档 {version}"},
 	{"POST", "/api/cases/:id/refuse", "case.review", api_case_refuse, 0, NULL,
 		"不予登记 {version, reason}"},
+	{"POST", "/api/cases/:id/migrate", "case.enter", api_case_migrate, 0, NULL,
+		"what is left of the case by another published version of its business {version, to, map?, "
+		"reason}"},
+	{"POST", "/api/cases/:id/migrate/back", "case.enter", api_case_migrate_back, 0, NULL,
+		"as before the last migration, while no step was done since {version, reason}"},
 	{"GET", "/api/cases/:id/verdicts", "case.read", api_case_verdicts, 0, NULL,
 		"what the review rules said at each decision"},
 	{"POST", "/api/cases/:id/suspend", "case.review", api_case_suspend, 0, NULL,

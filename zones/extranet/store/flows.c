@@ -17,6 +17,7 @@
 struct version {
 	struct business *business;
 	struct flow_def *def;
+	char at[TIME_TEXT]; /* published */
 };
 struct flows {
 	struct registry *r;
@@ -47,6 +48,18 @@ const struct business *flows_business(const struct flows *f, const char *code, i
 const struct business *flows_at(const struct flows *f, size_t i)
 {
 	return i < f->n ? f->v[i].business : NULL;
+}
+
+const char *flows_replaced(const struct flows *f, const char *code, int64_t version)
+{
+	const struct version *next = NULL;
+	for (size_t i = 0; i < f->n; i++) {
+		const struct version *v = &f->v[i];
+		if (strcmp(v->business->code, code) == 0 && v->business->version > version &&
+			(!next || v->business->version < next->business->version))
+			next = v;
+	}
+	return next ? next->at : NULL;
 }
 
 struct jqbox *flows_box(const struct flows *f)
@@ -92,12 +105,12 @@ static int publish(struct db_tx *tx, void *arg)
 static int version_load(void *arg, const char *business, int64_t version, const char *content, const char *at)
 {
 	struct flows *f = arg;
-	struct version v = {NULL, NULL};
+	struct version v = {NULL, NULL, ""};
 	json_t *texts = NULL;
 	struct err_note why = {0};
-	(void)at;
 	if (f->n == VERSIONS_MAX)
 		return ERR_LIMIT;
+	snprintf(v.at, sizeof v.at, "%s", at);
 	int rc = json_parse(view_str(content), 4 << 20, &texts, &why);
 	if (rc == 0)
 		rc = business_parse(texts, &v.business, &why);
@@ -237,25 +250,35 @@ static int get(struct going *g, const char *id)
 	return flow_store_get(g->tx, id, drawing, g->r->flows, &g->c, g->note);
 }
 
-static int go(struct going *g, const struct flow_event *e)
+/* With the calendar as it is edited now: free(*days). */
+static int env_make(struct going *g, struct asked *a, struct term_day **days, struct flow_env *env)
 {
-	struct asked a = {version_find(g->r->flows, g->c.business, g->c.version), {NULL, 0}};
-	struct term_day *days = NULL;
-	struct flow_state after;
-	struct flow_effects fx;
-	REQUIRE(a.v);
-	int rc = terms_days(g->r, g->tx, &days, &a.calendar.n);
+	int rc = terms_days(g->r, g->tx, days, &a->calendar.n);
 	if (rc < 0)
 		return rc;
-	a.calendar.days = days;
-	json_t *facts = g->row ? facts_of(g->r, g->tx, g->row) : NULL;
-	const struct flow_env env = {.now_ms = time_now_ms(),
-		.facts = facts,
-		.arg = &a,
+	a->calendar.days = *days;
+	*env = (struct flow_env){.now_ms = time_now_ms(),
+		.arg = a,
 		.eval = eval,
 		.working = working,
 		.worked = worked,
 		.term = term};
+	return 0;
+}
+
+static int go(struct going *g, const struct flow_event *e)
+{
+	struct asked a = {version_find(g->r->flows, g->c.business, g->c.version), {NULL, 0}};
+	struct term_day *days = NULL;
+	struct flow_env env;
+	struct flow_state after;
+	struct flow_effects fx;
+	REQUIRE(a.v);
+	int rc = env_make(g, &a, &days, &env);
+	if (rc < 0)
+		return rc;
+	json_t *facts = g->row ? facts_of(g->r, g->tx, g->row) : NULL;
+	env.facts = facts;
 	rc = flow_step(g->c.b, &g->c.state, e, &env, &after, &fx, g->note);
 	json_decref(facts);
 	free(days);
@@ -381,6 +404,39 @@ int flows_status(struct registry *r, struct db_tx *tx, const struct case_row *c,
 	int rc = get(&g, c->id);
 	if (rc == 0)
 		rc = go(&g, &(struct flow_event){.kind = kind});
+	flow_case_fini(&g.c);
+	return rc;
+}
+
+int flows_migrate(struct registry *r, struct db_tx *tx, const struct case_row *c, int64_t version,
+	const json_t *map, const char *who, const char *reason, struct err_note *note)
+{
+	struct going g = {.r = r, .tx = tx, .note = note};
+	struct asked a = {version_find(r->flows, c->business, version), {NULL, 0}};
+	struct term_day *days = NULL;
+	struct flow_env env;
+	if (!a.v)
+		return err_set(note, ERR_NOTFOUND, "business %s: version %lld was never published here",
+			c->business, (long long)version);
+	int rc = get(&g, c->id);
+	if (rc == 0 && g.c.version == version)
+		rc = err_set(note, ERR_STATE, "the case goes by version %lld already", (long long)version);
+	if (rc == 0)
+		rc = env_make(&g, &a, &days, &env);
+	if (rc == 0)
+		rc = flow_store_migrate(tx, &g.c, a.v->def->b, version, map, &env, who, reason, note);
+	free(days);
+	flow_case_fini(&g.c);
+	return rc;
+}
+
+int flows_revert(struct registry *r, struct db_tx *tx, const struct case_row *c, const char *who,
+	const char *reason, struct err_note *note)
+{
+	struct going g = {.r = r, .tx = tx, .note = note};
+	int rc = get(&g, c->id);
+	if (rc == 0)
+		rc = flow_store_revert(tx, &g.c, drawing, r->flows, time_now_ms(), who, reason, note);
 	flow_case_fini(&g.c);
 	return rc;
 }

@@ -18,6 +18,8 @@ void flows_close(struct flows *f);
 struct jqbox *flows_box(const struct flows *f);
 /* NULL when that version was never published here. */
 const struct business *flows_business(const struct flows *f, const char *code, int64_t version);
+/* When a later version was published; NULL: this is the newest. Borrowed. */
+const char *flows_replaced(const struct flows *f, const char *code, int64_t version);
 /* Every published version; NULL behind the last. */
 const struct business *flows_at(const struct flows *f, size_t i);
 
@@ -42,6 +44,15 @@ SW_MUST_USE int flows_served(struct registry *r, struct db_tx *tx, const struct 
 /* Suspended, resumed or ended from outside: FLOW_SUSPEND, FLOW_RESUME, FLOW_CANCEL. */
 SW_MUST_USE int flows_status(struct registry *r, struct db_tx *tx, const struct case_row *c,
 	enum flow_kind kind, const char *who, struct err_note *note);
+/* What is left of the case goes by the drawing of another published version; what its parties signed, its
+ * rules and its terms stay those of the version it came in by. Logged with all that was before. map: old id
+ * -> new id of nodes, NULL none. ERR_NOTFOUND, ERR_STATE, ERR_REFUSED with the element that has no place
+ * there. */
+SW_MUST_USE int flows_migrate(struct registry *r, struct db_tx *tx, const struct case_row *c, int64_t version,
+	const json_t *map, const char *who, const char *reason, struct err_note *note);
+/* Takes the last migration back, exactly: ERR_STATE when a step was done since, or there was none. */
+SW_MUST_USE int flows_revert(struct registry *r, struct db_tx *tx, const struct case_row *c, const char *who,
+	const char *reason, struct err_note *note);
 /* For pages: {"process","version","status","open":[{"act","node","name","role"}],"log":[…]}. */
 SW_MUST_USE int flows_json(struct registry *r, struct db_tx *tx, const struct case_row *c, json_t **out);
 #endif

@@ -103,11 +103,31 @@ static int case_store(struct intake *in, struct db_tx *tx, struct err_note *note
 		       : rc;
 }
 
+/* What was begun under an earlier version is taken from the portal for some days after it was replaced. */
+static int version_find(struct intake *in, struct err_note *note)
+{
+	const char *code = json_str(in->form, "business"), *replaced;
+	const struct business *now = business_find(in->r->businesses, code);
+	int64_t version = json_int(in->form, "business_version"), at = 0;
+	in->b = now && now->version != version ? flows_business(in->r->flows, code, version) : now;
+	if (!now || !in->b || in->b == now)
+		return 0;
+	replaced = flows_replaced(in->r->flows, code, version);
+	if (strcmp(in->channel, "portal") == 0 && replaced && time_parse(replaced, &at) == 0 &&
+		time_now_ms() - at <= in->r->config->accept_days * INT64_C(86400000))
+		return 0;
+	return err_set(note, ERR_REFUSED,
+		"body.form.business_version: %lld was replaced by a later one on %.10s and is taken no "
+		"longer",
+		(long long)version, replaced ? replaced : "");
+}
+
 int intake_store(struct intake *in, struct db_tx *tx, struct err_note *note)
 {
 	struct case_row before;
-	in->b = business_find(in->r->businesses, json_str(in->form, "business"));
-	int rc = form_check(in, tx, note);
+	int rc = version_find(in, note);
+	if (rc == 0)
+		rc = form_check(in, tx, note);
 	if (rc == 0)
 		rc = row_make(in, tx);
 	if (rc == 0 && case_get(tx, in->row.id, &before) == 0)
