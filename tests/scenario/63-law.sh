@@ -30,12 +30,12 @@ act() {
 	cat "$W/code"
 }
 see() { call extranet registrar1 GET "$1"; }
-# apply N: zhang sells the unit N of the demonstration register to wang, up to the acceptance
+# draft N USER: who holds the unit N of the demonstration register sells it to wang
 draft() {
 	unit=$(jq -r 'select(.table == "h") | .row.bdcdyh' "$D/demo/register.jsonl" | sed -n "$1p")
 	s=$(($1 - 1)) b=$(person_of wang)
 	jq -nc --arg unit "$unit" --arg sn "$(person $s name)" --arg si "$(person $s id_number)" --arg bn "$(person "$b" name)" --arg bi "$(person "$b" id_number)" \
-		'{unit_code: $unit, fields: {location: "示例路1号1幢101室", certificate_no: "x", price_cents: 500000000},
+		'{unit_code: $unit, fields: {location: "示例路1号1幢101室", certificate_no: "x", price_cents: 2000000000},
 		parties: [{role: "transferor", name: $sn, id_number: $si, share_num: 1, share_den: 1}, {role: "transferee", name: $bn, id_number: $bi, share_num: 1, share_den: 1}]}' > "$W/draft.json"
 	apply_start transfer-existing-flat "$2" contract
 }
@@ -79,7 +79,17 @@ step() { see "$(kase)"; act registrar2 "$1" "$2"; }
 equal "no version that was never published, no migration to take back" "404 409" "$(step migrate '{"to":2,"reason":"新流程"}') $(step migrate/back '{"reason":"退回"}')"
 sed -i 's/^version: 1$/version: 2/; s/^process: tax$/process: tax-approve/' "$D/extranet/share/businesses/transfer-existing-flat/business.yaml"
 sed -i 's/^accept_days: 30/accept_days: 0/' "$D/extranet/conf/registryd.yaml"
+see /api/reminders
+equal "nobody is reminded of a fresh case" 0 "$(field '.rows | length')"
 kept=$application
+# Steps are never changed: an acceptance four working days ago at least is written beside the real one.
+if [ "$SW_DB" = pg ]; then
+	write() { psql -qtA -h "$D.pg" -U $POSTGRES_USER -d extranet -c "$1"; }
+else
+	write() { sqlite3 -cmd '.timeout 10000' "$D/extranet/data/main.db" "$1"; }
+fi
+number=$(see "$(kase)"; field .number)
+write "INSERT INTO reg_step (tenant, case_id, n, state, at, who, note) SELECT tenant, id, -1, 'accepted', '$(date -u -d '-6 days' +%FT%T.000Z)', 'test', '' FROM reg_case WHERE number = '$number'" > "$W/write" 2>&1 || { cat "$W/write"; echo "not ok - an earlier acceptance is written"; failed=1; }
 draft 3 li || { echo "not ok - a draft is begun under the first version"; exit 1; }
 late=$application
 application=$kept
@@ -88,6 +98,10 @@ rm -f "$D/extranet/data/port"
 kill "$old"
 await "$D/extranet/data/port"
 see "$(kase)"
+reach extranet registrar1 /api/reminders '.rows | length == 1' "the reminder" > "$W/reached"
+equal "at 80 % of its term a case is reminded of, by its number and last day" "$number true" "$(field '.rows[0] | "\(.number) \(.percent >= 80 and .due > .at[:10] or .over)"')"
+see "$(kase)/term"
+equal "and marked on its own page" true "$(field .term.promised.warning)"
 equal "a running case stays with the version it came in by" "1 review" "$(field '"\(.flow.version) \(.flow.open[0].act)"')"
 equal "without a reason it does not move; registrars may not move it" "422 403" "$(step migrate '{"to":2,"reason":""}') $(act registrar1 migrate '{"to":2,"reason":"新流程"}')"
 equal "it moves, is logged, and what its parties signed stays" "200 2 migrate 1" "$(step migrate '{"to":2,"reason":"新流程"}') $(see "$(kase)"; field '"\(.flow.version) \(.flow.log[-1].event) \(.business_version)"')"

@@ -1,7 +1,9 @@
-/* The calendar of working days: days off and worked weekends, changed by two persons. */
+/* The calendar of working days: days off and worked weekends, changed by two persons; cases whose
+ * term runs out. */
 #include "zones/extranet/store/calendar.h"
 #include "common/message/format.h"
 #include "zones/extranet/api/api.h"
+#include "zones/extranet/store/reminder.h"
 #include "zones/extranet/store/terms.h"
 #include <stdlib.h>
 #include <string.h>
@@ -31,6 +33,19 @@ int api_calendar(struct http_request *r)
 	int rc = account_read(r, calendar_read, &e);
 	return rc < 0 ? rc
 		      : http_reply_json(r, 200, json_pack("{s:o,s:o}", "rows", e.rows, "asked", e.asked));
+}
+
+static int reminders_read(struct db_tx *tx, void *arg)
+{
+	struct editing *e = arg;
+	return reminder_list(e->r, tx, &e->rows);
+}
+
+int api_reminders(struct http_request *r)
+{
+	struct editing e = {.r = api_registry(r)};
+	int rc = account_read(r, reminders_read, &e);
+	return rc < 0 ? rc : http_reply_json(r, 200, json_pack("{s:o}", "rows", e.rows));
 }
 
 static int ask_run(struct db_tx *tx, void *arg)

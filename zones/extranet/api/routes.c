@@ -113,6 +113,8 @@ const struct http_route api_routes[] = {
 		"book at the window {day, start, business, name, id_number}"},
 	{"POST", "/api/appointments/:id/state", "appointment.serve", api_appointment_end, 0, NULL,
 		"{state}: cancelled before the hour, attended or absent from it on"},
+	{"GET", "/api/reminders", "case.read", api_reminders, 0, NULL,
+		"超期预警: open cases that have used 80 % of their promised term, the most urgent first"},
 	{"GET", "/api/calendar", "self", api_calendar, 0, NULL,
 		"days off and worked weekends, and the changes that wait for a second person"},
 	{"PUT", "/api/calendar/:day", "rule.propose", api_calendar_set, 0, NULL,

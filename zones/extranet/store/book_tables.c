@@ -32,6 +32,8 @@ EMBED(reg_sql_0018, "zones/extranet/store/sql/0018-correction.sqlite.sql");
 EMBED(reg_pg_0018, "zones/extranet/store/sql/0018-correction.pg.sql");
 EMBED(reg_sql_0016, "zones/extranet/store/sql/0016-calendar.sqlite.sql");
 EMBED(reg_pg_0016, "zones/extranet/store/sql/0016-calendar.pg.sql");
+EMBED(reg_sql_0017, "zones/extranet/store/sql/0017-reminder.sqlite.sql");
+EMBED(reg_pg_0017, "zones/extranet/store/sql/0017-reminder.pg.sql");
 
 static const struct db_migration migrations[] = {
 	{1, "registry", reg_sql_0001, reg_pg_0001},
@@ -47,6 +49,7 @@ static const struct db_migration migrations[] = {
 	{11, "import", reg_sql_0011, reg_pg_0011},
 	{15, "charge", reg_sql_0015, reg_pg_0015},
 	{16, "calendar", reg_sql_0016, reg_pg_0016},
+	{17, "reminder", reg_sql_0017, reg_pg_0017},
 	{18, "correction", reg_sql_0018, reg_pg_0018},
 };
 const struct db_schema registry_schema = {"registry", migrations, sizeof migrations / sizeof migrations[0]};

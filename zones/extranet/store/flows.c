@@ -4,6 +4,7 @@
 #include "common/workflow/flow_def.h"
 #include "common/workflow/flow_store.h"
 #include "zones/extranet/domain/process.h"
+#include "zones/extranet/store/reminder.h"
 #include "zones/extranet/store/terms.h"
 #include <pthread.h>
 #include <stdio.h>
@@ -13,6 +14,7 @@
 
 #define VERSIONS_MAX 1024
 #define CLOCK_SECONDS 20
+#define REMIND_MS INT64_C(3600000)
 
 struct version {
 	struct business *business;
@@ -511,12 +513,28 @@ static void fire_due(struct flows *f)
 	json_decref(list);
 }
 
+/* At the start, then once an hour, and again at once while there are more. */
+static void remind(struct flows *f, int64_t *next_ms)
+{
+	int n = 0, rc = 0;
+	if (time_now_ms() < *next_ms)
+		return;
+	do
+		rc = reminder_run(f->r, &n);
+	while (rc == 0 && n > 0 && !f->stop);
+	if (rc < 0)
+		log_error("reminders", "error=%s", err_name(rc));
+	*next_ms = time_now_ms() + REMIND_MS;
+}
+
 static void *clock_run(void *arg)
 {
 	struct flows *f = arg;
+	int64_t remind_ms = 0;
 	for (bool stop = false; !stop;) {
 		struct timespec until;
 		fire_due(f);
+		remind(f, &remind_ms);
 		clock_gettime(CLOCK_REALTIME, &until);
 		until.tv_sec += CLOCK_SECONDS;
 		pthread_mutex_lock(&f->lock);
