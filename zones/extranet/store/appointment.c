@@ -2,6 +2,7 @@
 
 #include "common/message/format.h"
 #include "zones/extranet/domain/day.h"
+#include "zones/extranet/store/rows.h"
 #include <stdio.h>
 #include <string.h>
 
@@ -255,42 +256,29 @@ int appointment_end(
 	return db_exec(q);
 }
 
+static json_t *appointment_hours_row(struct db_query *q)
+{
+	return json_pack("{s:s,s:s,s:I,s:I}", "start", db_text(q, 0), "finish", db_text(q, 1), "quota",
+		(json_int_t)db_int(q, 2), "free", (json_int_t)(db_int(q, 2) - db_int(q, 3)));
+}
+
 int appointment_hours(struct db_tx *tx, const char *day, json_t **out)
 {
-	json_t *rows = json_array();
 	struct db_query *q = db_query(tx, &slot_list);
-	int rc = rows ? 0 : ERR_NOMEM;
 	db_bind_text(q, "day", day);
-	while (rc == 0 && (rc = db_step(q)) == 1) {
-		json_t *o = json_pack("{s:s,s:s,s:I,s:I}", "start", db_text(q, 0), "finish", db_text(q, 1),
-			"quota", (json_int_t)db_int(q, 2), "free", (json_int_t)(db_int(q, 2) - db_int(q, 3)));
-		rc = json_array_append_new(rows, o) == 0 ? 0 : ERR_NOMEM;
-	}
-	db_done(q);
-	if (rc < 0)
-		json_decref(rows);
-	else
-		*out = rows;
-	return rc;
+	return rows_read(q, appointment_hours_row, out);
+}
+
+static json_t *appointment_row(struct db_query *q)
+{
+	return json_pack("{s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s}", "id", db_text(q, 0), "number", db_text(q, 1),
+		"start", db_text(q, 2), "business", db_text(q, 3), "source", db_text(q, 4), "name",
+		db_text(q, 5), "id_number", db_text(q, 6), "state", db_text(q, 7));
 }
 
 int appointment_list(struct db_tx *tx, const char *day, json_t **out)
 {
-	json_t *rows = json_array();
 	struct db_query *q = db_query(tx, &appointment_day_list);
-	int rc = rows ? 0 : ERR_NOMEM;
 	db_bind_text(q, "day", day);
-	while (rc == 0 && (rc = db_step(q)) == 1) {
-		json_t *o = json_pack("{s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s}", "id", db_text(q, 0), "number",
-			db_text(q, 1), "start", db_text(q, 2), "business", db_text(q, 3), "source",
-			db_text(q, 4), "name", db_text(q, 5), "id_number", db_text(q, 6), "state",
-			db_text(q, 7));
-		rc = json_array_append_new(rows, o) == 0 ? 0 : ERR_NOMEM;
-	}
-	db_done(q);
-	if (rc < 0)
-		json_decref(rows);
-	else
-		*out = rows;
-	return rc;
+	return rows_read(q, appointment_row, out);
 }

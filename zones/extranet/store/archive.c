@@ -1,5 +1,6 @@
 #include "zones/extranet/store/archive.h"
 
+#include "zones/extranet/store/rows.h"
 #include <stdio.h>
 #include <string.h>
 
@@ -43,18 +44,14 @@ DB_STMT(lending_rows,
 	":tenant "
 	"AND (l.case_id = :id OR (:id = '' AND l.returned_at IS NULL)) ORDER BY l.at, l.n LIMIT 200");
 
+static json_t *strings_row(struct db_query *q)
+{
+	return json_string(db_text(q, 0));
+}
+
 static int strings(struct db_query *q, json_t **out)
 {
-	json_t *rows = json_array();
-	int rc;
-	while ((rc = db_step(q)) == 1)
-		json_array_append_new(rows, json_string(db_text(q, 0)));
-	db_done(q);
-	if (rc < 0)
-		json_decref(rows);
-	else
-		*out = rows;
-	return rc;
+	return rows_read(q, strings_row, out);
 }
 
 int archive_waiting(struct db_tx *tx, json_t **out)
@@ -108,30 +105,24 @@ int archive_file(
 	return db_found(rc);
 }
 
+static json_t *archive_find_row(struct db_query *q)
+{
+	return json_pack("{s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:I,s:b}", "case", db_text(q, 0), "number",
+		db_text(q, 1), "business", db_text(q, 2), "unit_code", db_text(q, 3), "location",
+		db_text(q, 4), "closed", db_text(q, 5), "at", db_text(q, 6), "manifest", db_text(q, 7),
+		"size", (json_int_t)db_int(q, 8), "lent", !db_null(q, 9));
+}
+
 int archive_find(struct db_tx *tx, const struct archive_search *s, json_t **out)
 {
 	struct db_query *q = db_query(tx, &archive_rows);
-	json_t *rows = json_array();
-	int rc;
 	db_bind_text(q, "number", s->number);
 	db_bind_text(q, "unit", s->unit);
 	db_bind_text(q, "words", s->words);
 	db_bind_text(q, "from", s->from);
 	db_bind_text(q, "to", s->to);
 	db_bind_text(q, "after", s->after);
-	while ((rc = db_step(q)) == 1)
-		json_array_append_new(
-			rows, json_pack("{s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:I,s:b}", "case", db_text(q, 0),
-				      "number", db_text(q, 1), "business", db_text(q, 2), "unit_code",
-				      db_text(q, 3), "location", db_text(q, 4), "closed", db_text(q, 5), "at",
-				      db_text(q, 6), "manifest", db_text(q, 7), "size",
-				      (json_int_t)db_int(q, 8), "lent", !db_null(q, 9)));
-	db_done(q);
-	if (rc < 0)
-		json_decref(rows);
-	else
-		*out = rows;
-	return rc;
+	return rows_read(q, archive_find_row, out);
 }
 
 int archive_lend(struct db_tx *tx, const char *case_id, const char *borrower, const char *purpose,
@@ -171,22 +162,17 @@ int archive_lent(struct db_tx *tx, const char *case_id, bool *out)
 	return rc;
 }
 
+static json_t *archive_lendings_row(struct db_query *q)
+{
+	return json_pack("{s:s,s:I,s:s,s:s,s:s,s:s,s:s,s:s,s:s}", "number", db_text(q, 0), "n",
+		(json_int_t)db_int(q, 1), "borrower", db_text(q, 2), "purpose", db_text(q, 3), "due",
+		db_text(q, 4), "at", db_text(q, 5), "by", db_text(q, 6), "returned_at", db_text(q, 7),
+		"returned_to", db_text(q, 8));
+}
+
 int archive_lendings(struct db_tx *tx, const char *case_id, json_t **out)
 {
 	struct db_query *q = db_query(tx, &lending_rows);
-	json_t *rows = json_array();
-	int rc;
 	db_bind_text(q, "id", case_id);
-	while ((rc = db_step(q)) == 1)
-		json_array_append_new(rows,
-			json_pack("{s:s,s:I,s:s,s:s,s:s,s:s,s:s,s:s,s:s}", "number", db_text(q, 0), "n",
-				(json_int_t)db_int(q, 1), "borrower", db_text(q, 2), "purpose", db_text(q, 3),
-				"due", db_text(q, 4), "at", db_text(q, 5), "by", db_text(q, 6), "returned_at",
-				db_text(q, 7), "returned_to", db_text(q, 8)));
-	db_done(q);
-	if (rc < 0)
-		json_decref(rows);
-	else
-		*out = rows;
-	return rc;
+	return rows_read(q, archive_lendings_row, out);
 }

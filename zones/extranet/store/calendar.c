@@ -1,5 +1,6 @@
 #include "zones/extranet/store/calendar.h"
 
+#include "zones/extranet/store/rows.h"
 #include "zones/extranet/store/terms.h"
 #include <stdio.h>
 #include <string.h>
@@ -97,20 +98,15 @@ int calendar_decide(
 	return rc;
 }
 
+static json_t *calendar_asked_row(struct db_query *q)
+{
+	return json_pack("{s:I,s:s,s:s,s:s,s:s,s:s}", "n", (json_int_t)db_int(q, 0), "day", db_text(q, 1),
+		"act", db_text(q, 2), "name", db_text(q, 3), "asked_by", db_text(q, 4), "asked_at",
+		db_text(q, 5));
+}
+
 int calendar_asked(struct db_tx *tx, json_t **out)
 {
 	struct db_query *q = db_query(tx, &calendar_open);
-	json_t *rows = json_array();
-	int rc;
-	while ((rc = db_step(q)) == 1)
-		json_array_append_new(
-			rows, json_pack("{s:I,s:s,s:s,s:s,s:s,s:s}", "n", (json_int_t)db_int(q, 0), "day",
-				      db_text(q, 1), "act", db_text(q, 2), "name", db_text(q, 3), "asked_by",
-				      db_text(q, 4), "asked_at", db_text(q, 5)));
-	db_done(q);
-	if (rc < 0)
-		json_decref(rows);
-	else
-		*out = rows;
-	return rc;
+	return rows_read(q, calendar_asked_row, out);
 }

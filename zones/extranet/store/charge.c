@@ -1,6 +1,7 @@
 #include "zones/extranet/store/charge.h"
 
 #include "zones/extranet/store/notice.h"
+#include "zones/extranet/store/rows.h"
 #include "zones/extranet/transfer/progress.h"
 #include <stdio.h>
 #include <string.h>
@@ -299,22 +300,17 @@ int charge_gate(struct db_tx *tx, const struct case_row *c, const struct busines
 	return rc == ERR_NOTFOUND ? 0 : rc;
 }
 
+static json_t *steps_row(struct db_query *q)
+{
+	return json_pack("{s:s,s:s,s:s,s:s,s:s}", "state", db_text(q, 0), "at", db_text(q, 1), "by",
+		db_text(q, 2), "reason", db_text(q, 3), "receipt", db_text(q, 4));
+}
+
 static int steps_json(struct db_tx *tx, const char *case_id, json_t **out)
 {
 	struct db_query *q = db_query(tx, &charge_steps);
-	json_t *rows = json_array();
-	int rc;
 	db_bind_text(q, "case_id", case_id);
-	while ((rc = db_step(q)) == 1)
-		json_array_append_new(rows,
-			json_pack("{s:s,s:s,s:s,s:s,s:s}", "state", db_text(q, 0), "at", db_text(q, 1), "by",
-				db_text(q, 2), "reason", db_text(q, 3), "receipt", db_text(q, 4)));
-	db_done(q);
-	if (rc < 0)
-		json_decref(rows);
-	else
-		*out = rows;
-	return rc;
+	return rows_read(q, steps_row, out);
 }
 
 static int basis_json(struct db_tx *tx, const char *case_id, json_t *to)

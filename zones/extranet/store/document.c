@@ -1,5 +1,6 @@
 #include "zones/extranet/store/document.h"
 
+#include "zones/extranet/store/rows.h"
 #include <stdio.h>
 #include <string.h>
 
@@ -170,35 +171,26 @@ int document_seal_get(struct db_tx *tx, const char *number, struct document_seal
 	return rc == 1 ? kept : rc == 0 ? ERR_NOTFOUND : rc;
 }
 
+static json_t *document_pending_row(struct db_query *q)
+{
+	return json_string(db_text(q, 0));
+}
+
 int document_pending(struct db_tx *tx, json_t **out)
 {
 	struct db_query *q = db_query(tx, &document_unsealed);
-	json_t *rows = json_array();
-	int rc;
-	while ((rc = db_step(q)) == 1)
-		json_array_append_new(rows, json_string(db_text(q, 0)));
-	db_done(q);
-	if (rc < 0)
-		json_decref(rows);
-	else
-		*out = rows;
-	return rc;
+	return rows_read(q, document_pending_row, out);
+}
+
+static json_t *document_row(struct db_query *q)
+{
+	return json_pack("{s:s,s:s,s:s,s:s,s:b}", "number", db_text(q, 0), "kind", db_text(q, 1), "at",
+		db_text(q, 2), "by", db_text(q, 3), "sealed", !db_null(q, 4));
 }
 
 int document_list(struct db_tx *tx, const char *case_id, json_t **out)
 {
 	struct db_query *q = db_query(tx, &document_of_case);
-	json_t *rows = json_array();
-	int rc;
 	db_bind_text(q, "case_id", case_id);
-	while ((rc = db_step(q)) == 1)
-		json_array_append_new(rows,
-			json_pack("{s:s,s:s,s:s,s:s,s:b}", "number", db_text(q, 0), "kind", db_text(q, 1),
-				"at", db_text(q, 2), "by", db_text(q, 3), "sealed", !db_null(q, 4)));
-	db_done(q);
-	if (rc < 0)
-		json_decref(rows);
-	else
-		*out = rows;
-	return rc;
+	return rows_read(q, document_row, out);
 }

@@ -1,5 +1,6 @@
 #include "zones/extranet/store/stationery.h"
 
+#include "zones/extranet/store/rows.h"
 #include <stdio.h>
 #include <string.h>
 
@@ -155,22 +156,17 @@ int stationery_spoil(
 	return move(tx, &s, &b);
 }
 
+static json_t *moves_row(struct db_query *q)
+{
+	return json_pack("{s:s,s:s,s:s,s:s,s:s}", "state", db_text(q, 0), "paper", db_text(q, 1), "at",
+		db_text(q, 2), "by", db_text(q, 3), "note", db_text(q, 4));
+}
+
 static int moves_json(struct db_tx *tx, const char *serial, json_t **out)
 {
 	struct db_query *q = db_query(tx, &stationery_moves);
-	json_t *rows = json_array();
-	int rc;
 	db_bind_text(q, "serial", serial);
-	while ((rc = db_step(q)) == 1)
-		json_array_append_new(rows,
-			json_pack("{s:s,s:s,s:s,s:s,s:s}", "state", db_text(q, 0), "paper", db_text(q, 1),
-				"at", db_text(q, 2), "by", db_text(q, 3), "note", db_text(q, 4)));
-	db_done(q);
-	if (rc < 0)
-		json_decref(rows);
-	else
-		*out = rows;
-	return rc;
+	return rows_read(q, moves_row, out);
 }
 
 int stationery_get(struct db_tx *tx, const char *serial, json_t **out)
