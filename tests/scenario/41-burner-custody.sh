@@ -5,6 +5,8 @@
 : "${SW_BIN:=build/bin}"
 bin=$(cd "$SW_BIN" && pwd)
 lib=$(cd "$(dirname "$0")/lib" && pwd)
+shipped=$(cd "$(dirname "$0")/../../conf/burner" && pwd)
+page=$(cd "$(dirname "$0")/../../burner/man" && pwd)/burner.1
 . "$lib/memory.sh"
 tmp=$(mktemp -d "${TMPDIR:-/tmp}/burner.XXXXXX")
 trap 'rm -rf "$tmp"' EXIT
@@ -169,6 +171,20 @@ rm spool/disc-1-9.swb
 bundles 5
 check "below another authority it is refused" refused CERT burner stage --store out --bundles spool --reason x --by he --trust "$(keys_make elsewhere foreign he && echo foreign/ca.pem)"
 check "below its own it is staged" burner stage --store out --bundles spool --reason x --by he --trust keys/ca.pem
+
+# ---- the examples of the manual page, as they stand there (but for the day in the disc's number)
+rm -rf manual && mkdir -p manual/outgoing manual/incoming && cp keys/ca.pem keys/*.person.* "$shipped/intranet.yaml" manual
+for p in he lin tao; do (umask 077 && printf 'word of %s\n' $p > manual/$p.word); done
+rm -f spool/*
+bundles 1 2
+mv spool/* manual/outgoing
+awk '/^\.Bd -literal/ { on = 1; next } /^\.Ed/ { on = 0 } on { gsub(/\\-/, "-"); print }' "$page" | sed "s/D-20261124-0001/D-$(TZ=Asia/Shanghai date +%Y%m%d)-0001/" > manual/examples
+equal "the manual page has its examples" 21 "$(wc -l < manual/examples)"
+while read -r line; do
+	check "example: $line" sh -c "cd manual && PATH=$bin:\$PATH && $line"
+done < manual/examples
+equal "they end as they should" "destroyed 2 MED-0001:used MED-0002:scrap" \
+	"$(list manual/extranet '.rows[0].state') $(ls manual/incoming | wc -l) $(list manual/intranet '[.blanks[] | "\(.serial):\(.state)"] | join(" ")')"
 
 # ---- every refusal, also of what could not even be looked at
 newest() { list out '.refused[0] | "\(.code) \(.act) \(.by)"'; }
