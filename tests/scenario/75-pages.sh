@@ -61,5 +61,6 @@ walked "first registration is entered, its certificate is at the portal" book_an
 walked "book, log and copy are equal row by row" walk_book_equal
 pages publicity
 pages appointments
+pages desk
 pages admin
 exit $failed

@@ -10,6 +10,9 @@ const axe = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
 const sizes = { phone: { width: 390, height: 844 }, desk: { width: 1440, height: 900 } };
 // The citizens' pages: the smallest phone and a large screen.
 const extremes = { phone: { width: 360, height: 740 }, desk: { width: 1920, height: 1080 } };
+// The registrars' desk: the office's screens.
+const office = { phone: sizes.phone, small: { width: 1366, height: 768 }, large: { width: 1920, height: 1080 } };
+const sizesOf = (name) => (name.startsWith('internet') ? extremes : name.startsWith('desk') ? office : sizes);
 export const dir = process.env.SW_DIR;
 export const urls = { internet: process.env.SW_URL_INTERNET, extranet: process.env.SW_URL_EXTRANET, intranet: process.env.SW_URL_INTRANET };
 const accounts = readFileSync(join(dir, 'accounts.txt'), 'utf8').trim().split('\n').map((l) => l.trim().split(/\s+/));
@@ -31,7 +34,7 @@ export function check(name, good, why = '') {
 export async function person(zone, user) {
   const context = await browser.newContext({ viewport: sizes.desk, locale: 'zh-CN', timezoneId: 'Asia/Shanghai' });
   const page = await context.newPage();
-  page.setDefaultTimeout(20000);
+  page.setDefaultTimeout(60000);
   page.on('console', (m) => {
     // A refusal that the test provokes is an answer of 4xx, a line that it breaks a reset, which the browser tells as well.
     if (m.type() === 'error' && !/the server responded with a status of 4|net::ERR_(CONNECTION_RESET|INTERNET_DISCONNECTED)/.test(m.text())) check(`${zone}: ${user}: nothing on the console`, false, m.text());
@@ -47,7 +50,7 @@ export async function person(zone, user) {
 
 // One page looked at: no accessibility violation, nothing wider than the screen, both languages, both widths.
 export async function look(page, name) {
-  for (const [size, viewport] of Object.entries(name.startsWith('internet') ? extremes : sizes)) {
+  for (const [size, viewport] of Object.entries(sizesOf(name))) {
     await page.setViewportSize(viewport);
     const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
     check(`${name}: fits a ${size}`, wide <= 0, `${wide} pixels too wide`);

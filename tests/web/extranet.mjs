@@ -1,4 +1,4 @@
-// Two registrars: a transfer from acceptance to the book, by the list, the keyboard and one next step after the other.
+// Two registrars: a transfer that came over the gap, from acceptance to the book, one next step after the other.
 import { check, look, person, run } from './browser.mjs';
 
 const [id] = process.argv.slice(2);
@@ -23,20 +23,25 @@ await run('extranet', async () => {
   await one.waitForSelector('dialog');
   await look(one, 'extranet-correct');
   await one.click('[data-confirm]');
-  check('extranet: a notice without items is refused', await one.locator('#notice-text-error').isVisible());
+  check('extranet: a notice without items is refused', (await one.locator('#act-items').isVisible()) && (await one.locator('#act-text-error').isVisible()));
   await one.keyboard.press('Escape');
   await one.click('form [data-action=accept]');
+  await one.click('[data-confirm]');
   await one.waitForSelector('[data-next=tax]');
   await one.click('form [data-action=tax]');
+  await one.waitForSelector('[data-dialog=tax]');
+  await one.click('[data-confirm]');
   check('extranet: an empty voucher is refused', await one.locator('#tax-voucher-error').isVisible());
   await look(one, 'extranet-tax');
   await one.fill('#tax-voucher', '完税202611240001');
   await one.fill('#tax-amount', '75,000');
   await one.fill('#tax-paid', '2026-11-20');
-  await one.click('form [data-action=tax]');
+  await one.click('[data-confirm]');
   await one.waitForSelector('[data-next=review]');
-  await one.fill('#review-opinion', '材料齐全，权属清楚，符合规定。');
+  await one.fill('#opinion', '材料齐全，权属清楚，符合规定。');
   await one.click('form [data-action=review]');
+  await one.waitForSelector('[data-dialog=review]');
+  await one.click('[data-confirm]');
   await one.waitForSelector('[data-next=enter]');
   await one.click('[data-fee=due] [data-action=pay]');
   check('extranet: a payment without its receipt is refused', await one.locator('#fee-receipt-error').isVisible());
@@ -51,7 +56,7 @@ await run('extranet', async () => {
   await two.goto(two.url().replace(/#.*/, `#/case/${id}`));
   await two.waitForSelector('form [data-action=enter]');
   await two.click('form [data-action=enter]');
-  await two.waitForSelector('dialog');
+  await two.waitForSelector('[data-dialog=enter] [data-change]');
   await look(two, 'extranet-enter');
   await two.click('[data-confirm]');
   await two.waitForSelector('dialog', { state: 'detached' });

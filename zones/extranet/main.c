@@ -7,6 +7,7 @@
 #include "zones/extranet/registry.h"
 #include "zones/extranet/store/files.h"
 #include "zones/extranet/store/flows.h"
+#include "zones/extranet/store/opinion.h"
 #include "zones/extranet/store/rules.h"
 #include "zones/extranet/store/sealed.h"
 #include "zones/extranet/transfer/access.h"
@@ -46,6 +47,9 @@ static const struct exchange_handler handlers[] = {
 static const struct account_permission permissions[] = {
 	{"case.read", "查看办件", "see cases", ACCOUNT_PAGE, ACCOUNT_BUSINESS},
 	{"case.intake", "窗口收件", "take in applications at the window", ACCOUNT_ACTION, ACCOUNT_BUSINESS},
+	{"case.claim", "认领办件、标注材料", "claim cases, mark materials", ACCOUNT_ACTION, ACCOUNT_BUSINESS},
+	{"case.assign", "解除他人认领", "end the claims of others", ACCOUNT_ACTION, ACCOUNT_BUSINESS},
+	{"opinion.edit", "维护意见模板", "edit templates of opinions", ACCOUNT_ACTION, ACCOUNT_BUSINESS},
 	{"case.accept", "受理、补正、不予受理", "accept, correct, reject", ACCOUNT_ACTION, ACCOUNT_BUSINESS},
 	{"case.tax", "登记完税、收费", "enter tax vouchers and fee receipts", ACCOUNT_ACTION,
 		ACCOUNT_BUSINESS},
@@ -76,12 +80,14 @@ static const struct account_permission permissions[] = {
 };
 static const struct account_role roles[] = {
 	{"registrar", "登记人员", "registrar",
-		"case.read case.intake case.accept case.tax case.review archive.read paper.make rule.propose "
+		"case.read case.claim case.intake case.accept case.tax case.review archive.read paper.make "
+		"rule.propose "
 		"graphics.add appointment.serve link.read "
 		"register.read disc.read "
 		"person.reveal"},
 	{"chief", "登簿人员", "registrar with entry",
-		"case.read case.intake case.accept case.tax case.review case.enter archive.read archive.lend "
+		"case.read case.claim case.assign case.intake case.accept case.tax case.review case.enter "
+		"opinion.edit archive.read archive.lend "
 		"paper.make "
 		"paper.stock rule.propose "
 		"rule.approve "
@@ -239,6 +245,8 @@ static int registry_prepare(struct service *s, struct err_note *note)
 		rc = flows_open(r, &r->flows, note);
 	if (rc == 0)
 		rc = rules_open(r, &r->rules, note);
+	if (rc == 0)
+		rc = opinion_take_in(r, note);
 	if (rc == 0 && c->tray && !(c->burner && c->burner_store && c->burner_ca && c->disc_in))
 		rc = err_set(note, ERR_CONFIG, "disc_tray: folder needs burner, store, ca and into");
 	if (rc == 0 && !departure_times_check(c->disc_times.v, c->disc_times.n))

@@ -55,6 +55,9 @@ bench-registry: deps
 	@$(MAKE) --no-print-directory -j2 B=build programs testprogs
 	@tests/bench/registry.sh
 .PHONY: bench-registry
+# The desk.
+registryd_SRC += $(addprefix zones/extranet/,store/claim.c store/mark.c store/opinion.c store/queue.c api/batch.c api/case_act.c api/case_tasks.c api/desk.c api/opinions.c api/queue.c)
+EMBED.zones/extranet/store/book_tables.c += $(addprefix zones/extranet/store/sql/0013-desk.,sqlite.sql pg.sql)
 # What goes to the national platform, and the platform the tests have instead.
 LIBS += registry-access
 registry-access_SRC := zones/extranet/transfer/access_round.c

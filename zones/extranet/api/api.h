@@ -39,5 +39,10 @@ http_handler api_archive, api_archive_lend, api_archive_return, api_archive_lend
 http_handler api_stationery, api_stationery_one, api_stationery_receive, api_stationery_print,
 	api_stationery_hand_over, api_stationery_spoil, api_stationery_sheet;
 http_handler api_appointment_day, api_appointment_offer, api_appointment_book, api_appointment_end;
+http_handler api_case_back, api_case_claim, api_case_release, api_case_unclaim, api_case_judgement,
+	api_case_desk, api_case_draft, api_marks, api_mark_add, api_mark_remove, api_queue, api_queue_counts;
+http_handler api_opinions, api_opinion_put, api_opinion_remove;
+http_handler api_batch_accept, api_batch_review, api_batch_check, api_batch_approve, api_batch_enter,
+	api_batch_archive;
 http_handler api_links, api_bundles, api_businesses;
 #endif

@@ -3,6 +3,7 @@
 #include "common/crypto/envelope.h"
 #include "zones/extranet/api/api.h"
 #include "zones/extranet/store/case.h"
+#include "zones/extranet/store/claim.h"
 #include "zones/extranet/store/flows.h"
 #include "zones/extranet/transfer/progress.h"
 #include <stdio.h>
@@ -109,8 +110,11 @@ static int graphics_store(struct db_tx *tx, void *arg)
 		return rc;
 	const struct business *b = flows_business(g->r->flows, c.business, c.business_version);
 	REQUIRE(b);
-	rc = case_state_next(c.state, CASE_DO_GRAPHICS, (struct case_needs){b->needs_tax, b->needs_cadastral},
-		(struct case_has){c.has_tax, c.has_cadastral}, &to, &g->note);
+	rc = claim_guard(tx, c.id, g->who, &g->note);
+	if (rc == 0)
+		rc = case_state_next(c.state, CASE_DO_GRAPHICS,
+			(struct case_needs){b->needs_tax, b->needs_cadastral},
+			(struct case_has){c.has_tax, c.has_cadastral}, &to, &g->note);
 	if (rc == 0)
 		rc = flows_is_open(g->r, tx, &c, "graphics", &open);
 	/* A second file while the first is looked at is no step of the process. */

@@ -1,7 +1,9 @@
 /* 中止, 恢复, 撤回 and objections to a 公告 at the window, what is published, and the terms. */
 #include "zones/extranet/store/terms.h"
 #include "zones/extranet/api/api.h"
+#include "zones/extranet/store/claim.h"
 #include "zones/extranet/store/flows.h"
+#include "zones/extranet/store/mark.h"
 #include "zones/extranet/transfer/progress.h"
 #include <string.h>
 
@@ -36,6 +38,8 @@ static int resume(struct terms_work *w, struct db_tx *tx)
 		return err_set(&w->note, ERR_STATE, "the case is not suspended");
 	if (rc == 0)
 		rc = flows_status(w->r, tx, &w->after, FLOW_RESUME, w->who, &w->note);
+	if (rc == 0)
+		rc = terms_renew(w->r, tx, &w->after);
 	return rc == 0 ? case_move(tx, &w->after, w->version, w->after.state, w->who, w->reason) : rc;
 }
 
@@ -74,7 +78,14 @@ static int hold_run(struct db_tx *tx, void *arg)
 	if (w->version != w->after.version)
 		return err_set(&w->note, ERR_CONFLICT, "the case was changed meanwhile (version %lld)",
 			(long long)w->after.version);
-	rc = acts[w->what](w, tx);
+	if (rc == 0)
+		rc = claim_guard(tx, w->after.id, w->who, &w->note);
+	if (rc == 0)
+		rc = acts[w->what](w, tx);
+	if (rc == 0)
+		rc = mark_draft_drop(tx, w->after.id, w->who);
+	if (rc == 0 && w->what != RESUME)
+		rc = claim_drop(tx, w->after.id);
 	if (rc == 0)
 		rc = progress_put(w->r, tx, &w->after, w->reason, NULL);
 	return rc == 0 ? audit_record(tx, w->who, audits[w->what], w->after.number, NULL) : rc;

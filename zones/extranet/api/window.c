@@ -97,7 +97,7 @@ struct taking {
 	struct registry *r;
 	const json_t *body;
 	json_t *parties; /* cleaned */
-	const char *who, *channel, *claims;
+	const char *who, *office, *channel, *claims;
 	struct err_note note;
 	struct case_row after;
 };
@@ -172,6 +172,7 @@ static int case_take(
 	intake_init(&in, t->r, form, t->channel, t->who);
 	in.note = "窗口收件";
 	in.claims = t->claims;
+	in.office = t->office;
 	int rc = intake_store(&in, tx, &t->note);
 	if (rc == 0)
 		rc = people_store(t, tx, &in);
@@ -292,7 +293,10 @@ static int body_check(struct http_request *r, struct taking *t, char *claims, si
 
 int api_window_case(struct http_request *r)
 {
-	struct taking t = {.r = api_registry(r), .body = http_body(r), .who = http_user(r)->user};
+	struct taking t = {.r = api_registry(r),
+		.body = http_body(r),
+		.who = http_user(r)->user,
+		.office = http_user(r)->organisation};
 	char claims[sizeof t.after.claims];
 	json_t *out = NULL;
 	int rc = body_check(r, &t, claims, sizeof claims);

@@ -58,6 +58,7 @@ static const struct {
 	[CASE_DO_ARCHIVE] = {IN(DELIVERED), CASE_ARCHIVED},
 	[CASE_DO_WITHDRAW] = {IN(SUBMITTED) | IN(CORRECTION) | COLLECTING | IN(REVIEW), CASE_WITHDRAWN},
 	[CASE_DO_REFUSE] = {COLLECTING | IN(REVIEW), CASE_REFUSED},
+	[CASE_DO_BACK] = {IN(REVIEW), CASE_ACCEPTED},
 };
 
 int case_state_next(enum case_state from, enum case_action act, struct case_needs needs, struct case_has has,
@@ -79,5 +80,8 @@ int case_state_next(enum case_state from, enum case_action act, struct case_need
 			return err_set(note, ERR_STATE, "the cadastral review 权籍审核 has not passed");
 	}
 	*to = moves[act].to;
+	/* Back among what the case has collected. */
+	if (act == CASE_DO_BACK && (has.tax || has.cadastral))
+		*to = has.cadastral ? CASE_CADASTRAL : CASE_TAX;
 	return 0;
 }

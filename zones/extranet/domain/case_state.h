@@ -39,7 +39,8 @@ enum case_action {
 	CASE_DO_DELIVER,   /* 发证 */
 	CASE_DO_ARCHIVE,   /* 归档 */
 	CASE_DO_WITHDRAW,  /* 撤回, before the entry */
-	CASE_DO_REFUSE     /* 不予登记, before the entry */
+	CASE_DO_REFUSE,    /* 不予登记, before the entry */
+	CASE_DO_BACK       /* 退回 to the first review, before the entry */
 };
 /* What the business demands before the review. */
 struct case_needs {

@@ -5,7 +5,6 @@
 #include <string.h>
 #include <time.h>
 
-#define WARN_PERCENT 80
 #define DAYS_MAX 3700
 
 static void next_day(struct tm *t, char out[static 11])
@@ -84,7 +83,7 @@ int term_of(const struct term_calendar *c, const char *accepted, const char *tod
 	}
 	t.used = term_between(c, accepted, today) - t.held;
 	t.percent = days > 0 ? t.used * 100 / days : 0;
-	t.warning = days > 0 && t.percent >= WARN_PERCENT;
+	t.warning = days > 0 && t.percent >= TERM_WARN_PERCENT;
 	t.over = t.used > days;
 	int rc = term_add(c, accepted, days + t.held, t.due);
 	if (rc == 0)

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#define TERM_WARN_PERCENT 80
 struct term_day {
 	char date[11];
 	bool work; /* 调休 a Saturday or Sunday that is worked; else a day off */

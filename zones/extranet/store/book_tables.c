@@ -22,6 +22,8 @@ EMBED(reg_sql_0008, "zones/extranet/store/sql/0008-voids.sqlite.sql");
 EMBED(reg_pg_0008, "zones/extranet/store/sql/0008-voids.pg.sql");
 EMBED(reg_sql_0009, "zones/extranet/store/sql/0009-appointment.sqlite.sql");
 EMBED(reg_pg_0009, "zones/extranet/store/sql/0009-appointment.pg.sql");
+EMBED(reg_sql_0013, "zones/extranet/store/sql/0013-desk.sqlite.sql");
+EMBED(reg_pg_0013, "zones/extranet/store/sql/0013-desk.pg.sql");
 EMBED(reg_sql_0010, "zones/extranet/store/sql/0010-access.sqlite.sql");
 EMBED(reg_pg_0010, "zones/extranet/store/sql/0010-access.pg.sql");
 EMBED(reg_sql_0011, "zones/extranet/store/sql/0011-import.sqlite.sql");
@@ -45,6 +47,7 @@ static const struct db_migration migrations[] = {
 	{7, "window", reg_sql_0007, reg_pg_0007},
 	{8, "voids", reg_sql_0008, reg_pg_0008},
 	{9, "appointment", reg_sql_0009, reg_pg_0009},
+	{13, "desk", reg_sql_0013, reg_pg_0013},
 	{10, "access", reg_sql_0010, reg_pg_0010},
 	{11, "import", reg_sql_0011, reg_pg_0011},
 	{15, "charge", reg_sql_0015, reg_pg_0015},

@@ -3,26 +3,23 @@
 #include <stdio.h>
 #include <string.h>
 
-#define CASE_COLUMNS                                                                                         \
-	"c.id, c.number, c.business, c.business_version, c.state, c.version, c.unit_code, c.location, "      \
-	"c.applicant_mask, "                                                                                 \
-	"c.received_at, c.deadline, c.reviewer, c.note, c.cadastral, t.voucher, c.channel, c.claims"
 DB_STMT(case_select, "SELECT " CASE_COLUMNS
 		     " FROM reg_case c LEFT JOIN reg_tax t ON t.tenant = c.tenant AND t.case_id = c.id"
 		     " WHERE c.tenant = :tenant AND (c.id = :by OR c.number = :by)");
-DB_STMT(case_insert_row,
-	"INSERT INTO reg_case (tenant, id, number, business, business_version, state, "
-	"version, unit_code, location,"
-	" applicant_mask, form, received_at, channel, claims) VALUES (:tenant, :id, :number, :business, "
-	":business_version, :state, 1, :unit_code,"
-	" :location, :applicant_mask, :form, :received_at, :channel, :claims)");
+DB_STMT(case_insert_row, "INSERT INTO reg_case (tenant, id, number, business, business_version, state, "
+			 "version, unit_code, location,"
+			 " applicant_mask, form, received_at, channel, claims, office) VALUES (:tenant, :id, "
+			 ":number, :business, "
+			 ":business_version, :state, 1, :unit_code,"
+			 " :location, :applicant_mask, :form, :received_at, :channel, :claims, :office)");
 DB_STMT(case_move_row, "UPDATE reg_case SET state = :state, version = version + 1, note = :note"
 		       " WHERE tenant = :tenant AND id = :id AND version = :version");
 DB_STMT(step_insert,
 	"INSERT INTO reg_step (tenant, case_id, n, state, at, who, note) SELECT :tenant, :case_id,"
 	" (SELECT count(*) FROM reg_step WHERE tenant = :tenant AND case_id = :case_id), :state, :at, :who, "
 	":note");
-DB_STMT(case_deadline_set, "UPDATE reg_case SET deadline = :value WHERE tenant = :tenant AND id = :id");
+DB_STMT(case_deadline_set,
+	"UPDATE reg_case SET deadline = :value, warn_on = :warn_on WHERE tenant = :tenant AND id = :id");
 DB_STMT(case_reviewer_set, "UPDATE reg_case SET reviewer = :value WHERE tenant = :tenant AND id = :id");
 DB_STMT(case_cadastral_set, "UPDATE reg_case SET cadastral = :value WHERE tenant = :tenant AND id = :id");
 DB_STMT(nonce_insert,
@@ -51,7 +48,7 @@ DB_STMT(step_list,
 DB_STMT(case_state_ids, "SELECT id FROM reg_case WHERE tenant = :tenant AND state = :state ORDER BY number");
 DB_STMT(form_select, "SELECT form FROM reg_case WHERE tenant = :tenant AND id = :case_id");
 
-static void row_fill(struct db_query *q, struct case_row *c)
+void case_fill(struct db_query *q, struct case_row *c)
 {
 	memset(c, 0, sizeof *c);
 	const struct {
@@ -63,7 +60,8 @@ static void row_fill(struct db_query *q, struct case_row *c)
 		{c->location, sizeof c->location, 7}, {c->applicant_mask, sizeof c->applicant_mask, 8},
 		{c->received_at, sizeof c->received_at, 9}, {c->deadline, sizeof c->deadline, 10},
 		{c->reviewer, sizeof c->reviewer, 11}, {c->note, sizeof c->note, 12},
-		{c->channel, sizeof c->channel, 15}, {c->claims, sizeof c->claims, 16}};
+		{c->channel, sizeof c->channel, 15}, {c->claims, sizeof c->claims, 16},
+		{c->office, sizeof c->office, 17}};
 	for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
 		snprintf(texts[i].to, texts[i].n, "%s", db_text(q, texts[i].col));
 	c->business_version = db_int(q, 3);
@@ -83,7 +81,7 @@ int case_get(struct db_tx *tx, const char *by, struct case_row *out)
 	db_bind_text(q, "by", by);
 	int rc = db_step(q);
 	if (rc == 1)
-		row_fill(q, out);
+		case_fill(q, out);
 	db_done(q);
 	return db_found(rc);
 }
@@ -108,6 +106,7 @@ int case_insert(struct db_tx *tx, struct vault *v, const struct case_row *c, con
 	db_bind_text(q, "received_at", c->received_at);
 	db_bind_text(q, "channel", c->channel);
 	db_bind_text(q, "claims", c->claims);
+	db_bind_text(q, "office", c->office);
 	rc = db_exec(q);
 out:
 	buf_fini(&sealed);
@@ -159,9 +158,13 @@ static int set_value(struct db_tx *tx, const struct db_stmt *s, const struct cas
 	return db_exec(q);
 }
 
-int case_set_deadline(struct db_tx *tx, const struct case_row *c, const char *date)
+int case_set_deadline(struct db_tx *tx, const struct case_row *c, const char *date, const char *warn_on)
 {
-	return set_value(tx, &case_deadline_set, c, date);
+	struct db_query *q = db_query(tx, &case_deadline_set);
+	db_bind_text(q, "value", date);
+	db_bind_text(q, "warn_on", warn_on);
+	db_bind_text(q, "id", c->id);
+	return db_exec(q);
 }
 
 int case_set_reviewer(struct db_tx *tx, const struct case_row *c, const char *who)
@@ -275,7 +278,7 @@ int case_list(struct db_tx *tx, const char *state, const char *before, json_t **
 	int rc;
 	while ((rc = db_step(q)) == 1) {
 		struct case_row c;
-		row_fill(q, &c);
+		case_fill(q, &c);
 		json_array_append_new(rows, row_json(&c));
 	}
 	db_done(q);

@@ -13,11 +13,19 @@ struct case_row {
 	char location[256], applicant_mask[96], note[512];
 	char channel[16]; /* portal, window, department */
 	char claims[128]; /* reductions of the fee it claims: codes separated by spaces */
+	char office[32];  /* unit that took it in at the window; "" from the portal */
 	int64_t business_version, version;
 	enum case_state state;
 	bool has_tax, has_cadastral;
 	int64_t cadastral_area_cm2;
 };
+/* What a statement about cases (reg_case c, reg_tax t) selects first, for case_fill. */
+#define CASE_COLUMNS                                                                                         \
+	"c.id, c.number, c.business, c.business_version, c.state, c.version, c.unit_code, c.location, "      \
+	"c.applicant_mask, c.received_at, c.deadline, c.reviewer, c.note, c.cadastral, t.voucher, "          \
+	"c.channel, "                                                                                        \
+	"c.claims, c.office"
+#define CASE_WIDTH 18
 struct case_party {
 	char role[24], name[96], id_kind[4], id_number[32];
 	int64_t share_num, share_den;
@@ -28,6 +36,7 @@ struct case_material {
 	struct blob_ref ref;
 };
 
+void case_fill(struct db_query *q, struct case_row *c);
 /* by: case id or number. ERR_NOTFOUND. */
 SW_MUST_USE int case_get(struct db_tx *tx, const char *by, struct case_row *out);
 SW_MUST_USE int case_insert(struct db_tx *tx, struct vault *v, const struct case_row *c, const char *form);
@@ -41,7 +50,9 @@ SW_MUST_USE int case_add_material(
  * ≤ 500 bytes. */
 SW_MUST_USE int case_move(struct db_tx *tx, struct case_row *c, int64_t version, enum case_state to,
 	const char *who, const char *note);
-SW_MUST_USE int case_set_deadline(struct db_tx *tx, const struct case_row *c, const char *date);
+/* Last day of the promised term, and the day on which 80 % of it are used. */
+SW_MUST_USE int case_set_deadline(
+	struct db_tx *tx, const struct case_row *c, const char *date, const char *warn_on);
 SW_MUST_USE int case_set_reviewer(struct db_tx *tx, const struct case_row *c, const char *who);
 SW_MUST_USE int case_set_cadastral(struct db_tx *tx, const struct case_row *c, const char *result_json);
 SW_MUST_USE int case_add_tax(struct db_tx *tx, const char *case_id, const char *voucher, int64_t amount_cents,

@@ -106,17 +106,88 @@ static int plan_make(struct entry *e)
 	return rc;
 }
 
-int entry_try(
-	struct registry *r, struct db_tx *tx, const char *case_id, json_t **findings, struct err_note *note)
+static int rows_add(json_t *to, const char *table, json_t *row)
 {
-	struct entry e = {.r = r, .tx = tx, .note = note};
-	int rc = load(&e, case_id);
+	json_t *rows = json_object_get(to, table);
+	if (!rows) {
+		rows = json_array();
+		json_object_set_new(to, table, rows);
+	}
+	return json_array_append(rows, row) ? ERR_NOMEM : 0;
+}
+
+static json_t *row_find(const json_t *rows, const char *table, json_int_t bsm)
+{
+	size_t i;
+	json_t *one;
+	json_array_foreach(json_object_get(rows, table), i, one) if (json_int(one, "bsm") == bsm) return one;
+	return NULL;
+}
+
+/* Rows that are not among `after` any more. */
+static int gone_add(json_t *before, const json_t *after, json_t *to)
+{
+	const char *table;
+	json_t *rows, *one;
+	size_t i;
+	int rc = 0;
+	json_object_foreach(before, table, rows) json_array_foreach(rows, i,
+		one) if (rc == 0 && json_is_object(one) && !row_find(after, table, json_int(one, "bsm"))) rc =
+		rows_add(to, table, one);
+	return rc;
+}
+
+/* The rows that a plan ends and makes, by table. */
+static int plan_show(const struct entry *e, json_t *ended, json_t *made)
+{
+	const json_t *one, *rows;
+	const char *unit;
+	size_t i;
+	int rc = 0;
+	json_array_foreach(e->plan.ends, i, one)
+	{
+		const char *table = json_str(one, "table");
+		json_t *row = row_find(e->rows, table, json_int(one, "bsm"));
+		json_object_foreach(e->others, unit, rows) if (!row) row =
+			row_find(rows, table, json_int(one, "bsm"));
+		if (rc == 0 && row)
+			rc = rows_add(ended, table, row);
+	}
+	json_array_foreach(e->plan.inserts, i, one) if (rc == 0) rc =
+		rows_add(made, json_str(one, "table"), json_object_get(one, "row"));
+	return rc;
+}
+
+int entry_preview(struct registry *r, struct db_tx *tx, const char *case_id, json_t **out)
+{
+	struct err_note note = {0};
+	struct entry e = {.r = r, .tx = tx, .note = &note};
+	json_t *before = NULL, *wrong = json_null();
+	json_t *all = json_pack("{s:{},s:{},s:{}}", "ended", "made", "lapsed");
+	int rc = all ? load(&e, case_id) : ERR_NOMEM;
+	if (rc == 0)
+		before = json_deep_copy(e.rows);
 	if (rc == 0)
 		rc = entry_lapse_settle(e.rows, e.c.unit_code, e.today);
 	if (rc == 0)
+		rc = gone_add(before, e.rows, json_object_get(all, "lapsed"));
+	if (rc == 0)
 		rc = plan_make(&e);
-	*findings = json_incref(e.findings);
+	if (rc == 0)
+		rc = plan_show(&e, json_object_get(all, "ended"), json_object_get(all, "made"));
+	else if (err_fault(rc) != ERR_FAULT_US && rc != ERR_NOTFOUND) {
+		if (rc != ERR_BLOCKED)
+			wrong = json_string(note.text);
+		rc = 0;
+	}
+	json_object_set(all, "findings", e.findings);
+	json_object_set_new(all, "wrong", wrong);
+	json_decref(before);
 	fini(&e);
+	if (rc < 0)
+		json_decref(all);
+	else
+		*out = all;
 	return rc;
 }
 

@@ -7,11 +7,12 @@
 
 /* What an office writes with. */
 struct entry_book entry_office(const struct registry *r);
-/* The case's plan on the book as it stands in this transaction, lapses settled in memory: 0 and the findings
- * (warnings), or ERR_BLOCKED with all reasons. Nothing is written: for review, pages and tests. findings: new
- * reference in both cases. */
-SW_MUST_USE int entry_try(
-	struct registry *r, struct db_tx *tx, const char *case_id, json_t **findings, struct err_note *note);
+/* The case's plan on the book as it stands in this transaction, lapses settled in memory; nothing is written:
+ * what entry_make would do now, for the desk. *out: {"findings":[…], "ended":{TABLE:[rows]},
+ * "made":{TABLE:[rows]}, "lapsed":{TABLE:[rows]}}; a made row names in "ssbsm" the row that it continues.
+ * ended and made are empty when there is no plan: ERR_BLOCKED is among the findings then, any other mistake
+ * of the form in "wrong". */
+SW_MUST_USE int entry_preview(struct registry *r, struct db_tx *tx, const char *case_id, json_t **out);
 /* Rechecks state, version, approver, tax, cadastral review, what the parties signed, blocks and holders;
  * writes the lapses that are due and the case's plan, the case's step, the audit record and the messages to
  * portal and intranet. ERR_CONFLICT, ERR_STATE, ERR_TAX, ERR_FEE, ERR_BLOCKED, ERR_APPROVAL, ERR_SCHEMA with

@@ -290,6 +290,7 @@ static int go(struct going *g, const struct flow_event *e)
 		.node = fx.node < 0 ? "" : g->c.b->nodes[fx.node].id,
 		.who = g->who,
 		.at_ms = env.now_ms,
+		.back_to = e->kind == FLOW_BACK ? e->to : 0,
 		.fx = &fx};
 	if (g->c.rev == 0) {
 		flow_state_fini(&g->c.state);
@@ -367,6 +368,39 @@ int flows_act(struct registry *r, struct db_tx *tx, const struct case_row *c, co
 	if (rc == 0)
 		rc = go(&g, &(struct flow_event){.kind = FLOW_COMPLETE, .node = n->id, .who = who});
 	flow_case_fini(&g.c);
+	return rc;
+}
+
+/* The step in which that act was last done; 0. */
+static int64_t last_done(const struct flow_case *c, const char *act, const struct flow_past *past, size_t n)
+{
+	for (size_t i = n; i-- > 0;) {
+		int node = past[i].node[0] ? bpmn_node_find(c->b, past[i].node) : -1;
+		if (node >= 0 && c->b->nodes[node].kind == BPMN_USER &&
+			strcmp(c->b->nodes[node].ref, act) == 0)
+			return past[i].n;
+	}
+	return 0;
+}
+
+int flows_back(struct registry *r, struct db_tx *tx, const struct case_row *c, const char *act,
+	const char *who, struct err_note *note)
+{
+	struct going g = {.r = r, .tx = tx, .row = c, .event = "back", .who = who, .note = note};
+	struct flow_event e = {.kind = FLOW_BACK, .who = who};
+	struct flow_past *past = NULL;
+	json_t *keep = NULL;
+	int rc = get(&g, c->id);
+	if (rc == 0)
+		rc = flow_store_past(tx, c->id, &past, &e.npast, &keep);
+	if (rc == 0) {
+		e.past = past;
+		e.to = last_done(&g.c, act, past, e.npast);
+		rc = e.to ? go(&g, &e) : err_set(note, ERR_STATE, "\"%s\" of this case is not done", act);
+	}
+	flow_case_fini(&g.c);
+	json_decref(keep);
+	free(past);
 	return rc;
 }
 

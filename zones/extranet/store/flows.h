@@ -36,6 +36,10 @@ SW_MUST_USE int flows_is_open(
 /* Does the case wait for the service of that topic now (notice: its 公告 runs)? */
 SW_MUST_USE int flows_is_serving(
 	struct registry *r, struct db_tx *tx, const struct case_row *c, const char *topic, bool *open);
+/* Back to before that act was last done, with the compensation of what was done since. ERR_STATE: it was not.
+ */
+SW_MUST_USE int flows_back(struct registry *r, struct db_tx *tx, const struct case_row *c, const char *act,
+	const char *who, struct err_note *note);
 SW_MUST_USE int flows_tell(struct registry *r, struct db_tx *tx, const struct case_row *c,
 	const char *message, struct err_note *note);
 /* The service of that topic is done; nothing when the case does not wait for it. */

@@ -88,6 +88,15 @@ DB_STMT_CROSS(appointment_sealed,
 DB_STMT_CROSS(appointment_reseal,
 	"UPDATE appointment SET id_number = :v1, id_index = :x WHERE tenant = :a AND "
 	"id = :b AND :c = ''");
+DB_STMT_CROSS(mark_sealed, "SELECT tenant, case_id, n, case_id || '/' || n, note FROM reg_mark WHERE "
+			   "(tenant, case_id, n) > (:a, "
+			   ":b, :c) ORDER BY tenant, case_id, n LIMIT :max");
+DB_STMT_CROSS(mark_reseal, "UPDATE reg_mark SET note = :v1 WHERE tenant = :a AND case_id = :b AND n = :c");
+DB_STMT_CROSS(draft_sealed, "SELECT tenant, case_id, who, case_id || '/' || who, opinion FROM reg_draft "
+			    "WHERE (tenant, case_id, who) "
+			    "> (:a, :b, :c) ORDER BY tenant, case_id, who LIMIT :max");
+DB_STMT_CROSS(
+	draft_reseal, "UPDATE reg_draft SET opinion = :v1 WHERE tenant = :a AND case_id = :b AND who = :c");
 const struct reseal_use reg_sealed[] = {
 	{"appointment", &appointment_sealed, &appointment_reseal, {"id_number"}, "id-number", false},
 	{"rule_verdict", &rule_verdict_sealed, &rule_verdict_reseal, {"input"}, NULL, true},
@@ -109,5 +118,7 @@ const struct reseal_use reg_sealed[] = {
 	{"reg_document", &document_sealed, &document_reseal, {"facts"}, NULL, false},
 	{"reg_document_file", &document_keys, &document_rewrap, {""}, NULL, false},
 	{"reg_archive", &archive_keys, &archive_rewrap, {""}, NULL, false},
+	{"reg_mark", &mark_sealed, &mark_reseal, {"note"}, NULL, true},
+	{"reg_draft", &draft_sealed, &draft_reseal, {"opinion"}, NULL, false},
 	{NULL, NULL, NULL, {NULL}, NULL, false},
 };

@@ -28,6 +28,9 @@ DB_STMT(day_put,
 	":work, :name, :who, :at) ON CONFLICT (tenant, day) DO UPDATE SET work = excluded.work, name = "
 	"excluded.name, edited_by = excluded.edited_by, edited_at = excluded.edited_at");
 DB_STMT(day_gone, "DELETE FROM calendar_day WHERE tenant = :tenant AND day = :day");
+DB_STMT(terms_under_way, "SELECT id FROM reg_case WHERE tenant = :tenant AND deadline IS NOT NULL AND state "
+			 "NOT IN ('archived', "
+			 "'rejected', 'refused', 'withdrawn') ORDER BY id");
 DB_STMT(accepted_at,
 	"SELECT min(at) FROM reg_step WHERE tenant = :tenant AND case_id = :id AND state = 'accepted'");
 
@@ -225,5 +228,82 @@ int terms_json(struct registry *r, struct db_tx *tx, const struct case_row *c, j
 	}
 	free(v);
 	json_decref(holds);
+	return rc;
+}
+
+/* ---- what of them stands in the case, for the queue */
+static int dates_of(const struct term_calendar *cal, const char *accepted, const char *today, int days,
+	const json_t *holds, char due[static 11], char warn_on[static 11])
+{
+	struct term_hold v[HOLDS_MAX];
+	struct term whole, warned;
+	size_t n = 0, i;
+	const json_t *h;
+	json_array_foreach(holds, i, h) v[n++] =
+		(struct term_hold){json_str(h, "from"), *json_str(h, "to") ? json_str(h, "to") : NULL};
+	int rc = term_of(cal, accepted, today, days, v, n, &whole);
+	if (rc == 0)
+		rc = term_of(cal, accepted, today, (days * TERM_WARN_PERCENT + 99) / 100, v, n, &warned);
+	if (rc < 0)
+		return rc;
+	memcpy(due, whole.due, sizeof whole.due);
+	memcpy(warn_on, warned.due, sizeof warned.due);
+	return 0;
+}
+
+static int dates_set(struct registry *r, struct db_tx *tx, struct case_row *c, const char *accepted)
+{
+	const struct business *b = flows_business(r->flows, c->business, c->business_version);
+	struct term_day *v = NULL;
+	json_t *holds = NULL;
+	size_t n = 0;
+	char today[11], warn_on[11];
+	today_text(today);
+	REQUIRE(b);
+	int rc = holds_read(tx, c->id, &holds);
+	if (rc == 0)
+		rc = terms_days(r, tx, &v, &n);
+	if (rc == 0)
+		rc = dates_of(&(struct term_calendar){v, n}, accepted, today, b->promised_days, holds,
+			c->deadline, warn_on);
+	if (rc == 0)
+		rc = case_set_deadline(tx, c, c->deadline, warn_on);
+	free(v);
+	json_decref(holds);
+	return rc;
+}
+
+int terms_begin(struct registry *r, struct db_tx *tx, struct case_row *c)
+{
+	char today[11];
+	today_text(today);
+	return dates_set(r, tx, c, today);
+}
+
+int terms_renew(struct registry *r, struct db_tx *tx, struct case_row *c)
+{
+	char accepted[11];
+	int rc = accepted_on(tx, c->id, accepted);
+	return rc == 0 && accepted[0] ? dates_set(r, tx, c, accepted) : rc;
+}
+
+int terms_renew_all(struct registry *r, struct db_tx *tx)
+{
+	json_t *ids = json_array(), *id;
+	size_t i;
+	struct db_query *q = db_query(tx, &terms_under_way);
+	int rc;
+	while ((rc = db_step(q)) == 1)
+		json_array_append_new(ids, json_string(db_text(q, 0)));
+	db_done(q);
+	json_array_foreach(ids, i, id)
+	{
+		struct case_row c;
+		if (rc == 0)
+			rc = case_get(tx, json_string_value(id), &c);
+		if (rc == 0)
+			rc = terms_renew(r, tx, &c);
+	}
+	json_decref(ids);
 	return rc;
 }

@@ -24,4 +24,10 @@ SW_MUST_USE int terms_days(struct registry *r, struct db_tx *tx, struct term_day
 /* Last day of a term that begins on `date`. */
 SW_MUST_USE int terms_deadline(
 	struct registry *r, struct db_tx *tx, const char *date, int days, char out[static 11]);
+/* The acceptance: the promised term begins today, with its warning. *c gets the deadline. */
+SW_MUST_USE int terms_begin(struct registry *r, struct db_tx *tx, struct case_row *c);
+/* Last day and warning anew, after a hold ended. */
+SW_MUST_USE int terms_renew(struct registry *r, struct db_tx *tx, struct case_row *c);
+/* Of every case under way: after the calendar was edited. */
+SW_MUST_USE int terms_renew_all(struct registry *r, struct db_tx *tx);
 #endif

@@ -22,7 +22,7 @@ void intake_init(
 	in->form = form;
 	in->channel = channel;
 	in->who = who;
-	in->note = in->claims = "";
+	in->note = in->claims = in->office = "";
 	buf_init(&in->canonical, FORM_MAX);
 }
 
@@ -82,6 +82,7 @@ static int row_make(struct intake *in, struct db_tx *tx)
 	snprintf(c->business, sizeof c->business, "%s", in->b->code);
 	snprintf(c->channel, sizeof c->channel, "%s", in->channel);
 	snprintf(c->claims, sizeof c->claims, "%s", in->claims);
+	snprintf(c->office, sizeof c->office, "%s", in->office);
 	time_text(time_now_ms(), c->received_at);
 	c->business_version = in->b->version;
 	c->state = CASE_SUBMITTED;

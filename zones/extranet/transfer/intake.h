@@ -13,6 +13,7 @@ struct intake {
 	const char *who;     /* who brought it in: "portal" or the registrar */
 	const char *note;    /* of the first step */
 	const char *claims;  /* reductions of the fee, codes separated by spaces */
+	const char *office;  /* unit of who took it in, "" */
 	const struct business *b;
 	struct buf canonical;
 	struct case_row row;

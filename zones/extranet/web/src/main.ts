@@ -4,11 +4,14 @@ import './registry.css';
 import App from './App.vue';
 import { nav } from './nav';
 import AppointmentView from './views/appointment/AppointmentView.vue';
-import CaseListView from './views/case/CaseListView.vue';
+import ClosedView from './views/case/ClosedView.vue';
 import CaseView from './views/case/CaseView.vue';
+import OpinionView from './views/desk/OpinionView.vue';
+import QueueView from './views/desk/QueueView.vue';
 import DiscView from './views/disc/DiscView.vue';
 import LogView from './views/register/LogView.vue';
 import UnitView from './views/register/UnitView.vue';
+import WindowView from './views/window/WindowView.vue';
 
 void start({
   root: App,
@@ -16,8 +19,11 @@ void start({
   withSession: true,
   homes: nav,
   routes: [
-    { path: '/', component: CaseListView, meta: { title: ['办件', 'Cases'] } },
+    { path: '/', component: QueueView, meta: { title: ['待办办件', 'Cases to do'] } },
     { path: '/sign-in', component: SignIn, meta: { public: true, title: ['登录', 'Sign in'] } },
+    { path: '/closed', component: ClosedView, meta: { permission: 'case.read', title: ['已办结办件', 'Closed cases'] } },
+    { path: '/window', component: WindowView, meta: { permission: 'case.intake', title: ['窗口收件', 'Window intake'] } },
+    { path: '/opinions', component: OpinionView, meta: { permission: 'case.read', title: ['意见模板', 'Templates'] } },
     { path: '/case/:id', component: CaseView, props: true, meta: { permission: 'case.read', title: ['办件', 'Case'] } },
     { path: '/register', component: LogView, meta: { permission: 'register.read', title: ['登记簿', 'Register'] } },
     { path: '/register/:code', component: UnitView, props: (route) => ({ code: String(route.params.code), day: route.query.day ? String(route.query.day) : undefined }), meta: { permission: 'register.read', title: ['登记簿', 'Register'] } },

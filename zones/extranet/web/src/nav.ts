@@ -3,6 +3,8 @@ import { adminNav, type NavItem } from '@sanwang/ui';
 
 export const nav: NavItem[] = [
   { to: '/', text: ['办件', 'Cases'], permission: 'case.read' },
+  { to: '/window', text: ['收件', 'Intake'], permission: 'case.intake' },
+  { to: '/opinions', text: ['意见模板', 'Templates'], permission: 'opinion.edit' },
   { to: '/register', text: ['登记簿', 'Register'], permission: 'register.read' },
   { to: '/appointments', text: ['预约', 'Appointments'], permission: 'appointment.serve' },
   { to: '/links', text: ['链路与数据包', 'Links'], permission: 'link.read' },

@@ -1,4 +1,5 @@
 // The registry's interface as the pages use it (GET /api/openapi.json of registryd).
+import type { Flow } from './desk';
 import { get, path, post, query, upload } from '@sanwang/ui';
 
 export interface Named {
@@ -7,16 +8,35 @@ export interface Named {
   en: string;
 }
 export interface Field extends Named {
-  type: 'text' | 'money' | 'area' | 'date';
+  type: 'text' | 'int' | 'money' | 'area' | 'date' | 'code' | 'bool';
+  required: boolean;
+  min: number;
+  max: number;
+  values?: { value: string; label: string }[];
+}
+export interface Role extends Named {
+  min: number;
+  max: number;
+  signs: boolean;
+  id_kinds: string;
+}
+export interface MaterialKind extends Named {
+  required: boolean;
+  size_max: number;
+  formats: string;
+  sample: string;
+  shared: string;
 }
 export interface Business extends Named {
   needs: Needs;
   holder_role: string;
   ended_role: string;
   promised_days: number;
-  roles: Named[];
+  legal_days: number;
+  roles: Role[];
   fields: Field[];
-  materials: Named[];
+  materials: MaterialKind[];
+  channels: { portal: boolean; window: boolean; department: boolean };
   steps: Named[];
 }
 export interface Needs {
@@ -40,6 +60,7 @@ export interface CaseRow {
   note: string;
   has_tax: boolean;
   has_cadastral: boolean;
+  channel: string;
 }
 export interface Party {
   role: string;
@@ -107,6 +128,7 @@ export interface Case extends CaseRow {
   tax: Tax | null;
   register_now: Book;
   corrections: { round: number; items: { kind: string; code: string; text: string }[]; asked_at: string; who: string; answered_at: string }[];
+  flow: Flow;
 }
 export interface LogRow {
   xh: number;

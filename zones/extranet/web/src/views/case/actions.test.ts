@@ -1,72 +1,68 @@
 import { expect, test } from 'vitest';
 import { readFileSync } from 'node:fs';
-import type { CaseRow, Step } from '../../api/registry';
-import { nextOf, permissionOf, turnOf } from './actions';
+import type { Flow } from '../../api/desk';
+import type { CaseRow } from '../../api/registry';
+import { letterOf, permissionOf, turnOf, type Action } from './actions';
 
-const registrar = new Set(['case.read', 'case.accept', 'case.tax', 'case.review', 'graphics.add']);
+const registrar = new Set(['case.read', 'case.accept', 'case.tax', 'case.review', 'graphics.add', 'case.intake']);
 const chief = new Set([...registrar, 'case.enter']);
 const reader = new Set(['case.read']);
-const transfer = { tax: true, cadastral: false };
-const first = { tax: false, cadastral: true };
 
 function kase(state: string, more: Partial<CaseRow> = {}): CaseRow {
   return {
     id: 'c', number: '1', business: 'b', state, state_zh: '', state_en: '', version: 1, unit_code: '', location: '', applicant: '',
-    received: '', deadline: '', reviewer: '', note: '', has_tax: false, has_cadastral: false, ...more
+    received: '', deadline: '', reviewer: '', note: '', has_tax: false, has_cadastral: false, channel: 'window', ...more
   };
 }
-const steps = (...states: string[]): Step[] => states.map((state) => ({ state, state_zh: '', state_en: '', at: '', by: '', note: '' }));
-
-test.each([
-  ['submitted', {}, transfer, 'accept'],
-  ['correction', {}, transfer, 'accept'],
-  ['accepted', {}, transfer, 'tax'],
-  ['tax', { has_tax: true }, transfer, 'review'],
-  ['accepted', {}, first, 'graphics'],
-  ['cadastral', {}, first, null],
-  ['cadastral', { has_cadastral: true }, first, 'review'],
-  ['accepted', {}, { tax: false, cadastral: false }, 'review'],
-  ['review', {}, transfer, 'enter'],
-  ['entry', {}, transfer, null],
-  ['certificate', {}, transfer, null],
-  ['delivered', {}, transfer, 'archive'],
-  ['archived', {}, transfer, null],
-  ['rejected', {}, transfer, null],
-  ['withdrawn', {}, transfer, null],
-  ['refused', {}, transfer, null]
-])('%s %j needs %j: next is %s', (state, more, needs, next) => expect(nextOf(kase(state, more), needs)).toBe(next));
-
-test('graphics handed in before the tax voucher are waited for, not asked for again', () => {
-  const c = kase('tax', { has_tax: true });
-  expect(nextOf(c, { tax: true, cadastral: true }, steps('accepted', 'cadastral', 'tax'))).toBe(null);
-  expect(nextOf(c, { tax: true, cadastral: true }, steps('accepted', 'tax'))).toBe('graphics');
+// "act" is a user task, "(topic)" something else that the process waits for.
+const flow = (open: string[], status = 'running'): Flow => ({
+  status,
+  open: open.map((o) => ({ act: o.replace(/[()]/g, ''), node: o, name: o, kind: o.startsWith('(') ? 'serviceTask' : 'userTask', role: '' })),
+  log: []
 });
-
-const turn = (c: CaseRow, needs: typeof transfer, who: Set<string>, user = 'a', past: Step[] = []) => turnOf(c, needs, past, user, (p) => who.has(p));
+const turn = (c: CaseRow, f: Flow, who: Set<string>, user = 'a') => turnOf(c, f, user, (p) => who.has(p));
 
 test('a registrar accepts, or asks for a correction, or does not accept', () => {
-  expect(turn(kase('submitted'), transfer, registrar)).toEqual({ next: 'accept', may: true, others: ['correct', 'reject'], waiting: '' });
-  expect(turn(kase('correction'), transfer, registrar).others).toEqual(['reject']);
+  expect(turn(kase('submitted'), flow(['accept']), registrar)).toEqual({ next: 'accept', may: true, others: ['correct', 'reject', 'withdraw'], waiting: '' });
+  expect(turn(kase('correction'), flow(['accept']), registrar).others).toEqual(['reject', 'withdraw']);
+});
+
+test('what the process waits for comes next, whatever the state of the law', () => {
+  expect(turn(kase('accepted'), flow(['tax', 'graphics']), registrar)).toMatchObject({ next: 'tax', others: ['graphics', 'refuse', 'suspend', 'withdraw'] });
+  expect(turn(kase('review'), flow(['approve']), chief, 'b')).toMatchObject({ next: 'approve', may: true, others: ['back', 'refuse', 'suspend', 'withdraw'] });
+  expect(turn(kase('review'), flow(['enter']), chief, 'b').next).toBe('enter');
+  expect(turn(kase('accepted'), flow(['check']), registrar).next).toBe('check');
 });
 
 test('without the permission nothing is offered, and it is said', () => {
-  expect(turn(kase('submitted'), transfer, reader)).toEqual({ next: 'accept', may: false, others: [], waiting: 'permission' });
-  expect(turn(kase('review'), transfer, registrar)).toEqual({ next: 'enter', may: false, others: ['refuse'], waiting: 'permission' });
+  expect(turn(kase('submitted'), flow(['accept']), reader)).toEqual({ next: 'accept', may: false, others: [], waiting: 'permission' });
+  expect(turn(kase('review'), flow(['enter']), registrar)).toMatchObject({ next: 'enter', may: false, waiting: 'permission' });
 });
 
-test('the reviewer does not enter, another one does', () => {
-  const c = kase('review', { reviewer: 'a' });
-  expect(turn(c, transfer, chief)).toMatchObject({ may: false, waiting: 'other-person' });
-  expect(turn(c, transfer, chief, 'b')).toMatchObject({ next: 'enter', may: true, waiting: '' });
+test('the first reviewer neither approves nor enters', () => {
+  for (const act of ['approve', 'enter']) expect(turn(kase('review', { reviewer: 'a' }), flow([act]), chief)).toMatchObject({ may: false, waiting: 'other-person' });
 });
 
-test('a case in the intranet waits; graphics may be handed in again', () => {
-  expect(turn(kase('cadastral'), first, registrar)).toEqual({ next: null, may: false, others: ['graphics', 'refuse'], waiting: 'cadastre' });
-  expect(turn(kase('entry'), transfer, chief)).toEqual({ next: null, may: false, others: [], waiting: 'certificate' });
-  expect(turn(kase('archived'), transfer, chief)).toEqual({ next: null, may: false, others: [], waiting: '' });
+test('what is waited for elsewhere is said; graphics may be handed in again, a notice objected to', () => {
+  expect(turn(kase('cadastral'), flow(['(cadastral)']), registrar)).toMatchObject({ next: null, others: ['graphics', 'refuse', 'suspend', 'withdraw'], waiting: 'cadastre' });
+  expect(turn(kase('accepted'), flow(['(notice)']), registrar)).toMatchObject({ next: null, others: ['objection', 'refuse', 'suspend', 'withdraw'], waiting: 'notice' });
+  expect(turn(kase('entry'), flow(['(certificate)']), chief)).toEqual({ next: null, may: false, others: [], waiting: 'certificate' });
+  expect(turn(kase('archived'), flow([], 'done'), chief)).toEqual({ next: null, may: false, others: [], waiting: '' });
+});
+
+test('a suspended case only goes on', () => {
+  expect(turn(kase('accepted'), flow(['review'], 'suspended'), registrar)).toEqual({ next: null, may: false, others: ['resume'], waiting: 'suspended' });
+});
+
+test('no two acts of a page have the same key', () => {
+  for (const t of [turn(kase('submitted'), flow(['accept']), chief), turn(kase('accepted'), flow(['tax', 'graphics', '(cadastral)', '(notice)']), chief), turn(kase('review'), flow(['approve']), chief, 'b')]) {
+    const letters = [...(t.next ? [t.next] : []), ...t.others].map((a) => letterOf(a, t));
+    expect(new Set(letters).size).toBe(letters.length);
+    for (const taken of ['c', 'u', 'o', 'j', 'k', 'r', 'm', 'n', 'q']) expect(letters).not.toContain(taken);
+  }
 });
 
 test('the permissions are those of the routes', () => {
   const routes = readFileSync('zones/extranet/api/routes.c', 'utf8');
-  for (const [action, permission] of Object.entries(permissionOf)) expect(routes).toContain(`{"POST", "/api/cases/:id/${action}", "${permission}"`);
+  for (const [action, permission] of Object.entries(permissionOf) as [Action, string][]) expect(routes).toContain(`{"POST", "/api/cases/:id/${action}", "${permission}"`);
 });

@@ -1,7 +1,10 @@
-// What may be done with a case: the rules of domain/case_state.c, for the person who looks at it. The daemon judges again.
-import type { CaseRow, Needs, Step } from '../../api/registry';
+// What may be done with a case: the acts its process waits for, and what the law allows beside them, for the person who looks at it. The daemon judges again.
+import type { Flow } from '../../api/desk';
+import type { CaseRow } from '../../api/registry';
 
-export type Action = 'accept' | 'correct' | 'reject' | 'tax' | 'graphics' | 'review' | 'enter' | 'archive' | 'refuse';
+export type Action =
+  | 'accept' | 'correct' | 'reject' | 'tax' | 'graphics' | 'review' | 'check' | 'approve' | 'enter' | 'archive' | 'refuse'
+  | 'back' | 'suspend' | 'resume' | 'withdraw' | 'objection';
 
 export const permissionOf: Record<Action, string> = {
   accept: 'case.accept',
@@ -10,64 +13,64 @@ export const permissionOf: Record<Action, string> = {
   tax: 'case.tax',
   graphics: 'graphics.add',
   review: 'case.review',
+  check: 'case.review',
+  approve: 'case.enter',
   enter: 'case.enter',
   archive: 'case.review',
-  refuse: 'case.review'
+  refuse: 'case.review',
+  back: 'case.review',
+  suspend: 'case.review',
+  resume: 'case.review',
+  withdraw: 'case.accept',
+  objection: 'case.intake'
 };
 
-// Whom or what the case waits for, when it is not one of the actions above.
-export type Waiting = '' | 'cadastre' | 'certificate' | 'other-person' | 'permission';
+// Whom or what the case waits for, when it is not an act of this person.
+export type Waiting = '' | 'cadastre' | 'notice' | 'certificate' | 'suspended' | 'other-person' | 'permission';
 
 export interface Turn {
-  next: Action | null; // the one step that brings the case on, whoever may take it
+  next: Action | null; // the one act that brings the case on, whoever may take it
   may: boolean; // this person may take it now
   others: Action[]; // what else this person may do
   waiting: Waiting;
 }
 
+const acts: readonly Action[] = ['accept', 'tax', 'graphics', 'review', 'check', 'approve', 'enter', 'archive'];
 const collecting = new Set(['accepted', 'tax', 'cadastral']);
-const making = new Set(['entry', 'certificate']);
+const openActs = (f: Flow): Action[] => acts.filter((a) => f.open.some((o) => o.kind === 'userTask' && o.act === a));
 
-// `steps` is known on the case's own page only; in the list the state alone has to tell.
-export function nextOf(c: Pick<CaseRow, 'state' | 'has_tax' | 'has_cadastral'>, needs: Needs, steps: readonly Pick<Step, 'state'>[] = []): Action | null {
-  if (c.state === 'submitted' || c.state === 'correction') return 'accept';
-  if (c.state === 'review') return 'enter';
-  if (c.state === 'delivered') return 'archive';
-  if (!collecting.has(c.state)) return null;
-  if (needs.tax && !c.has_tax) return 'tax';
-  if (needs.cadastral && !c.has_cadastral) return c.state === 'cadastral' || steps.some((s) => s.state === 'cadastral') ? null : 'graphics';
-  return 'review';
+// Acts in which the first reviewer has no part.
+const notByReviewer = new Set<Action>(['approve', 'enter']);
+
+function besides(c: CaseRow, f: Flow, next: Action | null): Action[] {
+  if (c.state === 'submitted') return ['correct', 'reject', 'withdraw'];
+  if (c.state === 'correction') return ['reject', 'withdraw'];
+  if (c.state === 'review') return ['back', 'refuse', 'suspend', 'withdraw'];
+  if (!collecting.has(c.state)) return [];
+  const again: Action[] = f.open.some((o) => o.act === 'cadastral') && !openActs(f).includes('graphics') ? ['graphics'] : [];
+  const notice: Action[] = f.open.some((o) => o.act === 'notice') ? ['objection'] : [];
+  return [...openActs(f).filter((a) => a !== next), ...again, ...notice, 'refuse', 'suspend', 'withdraw'];
 }
 
-function possible(c: CaseRow, needs: Needs): Action[] {
-  switch (c.state) {
-    case 'submitted':
-      return ['accept', 'correct', 'reject'];
-    case 'correction':
-      return ['accept', 'reject'];
-    case 'review':
-      return ['enter', 'refuse'];
-    case 'delivered':
-      return ['archive'];
-    default: {
-      if (!collecting.has(c.state)) return [];
-      const list: Action[] = [];
-      if (needs.tax && !c.has_tax) list.push('tax');
-      if (needs.cadastral && !c.has_cadastral) list.push('graphics');
-      if (list.length === 0) list.push('review');
-      return [...list, 'refuse'];
-    }
-  }
+function waitingOf(c: CaseRow, f: Flow): Waiting {
+  if (f.open.some((o) => o.act === 'cadastral')) return 'cadastre';
+  if (f.open.some((o) => o.act === 'notice')) return 'notice';
+  return c.state === 'entry' || c.state === 'certificate' ? 'certificate' : '';
 }
 
-export function turnOf(c: CaseRow, needs: Needs, steps: readonly Step[], user: string, may: (permission: string) => boolean): Turn {
-  const next = nextOf(c, needs, steps);
-  const own = next !== null && may(permissionOf[next]);
-  const reviewer = next === 'enter' && c.reviewer === user;
-  const others = possible(c, needs).filter((a) => a !== next && may(permissionOf[a]));
-  let waiting: Waiting = '';
-  if (next === null) waiting = collecting.has(c.state) ? 'cadastre' : making.has(c.state) ? 'certificate' : '';
-  else if (!own) waiting = 'permission';
-  else if (reviewer) waiting = 'other-person';
-  return { next, may: own && !reviewer, others, waiting };
+export function turnOf(c: CaseRow, f: Flow, user: string, may: (permission: string) => boolean): Turn {
+  if (f.status === 'suspended') return { next: null, may: false, others: (['resume'] as const).filter((a) => may(permissionOf[a])), waiting: 'suspended' };
+  const next = openActs(f)[0] ?? null;
+  const others = besides(c, f, next).filter((a) => may(permissionOf[a]));
+  if (next === null) return { next, may: false, others, waiting: waitingOf(c, f) };
+  if (!may(permissionOf[next])) return { next, may: false, others, waiting: 'permission' };
+  const own = notByReviewer.has(next) && c.reviewer === user;
+  return { next, may: !own, others, waiting: own ? 'other-person' : '' };
 }
+
+// The act that stands first has "a"; each of the others a letter of its own.
+const letters: Record<Action, string> = {
+  accept: 'a', tax: 'a', review: 'a', check: 'a', approve: 'a', enter: 'a', archive: 'a', graphics: 'g',
+  correct: 'e', reject: 'd', refuse: 'd', back: 'b', suspend: 's', resume: 's', withdraw: 'w', objection: 'y'
+};
+export const letterOf = (a: Action, turn: Turn): string => (a === turn.next ? 'a' : letters[a] === 'a' ? a[0]! : letters[a]);

@@ -3,12 +3,13 @@ import type { Business, Case, Step } from '../../api/registry';
 import { cadastralOf, factsOf, fieldText, lineOf, opinionOf, personText, termOf } from './facts';
 
 const business: Business = {
-  code: 'b', zh: '存量房转移登记', en: 'Transfer', needs: { tax: true, cadastral: false }, holder_role: 'transferee', ended_role: 'transferor', promised_days: 5,
+  code: 'b', zh: '存量房转移登记', en: 'Transfer', needs: { tax: true, cadastral: false }, holder_role: 'transferee', ended_role: 'transferor', promised_days: 5, legal_days: 30,
+  channels: { portal: true, window: true, department: false },
   roles: [], materials: [],
   fields: [
-    { code: 'location', zh: '坐落', en: 'Location', type: 'text' },
-    { code: 'price_cents', zh: '成交价格', en: 'Price', type: 'money' },
-    { code: 'contract_no', zh: '网签合同号', en: 'Contract', type: 'text' }
+    { code: 'location', zh: '坐落', en: 'Location', type: 'text', required: true, min: 0, max: 0 },
+    { code: 'price_cents', zh: '成交价格', en: 'Price', type: 'money', required: true, min: 0, max: 0 },
+    { code: 'contract_no', zh: '网签合同号', en: 'Contract', type: 'text', required: true, min: 0, max: 0 }
   ],
   steps: ['submitted', 'accepted', 'tax', 'review', 'entry', 'certificate', 'delivered'].map((code) => ({ code, zh: code, en: code }))
 };
@@ -16,7 +17,7 @@ const step = (state: string, by = 'registrar1', note = ''): Step => ({ state, st
 
 function kase(more: Partial<Case>): Case {
   return {
-    id: 'c', number: '1', business: 'b', business_zh: '', business_en: '', state: 'submitted', state_zh: '', state_en: '', version: 1, unit_code: '110101001001GB00001F00010001',
+    id: 'c', number: '1', business: 'b', channel: 'portal', flow: { status: 'running', open: [], log: [] }, business_zh: '', business_en: '', state: 'submitted', state_zh: '', state_en: '', version: 1, unit_code: '110101001001GB00001F00010001',
     location: '', applicant: '', received: '', deadline: '', reviewer: '', note: '', has_tax: false, has_cadastral: false, needs: { tax: true, cadastral: false },
     parties: [], form: { location: '示例路1号', price_cents: 500000000 }, materials: [], steps: [], corrections: [], tax: null, register_now: { rows: {}, land: {}, building: {}, binding: null, day: '' }, ...more
   };

@@ -11,7 +11,7 @@ export function fieldText(type: Field['type'], v: string | number | null | undef
 
 export function factsOf(c: Case, b: Business): Fact[] {
   const facts: Fact[] = [{ key: 'unit', name: term('不动产单元代码', 'Unit code'), value: unitCode(c.unit_code), code: true }];
-  for (const f of b.fields) facts.push({ key: `field-${f.code}`, name: term(f.zh, f.en), value: fieldText(f.type, c.form[f.code]) });
+  for (const f of b.fields) facts.push({ key: `field-${f.code}`, name: term(f.zh, f.en), value: f.values?.find((v) => v.value === c.form[f.code])?.label ?? fieldText(f.type, c.form[f.code]) });
   return facts;
 }
 

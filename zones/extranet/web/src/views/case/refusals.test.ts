@@ -14,7 +14,7 @@ test('what blocks is told in the words of the rule', () => {
 });
 
 test.each([
-  ['APPROVAL', 'who reviewed the case cannot enter it', '登簿须由审核人以外的人员办理'],
+  ['APPROVAL', 'who reviewed the case cannot enter it', '须由初审人以外的人员办理'],
   ['TAX', 'the tax voucher 完税凭证 is missing', '先税后证'],
   ['BLOCKED', 'NOT-HOLDER: 申请人、义务人不是登记簿记载的权利人; the parties are not the registered holders 1', '不是登记簿记载的权利人'],
   ['BLOCKED', 'something new', 'something new'],
@@ -26,7 +26,7 @@ test.each([
 test('a refusal that names a field is shown at the field', () => {
   expect(refusalErrors(e('EXISTS', 'voucher_no: this voucher was entered before'), 'tax')[0]).toMatchObject({ field: 'tax-voucher' });
   expect(refusalErrors(e('EXISTS', 'already there'), 'tax')[0]).toMatchObject({ field: 'tax-voucher', text: expect.stringContaining('其他办件') });
-  expect(refusalErrors(e('SCHEMA', 'reason: longer than 500 bytes', 422))[0]).toMatchObject({ field: 'notice-text', text: expect.stringContaining('160') });
+  expect(refusalErrors(e('SCHEMA', 'reason: longer than 500 bytes', 422))[0]).toMatchObject({ field: 'act-text', text: expect.stringContaining('160') });
   expect(refusalErrors(e('TAX', 'the tax voucher 完税凭证 is missing'))[0]!.field).toBe('');
 });
 

@@ -1,9 +1,12 @@
 // The daemon's refusals of an action in plain words. What is not known here is shown by its code as everywhere.
 import { ApiError, say, type FormError, type Text } from '@sanwang/ui';
 
+export const stageText: Record<string, Text> = { accept: ['受理', 'acceptance 受理'], review: ['审核', 'review 审核'], enter: ['登簿', 'entry 登簿'] };
+
 const plain: readonly (readonly [code: string, detail: RegExp, text: Text])[] = [
-  ['APPROVAL', /./, ['登簿须由审核人以外的人员办理：本件由您审核，请交另一名登簿人员。', 'Who reviewed 审核 a case may not enter it 登簿. Hand it to another person.']],
+  ['APPROVAL', /./, ['须由初审人以外的人员办理：本件由您初审，请交另一人。', 'Who reviewed 初审 a case has no part in this. Hand it to another person.']],
   ['BLOCKED', /^[A-Z-]+: (?<zh>[^;]*); (?<en>.*)$/s, ['{zh}', '{en}']],
+  ['CLAIMED', /^(?<who>.+) has this case until/, ['{who} 正在办理此件，刚才的操作没有执行。', '{who} works on this case; nothing was done.']],
   ['TAX', /./, ['尚未录入完税凭证，不能继续。先税后证。', 'The tax voucher 完税凭证 is missing; tax comes before title.']],
   ['STATE', /cadastral review/, ['权籍审核尚未通过，不能继续。', 'The cadastral review 权籍审核 has not passed yet.']],
   ['STATE', /takes no graphics/, ['此业务不收取图形。', 'This business takes no graphics.']],
@@ -16,6 +19,9 @@ const plain: readonly (readonly [code: string, detail: RegExp, text: Text])[] = 
   ['SCHEMA', /^reveal:/, ['请写明查看原因，至少两个汉字。', 'Say why you need to see it.']],
   ['LIMIT', /./, ['文件过大，最多 64 MiB。', 'The file is too large: at most 64 MiB.']]
 ];
+
+// What a batch says of a case that it did not do.
+export const outcomeText = (o: { error: string; text: string }): string => refusalText(new ApiError(409, o.error, o.text));
 
 // Refusals after which the page must show the case anew, because it is no longer what the person saw.
 export const outdated = (e: ApiError): boolean => e.code === 'CONFLICT' || e.code === 'STATE';
@@ -33,10 +39,10 @@ const inputs: Record<string, string> = {
   voucher_no: 'tax-voucher',
   amount_cents: 'tax-amount',
   paid_on: 'tax-paid',
-  opinion: 'review-opinion',
-  reason: 'notice-text',
-  text: 'notice-text',
-  items: 'notice-items',
+  opinion: 'act-text',
+  reason: 'act-text',
+  text: 'act-text',
+  items: 'act-items',
   reveal: 'reveal-reason',
   name: 'graphics-file',
   'the file is empty': 'graphics-file'

@@ -1,0 +1,50 @@
+/* One act of a registrar on one case: the review rules on a snapshot, then one transaction that rechecks
+ * version, claim, state and process and records it. The routes of single cases and of batches take the same
+ * way. */
+#ifndef REG_API_CASE_ACT_H
+#define REG_API_CASE_ACT_H
+#include "zones/extranet/api/api.h"
+#include "zones/extranet/store/case.h"
+#include "zones/extranet/store/charge.h"
+#include "zones/extranet/store/rules.h"
+
+struct case_act;
+struct case_act_kind {
+	const char *act;   /* of the process */
+	const char *audit; /* record */
+	const char *stage; /* of the review rules; NULL none are asked */
+	enum case_action law;
+	bool keeps; /* whoever has claimed the case keeps it after the act */
+	/* What the act does to the case that was read, before it is recorded; moves it. */
+	int (*effect)(struct case_act *a, struct db_tx *tx, struct case_row *c);
+};
+struct case_act {
+	const struct case_act_kind *kind;
+	struct registry *r;
+	const char *id, *who;
+	int64_t version;
+	const char *text;              /* opinion, reason, or what the applicant is told; "" none */
+	const json_t *items;           /* of a correction */
+	const char *voucher, *paid_on; /* tax */
+	int64_t amount_cents;
+	struct charge_order charge; /* acceptance */
+	struct rules_look look;
+	bool looked;
+	struct err_note note;
+	struct case_row after;
+};
+/* accept, review, approve, check, enter, archive by name; NULL another. */
+const struct case_act_kind *case_act_find(const char *act);
+/* ERR_BLOCKED: by the book (note), or by a review rule (look.verdict, which is kept with the case). Ends with
+ * case_act_fini in every case. */
+SW_MUST_USE int case_act_take(struct http_request *r, struct case_act *a);
+void case_act_fini(struct case_act *a);
+/* The same for the case and version of the request, and its answer. */
+SW_MUST_USE int case_act_answer(struct http_request *r, struct case_act *a);
+/* A text of the body, 1 to 500 bytes. */
+SW_MUST_USE int case_act_text(struct http_request *r, const char *key, const char **out);
+
+extern const struct case_act_kind case_act_enter, case_act_approve, case_act_check; /* case_tasks.c */
+/* Moves to the state that the law gives after this act. */
+SW_MUST_USE int case_act_move(struct case_act *a, struct db_tx *tx, struct case_row *c);
+#endif

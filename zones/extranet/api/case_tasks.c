@@ -1,0 +1,70 @@
+/* 登簿, the acts of the process that leave the state of the law as it is (复审核定, 核查), and 退回 to the
+ * first review. */
+#include "zones/extranet/api/case_act.h"
+#include "zones/extranet/store/entry.h"
+#include "zones/extranet/store/flows.h"
+#include "zones/extranet/transfer/progress.h"
+#include <string.h>
+
+/* 登簿 writes step, progress and record by itself. */
+static int enter(struct case_act *a, struct db_tx *tx, struct case_row *c)
+{
+	int rc = entry_make(a->r, tx, c->id, a->version, a->who, &a->note);
+	if (rc == 0)
+		rc = case_get(tx, c->id, c);
+	return rc == 0 ? flows_act(a->r, tx, c, "enter", a->who, &a->note) : rc;
+}
+
+static int task(struct case_act *a, struct db_tx *tx, struct case_row *c)
+{
+	int rc = flows_act(a->r, tx, c, a->kind->act, a->who, &a->note);
+	return rc == 0 ? case_move(tx, c, a->version, c->state, a->who, a->text) : rc;
+}
+
+/* 退回: the first review is undone with what came of it, and somebody reviews anew. */
+static int back(struct case_act *a, struct db_tx *tx, struct case_row *c)
+{
+	enum case_state to;
+	int rc = case_state_next(c->state, CASE_DO_BACK, (struct case_needs){false, false},
+		(struct case_has){c->has_tax, c->has_cadastral}, &to, &a->note);
+	if (rc == 0)
+		rc = flows_back(a->r, tx, c, "review", a->who, &a->note);
+	if (rc == 0)
+		rc = case_set_reviewer(tx, c, NULL);
+	if (rc == 0)
+		rc = case_move(tx, c, a->version, to, a->who, a->text);
+	/* Why is between the reviewers. */
+	return rc == 0 ? progress_put(a->r, tx, c, "", NULL) : rc;
+}
+
+const struct case_act_kind case_act_enter = {"enter", "case.enter", "enter", CASE_DO_ENTER, false, enter},
+			   case_act_approve = {"approve", "case.task", "review", CASE_DO_REVIEW, false, task},
+			   case_act_check = {"check", "case.task", NULL, CASE_DO_REVIEW, false, task};
+static const struct case_act_kind kind_back = {"", "case.back", NULL, CASE_DO_BACK, false, back};
+
+int api_case_enter(struct http_request *r)
+{
+	return case_act_answer(r, &(struct case_act){.kind = &case_act_enter, .text = ""});
+}
+
+static int with_text(struct http_request *r, const struct case_act_kind *kind, const char *key)
+{
+	struct case_act a = {.kind = kind};
+	int rc = case_act_text(r, key, &a.text);
+	return rc < 0 ? rc : case_act_answer(r, &a);
+}
+
+int api_case_approve(struct http_request *r)
+{
+	return with_text(r, &case_act_approve, "opinion");
+}
+
+int api_case_check(struct http_request *r)
+{
+	return with_text(r, &case_act_check, "opinion");
+}
+
+int api_case_back(struct http_request *r)
+{
+	return with_text(r, &kind_back, "reason");
+}

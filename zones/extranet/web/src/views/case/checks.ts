@@ -1,0 +1,59 @@
+// 共享信息核验结果 of a case: what was checked against which source, and how it came out. A sign and a word for each state.
+import { dateTime, say, term, type Text, type Tone } from '@sanwang/ui';
+import type { Business, Case } from '../../api/registry';
+import { rowsOf } from '../register/book';
+import { cadastralOf } from './facts';
+
+export type CheckState = 'good' | 'seen' | 'bad' | 'open';
+export interface Check {
+  key: string;
+  name: string;
+  source: string;
+  state: CheckState;
+  text: string;
+}
+export const checkStates: Record<CheckState, { text: Text; sign: string; tone: Tone }> = {
+  good: { text: ['一致', 'agrees 一致'], sign: '✓', tone: 'good' },
+  seen: { text: ['人工核对', 'seen by a person 人工核对'], sign: '◐', tone: 'lead' },
+  bad: { text: ['不一致', 'differs 不一致'], sign: '✕', tone: 'bad' },
+  open: { text: ['未核验', 'not checked 未核验'], sign: '○', tone: 'wait' }
+};
+
+function parties(c: Case, b: Business): Check[] {
+  return c.parties.map((p, n) => {
+    const role = b.roles.find((r) => r.code === p.role);
+    const name = `${role ? term(role.zh, role.en) : p.role} ${p.name}`;
+    if (p.certificate) return { key: `party-${n}`, name, source: say(['统一身份认证', 'identity platform 统一身份认证']), state: 'good', text: say(['电子签名已核验，{at}', 'e-signature verified, {at}'], { at: dateTime(p.signed_at) }) };
+    return { key: `party-${n}`, name, source: say(['窗口', 'window 窗口']), state: 'seen', text: say(['身份证件、签名由收件人员当面核对', 'papers and signature seen at the window']) };
+  });
+}
+
+const norm = (s: unknown): string => String(s ?? '').normalize('NFKC').replace(/\s/g, '');
+function against(key: string, name: string, entered: unknown, booked: string[]): Check {
+  const source = say(['登记簿', 'register 登记簿']);
+  if (!booked.length) return { key, name, source, state: 'open', text: say(['登记簿没有对应记载', 'nothing of it in the register']) };
+  if (booked.some((b) => norm(b) === norm(entered))) return { key, name, source, state: 'good', text: String(entered) };
+  return { key, name, source, state: 'bad', text: say(['填写“{a}”，登记簿为“{b}”', 'entered “{a}”, the register has “{b}”'], { a: String(entered), b: booked.join('、') }) };
+}
+
+function register(c: Case): Check[] {
+  const list: Check[] = [];
+  const places = ['h', 'zdjbxx'].flatMap((t) => rowsOf(c.register_now, t).map((r) => String(r.zl ?? ''))).filter(Boolean);
+  if (c.form.location) list.push(against('location', term('坐落', 'Location'), c.form.location, places));
+  if (c.form.certificate_no) list.push(against('certificate', term('不动产权证号', 'Certificate number'), c.form.certificate_no, rowsOf(c.register_now, 'fdcq2').map((r) => String(r.bdcqzh ?? '')).filter(Boolean)));
+  return list;
+}
+
+function departments(c: Case, b: Business): Check[] {
+  const list: Check[] = [];
+  if (c.needs.tax)
+    list.push({ key: 'tax', name: term('完税', 'Tax'), source: say(['税务', 'tax office 税务']), state: c.tax ? 'seen' : 'open', text: c.tax ? say(['凭证 {n}，由 {w} 录入', 'voucher {n}, entered by {w}'], { n: c.tax.voucher_no, w: c.tax.by }) : say(['尚无完税凭证', 'no voucher yet']) });
+  const cadastral = cadastralOf(c);
+  if (cadastral) list.push({ key: 'cadastral', name: term('权籍', 'Cadastre'), source: say(['业务内网', 'intranet 业务内网']), state: cadastral.tone === 'good' ? 'good' : cadastral.tone === 'bad' ? 'bad' : 'open', text: cadastral.text });
+  for (const m of b.materials)
+    if (m.shared && !c.materials.some((x) => x.code === m.code))
+      list.push({ key: `shared-${m.code}`, name: term(m.zh, m.en), source: say(['共享：{s}', 'shared: {s}'], { s: m.shared }), state: m.shared === 'register' && Object.keys(c.register_now.rows).length ? 'good' : 'open', text: m.shared === 'register' ? say(['由本登记簿核验，免交', 'the register itself tells, need not be handed in']) : say(['未提交，须向来源部门核验', 'not handed in; ask the department']) });
+  return list;
+}
+
+export const checksOf = (c: Case, b: Business): Check[] => [...parties(c, b), ...register(c), ...departments(c, b)];

@@ -1,0 +1,42 @@
+import { expect, test } from 'vitest';
+import type { Business } from '../../api/registry';
+import { bodyOf, emptyDraft, wrongOf } from './intake';
+
+const business: Business = {
+  code: 'mortgage', zh: '抵押', en: 'Mortgage', needs: { tax: false, cadastral: false }, holder_role: 'mortgagee', ended_role: 'mortgagor', promised_days: 3, legal_days: 30,
+  channels: { portal: false, window: true, department: false },
+  roles: [
+    { code: 'mortgagor', zh: '抵押人', en: 'Mortgagor', min: 1, max: 2, signs: true, id_kinds: '1 7' },
+    { code: 'mortgagee', zh: '抵押权人', en: 'Mortgagee', min: 1, max: 1, signs: true, id_kinds: '7' }
+  ],
+  fields: [
+    { code: 'secured_cents', zh: '数额', en: 'Amount', type: 'money', required: true, min: 1, max: 9 },
+    { code: 'term_to', zh: '至', en: 'To', type: 'date', required: false, min: 0, max: 0 }
+  ],
+  materials: [
+    { code: 'loan', zh: '合同', en: 'Contract', required: true, size_max: 9, formats: 'pdf', sample: '', shared: '' },
+    { code: 'certificate', zh: '证书', en: 'Title', required: false, size_max: 9, formats: 'pdf', sample: '', shared: 'register' }
+  ],
+  steps: []
+};
+
+test('everything that is missing is told at once, each at its field', () => {
+  const d = emptyDraft(business);
+  expect(d.parties.map((p) => p.id_kind)).toEqual(['1', '7']);
+  const keys = d.parties.map((p) => p.key);
+  expect(wrongOf(business, d).map((e) => e.field)).toEqual(['unit', `name-${keys[0]}`, `id-${keys[0]}`, `name-${keys[1]}`, `id-${keys[1]}`, 'field-secured_cents', 'scan-loan', 'attested']);
+});
+
+test('what is sent has whole cents, clean numbers and no empty answers', () => {
+  const d = emptyDraft(business);
+  d.unit_code = '110101 001001 GB00001 F00010101';
+  d.parties[0]!.name = ' 某 ';
+  d.parties[0]!.id_number = '11010119900307002x';
+  d.fields.secured_cents = '1,234.50';
+  d.scans.loan = [{ upload: 'u1', name: 'a.pdf', media: 'application/pdf', size: 1, digest: '' }];
+  d.attested = true;
+  const body = bodyOf(business, d, 'window');
+  expect(body).toMatchObject({ business: 'mortgage', unit_code: '110101001001GB00001F00010101', fields: { secured_cents: 123450 }, materials: [{ code: 'loan', upload: 'u1' }] });
+  expect((body.parties as { id_number: string; name: string }[])[0]).toMatchObject({ name: '某', id_number: '11010119900307002X' });
+  expect(body.fields).not.toHaveProperty('term_to');
+});
