@@ -40,7 +40,7 @@ registryd_LIBS := service workflow flow-store document registry-access registry-
 EMBEDDERS += zones/extranet/api/routes.c
 EMBED.zones/extranet/api/routes.c := zones/extranet/api/schemas.json
 EMBEDDERS += zones/extranet/store/book_tables.c
-EMBED.zones/extranet/store/book_tables.c := $(foreach m,0001-registry 0002-book 0003-book-whole 0004-definition 0005-papers 0006-unit-index 0007-window 0008-voids 0009-appointment 0010-access 0011-import,zones/extranet/store/sql/$(m).sqlite.sql \
+EMBED.zones/extranet/store/book_tables.c := $(foreach m,0001-registry 0002-book 0003-book-whole 0004-definition 0005-papers 0006-unit-index 0007-window 0008-voids 0009-appointment 0010-access 0011-import 0012-certificates,zones/extranet/store/sql/$(m).sqlite.sql \
 	zones/extranet/store/sql/$(m).pg.sql)
 EMBED.zones/extranet/store/book_tables.c += $(foreach m,0015-charge 0016-calendar 0017-reminder 0018-correction,zones/extranet/store/sql/$(m).sqlite.sql zones/extranet/store/sql/$(m).pg.sql)
 # make bench-registry: a register of many units, what is asked of it, and raw SQLite beside it.

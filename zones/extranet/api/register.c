@@ -32,6 +32,8 @@ static int unit_read(struct db_tx *tx, void *arg)
 		json_object_set_new(q->out, "binding",
 			json_pack("{s:O*,s:O*,s:O*}", "cfdj", json_object_get(bound, "cfdj"), "ygdj",
 				json_object_get(bound, "ygdj"), "yydj", json_object_get(bound, "yydj")));
+	if (rc == 0)
+		json_object_set_new(q->out, "blocks", block_standing(bound));
 	json_decref(bound);
 	return rc;
 }

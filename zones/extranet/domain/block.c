@@ -329,17 +329,21 @@ static void what_of(const json_t *row, char *out, size_t size)
 		snprintf(out, size, "%s", json_str(row, "bdcdjzmh"));
 }
 
+static const char *place_of(enum block_fact fact)
+{
+	for (size_t i = 0; i < sizeof places / sizeof places[0]; i++)
+		if (places[i].fact == fact)
+			return places[i].table;
+	return "";
+}
+
 static bool rule_check(const struct block_case *c, const struct block_rule *r, json_t *findings)
 {
-	const char *table = "";
 	char what[400];
 	size_t i;
 	const json_t *row, *rows = r->fact == BLOCK_LAND_SEIZED ? json_object_get(c->rows, "land") : c->rows;
 	bool blocked = false;
-	for (i = 0; i < sizeof places / sizeof places[0]; i++)
-		if (places[i].fact == r->fact)
-			table = places[i].table;
-	json_array_foreach(json_object_get(rows, table), i, row)
+	json_array_foreach(json_object_get(rows, place_of(r->fact)), i, row)
 	{
 		if (!is_fact(c, r->fact, row))
 			continue;
@@ -368,4 +372,35 @@ bool block_check(const struct block_case *c, json_t *findings)
 		}
 	}
 	return blocked;
+}
+
+/* The first rule of a fact says what it is; the others say the same of other kinds of entry. */
+static bool is_first(size_t i)
+{
+	for (size_t k = 0; k < i; k++)
+		if (rules[k].fact == rules[i].fact)
+			return false;
+	return rules[i].fact != BLOCK_TAX;
+}
+
+json_t *block_standing(const json_t *rows)
+{
+	const struct block_case c = {.rows = rows};
+	json_t *out = json_array();
+	for (size_t i = 0; out && i < NRULES; i++) {
+		const struct block_rule *r = &rules[i];
+		const json_t *from = r->fact == BLOCK_LAND_SEIZED ? json_object_get(rows, "land") : rows, *row;
+		size_t k;
+		json_array_foreach(json_object_get(from, place_of(r->fact)), k, row)
+		{
+			char what[400];
+			if (!is_first(i) || !is_fact(&c, r->fact, row))
+				continue;
+			what_of(row, what, sizeof what);
+			json_array_append_new(out, json_pack("{s:s,s:s,s:s,s:s,s:s,s:s,s:s}", "code", r->code,
+							   "effect", block_effect_name(r->effect), "zh", r->zh, "en",
+							   r->en, "basis", r->basis, "doubt", r->doubt, "what", what));
+		}
+	}
+	return out;
 }

@@ -49,6 +49,10 @@ struct block_case {
  * them blocks. */
 bool block_check(const struct block_case *c, json_t *findings);
 
+/* What stands on a unit whatever is asked of it: a rule for each restriction in force, once, with its effect
+ * and legal basis: [{"code","effect","zh","en","basis","doubt","what"}]. New reference; NULL without memory. */
+json_t *block_standing(const json_t *rows);
+
 /* Does the person stand among the parties of the form in a role that signs? */
 bool block_signs(const struct business *b, const json_t *form, const char *id_number);
 /* Are the parties of a role exactly the holders of a right row? */

@@ -28,6 +28,8 @@ EMBED(reg_sql_0010, "zones/extranet/store/sql/0010-access.sqlite.sql");
 EMBED(reg_pg_0010, "zones/extranet/store/sql/0010-access.pg.sql");
 EMBED(reg_sql_0011, "zones/extranet/store/sql/0011-import.sqlite.sql");
 EMBED(reg_pg_0011, "zones/extranet/store/sql/0011-import.pg.sql");
+EMBED(reg_sql_0012, "zones/extranet/store/sql/0012-certificates.sqlite.sql");
+EMBED(reg_pg_0012, "zones/extranet/store/sql/0012-certificates.pg.sql");
 EMBED(reg_sql_0015, "zones/extranet/store/sql/0015-charge.sqlite.sql");
 EMBED(reg_pg_0015, "zones/extranet/store/sql/0015-charge.pg.sql");
 EMBED(reg_sql_0018, "zones/extranet/store/sql/0018-correction.sqlite.sql");
@@ -50,6 +52,7 @@ static const struct db_migration migrations[] = {
 	{13, "desk", reg_sql_0013, reg_pg_0013},
 	{10, "access", reg_sql_0010, reg_pg_0010},
 	{11, "import", reg_sql_0011, reg_pg_0011},
+	{12, "certificates", reg_sql_0012, reg_pg_0012},
 	{15, "charge", reg_sql_0015, reg_pg_0015},
 	{16, "calendar", reg_sql_0016, reg_pg_0016},
 	{17, "reminder", reg_sql_0017, reg_pg_0017},

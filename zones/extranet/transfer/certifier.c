@@ -29,81 +29,141 @@ struct certifier {
 	bool stop, work;
 };
 
-/* What the certificate of one case is made of, read on a snapshot; made outside the transaction, stored
- * inside it. */
-struct making {
-	struct registry *r;
-	const char *id;
-	struct case_row c;
+#define PAPERS_MAX 150 /* of one entry, as its rows */
+
+/* One paper that the entry gave: of a right of one unit. A division 分割 gives every new unit its own. */
+struct sheet {
+	const struct making *of;
+	char number[NUMBER_CERTIFICATE], unit[29];
+	int64_t bsm;
 	json_t *rows;        /* of the unit */
-	const char *table;   /* of the right the entry made; NULL: it made none that has a paper */
+	const char *table;   /* of the right */
 	const json_t *right; /* borrowed from rows */
 	json_t *holders, *facts;
 	struct buf pdf, text, signature;
 	struct blob_ref ref;
 };
+/* What the certificates of one case are made of, read on a snapshot; made outside the transaction, stored
+ * inside it. */
+struct making {
+	struct registry *r;
+	const char *id;
+	struct case_row c;
+	struct sheet *sheets;
+	size_t n;
+};
 
-static const char *number_of(const struct making *m)
+static const char *number_of(const struct sheet *m)
 {
-	return json_str(m->right, right_paper_column(m->table));
+	return m->number;
 }
 
-/* The right that this case's entry gave a paper. */
-static void right_find(struct making *m)
+DB_STMT(certificate_numbers, "SELECT number, bdcdyh, bsm FROM zsbh WHERE tenant = :tenant AND ywh = :ywh AND "
+			     "state = 'used' ORDER BY "
+			     "CASE WHEN bdcdyh = :unit THEN 0 ELSE 1 END, number");
+
+/* The numbers that this case's entry drew, the case's own unit first. */
+static int numbers_read(struct making *m, struct db_tx *tx)
+{
+	struct db_query *q = db_query(tx, &certificate_numbers);
+	int rc;
+	db_bind_text(q, "ywh", m->c.number);
+	db_bind_text(q, "unit", m->c.unit_code);
+	while ((rc = db_step(q)) == 1) {
+		struct sheet *more = m->n < PAPERS_MAX ? realloc(m->sheets, (m->n + 1) * sizeof *more) : NULL;
+		if (!more) {
+			rc = m->n < PAPERS_MAX ? ERR_NOMEM : ERR_LIMIT;
+			break;
+		}
+		m->sheets = more;
+		struct sheet *s = &more[m->n++];
+		*s = (struct sheet){.bsm = db_int(q, 2)};
+		snprintf(s->number, sizeof s->number, "%s", db_text(q, 0));
+		snprintf(s->unit, sizeof s->unit, "%s", db_text(q, 1));
+		buf_init(&s->pdf, 16 << 20);
+		buf_init(&s->text, 1 << 20);
+		buf_init(&s->signature, 512);
+	}
+	db_done(q);
+	return rc;
+}
+
+/* The right that has the number; it may have ended since, and its unit's row with it. */
+static int right_read(struct making *m, struct sheet *s, struct db_tx *tx)
 {
 	const char *table;
 	json_t *list;
-	json_object_foreach(m->rows, table, list)
+	int rc = book_unit(tx, m->r->service->vault, s->unit, NULL, &s->rows);
+	json_object_foreach(s->rows, table, list)
 	{
 		const char *column = right_paper_column(table);
 		size_t i;
 		const json_t *row;
 		json_array_foreach(list, i, row)
 		{
-			if (!m->right && column && strcmp(json_str(row, "ywh"), m->c.number) == 0 &&
-				*json_str(row, column)) {
-				m->table = table;
-				m->right = row;
+			if (!s->right && column && json_int(row, "bsm") == s->bsm &&
+				strcmp(json_str(row, column), s->number) == 0) {
+				s->table = table;
+				s->right = row;
 			}
 		}
 	}
+	if (rc == 0)
+		s->holders = s->right ? right_holders(s->rows, s->bsm) : json_array();
+	s->of = m;
+	return rc;
+}
+
+static void sheets_fini(struct making *m)
+{
+	for (size_t i = 0; i < m->n; i++) {
+		struct sheet *s = &m->sheets[i];
+		json_decref(s->rows);
+		json_decref(s->holders);
+		json_decref(s->facts);
+		buf_fini(&s->pdf);
+		buf_fini(&s->text);
+		buf_fini(&s->signature);
+	}
+	free(m->sheets);
+	m->sheets = NULL;
+	m->n = 0;
 }
 
 static int making_read(struct db_tx *tx, void *arg)
 {
 	struct making *m = arg;
+	sheets_fini(m);
 	int rc = case_get(tx, m->id, &m->c);
 	if (rc == 0)
-		rc = book_unit(tx, m->r->service->vault, m->c.unit_code, NULL, &m->rows);
-	if (rc < 0)
-		return rc;
-	right_find(m);
-	m->holders = m->right ? right_holders(m->rows, json_int(m->right, "bsm")) : json_array();
-	return 0;
+		rc = numbers_read(m, tx);
+	for (size_t i = 0; rc == 0 && i < m->n; i++)
+		rc = right_read(m, &m->sheets[i], tx);
+	return rc;
 }
 
 /* The paper as drawn from the book. */
-static int sheet_draw(struct making *m)
+static int sheet_draw(struct sheet *m)
 {
 	const struct facts_paper p = {
-		m->rows, m->right, m->table, m->c.unit_code, m->c.number, m->r->config->office_zh};
+		m->rows, m->right, m->table, m->unit, m->of->c.number, m->of->r->config->office_zh};
 	const struct layout *l = layout_find(
-		m->r->layouts, right_has_proof(m->table) ? "certificate-proof" : "certificate-title");
+		m->of->r->layouts, right_has_proof(m->table) ? "certificate-proof" : "certificate-title");
 	m->facts = facts_certificate(&p);
 	struct document *d = NULL;
 	struct err_note note = {0};
 	REQUIRE(l);
-	int rc = m->facts ? document_new(l, m->facts, sign_key_suite(m->r->seal), &d, &note) : ERR_NOMEM;
+	int rc = m->facts ? document_new(l, m->facts, sign_key_suite(m->of->r->seal), &d, &note) : ERR_NOMEM;
 	if (rc < 0)
-		log_error(
-			"certificate", "case=%s error=%s text=\"%s\"", m->c.number, err_name(rc), note.text);
+		log_error("certificate", "case=%s error=%s text=\"%s\"", m->of->c.number, err_name(rc),
+			note.text);
 	if (rc == 0)
 		rc = document_pdf(d, &m->pdf);
 	document_free(d);
 	return rc;
 }
 
-static json_t *holders_json(const struct making *m)
+static json_t *holders_json(const struct sheet *m)
 {
 	json_t *list = json_array();
 	size_t i;
@@ -125,27 +185,27 @@ static json_t *holders_json(const struct making *m)
 
 /* The certificate's text: canonical JSON, equal to the book, with the digest of the PDF; signed by the
  * office's e-seal. */
-static int text_make(struct making *m)
+static int text_make(struct sheet *m)
 {
 	struct facts_unit unit = facts_unit(m->rows);
 	struct digest d;
 	char hex[DIGEST_HEX];
-	digest_of(sign_key_suite(m->r->seal), buf_view(&m->pdf), &d);
+	digest_of(sign_key_suite(m->of->r->seal), buf_view(&m->pdf), &d);
 	digest_hex(&d, hex);
 	json_t *t = json_pack("{s:s,s:s,s:o,s:s,s:s,s:s,s:I,s:s,s:s,s:s,s:s}", "number", number_of(m),
-		"unit_code", m->c.unit_code, "holders", holders_json(m), "location", unit.location,
-		"right_type", json_str(m->right, "qllx"), "use", unit.use, "area_cm2",
-		(json_int_t)unit.area_cm2, "registered", json_str(m->right, "djsj"), "office",
-		m->r->config->office_zh, "case", m->c.number, "pdf", hex);
+		"unit_code", m->unit, "holders", holders_json(m), "location", unit.location, "right_type",
+		json_str(m->right, "qllx"), "use", unit.use, "area_cm2", (json_int_t)unit.area_cm2,
+		"registered", json_str(m->right, "djsj"), "office", m->of->r->config->office_zh, "case",
+		m->of->c.number, "pdf", hex);
 	int rc = t ? json_canon(t, &m->text) : ERR_NOMEM;
 	json_decref(t);
-	return rc == 0 ? sign_make(m->r->seal, buf_view(&m->text), &m->signature) : rc;
+	return rc == 0 ? sign_make(m->of->r->seal, buf_view(&m->text), &m->signature) : rc;
 }
 
-static int blob_put(struct making *m)
+static int blob_put(struct sheet *m)
 {
 	struct blob_writer *w = NULL;
-	int rc = blob_writer_new(m->r->service->blobs, false, &w);
+	int rc = blob_writer_new(m->of->r->service->blobs, false, &w);
 	if (rc == 0)
 		rc = blob_write(w, buf_view(&m->pdf));
 	if (rc == 0)
@@ -159,18 +219,18 @@ DB_STMT(certificate_insert, "INSERT INTO bdcqzs (tenant, bdcqzh, case_id, bsm, t
 			    " VALUES (:tenant, :bdcqzh, :case_id, :bsm, :text, :signature, :size, :digest, "
 			    ":blob, :blob_key, :at)");
 
-static int certificate_row(struct making *m, struct db_tx *tx, const char *signature)
+static int certificate_row(struct sheet *m, struct db_tx *tx, const char *signature)
 {
 	struct buf sealed;
 	char at[TIME_TEXT];
 	const char *number = number_of(m);
 	time_text(time_now_ms(), at);
 	buf_init(&sealed, 1 << 20);
-	int rc = vault_seal(m->r->service->vault, "bdcqzs", "text", number, buf_view(&m->text), &sealed);
+	int rc = vault_seal(m->of->r->service->vault, "bdcqzs", "text", number, buf_view(&m->text), &sealed);
 	if (rc == 0) {
 		struct db_query *q = db_query(tx, &certificate_insert);
 		db_bind_text(q, "bdcqzh", number);
-		db_bind_text(q, "case_id", m->c.id);
+		db_bind_text(q, "case_id", m->of->c.id);
 		db_bind_int(q, "bsm", json_int(m->right, "bsm"));
 		db_bind_textn(q, "text", buf_view(&sealed));
 		db_bind_text(q, "signature", signature);
@@ -186,25 +246,25 @@ static int certificate_row(struct making *m, struct db_tx *tx, const char *signa
 }
 
 /* The same paper among the documents: PDF and OFD. */
-static int document_put(struct making *m, struct db_tx *tx)
+static int document_put(struct sheet *m, struct db_tx *tx)
 {
 	struct document_row d = {.number = ""};
 	snprintf(d.number, sizeof d.number, "%s", number_of(m));
 	snprintf(d.kind, sizeof d.kind, "%s",
 		right_has_proof(m->table) ? "certificate-proof" : "certificate-title");
-	snprintf(d.case_id, sizeof d.case_id, "%s", m->c.id);
-	snprintf(d.unit_code, sizeof d.unit_code, "%s", m->c.unit_code);
+	snprintf(d.case_id, sizeof d.case_id, "%s", m->of->c.id);
+	snprintf(d.unit_code, sizeof d.unit_code, "%s", m->unit);
 	snprintf(d.who, sizeof d.who, "system");
-	return document_add(tx, m->r->service->vault, &d, m->facts);
+	return document_add(tx, m->of->r->service->vault, &d, m->facts);
 }
 
-static int certificate_send(struct making *m, struct db_tx *tx, const char *signature)
+static int certificate_send(struct sheet *m, struct db_tx *tx, const char *signature)
 {
 	/* What came in at the window is handed over there. */
-	if (strcmp(m->c.channel, "portal") != 0)
+	if (strcmp(m->of->c.channel, "portal") != 0)
 		return 0;
-	struct view pem = sign_key_cert_pem(m->r->seal);
-	json_t *body = json_pack("{s:s,s:s,s:s,s:s,s:s#}", "application", m->c.id, "certificate_no",
+	struct view pem = sign_key_cert_pem(m->of->r->seal);
+	json_t *body = json_pack("{s:s,s:s,s:s,s:s,s:s#}", "application", m->of->c.id, "certificate_no",
 		number_of(m), "certificate", (const char *)m->text.p, "signature", signature,
 		"seal_certificate", (const char *)pem.p, (int)pem.n);
 	if (!body)
@@ -216,40 +276,50 @@ static int certificate_send(struct making *m, struct db_tx *tx, const char *sign
 		.nkeys = 1,
 		.nattachments = 1};
 	d.keys[0].kind = "case";
-	d.keys[0].id = m->c.id;
+	d.keys[0].id = m->of->c.id;
 	d.attachments[0].name = "certificate.pdf";
 	d.attachments[0].media = "application/pdf";
 	d.attachments[0].ref = m->ref;
 	struct err_note why = {0};
-	int rc = exchange_put(m->r->service->exchange, tx, &d, NULL, &why);
+	int rc = exchange_put(m->of->r->service->exchange, tx, &d, NULL, &why);
 	if (rc < 0)
-		log_error("certificate", "case=%s error=%s text=\"%s\"", m->c.number, err_name(rc), why.text);
+		log_error("certificate", "case=%s error=%s text=\"%s\"", m->of->c.number, err_name(rc),
+			why.text);
 	json_decref(body);
 	return rc;
 }
 
-/* Certificate row, both steps (made, delivered on the portal) and the message, all or nothing. */
-static int making_store(struct db_tx *tx, void *arg)
+static int sheet_store(struct sheet *m, struct db_tx *tx)
 {
-	struct making *m = arg;
-	struct case_row c;
 	struct buf b64;
 	buf_init(&b64, 1024);
-	int rc = case_get(tx, m->id, &c);
-	if (rc == 0 && c.version != m->c.version)
-		rc = ERR_CONFLICT;
-	if (rc == 0)
-		rc = b64_add(&b64, buf_view(&m->signature));
+	int rc = b64_add(&b64, buf_view(&m->signature));
 	if (rc == 0)
 		rc = certificate_row(m, tx, (const char *)b64.p);
 	if (rc == 0)
 		rc = document_put(m, tx);
+	/* An application at the portal has one certificate: of its own unit. */
+	if (rc == 0 && m == &m->of->sheets[0])
+		rc = certificate_send(m, tx, (const char *)b64.p);
+	buf_fini(&b64);
+	return rc;
+}
+
+/* Certificate rows, both steps (made, delivered on the portal) and the message, all or nothing. */
+static int making_store(struct db_tx *tx, void *arg)
+{
+	struct making *m = arg;
+	struct case_row c;
+	int rc = case_get(tx, m->id, &c);
+	if (rc == 0 && c.version != m->c.version)
+		rc = ERR_CONFLICT;
 	if (rc == 0)
 		rc = case_move(tx, &c, -1, CASE_CERTIFICATE, "system", "");
 	if (rc == 0)
 		rc = progress_put(m->r, tx, &c, "", NULL);
-	if (rc == 0)
-		rc = certificate_send(m, tx, (const char *)b64.p);
+	for (size_t i = 0; rc == 0 && i < m->n; i++)
+		if (m->sheets[i].right)
+			rc = sheet_store(&m->sheets[i], tx);
 	if (rc == 0)
 		rc = case_move(tx, &c, -1, CASE_DELIVERED, "system", "");
 	if (rc == 0)
@@ -258,7 +328,6 @@ static int making_store(struct db_tx *tx, void *arg)
 		rc = audit_record(tx, "system", "certificate.made", c.number, NULL);
 	if (rc == 0)
 		rc = flows_served(m->r, tx, &c, "certificate", NULL);
-	buf_fini(&b64);
 	return rc;
 }
 
@@ -279,35 +348,34 @@ static int done_store(struct db_tx *tx, void *arg)
 	return rc == 0 ? audit_record(tx, "system", "case.done", c.number, NULL) : rc;
 }
 
-static int paper_make(struct making *m)
+/* Of a right that ended before its paper was made none is made: its number is known, and void of use. */
+static int papers_make(struct making *m)
 {
 	struct service *s = m->r->service;
-	if (!m->right)
-		return db_write(s->db, s->tenant, done_store, m);
-	int rc = sheet_draw(m);
-	if (rc == 0)
-		rc = text_make(m);
-	if (rc == 0)
-		rc = blob_put(m);
-	return rc == 0 ? db_write(s->db, s->tenant, making_store, m) : rc;
+	size_t made = 0;
+	int rc = 0;
+	for (size_t i = 0; rc == 0 && i < m->n; i++) {
+		struct sheet *one = &m->sheets[i];
+		if (!one->right)
+			continue;
+		rc = sheet_draw(one);
+		if (rc == 0)
+			rc = text_make(one);
+		if (rc == 0)
+			rc = blob_put(one);
+		made++;
+	}
+	return rc == 0 ? db_write(s->db, s->tenant, made ? making_store : done_store, m) : rc;
 }
 
 static int certificate_make(struct registry *r, const char *id)
 {
 	struct making m = {.r = r, .id = id};
 	struct service *s = r->service;
-	buf_init(&m.pdf, 16 << 20);
-	buf_init(&m.text, 1 << 20);
-	buf_init(&m.signature, 512);
 	int rc = db_read(s->db, s->tenant, making_read, &m);
 	if (rc == 0)
-		rc = paper_make(&m);
-	json_decref(m.rows);
-	json_decref(m.holders);
-	json_decref(m.facts);
-	buf_fini(&m.pdf);
-	buf_fini(&m.text);
-	buf_fini(&m.signature);
+		rc = papers_make(&m);
+	sheets_fini(&m);
 	return rc;
 }
 

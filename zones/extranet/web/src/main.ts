@@ -3,6 +3,7 @@ import '@sanwang/ui/style.css';
 import './registry.css';
 import App from './App.vue';
 import { nav } from './nav';
+import AccessView from './views/access/AccessView.vue';
 import AppointmentView from './views/appointment/AppointmentView.vue';
 import ClosedView from './views/case/ClosedView.vue';
 import CaseView from './views/case/CaseView.vue';
@@ -27,6 +28,7 @@ void start({
     { path: '/case/:id', component: CaseView, props: true, meta: { permission: 'case.read', title: ['办件', 'Case'] } },
     { path: '/register', component: LogView, meta: { permission: 'register.read', title: ['登记簿', 'Register'] } },
     { path: '/register/:code', component: UnitView, props: (route) => ({ code: String(route.params.code), day: route.query.day ? String(route.query.day) : undefined }), meta: { permission: 'register.read', title: ['登记簿', 'Register'] } },
+    { path: '/access', component: AccessView, meta: { permission: 'register.read', title: ['接入上报', 'Reporting'] } },
     { path: '/appointments', component: AppointmentView, meta: { permission: 'appointment.serve', title: ['预约', 'Appointments'] } },
     { path: '/links', component: LinkBoard, meta: { permission: 'link.read', title: ['链路与数据包', 'Links and bundles'] } },
     { path: '/discs', component: DiscView, meta: { permission: 'disc.read', title: ['光盘导入', 'Discs'] } },

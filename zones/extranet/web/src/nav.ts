@@ -6,6 +6,7 @@ export const nav: NavItem[] = [
   { to: '/window', text: ['收件', 'Intake'], permission: 'case.intake' },
   { to: '/opinions', text: ['意见模板', 'Templates'], permission: 'opinion.edit' },
   { to: '/register', text: ['登记簿', 'Register'], permission: 'register.read' },
+  { to: '/access', text: ['接入上报', 'Reporting'], permission: 'register.read' },
   { to: '/appointments', text: ['预约', 'Appointments'], permission: 'appointment.serve' },
   { to: '/links', text: ['链路与数据包', 'Links'], permission: 'link.read' },
   { to: '/discs', text: ['光盘导入', 'Discs'], permission: 'disc.read' },

@@ -104,7 +104,23 @@ export interface Book {
   land: Record<string, BookRow[]>;
   building: Record<string, BookRow[]>;
   binding: Record<string, BookRow[]> | null;
+  blocks: Block[];
   day: string;
+}
+// A restriction that stands on the unit, with what it does and its legal basis.
+export interface Block {
+  code: string;
+  effect: 'never' | 'consent' | 'turn' | 'commit' | 'warn';
+  zh: string;
+  en: string;
+  basis: string;
+  doubt: string;
+  what: string;
+}
+export interface Found {
+  unit: string;
+  location: string;
+  table: string;
 }
 export interface ModelColumn extends Named {
   show: string;
@@ -171,9 +187,13 @@ export const bookOf = (raw: RawBook): Book => ({
   land: tablesOf(raw.land),
   building: tablesOf(raw.building),
   binding: raw.binding ? tablesOf(raw.binding) : null,
+  blocks: (raw.blocks ?? []) as Block[],
   day: String(raw.day ?? '')
 });
 export const getUnit = async (code: string, day = ''): Promise<Book> => bookOf(await get<RawBook>(path('register', 'units', code) + query({ day })));
+
+// In the body: no number of a person stands in an address.
+export const searchRegister = (wanted: Record<string, string>): Promise<{ rows: Found[]; next: string }> => post(path('register', 'search'), wanted);
 
 let model: Promise<Model> | null = null;
 export function loadModel(): Promise<Model> {
