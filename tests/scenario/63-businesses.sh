@@ -57,5 +57,17 @@ else
 	stack_sql extranet "SELECT json_group_array(json_object($columns)) FROM (SELECT * FROM zxdj ORDER BY bsm)" > "$D/zxdj.json"
 fi
 businesses compare
+# 分割: every new unit has a certificate of its own, of the right that is in force; 合并: the new one alone, the old rights have ended.
+certified() { # CASE: units in force with a certificate of this case
+	stack_sql extranet "SELECT count(DISTINCT r.bdcdyh) FROM bdcqzs q JOIN fdcq2 r ON r.tenant = q.tenant AND r.bsm = q.bsm AND r.bdcqzh = q.bdcqzh WHERE q.case_id = '$1' AND r.yxq_z IS NULL"
+}
+for b in split-registration merge-registration; do
+	id=$(jq -r --arg b $b '.[$b].id // empty' "$D/businesses.json")
+	[ -n "$id" ] || continue
+	made=$(certified "$id")
+	drawn=$(stack_sql extranet "SELECT count(*) FROM zsbh z JOIN reg_case c ON c.tenant = z.tenant AND c.number = z.ywh WHERE c.id = '$id' AND z.state = 'used'")
+	case $b in split*) least=2 ;; *) least=1 ;; esac
+	[ "$made" = "$drawn" ] && [ "$made" -ge $least ] && echo "ok - $b: each of its $made units has its certificate" || { echo "not ok - $b: $made certificates for $drawn numbers"; failed=1; }
+done
 walk_book_equal > "$D/equal.log" 2>&1 && echo "ok - book, log and the intranet's copy are equal, the auditor finds nothing" || { sed 's/^/# /' "$D/equal.log"; echo "not ok - book and copy are equal"; failed=1; }
 exit $failed

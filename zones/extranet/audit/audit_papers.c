@@ -10,11 +10,13 @@ DB_STMT(audit_number_known, "SELECT count(*) FROM zsbh WHERE tenant = :tenant AN
 DB_STMT(audit_certificates, "SELECT bdcqzh, bsm, text, signature, size, digest, blob, blob_key FROM bdcqzs "
 			    "WHERE tenant = :tenant ORDER BY bdcqzh");
 /* A case that was delivered has a certificate of every number its entry drew. */
-DB_STMT(audit_certificates_due,
-	"SELECT z.number, z.bsm, (SELECT count(*) FROM bdcqzs q WHERE q.tenant = c.tenant AND q.case_id = c.id) FROM "
-	"reg_case c JOIN zsbh z ON z.tenant = c.tenant AND z.ywh = c.number AND z.state = 'used' WHERE c.tenant = :tenant "
-	"AND c.state IN ('delivered', 'archived') AND NOT EXISTS (SELECT 1 FROM bdcqzs q WHERE q.tenant = c.tenant AND "
-	"q.bdcqzh = z.number) ORDER BY z.number");
+DB_STMT(audit_certificates_due, "SELECT z.number, z.bsm, (SELECT count(*) FROM bdcqzs q WHERE q.tenant = "
+				"c.tenant AND q.case_id = c.id) FROM "
+				"reg_case c JOIN zsbh z ON z.tenant = c.tenant AND z.ywh = c.number AND "
+				"z.state = 'used' WHERE c.tenant = :tenant "
+				"AND c.state IN ('delivered', 'archived') AND NOT EXISTS (SELECT 1 FROM "
+				"bdcqzs q WHERE q.tenant = c.tenant AND "
+				"q.bdcqzh = z.number) ORDER BY z.number");
 DB_STMT(audit_series, "SELECT kind, period, next FROM reg_series WHERE tenant = :tenant AND kind IN ('bsm', "
 		      "'title', 'proof') ORDER BY kind, period");
 DB_STMT(audit_top,

@@ -389,7 +389,8 @@ json_t *block_standing(const json_t *rows)
 	json_t *out = json_array();
 	for (size_t i = 0; out && i < NRULES; i++) {
 		const struct block_rule *r = &rules[i];
-		const json_t *from = r->fact == BLOCK_LAND_SEIZED ? json_object_get(rows, "land") : rows, *row;
+		const json_t *from = r->fact == BLOCK_LAND_SEIZED ? json_object_get(rows, "land") : rows,
+			     *row;
 		size_t k;
 		json_array_foreach(json_object_get(from, place_of(r->fact)), k, row)
 		{
@@ -397,9 +398,10 @@ json_t *block_standing(const json_t *rows)
 			if (!is_first(i) || !is_fact(&c, r->fact, row))
 				continue;
 			what_of(row, what, sizeof what);
-			json_array_append_new(out, json_pack("{s:s,s:s,s:s,s:s,s:s,s:s,s:s}", "code", r->code,
-							   "effect", block_effect_name(r->effect), "zh", r->zh, "en",
-							   r->en, "basis", r->basis, "doubt", r->doubt, "what", what));
+			json_array_append_new(
+				out, json_pack("{s:s,s:s,s:s,s:s,s:s,s:s,s:s}", "code", r->code, "effect",
+					     block_effect_name(r->effect), "zh", r->zh, "en", r->en, "basis",
+					     r->basis, "doubt", r->doubt, "what", what));
 		}
 	}
 	return out;

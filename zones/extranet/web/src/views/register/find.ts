@@ -12,7 +12,8 @@ export function recognise(text: string): Wanted {
   const packed = unitCodeClean(text);
   if (!clean) return { kind: '', value: '' };
   if (unitCodeValid(packed)) return { kind: 'unit', value: packed };
-  if (/(权|证明|证|字).*第.*\d+号$/.test(clean)) return { kind: 'number', value: clean.replace(/\s/g, '') };
+  const tight = clean.replace(/\s/g, '');
+  if (/(权|证|字).*第\d+号$/.test(tight)) return { kind: 'number', value: tight };
   if (/^\d{17}[\dX]$/.test(packed) || /^[0-9A-HJ-NP-RTUWXY]{18}$/.test(packed)) return { kind: 'holder', value: packed };
   return { kind: 'words', value: clean };
 }
