@@ -50,7 +50,8 @@ struct block_case {
 bool block_check(const struct block_case *c, json_t *findings);
 
 /* What stands on a unit whatever is asked of it: a rule for each restriction in force, once, with its effect
- * and legal basis: [{"code","effect","zh","en","basis","doubt","what"}]. New reference; NULL without memory. */
+ * and legal basis: [{"code","effect","zh","en","basis","doubt","what"}]. New reference; NULL without memory.
+ */
 json_t *block_standing(const json_t *rows);
 
 /* Does the person stand among the parties of the form in a role that signs? */
