@@ -62,7 +62,7 @@ static int answer(struct platform *p, const char *id, bool accepted, const char 
 static char *text_at(xmlDocPtr d, const char *path)
 {
 	xmlXPathContextPtr c = xmlXPathNewContext(d);
-	xmlXPathObjectPtr o = xmlXPathEvalExpression(BAD_CAST path, c);
+	xmlXPathObjectPtr o = xmlXPathEvalExpression((const xmlChar *)path, c);
 	xmlChar *s = xmlXPathCastToString(o);
 	char *copy = strdup((const char *)s);
 	xmlFree(s);

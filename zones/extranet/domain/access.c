@@ -91,7 +91,7 @@ static int attribute(xmlTextWriterPtr w, const struct column *c, const json_t *v
 		time_cst(json_string_value(value), text, sizeof text);
 	else
 		v = json_string_value(value);
-	return xmlTextWriterWriteAttribute(w, BAD_CAST name, BAD_CAST v);
+	return xmlTextWriterWriteAttribute(w, (const xmlChar *)name, (const xmlChar *)v);
 }
 
 static int row_write(xmlTextWriterPtr w, const json_t *one)
@@ -103,17 +103,18 @@ static int row_write(xmlTextWriterPtr w, const json_t *one)
 	/* Of what ended the right is told; its holders stand in the message that made it. */
 	if (ended && !e->right)
 		return 0;
-	int rc = xmlTextWriterStartElement(w, BAD_CAST e->name);
+	int rc = xmlTextWriterStartElement(w, (const xmlChar *)e->name);
 	for (const struct column *c = e->columns; rc >= 0 && c->name; c++)
 		rc = attribute(w, c, json_object_get(row, c->name));
 	if (rc >= 0)
-		rc = xmlTextWriterWriteAttribute(w, BAD_CAST "QSZT", BAD_CAST(ended ? "2" : "1"));
+		rc = xmlTextWriterWriteAttribute(
+			w, (const xmlChar *)"QSZT", (const xmlChar *)(ended ? "2" : "1"));
 	return rc >= 0 ? xmlTextWriterEndElement(w) : rc;
 }
 
 static int put(xmlTextWriterPtr w, const char *name, const char *text)
 {
-	return xmlTextWriterWriteElement(w, BAD_CAST name, BAD_CAST text);
+	return xmlTextWriterWriteElement(w, (const xmlChar *)name, (const xmlChar *)text);
 }
 
 static int head_write(xmlTextWriterPtr w, const struct access_head *h)
@@ -129,7 +130,7 @@ static int head_write(xmlTextWriterPtr w, const struct access_head *h)
 		{"RecFlowID", h->entry}, {"RegOrgID", h->office}, {"ParcelID", parcel},
 		{"EstateNum", h->unit}, {"PreEstateNum", h->before_unit}, {"PreCertID", h->before_paper},
 		{"CertCount", titles}, {"ProofCount", proofs}, {"DigitalSign", ""}};
-	int rc = xmlTextWriterStartElement(w, BAD_CAST "Head");
+	int rc = xmlTextWriterStartElement(w, (const xmlChar *)"Head");
 	for (size_t i = 0; rc >= 0 && i < sizeof fields / sizeof fields[0]; i++)
 		rc = put(w, fields[i][0], fields[i][1]);
 	return rc >= 0 ? xmlTextWriterEndElement(w) : rc;
@@ -141,7 +142,7 @@ static int begin(const char *root, xmlBufferPtr *text, xmlTextWriterPtr *w)
 	*text = xmlBufferCreate();
 	*w = *text ? xmlNewTextWriterMemory(*text, 0) : NULL;
 	if (!*w || xmlTextWriterStartDocument(*w, NULL, "UTF-8", NULL) < 0 ||
-		xmlTextWriterStartElement(*w, BAD_CAST root) < 0)
+		xmlTextWriterStartElement(*w, (const xmlChar *)root) < 0)
 		return ERR_NOMEM;
 	return 0;
 }
@@ -169,7 +170,7 @@ int access_message(const struct access_head *h, const json_t *rows, struct buf *
 	if (rc >= 0)
 		rc = head_write(w, h);
 	if (rc >= 0)
-		rc = xmlTextWriterStartElement(w, BAD_CAST "Data");
+		rc = xmlTextWriterStartElement(w, (const xmlChar *)"Data");
 	json_array_foreach(rows, i, one)
 	{
 		if (rc >= 0)

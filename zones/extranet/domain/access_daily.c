@@ -23,7 +23,7 @@ static size_t kind_of(const json_t *entry)
 
 static int number_put(xmlTextWriterPtr w, const char *name, int n)
 {
-	return xmlTextWriterWriteFormatAttribute(w, BAD_CAST name, "%d", n);
+	return xmlTextWriterWriteFormatAttribute(w, (const xmlChar *)name, "%d", n);
 }
 
 static bool reported(const json_t *entry)
@@ -43,7 +43,7 @@ static int counts_write(xmlTextWriterPtr w, const char *name, const struct acces
 			total++;
 		}
 	}
-	int rc = xmlTextWriterStartElement(w, BAD_CAST name);
+	int rc = xmlTextWriterStartElement(w, (const xmlChar *)name);
 	if (rc >= 0)
 		rc = number_put(w, "totalNum", total);
 	for (size_t k = 0; rc >= 0 && k < NKINDS; k++) {
@@ -61,9 +61,10 @@ static int entry_write(xmlTextWriterPtr w, const json_t *e, bool all)
 		{"BDCDYH", json_str(e, "unit")}, {"DJLX", json_str(e, "registration")},
 		{"QLLX", json_str(e, "right")}, {"ZSZMH", json_str(e, "paper")},
 		{"SFSB", reported(e) ? "1" : "0"}};
-	int rc = xmlTextWriterStartElement(w, BAD_CAST(all ? "Register" : "Access"));
+	int rc = xmlTextWriterStartElement(w, (const xmlChar *)(all ? "Register" : "Access"));
 	for (size_t i = 0; rc >= 0 && i < (all ? sizeof fields / sizeof fields[0] : 3); i++)
-		rc = xmlTextWriterWriteAttribute(w, BAD_CAST fields[i][0], BAD_CAST fields[i][1]);
+		rc = xmlTextWriterWriteAttribute(
+			w, (const xmlChar *)fields[i][0], (const xmlChar *)fields[i][1]);
 	return rc >= 0 ? xmlTextWriterEndElement(w) : rc;
 }
 
@@ -73,7 +74,7 @@ static int list_write(xmlTextWriterPtr w, const char *name, const struct access_
 	size_t i;
 	const json_t *one;
 	json_array_foreach(d->entries, i, one) n += all || reported(one);
-	int rc = xmlTextWriterStartElement(w, BAD_CAST name);
+	int rc = xmlTextWriterStartElement(w, (const xmlChar *)name);
 	if (rc >= 0)
 		rc = number_put(w, "totalNum", n);
 	json_array_foreach(d->entries, i, one)
@@ -88,9 +89,10 @@ static int day_write(xmlTextWriterPtr w, const struct access_day *d)
 {
 	const char *const fields[][2] = {
 		{"AreaCode", d->division}, {"AreaName", d->office}, {"AccessDate", d->day}, {"Remark", ""}};
-	int rc = xmlTextWriterStartElement(w, BAD_CAST "AccessLog");
+	int rc = xmlTextWriterStartElement(w, (const xmlChar *)"AccessLog");
 	for (size_t i = 0; rc >= 0 && i < 4; i++)
-		rc = xmlTextWriterWriteElement(w, BAD_CAST fields[i][0], BAD_CAST fields[i][1]);
+		rc = xmlTextWriterWriteElement(
+			w, (const xmlChar *)fields[i][0], (const xmlChar *)fields[i][1]);
 	if (rc >= 0)
 		rc = counts_write(w, "RegisterInfo", d, true);
 	if (rc >= 0)
@@ -108,7 +110,7 @@ int access_daily(const struct access_day *d, struct buf *out)
 	if (rc >= 0)
 		rc = xmlTextWriterStartDocument(w, NULL, "UTF-8", NULL);
 	if (rc >= 0)
-		rc = xmlTextWriterStartElement(w, BAD_CAST "AccessLogs");
+		rc = xmlTextWriterStartElement(w, (const xmlChar *)"AccessLogs");
 	if (rc >= 0)
 		rc = day_write(w, d);
 	if (rc >= 0)
