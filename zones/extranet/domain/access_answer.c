@@ -57,7 +57,7 @@ int access_answer_read(struct view text, struct access_answer *out, struct err_n
 	if (rc < 0)
 		return rc;
 	const xmlNode *root = xmlDocGetRootElement(d);
-	if (!is_element(root, "respond"))
+	if (!root || !is_element(root, "respond"))
 		rc = err_set(note, ERR_SCHEMA, "root: respond is wanted");
 	if (rc == 0)
 		rc = child_text(root, "BizMsgID", true, sizeof a.id - 1, a.id, note);
@@ -87,9 +87,9 @@ int access_message_read(struct view text, json_t **out, struct err_note *note)
 	json_t *o = json_object();
 	const xmlNode *root = xmlDocGetRootElement(d);
 	int rows = 0;
-	if (!is_element(root, "Message"))
+	if (!root || !is_element(root, "Message"))
 		rc = err_set(note, ERR_SCHEMA, "root: Message is wanted");
-	for (const xmlNode *part = root->children; rc == 0 && part; part = part->next) {
+	for (const xmlNode *part = root ? root->children : NULL; rc == 0 && part; part = part->next) {
 		for (const xmlNode *e = part->children; e; e = e->next) {
 			if (e->type != XML_ELEMENT_NODE)
 				continue;
