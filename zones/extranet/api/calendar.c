@@ -89,6 +89,9 @@ static int decide_run(struct db_tx *tx, void *arg)
 {
 	struct editing *e = arg;
 	int rc = calendar_decide(tx, e->n, e->agree, e->who, e->decided, &e->note);
+	/* The days that cases are due move with the calendar. */
+	if (rc == 0 && e->agree)
+		rc = terms_renew_all(e->r, tx);
 	return rc == 0 ? audit_record(tx, e->who, e->agree ? "calendar.agreed" : "calendar.refused",
 				 e->decided, NULL)
 		       : rc;
@@ -96,7 +99,10 @@ static int decide_run(struct db_tx *tx, void *arg)
 
 static int decide(struct http_request *r, bool agree)
 {
-	struct editing e = {.who = http_user(r)->user, .n = atoll(http_param(r, "n")), .agree = agree};
+	struct editing e = {.r = api_registry(r),
+		.who = http_user(r)->user,
+		.n = atoll(http_param(r, "n")),
+		.agree = agree};
 	int rc = account_write(r, decide_run, &e);
 	if (rc < 0)
 		return e.note.err == rc ? http_fail_note(r, &e.note) : rc;
