@@ -1,6 +1,6 @@
 #!/bin/sh
 # After submission, over the whole gap: a correction item by item, answered with a new signed receipt in the same case; dates, discs and
-# withdrawal.
+# withdrawal; queries signed by the person and answered over the gap, proofs, who looked, progress at a kiosk.
 # Tree: build-asan: the same steps in both; what it proves is right or wrong, not quick
 set -u
 SW_BIN=$(cd "${SW_BIN:-build/bin}" && pwd)
@@ -93,5 +93,74 @@ equal "a drawing waits for a disc: the next ones are told, in order, still to le
 equal "the applicant withdraws" 200 "$(ask wang POST "$(app)/withdraw" '{}')"
 reach internet wang "$(app)" '.state == "withdrawn"' "the withdrawal" || failed=1
 equal "the registry ended it" withdrawn "$(call extranet registrar1 GET "$(kase)"; field .state)"
+
+# ---- queries: signed by the person, answered by the registry over the gap
+# query USER PERSON KIND ABOUT PURPOSE [FILTER]: asks and waits; status and the answer's text in $W/answer
+query() {
+	call internet "$1" POST /api/queries/text "$(jq -nc --arg k "$3" --arg a "$4" --arg p "$5" '{kind: $k, about: $a, purpose: $p}')"
+	[ "$(code)" = 200 ] || { code; return; }
+	jq -j .query "$W/reply" > "$W/query"
+	jq -nc --rawfile f "$W/query" --arg i "$(person "$2" id_number)" --arg p "$(person "$2" pin)" '{id_number: $i, pin: $p, form: $f}' \
+		| curl -s -m 20 -H 'X-Requested-With: sanwang' -H 'Content-Type: application/json' --data-binary @- "http://127.0.0.1:$(cat "$D/identity/port")/api/sign" > "$W/consent"
+	tell "$1" /api/queries "$(jq -nc --rawfile q "$W/query" --slurpfile c "$W/consent" '{query: $q, consent: $c[0]}')"
+}
+# tell USER PATH BODY
+tell() {
+	call internet "$1" POST "$2" "$3"
+	[ "$(code)" = 202 ] || { code; return; }
+	field .id > "$W/asked"
+	asked=$(cat "$W/asked")
+	for _ in $(seq 300); do
+		call internet "$1" GET "$2/$asked"
+		[ "$(code)" = 202 ] || break
+		sleep 0.05
+	done
+	jq -r '.answer // empty' "$W/reply" > "$W/answer"
+	code
+}
+answer() { jq -r "$@" "$W/answer"; }
+equal "own property" 200 "$(query zhang "$seller" own "" "")"
+equal "each right with its state" "$unit fdcq2 1/1 0" "$(answer '.rows[0] | "\(.unit_code) \(.table) \(.share_num)/\(.share_den) \(.limits.seizures)"')"
+equal "nobody has looked yet" 0 "$(answer '.looks | length')"
+equal "an answer is told once" 404 "$(ask zhang GET "/api/queries/$(cat "$W/asked")")"
+equal "a stranger sees the state of a unit" 200 "$(query wang "$buyer" unit "$unit" 购房前核实)"
+equal "its state and restrictions, nobody's name" "true 0 null" "$(answer '.rows[0] | "\(.registered) \(.limits.mortgages) \(.holders)"')$(grep -c "$(person "$seller" name)" "$W/answer" | grep -v '^0$')"
+equal "by certificate number" "200 $unit" "$(query wang "$buyer" certificate "$old" 购房前核实) $(answer '.rows[0].unit_code')"
+equal "by words of its location" "200 true" "$(query wang "$buyer" location "示例路 1号" 购房前核实) $(answer --arg u "$unit" '[.rows[].unit_code] | index($u) != null')"
+equal "a number that is not there shows nothing" "200 0" "$(query wang "$buyer" certificate "京(2020)东城区不动产权第9999999号" 购房前核实) $(answer '.rows | length')"
+equal "without a purpose nothing is asked" 422 "$(query wang "$buyer" unit "$unit" "")"
+equal "another person's signature is refused" 422 "$(query wang "$seller" own "" "")"
+equal "the holder sees who looked, when, why" "200 3 购房前核实 unit certificate location" "$(query zhang "$seller" own "" "") $(answer '"\(.looks | length) \(.looks[0].reason) " + ([.looks[].what] | sort | reverse | [.[0], .[2], .[1]] | join(" "))')"
+equal "masked, with the role" "applicant true" "$(answer '"\(.looks[0].role) \(.looks[0].who | test("[*]"))"')"
+call extranet registrar1 GET "/api/cases/$number?reveal=%E6%A0%B8%E5%AF%B9%E8%AF%81%E4%BB%B6" > /dev/null
+equal "also which of the office looked at the case in full" "200 registrar 核对证件" "$(query zhang "$seller" own "" "") $(answer --arg n "$number" '[.looks[] | select(.what == $n)][0] | "\(.role) \(.reason)"')"
+equal "who has no house gets a proof of it" 200 "$(query wang "$buyer" none-proof "" 申请公租房)"
+equal "as a PDF that says so" "1 1" "$(jq -r .pdf "$W/reply" | base64 -d > "$W/proof.pdf"; pdftotext "$W/proof.pdf" - | tr -d ' \n' > "$W/proof.txt"; grep -c 未查到该人名下房屋所有权登记 "$W/proof.txt") $(grep -c 申请公租房 "$W/proof.txt")"
+answer -j .proof.certificate > "$W/proof.text"
+answer -r .proof.signature | base64 -d > "$W/proof.sig"
+openssl x509 -in "$D/extranet/keys/office.seal.pem" -pubkey -noout > "$W/seal.pub"
+openssl pkeyutl -verify -rawin -digest sm3 -pkeyopt distid:1234567812345678 -pubin -inkey "$W/seal.pub" -in "$W/proof.text" -sigfile "$W/proof.sig" > /dev/null 2>&1
+equal "sealed by the office" 0 $?
+equal "the seal names this PDF" "$(digest_of "$W/proof.pdf")" "$(jq -r .pdf "$W/proof.text")"
+proof=$(jq -r .number "$W/proof.text") facts=$(jq -r .facts "$W/proof.text")
+equal "anybody who holds it learns that it was given" "200 issued" "$(tell nobody /api/public-queries "{\"kind\":\"paper\",\"about\":\"$proof;$facts\"}") $(answer .state)"
+equal "who guesses the number learns nothing" "200 unknown" "$(tell nobody /api/public-queries "{\"kind\":\"paper\",\"about\":\"$proof;$(printf '%064d' 7)\"}") $(answer .state)"
+equal "who has a house gets none, and is told how many" "200 1 null" "$(query zhang "$seller" none-proof "" 申请公租房) $(answer '"\(.houses) \(.proof)"')"
+equal "but the other one" "200 true" "$(query zhang "$seller" own-proof "" 办理落户) $(answer --arg u "$unit" '.proof.certificate | fromjson | [.houses[].unit_code] | index($u) != null')"
+equal "progress of a case for who names number and person" "200 accepted true" "$(tell nobody /api/public-queries "$(jq -nc --arg a "$number;$(person "$seller" name)" '{kind: "case", about: $a}')") $(answer '.rows[0] | "\(.state) \(.applicant | test("[*]"))"')"
+equal "by name and identity number" "200 $number" "$(tell nobody /api/public-queries "$(jq -nc --arg a "$(person "$seller" name);$(person "$seller" id_number)" '{kind: "case", about: $a}')") $(answer '[.rows[].number][0]')"
+equal "a wrong name and a wrong number look the same" "0 0" "$(tell nobody /api/public-queries "$(jq -nc --arg a "$number;无此人" '{kind: "case", about: $a}')" > /dev/null; answer '.rows | length') $(tell nobody /api/public-queries "$(jq -nc --arg a "1101012026010199999;无此人" '{kind: "case", about: $a}')" > /dev/null; answer '.rows | length')"
+n=0
+while [ "$(ask nobody POST /api/public-queries '{"kind":"paper","about":"1;2"}')" = 202 ] && [ $n -lt 40 ]; do n=$((n + 1)); done
+equal "guessing is slowed down" 429 "$(code)"
+equal "every question is in the logs of both zones" "true true" "$([ "$(stack_sql internet "SELECT count(*) FROM audit_record WHERE action = 'query.asked'")" -ge 9 ] && echo true) $([ "$(stack_sql extranet "SELECT count(*) FROM audit_record WHERE action = 'query.answered'")" -ge 9 ] && echo true)"
+kill -STOP "$(cat "$D/pid/gapd-switch")"
+call internet li POST /api/queries/text '{"kind":"own","about":"","purpose":""}'
+jq -j .query "$W/reply" > "$W/query"
+li=$(person_of li)
+jq -nc --rawfile f "$W/query" --arg i "$(person "$li" id_number)" --arg p "$(person "$li" pin)" '{id_number: $i, pin: $p, form: $f}' \
+	| curl -s -m 20 -H 'X-Requested-With: sanwang' -H 'Content-Type: application/json' --data-binary @- "http://127.0.0.1:$(cat "$D/identity/port")/api/sign" > "$W/consent"
+equal "with the gap away the question waits no longer than it may" 504 "$(tell li /api/queries "$(jq -nc --rawfile q "$W/query" --slurpfile c "$W/consent" '{query: $q, consent: $c[0]}')")"
+kill -CONT "$(cat "$D/pid/gapd-switch")"
 [ $failed = 0 ] || cat "$D"/log/intaked "$D"/log/registryd | tail -20 | sed 's/^/# /'
 exit $failed

@@ -45,6 +45,7 @@ walked "the case is at the registry" reach extranet registrar1 "$(kase)" '.numbe
 pages correction "$application"
 pages extranet "$application"
 pages certificate
+pages query "$unit"
 
 walked "overlapping graphics went over the diode" first_to_task 0 parcel-overlap.geojson
 overlapping=$application

@@ -11,6 +11,7 @@
 #include "zones/extranet/store/rules.h"
 #include "zones/extranet/store/sealed.h"
 #include "zones/extranet/transfer/access.h"
+#include "zones/extranet/transfer/answer.h"
 #include "zones/extranet/transfer/appointments.h"
 #include "zones/extranet/transfer/archiver.h"
 #include "zones/extranet/transfer/audit_command.h"
@@ -42,6 +43,7 @@ static const struct exchange_handler handlers[] = {
 	{"cadastral.result", receive_cadastral, NULL},
 	{"fee.paid", receive_payment, NULL},
 	{"message.refused", receive_refusal, NULL},
+	{"query.asked", NULL, answer_query},
 };
 
 static const struct account_permission permissions[] = {
@@ -209,7 +211,7 @@ static int documents_load(struct registry *r, struct err_note *note)
 {
 	static const char *const needed[] = {"certificate-title", "certificate-proof", "notice-acceptance",
 		"notice-correction", "notice-rejection", "notice-refusal", "notice-fee", "approval-sheet",
-		"register-extract"};
+		"register-extract", "property-proof"};
 	int rc = layout_load(r->config->documents, &r->layouts, note);
 	for (size_t i = 0; rc == 0 && i < sizeof needed / sizeof needed[0]; i++)
 		if (!layout_find(r->layouts, needed[i]))

@@ -7,8 +7,8 @@ registry-domain_PKG := libxml-2.0
 registry-domain_TESTS := tests/unit/zones/extranet/domain/test_appointment.c tests/unit/zones/extranet/domain/test_case_state.c tests/unit/zones/extranet/domain/test_entry_kind.c \
 	tests/unit/zones/extranet/domain/test_rules.c tests/unit/zones/extranet/domain/test_consent.c \
 	tests/unit/zones/extranet/domain/test_entry_plan.c tests/unit/zones/extranet/domain/test_process.c tests/unit/zones/extranet/domain/test_term.c
-registry-domain_SRC += zones/extranet/domain/departure.c
-registry-domain_TESTS += tests/unit/zones/extranet/domain/test_departure.c
+registry-domain_SRC += zones/extranet/domain/departure.c zones/extranet/domain/query.c
+registry-domain_TESTS += tests/unit/zones/extranet/domain/test_departure.c tests/unit/zones/extranet/domain/test_query.c
 registry-domain_SRC += zones/extranet/domain/charge.c zones/extranet/domain/receipt.c
 registry-domain_TESTS += tests/unit/zones/extranet/domain/test_charge.c tests/unit/zones/extranet/domain/test_receipt.c
 UNITS += $(registry-domain_TESTS)
@@ -33,7 +33,7 @@ registryd_SRC := zones/extranet/main.c $(addprefix zones/extranet/,store/archive
 	zones/extranet/transfer/receive_application.c zones/extranet/transfer/receive_other.c zones/extranet/transfer/sealer.c zones/extranet/transfer/sealer_check.c zones/extranet/transfer/tray.c \
 	zones/extranet/api/appointments.c zones/extranet/api/case_actions.c zones/extranet/api/access.c zones/extranet/api/cases.c zones/extranet/api/discs.c zones/extranet/api/documents.c zones/extranet/api/graphics.c zones/extranet/api/register.c zones/extranet/api/rules.c zones/extranet/api/search.c zones/extranet/api/stationery.c zones/extranet/api/terms.c zones/extranet/api/voids.c zones/extranet/api/window.c \
 	zones/extranet/api/routes.c
-registryd_SRC += zones/extranet/store/resubmission.c
+registryd_SRC += zones/extranet/store/resubmission.c zones/extranet/store/inquiry.c $(addprefix zones/extranet/transfer/answer,.c _book.c _proof.c _public.c)
 registryd_SRC += $(addprefix zones/extranet/,store/calendar.c store/reminder.c store/rows.c api/calendar.c api/migrate.c store/charge.c api/charge.c transfer/receive_charge.c)
 registryd_PKG := libarchive
 registryd_LIBS := service workflow flow-store document registry-access registry-book registry-domain
@@ -42,7 +42,7 @@ EMBED.zones/extranet/api/routes.c := zones/extranet/api/schemas.json
 EMBEDDERS += zones/extranet/store/book_tables.c
 EMBED.zones/extranet/store/book_tables.c := $(foreach m,0001-registry 0002-book 0003-book-whole 0004-definition 0005-papers 0006-unit-index 0007-window 0008-voids 0009-appointment 0010-access 0011-import 0012-certificates,zones/extranet/store/sql/$(m).sqlite.sql \
 	zones/extranet/store/sql/$(m).pg.sql)
-EMBED.zones/extranet/store/book_tables.c += $(foreach m,0015-charge 0016-calendar 0017-reminder 0018-correction,zones/extranet/store/sql/$(m).sqlite.sql zones/extranet/store/sql/$(m).pg.sql)
+EMBED.zones/extranet/store/book_tables.c += $(foreach m,0015-charge 0016-calendar 0017-reminder 0018-correction 0019-inquiry,zones/extranet/store/sql/$(m).sqlite.sql zones/extranet/store/sql/$(m).pg.sql)
 # make bench-registry: a register of many units, what is asked of it, and raw SQLite beside it.
 TESTPROGS += registry-make registry-raw http-load
 registry-make_SRC := tests/bench/registry_cases.c tests/bench/registry_make.c tests/bench/registry_units.c zones/extranet/store/case.c zones/extranet/store/case_party.c

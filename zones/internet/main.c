@@ -3,6 +3,7 @@
 #include "zones/internet/store/files.h"
 #include "zones/internet/store/sealed.h"
 #include "zones/internet/transfer/appointments.h"
+#include "zones/internet/transfer/asking.h"
 #include "zones/internet/transfer/definitions.h"
 #include "zones/internet/transfer/receive.h"
 #include <stddef.h>
@@ -74,6 +75,7 @@ static void portal_stop(struct service *s)
 	oidc_free(p->oidc);
 	pieces_free(p->pieces);
 	limit_free(p->limit);
+	asking_free(p->asking);
 	trust_free(p->seal);
 	free(p);
 	s->zone = NULL;
@@ -106,6 +108,8 @@ static int portal_prepare(struct service *s, struct err_note *note)
 		rc = pieces_new(p->config->pieces_max, &p->pieces);
 	if (rc == 0)
 		rc = limit_new(&p->limit);
+	if (rc == 0)
+		rc = asking_new(&p->asking);
 	if (rc == 0 && p->config->oidc_issuer)
 		rc = portal_oidc(p, note);
 	if (rc < 0)

@@ -14,6 +14,7 @@ intaked_SRC := zones/internet/main.c zones/internet/store/files.c zones/internet
 	zones/internet/api/appointments.c zones/internet/api/applications.c zones/internet/api/articles.c zones/internet/api/feedback.c zones/internet/api/certificates.c zones/internet/api/invitations.c zones/internet/api/materials.c zones/internet/api/oidc_sign_in.c zones/internet/api/receipts.c \
 	zones/internet/api/routes.c zones/internet/api/signing.c
 intaked_SRC += zones/internet/store/issued.c zones/internet/api/documents.c
+intaked_SRC += zones/internet/transfer/asking.c zones/internet/api/queries.c
 intaked_LIBS := service workflow document intake-domain
 intaked_PKG := libcurl
 EMBEDDERS += zones/internet/store/application.c

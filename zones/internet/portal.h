@@ -26,6 +26,7 @@ struct portal {
 	struct oidc *oidc;     /* NULL: none */
 	struct pieces *pieces; /* files on their way */
 	struct limit_table *limit;
+	struct asking *asking; /* questions to the registry that wait */
 };
 static inline struct portal *portal_of(struct service *s)
 {

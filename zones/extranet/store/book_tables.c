@@ -38,6 +38,8 @@ EMBED(reg_sql_0016, "zones/extranet/store/sql/0016-calendar.sqlite.sql");
 EMBED(reg_pg_0016, "zones/extranet/store/sql/0016-calendar.pg.sql");
 EMBED(reg_sql_0017, "zones/extranet/store/sql/0017-reminder.sqlite.sql");
 EMBED(reg_pg_0017, "zones/extranet/store/sql/0017-reminder.pg.sql");
+EMBED(reg_sql_0019, "zones/extranet/store/sql/0019-inquiry.sqlite.sql");
+EMBED(reg_pg_0019, "zones/extranet/store/sql/0019-inquiry.pg.sql");
 
 static const struct db_migration migrations[] = {
 	{1, "registry", reg_sql_0001, reg_pg_0001},
@@ -57,6 +59,7 @@ static const struct db_migration migrations[] = {
 	{16, "calendar", reg_sql_0016, reg_pg_0016},
 	{17, "reminder", reg_sql_0017, reg_pg_0017},
 	{18, "correction", reg_sql_0018, reg_pg_0018},
+	{19, "inquiry", reg_sql_0019, reg_pg_0019},
 };
 const struct db_schema registry_schema = {"registry", migrations, sizeof migrations / sizeof migrations[0]};
 

@@ -30,6 +30,7 @@ http_handler api_material_have, api_receipt_json, api_receipt_pdf, api_receipt_c
 http_handler api_invitation_make, api_invitation_open, api_application_decline;
 http_handler api_document_list, api_document_file;
 http_handler api_certificate_pdf, api_certificate_json, api_certificate_verify;
+http_handler api_keys, api_query_text, api_query_ask, api_query_public, api_query_answer;
 http_handler api_businesses, api_business, api_regions, api_config, api_links, api_bundles;
 http_handler api_articles, api_article, api_desk_articles, api_desk_article_save, api_desk_article_publish,
 	api_desk_article_withdraw;

@@ -1,6 +1,8 @@
 #include "zones/internet/api/api.h"
 
 #include "common/message/format.h"
+#include "common/os/file.h"
+#include <fcntl.h>
 #include <stdlib.h>
 
 /* All of them, also those that are begun at the window only: the page says so. */
@@ -58,6 +60,19 @@ int api_config(struct http_request *r)
 			api_portal(r)->oidc != NULL));
 }
 
+/* What anybody may check seals with, also when the line is away. */
+int api_keys(struct http_request *r)
+{
+	struct buf pem;
+	buf_init(&pem, 16384);
+	int rc = file_read(AT_FDCWD, api_portal(r)->config->seal_ca, 16384, &pem);
+	if (rc == 0)
+		rc = http_reply_json(
+			r, 200, json_pack("{s:s#}", "authority", (const char *)pem.p, (int)pem.n));
+	buf_fini(&pem);
+	return rc;
+}
+
 int api_links(struct http_request *r)
 {
 	struct service *s = http_arg(r);
@@ -78,6 +93,8 @@ int api_bundles(struct http_request *r)
 #define MATERIAL_MAX (INT64_C(20) << 20)
 const struct http_route api_routes[] = {
 	{"GET", "/api/config", "public", api_config, 0, NULL, "addresses the pages need"},
+	{"GET", "/api/seal-authority", "public", api_keys, 0, NULL,
+		"the authority of the registry's e-seal, for verification on the device"},
 	{"POST", "/api/oidc/begin", "public", api_oidc_begin, 0, NULL,
 		"sign in at the identity platform: the address to go to, and its state"},
 	{"POST", "/api/oidc/finish", "public", api_oidc_finish, 0, NULL,
@@ -154,6 +171,16 @@ const struct http_route api_routes[] = {
 		"取消预约"},
 	{"GET", "/api/appointments/:id/calendar.ics", "application.own", api_appointment_calendar, 0, NULL,
 		"a booked one as iCalendar"},
+	{"POST", "/api/queries/text", "application.own", api_query_text, 0, NULL,
+		"the text of a question, to be signed {kind, about, purpose}"},
+	{"POST", "/api/queries", "application.own", api_query_ask, 64 << 10, NULL,
+		"ask the register {query, consent}: 202 {id}"},
+	{"GET", "/api/queries/:id", "application.own", api_query_answer, 0, NULL,
+		"the answer, told once; 202 while it is on its way, 504 when none came"},
+	{"POST", "/api/public-queries", "public", api_query_public, 0, NULL,
+		"state of a paper or progress of a case, for who can name it in full {kind, about}: 202 "
+		"{id}"},
+	{"GET", "/api/public-queries/:id", "public", api_query_answer, 0, NULL, "its answer, told once"},
 	{"POST", "/api/feedback", "application.own", api_feedback_add, 0, NULL, "意见建议 {topic, text}"},
 	{"GET", "/api/feedback", "application.own", api_feedback_own, 0, NULL,
 		"own feedback with its answers"},

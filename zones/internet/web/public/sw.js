@@ -1,6 +1,6 @@
 // The pages themselves when the line is away: what was loaded once. Never a person's data: of the interface only what is public and the same for everybody.
 const shell = 'shell-1';
-const open = /\/api\/(businesses|regions|config|articles)$/;
+const open = /\/api\/(businesses|regions|config|articles|seal-authority)$/;
 
 self.addEventListener('install', (e) => e.waitUntil(caches.open(shell).then((c) => c.addAll(['./', './mark.svg', './manifest.json'])).then(() => self.skipWaiting())));
 

@@ -13,7 +13,6 @@ import SignView from './views/application/SignView.vue';
 import QuestionView from './views/draft/QuestionView.vue';
 import CheckView from './views/draft/CheckView.vue';
 import CorrectView from './views/draft/CorrectView.vue';
-import VerifyView from './views/certificate/VerifyView.vue';
 
 if ('serviceWorker' in navigator) void navigator.serviceWorker.register('./sw.js');
 
@@ -39,11 +38,13 @@ void start({
     { path: '/a/:id/check', component: CheckView, props: true, meta: { permission: own, title: ['核对', 'Check your answers'] } },
     { path: '/a/:id/correct', component: CorrectView, props: true, meta: { permission: own, title: ['补正', 'Put right'] } },
     { path: '/a/:id/q/:question', component: QuestionView, props: true, meta: { permission: own, title: ['填写申请', 'Application'] } },
-    { path: '/verify', component: VerifyView, meta: { public: true, title: ['验证电子证照', 'Verify a certificate'] } },
+    { path: '/verify', component: () => import('./views/certificate/VerifyView.vue'), meta: { public: true, title: ['验证电子证照', 'Verify a certificate'] } },
     { path: '/guide', component: () => import('./views/guide/GuideListView.vue'), meta: { public: true, title: ['办事指南', 'Guides'] } },
     { path: '/guide/b/:code', component: () => import('./views/guide/GuideView.vue'), props: true, meta: { public: true, title: ['办事指南', 'Guide'] } },
     { path: '/guide/:slug', component: () => import('./views/guide/ArticleView.vue'), props: true, meta: { public: true, title: ['办事指南', 'Guide'] } },
     { path: '/appointments', component: () => import('./views/appointment/AppointmentView.vue'), meta: { permission: own, title: ['预约', 'Appointments'] } },
+    { path: '/queries', component: () => import('./views/query/QueryView.vue'), meta: { permission: own, title: ['不动产查询', 'Ask the register'] } },
+    { path: '/track', component: () => import('./views/query/TrackView.vue'), meta: { public: true, title: ['办理进度查询', 'Progress of a case'] } },
     { path: '/feedback', component: () => import('./views/feedback/FeedbackView.vue'), meta: { permission: own, title: ['意见建议', 'Feedback'] } },
     { path: '/desk/articles', component: () => import('./views/desk/ArticleDesk.vue'), meta: { permission: 'article.write', title: ['指南与问答', 'Guides and answers'] } },
     { path: '/desk/feedback', component: () => import('./views/desk/FeedbackDesk.vue'), meta: { permission: 'feedback.answer', title: ['意见建议处理', 'Feedback desk'] } },

@@ -7,6 +7,8 @@ export const nav: NavItem[] = [
   { to: '/desk/feedback', text: ['意见建议处理', 'Feedback desk'], permission: 'feedback.answer' },
   { to: '/need', text: ['我该办什么', 'What do I need'] },
   { to: '/guide', text: ['办事指南', 'Guides'] },
+  { to: '/queries', text: ['不动产查询', 'Ask the register'], permission: 'application.own' },
+  { to: '/track', text: ['进度查询', 'Progress'] },
   { to: '/appointments', text: ['预约', 'Appointments'], permission: 'application.own' },
   { to: '/feedback', text: ['意见建议', 'Feedback'], permission: 'application.own' },
   { to: '/links', text: ['链路与数据包', 'Links and bundles'], permission: 'link.read' },

@@ -201,5 +201,3 @@ export const addSignature = (id: string, s: Signature): Promise<{ remaining: num
 export const withdraw = (id: string): Promise<Application> => post(at(id, 'withdraw'));
 export const certificateUrl = (id: string): string => at(id, 'certificate');
 export const certificateText = (id: string): Promise<SealedCertificate> => get(at(id, 'certificate.json'));
-export const verifyCertificate = (c: SealedCertificate): Promise<{ valid: boolean; error: string; reason: string }> =>
-  post(path('certificates', 'verify'), { certificate: c.certificate, signature: c.signature, seal_certificate: c.seal_certificate });

@@ -40,6 +40,8 @@ export function readAnswer(fragment: string): Answer | null {
 
 export const returnAddress = (at: Location, id: string): string => `${at.origin}${at.pathname}?signed=${id}`;
 
+export const queryAddress = (at: Location, id: string): string => `${at.origin}${at.pathname}?asked=${id}`;
+
 export const signAddress = (identity: string, form: string, back: string): string => `${identity}#form=${toBase64Url(form)}&return=${encodeURIComponent(back)}`;
 
 let waiting: { id: string; answer: Answer } | null = null;
@@ -47,11 +49,13 @@ let waiting: { id: string; answer: Answer } | null = null;
 // Called before the router: takes the answer out of the address, so that neither history nor a reload keeps it.
 // An answer that cannot be read is a refusal without a word.
 export function arrive(w: Window): void {
-  const id = new URLSearchParams(w.location.search).get('signed');
+  const search = new URLSearchParams(w.location.search);
+  const asked = search.get('asked');
+  const id = search.get('signed') ?? asked;
   if (!id || !uuid.test(id)) return;
   const answer = readAnswer(w.location.hash) ?? (w.location.hash.startsWith('#result=') ? { refused: '' } : null);
   waiting = answer && { id, answer };
-  w.history.replaceState(null, '', `${w.location.pathname}#/a/${id}/sign`);
+  w.history.replaceState(null, '', `${w.location.pathname}#${asked ? '/queries' : `/a/${id}/sign`}`);
 }
 
 // The answer stays until it is dropped: a signature outlives a session that has ended or a network that is away.

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { readReceipt, readSealed, sealedFacts } from './sealed';
+import { aboutOf, readCode, readReceipt, readSealed, sealedFacts } from './sealed';
 
 const sealed = { certificate: '{}', signature: 's', seal_certificate: 'c' };
 
@@ -23,4 +23,13 @@ test('the code of a receipt', () => {
   expect(readReceipt(` SANWANG;receipt;${id};${'a'.repeat(64)}\n`)).toEqual({ id, digest: 'a'.repeat(64) });
   expect(readReceipt(`SANWANG;receipt;${id};${'a'.repeat(63)}`)).toBeNull();
   expect(readReceipt('{}')).toBeNull();
+});
+
+test('the code on a paper, and what the register is asked with', () => {
+  expect(readCode(`SANWANG;京(2026)东城区不动产权第0000001号;${'b'.repeat(64)}`)).toEqual({ number: '京(2026)东城区不动产权第0000001号', digest: 'b'.repeat(64) });
+  expect(readCode(`SANWANG;receipt;x;${'b'.repeat(64)}`)).toBeNull();
+  expect(readCode('SANWANG;第1号;abc')).toBeNull();
+  expect(aboutOf('{"number":"1","facts":"f","pdf":"p"}')).toBe('1;f');
+  expect(aboutOf('{"number":"1","pdf":"p"}')).toBe('-;p');
+  expect(readSealed('{"statement":"{}","signature":"s","seal_certificate":"c"}')).toEqual({ certificate: '{}', signature: 's', seal_certificate: 'c' });
 });

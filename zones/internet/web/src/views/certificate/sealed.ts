@@ -13,7 +13,10 @@ function object(text: string): Record<string, unknown> | null {
 
 export function readSealed(text: string): SealedCertificate | null {
   const o = object(text);
-  if (!o || typeof o.certificate !== 'string' || typeof o.signature !== 'string' || typeof o.seal_certificate !== 'string') return null;
+  if (!o) return null;
+  // A notice's text is called its statement.
+  if (typeof o.certificate !== 'string' && typeof o.statement === 'string') o.certificate = o.statement;
+  if (typeof o.certificate !== 'string' || typeof o.signature !== 'string' || typeof o.seal_certificate !== 'string') return null;
   return { certificate: o.certificate, signature: o.signature, seal_certificate: o.seal_certificate };
 }
 
@@ -37,8 +40,25 @@ export function sealedFacts(certificate: string): Fact[] {
     { key: 'unit', name: term('不动产单元代码', 'Unit code'), value: unitCode(text('unit_code')), code: true },
     { key: 'location', name: term('坐落', 'Location'), value: text('location') },
     { key: 'area', name: term('面积', 'Area'), value: typeof o.area_cm2 === 'number' ? area(o.area_cm2) : '' },
-    { key: 'registered', name: term('登记时间', 'Registered'), value: dateTime(text('registered')) }
-  ];
+    { key: 'registered', name: term('登记时间', 'Registered'), value: dateTime(text('registered')) },
+    { key: 'name', name: term('姓名', 'Name'), value: [text('name'), text('id_number')].filter(Boolean).join(' ') },
+    { key: 'result', name: term('证明内容', 'Statement'), value: text('result') },
+    { key: 'as-of', name: term('截至', 'As of'), value: text('as_of') },
+    { key: 'office', name: term('出具机构', 'Office'), value: text('office') }
+  ].filter((f) => f.value);
+}
+
+// What the register is asked with: number and the digest that only a holder knows.
+export function aboutOf(certificate: string): string {
+  const o = object(certificate) ?? {};
+  const text = (key: string): string => (typeof o[key] === 'string' ? (o[key] as string) : '');
+  return text('facts') ? `${text('number')};${text('facts')}` : `-;${text('pdf')}`;
+}
+
+// The code on a certificate, proof or notice: "SANWANG;NUMBER;DIGEST".
+export function readCode(text: string): { number: string; digest: string } | null {
+  const m = /^\s*SANWANG;([^;\s]{1,120});([0-9a-f]{64})\s*$/.exec(text);
+  return m && m[1] !== 'receipt' ? { number: m[1] as string, digest: m[2] as string } : null;
 }
 
 // The code on a receipt: "SANWANG;receipt;APPLICATION;DIGEST".

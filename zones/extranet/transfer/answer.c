@@ -1,0 +1,155 @@
+#include "zones/extranet/transfer/answer.h"
+
+#include "common/message/format.h"
+#include "zones/extranet/domain/consent.h"
+#include "zones/extranet/store/case.h"
+#include "zones/extranet/store/inquiry.h"
+#include <stdio.h>
+#include <string.h>
+
+#define HOUR_MS INT64_C(3600000)
+#define PERSON_HOUR 30    /* questions of a person in an hour */
+#define PUBLIC_MINUTE 300 /* public ones of everybody in a minute */
+
+/* Who signed the question: told by the token, which the platform signed. */
+static int person_read(struct answer *a, const json_t *consent, struct err_note *note)
+{
+	json_t *token = NULL;
+	const char *name = NULL, *number = NULL;
+	int rc = json_parse(view_str(json_str(consent, "token")), 4096, &token, note);
+	if (rc == 0)
+		rc = json_get_str(token, "name", sizeof a->name - 1, &name, note);
+	if (rc == 0)
+		rc = json_get_str(token, "id_number", sizeof a->id_number - 1, &number, note);
+	if (rc == 0) {
+		snprintf(a->name, sizeof a->name, "%s", name);
+		snprintf(a->id_number, sizeof a->id_number, "%s", number);
+	}
+	json_decref(token);
+	return rc;
+}
+
+static int consent_take(struct answer *a, struct db_tx *tx, const struct message *m, struct err_note *note)
+{
+	const json_t *c = json_object_get(m->body, "consent");
+	const struct consent_signature sig = {json_str(c, "signature"), json_str(c, "certificate"),
+		json_str(c, "token"), json_str(c, "token_signature"), json_str(c, "token_certificate")};
+	struct uuid nonce;
+	struct digest cert;
+	if (!c)
+		return err_set(note, ERR_SIGNATURE, "consent: the person has to sign the question");
+	int rc = person_read(a, c, note);
+	if (rc < 0)
+		return rc;
+	const struct consent_person person = {a->name, "1", a->id_number};
+	rc = consent_check(a->r->identity, view_str(json_str(m->body, "query")), &sig, &person, m->created,
+		&nonce, &cert, note);
+	if (rc == 0 && (rc = case_take_nonce(tx, nonce.s, a->q.id)) == ERR_EXISTS)
+		rc = err_set(note, ERR_REFUSED, "consent: this token was used before");
+	return rc == 0 ? vault_index(a->r->service->vault, "id-number", a->id_number, &a->index) : rc;
+}
+
+static int limits_check(struct answer *a, struct db_tx *tx, struct err_note *note)
+{
+	bool open = query_public(a->q.kind);
+	int64_t n = 0, now = time_now_ms();
+	int rc = inquiry_count(
+		tx, open ? "" : (const char *)a->index.p, now - (open ? HOUR_MS / 60 : HOUR_MS), &n);
+	if (rc < 0)
+		return rc;
+	return n >= (open ? PUBLIC_MINUTE : PERSON_HOUR)
+		       ? err_set(note, ERR_RATE, "too many questions; ask again later")
+		       : 0;
+}
+
+static int answer_make(struct answer *a, struct db_tx *tx, struct err_note *note)
+{
+	switch (a->q.kind) {
+	case QUERY_OWN:
+		return answer_book_own(a, tx);
+	case QUERY_NONE_PROOF:
+	case QUERY_OWN_PROOF:
+		return answer_proof_make(a, tx, note);
+	case QUERY_PAPER:
+		return answer_public_paper(a, tx);
+	case QUERY_CASE:
+		return answer_public_case(a, tx);
+	default:
+		return answer_book_state(a, tx, note);
+	}
+}
+
+/* No record, no answer. */
+static int record(struct answer *a, struct db_tx *tx)
+{
+	struct buf mask;
+	buf_init(&mask, 96);
+	int rc = a->name[0] ? mask_name(a->name, &mask) : buf_add_str(&mask, "");
+	const struct inquiry i = {.id = a->q.id,
+		.kind = query_code(a->q.kind),
+		.person_index = a->index.n ? (const char *)a->index.p : "",
+		.person_mask = mask.n ? (const char *)mask.p : "",
+		.purpose = a->q.purpose,
+		.number = a->number,
+		.digest = a->digest};
+	if (rc == 0)
+		rc = inquiry_add(tx, &i, a->units);
+	buf_fini(&mask);
+	json_t *detail = json_pack(
+		"{s:s,s:I}", "kind", query_code(a->q.kind), "units", (json_int_t)json_array_size(a->units));
+	if (rc == 0)
+		rc = detail ? audit_record(tx, "portal", "query.answered", a->q.id, detail) : ERR_NOMEM;
+	json_decref(detail);
+	return rc == ERR_EXISTS ? ERR_REFUSED : rc;
+}
+
+static int reply_make(struct answer *a, json_t **body)
+{
+	struct buf text, b64;
+	char at[TIME_TEXT];
+	time_text(time_now_ms(), at);
+	buf_init(&text, 262144);
+	buf_init(&b64, 400000);
+	json_object_set_new(a->out, "kind", json_string(query_code(a->q.kind)));
+	json_object_set_new(a->out, "at", json_string(at));
+	json_object_set_new(a->out, "office", json_string(a->r->config->office_zh));
+	int rc = json_canon(a->out, &text);
+	if (rc == 0 && a->pdf.n)
+		rc = b64_add(&b64, buf_view(&a->pdf));
+	if (rc == 0) {
+		*body = json_pack("{s:s#}", "answer", (const char *)text.p, (int)text.n);
+		rc = *body ? 0 : ERR_NOMEM;
+	}
+	if (rc == 0 && a->pdf.n)
+		json_object_set_new(*body, "pdf", json_stringn((const char *)b64.p, b64.n));
+	buf_fini(&text);
+	buf_fini(&b64);
+	return rc;
+}
+
+int answer_query(struct db_tx *tx, const struct message *m, void *arg, json_t **body, struct err_note *note)
+{
+	struct answer a = {.r = registry_of(arg), .out = json_object(), .units = json_array()};
+	buf_init(&a.index, 256);
+	buf_init(&a.pdf, 262144);
+	int rc = a.out && a.units
+			 ? query_read(json_str(m->body, "query"), db_tx_tenant(tx), time_now_ms(), &a.q, note)
+			 : ERR_NOMEM;
+	if (rc == 0 && !query_public(a.q.kind))
+		rc = consent_take(&a, tx, m, note);
+	if (rc == 0)
+		rc = limits_check(&a, tx, note);
+	if (rc == 0)
+		rc = answer_make(&a, tx, note);
+	if (rc == 0)
+		rc = record(&a, tx);
+	if (rc == 0)
+		rc = reply_make(&a, body);
+	json_decref(a.out);
+	json_decref(a.units);
+	buf_fini(&a.index);
+	buf_fini(&a.pdf);
+	buf_wipe(a.name, sizeof a.name);
+	buf_wipe(a.id_number, sizeof a.id_number);
+	return rc;
+}

@@ -1,0 +1,173 @@
+/* What anybody may ask who can name a paper or a case in full: who cannot learns nothing, not even that it is
+ * there. */
+#include "common/message/format.h"
+#include "zones/extranet/store/case.h"
+#include "zones/extranet/store/document.h"
+#include "zones/extranet/store/inquiry.h"
+#include "zones/extranet/store/paper.h"
+#include "zones/extranet/transfer/answer.h"
+#include <stdio.h>
+#include <string.h>
+
+static void state_set(struct answer *a, const char *state, const char *number, const char *at)
+{
+	json_object_set_new(a->out, "state", json_string(state));
+	json_object_set_new(a->out, "number", json_string(number));
+	json_object_set_new(a->out, "since", json_string(at));
+}
+
+/* Does the right that the paper speaks of stand? */
+static int in_force(struct answer *a, struct db_tx *tx, const char *number, bool *stands)
+{
+	json_t *paper = NULL, *rows = NULL;
+	const char *table;
+	json_t *list;
+	int rc = paper_find(tx, number, &paper);
+	*stands = false;
+	if (rc == 0 && *json_str(paper, "unit"))
+		rc = book_unit(tx, a->r->service->vault, json_str(paper, "unit"), NULL, &rows);
+	json_object_foreach(rows, table, list)
+	{
+		size_t i;
+		const json_t *one;
+		if (json_is_array(list) && strcmp(table, "qlr") != 0)
+			json_array_foreach(list, i,
+				one) if (json_int(one, "bsm") == json_int(paper, "row")) *stands = true;
+	}
+	json_decref(paper);
+	json_decref(rows);
+	return rc == ERR_NOTFOUND ? 0 : rc;
+}
+
+/* The digest is that of the facts, as in the code on the paper, or of one of its files. */
+static int document_fits(struct answer *a, struct db_tx *tx, const char *number, const char *hex,
+	struct document_row *d, bool *fits)
+{
+	json_t *facts = NULL;
+	struct buf text;
+	struct digest digest, asked;
+	char by_file[DOCUMENT_NUMBER] = "", mine[DIGEST_HEX];
+	*fits = false;
+	if (digest_parse(hex, &asked) < 0)
+		return 0;
+	int rc = document_of_file(tx, &asked, by_file);
+	if (rc == 0 && strcmp(number, "-") == 0 && !by_file[0])
+		return 0;
+	buf_init(&text, 262144);
+	if (rc == 0)
+		rc = document_get(
+			tx, a->r->service->vault, strcmp(number, "-") == 0 ? by_file : number, d, &facts);
+	if (rc == 0)
+		rc = json_canon(facts, &text);
+	if (rc == 0) {
+		digest_of(sign_key_suite(a->r->seal), buf_view(&text), &digest);
+		digest_hex(&digest, mine);
+		*fits = strcmp(mine, hex) == 0 || strcmp(by_file, d->number) == 0;
+	}
+	json_decref(facts);
+	buf_fini(&text);
+	return rc == ERR_NOTFOUND ? 0 : rc;
+}
+
+int answer_public_paper(struct answer *a, struct db_tx *tx)
+{
+	struct document_row d;
+	bool fits = false, stands = false;
+	char at[25] = "";
+	int rc = inquiry_proof(tx, a->q.about, a->q.other, at);
+	if (rc == 0) {
+		state_set(a, "issued", a->q.about, at);
+		return 0;
+	}
+	if (rc == ERR_NOTFOUND)
+		rc = document_fits(a, tx, a->q.about, a->q.other, &d, &fits);
+	if (rc < 0 || !fits) {
+		state_set(a, "unknown", "", "");
+		return rc;
+	}
+	if (strncmp(d.kind, "certificate", 11) != 0) {
+		state_set(a, "issued", d.number, d.at);
+		return 0;
+	}
+	rc = in_force(a, tx, d.number, &stands);
+	state_set(a, stands ? "valid" : "replaced", d.number, d.at);
+	return rc;
+}
+
+static int party_is(struct answer *a, struct db_tx *tx, const char *case_id, const char *who, bool *is)
+{
+	struct case_party p;
+	int rc = 0;
+	*is = false;
+	for (int n = 0; rc == 0 && (rc = case_get_party(tx, a->r->service->vault, case_id, n, &p)) == 0; n++)
+		if (strcmp(p.name, who) == 0 || strcmp(p.id_number, who) == 0)
+			*is = true;
+	buf_wipe(&p, sizeof p);
+	return rc == ERR_NOTFOUND ? 0 : rc;
+}
+
+static int case_add(struct db_tx *tx, const struct case_row *c, json_t *rows)
+{
+	json_t *steps = NULL;
+	int rc = case_steps(tx, c->id, &steps);
+	size_t i;
+	json_t *s;
+	/* Who did it and what was written to the applicant is nobody else's. */
+	json_array_foreach(steps, i, s)
+	{
+		json_object_del(s, "by");
+		json_object_del(s, "note");
+	}
+	if (rc == 0)
+		json_array_append_new(
+			rows, json_pack("{s:s,s:s,s:s,s:s,s:s,s:s,s:O}", "number", c->number, "applicant",
+				      c->applicant_mask, "state", case_state_code(c->state), "business",
+				      c->business, "received", c->received_at, "deadline", c->deadline,
+				      "steps", steps));
+	json_decref(steps);
+	return rc;
+}
+
+/* Name and identity number, as a card tells both. */
+static int by_card(struct answer *a, struct db_tx *tx, json_t *rows)
+{
+	json_t *ids = NULL;
+	const json_t *id;
+	size_t i;
+	struct buf index;
+	buf_init(&index, 256);
+	int rc = vault_index(a->r->service->vault, "id-number", a->q.other, &index);
+	if (rc == 0)
+		rc = inquiry_cases(tx, (const char *)index.p, &ids);
+	json_array_foreach(ids, i, id)
+	{
+		struct case_row c;
+		bool is = false;
+		if (rc == 0)
+			rc = case_get(tx, json_string_value(id), &c);
+		if (rc == 0)
+			rc = party_is(a, tx, c.id, a->q.about, &is);
+		if (rc == 0 && is)
+			rc = case_add(tx, &c, rows);
+	}
+	json_decref(ids);
+	buf_fini(&index);
+	return rc;
+}
+
+int answer_public_case(struct answer *a, struct db_tx *tx)
+{
+	json_t *rows = json_array();
+	struct case_row c;
+	bool is = false;
+	int rc = case_get(tx, a->q.about, &c);
+	if (rc == 0) {
+		rc = party_is(a, tx, c.id, a->q.other, &is);
+		if (rc == 0 && is)
+			rc = case_add(tx, &c, rows);
+	} else if (rc == ERR_NOTFOUND) {
+		rc = format_resident_id(a->q.other) ? by_card(a, tx, rows) : 0;
+	}
+	json_object_set_new(a->out, "rows", rows);
+	return rc;
+}

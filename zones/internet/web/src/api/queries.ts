@@ -1,0 +1,17 @@
+// Questions to the register over the gap, and the keys that its seals are checked with.
+import { get, path, post } from '@sanwang/ui';
+import type { Signature } from './portal';
+
+export interface Asked {
+  id: string;
+}
+export interface QueryReply {
+  answer: string;
+  pdf?: string;
+}
+export const queryText = (kind: string, about: string, purpose: string): Promise<{ query: string }> => post(path('queries', 'text'), { kind, about, purpose });
+export const askQuery = (query: string, consent: Signature): Promise<Asked> => post(path('queries'), { query, consent });
+export const askPublic = (kind: 'paper' | 'case', about: string): Promise<Asked> => post(path('public-queries'), { kind, about });
+export const answerQuery = (id: string, open: boolean): Promise<QueryReply | { waiting: boolean }> => get(path(open ? 'public-queries' : 'queries', id));
+// Public, the same for everybody: the page keeps it for when the line is away.
+export const loadKeys = (): Promise<{ authority: string }> => get(path('seal-authority'));
