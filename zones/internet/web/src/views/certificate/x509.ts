@@ -62,7 +62,8 @@ function name(n: Node): { cn: string; ou: string } {
     const oid = hex(at(pair, 0).body);
     const text = new TextDecoder('utf-8', { fatal: true }).decode(at(pair, 1).body);
     if (oid === oids.cn) out.cn = text;
-    if (oid === oids.ou) out.ou = text;
+    // The use, then links of a signer: a seal has its use alone.
+    if (oid === oids.ou) out.ou = out.ou ? `${out.ou},${text}` : text;
   }
   return out;
 }
