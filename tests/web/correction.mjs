@@ -67,8 +67,9 @@ await run('correction', async () => {
   check('correction: a session that runs out says what it keeps', /1/.test(await zhang.locator('[data-left]').innerText()));
   await look(zhang, 'internet-session-ended');
   await zhang.context().addCookies(cookies);
-  await zhang.goto(`${urls.internet}#/a/${id}/correct`);
   await zhang.reload();
+  await zhang.waitForSelector('[data-who]');
+  await zhang.goto(`${urls.internet}#/a/${id}/correct`);
   await zhang.waitForSelector('[data-item=field-price_cents][data-done=true]');
   check('correction: signed in again, the answer is there', true);
   await zhang.click('[data-change=material-contract]');
