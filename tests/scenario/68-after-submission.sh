@@ -154,6 +154,8 @@ n=0
 while [ "$(ask nobody POST /api/public-queries '{"kind":"paper","about":"1;2"}')" = 202 ] && [ $n -lt 40 ]; do n=$((n + 1)); done
 equal "guessing is slowed down" 429 "$(code)"
 equal "every question is in the logs of both zones" "true true" "$([ "$(stack_sql internet "SELECT count(*) FROM audit_record WHERE action = 'query.asked'")" -ge 9 ] && echo true) $([ "$(stack_sql extranet "SELECT count(*) FROM audit_record WHERE action = 'query.answered'")" -ge 9 ] && echo true)"
+"$SW_BIN/registryd" audit-book -c "$D/extranet/conf/registryd.yaml" > "$W/audit" 2>&1
+equal "the numbers of proofs are no numbers of the book: its auditor finds nothing" 0 $?
 kill -STOP "$(cat "$D/pid/gapd-switch")"
 call internet li POST /api/queries/text '{"kind":"own","about":"","purpose":""}'
 jq -j .query "$W/reply" > "$W/query"

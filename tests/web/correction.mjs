@@ -98,9 +98,8 @@ await run('correction', async () => {
   await wang.goto(`${urls.internet}#/a/${id}`);
   await wang.click('[data-sign]');
   await sign(wang, buyer);
-  await one.goto(`${urls.extranet}#/`);
+  await one.goto('about:blank');
   await one.goto(`${urls.extranet}#/case/${id}`);
-  await one.reload();
   await one.waitForSelector('[data-replaced]', { timeout: 30000 });
   check('correction: the registrar sees the same case, the old file beside the new one', (await one.locator('[data-number]').innerText()) === number && (await one.locator('[data-material=contract]').count()) >= 2);
   await look(one, 'extranet-corrected');

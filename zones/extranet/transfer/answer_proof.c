@@ -41,7 +41,7 @@ static int number_draw(struct answer *a, struct db_tx *tx)
 	char date[11];
 	int64_t n = 0;
 	time_date_cst(time_now_ms(), date);
-	int rc = book_series(tx, "proof", date, 1, &n);
+	int rc = book_series(tx, "property-proof", date, 1, &n);
 	if (rc == 0)
 		snprintf(a->number, sizeof a->number, "%s-%.4s%.2s%.2s-CX%05lld", db_tx_tenant(tx), date,
 			date + 5, date + 8, (long long)n);
