@@ -302,8 +302,11 @@ int blob_remove(struct blob_store *b, const struct digest *name)
 	int rc = folder_open(b, folder, false, &dir);
 	if (rc == 0)
 		rc = file_unlink(dir, file, "blob.unlink");
-	if (rc == 0)
-		rc = file_fsync_dir(dir, "blob.unlink.dir");
+	/* Gone already: perhaps by one that was killed before it could sync. */
+	if (rc == 0 || rc == ERR_NOTFOUND) {
+		int synced = dir < 0 ? 0 : file_fsync_dir(dir, "blob.unlink.dir");
+		rc = synced < 0 ? synced : rc;
+	}
 	if (dir >= 0)
 		close(dir);
 	return rc;

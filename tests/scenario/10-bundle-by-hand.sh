@@ -1,4 +1,4 @@
-#!/bin/bash
+#!/bin/sh
 # The commands of swbundle(1), "Checking a bundle without Sanwang", taken from the page and run for both suites.
 set -u
 : "${SW_BIN:=build/bin}"
@@ -53,7 +53,7 @@ make_message() { # suite, digest -> $tmp/folder: one message with one attachment
 flip() { # file, offset: the byte there changed
 	local b
 	b=$(od -An -tu1 -j "$2" -N1 "$1" | tr -d ' ')
-	printf "\\x$(printf %02x $((b ^ 1)))" | dd of="$1" bs=1 seek="$2" conv=notrunc status=none
+	printf "\\$(printf %03o $((b ^ 1)))" | dd of="$1" bs=1 seek="$2" conv=notrunc status=none
 }
 
 at() { grep -abo -e "$2" "$1" | head -1 | cut -d: -f1; } # file, text -> where it stands
@@ -153,7 +153,9 @@ for suite in gm intl; do
 		"$bin/swbundle" explain --trust "$ca" --key "$key" --cert "$cert" "$tmp/d/$name.swb" > "$tmp/out" && grep -qx "reason   $reason" "$tmp/out" &&
 			grep -qF "what     $where" "$tmp/out" && grep -q '^to do    ..........' "$tmp/out"
 		report $? "$suite: explain, $name: $reason, where, and what to do"
-	done <<< "$DAMAGES"
+	done <<- EOF
+		$DAMAGES
+	EOF
 	echo '{"at":"2026-11-24T03:42:00.123Z","reason":"CERT","size":1,"text":"signer.pem: not trusted"}' > "$tmp/bent.swb.reason"
 	"$bin/swbundle" explain "$tmp/bent.swb" > "$tmp/out" && grep -q '^reason   CERT' "$tmp/out" &&
 		grep -q '^what     signer.pem: not trusted' "$tmp/out" && grep -q '^to do    ' "$tmp/out"

@@ -55,7 +55,8 @@ check "stock verification by swbundle" "$SW_BIN/swbundle" verify --trust "$D/int
 # Hostile company in the spool: a damaged copy, a foreign file, a truncated one.
 bundle=$(first)
 cp "$out/$bundle" "$D/damaged"
-printf 'X' | dd of="$D/damaged" bs=1 seek=9000 conv=notrunc 2> /dev/null
+byte=$(dd if="$D/damaged" bs=1 skip=9000 count=1 2> /dev/null | od -An -tu1)
+printf "\\$(printf %03o $((byte ^ 1)))" | dd of="$D/damaged" bs=1 seek=9000 conv=notrunc 2> /dev/null
 head -c 5000 "$out/$bundle" > "$D/short"
 echo "not a bundle" > "$D/foreign"
 for f in damaged short foreign; do touch -d '1 minute ago' "$D/$f"; mv "$D/$f" "$in/$f.swb"; done
