@@ -47,10 +47,14 @@ static void path_of(const struct digest *name, char folder[static 3], char file[
 
 static int folder_open(struct blob_store *b, const char *folder, bool create, int *out)
 {
-	if (create && mkdirat(b->dir, folder, 0700) == 0) {
+	/* Who made it may have been killed before it could sync: so once in every life, whoever made it. */
+	atomic_bool *synced = &b->synced[strtoul(folder, NULL, 16)];
+	if (create && !atomic_load(synced)) {
+		(void)mkdirat(b->dir, folder, 0700);
 		int rc = file_fsync_dir(b->dir, "blob.folder");
 		if (rc < 0)
 			return rc;
+		atomic_store(synced, true);
 	}
 	int fd = openat(b->dir, folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (fd < 0)
