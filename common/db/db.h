@@ -56,6 +56,7 @@ void db_close(struct db *d);
 typedef int db_fn(struct db_tx *tx, void *arg);
 /* Runs fn on the writer thread, returns after the commit. tenant: division code, or "" for statements that
  * are cross-tenant. Kill points db.commit.before/after. */
+SW_MUST_USE int db_write(struct db *d, const char *tenant, db_fn *fn, void *arg);
 /* The same in two steps, for who has something else to do meanwhile: begun, it runs to its end; db_write_end
  * waits for that, tells the outcome and frees. Every one that was begun has to be ended, by the thread that
  * began it; arg has to live until then. */
@@ -63,7 +64,6 @@ struct db_pending;
 SW_MUST_USE int db_write_begin(
 	struct db *d, const char *tenant, db_fn *fn, void *arg, struct db_pending **out);
 SW_MUST_USE int db_write_end(struct db_pending *p);
-SW_MUST_USE int db_write(struct db *d, const char *tenant, db_fn *fn, void *arg);
 /* Snapshot on a pooled read connection in the calling thread. */
 SW_MUST_USE int db_read(struct db *d, const char *tenant, db_fn *fn, void *arg);
 const char *db_tx_tenant(const struct db_tx *tx);

@@ -1,6 +1,7 @@
 #include "common/exchange/build_read.h"
 
 #include "common/bundle/bundle_limits.h"
+#include "common/db/db_rows.h"
 #include "common/exchange/epoch_out.h"
 #include "common/exchange/stream_store.h"
 #include "common/exchange/witness.h"
@@ -62,10 +63,7 @@ static int refs_read(struct db_tx *tx, struct outgoing *o)
 			break;
 		}
 		struct blob_ref *r = &o->refs[o->nrefs++];
-		r->size = db_int(q, 0);
-		db_digest(q, 1, &r->digest);
-		db_digest(q, 2, &r->name);
-		snprintf(r->wrapped_key, sizeof r->wrapped_key, "%s", db_text(q, 3));
+		db_blob_ref(q, 0, r);
 	}
 	db_done(q);
 	return rc < 0 ? rc : 0;

@@ -1,5 +1,6 @@
 #include "common/exchange/inbox_wait.h"
 
+#include "common/db/db_rows.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -112,10 +113,7 @@ static int refs_load(struct db_tx *tx, const char *id, int64_t epoch, struct blo
 	db_bind_int(q, "epoch", epoch);
 	while ((rc = db_step(q)) == 1 && n < MESSAGE_ATTACHMENTS_MAX) {
 		struct blob_ref *r = &refs[n++];
-		r->size = db_int(q, 0);
-		db_digest(q, 1, &r->digest);
-		db_digest(q, 2, &r->name);
-		snprintf(r->wrapped_key, sizeof r->wrapped_key, "%s", db_text(q, 3));
+		db_blob_ref(q, 0, r);
 	}
 	db_done(q);
 	return rc < 0 ? rc : 0;

@@ -1,4 +1,5 @@
 #include "common/crypto/suite.h"
+#include "common/db/db_rows.h"
 #include "common/http/account_impl.h"
 #include "common/log/log.h"
 #include <errno.h>
@@ -108,12 +109,7 @@ int account_session_list(struct db_tx *tx, const char *account, const char *cook
 			json_pack("{s:s,s:s,s:s,s:b}", "begun", begun, "seen", seen, "address", db_text(q, 3),
 				"this", d.n == sizeof mine.b && memcmp(d.p, mine.b, d.n) == 0));
 	}
-	db_done(q);
-	if (rc < 0)
-		json_decref(rows);
-	else
-		*out = rows;
-	return rc;
+	return db_rows_end(q, rc, rows, out);
 }
 
 struct finding {

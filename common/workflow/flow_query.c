@@ -1,5 +1,7 @@
 /* What is asked about running processes. */
 #include "common/workflow/flow_store.h"
+
+#include "common/db/db_rows.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -100,12 +102,7 @@ static int list(struct db_query *q, json_t *(*row)(struct db_query *q), json_t *
 			rc = ERR_NOMEM;
 			break;
 		}
-	db_done(q);
-	if (rc < 0)
-		json_decref(all);
-	else
-		*out = all;
-	return rc;
+	return db_rows_end(q, rc, all, out);
 }
 
 static json_t *log_row(struct db_query *q)

@@ -34,7 +34,7 @@ registryd_SRC := zones/extranet/main.c $(addprefix zones/extranet/,store/archive
 	zones/extranet/api/appointments.c zones/extranet/api/case_actions.c zones/extranet/api/access.c zones/extranet/api/cases.c zones/extranet/api/discs.c zones/extranet/api/documents.c zones/extranet/api/graphics.c zones/extranet/api/register.c zones/extranet/api/rules.c zones/extranet/api/search.c zones/extranet/api/stationery.c zones/extranet/api/terms.c zones/extranet/api/voids.c zones/extranet/api/window.c \
 	zones/extranet/api/routes.c
 registryd_SRC += zones/extranet/store/resubmission.c zones/extranet/store/inquiry.c $(addprefix zones/extranet/transfer/answer,.c _book.c _proof.c _public.c)
-registryd_SRC += $(addprefix zones/extranet/,store/calendar.c store/reminder.c store/rows.c api/calendar.c api/migrate.c store/charge.c api/charge.c transfer/receive_charge.c)
+registryd_SRC += $(addprefix zones/extranet/,store/calendar.c store/reminder.c api/calendar.c api/migrate.c store/charge.c api/charge.c transfer/receive_charge.c)
 registryd_PKG := libarchive
 registryd_LIBS := service workflow flow-store document registry-access registry-book registry-domain
 EMBEDDERS += zones/extranet/api/routes.c

@@ -8,14 +8,19 @@
 #include "zones/extranet/transfer/progress.h"
 #include <string.h>
 
+/* Where the law lets the act take the case. */
+static int next_state(struct case_act *a, const struct case_row *c, enum case_state *to)
+{
+	const struct business *b = flows_business(a->r->flows, c->business, c->business_version);
+	REQUIRE(b);
+	return case_state_next(c->state, a->kind->law, (struct case_needs){b->needs_tax, b->needs_cadastral},
+		(struct case_has){c->has_tax, c->has_cadastral}, to, &a->note);
+}
+
 int case_act_move(struct case_act *a, struct db_tx *tx, struct case_row *c)
 {
 	enum case_state to;
-	const struct business *b = flows_business(a->r->flows, c->business, c->business_version);
-	REQUIRE(b);
-	int rc =
-		case_state_next(c->state, a->kind->law, (struct case_needs){b->needs_tax, b->needs_cadastral},
-			(struct case_has){c->has_tax, c->has_cadastral}, &to, &a->note);
+	int rc = next_state(a, c, &to);
 	if (rc == 0)
 		rc = case_move(tx, c, a->version, to, a->who, a->text);
 	return rc == 0 ? progress_put(a->r, tx, c, a->text, a->items) : rc;
@@ -26,11 +31,7 @@ static int step(struct case_act *a, struct db_tx *tx, struct case_row *c,
 	int (*set)(struct case_act *a, struct db_tx *tx, struct case_row *c))
 {
 	enum case_state to;
-	const struct business *b = flows_business(a->r->flows, c->business, c->business_version);
-	REQUIRE(b);
-	int rc =
-		case_state_next(c->state, a->kind->law, (struct case_needs){b->needs_tax, b->needs_cadastral},
-			(struct case_has){c->has_tax, c->has_cadastral}, &to, &a->note);
+	int rc = next_state(a, c, &to);
 	if (rc == 0)
 		rc = flows_act(a->r, tx, c, a->kind->act, a->who, &a->note);
 	if (rc == 0 && set)

@@ -1,5 +1,6 @@
 #include "zones/extranet/audit/audit_state.h"
 
+#include "common/db/db_rows.h"
 #include "zones/extranet/domain/location.h"
 #include <stdio.h>
 #include <string.h>
@@ -110,15 +111,13 @@ static const char *certificate_wrong(struct audit_state *s, struct db_query *q)
 {
 	const struct audit_row *r = audit_row_of(s, db_int(q, 1));
 	struct buf text, signature;
-	struct blob_ref ref = {.size = db_int(q, 4)};
+	struct blob_ref ref;
 	json_t *said = NULL;
 	const char *what = NULL;
 	char hex[DIGEST_HEX];
 	buf_init(&text, 1 << 20);
 	buf_init(&signature, 4096);
-	db_digest(q, 5, &ref.digest);
-	db_digest(q, 6, &ref.name);
-	snprintf(ref.wrapped_key, sizeof ref.wrapped_key, "%s", db_text(q, 7));
+	db_blob_ref(q, 4, &ref);
 	digest_hex(&ref.digest, hex);
 	if (vault_unseal(s->a->vault, "bdcqzs", "text", db_text(q, 0), db_text(q, 2), &text) < 0 ||
 		json_parse(buf_view(&text), 1 << 20, &said, NULL) < 0)

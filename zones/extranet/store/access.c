@@ -1,5 +1,6 @@
 #include "zones/extranet/store/access.h"
 
+#include "common/db/db_rows.h"
 #include "zones/extranet/store/book.h"
 #include <stdio.h>
 #include <string.h>
@@ -160,12 +161,7 @@ int access_waiting(struct db_tx *tx, struct vault *v, int limit, json_t **out)
 		day_id(db_tx_tenant(tx), db_text(q, 0), id);
 		rc = add(all, id, db_text(q, 0), view_str(db_text(q, 1)));
 	}
-	db_done(q);
-	if (rc < 0)
-		json_decref(all);
-	else
-		*out = all;
-	return rc;
+	return db_rows_end(q, rc, all, out);
 }
 
 int access_handed(struct db_tx *tx, const json_t *waiting, int64_t now_ms)
@@ -200,7 +196,7 @@ static int state_of(
 		snprintf(code, csize, "%s", db_text(q, 1));
 	}
 	db_done(q);
-	return rc == 1 ? 0 : rc == 0 ? ERR_NOTFOUND : rc;
+	return db_found(rc);
 }
 
 static int state_set(struct db_tx *tx, const char *id, const char *day, const char *was, const char *to,

@@ -1,6 +1,7 @@
 /* The day's account: the book's log and the messages counted apart, and the daily log made of them. */
 #include "zones/extranet/store/access.h"
 
+#include "common/db/db_rows.h"
 #include <stdio.h>
 #include <string.h>
 
@@ -247,10 +248,5 @@ int access_list(struct db_tx *tx, const char *state, const char *after, json_t *
 				      db_text(q, 5), "right", db_text(q, 6), "state", db_text(q, 7), "tries",
 				      (json_int_t)db_int(q, 8), "handed_at", db_text(q, 9), "answered_at",
 				      db_text(q, 10), "code", db_text(q, 11), "said", db_text(q, 12)));
-	db_done(q);
-	if (rc < 0)
-		json_decref(rows);
-	else
-		*out = rows;
-	return rc;
+	return db_rows_end(q, rc, rows, out);
 }

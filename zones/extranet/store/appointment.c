@@ -1,8 +1,8 @@
 #include "zones/extranet/store/appointment.h"
 
+#include "common/db/db_rows.h"
 #include "common/message/format.h"
 #include "zones/extranet/domain/day.h"
-#include "zones/extranet/store/rows.h"
 #include <stdio.h>
 #include <string.h>
 
@@ -266,7 +266,7 @@ int appointment_hours(struct db_tx *tx, const char *day, json_t **out)
 {
 	struct db_query *q = db_query(tx, &slot_list);
 	db_bind_text(q, "day", day);
-	return rows_read(q, appointment_hours_row, out);
+	return db_rows(q, appointment_hours_row, out);
 }
 
 static json_t *appointment_row(struct db_query *q)
@@ -280,5 +280,5 @@ int appointment_list(struct db_tx *tx, const char *day, json_t **out)
 {
 	struct db_query *q = db_query(tx, &appointment_day_list);
 	db_bind_text(q, "day", day);
-	return rows_read(q, appointment_row, out);
+	return db_rows(q, appointment_row, out);
 }

@@ -1,6 +1,6 @@
 #include "zones/extranet/store/archive.h"
 
-#include "zones/extranet/store/rows.h"
+#include "common/db/db_rows.h"
 #include <stdio.h>
 #include <string.h>
 
@@ -51,7 +51,7 @@ static json_t *strings_row(struct db_query *q)
 
 static int strings(struct db_query *q, json_t **out)
 {
-	return rows_read(q, strings_row, out);
+	return db_rows(q, strings_row, out);
 }
 
 int archive_waiting(struct db_tx *tx, json_t **out)
@@ -96,10 +96,7 @@ int archive_file(
 	if (rc == 1) {
 		snprintf(id, 37, "%s", db_text(q, 0));
 		snprintf(number, 24, "%s", db_text(q, 1));
-		out->size = db_int(q, 2);
-		db_digest(q, 3, &out->digest);
-		db_digest(q, 4, &out->name);
-		snprintf(out->wrapped_key, sizeof out->wrapped_key, "%s", db_text(q, 5));
+		db_blob_ref(q, 2, out);
 	}
 	db_done(q);
 	return db_found(rc);
@@ -122,7 +119,7 @@ int archive_find(struct db_tx *tx, const struct archive_search *s, json_t **out)
 	db_bind_text(q, "from", s->from);
 	db_bind_text(q, "to", s->to);
 	db_bind_text(q, "after", s->after);
-	return rows_read(q, archive_find_row, out);
+	return db_rows(q, archive_find_row, out);
 }
 
 int archive_lend(struct db_tx *tx, const char *case_id, const char *borrower, const char *purpose,
@@ -174,5 +171,5 @@ int archive_lendings(struct db_tx *tx, const char *case_id, json_t **out)
 {
 	struct db_query *q = db_query(tx, &lending_rows);
 	db_bind_text(q, "id", case_id);
-	return rows_read(q, archive_lendings_row, out);
+	return db_rows(q, archive_lendings_row, out);
 }

@@ -1,5 +1,6 @@
 #include "zones/extranet/store/book_tables.h"
 
+#include "common/db/db_rows.h"
 #include <stdio.h>
 #include <string.h>
 
@@ -195,10 +196,5 @@ int book_of_unit(struct db_tx *tx, struct vault *v, const struct book_table *t, 
 			break;
 		}
 	}
-	db_done(q);
-	if (rc < 0)
-		json_decref(rows);
-	else
-		*out = rows;
-	return rc;
+	return db_rows_end(q, rc, rows, out);
 }

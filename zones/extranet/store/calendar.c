@@ -1,6 +1,6 @@
 #include "zones/extranet/store/calendar.h"
 
-#include "zones/extranet/store/rows.h"
+#include "common/db/db_rows.h"
 #include "zones/extranet/store/terms.h"
 #include <stdio.h>
 #include <string.h>
@@ -62,7 +62,7 @@ static int change_get(struct db_tx *tx, int64_t n, struct change *out)
 		out->decided = !db_null(q, 4);
 	}
 	db_done(q);
-	return rc == 1 ? 0 : rc == 0 ? ERR_NOTFOUND : rc;
+	return db_found(rc);
 }
 
 static int close_it(struct db_tx *tx, int64_t n, bool agree, const char *who)
@@ -108,5 +108,5 @@ static json_t *calendar_asked_row(struct db_query *q)
 int calendar_asked(struct db_tx *tx, json_t **out)
 {
 	struct db_query *q = db_query(tx, &calendar_open);
-	return rows_read(q, calendar_asked_row, out);
+	return db_rows(q, calendar_asked_row, out);
 }

@@ -1,5 +1,6 @@
 #include "zones/extranet/store/case.h"
 
+#include "common/db/db_rows.h"
 #include <stdio.h>
 #include <string.h>
 
@@ -226,12 +227,7 @@ int case_graphics_answered(struct db_tx *tx, json_t **out)
 		digest_hex(&name, hex);
 		json_array_append_new(rows, json_pack("{s:s,s:s}", "case", db_text(q, 0), "blob", hex));
 	}
-	db_done(q);
-	if (rc < 0)
-		json_decref(rows);
-	else
-		*out = rows;
-	return rc;
+	return db_rows_end(q, rc, rows, out);
 }
 
 int case_graphics_removed(struct db_tx *tx, const char *case_id)
@@ -281,12 +277,7 @@ int case_list(struct db_tx *tx, const char *state, const char *before, json_t **
 		case_fill(q, &c);
 		json_array_append_new(rows, row_json(&c));
 	}
-	db_done(q);
-	if (rc < 0)
-		json_decref(rows);
-	else
-		*out = rows;
-	return rc;
+	return db_rows_end(q, rc, rows, out);
 }
 
 int case_json(const struct case_row *c, json_t **out)
@@ -309,12 +300,7 @@ int case_steps(struct db_tx *tx, const char *case_id, json_t **out)
 				      case_state_zh(s), "state_en", case_state_en(s), "at", db_text(q, 1),
 				      "by", db_text(q, 2), "note", db_text(q, 3)));
 	}
-	db_done(q);
-	if (rc < 0)
-		json_decref(rows);
-	else
-		*out = rows;
-	return rc;
+	return db_rows_end(q, rc, rows, out);
 }
 
 int case_tax(struct db_tx *tx, const char *case_id, json_t **out)
@@ -340,10 +326,5 @@ int case_in_state(struct db_tx *tx, enum case_state s, json_t **out)
 	int rc;
 	while ((rc = db_step(q)) == 1)
 		json_array_append_new(ids, json_string(db_text(q, 0)));
-	db_done(q);
-	if (rc < 0)
-		json_decref(ids);
-	else
-		*out = ids;
-	return rc;
+	return db_rows_end(q, rc, ids, out);
 }

@@ -1,5 +1,6 @@
 #include "zones/extranet/store/case.h"
 
+#include "common/db/db_rows.h"
 #include "common/message/format.h"
 #include <stdio.h>
 #include <string.h>
@@ -140,14 +141,7 @@ int case_get_material(struct db_tx *tx, const char *case_id, int n, struct case_
 		snprintf(out->code, sizeof out->code, "%s", db_text(q, 0));
 		snprintf(out->name, sizeof out->name, "%s", db_text(q, 1));
 		snprintf(out->media, sizeof out->media, "%s", db_text(q, 2));
-		out->ref.size = db_int(q, 3);
-		struct view digest = db_blob(q, 4);
-		REQUIRE(digest.n == sizeof out->ref.digest.b);
-		memcpy(out->ref.digest.b, digest.p, digest.n);
-		struct view name = db_blob(q, 5);
-		REQUIRE(name.n == sizeof out->ref.name.b);
-		memcpy(out->ref.name.b, name.p, name.n);
-		snprintf(out->ref.wrapped_key, sizeof out->ref.wrapped_key, "%s", db_text(q, 6));
+		db_blob_ref(q, 3, &out->ref);
 	}
 	db_done(q);
 	return db_found(rc);
@@ -170,10 +164,5 @@ int case_materials(struct db_tx *tx, const char *case_id, json_t **out)
 				      "media", db_text(q, 3), "size", (json_int_t)db_int(q, 4), "digest", hex,
 				      "round", (json_int_t)db_int(q, 6), "replaced", !db_null(q, 7)));
 	}
-	db_done(q);
-	if (rc < 0)
-		json_decref(rows);
-	else
-		*out = rows;
-	return rc;
+	return db_rows_end(q, rc, rows, out);
 }

@@ -1,7 +1,7 @@
 #include "zones/extranet/store/charge.h"
 
+#include "common/db/db_rows.h"
 #include "zones/extranet/store/notice.h"
-#include "zones/extranet/store/rows.h"
 #include "zones/extranet/transfer/progress.h"
 #include <stdio.h>
 #include <string.h>
@@ -310,7 +310,7 @@ static int steps_json(struct db_tx *tx, const char *case_id, json_t **out)
 {
 	struct db_query *q = db_query(tx, &charge_steps);
 	db_bind_text(q, "case_id", case_id);
-	return rows_read(q, steps_row, out);
+	return db_rows(q, steps_row, out);
 }
 
 static int basis_json(struct db_tx *tx, const char *case_id, json_t *to)

@@ -1,6 +1,6 @@
 #include "zones/extranet/store/document.h"
 
-#include "zones/extranet/store/rows.h"
+#include "common/db/db_rows.h"
 #include <stdio.h>
 #include <string.h>
 
@@ -109,10 +109,7 @@ int document_file(struct db_tx *tx, const char *number, const char *format, stru
 	db_bind_text(q, "format", format);
 	int rc = db_step(q);
 	if (rc == 1) {
-		out->size = db_int(q, 0);
-		db_digest(q, 1, &out->digest);
-		db_digest(q, 2, &out->name);
-		snprintf(out->wrapped_key, sizeof out->wrapped_key, "%s", db_text(q, 3));
+		db_blob_ref(q, 0, out);
 	}
 	db_done(q);
 	return db_found(rc);
@@ -179,7 +176,7 @@ static json_t *document_pending_row(struct db_query *q)
 int document_pending(struct db_tx *tx, json_t **out)
 {
 	struct db_query *q = db_query(tx, &document_unsealed);
-	return rows_read(q, document_pending_row, out);
+	return db_rows(q, document_pending_row, out);
 }
 
 static json_t *document_row(struct db_query *q)
@@ -192,5 +189,5 @@ int document_list(struct db_tx *tx, const char *case_id, json_t **out)
 {
 	struct db_query *q = db_query(tx, &document_of_case);
 	db_bind_text(q, "case_id", case_id);
-	return rows_read(q, document_row, out);
+	return db_rows(q, document_row, out);
 }

@@ -1,5 +1,6 @@
 #include "zones/extranet/store/import.h"
 
+#include "common/db/db_rows.h"
 #include <stdio.h>
 #include <string.h>
 
@@ -131,12 +132,7 @@ int import_units(struct db_tx *tx, const char *run, const char *after, int limit
 	db_bind_int(q, "limit", limit);
 	while ((rc = db_step(q)) == 1)
 		json_array_append_new(units, json_string(db_text(q, 0)));
-	db_done(q);
-	if (rc < 0)
-		json_decref(units);
-	else
-		*out = units;
-	return rc;
+	return db_rows_end(q, rc, units, out);
 }
 
 static int record_open(struct vault *v, const char *run, struct db_query *q, json_t *all)
@@ -168,12 +164,7 @@ int import_of_unit(struct db_tx *tx, struct vault *v, const char *run, const cha
 	while ((rc = db_step(q)) == 1)
 		if ((rc = record_open(v, run, q, all)) < 0)
 			break;
-	db_done(q);
-	if (rc < 0)
-		json_decref(all);
-	else
-		*out = all;
-	return rc;
+	return db_rows_end(q, rc, all, out);
 }
 
 int import_taken(struct db_tx *tx, const char *run, const char *unit, const char *ywh)
@@ -221,12 +212,7 @@ int import_counts(struct db_tx *tx, const char *run, json_t **out)
 			rows, json_pack("{s:s,s:I,s:I,s:I}", "source", db_text(q, 0), "read",
 				      (json_int_t)db_int(q, 1), "taken", (json_int_t)db_int(q, 2), "refused",
 				      (json_int_t)db_int(q, 3)));
-	db_done(q);
-	if (rc < 0)
-		json_decref(rows);
-	else
-		*out = rows;
-	return rc;
+	return db_rows_end(q, rc, rows, out);
 }
 
 int import_refused(struct db_tx *tx, const char *run, int (*each)(void *arg, json_t *row), void *arg)

@@ -1,5 +1,6 @@
 #include "zones/extranet/store/inquiry.h"
 
+#include "common/db/db_rows.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -78,7 +79,7 @@ int inquiry_proof(struct db_tx *tx, const char *number, const char *digest, char
 	if (rc == 1)
 		snprintf(at, 25, "%s", db_text(q, 0));
 	db_done(q);
-	return rc == 1 ? 0 : rc == 0 ? ERR_NOTFOUND : rc;
+	return db_found(rc);
 }
 
 static int unit_looks(struct db_tx *tx, const char *person_index, const char *unit, json_t *rows)
@@ -152,12 +153,7 @@ int inquiry_cases(struct db_tx *tx, const char *person_index, json_t **out)
 	db_bind_text(q, "person_index", person_index);
 	while ((rc = db_step(q)) == 1)
 		json_array_append_new(ids, json_string(db_text(q, 0)));
-	db_done(q);
-	if (rc < 0)
-		json_decref(ids);
-	else
-		*out = ids;
-	return rc;
+	return db_rows_end(q, rc, ids, out);
 }
 
 int inquiry_held(struct db_tx *tx, const char *person_index, json_t **out)
@@ -169,10 +165,5 @@ int inquiry_held(struct db_tx *tx, const char *person_index, json_t **out)
 	while ((rc = db_step(q)) == 1)
 		json_array_append_new(rows, json_pack("{s:s,s:s,s:I}", "unit", db_text(q, 0), "table",
 						    db_text(q, 1), "row", (json_int_t)db_int(q, 2)));
-	db_done(q);
-	if (rc < 0)
-		json_decref(rows);
-	else
-		*out = rows;
-	return rc;
+	return db_rows_end(q, rc, rows, out);
 }

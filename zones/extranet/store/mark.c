@@ -1,5 +1,6 @@
 #include "zones/extranet/store/mark.h"
 
+#include "common/db/db_rows.h"
 #include <stdio.h>
 #include <string.h>
 
@@ -110,12 +111,7 @@ int mark_list(struct db_tx *tx, struct vault *v, const char *case_id, json_t **o
 		if (rc < 0)
 			break;
 	}
-	db_done(q);
-	if (rc < 0)
-		json_decref(rows);
-	else
-		*out = rows;
-	return rc;
+	return db_rows_end(q, rc, rows, out);
 }
 
 int mark_draft_put(

@@ -1,6 +1,7 @@
 #include "zones/extranet/store/opinion.h"
 
 #include "common/config/config.h"
+#include "common/db/db_rows.h"
 #include "zones/extranet/registry.h"
 #include <stdio.h>
 #include <string.h>
@@ -132,12 +133,7 @@ int opinion_list(struct db_tx *tx, json_t **out)
 				      db_text(q, 1), "name", db_text(q, 2), "body", db_text(q, 3), "basis",
 				      db_text(q, 4), "by", db_text(q, 5), "at", db_text(q, 6), "version",
 				      (json_int_t)db_int(q, 7)));
-	db_done(q);
-	if (rc < 0)
-		json_decref(rows);
-	else
-		*out = rows;
-	return rc;
+	return db_rows_end(q, rc, rows, out);
 }
 
 /* ---- the shipped ones */

@@ -1,5 +1,6 @@
 #include "zones/extranet/store/queue.h"
 
+#include "common/db/db_rows.h"
 #include <stdio.h>
 #include <string.h>
 
@@ -114,12 +115,7 @@ int queue_page(struct db_tx *tx, const struct queue_filter *f, const char *due, 
 			break;
 		json_array_append_new(rows, row);
 	}
-	db_done(q);
-	if (rc < 0)
-		json_decref(rows);
-	else
-		*out = rows;
-	return rc;
+	return db_rows_end(q, rc, rows, out);
 }
 
 /* ---- counts */
@@ -169,10 +165,5 @@ int queue_counts(struct db_tx *tx, const struct queue_filter *f, json_t **out)
 	common_bind(q, f);
 	while ((rc = db_step(q)) == 1)
 		group_add(q, wanted, all);
-	db_done(q);
-	if (rc < 0)
-		json_decref(all);
-	else
-		*out = all;
-	return rc;
+	return db_rows_end(q, rc, all, out);
 }

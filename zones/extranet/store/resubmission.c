@@ -1,5 +1,6 @@
 #include "zones/extranet/store/resubmission.h"
 
+#include "common/db/db_rows.h"
 #include "common/message/message.h"
 
 #include <stdio.h>
@@ -179,10 +180,5 @@ int resubmission_list(struct db_tx *tx, const char *case_id, json_t **out)
 				      items, "asked_at", db_text(q, 2), "who", db_text(q, 3), "answered_at",
 				      db_null(q, 4) ? "" : db_text(q, 4)));
 	}
-	db_done(q);
-	if (rc < 0)
-		json_decref(rows);
-	else
-		*out = rows;
-	return rc;
+	return db_rows_end(q, rc, rows, out);
 }

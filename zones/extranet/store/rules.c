@@ -1,5 +1,6 @@
 #include "zones/extranet/store/rules.h"
 
+#include "common/db/db_rows.h"
 #include "common/log/log.h"
 #include "common/workflow/flow_store.h"
 #include "zones/extranet/store/book.h"
@@ -291,12 +292,7 @@ int rules_verdicts(struct db_tx *tx, const char *case_id, json_t **out)
 		json_array_append_new(rows, json_pack("{s:I,s:s,s:s,s:s,s:o}", "n", (json_int_t)db_int(q, 0),
 						    "stage", db_text(q, 1), "at", db_text(q, 2), "who",
 						    db_text(q, 3), "verdict", parsed(db_text(q, 4))));
-	db_done(q);
-	if (rc < 0)
-		json_decref(rows);
-	else
-		*out = rows;
-	return rc;
+	return db_rows_end(q, rc, rows, out);
 }
 
 int rules_list(struct db_tx *tx, json_t **out)
@@ -310,12 +306,7 @@ int rules_list(struct db_tx *tx, json_t **out)
 				(json_int_t)db_int(q, 1), "rule", parsed(db_text(q, 2)), "state",
 				db_text(q, 3), "proposed_by", db_text(q, 4), "proposed_at", db_text(q, 5),
 				"decided_by", db_text(q, 6), "decided_at", db_text(q, 7)));
-	db_done(q);
-	if (rc < 0)
-		json_decref(rows);
-	else
-		*out = rows;
-	return rc;
+	return db_rows_end(q, rc, rows, out);
 }
 
 int rules_propose(struct registry *r, struct db_tx *tx, const json_t *rule, const char *who, int64_t *version,
@@ -389,10 +380,5 @@ int rules_past(struct registry *r, struct db_tx *tx, int limit, json_t **out)
 		if (rc < 0)
 			break;
 	}
-	db_done(q);
-	if (rc < 0)
-		json_decref(rows);
-	else
-		*out = rows;
-	return rc;
+	return db_rows_end(q, rc, rows, out);
 }

@@ -1,6 +1,6 @@
 #include "zones/extranet/store/stationery.h"
 
-#include "zones/extranet/store/rows.h"
+#include "common/db/db_rows.h"
 #include <stdio.h>
 #include <string.h>
 
@@ -166,7 +166,7 @@ static int moves_json(struct db_tx *tx, const char *serial, json_t **out)
 {
 	struct db_query *q = db_query(tx, &stationery_moves);
 	db_bind_text(q, "serial", serial);
-	return rows_read(q, moves_row, out);
+	return db_rows(q, moves_row, out);
 }
 
 int stationery_get(struct db_tx *tx, const char *serial, json_t **out)
@@ -198,12 +198,7 @@ static int balance(struct db_tx *tx, json_t **out)
 		json_object_set_new(one, db_text(q, 1), json_integer(db_int(q, 2)));
 		json_object_set_new(one, "received", json_integer(json_int(one, "received") + db_int(q, 2)));
 	}
-	db_done(q);
-	if (rc < 0)
-		json_decref(rows);
-	else
-		*out = rows;
-	return rc;
+	return db_rows_end(q, rc, rows, out);
 }
 
 int stationery_list(struct db_tx *tx, const char *state, const char *after, json_t **out)

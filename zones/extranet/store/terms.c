@@ -1,5 +1,6 @@
 #include "zones/extranet/store/terms.h"
 
+#include "common/db/db_rows.h"
 #include "zones/extranet/store/flows.h"
 #include <stdio.h>
 #include <stdlib.h>
@@ -112,12 +113,7 @@ int terms_calendar(struct registry *r, struct db_tx *tx, json_t **out)
 		json_array_append_new(rows, json_pack("{s:s,s:b,s:s,s:s,s:s}", "day", db_text(q, 0), "work",
 						    db_int(q, 1) != 0, "name", db_text(q, 2), "edited_by",
 						    db_text(q, 3), "edited_at", db_text(q, 4)));
-	db_done(q);
-	if (rc < 0)
-		json_decref(rows);
-	else
-		*out = rows;
-	return rc;
+	return db_rows_end(q, rc, rows, out);
 }
 
 int terms_day_set(struct db_tx *tx, const char *day, bool work, const char *name, const char *who)

@@ -1,5 +1,6 @@
 #include "zones/extranet/store/upload.h"
 
+#include "common/db/db_rows.h"
 #include <stdio.h>
 #include <string.h>
 
@@ -56,14 +57,11 @@ int upload_take(struct db_tx *tx, const char *id, const char *who, struct case_m
 	if (rc == 1) {
 		snprintf(m.name, sizeof m.name, "%s", db_text(q, 0));
 		snprintf(m.media, sizeof m.media, "%s", db_text(q, 1));
-		m.ref.size = db_int(q, 2);
-		db_digest(q, 3, &m.ref.digest);
-		db_digest(q, 4, &m.ref.name);
-		snprintf(m.ref.wrapped_key, sizeof m.ref.wrapped_key, "%s", db_text(q, 5));
+		db_blob_ref(q, 2, &m.ref);
 	}
 	db_done(q);
 	if (rc != 1)
-		return rc == 0 ? ERR_NOTFOUND : rc;
+		return db_found(rc);
 	rc = gone(tx, id);
 	if (rc == 0)
 		*out = m;

@@ -1,6 +1,7 @@
 #include "zones/extranet/store/voids.h"
 
 #include "common/audit/audit.h"
+#include "common/db/db_rows.h"
 #include "zones/extranet/store/book.h"
 #include <string.h>
 
@@ -96,10 +97,5 @@ int voids_list(struct db_tx *tx, int64_t before, json_t **out)
 				      "kind", db_text(q, 1), "reason", db_text(q, 2), "asked_by",
 				      db_text(q, 3), "asked_at", db_text(q, 4), "confirmed_by", db_text(q, 5),
 				      "confirmed_at", db_text(q, 6), "number", db_text(q, 7)));
-	db_done(q);
-	if (rc < 0)
-		json_decref(rows);
-	else
-		*out = rows;
-	return rc;
+	return db_rows_end(q, rc, rows, out);
 }

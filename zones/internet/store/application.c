@@ -1,6 +1,7 @@
 #include "zones/internet/store/application.h"
 
 #include "common/base/embed.h"
+#include "common/db/db_rows.h"
 #include <stdio.h>
 #include <string.h>
 
@@ -356,10 +357,5 @@ int application_list(struct db_tx *tx, const char *owner, const char *id_index, 
 				      "state", a.state, "number", a.number, "updated", a.updated_at, "mine",
 				      strcmp(a.owner, owner) == 0, "needs_my_signature", db_int(q, 11) != 0));
 	}
-	db_done(q);
-	if (rc < 0)
-		json_decref(rows);
-	else
-		*out = rows;
-	return rc;
+	return db_rows_end(q, rc, rows, out);
 }

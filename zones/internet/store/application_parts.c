@@ -1,5 +1,7 @@
 /* Parties, materials, progress and certificate of an application. */
 #include "zones/internet/store/application.h"
+
+#include "common/db/db_rows.h"
 #include <stdio.h>
 #include <string.h>
 
@@ -141,12 +143,7 @@ int party_list(struct db_tx *tx, const char *application, json_t **out)
 		json_array_append_new(
 			rows, json_pack("{s:I,s:s,s:b,s:s}", "n", (json_int_t)db_int(q, 0), "role",
 				      db_text(q, 1), "signs", db_int(q, 2) != 0, "signed_at", db_text(q, 3)));
-	db_done(q);
-	if (rc < 0)
-		json_decref(rows);
-	else
-		*out = rows;
-	return rc;
+	return db_rows_end(q, rc, rows, out);
 }
 
 static int signature_read(struct db_query *q, struct vault *v, const char *application, json_t *rows)
@@ -177,12 +174,7 @@ int party_signatures(struct db_tx *tx, struct vault *v, const char *application,
 	while ((rc = db_step(q)) == 1)
 		if (!db_null(q, 4) && (rc = signature_read(q, v, application, rows)) < 0)
 			break;
-	db_done(q);
-	if (rc < 0)
-		json_decref(rows);
-	else
-		*out = rows;
-	return rc;
+	return db_rows_end(q, rc, rows, out);
 }
 
 static void blob_bind(struct db_query *q, const struct blob_ref *ref)
@@ -191,19 +183,6 @@ static void blob_bind(struct db_query *q, const struct blob_ref *ref)
 	db_bind_digest(q, "digest", &ref->digest);
 	db_bind_digest(q, "blob", &ref->name);
 	db_bind_text(q, "blob_key", ref->wrapped_key);
-}
-
-/* Four columns from `col`: size, digest, blob, key. */
-static void blob_fill(struct db_query *q, int col, struct blob_ref *ref)
-{
-	ref->size = db_int(q, col);
-	struct view d = db_blob(q, col + 1);
-	REQUIRE(d.n == sizeof ref->digest.b);
-	memcpy(ref->digest.b, d.p, d.n);
-	d = db_blob(q, col + 2);
-	REQUIRE(d.n == sizeof ref->name.b);
-	memcpy(ref->name.b, d.p, d.n);
-	snprintf(ref->wrapped_key, sizeof ref->wrapped_key, "%s", db_text(q, col + 3));
 }
 
 int material_add(struct db_tx *tx, const char *application, const struct material *m)
@@ -227,12 +206,12 @@ int material_remove(struct db_tx *tx, const char *application, const char *id, i
 	db_bind_text(q, "id", id);
 	int rc = db_step(q);
 	if (rc == 1) {
-		blob_fill(q, 0, was);
+		db_blob_ref(q, 0, was);
 		*drop = db_int(q, 4) == round;
 	}
 	db_done(q);
 	if (rc <= 0)
-		return rc == 0 ? ERR_NOTFOUND : rc;
+		return db_found(rc);
 	q = db_query(tx, *drop ? &material_delete : &material_went);
 	db_bind_text(q, "application", application);
 	db_bind_text(q, "id", id);
@@ -253,7 +232,7 @@ int material_code(struct db_tx *tx, const char *application, const char *id, cha
 	if (rc == 1)
 		snprintf(code, 48, "%s", db_text(q, 0));
 	db_done(q);
-	return rc == 1 ? 0 : rc == 0 ? ERR_NOTFOUND : rc;
+	return db_found(rc);
 }
 
 /* Puts a digest where its other side waits; a row of its own when none does. */
@@ -286,12 +265,7 @@ int material_replaced(struct db_tx *tx, const char *application, int64_t round, 
 		digest_hex(&d, hex);
 		pair_add(rows, db_text(q, 0), hex, db_int(q, 2) != 0);
 	}
-	db_done(q);
-	if (rc < 0)
-		json_decref(rows);
-	else
-		*out = rows;
-	return rc;
+	return db_rows_end(q, rc, rows, out);
 }
 
 int material_at(struct db_tx *tx, const char *application, int64_t n, struct material *out)
@@ -306,7 +280,7 @@ int material_at(struct db_tx *tx, const char *application, int64_t n, struct mat
 		snprintf(out->code, sizeof out->code, "%s", db_text(q, 1));
 		snprintf(out->name, sizeof out->name, "%s", db_text(q, 2));
 		snprintf(out->media, sizeof out->media, "%s", db_text(q, 3));
-		blob_fill(q, 4, &out->ref);
+		db_blob_ref(q, 4, &out->ref);
 		out->round = db_int(q, 8);
 	}
 	db_done(q);
@@ -361,12 +335,7 @@ int progress_list(struct db_tx *tx, const char *application, json_t **out)
 		if (rc < 0)
 			break;
 	}
-	db_done(q);
-	if (rc < 0)
-		json_decref(rows);
-	else
-		*out = rows;
-	return rc;
+	return db_rows_end(q, rc, rows, out);
 }
 
 DB_STMT(progress_newest_correction,
@@ -432,7 +401,7 @@ int certificate_get(
 		rc = vault_unseal(v, "application_certificate", "text", application, db_text(q, 1), text);
 		snprintf(out->signature, sizeof out->signature, "%s", db_text(q, 2));
 		snprintf(out->seal_certificate, sizeof out->seal_certificate, "%s", db_text(q, 3));
-		blob_fill(q, 4, &out->ref);
+		db_blob_ref(q, 4, &out->ref);
 	} else if (rc == 0) {
 		rc = ERR_NOTFOUND;
 	}

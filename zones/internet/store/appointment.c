@@ -1,5 +1,6 @@
 #include "zones/internet/store/appointment.h"
 
+#include "common/db/db_rows.h"
 #include <stdio.h>
 #include <string.h>
 
@@ -47,12 +48,7 @@ int appointment_hours_set(struct db_tx *tx, const char *day, const json_t *hours
 
 static int rows_end(struct db_query *q, int rc, json_t *rows, json_t **out)
 {
-	db_done(q);
-	if (rc < 0)
-		json_decref(rows);
-	else
-		*out = rows;
-	return rc;
+	return db_rows_end(q, rc, rows, out);
 }
 
 int appointment_hours(struct db_tx *tx, const char *day, json_t **out)

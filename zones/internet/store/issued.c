@@ -1,5 +1,6 @@
 #include "zones/internet/store/issued.h"
 
+#include "common/db/db_rows.h"
 #include <stdio.h>
 #include <string.h>
 
@@ -62,12 +63,7 @@ int issued_list(struct db_tx *tx, const char *application, json_t **out)
 				      db_text(q, 1), "zh", db_text(q, 2), "en", db_text(q, 3), "at",
 				      db_text(q, 4), "statement", db_text(q, 5), "signature", db_text(q, 6),
 				      "seal_certificate", db_text(q, 7)));
-	db_done(q);
-	if (rc < 0)
-		json_decref(rows);
-	else
-		*out = rows;
-	return rc;
+	return db_rows_end(q, rc, rows, out);
 }
 
 int issued_file(struct db_tx *tx, const char *application, const char *number, const char *format,
@@ -80,11 +76,8 @@ int issued_file(struct db_tx *tx, const char *application, const char *number, c
 	db_bind_text(q, "name", name);
 	int rc = db_step(q);
 	if (rc == 1) {
-		out->size = db_int(q, 0);
-		db_digest(q, 1, &out->digest);
-		db_digest(q, 2, &out->name);
-		snprintf(out->wrapped_key, sizeof out->wrapped_key, "%s", db_text(q, 3));
+		db_blob_ref(q, 0, out);
 	}
 	db_done(q);
-	return rc == 1 ? 0 : rc == 0 ? ERR_NOTFOUND : rc;
+	return db_found(rc);
 }

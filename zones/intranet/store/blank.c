@@ -1,5 +1,6 @@
 #include "zones/intranet/store/blank.h"
 
+#include "common/db/db_rows.h"
 DB_STMT(blank_upsert, "INSERT INTO blank_told (tenant, serial, label, mark, state) VALUES (:tenant, :serial, "
 		      ":label, :mark, :state) ON CONFLICT (tenant, serial) DO UPDATE SET state = :state");
 DB_STMT(blank_select_open,
@@ -26,12 +27,7 @@ int blank_open(struct db_tx *tx, json_t **out)
 		json_array_append_new(
 			rows, json_pack("{s:s,s:s,s:s,s:s}", "serial", db_text(q, 0), "label", db_text(q, 1),
 				      "mark", db_text(q, 2), "state", db_text(q, 3)));
-	db_done(q);
-	if (rc < 0)
-		json_decref(rows);
-	else
-		*out = rows;
-	return rc;
+	return db_rows_end(q, rc, rows, out);
 }
 
 int blank_take(struct db_tx *tx, const char *serial, const char *state)

@@ -1,5 +1,6 @@
 #include "zones/intranet/store/task.h"
 
+#include "common/db/db_rows.h"
 #include <stdio.h>
 #include <string.h>
 
@@ -120,12 +121,7 @@ int task_list(struct db_tx *tx, const char *state, json_t **out)
 		row_fill(q, &t);
 		json_array_append_new(rows, task_json(&t));
 	}
-	db_done(q);
-	if (rc < 0)
-		json_decref(rows);
-	else
-		*out = rows;
-	return rc;
+	return db_rows_end(q, rc, rows, out);
 }
 
 static void row_name(const char *table, const char *key, char out[static 200])
