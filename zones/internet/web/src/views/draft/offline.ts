@@ -1,6 +1,6 @@
 // Drafts while the line is away: what is answered is kept on this device, shown as if it were saved, and handed in when the line is back. It is kept for
 // the person who wrote it, half a day at most, and goes when that person signs out.
-import { ref } from 'vue';
+import { onBeforeUnmount, onMounted, ref } from 'vue';
 import { ApiError, useSession, whenLeaving } from '@sanwang/ui';
 import { getApplication, saveApplication, type Application, type Patch } from '../../api/portal';
 
@@ -14,6 +14,18 @@ const lifeMs = 12 * 3600 * 1000;
 
 // Answers of this page that are not at the portal yet.
 export const unsent = ref(false);
+
+// For a page's set-up: `load` when it opens; `again` when the line is back and something here is not at the portal yet.
+export function withLine(load: () => unknown, again: () => unknown = load): void {
+  const back = (): void => {
+    if (unsent.value) void again();
+  };
+  onMounted(() => {
+    window.addEventListener('online', back);
+    void load();
+  });
+  onBeforeUnmount(() => window.removeEventListener('online', back));
+}
 
 // Whose it is: the session may have run out when there is something to keep.
 let writer = '';

@@ -1,5 +1,5 @@
 // The draft as a row of questions, made from the definition of the business. Nothing here knows a business by name.
-import { parseFixed, residentIdValid, unitCodeValid, type Finding, type Text } from '@sanwang/ui';
+import { parseFixed, residentIdValid, say, unitCodeValid, type Finding, type FormError, type Text } from '@sanwang/ui';
 import type { Application, Business, Field, FieldValue, MaterialKind, Party, Role } from '../../api/portal';
 
 export type Question =
@@ -52,6 +52,15 @@ export function questionOfFinding(f: Finding, b: Business, a: Application): stri
   else if (head === 'materials') id = `material-${tail ?? ''}`;
   else if (head === 'unit_code') id = 'unit';
   return id && ids.has(id) ? id : null;
+}
+
+// What hinders, each with the way to its question and back to the page `from`; null: nothing that a question answers.
+export function findingErrors(findings: readonly Finding[], b: Business, a: Application, from: 'check' | 'correct'): FormError[] | null {
+  if (!findings.length) return null;
+  return findings.map((f): FormError => {
+    const q = questionOfFinding(f, b, a);
+    return { field: '', text: say([f.zh, f.en]), ...(q ? { to: `/a/${a.id}/q/${q}?from=${from}` } : {}) };
+  });
 }
 
 const utf8 = new TextEncoder();
