@@ -2,28 +2,18 @@
 # No record, no action, with a real daemon: the disk of its log is full; then the daemon is killed and commands go on beside it. Each time a named state, every
 # action refused that would leave no record, nothing lost: afterwards the log holds exactly the rows, and exactly the actions that were answered.
 # Tree: build-asan: the same steps in both; what it proves is right or wrong, not quick
-set -u
-SW_BIN=$(cd "${SW_BIN:-build/bin}" && pwd)
-SW_TESTBIN=$(cd "${SW_TESTBIN:-build/testbin}" && pwd)
-cd "$(dirname "$0")/../.." || exit 1
-D=$(mktemp -d "${TMPDIR:-/tmp}/sanwang.XXXXXX")
-SW_LOG=error
 SW_UNITS=8
-export SW_LOG
-. tests/stack/stack.sh
+. "$(dirname "$0")/../stack/begin.sh"
+SW_LOG=error
 pid=
 stop() { [ -z "$pid" ] || { kill "$pid" 2> /dev/null; wait "$pid" 2> /dev/null; }; pid=; }
 trap 'stop; stack_clean' EXIT
-failed=0
-equal() { # WHAT WANTED GOT
-	if [ "$2" = "$3" ]; then echo "ok - $1"; else echo "not ok - $1: wanted \"$2\", got \"$3\""; failed=1; fi
-}
 stack_users() { # each account costs a second
 	: > "$D/accounts.txt"
 	account extranet registryd officer officer 外网安全员 | "$SW_BIN/registryd" user add -c "$D/extranet/conf/registryd.yaml"
 }
 if ! unshare -Urm true 2> /dev/null; then echo "ok - left out: no user namespaces here, in which a small disk could be made"; exit 0; fi
-(stack_make_zones) > "$D/make.log" 2>&1 || { sed 's/^/# /' "$D/make.log"; echo "not ok - the zones are made"; exit 1; }
+zones_made
 conf=$D/extranet/conf/registryd.yaml log=$D/extranet/data/audit
 start() { # COMMAND BEFORE IT…
 	rm -f "$D/extranet/data/port"

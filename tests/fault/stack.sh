@@ -3,15 +3,9 @@
 # both ends of the diode, burner at work) are killed at random moments. With CALLS=1 each start of a program may also be given a kind of call of which every
 # n-th fails: write, sync, link, rename, unlink, malloc. In the end the register, its log and the intranet's copy are equal, every application has
 # one case and one certificate, nothing waits or was refused, and the auditor finds nothing. FAULT_SEED repeats a choice (not the moments).
-set -u
-cd "$(dirname "$0")/../.." || exit 1
-SW_BIN=$(cd "${SW_BIN:-build/bin}" && pwd)
-SW_TESTBIN=$(cd "${SW_TESTBIN:-build/testbin}" && pwd)
+. "$(dirname "$0")/../stack/begin.sh"
 kills=${1:-1000} calls=${CALLS:-0} seed=${FAULT_SEED:-$(date +%s)}
-D=$(mktemp -d "${TMPDIR:-/tmp}/sanwang.XXXXXX")
 SW_LOG=error
-export SW_LOG
-. tests/stack/stack.sh
 walking=
 finish() {
 	[ -z "$walking" ] || kill "$walking" 2> /dev/null
@@ -20,10 +14,8 @@ finish() {
 }
 trap finish EXIT
 trap 'exit 1' INT TERM
-failed=0
-say_result() { if [ "$2" = "$3" ]; then echo "ok - $1"; else echo "not ok - $1: wanted $2, got $3"; failed=1; fi; }
 
-(stack_make_zones) > "$D/make.log" 2>&1 || { sed 's/^/# /' "$D/make.log"; echo "not ok - the zones are made"; exit 1; }
+zones_made
 [ "$calls" = 0 ] || STACK_ENV="env LD_PRELOAD=$SW_TESTBIN/fault-calls.so SW_FAULT_CALLS=$D/calls"
 stack_start
 . tests/stack/walk.sh
@@ -104,16 +96,16 @@ if [ -e "$D/walk.failed" ]; then
 	echo "not ok - the walks go on"
 	exit 1
 fi
-say_result "as many kills as asked for" "$kills" "$killed"
+equal "as many kills as asked for" "$kills" "$killed"
 n=$(cat "$D/walked")
 walk_first "$n" > "$D/last.log" 2>&1 || { tail -5 "$D/last.log" | sed 's/^/# /'; echo "not ok - a last disc carries what is left"; failed=1; }
 if walk_book_equal > "$D/equal.log" 2>&1; then sed 's/^ *[0-9.]* s */# /' "$D/equal.log"; echo "ok - book, log and intranet copy are equal, the auditor of the book finds nothing"; else sed 's/^/# /' "$D/equal.log"; echo "not ok - book, log and copy"; failed=1; fi
 all=$((2 * n + 1))
-say_result "one case for each of $all applications" $all "$(stack_sql extranet 'SELECT count(*) FROM reg_case')"
-say_result "one log row for each" $all "$(stack_sql extranet "SELECT count(*) FROM djlog WHERE djlx <> '000'")"
-say_result "one certificate for each" $all "$(stack_sql extranet 'SELECT count(DISTINCT bdcqzh) FROM fdcq2 WHERE ywh NOT LIKE '"'import%'")"
+equal "one case for each of $all applications" $all "$(stack_sql extranet 'SELECT count(*) FROM reg_case')"
+equal "one log row for each" $all "$(stack_sql extranet "SELECT count(*) FROM djlog WHERE djlx <> '000'")"
+equal "one certificate for each" $all "$(stack_sql extranet 'SELECT count(DISTINCT bdcqzh) FROM fdcq2 WHERE ywh NOT LIKE '"'import%'")"
 for z in $ZONES; do
-	say_result "$z: nothing waits or was refused" 0 "$(stack_sql $z "SELECT count(*) FROM inbox WHERE state <> 'applied'")"
+	equal "$z: nothing waits or was refused" 0 "$(stack_sql $z "SELECT count(*) FROM inbox WHERE state <> 'applied'")"
 done
 # A cut record of the guard may leave a bundle that it does not remember to have carried; what is lost, doubled or forged is named.
 if walk_logs_agree > "$D/agree.log" 2>&1; then sed 's/^ *[0-9.]* s */# /' "$D/agree.log"; echo "ok - the logs of zones, guard and ledgers agree"; else sed 's/^/# /' "$D/agree.log"; echo "not ok - the logs of zones, guard and ledgers agree"; failed=1; fi

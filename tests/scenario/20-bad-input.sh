@@ -1,14 +1,7 @@
 #!/bin/sh
 # Bad input at every edge: configuration, HTTP, spool, disc. Each is refused with its reason code, put aside where it applies, and the daemon goes on.
 # Tree: build-asan: the same steps in both; what it proves is right or wrong, not quick
-set -u
-SW_BIN=$(cd "${SW_BIN:-build/bin}" && pwd)
-SW_TESTBIN=$(cd "${SW_TESTBIN:-build/testbin}" && pwd)
-cd "$(dirname "$0")/../.." || exit 1
-D=$(mktemp -d "${TMPDIR:-/tmp}/sanwang.XXXXXX")
-SW_LOG=warn
-export SW_LOG
-. tests/stack/stack.sh
+. "$(dirname "$0")/../stack/begin.sh"
 running=
 finish() {
 	for p in $running; do kill "$p" 2> /dev/null; done
@@ -16,9 +9,7 @@ finish() {
 	rm -rf "$D"
 }
 trap finish EXIT
-failed=0
-equal() { if [ "$2" = "$3" ]; then echo "ok - $1"; else echo "not ok - $1: wanted $2, got $3"; failed=1; fi; }
-(stack_make_zones && stack_definitions) > "$D/make.log" 2>&1 || { sed 's/^/# /' "$D/make.log"; echo "not ok - the zones are made"; exit 1; }
+zones_made stack_definitions
 
 # ---- configuration: FILE PROGRAM
 refuses_config() {

@@ -2,15 +2,8 @@
 # Two databases, one program: both schemas have the same tables, columns, keys and triggers; a data set moves from SQLite to PostgreSQL and is equal;
 # backups of both come back; a password stands nowhere; a wrong database is refused.
 # Tree: build-asan: the same steps in both; what it proves is right or wrong, not quick
-set -u
-SW_BIN=$(cd "${SW_BIN:-build/bin}" && pwd)
-SW_TESTBIN=$(cd "${SW_TESTBIN:-build/testbin}" && pwd)
-cd "$(dirname "$0")/../.." || exit 1
-D=$(mktemp -d "${TMPDIR:-/tmp}/sanwang.XXXXXX")
-SW_LOG=warn
 SW_DB=sqlite
-export SW_LOG
-. tests/stack/stack.sh
+. "$(dirname "$0")/../stack/begin.sh"
 running=
 finish() {
 	for p in $running; do kill "$p" 2> /dev/null; done
@@ -19,8 +12,6 @@ finish() {
 	rm -rf "$D"
 }
 trap finish EXIT
-failed=0
-equal() { if [ "$2" = "$3" ]; then echo "ok - $1"; else echo "not ok - $1: wanted $2, got $3"; failed=1; fi; }
 same() { # NAME FILE FILE
 	if [ -s "$2" ] && cmp -s "$2" "$3"; then echo "ok - $1"; else
 		diff "$2" "$3" | head -10 | sed 's/^/# /'
@@ -28,7 +19,7 @@ same() { # NAME FILE FILE
 		failed=1
 	fi
 }
-(stack_make_zones && postgres_start "$D.pg") > "$D/make.log" 2>&1 || { sed 's/^/# /' "$D/make.log"; echo "not ok - the zones are made"; exit 1; }
+zones_made postgres_start "$D.pg"
 
 # ---- the data set moves
 daemon() { case $1 in internet) echo intaked ;; extranet) echo registryd ;; intranet) echo cadastred ;; esac; }

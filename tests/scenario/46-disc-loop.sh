@@ -3,15 +3,10 @@
 # it loses three bundles in ten, because two discs tell the holes and the extranet sends again by itself; each disc is burnt on a blank, verified, sealed,
 # handed over, received by scanning its slip, imported, archived, and destroyed by two persons. Nobody without the role sees any of it.
 # Tree: build-asan: the same steps in both; what it proves is right or wrong, not quick
-set -u
-SW_BIN=$(cd "${SW_BIN:-build/bin}" && pwd)
-SW_TESTBIN=$(cd "${SW_TESTBIN:-build/testbin}" && pwd)
-cd "$(dirname "$0")/../.." || exit 1
-D=$(mktemp -d "${TMPDIR:-/tmp}/sanwang.XXXXXX")
+. "$(dirname "$0")/../stack/begin.sh"
 # The font libraries behind slip and label keep their caches.
-SW_LOG=warn ASAN_OPTIONS=detect_leaks=0
-export SW_LOG ASAN_OPTIONS
-. tests/stack/stack.sh
+ASAN_OPTIONS=detect_leaks=0
+export ASAN_OPTIONS
 held=
 resume() {
 	for pid in $held; do kill -CONT "$pid" 2> /dev/null; done
@@ -19,7 +14,6 @@ resume() {
 }
 trap 'resume; stack_stop; rm -rf "$D"' EXIT
 trap 'exit 1' INT TERM
-failed=0
 check() { # NAME COMMAND…
 	name=$1
 	shift
@@ -29,8 +23,7 @@ check() { # NAME COMMAND…
 		failed=1
 	fi
 }
-equal() { if [ "$2" = "$3" ]; then echo "ok - $1"; else echo "not ok - $1: wanted $2, got $3"; failed=1; fi; }
-(stack_make_zones) > "$D/make.log" 2>&1 || { sed 's/^/# /' "$D/make.log"; echo "not ok - the zones are made"; exit 1; }
+zones_made
 for z in intranet extranet; do
 	check "the policy shipped for the $z is taken" "$SW_BIN/burner" policy --store "$D/$z/burner" --from "conf/burner/$z.yaml" --by admin
 done

@@ -2,14 +2,7 @@
 # The register's copy: registryd imports a book, its rows travel as signed bundles over the real diode to cadastred; the two dumps are equal row by row —
 # also when bundles are doubled, damaged, foreign, out of order, and when the receiver is killed in the middle.
 # Tree: build-asan: the same steps in both; what it proves is right or wrong, not quick
-set -u
-SW_BIN=$(cd "${SW_BIN:-build/bin}" && pwd)
-SW_TESTBIN=$(cd "${SW_TESTBIN:-build/testbin}" && pwd)
-cd "$(dirname "$0")/../.." || exit 1
-D=$(mktemp -d "${TMPDIR:-/tmp}/sanwang.XXXXXX")
-SW_LOG=warn
-export SW_LOG
-. tests/stack/stack.sh
+. "$(dirname "$0")/../stack/begin.sh"
 running=
 finish() {
 	for p in $running; do kill "$p" 2> /dev/null; done
@@ -17,7 +10,6 @@ finish() {
 	stack_clean
 }
 trap finish EXIT
-failed=0
 check() {
 	name=$1
 	shift
@@ -35,7 +27,7 @@ start() { # NAME COMMAND…: pid in $pid
 	running="$running $pid"
 }
 
-(stack_make_zones) > "$D/make.log" 2>&1 || { sed 's/^/# /' "$D/make.log"; echo "not ok - the zones are made"; exit 1; }
+zones_made
 echo "ok - keys, accounts and data of three zones are made"
 
 conf() { echo "$D/$1/conf/$2.yaml"; }

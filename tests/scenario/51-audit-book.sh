@@ -2,23 +2,16 @@
 # registryd audit-book: a sound book with a row in every table; then one row of each table is changed, and one removed, by somebody who has the file and drops its
 # triggers: each time exactly that row is named. Also a row that no entry made, a blind index, the order of shares, a log row, a number, a series.
 # Tree: build-asan: the same steps in both; what it proves is right or wrong, not quick
-set -u
-SW_BIN=$(cd "${SW_BIN:-build/bin}" && pwd)
-SW_TESTBIN=$(cd "${SW_TESTBIN:-build/testbin}" && pwd)
-cd "$(dirname "$0")/../.." || exit 1
 SW_DB=sqlite # the file itself is damaged
-D=$(mktemp -d "${TMPDIR:-/tmp}/sanwang.XXXXXX")
+. "$(dirname "$0")/../stack/begin.sh"
 SW_LOG=error
-export SW_LOG
-. tests/stack/stack.sh
 . tests/stack/walk.sh
 registryd=
 trap '[ -z "$registryd" ] || kill "$registryd" 2> /dev/null; wait; rm -rf "$D"' EXIT
-failed=0
 ok() { echo "ok - $1"; }
 bad() { echo "not ok - $1"; failed=1; [ $# -lt 2 ] || printf '%s\n' "$2" | sed 's/^/# /' | head -8; }
 
-(stack_make_zones) > "$D/make.log" 2>&1 || { sed 's/^/# /' "$D/make.log"; echo "not ok - the zones are made"; exit 1; }
+zones_made
 conf=$D/extranet/conf/registryd.yaml
 db=$D/extranet/data/main.db
 

@@ -2,14 +2,8 @@
 # The register asked: any past day of a unit, by certificate number, by holder (for a reason that is recorded), by words of the location, page by page;
 # what blocks what as a table with its legal basis.
 # Tree: build-asan: the same steps in both; what it proves is right or wrong, not quick
-set -u
-SW_BIN=$(cd "${SW_BIN:-build/bin}" && pwd)
-SW_TESTBIN=$(cd "${SW_TESTBIN:-build/testbin}" && pwd)
-cd "$(dirname "$0")/../.." || exit 1
-D=$(mktemp -d "${TMPDIR:-/tmp}/sanwang.XXXXXX")
+. "$(dirname "$0")/../stack/begin.sh"
 SW_LOG=error
-export SW_LOG
-. tests/stack/stack.sh
 . tests/stack/walk.sh
 registryd=
 finish() {
@@ -19,7 +13,6 @@ finish() {
 	rm -rf "$D"
 }
 trap finish EXIT
-failed=0
 # says NAME CODE CONDITION: the last answer
 says() {
 	if [ "$(cat "$W/code")" = "$2" ] && { [ -z "$3" ] || jq -e "$3" "$W/reply" > /dev/null 2>&1; }; then echo "ok - $1"; else
@@ -28,7 +21,7 @@ says() {
 		failed=1
 	fi
 }
-(stack_make_zones) > "$D/make.log" 2>&1 || { sed 's/^/# /' "$D/make.log"; echo "not ok - the zones are made"; exit 1; }
+zones_made
 "$SW_BIN/registryd" -c "$D/extranet/conf/registryd.yaml" >> "$D/log/registryd" 2>&1 &
 registryd=$!
 await "$D/extranet/data/port"

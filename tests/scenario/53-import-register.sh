@@ -2,21 +2,14 @@
 # An existing register is taken in: a trial that keeps nothing, the import itself killed on the way and started again, its counts, the refused records with
 # their reasons, the book sound, its copy sent, the outlines sealed to the intranet and imported there; the same again changes nothing.
 # Tree: build-asan: the same steps in both; what it proves is right or wrong, not quick
-set -u
+. "$(dirname "$0")/../stack/begin.sh"
 UNITS=${UNITS:-300} # by itself demo-legacy makes 1,000, some 4,500 rows
-SW_BIN=$(cd "${SW_BIN:-build/bin}" && pwd)
-SW_TESTBIN=$(cd "${SW_TESTBIN:-build/testbin}" && pwd)
-cd "$(dirname "$0")/../.." || exit 1
-D=$(mktemp -d "${TMPDIR:-/tmp}/sanwang.XXXXXX")
 SW_LOG=error
-export SW_LOG
-. tests/stack/stack.sh
 trap 'stack_clean 2> /dev/null; rm -rf "$D"' EXIT
-failed=0
 ok() { echo "ok - $1"; }
 bad() { echo "not ok - $1"; failed=1; [ $# -lt 2 ] || printf '%s\n' "$2" | sed 's/^/# /' | head -12; }
 check() { if eval "$2"; then ok "$1"; else bad "$1" "${3:-}"; fi; }
-(stack_make_zones) > "$D/make.log" 2>&1 || { sed 's/^/# /' "$D/make.log"; echo "not ok - the zones are made"; exit 1; }
+zones_made
 conf=$D/extranet/conf/registryd.yaml
 registry() { c=$1; shift; "$SW_BIN/registryd" "$c" -c "$conf" "$@"; }
 

@@ -2,14 +2,7 @@
 # The portal's half of a joint application: the businesses as the registry sealed them, draft, materials in pieces over a bad line, an invited party who first
 # declines, both sign at the identity platform in their own sessions, the last signature submits exactly once, the receipt is checked with openssl alone.
 # Tree: build-asan: the same steps in both; what it proves is right or wrong, not quick
-set -u
-SW_BIN=$(cd "${SW_BIN:-build/bin}" && pwd)
-SW_TESTBIN=$(cd "${SW_TESTBIN:-build/testbin}" && pwd)
-cd "$(dirname "$0")/../.." || exit 1
-D=$(mktemp -d "${TMPDIR:-/tmp}/sanwang.XXXXXX")
-SW_LOG=warn
-export SW_LOG
-. tests/stack/stack.sh
+. "$(dirname "$0")/../stack/begin.sh"
 running=
 finish() {
 	for p in $running; do kill "$p" 2> /dev/null; done
@@ -17,12 +10,7 @@ finish() {
 	stack_clean
 }
 trap finish EXIT
-failed=0
-# equal NAME WANTED GOT
-equal() {
-	if [ "$2" = "$3" ]; then echo "ok - $1"; else echo "not ok - $1: wanted $2, got $3"; failed=1; fi
-}
-(stack_make_zones && stack_definitions) > "$D/make.log" 2>&1 || { sed 's/^/# /' "$D/make.log"; echo "not ok - the zones are made"; exit 1; }
+zones_made stack_definitions
 "$SW_TESTBIN/dept-identity" --dir "$D/identity" --people "$D/demo/people.json" --listen 127.0.0.1:0 --port-file "$D/identity/port" 2>> "$D/log/identity" &
 running="$running $!"
 "$SW_BIN/intaked" -c "$D/internet/conf/intaked.yaml" 2>> "$D/log/intaked" &

@@ -2,21 +2,11 @@
 # Guides, answers and feedback: a text reaches the public only when a second person published it, every published version is kept, markup stays text;
 # feedback is sealed, seen by its author and the desk alone, answered once, counted.
 # Tree: build-asan: the same steps in both; what it proves is right or wrong, not quick
-set -u
-SW_BIN=$(cd "${SW_BIN:-build/bin}" && pwd)
-SW_TESTBIN=$(cd "${SW_TESTBIN:-build/testbin}" && pwd)
-export SW_BIN SW_TESTBIN
-cd "$(dirname "$0")/../.." || exit 1
-D=$(mktemp -d "${TMPDIR:-/tmp}/sanwang.XXXXXX")
-SW_LOG=warn
-export SW_LOG
-. tests/stack/stack.sh
+. "$(dirname "$0")/../stack/begin.sh"
 . tests/stack/walk.sh
 daemon=
 trap 'kill $daemon 2> /dev/null; wait $daemon; rm -rf "$D"' EXIT
-failed=0
-equal() { if [ "$2" = "$3" ]; then echo "ok - $1"; else echo "not ok - $1: wanted $2, got $3"; failed=1; fi; }
-(stack_make_zones) > "$D/make.log" 2>&1 || { sed 's/^/# /' "$D/make.log"; echo "not ok - the zones are made"; exit 1; }
+zones_made
 password=$(secret internet operator)
 echo "{\"user\":\"second\",\"role\":\"operator\",\"name\":\"运营乙\",\"password\":\"$password\"}" | "$SW_BIN/intaked" user add -c "$D/internet/conf/intaked.yaml"
 echo "internet second $password" >> "$D/accounts.txt"

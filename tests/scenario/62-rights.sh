@@ -2,22 +2,12 @@
 # Every endpoint of every zone as every role of two divisions and of the platform, after a case went through: what is answered is exactly what the page
 # of effective rights says, nobody sees another division's data, and the platform's administrator sees no case.
 # Tree: build-asan: the same steps in both; what it proves is right or wrong, not quick
-set -u
-SW_BIN=$(cd "${SW_BIN:-build/bin}" && pwd)
-SW_TESTBIN=$(cd "${SW_TESTBIN:-build/testbin}" && pwd)
-export SW_BIN SW_TESTBIN
-cd "$(dirname "$0")/../.." || exit 1
-D=$(mktemp -d "${TMPDIR:-/tmp}/sanwang.XXXXXX")
-SW_LOG=warn
-export SW_LOG
-. tests/stack/stack.sh
+. "$(dirname "$0")/../stack/begin.sh"
 . tests/stack/walk.sh
 trap 'stack_stop; rm -rf "$D"' EXIT
-failed=0
 check() { if [ "$2" = 0 ]; then echo "ok - $1"; else echo "not ok - $1"; failed=1; fi; }
-equal() { if [ "$2" = "$3" ]; then echo "ok - $1"; else echo "not ok - $1: wanted $2, got $3"; failed=1; fi; }
 
-(stack_make_zones) > "$D/make.log" 2>&1 || { sed 's/^/# /' "$D/make.log"; echo "not ok - the zones are made"; exit 1; }
+zones_made
 HERE=110101 THERE=110102 PLATFORM=000000
 # people ZONE DAEMON ROLE…: one person per role and place, named ROLE-PLACE
 people() {

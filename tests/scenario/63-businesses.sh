@@ -3,22 +3,14 @@
 # graphics over the diode and their review back on a disc, public notices run out, and the rows of the book column by column (example.json beside each
 # business); each is refused once. SW_BUSINESS="CODE…" runs only these.
 # Tree: build-asan: the same steps in both; what it proves is right or wrong, not quick
-set -u
-SW_BIN=$(cd "${SW_BIN:-build/bin}" && pwd)
-SW_TESTBIN=$(cd "${SW_TESTBIN:-build/testbin}" && pwd)
-cd "$(dirname "$0")/../.." || exit 1
-D=$(mktemp -d "${TMPDIR:-/tmp}/sanwang.XXXXXX")
-SW_LOG=warn
-export SW_LOG
-. tests/stack/stack.sh
+. "$(dirname "$0")/../stack/begin.sh"
 finish() {
 	stack_stop
 	stack_clean
 }
 trap finish EXIT
 trap 'exit 1' INT TERM
-failed=0
-(stack_make_zones) > "$D/make.log" 2>&1 || { sed 's/^/# /' "$D/make.log"; echo "not ok - the zones are made"; exit 1; }
+zones_made
 businesses() { node tests/scenario/lib/businesses.mjs "$1" "$D" || failed=1; }
 businesses prepare
 "$SW_BIN/registryd" import -c "$D/extranet/conf/registryd.yaml" "$D/given.jsonl" > /dev/null 2> "$D/import.err" || { sed 's/^/# /' "$D/import.err"; echo "not ok - the units are in the book"; exit 1; }

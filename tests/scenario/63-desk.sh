@@ -3,14 +3,7 @@
 # two persons race for; what an entry would change, told before it is made; marks, opinions begun, templates; back to the first review; a batch in which one case
 # is refused. DESK_CASES=10000 puts so many into the queue and prints how long a page and the counts take.
 # Tree: build-asan: the same steps in both; what it proves is right or wrong, not quick
-set -u
-SW_BIN=$(cd "${SW_BIN:-build/bin}" && pwd)
-SW_TESTBIN=$(cd "${SW_TESTBIN:-build/testbin}" && pwd)
-cd "$(dirname "$0")/../.." || exit 1
-D=$(mktemp -d "${TMPDIR:-/tmp}/sanwang.XXXXXX")
-SW_LOG=warn
-export SW_LOG
-. tests/stack/stack.sh
+. "$(dirname "$0")/../stack/begin.sh"
 running=
 finish() {
 	[ -z "$running" ] || kill "$running" 2> /dev/null
@@ -19,11 +12,7 @@ finish() {
 }
 trap finish EXIT
 trap 'exit 1' INT TERM
-failed=0
-equal() {
-	if [ "$2" = "$3" ]; then echo "ok - $1"; else echo "not ok - $1: wanted $2, got $3"; [ ! -s "$W/reply" ] || { head -c 500 "$W/reply" | sed 's/^/# /'; echo; }; failed=1; fi
-}
-(stack_make_zones) > "$D/make.log" 2>&1 || { sed 's/^/# /' "$D/make.log"; echo "not ok - the zones are made"; exit 1; }
+zones_made
 PATH="$SW_BIN:$PATH" "$SW_BIN/registryd" -c "$D/extranet/conf/registryd.yaml" 2>> "$D/log/registryd" &
 running=$!
 await "$D/extranet/data/port"

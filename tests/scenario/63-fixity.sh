@@ -2,21 +2,11 @@
 # Stored files: a whole sweep, then one file with a changed byte, one that is gone, one that no row names: each told with its case and file, in the
 # command's answer, at the officer's page, in the health and the audit log; nothing else is touched.
 # Tree: build-asan: the same steps in both; what it proves is right or wrong, not quick
-set -u
-SW_BIN=$(cd "${SW_BIN:-build/bin}" && pwd)
-SW_TESTBIN=$(cd "${SW_TESTBIN:-build/testbin}" && pwd)
-export SW_BIN SW_TESTBIN
-cd "$(dirname "$0")/../.." || exit 1
-D=$(mktemp -d "${TMPDIR:-/tmp}/sanwang.XXXXXX")
-SW_LOG=warn
-export SW_LOG
-. tests/stack/stack.sh
+. "$(dirname "$0")/../stack/begin.sh"
 . tests/stack/walk.sh
 trap 'stack_stop; rm -rf "$D"' EXIT
-failed=0
-equal() { if [ "$2" = "$3" ]; then echo "ok - $1"; else echo "not ok - $1: wanted $2, got $3"; failed=1; fi; }
 
-(stack_make_zones) > "$D/make.log" 2>&1 || { sed 's/^/# /' "$D/make.log"; echo "not ok - the zones are made"; exit 1; }
+zones_made
 stack_start
 walk_transfer > "$D/walk.log" 2>&1
 equal "a case went through" 0 $?

@@ -2,25 +2,14 @@
 # States of the law at a running registry, on a case handed in over the gap: 中止 stops acts and terms, 恢复 goes on, the verdict of the review rules is kept
 # and a trial finds it again, 撤回 ends the process; the calendar of working days moves the last day.
 # Tree: build-asan: the same steps in both; what it proves is right or wrong, not quick
-set -u
-SW_BIN=$(cd "${SW_BIN:-build/bin}" && pwd)
-SW_TESTBIN=$(cd "${SW_TESTBIN:-build/testbin}" && pwd)
-cd "$(dirname "$0")/../.." || exit 1
-D=$(mktemp -d "${TMPDIR:-/tmp}/sanwang.XXXXXX")
-SW_LOG=warn
-export SW_LOG
-. tests/stack/stack.sh
+. "$(dirname "$0")/../stack/begin.sh"
 finish() {
 	stack_stop
 	stack_clean
 }
 trap finish EXIT
 trap 'exit 1' INT TERM
-failed=0
-equal() {
-	if [ "$2" = "$3" ]; then echo "ok - $1"; else echo "not ok - $1: wanted $2, got $3"; [ ! -s "$W/reply" ] || { head -c 400 "$W/reply"; echo; }; failed=1; fi
-}
-(stack_make_zones) > "$D/make.log" 2>&1 || { sed 's/^/# /' "$D/make.log"; echo "not ok - the zones are made"; exit 1; }
+zones_made
 stack_start > "$D/start.log" 2>&1
 . tests/stack/walk.sh
 # act USER ACTION JSON: the status, with the version as it is now

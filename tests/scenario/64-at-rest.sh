@@ -2,22 +2,13 @@
 # Protection at rest: no name and no identity number lies readable in any file of a zone, link or log, nor in a backup or a core; the keys are rotated while
 # the services run and are killed, every value is sealed anew, the old keys are forgotten, and everybody still sees what they may see.
 # Tree: build-asan: the same steps in both; what it proves is right or wrong, not quick
-set -u
-SW_BIN=$(cd "${SW_BIN:-build/bin}" && pwd)
-SW_TESTBIN=$(cd "${SW_TESTBIN:-build/testbin}" && pwd)
-export SW_BIN SW_TESTBIN
-cd "$(dirname "$0")/../.." || exit 1
-D=$(mktemp -d "${TMPDIR:-/tmp}/sanwang.XXXXXX")
+. "$(dirname "$0")/../stack/begin.sh"
 SW_LOG=info
-export SW_LOG
-. tests/stack/stack.sh
 . tests/stack/walk.sh
 trap 'stack_stop; rm -rf "$D"' EXIT
-failed=0
-equal() { if [ "$2" = "$3" ]; then echo "ok - $1"; else echo "not ok - $1: wanted $2, got $3"; failed=1; fi; }
 daemon() { zone_daemon "$1"; }
 
-(stack_make_zones) > "$D/make.log" 2>&1 || { sed 's/^/# /' "$D/make.log"; echo "not ok - the zones are made"; exit 1; }
+zones_made
 stack_start
 { walk_transfer && first_to_task 0; } > "$D/walk.log" 2>&1
 equal "a case went through, another waits in the intranet" 0 $?

@@ -2,19 +2,10 @@
 # Appointments: the office offers hours on working days only; portal and window draw from one pool, of two who want the last place one gets it; the same
 # request again is one appointment; a place given back is free again; nobody sees another's.
 # Tree: build-asan: the same steps in both; what it proves is right or wrong, not quick
-set -u
-SW_BIN=$(cd "${SW_BIN:-build/bin}" && pwd)
-SW_TESTBIN=$(cd "${SW_TESTBIN:-build/testbin}" && pwd)
-cd "$(dirname "$0")/../.." || exit 1
-D=$(mktemp -d "${TMPDIR:-/tmp}/sanwang.XXXXXX")
-SW_LOG=warn
-export SW_LOG
-. tests/stack/stack.sh
+. "$(dirname "$0")/../stack/begin.sh"
 trap 'stack_stop; stack_clean' EXIT
 trap 'exit 1' INT TERM
-failed=0
-equal() { if [ "$2" = "$3" ]; then echo "ok - $1"; else echo "not ok - $1: wanted $2, got $3"; failed=1; fi; }
-(stack_make_zones) > "$D/make.log" 2>&1 || { sed 's/^/# /' "$D/make.log"; echo "not ok - the zones are made"; exit 1; }
+zones_made
 stack_start > "$D/start.log" 2>&1
 . tests/stack/walk.sh
 ask() { call "$@"; cat "$W/code"; }

@@ -1,17 +1,10 @@
 #!/bin/sh
 # Signing in at the identity platform by OpenID Connect: against a real provider on its own pages, and against one that lies in every way it can.
 # Tree: build-asan: the same steps in both; what it proves is right or wrong, not quick
-set -u
-SW_BIN=$(cd "${SW_BIN:-build/bin}" && pwd)
-SW_TESTBIN=$(cd "${SW_TESTBIN:-build/testbin}" && pwd)
-cd "$(dirname "$0")/../.." || exit 1
-D=$(mktemp -d "${TMPDIR:-/tmp}/sanwang.XXXXXX")
-SW_LOG=warn
-export SW_LOG
-. tests/stack/stack.sh
+. "$(dirname "$0")/../stack/begin.sh"
 running=
 trap 'for p in $running; do kill "$p" 2> /dev/null; done; wait; stack_clean' EXIT
-(stack_make_zones && stack_definitions) > "$D/make.log" 2>&1 || { sed 's/^/# /' "$D/make.log"; echo "not ok - the zones are made"; exit 1; }
+zones_made stack_definitions
 password > "$D/internet/keys/oidc.secret"
 # Ports that nobody has: a provider's address is its name, so it stands in the configuration before it listens.
 SW_ISSUERS=$(node -e 'const n=require("net");const p=[];const f=()=>{const s=n.createServer().listen(0,"127.0.0.1",()=>{p.push(s);p.length<4?f():(console.log(p.map(x=>x.address().port).join(" ")),p.forEach(x=>x.close()))})};f()')

@@ -3,14 +3,7 @@
 # query and body, signed in with the rights of its business: no failure of ours, no unknown code, nothing of anybody in the answer, no row more or fewer.
 # HOSTILE=all takes all fifty inputs for each group, by default every seventh.
 # Tree: build-asan: the same steps in both; what it proves is right or wrong, not quick
-set -u
-SW_BIN=$(cd "${SW_BIN:-build/bin}" && pwd)
-SW_TESTBIN=$(cd "${SW_TESTBIN:-build/testbin}" && pwd)
-cd "$(dirname "$0")/../.." || exit 1
-D=$(mktemp -d "${TMPDIR:-/tmp}/sanwang.XXXXXX")
-SW_LOG=warn
-export SW_LOG
-. tests/stack/stack.sh
+. "$(dirname "$0")/../stack/begin.sh"
 running=
 finish() {
 	for p in $running; do kill "$p" 2> /dev/null; done
@@ -19,9 +12,7 @@ finish() {
 }
 trap finish EXIT
 trap 'exit 1' INT TERM
-failed=0
-equal() { if [ "$2" = "$3" ]; then echo "ok - $1"; else echo "not ok - $1: wanted $2, got $3"; failed=1; fi; }
-(stack_make_zones) > "$D/make.log" 2>&1 || { sed 's/^/# /' "$D/make.log"; echo "not ok - the zones are made"; exit 1; }
+zones_made
 "$SW_TESTBIN/dept-identity" --dir "$D/identity" --people "$D/demo/people.json" --listen 127.0.0.1:0 --port-file "$D/identity/port" 2>> "$D/log/identity" &
 running="$running $!"
 for z in internet:intaked extranet:registryd intranet:cadastred; do

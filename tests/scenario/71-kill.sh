@@ -1,22 +1,15 @@
 #!/bin/sh
 # Every program is killed with SIGKILL at each of its named points (before and after every commit, link, unlink, fsync …) while applications walk through
 # all three zones. The end is the same: everything arrives, nothing is lost, nothing is doubled.
-set -u
-SW_BIN=$(cd "${SW_BIN:-build/bin}" && pwd)
-SW_TESTBIN=$(cd "${SW_TESTBIN:-build/testbin}" && pwd)
-cd "$(dirname "$0")/../.." || exit 1
-case $SW_BIN in
+case ${SW_BIN:-build/bin} in
 *asan*) ;;
 *) echo "ok - kill-points are compiled into the other tree (build-asan): nothing to do here"; exit 0 ;;
 esac
-D=$(mktemp -d "${TMPDIR:-/tmp}/sanwang.XXXXXX")
-SW_LOG=warn
+. "$(dirname "$0")/../stack/begin.sh"
 ASAN_OPTIONS=detect_leaks=0
-export SW_LOG ASAN_OPTIONS
-. tests/stack/stack.sh
+export ASAN_OPTIONS
 trap 'stack_stop; stack_clean' EXIT
 trap 'exit 1' INT TERM
-failed=0
 check() { # NAME COMMAND…
 	name=$1
 	shift
@@ -26,7 +19,7 @@ check() { # NAME COMMAND…
 		failed=1
 	fi
 }
-(stack_make_zones) > "$D/make.log" 2>&1 || { sed 's/^/# /' "$D/make.log"; echo "not ok - the zones are made"; exit 1; }
+zones_made
 mkdir "$D/faults"
 STACK_ENV="env SW_FAULT_DIR=$D/faults"
 stack_start
@@ -67,7 +60,6 @@ if [ -z "$left" ]; then echo "ok - every one of $points points killed its progra
 check "book, log and copy are equal row by row" walk_book_equal
 
 count() { stack_sql "$1" "$2"; }
-equal() { if [ "$2" = "$3" ]; then echo "ok - $1"; else echo "not ok - $1: wanted $2, got $3"; failed=1; fi; }
 walks=$((rounds + 1))
 equal "as many cases as applications" $((2 * walks)) "$(count extranet 'SELECT count(*) FROM reg_case')"
 equal "one log row for each" $((2 * walks)) "$(count extranet "SELECT count(*) FROM djlog WHERE djlx <> '000'")"

@@ -1,18 +1,9 @@
 #!/bin/sh
 # One bundle dropped, doubled, reordered, corrupted and forged on each link: each is seen under its own reason, and nothing is missing in the end.
 # Tree: build-asan: the same steps in both; what it proves is right or wrong, not quick
-set -u
-SW_BIN=$(cd "${SW_BIN:-build/bin}" && pwd)
-SW_TESTBIN=$(cd "${SW_TESTBIN:-build/testbin}" && pwd)
-cd "$(dirname "$0")/../.." || exit 1
-D=$(mktemp -d "${TMPDIR:-/tmp}/sanwang.XXXXXX")
-SW_LOG=warn
-export SW_LOG
-. tests/stack/stack.sh
+. "$(dirname "$0")/../stack/begin.sh"
 trap 'stack_resume; stack_stop; stack_clean' EXIT
 trap 'exit 1' INT TERM
-failed=0
-equal() { if [ "$2" = "$3" ]; then echo "ok - $1"; else echo "not ok - $1: wanted $2, got $3"; failed=1; fi; }
 
 # hold PROGRAM…: the program stands still, so that files lie in its spool; resume: all go on
 held=
@@ -28,7 +19,7 @@ stack_resume() {
 	held=
 }
 
-(stack_make_zones) > "$D/make.log" 2>&1 || { sed 's/^/# /' "$D/make.log"; echo "not ok - the zones are made"; exit 1; }
+zones_made
 stack_start
 . tests/stack/walk.sh
 

@@ -2,17 +2,9 @@
 # Keys of a zone are revoked while everything runs: the list travels over the gap and the diode, the gap's halves keep it on its way, the zones hold to it;
 # a list of a stranger is refused. Not a file is laid by hand but the zone's own.
 # Tree: build-asan: the same steps in both; what it proves is right or wrong, not quick
-set -u
-SW_BIN=$(cd "${SW_BIN:-build/bin}" && pwd)
-SW_TESTBIN=$(cd "${SW_TESTBIN:-build/testbin}" && pwd)
-cd "$(dirname "$0")/../.." || exit 1
-D=$(mktemp -d "${TMPDIR:-/tmp}/sanwang.XXXXXX")
-SW_LOG=warn
-export SW_LOG
-. tests/stack/stack.sh
+. "$(dirname "$0")/../stack/begin.sh"
 trap 'stack_stop; stack_clean' EXIT
 trap 'exit 1' INT TERM
-failed=0
 report() { if [ "$1" -eq 0 ]; then echo "ok - $2"; else echo "not ok - $2"; failed=1; fi; }
 # appears FOLDER: a list lies there
 appears() {
@@ -23,7 +15,7 @@ appears() {
 		sleep 0.05
 	done
 }
-(stack_make_zones) > "$D/make.log" 2>&1 || { sed 's/^/# /' "$D/make.log"; echo "not ok - the zones are made"; exit 1; }
+zones_made
 stack_start
 
 # The extranet's authority revokes a signer of its zone that has signed nothing yet.

@@ -1,28 +1,20 @@
 #!/bin/sh
 # The pages of all zones in Chromium: both businesses by the people who do them, each page looked at on a phone's and a desk's width and by axe.
 # SW_SHOTS=FOLDER keeps the screenshots.
-set -u
-SW_BIN=$(cd "${SW_BIN:-build/bin}" && pwd)
-SW_TESTBIN=$(cd "${SW_TESTBIN:-build/testbin}" && pwd)
-cd "$(dirname "$0")/../.." || exit 1
-case $SW_BIN in
+case ${SW_BIN:-build/bin} in
 *asan*) echo "ok - the pages are the same for both trees: they run with the other one"; exit 0 ;;
 esac
-SW_WEB=$PWD/build/web
-[ -f "$SW_WEB/.built" ] || { echo "not ok - the pages are not built (make web)"; exit 1; }
-D=$(mktemp -d "${TMPDIR:-/tmp}/sanwang.XXXXXX")
-SW_LOG=warn
-export SW_LOG
-. tests/stack/stack.sh
+. "$(dirname "$0")/../stack/begin.sh"
 trap 'stack_stop; stack_clean' EXIT
 trap 'exit 1' INT TERM
-failed=0
+SW_WEB=$PWD/build/web
+[ -f "$SW_WEB/.built" ] || { echo "not ok - the pages are not built (make web)"; exit 1; }
 
 node_modules/.bin/vitest run --config common/ui/vitest.config.ts > "$D/units" 2>&1 || failed=1
 sed -n 's/^ok [0-9]*/ok/p; s/^not ok [0-9]*/not ok/p' "$D/units"
 [ $failed = 0 ] || grep -v '^ok' "$D/units" | sed 's/^/# /'
 
-(stack_make_zones) > "$D/make.log" 2>&1 || { sed 's/^/# /' "$D/make.log"; echo "not ok - the zones are made"; exit 1; }
+zones_made
 stack_start
 . tests/stack/walk.sh
 SW_DIR=$D SW_URL_INTERNET=$(url internet)/ SW_URL_EXTRANET=$(url extranet)/ SW_URL_INTRANET=$(url intranet)/
