@@ -1,5 +1,6 @@
 /* What registryd believes of a party's consent: each statement of the token, both signatures, the time; a
  * portal that forges any of them is refused. */
+#include "tests/unit/zones/extranet/domain/office_keys.h"
 #include "zones/extranet/domain/consent.h"
 #include <setjmp.h>
 #include <stdarg.h>
@@ -17,37 +18,17 @@ static struct trust *identity;
 static struct sign_key *platform, *person, *other_person, *station;
 static char at[TIME_TEXT];
 
-static struct sign_key *key(const char *ca, const char *name, enum cert_use use)
-{
-	char f[4][96];
-	struct sign_key *k = NULL;
-	snprintf(f[0], sizeof f[0], "%s/%s.key", dir, ca);
-	snprintf(f[1], sizeof f[1], "%s/%s.pem", dir, ca);
-	snprintf(f[2], sizeof f[2], "%s/%s.%s.key", dir, ca, name);
-	snprintf(f[3], sizeof f[3], "%s/%s.%s.pem", dir, ca, name);
-	assert_int_equal(key_issue(f[0], f[1], use, name, 30, NULL, f[2], f[3], NULL), 0);
-	assert_int_equal(sign_key_load(f[2], f[3], NULL, &k, NULL), 0);
-	return k;
-}
-static void authority(const char *name)
-{
-	char f[2][96];
-	snprintf(f[0], sizeof f[0], "%s/%s.key", dir, name);
-	snprintf(f[1], sizeof f[1], "%s/%s.pem", dir, name);
-	assert_int_equal(key_make_ca(suite_by_name("gm"), name, 30, f[0], f[1], NULL), 0);
-}
-
 static int setup(void **state)
 {
 	(void)state;
 	char file[96];
 	assert_non_null(mkdtemp(dir));
-	authority("identity");
-	authority("foreign");
-	platform = key("identity", "identity", CERT_SIGN);
-	station = key("identity", "intaked", CERT_SIGN);
-	person = key("identity", "zhang", CERT_PERSON);
-	other_person = key("identity", "wang", CERT_PERSON);
+	office_authority(dir, "identity");
+	office_authority(dir, "foreign");
+	platform = office_key(dir, "identity", "identity", CERT_SIGN);
+	station = office_key(dir, "identity", "intaked", CERT_SIGN);
+	person = office_key(dir, "identity", "zhang", CERT_PERSON);
+	other_person = office_key(dir, "identity", "wang", CERT_PERSON);
 	snprintf(file, sizeof file, "%s/identity.pem", dir);
 	time_text(time_now_ms(), at);
 	return trust_load(file, &identity, NULL);
@@ -201,7 +182,7 @@ static void test_who_signed(void **state)
 	made_free(&w);
 	made_free(&m);
 	/* A platform of another authority. */
-	struct sign_key *forged = key("foreign", "identity", CERT_SIGN);
+	struct sign_key *forged = office_key(dir, "foreign", "identity", CERT_SIGN);
 	m = make(NULL, NULL, forged, person);
 	assert_int_equal(check(&m, FORM, at, &note), ERR_CERT);
 	made_free(&m);

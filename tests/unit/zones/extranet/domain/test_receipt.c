@@ -1,5 +1,6 @@
 /* What registryd believes of a payment: the platform's signature over each statement of its receipt, and
  * nothing the portal says. */
+#include "tests/unit/zones/extranet/domain/office_keys.h"
 #include "zones/extranet/domain/receipt.h"
 #include <setjmp.h>
 #include <stdarg.h>
@@ -17,37 +18,16 @@ static char dir[] = "/tmp/test-receipt.XXXXXX", at[TIME_TEXT];
 static struct trust *platforms;
 static struct sign_key *platform, *station, *foreign;
 
-static struct sign_key *key(const char *ca, const char *name)
-{
-	char f[4][96];
-	struct sign_key *k = NULL;
-	snprintf(f[0], sizeof f[0], "%s/%s.key", dir, ca);
-	snprintf(f[1], sizeof f[1], "%s/%s.pem", dir, ca);
-	snprintf(f[2], sizeof f[2], "%s/%s.%s.key", dir, ca, name);
-	snprintf(f[3], sizeof f[3], "%s/%s.%s.pem", dir, ca, name);
-	assert_int_equal(key_issue(f[0], f[1], CERT_SIGN, name, 30, NULL, f[2], f[3], NULL), 0);
-	assert_int_equal(sign_key_load(f[2], f[3], NULL, &k, NULL), 0);
-	return k;
-}
-
-static void authority(const char *name)
-{
-	char f[2][96];
-	snprintf(f[0], sizeof f[0], "%s/%s.key", dir, name);
-	snprintf(f[1], sizeof f[1], "%s/%s.pem", dir, name);
-	assert_int_equal(key_make_ca(suite_by_name("gm"), name, 30, f[0], f[1], NULL), 0);
-}
-
 static int setup(void **state)
 {
 	char file[96];
 	(void)state;
 	assert_non_null(mkdtemp(dir));
-	authority("payment");
-	authority("foreign");
-	platform = key("payment", "payment");
-	station = key("payment", "shop");
-	foreign = key("foreign", "payment");
+	office_authority(dir, "payment");
+	office_authority(dir, "foreign");
+	platform = office_key(dir, "payment", "payment", CERT_SIGN);
+	station = office_key(dir, "payment", "shop", CERT_SIGN);
+	foreign = office_key(dir, "foreign", "payment", CERT_SIGN);
 	snprintf(file, sizeof file, "%s/payment.pem", dir);
 	time_text(time_now_ms(), at);
 	return trust_load(file, &platforms, NULL);
