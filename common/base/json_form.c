@@ -193,7 +193,7 @@ static bool scan_more(struct scan *s, uint8_t close, int *err)
 
 static int scan_key(struct scan *s, struct view *last, bool first)
 {
-	struct view key;
+	struct view key = {.n = 0};
 	if (s->p == s->end || *s->p != '"')
 		return refuse(s, ERR_SYNTAX, "no name of a member");
 	int err = scan_string(s, &key);

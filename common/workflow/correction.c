@@ -27,7 +27,7 @@ const char *correction_name(const struct business *b, const json_t *item)
 static int item_check(const struct business *b, const json_t *item, size_t n, struct err_note *note)
 {
 	static const char *const keys[] = {"kind", "code", "text", NULL};
-	const char *kind = NULL, *code = NULL, *text = NULL;
+	const char *kind = "", *code = "", *text = "";
 	int rc = json_only_keys(item, keys, note);
 	if (rc == 0)
 		rc = json_get_str(item, "kind", 15, &kind, note);

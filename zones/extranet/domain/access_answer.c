@@ -49,7 +49,7 @@ static bool id_ok(const char *id)
 int access_answer_read(struct view text, struct access_answer *out, struct err_note *note)
 {
 	struct access_answer a = {.accepted = false};
-	char flag[8];
+	char flag[8] = "";
 	xmlDocPtr d = NULL;
 	if (text.n > ANSWER_MAX)
 		return err_set(note, ERR_LIMIT, "%zu bytes, at most %d", text.n, ANSWER_MAX);

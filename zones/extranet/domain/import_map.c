@@ -176,7 +176,7 @@ static int row_read(const struct marked *m, const json_t *v, struct import_row *
 		if (rc == 0)
 			rc = column_read(m, columns, key, one, k, r);
 	}
-	for (; rc == 0 && k->name; k++)
+	for (; rc == 0 && k && k->name; k++)
 		if ((k->need == TEXT || k->need == INT || k->need == SEALED || k->need == SINDEX) &&
 			!is_own(k->name) && strcmp(k->name, "yxq_q") != 0 && !has(r, k->name))
 			rc = marked_fail(m, v, "%s needs its column %s", r->table, k->name);

@@ -151,7 +151,7 @@ static int take(struct db_tx *tx, void *arg)
 	int rc = 0;
 	json_array_foreach(t->list, i, one)
 	{
-		struct opinion o;
+		struct opinion o = {.code = ""};
 		struct err_note why = {0};
 		int64_t n = 0;
 		if (rc == 0 && opinion_parse(one, &o, &why) < 0)

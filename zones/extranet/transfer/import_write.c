@@ -98,7 +98,7 @@ static int holder_put(struct building *b, json_t *one)
 static int holders_level(struct building *b, json_t *holders)
 {
 	struct share s[HOLDERS_MAX];
-	int64_t nums[HOLDERS_MAX], den = 1;
+	int64_t nums[HOLDERS_MAX] = {0}, den = 1;
 	size_t i, n = json_array_size(holders);
 	json_t *h;
 	int rc = n <= HOLDERS_MAX

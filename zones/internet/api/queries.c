@@ -12,7 +12,7 @@ static int text_make(struct http_request *r, bool open, struct buf *out, struct 
 {
 	static const char *const keys[] = {"kind", "about", "purpose", NULL};
 	static const char *const public_keys[] = {"kind", "about", NULL};
-	const char *kind = NULL, *about = NULL, *purpose = "";
+	const char *kind = "", *about = "", *purpose = "";
 	struct service *s = http_arg(r);
 	struct uuid id = uuid_new();
 	char at[TIME_TEXT];
