@@ -121,7 +121,7 @@ unit:
 	@tests/run.sh unit
 
 # ---- pages (npm workspace) and running everything on this machine
-WEB_SRC := $(shell git ls-files -co --exclude-standard 'zones/*/web' common/ui tests/departments/identity/web package.json package-lock.json 2>/dev/null)
+WEB_SRC := $(shell git ls-files -co --exclude-standard 'zones/*/web/*' common/ui tests/departments/identity/web package.json package-lock.json 2>/dev/null)
 web: deps build/web/.built
 build/web/.built: $(WEB_SRC)
 	@npm run --silent build
