@@ -230,7 +230,7 @@ int charge_get(struct db_tx *tx, const char *case_id, struct charge *out)
 	db_bind_text(q, "case_id", case_id);
 	int rc = db_step(q), taken = rc == 1 ? row_take(q, out) : 0;
 	db_done(q);
-	return rc == 1 ? taken : rc == 0 ? ERR_NOTFOUND : rc;
+	return rc == 1 ? taken : db_found(rc);
 }
 
 void charge_fini(struct charge *c)

@@ -99,7 +99,7 @@ int document_get(
 	}
 	int opened = rc == 1 && facts ? facts_open(v, number, db_text(q, 7), facts) : 0;
 	db_done(q);
-	return rc == 1 ? opened : rc == 0 ? ERR_NOTFOUND : rc;
+	return rc == 1 ? opened : db_found(rc);
 }
 
 int document_file(struct db_tx *tx, const char *number, const char *format, struct blob_ref *out)
@@ -165,7 +165,7 @@ int document_seal_get(struct db_tx *tx, const char *number, struct document_seal
 		snprintf(out->certificate, sizeof out->certificate, "%s", db_text(q, 2));
 	}
 	db_done(q);
-	return rc == 1 ? kept : rc == 0 ? ERR_NOTFOUND : rc;
+	return rc == 1 ? kept : db_found(rc);
 }
 
 static json_t *document_pending_row(struct db_query *q)
