@@ -20,8 +20,7 @@ export function useForm() {
     document.getElementById('error-summary')?.focus();
   }
 
-  // Runs what a button does: once at a time, with the daemon's refusal shown.
-  async function run(act: () => Promise<void>, onRefused?: (e: ApiError) => FormError[] | null): Promise<boolean> {
+  async function once(act: () => Promise<void>, onRefused?: (e: ApiError) => FormError[] | null): Promise<boolean> {
     if (busy.value) return false;
     busy.value = true;
     errors.value = [];
@@ -37,5 +36,26 @@ export function useForm() {
     }
   }
 
-  return { errors, busy, errorOf, show, run, clear: () => (errors.value = []) };
+  // Runs what a button does: once at a time, with the daemon's refusal shown. What is done while the page is still being filled, as by a scanner, waits
+  // for that and is not lost.
+  let loading: Promise<unknown> | null = null;
+  let waiting = false;
+  async function run(act: () => Promise<void>, onRefused?: (e: ApiError) => FormError[] | null): Promise<boolean> {
+    if (loading && !waiting) {
+      waiting = true;
+      await loading;
+      waiting = false;
+    }
+    return once(act, onRefused);
+  }
+
+  // Fills the page.
+  function load(act: () => Promise<void>): Promise<boolean> {
+    if (busy.value) return Promise.resolve(false);
+    const filled = once(act);
+    loading = filled.catch(() => false).finally(() => (loading = null));
+    return filled;
+  }
+
+  return { errors, busy, errorOf, show, run, load, clear: () => (errors.value = []) };
 }

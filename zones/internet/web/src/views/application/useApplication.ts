@@ -21,6 +21,6 @@ export function useApplication(id: () => string): Loaded {
     application.value = a;
   }
 
-  onMounted(() => form.run(load));
+  onMounted(() => form.load(load));
   return { application, business, load, form };
 }
