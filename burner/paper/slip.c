@@ -86,9 +86,10 @@ static int slip_draw(struct page *p, const json_t *r)
 		y = row(p, y, rows[i].zh, rows[i].en, paper_or_dash(rows[i].value));
 	hands(p, y + 10);
 	page_colour(p, 0, 0, 0);
-	int rc = page_qr(p, RIGHT - 88, PAGE_A4_LONG - 140, 88, code);
+	/* Beside the title: what is below grows with what is written. */
+	int rc = page_qr(p, RIGHT - 88, 24, 88, code);
 	page_colour(p, 0.4, 0.4, 0.4);
-	page_text(p, LEFT, PAGE_A4_LONG - 74, RIGHT - LEFT - 100, 8, false, PAGE_LEFT,
+	page_text(p, LEFT, PAGE_A4_LONG - 56, RIGHT - LEFT, 8, false, PAGE_LEFT,
 		"扫描二维码登记接收。 Scan the code to write down that the disc was received.");
 	return rc;
 }
