@@ -13,6 +13,7 @@
 #include "common/base/json.h"
 #include "common/crypto/key.h"
 #include "common/crypto/suite.h"
+#include "common/os/taken.h"
 
 #define DISC_FILES_MAX 20000
 #define DISC_MANIFEST_MAX (8 << 20)
@@ -29,6 +30,7 @@ struct disc_file {
 	char name[DISC_NAME_MAX + 1]; /* a spool's file name ending in .swb */
 	int64_t size;
 	struct digest digest;
+	struct taken_file from; /* while it is staged: which file was read */
 };
 /* 公开, 内部, 工作秘密, 秘密, 机密; what is 绝密 (top secret) never leaves on a disc. */
 enum disc_mark { DISC_PUBLIC, DISC_INTERNAL, DISC_WORK_SECRET, DISC_SECRET, DISC_CONFIDENTIAL, DISC_MARKS };

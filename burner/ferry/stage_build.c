@@ -130,6 +130,7 @@ static int bundle_stage(void *arg, int worker, size_t i, struct err_note *note)
 		return err_set(note, ERR_MEMBER, "%s: not a plain file with content", f->name);
 	}
 	f->size = 0;
+	f->from = taken_file(&st);
 	int rc = spool_list_name(f->name) ? list_form(in, st.st_size, f->name, note)
 					  : bundle_form(in, st.st_size, f->name, s->trust, note);
 	if (rc == 0 && (rc = bundle_take(s, in, &s->hand[worker], f)) < 0)

@@ -51,6 +51,15 @@ static int name_add(struct stage_spool *s, size_t *cap, const char *name)
 	return 0;
 }
 
+/* What a kill left aside has its name again before the folder is listed. */
+static void aside_back(DIR *dir)
+{
+	for (struct dirent *e; (e = readdir(dir));)
+		if (taken_aside(e->d_name))
+			taken_back(dirfd(dir), e->d_name);
+	rewinddir(dir);
+}
+
 int stage_spool_read(int from, struct stage_spool *out, struct err_note *note)
 {
 	struct stage_spool s = {.fd = from};
@@ -59,6 +68,7 @@ int stage_spool_read(int from, struct stage_spool *out, struct err_note *note)
 	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
 	if (!dir)
 		return err_set(note, ERR_IO, "the folder of bundles cannot be listed");
+	aside_back(dir);
 	for (struct dirent *e; rc == 0 && (e = readdir(dir));) {
 		size_t n = strlen(e->d_name);
 		if (disc_bundle_name_ok(e->d_name))
@@ -121,9 +131,12 @@ int stage_spool_split(struct stage_spool *s, const char *medium, struct err_note
 int stage_spool_clear(const struct stage_spool *s, struct err_note *note)
 {
 	int rc = 0;
-	for (size_t i = 0; rc == 0 && i < s->n; i++)
-		if ((rc = file_unlink(s->fd, s->v[i].name, "stage.take")) == ERR_NOTFOUND)
+	/* Another one that has the name by now waits for the next disc. */
+	for (size_t i = 0; rc == 0 && i < s->n; i++) {
+		rc = taken_unlink(s->fd, s->v[i].name, &s->v[i].from, "stage.take");
+		if (rc == ERR_NOTFOUND || rc == ERR_CONFLICT)
 			rc = 0;
+	}
 	if (rc == 0)
 		rc = file_fsync_dir(s->fd, "stage.from");
 	return rc < 0 ? err_set(note, rc, "staged bundles cannot be taken out of their folder") : 0;

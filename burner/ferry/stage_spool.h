@@ -18,7 +18,7 @@ struct stage_spool {
 SW_MUST_USE int stage_spool_read(int fd, struct stage_spool *out, struct err_note *note);
 /* Cuts them into discs of `medium`. ERR_LIMIT: one is too large for it. */
 SW_MUST_USE int stage_spool_split(struct stage_spool *s, const char *medium, struct err_note *note);
-/* They leave the folder. */
+/* What was staged leaves the folder. */
 SW_MUST_USE int stage_spool_clear(const struct stage_spool *s, struct err_note *note);
 void stage_spool_fini(struct stage_spool *s);
 #endif

@@ -52,8 +52,8 @@ static int newest_read(struct db_tx *tx, void *arg)
 static bool holds(struct link_state *l, enum spool_dir d, const char *file)
 {
 	int fd;
-	int64_t size;
-	if (spool_read(l->spool, d, file, &fd, &size) < 0)
+	struct taken_file is;
+	if (spool_read(l->spool, d, file, &fd, &is) < 0)
 		return false;
 	close(fd);
 	return true;

@@ -29,9 +29,9 @@ int kept_digest(int fd, struct digest *out)
 int kept_whole(struct spool *s, enum spool_dir d, const char *name, const struct digest *want)
 {
 	struct digest have;
-	int64_t size;
+	struct taken_file is;
 	int fd = -1;
-	int rc = spool_read(s, d, name, &fd, &size);
+	int rc = spool_read(s, d, name, &fd, &is);
 	if (rc < 0)
 		return rc == ERR_NOTFOUND || rc == ERR_MEMBER ? 0 : rc;
 	rc = kept_digest(fd, &have);

@@ -131,15 +131,15 @@ static int quarantine_count(struct db_tx *tx, void *arg)
 }
 
 /* No record, no action: the audit record comes before the file is moved. */
-static int refuse(struct arrival *a, const char *name)
+static int refuse(struct arrival *a, const char *name, const struct taken_file *is)
 {
 	struct refusal r = {a, name};
 	log_warn("bundle-refused", "link=%s reason=%s text=\"%s\"", a->l->c.link, err_name(a->note.err),
 		a->note.text);
 	int rc = db_write(a->l->x->o.db, "", quarantine_count, &r);
 	if (rc == 0)
-		rc = spool_quarantine(a->l->spool, SPOOL_IN, name, &a->note);
-	return rc == ERR_NOTFOUND ? 0 : rc;
+		rc = spool_quarantine(a->l->spool, SPOOL_IN, name, is, &a->note);
+	return rc == ERR_NOTFOUND || rc == ERR_CONFLICT ? 0 : rc;
 }
 
 static int file_stat(struct link_state *l, const char *name, struct stat *st)
@@ -349,22 +349,22 @@ static int file_take(struct receiving *v, const char *name)
 {
 	struct link_state *l = v->l;
 	struct arrival a = {.l = l};
+	struct taken_file is = {0};
 	int fd = -1;
-	int64_t size = 0;
 	bool applied = false;
 	if (is_parked(l, name))
 		return 0;
-	int rc = spool_read(l->spool, SPOOL_IN, name, &fd, &size);
+	int rc = spool_read(l->spool, SPOOL_IN, name, &fd, &is);
 	if (rc == ERR_NOTFOUND)
 		return 0;
 	if (rc == ERR_MEMBER)
 		err_set(&a.note, ERR_MEMBER, "not a regular file");
 	if (rc == 0)
-		rc = file_open(v, &a, fd, size);
+		rc = file_open(v, &a, fd, is.size);
 	if (rc < 0 && err_fault(rc) == ERR_FAULT_PEER) {
 		if (!a.note.err)
 			err_set(&a.note, rc, "%s", err_text(rc));
-		rc = is_young(l, name) ? 0 : refuse(&a, name);
+		rc = is_young(l, name) ? 0 : refuse(&a, name, &is);
 		goto out;
 	}
 	/* What was copied in and is not whole yet is looked at again. */
@@ -378,12 +378,13 @@ static int file_take(struct receiving *v, const char *name)
 	if (rc == 0 && a.leave)
 		park(l, name);
 	else if (rc == 0 && a.note.err)
-		rc = refuse(&a, name);
+		rc = refuse(&a, name, &is);
 	else if (rc == 0)
-		rc = spool_remove(l->spool, SPOOL_IN, name);
+		rc = spool_take(l->spool, SPOOL_IN, name, &is);
 	if (applied)
 		unpark(l, name);
-	rc = rc == ERR_NOTFOUND ? 0 : rc;
+	/* Gone, or another one under its name: the next look is for that. */
+	rc = rc == ERR_NOTFOUND || rc == ERR_CONFLICT ? 0 : rc;
 out:
 	if (fd >= 0)
 		close(fd);

@@ -110,7 +110,7 @@ static int send_again(struct link_state *l, const char *file)
 	struct err_note why = {0};
 	err_set(&why, ERR_DIGEST, "not the bytes of the bundle that was sent");
 	log_warn("bundle-damaged", "link=%s file=\"%s\" while it waited in out/", l->c.link, file);
-	rc = spool_quarantine(l->spool, SPOOL_OUT, file, &why);
+	rc = spool_quarantine(l->spool, SPOOL_OUT, file, NULL, &why);
 	return rc < 0 && rc != ERR_NOTFOUND ? rc : spool_link(l->spool, SPOOL_SENT, SPOOL_OUT, file);
 }
 

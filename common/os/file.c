@@ -59,10 +59,29 @@ int file_unlink(int dirfd, const char *name, const char *point)
 	return leave(point, enter(point, EIO) < 0 ? -1 : unlinkat(dirfd, name, 0));
 }
 
+/* File systems that cannot be told to replace nothing (NFS, some in user space): by a link, which never
+ * replaces; without links too, by a look before. */
+static int rename_carefully(int fromdir, const char *from, int todir, const char *to)
+{
+	struct stat st;
+	if (renameat2(fromdir, from, todir, to, RENAME_NOREPLACE) == 0)
+		return 0;
+	if (errno != EINVAL && errno != ENOSYS)
+		return -1;
+	if (linkat(fromdir, from, todir, to, 0) == 0)
+		return unlinkat(fromdir, from, 0);
+	if (errno != EPERM && errno != EOPNOTSUPP && errno != ENOSYS && errno != EMLINK)
+		return -1;
+	if (fstatat(todir, to, &st, AT_SYMLINK_NOFOLLOW) == 0) {
+		errno = EEXIST;
+		return -1;
+	}
+	return errno == ENOENT ? renameat(fromdir, from, todir, to) : -1;
+}
+
 int file_rename(int fromdir, const char *from, int todir, const char *to, const char *point)
 {
-	return leave(
-		point, enter(point, ENOSPC) < 0 ? -1 : renameat2(fromdir, from, todir, to, RENAME_NOREPLACE));
+	return leave(point, enter(point, ENOSPC) < 0 ? -1 : rename_carefully(fromdir, from, todir, to));
 }
 
 int file_replace(int dirfd, const char *from, const char *to, const char *point)

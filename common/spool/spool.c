@@ -150,23 +150,29 @@ static int already_there(struct spool *s, enum spool_dir from, enum spool_dir to
 	return rc;
 }
 
-static int copy_file(struct spool *s, enum spool_dir from, enum spool_dir to, const char *name)
+/* To a folder of another file system, durable; under the name `as`. */
+static int copy_as(struct spool *s, enum spool_dir from, enum spool_dir to, const char *name, const char *as)
 {
 	struct file_new *f = NULL;
 	uint8_t part[65536];
 	ssize_t n = 0;
-	int in = openat(s->dirs[from], name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+	int in = openat(s->dirs[from], name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
 	int rc = in < 0 ? ERR_NOTFOUND : spool_new(s, to, &f);
 	while (rc == 0 && (n = read(in, part, sizeof part)) > 0)
 		rc = file_write_all(file_new_fd(f), part, (size_t)n);
 	if (rc == 0 && n < 0)
 		rc = ERR_IO;
 	if (rc == 0)
-		rc = spool_publish(s, to, f, name);
+		rc = spool_publish(s, to, f, as);
 	file_new_free(f);
 	if (in >= 0)
 		close(in);
 	return rc;
+}
+
+static int copy_file(struct spool *s, enum spool_dir from, enum spool_dir to, const char *name)
+{
+	return copy_as(s, from, to, name, name);
 }
 
 int spool_link(struct spool *s, enum spool_dir from, enum spool_dir to, const char *name)
@@ -208,21 +214,41 @@ int spool_remove(struct spool *s, enum spool_dir d, const char *name)
 	return file_unlink(s->dirs[d], name, point(d, "unlink", p));
 }
 
-int spool_read(struct spool *s, enum spool_dir d, const char *name, int *fd, int64_t *size)
+/* What could not be opened; by now it may be gone, or a file. */
+static int unreadable(const struct spool *s, enum spool_dir d, const char *name, struct taken_file *is)
+{
+	struct stat st;
+	if (fstatat(s->dirs[d], name, &st, AT_SYMLINK_NOFOLLOW) < 0)
+		return ERR_NOTFOUND;
+	*is = taken_file(&st);
+	return ERR_MEMBER;
+}
+
+int spool_read(struct spool *s, enum spool_dir d, const char *name, int *fd, struct taken_file *is)
 {
 	struct stat st;
 	int f = openat(s->dirs[d], name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
 	if (f < 0)
 		return errno == ENOENT                      ? ERR_NOTFOUND
 		       : errno == EMFILE || errno == ENFILE ? ERR_BUSY
-							    : ERR_MEMBER;
-	if (fstat(f, &st) < 0 || !S_ISREG(st.st_mode)) {
+							    : unreadable(s, d, name, is);
+	if (fstat(f, &st) < 0) {
+		close(f);
+		return ERR_IO;
+	}
+	*is = taken_file(&st);
+	if (!S_ISREG(st.st_mode)) {
 		close(f);
 		return ERR_MEMBER;
 	}
 	*fd = f;
-	*size = st.st_size;
 	return 0;
+}
+
+int spool_take(struct spool *s, enum spool_dir d, const char *name, const struct taken_file *is)
+{
+	char p[40];
+	return taken_unlink(s->dirs[d], name, is, point(d, "unlink", p));
 }
 
 static int reason_write(struct spool *s, const char *name, const struct err_note *why, int64_t size)
@@ -242,11 +268,29 @@ static int reason_write(struct spool *s, const char *name, const struct err_note
 	return rc;
 }
 
-int spool_quarantine(struct spool *s, enum spool_dir from, const char *name, const struct err_note *why)
+static int set_aside(
+	struct spool *s, enum spool_dir from, const char *name, const struct taken_file *is, const char *to)
+{
+	int at = s->dirs[from], quarantine = s->dirs[SPOOL_QUARANTINE];
+	int rc = is ? taken_move(at, name, quarantine, to, is, "spool.quarantine")
+		    : file_rename(at, name, quarantine, to, "spool.quarantine");
+	if (rc != ERR_IO)
+		return rc;
+	/* A folder of another product, on another file system. */
+	rc = copy_as(s, from, SPOOL_QUARANTINE, name, to);
+	if (rc == 0)
+		rc = is ? spool_take(s, from, name, is) : spool_remove(s, from, name);
+	return rc;
+}
+
+int spool_quarantine(struct spool *s, enum spool_dir from, const char *name, const struct taken_file *is,
+	const struct err_note *why)
 {
 	char to[260];
 	struct stat st;
-	int64_t size = fstatat(s->dirs[from], name, &st, AT_SYMLINK_NOFOLLOW) == 0 ? st.st_size : 0;
+	int64_t size = is                                                            ? is->size
+		       : fstatat(s->dirs[from], name, &st, AT_SYMLINK_NOFOLLOW) == 0 ? st.st_size
+										     : 0;
 	int rc = ERR_EXISTS;
 	/* A foreign name may be anything the file system holds: it is kept when it is one of ours, replaced
 	 * otherwise. */
@@ -256,7 +300,7 @@ int spool_quarantine(struct spool *s, enum spool_dir from, const char *name, con
 			snprintf(to, sizeof to, "%.200s", base);
 		else
 			snprintf(to, sizeof to, "%.200s.%d", base, n);
-		rc = file_rename(s->dirs[from], name, s->dirs[SPOOL_QUARANTINE], to, "spool.quarantine");
+		rc = set_aside(s, from, name, is, to);
 	}
 	if (rc == 0)
 		rc = reason_write(s, to, why, size);
@@ -280,6 +324,8 @@ int spool_scan(struct spool *s, enum spool_dir d, size_t max, struct spool_names
 	size_t cap = 0;
 	int rc = dir ? 0 : ERR_IO;
 	while (rc == 0 && n.n < max && (e = readdir(dir))) {
+		if (taken_aside(e->d_name))
+			taken_back(s->dirs[d], e->d_name);
 		/* Hidden and temporary names are files being written; lists are for people. */
 		if (e->d_name[0] == '.' || strncmp(e->d_name, "tmp.", 4) == 0 || spool_list_name(e->d_name))
 			continue;

@@ -3,6 +3,7 @@
 #ifndef SW_SPOOL_SPOOL_H
 #define SW_SPOOL_SPOOL_H
 #include "common/os/file.h"
+#include "common/os/taken.h"
 
 enum spool_dir { SPOOL_OUT, SPOOL_IN, SPOOL_QUARANTINE, SPOOL_DONE, SPOOL_SENT, SPOOL_TMP, SPOOL_DIRS };
 struct spool;
@@ -36,14 +37,21 @@ SW_MUST_USE int spool_sync(struct spool *s, enum spool_dir d);
 SW_MUST_USE int spool_link(struct spool *s, enum spool_dir from, enum spool_dir to, const char *name);
 SW_MUST_USE int spool_move(struct spool *s, enum spool_dir from, enum spool_dir to, const char *name);
 SW_MUST_USE int spool_remove(struct spool *s, enum spool_dir d, const char *name);
-/* Opens for reading: refuses what is not a regular file (O_NOFOLLOW, fstat) with ERR_MEMBER. */
-SW_MUST_USE int spool_read(struct spool *s, enum spool_dir d, const char *name, int *fd, int64_t *size);
+/* Opens for reading: refuses what is not a regular file (O_NOFOLLOW, fstat) with ERR_MEMBER, and tells with
+ * both which one it is. */
+SW_MUST_USE int spool_read(
+	struct spool *s, enum spool_dir d, const char *name, int *fd, struct taken_file *is);
+/* Removes the file that was read. ERR_CONFLICT: another one has its name by now (common/os/taken.h); it
+ * stays. */
+SW_MUST_USE int spool_take(struct spool *s, enum spool_dir d, const char *name, const struct taken_file *is);
 /* Moves a refused file to quarantine under NAME[.N] and writes NAME[.N].reason beside it: JSON
- * {"reason","text","at","size"}. */
-SW_MUST_USE int spool_quarantine(
-	struct spool *s, enum spool_dir from, const char *name, const struct err_note *why);
+ * {"reason","text","at","size"}. `is`: only the file that was read (ERR_CONFLICT as spool_take); NULL:
+ * whatever has the name. */
+SW_MUST_USE int spool_quarantine(struct spool *s, enum spool_dir from, const char *name,
+	const struct taken_file *is, const struct err_note *why);
 
-/* Names of visible entries of any kind, sorted bytewise, at most max. Free with spool_names_free. */
+/* Names of visible entries of any kind, sorted bytewise, at most max. What a crash left aside goes back
+ * first. Free with spool_names_free. */
 struct spool_names {
 	char **v;
 	size_t n;

@@ -23,9 +23,8 @@ struct item {
 	TAILQ_ENTRY(item) link;
 	unsigned passes; /* still to come */
 	int64_t due;
-	struct timespec mtime; /* as it was sent */
-	off_t size;
-	uint64_t seen; /* number of the last scan that saw it */
+	struct taken_file is; /* as it was seen, then as it was sent */
+	uint64_t seen;        /* number of the last scan that saw it */
 	bool idle;
 	char name[];
 };
@@ -187,15 +186,13 @@ static void notice(void *cookie, const char *name)
 		return;
 	}
 	i->seen = f->scans;
-	bool changed = i->size != st.st_size || i->mtime.tv_sec != st.st_mtim.tv_sec ||
-		       i->mtime.tv_nsec != st.st_mtim.tv_nsec;
-	if (!fresh && (!i->idle || !changed))
+	struct taken_file now = taken_file(&st);
+	if (!fresh && (!i->idle || taken_same(&i->is, &now)))
 		return;
 	if (i->idle)
 		TAILQ_REMOVE(&f->idle, i, link);
 	i->idle = false;
-	i->mtime = st.st_mtim;
-	i->size = st.st_size;
+	i->is = now;
 	i->passes = f->opt.passes;
 	TAILQ_INSERT_TAIL(&f->fresh, i, link);
 }
@@ -263,6 +260,12 @@ static int open_item(struct folder *f, struct items *from, struct item *i, struc
 	TAILQ_REMOVE(from, i, link);
 	int err = open_named(f, i->name, out, &note);
 	if (err == 0) {
+		const struct taken_file *is = outgoing_file(*out);
+		/* Another file under this name goes as often as any. */
+		if (is && !taken_same(&i->is, is)) {
+			i->is = *is;
+			i->passes = f->opt.passes;
+		}
 		outgoing_mark(*out)->item = i;
 		return 0;
 	}
@@ -280,7 +283,7 @@ static int take(struct folder *f, bool small, struct outgoing **out)
 	look(f);
 	int64_t now = time_mono_ms();
 	for (struct item *i; (i = TAILQ_FIRST(&f->fresh)) != NULL;) {
-		if (small && i->size > SMALL)
+		if (small && i->is.size > SMALL)
 			return ERR_BUSY;
 		if (open_item(f, &f->fresh, i, out) == 0)
 			return 0;
@@ -318,16 +321,16 @@ static unsigned sent(void *cookie, struct outgoing *o, int err)
 }
 
 /* Into done/ under its name; a name that is taken there gets a number. */
-static int move(struct folder *f, int dir, const char *base, const char *name)
+static int move(struct folder *f, int dir, const char *base, const char *name, const struct taken_file *is)
 {
 	char other[FRAME_NAME_MAX];
 	bool below = base != name;
 	int to = f->done_fd, err = below ? tree_make(f->done_fd, name, &to) : 0;
 	if (err == 0)
-		err = file_rename(dir, base, to, base, "diode-send.done");
+		err = taken_move(dir, base, to, base, is, "diode-send.done");
 	for (unsigned n = 1; err == ERR_EXISTS && n < 1000; n++) {
 		snprintf(other, sizeof other, "%.240s.%u", base, n);
-		err = file_rename(dir, base, to, other, "diode-send.done");
+		err = taken_move(dir, base, to, other, is, "diode-send.done");
 	}
 	if (err == 0 && below)
 		err = file_fsync_dir(to, "diode-send.donedir");
@@ -352,7 +355,8 @@ static int remove_folder(struct folder *f, int dir, const char *base, const char
 	return err;
 }
 
-/* 0, or why it could not be taken away; it then stays and is not sent again. */
+/* 0, or why it could not be taken away; it then stays and is not sent again. ERR_CONFLICT: another file has
+ * its name by now. */
 static int put_away(struct folder *f, const struct item *i)
 {
 	char at[NAME_ROOM];
@@ -365,9 +369,9 @@ static int put_away(struct folder *f, const struct item *i)
 	if (empty)
 		err = remove_folder(f, dir, base, at);
 	else if (f->opt.then == FOLDER_UNLINK)
-		err = file_unlink(dir, base, "diode-send.unlink");
+		err = taken_unlink(dir, base, &i->is, "diode-send.unlink");
 	else
-		err = move(f, dir, base, at);
+		err = move(f, dir, base, at, &i->is);
 	if (err == 0 && dir != tree_fd(f->tree))
 		err = file_fsync_dir(dir, "diode-send.dir");
 	tree_leave(f->tree, dir);
@@ -381,6 +385,11 @@ static int settle(void *cookie)
 	for (struct item *i; (i = TAILQ_FIRST(&f->done)) != NULL;) {
 		TAILQ_REMOVE(&f->done, i, link);
 		int err = f->opt.then == FOLDER_KEEP ? 0 : put_away(f, i);
+		if (err == ERR_CONFLICT) {
+			i->passes = f->opt.passes;
+			TAILQ_INSERT_TAIL(&f->fresh, i, link);
+			continue;
+		}
 		if (err != 0 && err != ERR_NOTFOUND)
 			log_error("not-put-away", "name=\"%s\" reason=%s", i->name, err_name(err));
 		if (f->opt.then == FOLDER_KEEP || (err != 0 && err != ERR_NOTFOUND)) {

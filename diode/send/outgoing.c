@@ -24,8 +24,8 @@ struct outgoing {
 	uint64_t content, size;         /* bytes of the file, of the object; of a pipe so far */
 	uint64_t offset;
 	uint32_t block;
-	struct timespec mtime; /* of the file when it was opened */
-	uint8_t *part;         /* pipe: the block being gathered */
+	struct taken_file is; /* the file when it was opened */
+	uint8_t *part;        /* pipe: the block being gathered */
 	size_t part_n;
 	struct hasher *hasher; /* NULL: no digest */
 	uint64_t hashed;
@@ -97,7 +97,7 @@ int outgoing_open_file_take(const struct outgoing_options *opt, int fd, struct o
 		err = ERR_LIMIT;
 	if (err == 0 && opt->st != NULL) {
 		o->content = (uint64_t)opt->st->st_size;
-		o->mtime = opt->st->st_mtim;
+		o->is = taken_file(opt->st);
 	}
 	if (err == 0) {
 		o->size = o->meta.n + o->content + tail_of(o);
@@ -283,9 +283,12 @@ static void hash(struct outgoing *o, const struct place *p, size_t from, size_t 
 static bool unchanged(const struct outgoing *o)
 {
 	struct stat st;
-	return o->fd < 0 ||
-	       (fstat(o->fd, &st) == 0 && (uint64_t)st.st_size == o->content &&
-		       st.st_mtim.tv_sec == o->mtime.tv_sec && st.st_mtim.tv_nsec == o->mtime.tv_nsec);
+	if (o->fd < 0)
+		return true;
+	if (fstat(o->fd, &st) != 0)
+		return false;
+	struct taken_file now = taken_file(&st);
+	return taken_same(&now, &o->is);
 }
 
 /* The parts of the object in order: description, content, digest. */
@@ -417,6 +420,11 @@ int outgoing_read(struct outgoing *o, const struct frame *f, const struct block 
 bool outgoing_done(const struct outgoing *o)
 {
 	return o->done;
+}
+
+const struct taken_file *outgoing_file(const struct outgoing *o)
+{
+	return o->pipe || o->fd < 0 ? NULL : &o->is;
 }
 
 const char *outgoing_name(const struct outgoing *o)

@@ -3,6 +3,7 @@
 #ifndef SW_DIODE_OUTGOING_H
 #define SW_DIODE_OUTGOING_H
 #include "common/crypto/suite.h"
+#include "common/os/taken.h"
 #include "diode/frame/frame.h"
 #include "diode/frame/frame_meta.h"
 #include "diode/send/block.h"
@@ -33,6 +34,8 @@ SW_MUST_USE int outgoing_next(struct outgoing *o, struct frame *f);
  * ERR_CONFLICT: the file changed while it was sent; its last block is then never sent. */
 SW_MUST_USE int outgoing_read(struct outgoing *o, const struct frame *f, const struct block *b);
 bool outgoing_done(const struct outgoing *o);
+/* Of a file: which one it is, as it was opened; NULL for what is none. */
+const struct taken_file *outgoing_file(const struct outgoing *o);
 const char *outgoing_name(const struct outgoing *o);
 const struct frame_object *outgoing_id(const struct outgoing *o);
 uint64_t outgoing_size(const struct outgoing *o); /* description included; of a pipe so far */

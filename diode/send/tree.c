@@ -1,5 +1,6 @@
 #include "diode/send/tree.h"
 #include "common/os/file.h"
+#include "common/os/taken.h"
 #include "diode/frame/frame_meta.h"
 #include <dirent.h>
 #include <errno.h>
@@ -173,6 +174,8 @@ static int list_take(struct tree *t, int fd, char *name, unsigned depth)
 		if (strcmp(e->d_name, ".") == 0 || strcmp(e->d_name, "..") == 0)
 			continue;
 		empty = false;
+		if (taken_aside(e->d_name))
+			taken_back(dirfd(d), e->d_name);
 		if (!visible(e->d_name) || n + strlen(e->d_name) + 2 > NAME_ROOM)
 			continue;
 		snprintf(name + n, NAME_ROOM - n, "%s%s", n > 0 ? "/" : "", e->d_name);

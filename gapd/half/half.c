@@ -45,13 +45,20 @@ static bool young(struct half *h, const char *name)
 	       time(NULL) - st.st_mtime < YOUNG_S;
 }
 
-static int quarantine(struct half *h, const char *name, const struct err_note *why)
+/* The file that was read is gone, or another one has its name and is looked at next. */
+static int gone_or_another(int rc)
+{
+	return rc == ERR_NOTFOUND || rc == ERR_CONFLICT ? 0 : rc;
+}
+
+static int quarantine(
+	struct half *h, const char *name, const struct taken_file *is, const struct err_note *why)
 {
 	log_warn("bundle-refused", "file=\"%s\" reason=%s %s", name, err_name(why->err), why->text);
 	int rc = half_record(h, "bundle.refuse", name, json_pack("{s:s}", "reason", err_name(why->err)));
 	if (rc == 0)
-		rc = spool_quarantine(h->spool, SPOOL_OUT, name, why);
-	return rc == ERR_NOTFOUND ? 0 : rc;
+		rc = spool_quarantine(h->spool, SPOOL_OUT, name, is, why);
+	return gone_or_another(rc);
 }
 
 /* Sends one file to the switch; ERR_BUSY: not this one, not now. */
@@ -59,21 +66,22 @@ static int hand_over(struct half *h, const char *name)
 {
 	struct err_note why = {0};
 	struct half_taken taken;
+	struct taken_file is = {0};
 	char hex[DIGEST_HEX];
-	int64_t size;
 	int fd = -1, records = -1;
-	int rc = spool_read(h->spool, SPOOL_OUT, name, &fd, &size);
+	int rc = spool_read(h->spool, SPOOL_OUT, name, &fd, &is);
 	if (rc == ERR_NOTFOUND)
 		return ERR_BUSY;
 	if (rc < 0)
 		err_set(&why, rc, "%s: %s", name, err_text(rc));
 	else
-		rc = half_take(h, fd, size, &records, &taken, &why);
+		rc = half_take(h, fd, is.size, &records, &taken, &why);
 	if (fd >= 0)
 		close(fd);
 	if (rc < 0 && err_fault(rc) == ERR_FAULT_PEER)
-		return young(h, name) && rc != ERR_SIGNATURE && rc != ERR_CERT ? ERR_BUSY
-									       : quarantine(h, name, &why);
+		return young(h, name) && rc != ERR_SIGNATURE && rc != ERR_CERT
+			       ? ERR_BUSY
+			       : quarantine(h, name, &is, &why);
 	if (rc < 0) {
 		log_error("take", "file=\"%s\" error=%s %s", name, err_name(rc), why.text);
 		return rc;
@@ -97,6 +105,7 @@ static int hand_over(struct half *h, const char *name)
 	h->out.tick = taken.tick;
 	h->out.number = h->number;
 	h->out.identity = taken.identity;
+	h->out.is = is;
 	snprintf(h->out.name, sizeof h->out.name, "%s", name);
 	return 0;
 }
@@ -141,14 +150,12 @@ static int settle(struct half *h, const struct packet *p)
 	if (p->kind == PACKET_REFUSED) {
 		struct err_note why = {.err = p->err};
 		snprintf(why.text, sizeof why.text, "other side: %s", p->text);
-		rc = quarantine(h, h->out.name, &why);
+		rc = quarantine(h, h->out.name, &h->out.is, &why);
 	} else {
 		if (!h->out.tick)
 			rc = half_record(h, "bundle.handed-over", hex, NULL);
 		if (rc == 0)
-			rc = spool_remove(h->spool, SPOOL_OUT, h->out.name);
-		if (rc == ERR_NOTFOUND)
-			rc = 0;
+			rc = gone_or_another(spool_take(h->spool, SPOOL_OUT, h->out.name, &h->out.is));
 	}
 	h->out.active = false;
 	return rc;

@@ -28,6 +28,7 @@ struct half {
 		bool active, tick;
 		uint64_t number;
 		char name[256];
+		struct taken_file is;
 		struct digest identity;
 	} out;
 	uint64_t number;

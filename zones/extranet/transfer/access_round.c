@@ -34,15 +34,14 @@ static int answered(struct db_tx *tx, void *arg)
 	return rc;
 }
 
-static int answer_file(struct step *s, const char *name, struct buf *text, bool *fresh)
+static int answer_file(struct step *s, const char *name, struct buf *text, struct taken_file *is, bool *fresh)
 {
 	int fd = -1;
-	int64_t size;
-	struct stat st;
-	int rc = spool_read(s->d->spool, SPOOL_IN, name, &fd, &size);
+	int rc = spool_read(s->d->spool, SPOOL_IN, name, &fd, is);
 	if (rc < 0)
 		return err_set(&s->note, rc, "%s: %s", name, err_text(rc));
-	*fresh = fstat(fd, &st) == 0 && time_now_ms() - (int64_t)st.st_mtim.tv_sec * 1000 < HALF_WRITTEN_MS;
+	int64_t size = is->size;
+	*fresh = time_now_ms() - (int64_t)is->mtime.tv_sec * 1000 < HALF_WRITTEN_MS;
 	if (size > ANSWER_MAX)
 		rc = err_set(&s->note, ERR_LIMIT, "%lld bytes", (long long)size);
 	if (rc == 0)
@@ -68,13 +67,20 @@ static int answer_read(struct step *s, const char *name, struct view text)
 		       : err_set(&s->note, ERR_SCHEMA, "an answer for %s under another name", s->answer.id);
 }
 
+/* Another file that has the name by now is for the next round. */
+static int answer_done(int rc)
+{
+	return rc == ERR_NOTFOUND || rc == ERR_CONFLICT ? 0 : rc;
+}
+
 static int answer_take(struct step *s, const char *name)
 {
 	struct buf text;
+	struct taken_file is = {0};
 	bool fresh = false;
 	s->note = (struct err_note){0};
 	buf_init(&text, ANSWER_MAX + 2);
-	int rc = answer_file(s, name, &text, &fresh);
+	int rc = answer_file(s, name, &text, &is, &fresh);
 	if (rc == 0)
 		rc = answer_read(s, name, buf_view(&text));
 	bool unread = rc < 0;
@@ -84,12 +90,12 @@ static int answer_take(struct step *s, const char *name)
 	if (unread && fresh)
 		return 0; /* it may be half written: the next look tells */
 	if (rc == 0 || rc == ERR_DUPLICATE)
-		return spool_remove(s->d->spool, SPOOL_IN, name);
+		return answer_done(spool_take(s->d->spool, SPOOL_IN, name, &is));
 	if (!unread && rc != ERR_NOTFOUND && rc != ERR_STATE && rc != ERR_FORK)
 		return rc;
 	log_warn("access-answer", "file=\"%s\" reason=%s %s", name, err_name(rc), s->note.text);
 	s->note.err = s->note.err ? s->note.err : rc;
-	return spool_quarantine(s->d->spool, SPOOL_IN, name, &s->note);
+	return answer_done(spool_quarantine(s->d->spool, SPOOL_IN, name, &is, &s->note));
 }
 
 static int answers_take(struct step *s)

@@ -15,6 +15,7 @@
 
 #include "common/log/log.h"
 #include "common/os/file.h"
+#include "common/os/taken.h"
 #include "common/service/ask.h"
 #include "zones/extranet/registry.h"
 #include "zones/extranet/transfer/blanks.h"
@@ -54,8 +55,8 @@ static void reason_write(int dir, const char *name, const struct err_note *why)
 }
 
 /* The image leaves the tray whatever the verdict: imported ones to done/, refused ones to refused/ beside it,
- * for the officer. */
-static void image_put_away(int dir, const char *name, const struct err_note *why)
+ * for the officer. Another one that was put under its name meanwhile is looked at next. */
+static void image_put_away(int dir, const char *name, const struct taken_file *is, const struct err_note *why)
 {
 	const char *folder = why ? "refused" : "done";
 	char to[300];
@@ -64,8 +65,10 @@ static void image_put_away(int dir, const char *name, const struct err_note *why
 	snprintf(to, sizeof to, "%s/%s", folder, name);
 	if (why)
 		reason_write(dir, name, why);
-	int rc = file_replace(dir, name, to, "tray.put-away");
-	if (rc < 0)
+	int rc = taken_move(dir, name, dir, to, is, "tray.put-away");
+	if (rc == ERR_EXISTS && (rc = file_unlink(dir, to, "tray.older")) == 0)
+		rc = taken_move(dir, name, dir, to, is, "tray.put-away");
+	if (rc < 0 && rc != ERR_CONFLICT)
 		log_error("tray", "file=\"%s\" error=%s", name, err_name(rc));
 }
 
@@ -82,6 +85,10 @@ static void image_import(struct tray *t, int dir, const char *name)
 	struct err_note note = {0};
 	json_t *answer = NULL;
 	char path[4096], revoked[4096];
+	struct stat st;
+	if (fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
+		return;
+	const struct taken_file is = taken_file(&st);
 	snprintf(path, sizeof path, "%s/%s", c->tray, name);
 	snprintf(revoked, sizeof revoked, "%s/revoked", t->r->service->data_dir);
 	const char *const argv[] = {c->burner, "import", path, "--json", "--trust", c->burner_ca, "--revoked",
@@ -93,7 +100,7 @@ static void image_import(struct tray *t, int dir, const char *name)
 	else
 		log_warn("disc-refused", "file=\"%s\" reason=%s %s", name, err_name(rc), note.text);
 	if (rc == 0 || is_verdict(rc))
-		image_put_away(dir, name, rc == 0 ? NULL : &note);
+		image_put_away(dir, name, &is, rc == 0 ? NULL : &note);
 }
 
 static bool is_image(const char *name)
@@ -110,7 +117,9 @@ static void tray_scan(struct tray *t)
 	DIR *d = fdopendir(dup(dir));
 	struct dirent *e;
 	while (d && (e = readdir(d)))
-		if (is_image(e->d_name))
+		if (taken_aside(e->d_name))
+			taken_back(dir, e->d_name);
+		else if (is_image(e->d_name))
 			image_import(t, dir, e->d_name);
 	if (d)
 		closedir(d);

@@ -1,5 +1,6 @@
 /* The whole way of a disc in one process: what people do, in order and out of order, cut off and repeated. */
 #include "burner/ferry/ferry.h"
+#include "burner/ferry/stage_spool.h"
 #include "burner/ledger/blank.h"
 #include "burner/ledger/policy.h"
 #include "common/os/file.h"
@@ -589,11 +590,39 @@ static void test_tampered(void **state)
 }
 
 #define EACH(t) cmocka_unit_test_setup_teardown(t, setup, teardown)
+/* What was staged leaves the folder; a bundle that was put under its name meanwhile waits for the next disc.
+ */
+static void test_stage_takes_what_it_read(void **state)
+{
+	struct ferry *f = *state;
+	struct stage_spool s;
+	struct err_note note = {0};
+	struct stat st;
+	world_put(f->spool, "a.swb", buf_view(&bundle));
+	world_put(f->spool, "b.swb", buf_view(&bundle));
+	assert_int_equal(stage_spool_read(f->spool, &s, &note), 0);
+	assert_int_equal(s.n, 2);
+	for (size_t i = 0; i < 2; i++) {
+		assert_int_equal(fstatat(f->spool, s.v[i].name, &st, 0), 0);
+		s.v[i].from = taken_file(&st);
+	}
+	assert_int_equal(renameat(f->spool, "a.swb", f->in, "kept"), 0);
+	world_put(f->spool, "a.swb", buf_view(&bundle));
+	assert_int_equal(stage_spool_clear(&s, &note), 0);
+	stage_spool_fini(&s);
+	assert_int_equal(fstatat(f->spool, "b.swb", &st, 0), -1);
+	assert_int_equal(fstatat(f->spool, "a.swb", &st, 0), 0);
+	/* The same after a kill that left it aside. */
+	assert_int_equal(renameat(f->spool, "a.swb", f->spool, ".taken~0123456789abcdef~a.swb"), 0);
+	assert_int_equal(stage(f, NULL), 0);
+	assert_int_equal(fstatat(f->spool, "a.swb", &st, 0), -1);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {cmocka_unit_test(test_every_act_in_every_state),
 		EACH(test_stranger), EACH(test_stage_checks), EACH(test_capacity), EACH(test_import_once),
 		EACH(test_import_resumes), EACH(test_receive), EACH(test_void), EACH(test_destroy),
-		EACH(test_blank_and_seal), EACH(test_tampered)};
+		EACH(test_blank_and_seal), EACH(test_tampered), EACH(test_stage_takes_what_it_read)};
 	return cmocka_run_group_tests(tests, make_bundle, drop_bundle);
 }

@@ -441,6 +441,54 @@ static void test_a_forgotten_verdict_opens_no_door(void **state)
 	pair_fini(&p);
 }
 
+/* ---- the name of a bundle is given to another file while it is applied */
+
+static int swap_once(struct db_tx *tx, const struct message *m, void *arg)
+{
+	struct pair *p = arg;
+	char in[256], to[600], from[600];
+	(void)tx, (void)m;
+	REQUIRE(snprintf(in, sizeof in, "%s/spool/gap/out", p->near.dir) < (int)sizeof in);
+	DIR *d = opendir(in);
+	REQUIRE(d);
+	for (struct dirent *i; (i = readdir(d));)
+		if (i->d_name[0] != '.' && !strstr(i->d_name, "-tick-")) {
+			REQUIRE(snprintf(to, sizeof to, "%s/%s", in, i->d_name) < (int)sizeof to);
+			REQUIRE(snprintf(from, sizeof from, "%s/other", p->dir) < (int)sizeof from);
+			REQUIRE(rename(from, to) == 0);
+			break;
+		}
+	closedir(d);
+	p->apply = NULL;
+	return 0;
+}
+
+static void test_another_file_under_the_name_is_not_lost(void **state)
+{
+	struct pair p;
+	char other[256];
+	(void)state;
+	pair_init(&p, "gm");
+	p.far.link.settle_ms = 1;
+	p.apply = swap_once;
+	p.arg = &p;
+	REQUIRE(snprintf(other, sizeof other, "%s/other", p.dir) < (int)sizeof other);
+	FILE *f = fopen(other, "w");
+	REQUIRE(f && fputs("somebody's", f) >= 0 && fclose(f) == 0);
+	pair_open(&p.near);
+	put(&p.near, "item.put", 1, "case");
+	assert_true(pair_until(&p.near, "sent", 1));
+	pair_open(&p.far);
+	assert_true(pair_until_effects(&p.far, 1));
+	/* Read for what it is: with its reason in quarantine, not gone with the bundle. */
+	assert_true(pair_until(&p.far, "quarantined", 1));
+	for (int i = 0; i < 1000 && pair_files(&p.far, "quarantine") < 2; i++)
+		poll(NULL, 0, 10);
+	assert_int_equal(pair_files(&p.far, "quarantine"), 2);
+	in_order(&p.far, 1);
+	pair_fini(&p);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(test_back_and_forth),
@@ -452,6 +500,7 @@ int main(void)
 		cmocka_unit_test(test_a_sender_restored_from_a_backup),
 		cmocka_unit_test(test_a_request_is_answered_or_its_time_is_over),
 		cmocka_unit_test(test_a_request_is_refused), cmocka_unit_test(test_the_past_is_forgotten),
-		cmocka_unit_test(test_a_forgotten_verdict_opens_no_door)};
+		cmocka_unit_test(test_a_forgotten_verdict_opens_no_door),
+		cmocka_unit_test(test_another_file_under_the_name_is_not_lost)};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -91,9 +91,9 @@ static void test_link_and_move(void **state)
 	assert_int_equal(spool_remove(sp, SPOOL_OUT, "two"), ERR_NOTFOUND);
 	assert_int_equal(spool_move(sp, SPOOL_SENT, SPOOL_IN, "two"), 0);
 	int fd = -1;
-	int64_t size = 0;
-	assert_int_equal(spool_read(sp, SPOOL_IN, "two", &fd, &size), 0);
-	assert_int_equal(size, 7);
+	struct taken_file is = {0};
+	assert_int_equal(spool_read(sp, SPOOL_IN, "two", &fd, &is), 0);
+	assert_int_equal(is.size, 7);
 	close(fd);
 	assert_int_equal(spool_remove(sp, SPOOL_IN, "two"), 0);
 }
@@ -118,16 +118,16 @@ static void test_foreign(void **state)
 {
 	(void)state;
 	int dir = spool_fd(sp, SPOOL_IN), fd = -1;
-	int64_t size;
+	struct taken_file is = {0};
 	assert_int_equal(mkdirat(dir, "folder", 0700), 0);
 	assert_int_equal(symlinkat("/etc/passwd", dir, "link"), 0);
 	assert_int_equal(mkfifoat(dir, "fifo", 0600), 0);
 	static const char *const names[] = {"folder", "link", "fifo"};
 	for (size_t i = 0; i < 3; i++) {
 		struct err_note why = {0};
-		assert_int_equal(spool_read(sp, SPOOL_IN, names[i], &fd, &size), ERR_MEMBER);
+		assert_int_equal(spool_read(sp, SPOOL_IN, names[i], &fd, &is), ERR_MEMBER);
 		err_set(&why, ERR_MEMBER, "%s is no file", names[i]);
-		assert_int_equal(spool_quarantine(sp, SPOOL_IN, names[i], &why), 0);
+		assert_int_equal(spool_quarantine(sp, SPOOL_IN, names[i], &is, &why), 0);
 	}
 	assert_int_equal(count(SPOOL_IN), 0);
 	struct buf b;
@@ -145,15 +145,56 @@ static void test_quarantine_keeps_all(void **state)
 	for (int i = 0; i < 3; i++) {
 		put(SPOOL_IN, "same", i == 0 ? "a" : i == 1 ? "b" : "c", 0);
 		size_t before = count(SPOOL_QUARANTINE);
-		assert_int_equal(spool_quarantine(sp, SPOOL_IN, "same", &why), 0);
+		assert_int_equal(spool_quarantine(sp, SPOOL_IN, "same", NULL, &why), 0);
 		assert_int_equal(count(SPOOL_QUARANTINE), before + 2);
 	}
+}
+
+static struct taken_file read_one(const char *name)
+{
+	struct taken_file is = {0};
+	int fd = -1;
+	assert_int_equal(spool_read(sp, SPOOL_IN, name, &fd, &is), 0);
+	close(fd);
+	return is;
+}
+
+/* What a reader has done with goes, also into quarantine; never what was put under its name meanwhile. */
+static void test_only_what_was_read_is_taken(void **state)
+{
+	struct err_note why = {0};
+	struct buf b;
+	(void)state;
+	err_set(&why, ERR_DIGEST, "changed");
+	put(SPOOL_IN, "bad", "damaged", 0);
+	struct taken_file bad = read_one("bad");
+	assert_int_equal(spool_remove(sp, SPOOL_IN, "bad"), 0);
+	put(SPOOL_IN, "bad", "the good one", 0);
+	size_t kept = count(SPOOL_QUARANTINE);
+	assert_int_equal(spool_take(sp, SPOOL_IN, "bad", &bad), ERR_CONFLICT);
+	assert_int_equal(spool_quarantine(sp, SPOOL_IN, "bad", &bad, &why), ERR_CONFLICT);
+	assert_int_equal(count(SPOOL_QUARANTINE), kept);
+	buf_init(&b, 100);
+	assert_int_equal(file_read(spool_fd(sp, SPOOL_IN), "bad", 100, &b), 0);
+	assert_memory_equal(b.p, "the good one", 12);
+	buf_fini(&b);
+	struct taken_file good = read_one("bad");
+	/* A reader that was killed between the two steps: the next scan finds the name again. */
+	assert_int_equal(renameat(spool_fd(sp, SPOOL_IN), "bad", spool_fd(sp, SPOOL_IN),
+				 ".taken~0123456789abcdef~bad"),
+		0);
+	(void)count(SPOOL_IN);
+	assert_int_equal(count(SPOOL_IN), 1);
+	assert_int_equal(spool_take(sp, SPOOL_IN, "bad", &good), 0);
+	assert_int_equal(spool_take(sp, SPOOL_IN, "bad", &good), ERR_NOTFOUND);
+	assert_int_equal(count(SPOOL_IN), 0);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(test_names), cmocka_unit_test(test_whole_or_not),
 		cmocka_unit_test(test_link_and_move), cmocka_unit_test(test_list_is_left),
-		cmocka_unit_test(test_foreign), cmocka_unit_test(test_quarantine_keeps_all)};
+		cmocka_unit_test(test_foreign), cmocka_unit_test(test_quarantine_keeps_all),
+		cmocka_unit_test(test_only_what_was_read_is_taken)};
 	return cmocka_run_group_tests(tests, setup, teardown);
 }

@@ -366,6 +366,65 @@ static void test_folder_feed(void **state)
 	assert_int_equal(stat(done, &st), 0);
 }
 
+/* As registryd does with a bundle that was damaged in out/: away with it, the good one under its name. */
+static void replace(const char *name, size_t n)
+{
+	char old[256], away[256];
+	snprintf(old, sizeof old, "%s/%s", folder, name);
+	snprintf(away, sizeof away, "%s/quarantine", folder);
+	assert_int_equal(rename(old, away), 0);
+	make(name, n);
+}
+
+/* The next object is `size` bytes; `left` passes remain when it has gone. */
+static void send_next(const struct feed *feed, size_t size, unsigned left)
+{
+	struct outgoing *out = NULL;
+	assert_int_equal(feed->next(feed->cookie, &out), 0);
+	assert_int_equal(outgoing_size(out), FRAME_META_HEAD + strlen(outgoing_name(out)) + size);
+	assert_int_equal(feed->sent(feed->cookie, out, 0), left);
+	outgoing_free(out);
+}
+
+/* A file that is given the name of one on its way is neither removed for it nor sent less often. */
+static void test_another_under_the_name(void **state)
+{
+	(void)state;
+	struct opener o = opener_of(false);
+	static const enum folder_then thens[] = {FOLDER_DONE, FOLDER_UNLINK};
+	char path[128];
+	snprintf(path, sizeof path, "%s/swap", folder);
+	assert_int_equal(mkdir(path, 0700), 0);
+	for (size_t t = 0; t < 2; t++) {
+		struct folder_options opt = {
+			.path = path, .suffix = ".swb", .then = thens[t], .passes = 2, .rescan = 1 << 30};
+		struct folder *f = NULL;
+		struct stat st;
+		char at[160];
+		make("swap/a.swb", 100);
+		assert_int_equal(folder_open(&o, &opt, &f, NULL), 0);
+		struct feed feed = folder_feed(f);
+		send_next(&feed, 100, 1);
+		replace("swap/a.swb", 200); /* between two passes: it has both of its own */
+		send_next(&feed, 200, 1);
+		send_next(&feed, 200, 0);
+		replace("swap/a.swb", 300); /* between the last pass and the removal: it is still there */
+		assert_int_equal(feed.settle(feed.cookie), 0);
+		snprintf(at, sizeof at, "%s/a.swb", path);
+		assert_int_equal(stat(at, &st), 0);
+		assert_int_equal(st.st_size, 300);
+		send_next(&feed, 300, 1);
+		send_next(&feed, 300, 0);
+		assert_int_equal(feed.settle(feed.cookie), 0);
+		assert_int_equal(stat(at, &st), -1);
+		assert_int_equal(folder_waiting(f), 0);
+		folder_close(f);
+		snprintf(at, sizeof at, "%s/done/a.swb", path);
+		assert_int_equal(stat(at, &st), 0); /* of the first turn */
+		assert_int_equal(st.st_size, 300);
+	}
+}
+
 static int set_up(void **state)
 {
 	(void)state;
@@ -387,6 +446,7 @@ int main(void)
 		cmocka_unit_test(test_shortened_file), cmocka_unit_test(test_ids),
 		cmocka_unit_test(test_odd_files), cmocka_unit_test(test_pipe),
 		cmocka_unit_test(test_folder_feed), cmocka_unit_test(test_digest),
-		cmocka_unit_test(test_part), cmocka_unit_test(test_changed_file)};
+		cmocka_unit_test(test_part), cmocka_unit_test(test_changed_file),
+		cmocka_unit_test(test_another_under_the_name)};
 	return cmocka_run_group_tests_name("diode/outgoing", tests, set_up, tear_down);
 }
