@@ -9,8 +9,8 @@ diode-sending_SRC := diode/send/again.c diode/send/block.c diode/send/board.c di
 	diode/send/opener.c diode/send/outgoing.c diode/send/outlet.c diode/send/paths.c diode/send/pipe.c \
 	diode/send/protect.c diode/send/pump.c diode/send/schedule.c diode/send/send_settings.c diode/send/send_status.c diode/send/tree.c
 diode-sending_LIBS := diode-frame
-diode-receiving_SRC := diode/recv/applicants.c diode/recv/assembly.c diode/recv/assembly_watch.c diode/recv/holes.c diode/recv/incoming.c diode/recv/inlet.c diode/recv/keep.c \
-	diode/recv/link.c diode/recv/objects.c diode/recv/opening.c diode/recv/parcel.c diode/recv/pool.c diode/recv/quiet.c diode/recv/recent.c diode/recv/recv_metrics.c \
+diode-receiving_SRC := diode/recv/applicants.c diode/recv/assembly.c diode/recv/assembly_watch.c diode/recv/former.c diode/recv/holes.c diode/recv/incoming.c diode/recv/inlet.c diode/recv/keep.c \
+	diode/recv/link.c diode/recv/numbers.c diode/recv/objects.c diode/recv/opening.c diode/recv/parcel.c diode/recv/pool.c diode/recv/quiet.c diode/recv/recent.c diode/recv/recv_metrics.c \
 	diode/recv/recv_settings.c diode/recv/recv_status.c diode/recv/report.c diode/recv/seal.c diode/recv/session.c \
 	diode/recv/shelf.c diode/recv/spout.c diode/recv/store.c diode/recv/suspects.c diode/recv/transfers.c diode/recv/wary.c
 diode-receiving_LIBS := diode-frame
@@ -27,7 +27,8 @@ UNIT_LIBS.tests/unit/diode/frame/test_frame.c := diode-frame
 TESTPROGS += udp-relay
 udp-relay_SRC := tests/relay/udp_relay.c tests/relay/joined.c
 udp-relay_LIBS := diode-frame
-UNITS += tests/unit/diode/send/test_emit.c tests/unit/diode/send/test_outgoing.c tests/unit/diode/send/test_protect.c tests/unit/diode/send/test_schedule.c
+UNITS += tests/unit/diode/send/test_emit.c tests/unit/diode/send/test_outgoing.c tests/unit/diode/send/test_paths.c tests/unit/diode/send/test_protect.c tests/unit/diode/send/test_schedule.c
+UNIT_LIBS.tests/unit/diode/send/test_paths.c := diode-sending
 UNIT_LIBS.tests/unit/diode/send/test_protect.c := diode-sending
 UNIT_LIBS.tests/unit/diode/send/test_schedule.c := diode-sending
 UNIT_LIBS.tests/unit/diode/send/test_emit.c := diode-sending
@@ -35,6 +36,8 @@ UNIT_LIBS.tests/unit/diode/send/test_outgoing.c := diode-sending
 UNITS += tests/unit/diode/recv/test_assembly.c tests/unit/diode/recv/test_incoming.c tests/unit/diode/recv/test_session.c
 UNITS += tests/unit/diode/recv/test_link.c tests/unit/diode/recv/test_transfers.c tests/unit/diode/recv/test_holes.c
 UNITS += tests/unit/diode/recv/test_inlet.c tests/unit/diode/recv/test_wary.c
+UNITS += tests/unit/diode/recv/test_pool.c
+UNIT_LIBS.tests/unit/diode/recv/test_pool.c := diode-receiving
 UNIT_LIBS.tests/unit/diode/recv/test_wary.c := diode-receiving
 UNIT_LIBS.tests/unit/diode/recv/test_inlet.c := diode-receiving
 UNIT_LIBS.tests/unit/diode/recv/test_link.c := diode-receiving

@@ -297,17 +297,19 @@ static void tick(struct receiver *r)
 {
 	const struct session *s;
 	r->watch_due = r->now + (r->status.progress.on ? PROGRESS_EVERY : WATCH);
-	if (r->now >= r->write_due) {
-		r->write_due = r->now + WRITE;
-		assembly_tick(r->assembly, r->now);
-		for (size_t i = 0; (s = session_at(r->sessions, i)) != NULL; i++)
-			transfers_tick(s->transfers, r->now);
-		recv_status_write(&r->status, r->now);
-	}
 	if (r->now >= r->link_due) {
 		r->link_due = r->now + WATCH;
 		session_settle(r->sessions, r->now, false);
-		recv_status_watch(&r->status, r->now);
+		for (size_t i = 0; (s = session_at(r->sessions, i)) != NULL; i++)
+			transfers_tick(s->transfers, r->now);
+		if (recv_status_watch(&r->status, r->now))
+			r->write_due = r->now;
+	}
+	if (r->now >= r->write_due) {
+		r->write_due = r->now + WRITE;
+		assembly_tick(r->assembly, r->now);
+		pool_rest(r->pool);
+		recv_status_write(&r->status, r->now);
 	}
 	recv_status_draw(&r->status, r->now);
 }

@@ -13,6 +13,7 @@ struct pool {
 	size_t max, used;    /* used + what the rooms hold <= max */
 	struct rooms *rooms; /* of the blocks' size; NULL before the first one */
 	unsigned strange;    /* large pieces of another size in a row */
+	size_t peak;         /* bytes of rooms in use at once since pool_rest */
 };
 
 int pool_new(size_t max, struct pool **out)
@@ -63,14 +64,30 @@ static void *take_room(struct pool *p, size_t n)
 	return same ? rooms_take(p->rooms) : NULL;
 }
 
+static size_t resting(const struct pool *p)
+{
+	return p->max < RESTING ? p->max : RESTING;
+}
+
 /* Until all fits; never at the cost of what is in use. */
 static void shrink(struct pool *p)
 {
 	if (p->rooms == NULL)
 		return;
-	size_t most = rooms_used(p->rooms) > 0 ? p->max : p->max < RESTING ? p->max : RESTING;
+	size_t most = rooms_used(p->rooms) > 0 ? p->max : resting(p);
 	while (p->used + rooms_held(p->rooms) > most && rooms_shrink(p->rooms))
 		;
+}
+
+static size_t room_bytes(const struct pool *p)
+{
+	return rooms_used(p->rooms) * rooms_size(p->rooms);
+}
+
+static void note_peak(struct pool *p)
+{
+	size_t now = p->rooms != NULL ? room_bytes(p) : 0;
+	p->peak = now > p->peak ? now : p->peak;
 }
 
 void *pool_take(struct pool *p, size_t n, int zero)
@@ -82,6 +99,7 @@ void *pool_take(struct pool *p, size_t n, int zero)
 		m = take_room(p, n);
 		p->used += n;
 		shrink(p);
+		note_peak(p);
 	}
 	pthread_mutex_unlock(&p->lock);
 	if (m != NULL && zero)
@@ -116,6 +134,26 @@ size_t pool_used(struct pool *p)
 {
 	pthread_mutex_lock(&p->lock);
 	size_t n = p->used;
+	pthread_mutex_unlock(&p->lock);
+	return n;
+}
+
+void pool_rest(struct pool *p)
+{
+	pthread_mutex_lock(&p->lock);
+	size_t most = p->peak > resting(p) ? p->peak : resting(p);
+	if (p->rooms != NULL) {
+		while (room_bytes(p) + rooms_held(p->rooms) > most && rooms_shrink(p->rooms))
+			;
+		p->peak = room_bytes(p);
+	}
+	pthread_mutex_unlock(&p->lock);
+}
+
+size_t pool_held(struct pool *p)
+{
+	pthread_mutex_lock(&p->lock);
+	size_t n = p->rooms != NULL ? rooms_held(p->rooms) : 0;
 	pthread_mutex_unlock(&p->lock);
 	return n;
 }

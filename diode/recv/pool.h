@@ -13,4 +13,7 @@ void pool_free(struct pool *p);
 void *pool_take(struct pool *p, size_t n, int zero);
 void pool_give(struct pool *p, void *m, size_t n); /* m NULL is a no-op */
 size_t pool_used(struct pool *p);
+/* Now and then: memory nobody needed since the last call goes back to the system, but for a rest. */
+void pool_rest(struct pool *p);
+size_t pool_held(struct pool *p); /* of memory nobody needs, not given back */
 #endif

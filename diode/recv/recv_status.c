@@ -32,7 +32,7 @@ static uint64_t missed(const struct recv_status *s)
 	return n;
 }
 
-void recv_status_watch(struct recv_status *s, int64_t now)
+bool recv_status_watch(struct recv_status *s, int64_t now)
 {
 	const struct recv_status_refused *r = &s->refused;
 	enum link_state was = s->link.state;
@@ -42,11 +42,12 @@ void recv_status_watch(struct recv_status *s, int64_t now)
 		.missed = missed(s),
 		.refused = r->format + r->key + r->digest + r->old};
 	if (!link_tick(&s->link, &sample, now))
-		return;
+		return false;
 	if (s->link.state >= LINK_LOSS && s->link.state != LINK_ENDED)
 		log_warn("link", "state=%s was=%s", link_state_name(s->link.state), link_state_name(was));
 	else
 		log_info("link", "state=%s was=%s", link_state_name(s->link.state), link_state_name(was));
+	return true;
 }
 
 static json_t *datagrams(const struct recv_status *s)

@@ -32,9 +32,11 @@ struct recv_status {
 };
 void recv_status_init(struct recv_status *s, int64_t now);
 void recv_status_fini(struct recv_status *s);
-/* Each half second: the state of the line, logged when it changes. */
-void recv_status_watch(struct recv_status *s, int64_t now);
-/* Each second and at the end. A failure is logged once and does not stop the receiving. */
+/* Each half second: the state of the line, logged when it changes; then true, and it is worth writing at
+ * once. */
+bool recv_status_watch(struct recv_status *s, int64_t now);
+/* Each second, at a change of the line's state and at the end. A failure is logged once and does not stop the
+ * receiving. */
 void recv_status_write(struct recv_status *s, int64_t now);
 void recv_status_draw(struct recv_status *s, int64_t now);
 #define RECV_STATUS_SESSIONS "sessions.json" /* in the home: what session_table_keep gives */

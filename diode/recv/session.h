@@ -9,7 +9,6 @@
 #include "diode/recv/transfers.h"
 
 #define SESSION_MAX 16
-#define SESSION_OLD_MAX 1024
 struct session {
 	struct frame_id id;
 	uint64_t highest;       /* sequence number heard */

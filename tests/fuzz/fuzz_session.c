@@ -53,6 +53,7 @@ static void once(void)
 	struct err_note note = {0};
 	if (world.key != NULL)
 		return;
+	REQUIRE(erasure_new(&world.shared.erasure) == 0); /* knows nothing of what it worked on */
 	REQUIRE(frame_key_load(suite_by_name("gm"), NULL, &world.key, &note) == 0);
 	for (size_t i = 0; i < SENDERS; i++) {
 		struct sender *s = &world.sender[i];
@@ -65,7 +66,6 @@ static void start(void)
 {
 	REQUIRE(session_table_new(suite_by_name("gm"), world.key, &world.table) == 0);
 	REQUIRE(pool_new(BUDGET, &world.shared.pool) == 0);
-	REQUIRE(erasure_new(&world.shared.erasure) == 0);
 	TAILQ_INIT(&world.shared.begun);
 	world.n = 0;
 	world.now = 1;
@@ -80,7 +80,6 @@ static void stop(void)
 	REQUIRE(pool_used(world.shared.pool) == 0);
 	session_table_free(world.table);
 	pool_free(world.shared.pool);
-	erasure_free(world.shared.erasure);
 }
 
 /* Numbers that fit together, so that the script gets beyond the first check; then one of them changed. */

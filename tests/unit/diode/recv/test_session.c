@@ -1,3 +1,4 @@
+#include "diode/recv/former.h"
 #include "diode/recv/recent.h"
 #include "diode/recv/session.h"
 #include <setjmp.h>
@@ -308,13 +309,12 @@ static void test_bound(void **state)
 	assert_int_equal(session_heard_total(t), 2 * ALL);
 	json_t *kept = session_table_keep(t);
 	assert_non_null(kept);
-	assert_int_equal(json_array_size(json_object_get(kept, "sessions")), SESSION_MAX + SESSION_OLD_MAX);
+	assert_int_equal(json_array_size(json_object_get(kept, "sessions")), SESSION_MAX + FORMER_MAX);
 	for (int again = 0; again < 2; again++) {
 		for (int i = 0; i < ALL; i++) {
 			int err = hear(t, &a[i], 103, ALL + 1, -1, &s);
-			assert_int_equal(err, i < ALL - SESSION_OLD_MAX - (again ? 0 : SESSION_MAX)
-						      ? ERR_EPOCH
-						      : ERR_DUPLICATE);
+			assert_int_equal(err,
+				i < ALL - FORMER_MAX - (again ? 0 : SESSION_MAX) ? ERR_EPOCH : ERR_DUPLICATE);
 		}
 		session_table_free(t);
 		t = NULL;
