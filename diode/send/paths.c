@@ -22,6 +22,7 @@ struct paths {
 	size_t n, at;
 	unsigned passes, pass;
 	int64_t every, due; /* ms */
+	size_t under_way;   /* objects of this pass given out and not sent yet */
 	struct level level[DEPTH];
 	size_t depth;
 	char name[2 * FRAME_NAME_MAX + 2]; /* of the entry at hand */
@@ -164,13 +165,18 @@ static int next(void *cookie, struct outgoing **out)
 		if (p->at == 0 && p->depth == 0 && time_mono_ms() < p->due)
 			return ERR_BUSY;
 		int err = p->depth > 0 ? next_entry(p, out, &note) : next_path(p, out, &note);
+		p->under_way += err == 0;
 		if (err == 0)
 			return 0;
 		if (err != ERR_BUSY)
 			fail(p, &note);
 	}
-	if (++p->pass >= p->passes)
+	if (p->pass + 1 >= p->passes)
 		return ERR_NOTFOUND;
+	/* Passes side by side would be lost in the same gap. */
+	if (p->under_way > 0)
+		return ERR_BUSY;
+	p->pass++;
 	p->at = 0;
 	p->due = time_mono_ms() + p->every;
 	return ERR_BUSY;
@@ -180,9 +186,10 @@ static unsigned sent(void *cookie, struct outgoing *o, int err)
 {
 	struct paths *p = cookie;
 	(void)o;
+	p->under_way--;
 	if (err != 0)
 		p->failed++;
-	return p->passes > p->pass + 1 ? p->passes - p->pass - 1 : 0;
+	return p->passes - p->pass - 1;
 }
 
 static int settle(void *cookie)
