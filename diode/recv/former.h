@@ -15,7 +15,8 @@ bool former_find(const struct former *f, const struct frame_id *id, uint64_t *hi
 /* It is not known and began before those that are. */
 bool former_too_old(const struct former *f, const struct frame_id *id);
 /* What must outlive a restart: {"floor":MS,"sessions":[[HEX,"HIGHEST"]…]}, a new reference, NULL without
- * memory; with former_keep_add those that are still open. And back, into one that knows nothing: ERR_SCHEMA. */
+ * memory; with former_keep_add those that are still open. And back, into one that knows nothing: ERR_SCHEMA.
+ */
 json_t *former_keep(const struct former *f);
 SW_MUST_USE int former_keep_add(json_t *kept, const struct frame_id *id, uint64_t highest);
 SW_MUST_USE int former_restore(struct former *f, const json_t *kept);

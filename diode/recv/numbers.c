@@ -31,7 +31,8 @@ void numbers_free(struct numbers *n)
 	free(n);
 }
 
-/* The bits of a word of a ring that stand for the numbers from `at` on, at most `left`: how many, and where. */
+/* The bits of a word of a ring that stand for the numbers from `at` on, at most `left`: how many, and where.
+ */
 static uint64_t span(uint64_t at, uint64_t left, uint64_t *mask)
 {
 	uint64_t bit = at % WORD, many = WORD - bit < left ? WORD - bit : left;
@@ -60,8 +61,7 @@ bool numbers_seen(const struct numbers *n, uint64_t number)
 		return true;
 	if (number > n->highest)
 		return false;
-	return n->highest - number >= WINDOW ||
-	       (n->heard[number % WINDOW / WORD] >> number % WORD & 1) != 0;
+	return n->highest - number >= WINDOW || (n->heard[number % WINDOW / WORD] >> number % WORD & 1) != 0;
 }
 
 void numbers_settle(struct numbers *n, uint64_t to)

@@ -8,9 +8,9 @@
 
 #define NUMBERS_WINDOW (UINT64_C(1) << 18)
 struct numbers;
-/* A session whose first number heard is `first`, which numbers_note is told of next; numbers up to `floor` were
- * heard before we forgot the session. from_start: those before `first` are ours to miss; if not, nothing is
- * counted as lost before numbers_trust. NULL without memory. */
+/* A session whose first number heard is `first`, which numbers_note is told of next; numbers up to `floor`
+ * were heard before we forgot the session. from_start: those before `first` are ours to miss; if not, nothing
+ * is counted as lost before numbers_trust. NULL without memory. */
 struct numbers *numbers_new(uint64_t first, uint64_t floor, bool from_start);
 void numbers_free(struct numbers *n);
 /* Heard before, or too old to tell. */

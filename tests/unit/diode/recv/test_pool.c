@@ -9,8 +9,8 @@
 #define MANY 40
 #define RESTING ((size_t)8 << 20)
 
-/* What was needed at once for a moment goes back although one block is always in use; what is needed again and
- * again does not. */
+/* What was needed at once for a moment goes back although one block is always in use; what is needed again
+ * and again does not. */
 static void test_rest(void **state)
 {
 	(void)state;
