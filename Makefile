@@ -142,6 +142,7 @@ check: deps tidy
 	@tests/checks/tenants.sh
 	@tests/checks/files.sh
 	@tests/checks/symbols.sh
+	@tests/checks/interface.sh
 	@tests/checks/conformance.sh
 	@tests/checks/manual.sh
 # Static analysis of the programs: paths through the code (.clang-tidy). A stamp per object: only what changed is looked at again.

@@ -56,6 +56,17 @@ static int routes_copy(struct http_server *s, const struct http_options *o, stru
 	return 0;
 }
 
+int http_openapi(const struct http_options *o, struct buf *out, struct err_note *note)
+{
+	struct http_server s = {.o = *o};
+	int rc = routes_copy(&s, o, note);
+	if (rc == 0)
+		rc = http_openapi_make(o, s.routes, s.nroutes, out, note);
+	free(s.routes);
+	free(s.metrics);
+	return rc;
+}
+
 static int socket_bind(struct http_server *s, const struct addrinfo *a)
 {
 	int one = 1;

@@ -68,15 +68,20 @@ struct http_options {
 	int64_t timeout_s;           /* of an idle connection, default 30 */
 	int connections;             /* limit, default 1000; 100 per address */
 	const char *title, *version; /* for /api/openapi.json, made from the route table */
-	/* What it says of bodies and replies (JSON): {"routes":{"GET /api/x/:id":{"query":{NAME:text},
-	 * "body":SCHEMA,"reply":SCHEMA,"media":type}},"schemas":{SCHEMA:{…}}}; NULL nothing. */
-	const char *schemas;
+	/* What /api/openapi.json says of bodies and replies: JSON texts, ending with NULL, that together
+	 * describe every route and nothing else: {"routes":{"GET /api/x/:id":{"query":{NAME:text},
+	 * "body":SCHEMA (POST and PUT), "reply":SCHEMA or "media":[type…], "status":201 (silent: 200),
+	 * "also":{STATUS:SCHEMA}}},"schemas":{SCHEMA:{…}}}. NULL: nothing is said of any. */
+	const char *const *schemas;
 	void *arg;                      /* http_arg() */
 	const struct http_masks *masks; /* NULL: none */
 	bool cookie_secure;             /* served to browsers over TLS by a front proxy: cookies are Secure */
 };
 SW_MUST_USE int http_start(const struct http_options *o, struct http_server **out, struct err_note *note);
 int http_port(const struct http_server *s);
+/* The OpenAPI 3.1 document of a service with these options (title, version, routes, schemas), appended as
+ * canonical JSON. ERR_BUG: a route without description, or a description without route. */
+SW_MUST_USE int http_openapi(const struct http_options *o, struct buf *out, struct err_note *note);
 void http_stop(struct http_server *s); /* stops accepting, finishes running requests */
 /* Served by itself: GET /api/health ({"status":"ok"…}), /api/openapi.json, /metrics (Prometheus: requests,
  * latencies, plus lines from the metrics callback). */

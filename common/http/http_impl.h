@@ -127,7 +127,8 @@ struct MHD_Response *http_static_response(struct http_request *r);
 /* Queues what was answered (or the error) on the connection. */
 enum MHD_Result http_reply_send(struct http_request *r);
 
-/* OpenAPI 3.1 of these routes. ERR_BUG: the schemas name a route or a schema that is not there. */
+/* OpenAPI 3.1 of these routes. ERR_BUG: a route is not described, or not as http_options.schemas says; what
+ * is described is not there. */
 SW_MUST_USE int http_openapi_make(const struct http_options *o, const struct http_route *routes, size_t n,
 	struct buf *out, struct err_note *note);
 /* Masks in place. */

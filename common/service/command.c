@@ -18,6 +18,7 @@ static void help_print(const struct service_def *def)
 	       "%s\n\n"
 	       "  -c, --config FILE  configuration (YAML; unknown keys are refused)\n"
 	       "      --check        test the configuration, print the values in use and exit\n"
+	       "      --openapi      print the interface as an OpenAPI 3.1 document and exit\n"
 	       "      --help, --version\n\n"
 	       "commands:\n"
 	       "  init               make the data folder, the master key and the vault\n"
@@ -104,8 +105,8 @@ static int command_name(const struct service_def *def, struct command_line *l)
 int command_parse(const struct service_def *def, int argc, char **argv, struct command_line *out)
 {
 	static const struct option options[] = {{"config", required_argument, NULL, 'c'},
-		{"check", no_argument, NULL, 'k'}, {"help", no_argument, NULL, 'h'},
-		{"version", no_argument, NULL, 'v'}, {NULL, 0, NULL, 0}};
+		{"check", no_argument, NULL, 'k'}, {"openapi", no_argument, NULL, 'o'},
+		{"help", no_argument, NULL, 'h'}, {"version", no_argument, NULL, 'v'}, {NULL, 0, NULL, 0}};
 	*out = (struct command_line){.command = COMMAND_RUN};
 	for (int c; (c = getopt_long(argc, argv, "c:", options, NULL)) != -1;) {
 		switch (c) {
@@ -115,6 +116,9 @@ int command_parse(const struct service_def *def, int argc, char **argv, struct c
 		case 'k':
 			out->check = true;
 			break;
+		case 'o':
+			out->command = COMMAND_OPENAPI;
+			return COMMAND_GO;
 		case 'h':
 			help_print(def);
 			return 0;

@@ -1,10 +1,13 @@
 #include "common/service/disc_api.h"
 
+#include "common/base/embed.h"
 #include "common/os/file.h"
 #include "common/service/service.h"
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
+
+EMBED(disc_schemas, "common/service/disc_schemas.json");
 
 #define ARGS_MAX 24
 #define PDF_MAX (32 << 20)

@@ -26,5 +26,6 @@ SW_MUST_USE int disc_text(struct http_request *r, const char *key, const char *o
 
 /* GET list, show (":id"), slip, label (PDF), book (":month", PDF); POST destroy {how, passphrase}, scrap
  * (":serial") {reason}. */
+extern const char disc_schemas[]; /* what describes the first six and destroy (http.h) */
 http_handler disc_list, disc_show, disc_slip, disc_label, disc_book, disc_destroy, disc_scrap;
 #endif

@@ -1,8 +1,11 @@
 LIBS += service
-service_SRC := common/service/ask.c common/service/command.c common/service/disc_api.c common/service/fixity.c common/service/link_api.c common/service/parts.c common/service/reseal.c common/service/revoked.c common/service/service.c common/service/settings.c
+service_SRC := common/service/ask.c common/service/command.c common/service/disc_api.c common/service/fixity.c common/service/link_api.c common/service/openapi.c common/service/parts.c common/service/reseal.c common/service/revoked.c common/service/service.c common/service/settings.c
 service_LIBS := base log os config crypto message spool db audit merkle bundle exchange http
 UNITS += tests/unit/common/service/test_service.c
 UNIT_LIBS.tests/unit/common/service/test_service.c := service
+EMBEDDERS += common/service/service.c common/service/disc_api.c
+EMBED.common/service/service.c := common/service/schemas.json
+EMBED.common/service/disc_api.c := common/service/disc_schemas.json
 EMBEDDERS += common/service/fixity.c
 EMBED.common/service/fixity.c := common/service/sql/0001-fixity.sqlite.sql common/service/sql/0001-fixity.pg.sql
 EMBEDDERS += common/service/reseal.c

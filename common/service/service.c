@@ -1,5 +1,6 @@
 #include "common/service/service.h"
 #include "common/audit/audit_mover.h"
+#include "common/base/embed.h"
 #include "common/base/version.h"
 
 #include "common/log/log.h"
@@ -8,6 +9,7 @@
 #include "common/os/proc.h"
 #include "common/service/command.h"
 #include "common/service/link_api.h"
+#include "common/service/openapi.h"
 #include "common/service/parts.h"
 #include <fcntl.h>
 #include <poll.h>
@@ -15,6 +17,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+
+EMBED(service_schemas, "common/service/schemas.json");
 
 static int fixity_show(struct http_request *r)
 {
@@ -184,12 +188,14 @@ int service_main(const struct service_def *def, int argc, char **argv)
 	int rc = command_parse(def, argc, argv, &line);
 	if (rc != COMMAND_GO)
 		return rc;
-	rc = settings_load(def, line.config, &file, &note);
+	rc = line.command == COMMAND_OPENAPI ? 0 : settings_load(def, line.config, &file, &note);
 	if (rc < 0) {
 		log_refusal(&note);
 		return 2;
 	}
-	if (line.check) {
+	if (line.command == COMMAND_OPENAPI) {
+		rc = openapi_print(def, &note);
+	} else if (line.check) {
 		settings_print(file);
 		rc = 0;
 	} else if (line.command == COMMAND_RUN) {

@@ -56,7 +56,8 @@ struct service_def {
 	size_t nhandlers; /* arg: struct service * */
 	const struct http_route *routes;
 	size_t nroutes;
-	const char *schemas;             /* of the OpenAPI document (http.h); NULL none */
+	const char *const
+		*schemas; /* of the OpenAPI document, service_schemas among them (http.h); NULL none */
 	const struct fixity_use *files;  /* rows that name files; ends with what NULL; NULL none */
 	const struct reseal_use *sealed; /* tables with sealed values; ends with name NULL; NULL none */
 	const struct account_permission *permissions; /* the zone's own; ends with a NULL code */
@@ -76,7 +77,8 @@ struct service_def {
 /* Routes of every service beside those of account.h. */
 extern const struct http_route service_routes[];
 extern const size_t service_nroutes;
-/* `PROGRAM -c FILE [--check]` runs or checks; `PROGRAM init|user add|backup|… -c FILE`. Exit code 0 done, 1
- * refused, 2 usage or configuration. */
+extern const char service_schemas[]; /* what describes these, those of account.h and the built-in ones */
+/* `PROGRAM -c FILE [--check]` runs or checks; `PROGRAM --openapi` describes the interface; `PROGRAM init|user
+ * add|backup|… -c FILE`. Exit code 0 done, 1 refused, 2 usage or configuration. */
 int service_main(const struct service_def *def, int argc, char **argv);
 #endif

@@ -17,7 +17,8 @@ running="$running $!"
 running="$running $!"
 await "$D/identity/port"
 await "$D/internet/data/port"
-U=http://127.0.0.1:$(cat "$D/internet/data/port")
+watch_replies internet
+U=$(url internet)
 I=http://127.0.0.1:$(cat "$D/identity/port")
 
 # call USER METHOD PATH [JSON]: body to $D/reply, prints the status
@@ -138,4 +139,5 @@ bundle=$D/internet/spool/gap/out/$(ls "$D/internet/spool/gap/out" | grep -v tick
 "$SW_BIN/swbundle" verify --trust "$D/internet/keys/ca.pem" --from internet --link gap "$bundle" > "$D/verify" 2>&1
 equal "that verifies" 0 $?
 equal "no number of a person in database or spool" "" "$(grep -alF "$(person 0 id_number)" $(stack_raw internet) "$D"/internet/data/blobs/*/* "$bundle" 2> /dev/null)"
+replies_right
 exit $failed

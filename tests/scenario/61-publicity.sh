@@ -13,6 +13,7 @@ echo "internet second $password" >> "$D/accounts.txt"
 "$SW_BIN/intaked" -c "$D/internet/conf/intaked.yaml" 2>> "$D/log/intaked" &
 daemon=$!
 await "$D/internet/data/port"
+watch_replies internet
 ask() { call internet "$@"; cat "$W/code"; }
 public() { curl -s -o "$W/reply" -w '%{http_code}' "$(url internet)$1"; }
 
@@ -49,4 +50,5 @@ equal "once" "409 STATE" "$(ask second POST "/api/desk/feedback/$id" '{"answer":
 equal "the author sees the answer" "已有长辈版" "$(ask zhang GET /api/feedback > /dev/null; field '.rows[0].answer')"
 for n in 1 2 3 4 5; do ask zhang POST /api/feedback "{\"topic\":\"other\",\"text\":\"$n\"}" > /dev/null; done
 equal "five at most wait for an answer" "413 LIMIT" "$(ask zhang POST /api/feedback '{"topic":"other","text":"6"}') $(field .error)"
+replies_right
 exit $failed

@@ -14,7 +14,8 @@ zones_made
 "$SW_BIN/registryd" -c "$D/extranet/conf/registryd.yaml" 2>> "$D/log/registryd" &
 running="$running $!"
 await "$D/extranet/data/port"
-U=http://127.0.0.1:$(cat "$D/extranet/data/port")
+watch_replies extranet
+U=$(url extranet)
 secret() { awk -v u="$1" '$1 == "extranet" && $2 == u { print $3 }' "$D/accounts.txt"; }
 # call USER METHOD PATH [JSON]: body to $D/reply, prints the status
 call() {
@@ -52,7 +53,6 @@ rm -f "$D/extranet/data/port"
 "$SW_BIN/registryd" -c "$D/extranet/conf/registryd.yaml" 2>> "$D/log/registryd" &
 running="$running $!"
 await "$D/extranet/data/port"
-U=http://127.0.0.1:$(cat "$D/extranet/data/port")
 call registrar1 GET /api/rules > /dev/null
 equal "after a restart the version stands" active "$(jq -r '.rows[] | select(.code == "price-low" and .version == 2) | .state' "$D/reply")"
 kill $running 2> /dev/null
@@ -63,4 +63,5 @@ sed -i 's/^promised_days: .*/promised_days: 2/' "$D/extranet/share/businesses/mo
 "$SW_BIN/registryd" -c "$D/extranet/conf/registryd.yaml" > /dev/null 2> "$D/refused"
 equal "a published version with another content is refused" 2 $?
 equal "by name" 1 "$(grep -c 'business mortgage: version 1' "$D/refused")"
+replies_right
 exit $failed

@@ -221,7 +221,27 @@ keep() {
 	echo $! >> "$D/pid/keepers"
 }
 
-url() { echo "http://127.0.0.1:$(cat "$D/$1/data/port")"; }
+# url ZONE: where it is asked: the watcher of its replies, where one stands before it
+url() { if [ -s "$D/$1/api.port" ]; then echo "http://127.0.0.1:$(cat "$D/$1/api.port")"; else echo "http://127.0.0.1:$(cat "$D/$1/data/port")"; fi; }
+
+# watch_replies ZONE…: from now on each reply of these daemons is held against the OpenAPI document that it serves (tests/api/watch.mjs)
+watch_replies() {
+	# No child of this shell: a test waits for its own.
+	(
+		node tests/api/watch.mjs "$D" "$@" < /dev/null > /dev/null 2>> "$D/api.log" &
+		echo $! > "$D/api.pid"
+	)
+	for z in "$@"; do await "$D/$z/api.port"; done
+}
+# replies_right: what the watcher found, as a test; it ends
+replies_right() {
+	kill "$(cat "$D/api.pid")" 2> /dev/null
+	for _ in $(seq 100); do kill -0 "$(cat "$D/api.pid")" 2> /dev/null && sleep 0.05; done
+	rm -f "$D"/*/api.port
+	sort "$D/api.wrong" | uniq -c | sort -rn > "$D/api.told"
+	head -20 "$D/api.told" | sed 's/^/# /'
+	equal "$(wc -l < "$D/api.seen") replies of $(cut -d' ' -f1-3 "$D/api.seen" | sort -u | wc -l) operations, and what was sent for them, are as the interfaces' documents say" "$(cat "$D/api.log")0" "$(wc -l < "$D/api.told")"
+}
 
 # The receiving ends before the sending ones. With port 0 the fibre's port is known when diode-recv listens.
 stack_start() {

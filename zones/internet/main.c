@@ -142,6 +142,7 @@ int main(int argc, char **argv)
 		.nhandlers = sizeof handlers / sizeof handlers[0],
 		.routes = api_routes,
 		.nroutes = api_nroutes,
+		.schemas = api_schemas,
 		.files = intake_files,
 		.sealed = intake_sealed,
 		.permissions = permissions,

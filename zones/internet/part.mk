@@ -11,3 +11,5 @@ intaked_LIBS := service workflow document intake-domain
 intaked_PKG := libcurl
 EMBEDDERS += zones/internet/store/application.c
 EMBED.zones/internet/store/application.c := $(sort $(wildcard zones/internet/store/sql/*.sql))
+EMBEDDERS += zones/internet/api/routes.c
+EMBED.zones/internet/api/routes.c := zones/internet/api/schemas.json

@@ -133,6 +133,7 @@ int main(int argc, char **argv)
 		.nhandlers = sizeof handlers / sizeof handlers[0],
 		.routes = api_routes,
 		.nroutes = api_nroutes,
+		.schemas = api_schemas,
 		.files = cad_files,
 		.sealed = cad_sealed,
 		.permissions = permissions,

@@ -17,3 +17,5 @@ UNITS += tests/unit/zones/intranet/domain/test_geometry.c
 UNIT_LIBS.tests/unit/zones/intranet/domain/test_geometry.c := cadastre-domain
 UNITS += tests/unit/zones/intranet/domain/test_check.c
 UNIT_LIBS.tests/unit/zones/intranet/domain/test_check.c := cadastre-domain
+EMBEDDERS += zones/intranet/api/routes.c
+EMBED.zones/intranet/api/routes.c := zones/intranet/api/schemas.json

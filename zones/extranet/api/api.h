@@ -6,7 +6,7 @@
 
 extern const struct http_route api_routes[];
 extern const size_t api_nroutes;
-extern const char *const api_schemas; /* bodies and replies of the routes, for OpenAPI */
+extern const char *const api_schemas[]; /* bodies and replies of the routes, for OpenAPI */
 
 static inline struct registry *api_registry(const struct http_request *r)
 {

@@ -37,7 +37,7 @@ int api_businesses(struct http_request *r)
 #define GRAPHICS_MAX (INT64_C(64) << 20)
 #define SCAN_MAX (INT64_C(20) << 20)
 EMBED(api_schemas_text, "zones/extranet/api/schemas.json");
-const char *const api_schemas = api_schemas_text;
+const char *const api_schemas[] = {service_schemas, disc_schemas, api_schemas_text, NULL};
 const struct http_route api_routes[] = {
 	{"GET", "/api/businesses", "self", api_businesses, 0, NULL, "businesses this office handles"},
 	{"POST", "/api/window/uploads", "case.intake", api_window_scan, SCAN_MAX, &api_window_upload,

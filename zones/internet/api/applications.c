@@ -450,8 +450,8 @@ int api_application_freeze(struct http_request *r)
 		rc = account_write(r, freeze_run, &c);
 	if (rc == ERR_SCHEMA && json_array_size(c.findings) > 0)
 		return http_reply_json(r, err_http(ERR_SCHEMA),
-			json_pack("{s:s,s:s,s:o}", "error", "SCHEMA", "text", c.note.text, "missing",
-				c.findings));
+			json_pack("{s:s,s:s,s:s,s:o}", "error", "SCHEMA", "text", c.note.text, "where", "",
+				"missing", c.findings));
 	json_decref(c.findings);
 	return change_reply(r, &c, rc);
 }

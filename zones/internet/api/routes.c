@@ -1,9 +1,13 @@
 #include "zones/internet/api/api.h"
 
+#include "common/base/embed.h"
 #include "common/message/format.h"
 #include "common/os/file.h"
 #include <fcntl.h>
 #include <stdlib.h>
+
+EMBED(api_schemas_text, "zones/internet/api/schemas.json");
+const char *const api_schemas[] = {service_schemas, api_schemas_text, NULL};
 
 /* All of them, also those that are begun at the window only: the page says so. */
 int api_businesses(struct http_request *r)

@@ -1,9 +1,13 @@
 #include "zones/intranet/api/api.h"
 
+#include "common/base/embed.h"
 #include "common/message/format.h"
 #include "common/service/disc_api.h"
 #include "zones/intranet/store/task.h"
 #include <stdlib.h>
+
+EMBED(api_schemas_text, "zones/intranet/api/schemas.json");
+const char *const api_schemas[] = {service_schemas, disc_schemas, api_schemas_text, NULL};
 
 struct unit {
 	struct service *s;

@@ -1,4 +1,5 @@
-/* The pure parts of the HTTP service: paths, counts, the pool of workers. */
+/* The pure parts of the HTTP service: paths, counts, the pool of workers, what is said of the routes. */
+#include "common/http/http.h"
 #include "common/http/http_metrics.h"
 #include "common/http/http_path.h"
 #include "common/http/http_pool.h"
@@ -127,9 +128,67 @@ static void test_pool(void **state)
 	assert_int_equal(atomic_load(&ran), JOBS);
 }
 
+static int nothing(struct http_request *r)
+{
+	(void)r;
+	return 0;
+}
+
+/* No route is forgotten, and nothing is told that is not there. */
+static void test_described(void **state)
+{
+	(void)state;
+	static const struct http_route routes[] = {
+		{"GET", "/api/things", "thing.read", nothing, 0, NULL, "things"},
+		{"POST", "/api/things/:id", "thing.write", nothing, 0, NULL, "change a thing"},
+	};
+#define BUILT                                                                                                \
+	"\"GET /api/health\":{\"reply\":\"T\"},\"GET /api/openapi.json\":{\"reply\":\"T\"},\"GET "           \
+	"/metrics\":{\"media\":[\"text/plain\"]},"
+#define GOOD "\"GET /api/things\":{\"reply\":\"T\"}"
+#define T "},\"schemas\":{\"T\":{\"type\":\"object\"}}}"
+	static const struct {
+		const char *first, *second;
+		int rc;
+		const char *says;
+	} cases[] = {
+		{"{\"routes\":{" BUILT GOOD ",\"POST /api/things/:id\":{\"body\":\"T\",\"reply\":\"T\"}" T,
+			NULL, 0, ""},
+		{"{\"routes\":{" BUILT GOOD T,
+			"{\"routes\":{\"POST /api/things/:id\":{\"body\":\"T\",\"reply\":\"T\"}}}", 0, ""},
+		{"{\"routes\":{" BUILT GOOD T, NULL, ERR_BUG, "POST /api/things/:id is not described"},
+		{"{\"routes\":{" BUILT GOOD ",\"POST /api/things/:id\":{\"reply\":\"T\"}" T, NULL, ERR_BUG,
+			"a body"},
+		{"{\"routes\":{" BUILT GOOD ",\"POST /api/things/:id\":{\"body\":\"U\",\"reply\":\"T\"}" T,
+			NULL, ERR_BUG, "a body"},
+		{"{\"routes\":{" BUILT GOOD ",\"POST /api/things/:id\":{\"body\":\"T\"}" T, NULL, ERR_BUG,
+			"a reply"},
+		{"{\"routes\":{" BUILT GOOD ",\"POST /api/things/:id\":{\"body\":\"T\",\"reply\":\"T\","
+		 "\"also\":{\"201\":\"U\"}}" T,
+			NULL, ERR_BUG, "a reply"},
+		{"{\"routes\":{" BUILT GOOD ",\"POST /api/things/:id\":{\"body\":\"T\",\"reply\":\"T\"},"
+		 "\"GET /api/thing\":{\"reply\":\"T\"}" T,
+			NULL, ERR_BUG, "no route GET /api/thing"},
+		{"{\"routes\":{" BUILT GOOD T, "{\"routes\":{" GOOD "}}", ERR_BUG,
+			"GET /api/things stands twice"},
+	};
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		const char *const said[] = {cases[i].first, cases[i].second, NULL};
+		struct http_options o = {.routes = routes, .nroutes = 2, .schemas = said};
+		struct err_note note = {0};
+		struct buf text;
+		buf_init(&text, 1 << 20);
+		int rc = http_openapi(&o, &text, &note);
+		if (rc != cases[i].rc || !strstr(note.text, cases[i].says))
+			fail_msg("%zu: %s %s", i, err_name(rc), note.text);
+		buf_fini(&text);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(test_paths), cmocka_unit_test(test_patterns),
-		cmocka_unit_test(test_metrics), cmocka_unit_test(test_pool)};
+		cmocka_unit_test(test_metrics), cmocka_unit_test(test_pool),
+		cmocka_unit_test(test_described)};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
