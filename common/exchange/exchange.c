@@ -201,7 +201,7 @@ int exchange_start(const struct exchange_options *o, struct exchange **out, stru
 	return 0;
 }
 
-static void link_close(struct link_state *l)
+static void link_quiet(struct link_state *l)
 {
 	exchange_wake(l->send_wake);
 	exchange_wake(l->receive_wake);
@@ -209,6 +209,11 @@ static void link_close(struct link_state *l)
 		pthread_join(l->sender, NULL);
 	if (l->receiving)
 		pthread_join(l->receiver, NULL);
+	l->sending = l->receiving = false;
+}
+
+static void link_close(struct link_state *l)
+{
 	settle_free(l->settle);
 	spool_close(l->spool);
 	if (l->send_wake >= 0)
@@ -222,12 +227,19 @@ static void link_close(struct link_state *l)
 	pthread_cond_destroy(&l->sealed);
 }
 
+void exchange_quiet(struct exchange *x)
+{
+	atomic_store(&x->stop, true);
+	asks_stop(x->asks);
+	for (size_t i = 0; i < x->nlinks; i++)
+		link_quiet(&x->links[i]);
+}
+
 void exchange_stop(struct exchange *x)
 {
 	if (!x)
 		return;
-	atomic_store(&x->stop, true);
-	asks_stop(x->asks);
+	exchange_quiet(x);
 	for (size_t i = 0; i < x->nlinks; i++)
 		link_close(&x->links[i]);
 	asks_free(x->asks);

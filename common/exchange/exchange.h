@@ -125,7 +125,10 @@ struct exchange_options {
  * half-published bundles (publish exactly the committed file, or void it), starts threads. */
 SW_MUST_USE int exchange_start(
 	const struct exchange_options *o, struct exchange **out, struct err_note *note);
-void exchange_stop(struct exchange *x); /* threads finish their transaction */
+/* Ends the threads, each behind its transaction. What is put afterwards stays queued for the next start. */
+void exchange_quiet(struct exchange *x);
+/* The same, and frees. */
+void exchange_stop(struct exchange *x);
 /* Closes the open group of a link and, when nothing is queued, makes a tick with the newest ack: the disc
  * carries receipts and holes. Returns when published. */
 SW_MUST_USE int exchange_seal(struct exchange *x, const char *link);

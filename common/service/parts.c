@@ -291,8 +291,7 @@ int parts_open(const struct service_def *def, const struct settings *s, bool off
 void parts_quiet(struct parts *p)
 {
 	if (p->service->exchange)
-		exchange_stop(p->service->exchange);
-	p->service->exchange = NULL;
+		exchange_quiet(p->service->exchange);
 }
 
 void parts_close(struct parts *p)
@@ -300,7 +299,8 @@ void parts_close(struct parts *p)
 	if (!p)
 		return;
 	struct service *v = p->service;
-	parts_quiet(p);
+	exchange_stop(v->exchange);
+	v->exchange = NULL;
 	if (v->audit)
 		audit_mover_stop(v->audit);
 	audit_log_close(p->log);

@@ -59,6 +59,7 @@ cookie() {
 	curl -s -o "$tmp/reply" -c "$tmp/jar" -H 'X-Requested-With: sanwang' -H 'Content-Type: application/json' --data-binary "@$tmp/signin" "http://127.0.0.1:$port/api/session"
 	awk 'NF == 7 { printf "%s=%s", $6, $7 }' "$tmp/jar"
 }
+fee() { curl -s -H "Cookie: $session" "http://127.0.0.1:$port/api/cases/$1/fee" | jq -r .fee.amount_cents; }
 load() { "$SW_TESTBIN/http-load" --port "$port" --cookie "$session" "$@" > "$tmp/load" || { cat "$tmp/registryd.log" >&2; exit 1; }; }
 value() { awk -v k="$1" '$1 == k { print $2 }' "${2:-$tmp/load}"; }
 rows=
@@ -114,7 +115,9 @@ awk '{ print "POST /api/cases/" $1 "/accept {\"version\":2}" }' "$tmp/cases" > "
 awk -v d="$(date +%F)" '{ print "POST /api/cases/" $1 "/tax {\"version\":3,\"voucher_no\":\"完税" $1 "\",\"amount_cents\":7500000,\"paid_on\":\"" d "\"}" }' "$tmp/cases" > "$tmp/tax"
 awk '{ print "POST /api/cases/" $1 "/review {\"version\":4,\"opinion\":\"材料齐全\"}" }' "$tmp/cases" > "$tmp/review"
 awk '{ print "POST /api/cases/" $1 "/enter {\"version\":5}" }' "$tmp/cases" > "$tmp/enter"
-for step in accept tax review; do
+for step in accept tax pay review; do
+	# The fee is the same for all: it was reckoned when they were accepted.
+	[ $step != pay ] || awk -v c="$(fee "$(head -1 "$tmp/cases")")" '{ print "POST /api/cases/" $1 "/fee/pay {\"receipt\":\"缴" $1 "\",\"amount_cents\":" c ",\"way\":\"刷卡\"}" }' "$tmp/cases" > "$tmp/pay"
 	load --clients 32 --once "$tmp/$step"
 	[ "$(value failed)" = 0 ] || { echo "bench: $step was refused" >&2; exit 1; }
 done

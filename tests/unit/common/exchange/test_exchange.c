@@ -67,6 +67,26 @@ static void test_back_and_forth(void **state)
 	pair_fini(&p);
 }
 
+/* A daemon stops its links first: what its other threads still write goes out after the next start. */
+static void test_what_is_put_while_it_stops_waits(void **state)
+{
+	struct pair p;
+	(void)state;
+	pair_init(&p, "gm");
+	pair_open(&p.near);
+	pair_open(&p.far);
+	put_many(&p.near, 1, 3, "case");
+	assert_true(pair_until_effects(&p.far, 3));
+	exchange_quiet(p.near.x);
+	put_many(&p.near, 4, 3, "case");
+	assert_int_equal(pair_effects(&p.far), 3);
+	pair_close(&p.near);
+	pair_open(&p.near);
+	assert_true(pair_until_effects(&p.far, 6));
+	in_order(&p.far, 6);
+	pair_fini(&p);
+}
+
 /* The producer is refused with the reason, nothing that was taken is dropped, and it goes on afterwards. */
 static void test_a_full_queue_slows_the_producer(void **state)
 {
@@ -492,6 +512,7 @@ static void test_another_file_under_the_name_is_not_lost(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(test_back_and_forth),
+		cmocka_unit_test(test_what_is_put_while_it_stops_waits),
 		cmocka_unit_test(test_a_full_queue_slows_the_producer),
 		cmocka_unit_test(test_a_slow_peer_is_named), cmocka_unit_test(test_what_is_urgent_goes_first),
 		cmocka_unit_test(test_small_ones_group),
