@@ -87,7 +87,6 @@ int db_open(const struct db_options *o, struct db **out, struct err_note *note)
 	d->b = backend_of(o->path);
 	pthread_mutex_init(&d->lock, NULL);
 	pthread_cond_init(&d->work, NULL);
-	pthread_cond_init(&d->done, NULL);
 	pthread_cond_init(&d->reader_free, NULL);
 	int rc = db_path_check(o->path, note);
 	if (rc == 0)
@@ -134,7 +133,6 @@ void db_close(struct db *d)
 	db_texts_free(d);
 	pthread_mutex_destroy(&d->lock);
 	pthread_cond_destroy(&d->work);
-	pthread_cond_destroy(&d->done);
 	pthread_cond_destroy(&d->reader_free);
 	free(d->place);
 	free(d);

@@ -89,6 +89,9 @@ void db_bind_digest(struct db_query *q, const char *param, const struct digest *
  */
 SW_MUST_USE int db_exec(struct db_query *q);
 int64_t db_changes(struct db_tx *tx);
+/* This statement, which only reads, will be stepped soon: where it has to be sent it is sent now, so that
+ * several are answered together. What was written in between may not be seen. */
+void db_ask(struct db_query *q);
 /* 1 a row, 0 the end, negative failure. After 0 or failure q is still to be released with db_done. */
 SW_MUST_USE int db_step(struct db_query *q);
 /* The answer of a function that wants exactly this row: 0, ERR_NOTFOUND or the failure of the step. */

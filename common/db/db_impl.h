@@ -4,6 +4,7 @@
 #define SW_DB_DB_IMPL_H
 #include "common/db/db.h"
 #include <pthread.h>
+#include <semaphore.h>
 
 #define DB_AFTER_MAX 16
 #define DB_GROUP_MAX 64
@@ -52,7 +53,7 @@ struct db_job {
 	db_fn *fn;
 	void *arg;
 	int rc;
-	bool done;
+	sem_t done;
 	struct db_tx tx;
 	struct db_job *next;
 };
@@ -82,7 +83,8 @@ struct db_backend {
 	int (*script)(struct db_conn *c, const char *sql, struct err_note *note);
 	/* One statement of schema work ($1 …, all texts): 1 with the first column appended to out, 0 no row.
 	 */
-	int (*ask)(struct db_conn *c, const char *sql, const char *const *params, int n, struct buf *out);
+	int (*schema_ask)(
+		struct db_conn *c, const char *sql, const char *const *params, int n, struct buf *out);
 	/* Prepares every registered statement on the connection and refuses a tenant's table without :tenant.
 	 */
 	int (*prepare)(struct db_conn *c, struct err_note *note);
@@ -98,6 +100,7 @@ struct db_backend {
 	int (*settle)(struct db_conn *c, int rc);
 
 	void (*bind)(struct db_query *q, size_t at, const struct db_value *v);
+	void (*ask)(struct db_query *q); /* NULL: nothing is sent */
 	int (*exec)(struct db_query *q); /* to the end */
 	int (*step)(struct db_query *q); /* 1 a row, 0 the end */
 	void (*done)(struct db_query *q);
@@ -121,7 +124,7 @@ struct db {
 	size_t nplaces;
 	struct db_conn *writer;
 	pthread_mutex_t lock;
-	pthread_cond_t work, done, reader_free;
+	pthread_cond_t work, reader_free;
 	struct db_job *head, *tail;
 	struct db_conn *readers;
 	bool stop, thread_started;

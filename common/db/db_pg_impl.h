@@ -40,7 +40,8 @@ struct pg_db {
 enum pg_kind { PG_PARSE, PG_RUN, PG_SYNC };
 struct pg_command {
 	enum pg_kind kind;
-	size_t i; /* statement, or texts + utility */
+	size_t i;           /* statement, or texts + utility */
+	struct db_query *q; /* a read that was asked ahead: its rows are kept for it; else NULL */
 };
 
 struct pg_conn {
@@ -104,6 +105,9 @@ void pg_query_free(struct db_query *q);
 /* The rows of the query that is being read are kept in memory: the line is free for another. */
 void pg_query_stash(struct pg_conn *c);
 void pg_query_bind(struct db_query *q, size_t at, const struct db_value *v);
+void pg_query_ask(struct db_query *q);
+/* The answer to a read that was asked ahead. */
+void pg_query_keep(struct db_query *q, PGresult *rows);
 int pg_query_exec(struct db_query *q);
 int pg_query_step(struct db_query *q);
 void pg_query_done(struct db_query *q);

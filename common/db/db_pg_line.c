@@ -86,7 +86,7 @@ int pg_line_gone(struct pg_conn *c)
 static int owe(struct pg_conn *c, enum pg_kind kind, size_t i)
 {
 	REQUIRE(c->nsent < PG_PENDING_MAX);
-	c->sent[c->nsent++] = (struct pg_command){kind, i};
+	c->sent[c->nsent++] = (struct pg_command){kind, i, NULL};
 	return 0;
 }
 
@@ -188,6 +188,10 @@ int pg_line_answer(struct pg_conn *c, const struct pg_command *cmd)
 	}
 	for (; r; r = PQgetResult(c->h)) {
 		ExecStatusType s = PQresultStatus(r);
+		if (s == PGRES_TUPLES_OK && cmd->q) {
+			pg_query_keep(cmd->q, r);
+			continue;
+		}
 		if (s == PGRES_FATAL_ERROR)
 			rc = pg_line_error(c, r, cmd->i);
 		else if (s == PGRES_PIPELINE_ABORTED)

@@ -22,8 +22,11 @@ struct use {
 
 	bool started, ended, guarded;
 	PGresult *row;
+	int tuple;        /* of row */
 	PGresult **stash; /* rows read ahead */
 	size_t nstash, at;
+	bool asked;                  /* ahead … */
+	PGresult *whole;             /* … and answered */
 	char (*numbers)[PG_SCRATCH]; /* columns read as text */
 	int nnumbers;
 };
@@ -100,6 +103,16 @@ static int values_encode(struct db_query *q, struct pg_values *out)
 	return rc;
 }
 
+static bool is_guarded(struct db_query *q)
+{
+	struct pg_conn *c = line(q);
+	struct pg_db *p = c->head.db->own;
+	pthread_mutex_lock(&p->lock);
+	bool guarded = pg_text(c, q->i)->guarded && c->head.writer;
+	pthread_mutex_unlock(&p->lock);
+	return guarded;
+}
+
 /* Sends the statement, with a savepoint where it is known to be refused while its function goes on. A value
  * that its column cannot hold is refused here as the server would refuse it, but harms nothing. */
 static int send(struct db_query *q)
@@ -107,16 +120,13 @@ static int send(struct db_query *q)
 	struct pg_conn *c = line(q);
 	struct use *u = use_get(q);
 	struct pg_values values;
-	struct pg_db *p = c->head.db->own;
 	int rc = pg_may_send(c);
 	if (rc == 0)
 		rc = values_encode(q, &values);
 	if (rc < 0)
 		return rc;
 	pg_query_stash(c);
-	pthread_mutex_lock(&p->lock);
-	u->guarded = pg_text(c, q->i)->guarded && c->head.writer;
-	pthread_mutex_unlock(&p->lock);
+	u->guarded = is_guarded(q);
 	if (u->guarded)
 		rc = pg_line_utility(c, PG_MARK_GUARD);
 	c->wrote |= !pg_text(c, q->i)->reads;
@@ -246,11 +256,52 @@ void pg_query_stash(struct pg_conn *c)
 	}
 }
 
+/* Whoever waits for each command asks for each when it is needed. */
+void pg_query_ask(struct db_query *q)
+{
+	struct pg_conn *c = line(q);
+	struct use *u = use_get(q);
+	REQUIRE(!u->started && pg_text(c, q->i)->reads);
+	if (c->careful || is_guarded(q))
+		return;
+	int rc = send(q);
+	if (rc < 0) {
+		q->rc = rc;
+		return;
+	}
+	c->sent[c->nsent - 1].q = q;
+	u->started = u->asked = true;
+	u->tuple = -1;
+}
+
+void pg_query_keep(struct db_query *q, PGresult *rows)
+{
+	use_of(q)->whole = use_of(q)->row = rows;
+}
+
+/* The next row of what was asked ahead. */
+static int asked_step(struct db_query *q)
+{
+	struct pg_conn *c = line(q);
+	struct use *u = use_of(q);
+	if (!u->whole) {
+		pg_query_stash(c);
+		if (pg_line_wait(c) < 0 || !u->whole)
+			return ERR_BUSY;
+	}
+	if (u->tuple + 1 >= PQntuples(u->whole))
+		return 0;
+	u->tuple++;
+	return 1;
+}
+
 int pg_query_step(struct db_query *q)
 {
 	struct pg_conn *c = line(q);
 	struct use *u = use_get(q);
 	int rc = 0;
+	if (u->asked)
+		return asked_step(q);
 	PQclear(u->row);
 	u->row = NULL;
 	if (!u->started) {
@@ -275,12 +326,16 @@ void pg_query_done(struct db_query *q)
 	PGresult *row = NULL;
 	while (c->reading == q && row_next(q, &row) == 1)
 		PQclear(row);
+	for (size_t i = 0; u->asked && i < c->nsent; i++)
+		if (c->sent[i].q == q)
+			c->sent[i].q = NULL;
 	PQclear(u->row);
 	while (u->at < u->nstash)
 		PQclear(u->stash[u->at++]);
-	u->row = NULL;
+	u->row = u->whole = NULL;
 	u->nstash = u->at = 0;
-	u->started = u->ended = u->guarded = false;
+	u->tuple = 0;
+	u->started = u->ended = u->guarded = u->asked = false;
 	buf_reset(&u->arena);
 	memset(u->bound, 0, (q->text->nparams + 1) * sizeof *u->bound);
 }
@@ -290,23 +345,23 @@ void pg_query_done(struct db_query *q)
 bool pg_query_null(struct db_query *q, int col)
 {
 	PGresult *r = use_of(q)->row;
-	return !r || PQgetisnull(r, 0, col);
+	return !r || PQgetisnull(r, use_of(q)->tuple, col);
 }
 
 int64_t pg_query_integer(struct db_query *q, int col)
 {
 	PGresult *r = use_of(q)->row;
-	return pg_query_null(q, col)
-		       ? 0
-		       : pg_value_int(PQftype(r, col), PQgetvalue(r, 0, col), (size_t)PQgetlength(r, 0, col));
+	return pg_query_null(q, col) ? 0
+				     : pg_value_int(PQftype(r, col), PQgetvalue(r, use_of(q)->tuple, col),
+					       (size_t)PQgetlength(r, use_of(q)->tuple, col));
 }
 
 double pg_query_real(struct db_query *q, int col)
 {
 	PGresult *r = use_of(q)->row;
 	return pg_query_null(q, col) ? 0
-				     : pg_value_real(PQftype(r, col), PQgetvalue(r, 0, col),
-					       (size_t)PQgetlength(r, 0, col));
+				     : pg_value_real(PQftype(r, col), PQgetvalue(r, use_of(q)->tuple, col),
+					       (size_t)PQgetlength(r, use_of(q)->tuple, col));
 }
 
 /* A number read as a text. */
@@ -331,7 +386,7 @@ struct view pg_query_bytes(struct db_query *q, int col)
 	PGresult *r = use_of(q)->row;
 	if (pg_query_null(q, col))
 		return view_of(NULL, 0);
-	return pg_value_is_bytes(PQftype(r, col))
-		       ? view_of(PQgetvalue(r, 0, col), (size_t)PQgetlength(r, 0, col))
-		       : number_text(q, col);
+	return pg_value_is_bytes(PQftype(r, col)) ? view_of(PQgetvalue(r, use_of(q)->tuple, col),
+							    (size_t)PQgetlength(r, use_of(q)->tuple, col))
+						  : number_text(q, col);
 }

@@ -71,6 +71,12 @@ void db_bind_digest(struct db_query *q, const char *name, const struct digest *d
 	db_bind_blob(q, name, view_of(d->b, sizeof d->b));
 }
 
+void db_ask(struct db_query *q)
+{
+	if (q->rc == 0 && backend(q)->ask)
+		backend(q)->ask(q);
+}
+
 int db_step(struct db_query *q)
 {
 	if (q->rc < 0)

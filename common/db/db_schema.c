@@ -19,7 +19,8 @@ static int applied(struct db_conn *c, const char *schema, const struct db_migrat
 	struct buf had;
 	snprintf(number, sizeof number, "%d", m->number);
 	buf_init(&had, 256);
-	int rc = c->db->b->ask(c, "SELECT digest FROM schema_migration WHERE schema = $1 AND number = $2",
+	int rc = c->db->b->schema_ask(c,
+		"SELECT digest FROM schema_migration WHERE schema = $1 AND number = $2",
 		(const char *const[]){schema, number}, 2, &had);
 	if (rc == 1 && strcmp((const char *)had.p, hex) != 0)
 		rc = err_set(note, ERR_DB, "migration %s/%04d-%s: was applied with another text", schema,
@@ -33,7 +34,7 @@ static int record(struct db_conn *c, const char *schema, const struct db_migrati
 	char number[16], at[TIME_TEXT];
 	snprintf(number, sizeof number, "%d", m->number);
 	time_text(time_now_ms(), at);
-	return c->db->b->ask(c,
+	return c->db->b->schema_ask(c,
 		"INSERT INTO schema_migration (schema, number, name, digest, applied_at) VALUES ($1, $2, $3, "
 		"$4, $5)",
 		(const char *const[]){schema, number, m->name, hex, at}, 5, NULL);

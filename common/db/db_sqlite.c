@@ -147,8 +147,10 @@ static int sqlite_connect(struct db *d, bool writer, struct db_conn **out, struc
 	int rc = c ? db_conn_init(&c->head, d, writer) : ERR_NOMEM;
 	if (rc == 0 && (rc = handle_open(d->place, writer, &c->h)) < 0)
 		err_set(note, rc, "%s: cannot be opened", d->place);
-	if (rc == 0 && !writer)
-		rc = script_run(c->h, "PRAGMA query_only=ON", note);
+	/* In a transaction that writes, what the cache does not hold is read anew from the file or the log.
+	 */
+	if (rc == 0)
+		rc = script_run(c->h, writer ? "PRAGMA cache_size=-32768" : "PRAGMA query_only=ON", note);
 	/* The writer's are prepared when the schema is there. */
 	if (rc == 0 && !writer)
 		rc = sqlite_prepare(&c->head, note);
@@ -474,7 +476,7 @@ const struct db_backend db_sqlite = {
 	.connect = sqlite_connect,
 	.disconnect = sqlite_disconnect,
 	.script = sqlite_script,
-	.ask = sqlite_ask,
+	.schema_ask = sqlite_ask,
 	.prepare = sqlite_prepare,
 	.begin = sqlite_begin,
 	.commit = sqlite_commit,

@@ -2,6 +2,7 @@
 #include "common/db/db_impl.h"
 #include "common/log/log.h"
 #include "common/os/fault.h"
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -83,8 +84,33 @@ static int commit(struct db *d)
 	return rc;
 }
 
-/* All in one commit; false when the outer transaction fell and each has to be run again alone. */
-static bool group_run(struct db *d, struct db_job *first, int *outer_rc)
+/* Moves up to `room` waiting functions behind `last`; how many. */
+static int group_take(struct db *d, struct db_job **last, int room)
+{
+	int n = 0;
+	for (; n < room && d->head; n++) {
+		*last = d->head;
+		d->head = d->head->next;
+		(*last)->next = NULL;
+		last = &(*last)->next;
+	}
+	if (!d->head)
+		d->tail = NULL;
+	return n;
+}
+
+/* What came while the others ran goes along: one commit more would cost all of them its wait. */
+static int group_more(struct db *d, struct db_job *last, int room)
+{
+	pthread_mutex_lock(&d->lock);
+	int n = group_take(d, &last->next, room);
+	pthread_mutex_unlock(&d->lock);
+	return n;
+}
+
+/* All in one commit, with up to `room` more that come meanwhile; false when the outer transaction fell and
+ * each has to be run again alone. */
+static bool group_run(struct db *d, struct db_job *first, int room, int *outer_rc)
 {
 	bool lost = false, any = false;
 	d->writer->retry = d->writer->unknown = false;
@@ -96,6 +122,8 @@ static bool group_run(struct db *d, struct db_job *first, int *outer_rc)
 		any |= j->rc == 0;
 		if (lost)
 			*outer_rc = j->rc;
+		else if (!j->next)
+			room -= group_more(d, j, room);
 	}
 	if (!lost && any)
 		lost = (*outer_rc = commit(d)) < 0;
@@ -119,7 +147,7 @@ static void alone_run(struct db *d, struct db_job *j)
 	struct db_job *next = j->next;
 	int outer = 0;
 	j->next = NULL;
-	for (int i = 0; !group_run(d, j, &outer); i++) {
+	for (int i = 0; !group_run(d, j, 0, &outer); i++) {
 		j->rc = outer < 0 ? outer : ERR_DB;
 		if (!d->writer->retry || i == RETRY_MAX)
 			break;
@@ -128,30 +156,15 @@ static void alone_run(struct db *d, struct db_job *j)
 	j->next = next;
 }
 
-static struct db_job *group_take(struct db *d)
-{
-	struct db_job *first = d->head, *last = first;
-	for (int n = 1; last->next && n < DB_GROUP_MAX; n++)
-		last = last->next;
-	d->head = last->next;
-	if (!d->head)
-		d->tail = NULL;
-	last->next = NULL;
-	return first;
-}
-
-static void group_answer(struct db *d, struct db_job *first)
+static void group_answer(struct db_job *first)
 {
 	for (struct db_job *j = first; j; j = j->next)
 		for (size_t i = 0; j->rc == 0 && i < j->tx.nafter; i++)
 			j->tx.after[i].fn(j->tx.after[i].arg);
-	pthread_mutex_lock(&d->lock);
 	for (struct db_job *j = first, *next; j; j = next) {
-		next = j->next;
-		j->done = true;
+		next = j->next; /* who waits for it may be gone with it at once */
+		REQUIRE(sem_post(&j->done) == 0);
 	}
-	pthread_cond_broadcast(&d->done);
-	pthread_mutex_unlock(&d->lock);
 }
 
 /* The group fell: each alone, unless it may have been committed after all. */
@@ -176,12 +189,12 @@ void *db_writer_run(void *arg)
 			pthread_cond_wait(&d->work, &d->lock);
 		if (!d->head)
 			break;
-		struct db_job *first = group_take(d);
+		struct db_job *first = NULL;
+		int outer = 0, room = DB_GROUP_MAX - group_take(d, &first, DB_GROUP_MAX);
 		pthread_mutex_unlock(&d->lock);
-		int outer = 0;
-		if (!group_run(d, first, &outer))
+		if (!group_run(d, first, room, &outer))
 			group_fell(d, first, outer);
-		group_answer(d, first);
+		group_answer(first);
 		pthread_mutex_lock(&d->lock);
 	}
 	pthread_mutex_unlock(&d->lock);
@@ -190,6 +203,7 @@ void *db_writer_run(void *arg)
 
 static int job_queue(struct db *d, struct db_job *j)
 {
+	REQUIRE(sem_init(&j->done, 0, 0) == 0);
 	pthread_mutex_lock(&d->lock);
 	int rc = d->stop ? ERR_STOPPING : 0;
 	if (rc == 0) {
@@ -204,12 +218,11 @@ static int job_queue(struct db *d, struct db_job *j)
 	return rc;
 }
 
-static int job_await(struct db *d, struct db_job *j)
+static int job_await(struct db_job *j)
 {
-	pthread_mutex_lock(&d->lock);
-	while (!j->done)
-		pthread_cond_wait(&d->done, &d->lock);
-	pthread_mutex_unlock(&d->lock);
+	while (sem_wait(&j->done) < 0)
+		REQUIRE(errno == EINTR);
+	(void)sem_destroy(&j->done);
 	return j->rc;
 }
 
@@ -217,11 +230,10 @@ int db_write(struct db *d, const char *tenant, db_fn *fn, void *arg)
 {
 	struct db_job j = {.tenant = tenant, .fn = fn, .arg = arg};
 	int rc = job_queue(d, &j);
-	return rc < 0 ? rc : job_await(d, &j);
+	return rc < 0 ? rc : job_await(&j);
 }
 
 struct db_pending {
-	struct db *d;
 	struct db_job job;
 };
 
@@ -230,7 +242,6 @@ int db_write_begin(struct db *d, const char *tenant, db_fn *fn, void *arg, struc
 	struct db_pending *p = calloc(1, sizeof *p);
 	if (!p)
 		return ERR_NOMEM;
-	p->d = d;
 	p->job = (struct db_job){.tenant = tenant, .fn = fn, .arg = arg};
 	int rc = job_queue(d, &p->job);
 	if (rc < 0)
@@ -242,7 +253,7 @@ int db_write_begin(struct db *d, const char *tenant, db_fn *fn, void *arg, struc
 
 int db_write_end(struct db_pending *p)
 {
-	int rc = job_await(p->d, &p->job);
+	int rc = job_await(&p->job);
 	free(p);
 	return rc;
 }

@@ -5,6 +5,7 @@
 #include "common/exchange/link_out.h"
 #include "common/exchange/resend.h"
 #include "common/log/log.h"
+#include "common/os/proc.h"
 #include <fcntl.h>
 #include <poll.h>
 #include <stdlib.h>
@@ -270,6 +271,8 @@ void *sender_run(void *arg)
 	struct watch w = {0};
 	int failures = 0;
 	struct peer p = {.link = l->c.link};
+	/* What it sends was answered when it was committed. */
+	proc_give_way(5);
 	if (db_read(l->x->o.db, "", peer_read, &p) == 0)
 		w.refused = p.out.refused;
 	while (!atomic_load(&l->x->stop)) {

@@ -30,6 +30,14 @@ int proc_stop_signal(int fd)
 	return read(fd, &i, sizeof i) == (ssize_t)sizeof i ? (int)i.ssi_signo : 0;
 }
 
+void proc_give_way(int steps)
+{
+	errno = 0;
+	/* Where it is forbidden the thread runs like the others. */
+	if (nice(steps) == -1 && errno)
+		errno = 0;
+}
+
 void proc_no_dump(void)
 {
 	const struct rlimit none = {0, 0};

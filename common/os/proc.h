@@ -21,6 +21,9 @@ SW_MUST_USE int proc_stop_fd(int *fd);
 int proc_stop_signal(int fd);
 /* systemd-style readiness if $NOTIFY_SOCKET is set; otherwise nothing. */
 void proc_notify_ready(void);
+/* This thread alone gives way to the others of the process by so many steps of nice(2): what somebody waits
+ * for goes first. */
+void proc_give_way(int steps);
 /* Refuses core dumps and ptrace of this process (prctl), so that keys stay inside. */
 void proc_no_dump(void);
 #endif

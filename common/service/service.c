@@ -12,6 +12,7 @@
 #include "common/service/openapi.h"
 #include "common/service/parts.h"
 #include <fcntl.h>
+#include <malloc.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,6 +20,19 @@
 #include <unistd.h>
 
 EMBED(service_schemas, "common/service/schemas.json");
+
+#define HEAP_KEPT (4 << 20) /* of each arena */
+#define HEAP_STEP (1 << 20)
+#define HEAP_MAPPED (1 << 20) /* what is larger goes back at once */
+
+/* Threads that answer take and give the same memory again and again: it is not handed to the kernel and asked
+ * back each time. An allocator that knows no such thing (the sanitizers') is left as it is. */
+static void heap_keep(void)
+{
+	(void)mallopt(M_TRIM_THRESHOLD, HEAP_KEPT);
+	(void)mallopt(M_TOP_PAD, HEAP_STEP);
+	(void)mallopt(M_MMAP_THRESHOLD, HEAP_MAPPED);
+}
 
 static int fixity_show(struct http_request *r)
 {
@@ -185,6 +199,7 @@ int service_main(const struct service_def *def, int argc, char **argv)
 	log_init(def->program);
 	fault_init(def->program);
 	proc_no_dump();
+	heap_keep();
 	int rc = command_parse(def, argc, argv, &line);
 	if (rc != COMMAND_GO)
 		return rc;

@@ -1,55 +1,39 @@
 #include "zones/extranet/domain/term.h"
 
-#include "common/message/format.h"
+#include "zones/extranet/domain/day.h"
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
 #define DAYS_MAX 3700
 
-static void next_day(struct tm *t, char out[static 11])
+static bool is_working(const struct term_calendar *c, const char *date, int64_t number)
 {
-	t->tm_mday++;
-	t->tm_hour = 12;
-	time_t at = timegm(t);
-	gmtime_r(&at, t);
-	strftime(out, 11, "%Y-%m-%d", t);
-}
-
-static bool day_of(const char *date, struct tm *t)
-{
-	int y, m, d;
-	memset(t, 0, sizeof *t);
-	if (!format_date(date) || sscanf(date, "%4d-%2d-%2d", &y, &m, &d) != 3)
-		return false;
-	t->tm_year = y - 1900;
-	t->tm_mon = m - 1;
-	t->tm_mday = d;
-	t->tm_hour = 12;
-	time_t at = timegm(t);
-	gmtime_r(&at, t);
-	return true;
+	for (size_t i = c->n; i-- > 0;)
+		if (strcmp(c->days[i].date, date) == 0)
+			return c->days[i].work;
+	int weekday = (int)((number % 7 + 11) % 7); /* 1970 began on a Thursday; 0 Sunday */
+	return weekday != 0 && weekday != 6;
 }
 
 bool term_is_working(const struct term_calendar *c, const char *date)
 {
-	struct tm t;
+	int64_t number;
 	for (size_t i = c->n; i-- > 0;)
 		if (strcmp(c->days[i].date, date) == 0)
 			return c->days[i].work;
-	return day_of(date, &t) && t.tm_wday != 0 && t.tm_wday != 6;
+	return day_number(date, &number) == 0 && is_working(c, date, number);
 }
 
 int term_add(const struct term_calendar *c, const char *date, int days, char out[static 11])
 {
-	struct tm t;
-	char text[11];
-	if (!day_of(date, &t) || days < 0 || days > 1000)
+	int64_t number;
+	char text[DAY_TEXT];
+	if (day_number(date, &number) < 0 || days < 0 || days > 1000)
 		return ERR_RANGE;
 	snprintf(text, sizeof text, "%.10s", date);
 	for (int i = 0; days > 0 && i < DAYS_MAX; i++) {
-		next_day(&t, text);
-		days -= term_is_working(c, text);
+		day_text(++number, text);
+		days -= is_working(c, text, number);
 	}
 	if (days > 0)
 		return ERR_RANGE;
@@ -59,15 +43,15 @@ int term_add(const struct term_calendar *c, const char *date, int days, char out
 
 int term_between(const struct term_calendar *c, const char *from, const char *to)
 {
-	struct tm t;
-	char text[11];
+	int64_t number;
+	char text[DAY_TEXT];
 	int n = 0;
-	if (!day_of(from, &t))
+	if (day_number(from, &number) < 0)
 		return 0;
 	snprintf(text, sizeof text, "%.10s", from);
 	for (int i = 0; strcmp(text, to) < 0 && i < DAYS_MAX; i++) {
-		next_day(&t, text);
-		n += term_is_working(c, text);
+		day_text(++number, text);
+		n += is_working(c, text, number);
 	}
 	return n;
 }

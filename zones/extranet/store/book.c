@@ -6,17 +6,34 @@
 
 #define NOW "9999"
 
-DB_STMT(series_take_n,
-	"INSERT INTO reg_series (tenant, kind, period, next) VALUES (:tenant, :kind, :period, 1 + :n)"
-	" ON CONFLICT (tenant, kind, period) DO UPDATE SET next = reg_series.next + :n RETURNING next - :n");
+DB_STMT(series_next,
+	"SELECT next FROM reg_series WHERE tenant = :tenant AND kind = :kind AND period = :period");
+DB_STMT(series_begin,
+	"INSERT INTO reg_series (tenant, kind, period, next) VALUES (:tenant, :kind, :period, :next)");
+DB_STMT(series_move,
+	"UPDATE reg_series SET next = :next WHERE tenant = :tenant AND kind = :kind AND period = :period");
+
+static struct db_query *series(
+	struct db_tx *tx, const struct db_stmt *s, const char *kind, const char *period)
+{
+	struct db_query *q = db_query(tx, s);
+	db_bind_text(q, "kind", kind);
+	db_bind_text(q, "period", period);
+	return q;
+}
 
 int book_series(struct db_tx *tx, const char *kind, const char *period, int64_t n, int64_t *first)
 {
-	struct db_query *q = db_query(tx, &series_take_n);
-	db_bind_text(q, "kind", kind);
-	db_bind_text(q, "period", period);
-	db_bind_int(q, "n", n);
-	return db_one_int(q, first);
+	int64_t next = 1;
+	int rc = db_one_int(series(tx, &series_next, kind, period), &next);
+	if (rc < 0 && rc != ERR_NOTFOUND)
+		return rc;
+	struct db_query *q = series(tx, rc == 0 ? &series_move : &series_begin, kind, period);
+	db_bind_int(q, "next", next + n);
+	rc = db_exec(q);
+	if (rc == 0)
+		*first = next;
+	return rc;
 }
 
 int64_t book_key(const struct book_table *t, const json_t *row)
@@ -180,14 +197,19 @@ int book_each(struct db_tx *tx, struct vault *v, const struct book_table *t,
 	return rc;
 }
 
-int book_of_unit(struct db_tx *tx, struct vault *v, const struct book_table *t, const char *unit,
-	const char *at, json_t **out)
+struct db_query *book_ask_unit(struct db_tx *tx, const struct book_table *t, const char *unit, const char *at)
 {
-	json_t *rows = json_array();
 	struct db_query *q = db_query(tx, t->of_unit);
-	int rc = ERR_NOMEM;
 	db_bind_text(q, "unit", unit);
 	db_bind_text(q, "at", at ? at : NOW);
+	db_ask(q);
+	return q;
+}
+
+int book_take_unit(struct db_query *q, struct vault *v, const struct book_table *t, json_t **out)
+{
+	json_t *rows = json_array();
+	int rc = ERR_NOMEM;
 	while (rows && (rc = db_step(q)) == 1) {
 		json_t *row = NULL;
 		rc = row_read(q, v, t, &row);
@@ -197,4 +219,10 @@ int book_of_unit(struct db_tx *tx, struct vault *v, const struct book_table *t, 
 		}
 	}
 	return db_rows_end(q, rc, rows, out);
+}
+
+int book_of_unit(struct db_tx *tx, struct vault *v, const struct book_table *t, const char *unit,
+	const char *at, json_t **out)
+{
+	return book_take_unit(book_ask_unit(tx, t, unit, at), v, t, out);
 }

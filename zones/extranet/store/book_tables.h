@@ -17,4 +17,9 @@ struct book_table {
 	struct book_column columns[BOOK_COLUMNS_MAX]; /* in the order of every SELECT; ended by name NULL */
 	const struct db_stmt *insert, *end, *get, *all, *of_unit;
 };
+/* The two halves of book_of_unit, so that many tables are asked before the first is read; the second releases
+ * the query. */
+struct db_query *book_ask_unit(
+	struct db_tx *tx, const struct book_table *t, const char *unit, const char *at);
+SW_MUST_USE int book_take_unit(struct db_query *q, struct vault *v, const struct book_table *t, json_t **out);
 #endif

@@ -3,21 +3,35 @@
 #include <stdio.h>
 #include <string.h>
 
+#define TABLES_MAX 32
+
+static int rows_take(struct db_query *q, struct vault *v, const struct book_table *t, json_t *all)
+{
+	json_t *rows = NULL;
+	int rc = book_take_unit(q, v, t, &rows);
+	if (rc == 0 && json_array_size(rows) == 0)
+		json_decref(rows);
+	else if (rc == 0 && json_object_set_new(all, t->name, rows))
+		rc = ERR_NOMEM;
+	return rc;
+}
+
 static int tables_read(struct db_tx *tx, struct vault *v, const char *unit, const char *at,
 	bool (*wanted)(const struct book_table *t), json_t **out)
 {
+	struct db_query *q[TABLES_MAX] = {NULL};
 	json_t *all = json_object();
 	int rc = all ? 0 : ERR_NOMEM;
-	for (size_t i = 0; rc == 0 && book_table_at(i); i++) {
-		const struct book_table *t = book_table_at(i);
-		json_t *rows = NULL;
-		if (!wanted(t))
-			continue;
-		rc = book_of_unit(tx, v, t, unit, at, &rows);
-		if (rc == 0 && json_array_size(rows) == 0)
-			json_decref(rows);
-		else if (rc == 0 && json_object_set_new(all, t->name, rows))
-			rc = ERR_NOMEM;
+	for (size_t i = 0; book_table_at(i); i++) {
+		REQUIRE(i < TABLES_MAX);
+		if (wanted(book_table_at(i)))
+			q[i] = book_ask_unit(tx, book_table_at(i), unit, at);
+	}
+	for (size_t i = 0; i < TABLES_MAX; i++) {
+		if (q[i] && rc == 0)
+			rc = rows_take(q[i], v, book_table_at(i), all);
+		else
+			db_done(q[i]);
 	}
 	if (rc < 0)
 		json_decref(all);

@@ -4,9 +4,12 @@
 #include <stdio.h>
 #include <string.h>
 
-DB_STMT(case_select, "SELECT " CASE_COLUMNS
-		     " FROM reg_case c LEFT JOIN reg_tax t ON t.tenant = c.tenant AND t.case_id = c.id"
-		     " WHERE c.tenant = :tenant AND (c.id = :by OR c.number = :by)");
+#define CASE_SELECT                                                                                          \
+	"SELECT " CASE_COLUMNS                                                                               \
+	" FROM reg_case c LEFT JOIN reg_tax t ON t.tenant = c.tenant AND t.case_id = c.id"                   \
+	" WHERE c.tenant = :tenant AND "
+DB_STMT(case_by_id, CASE_SELECT "c.id = :by");
+DB_STMT(case_by_number, CASE_SELECT "c.number = :by");
 DB_STMT(case_insert_row, "INSERT INTO reg_case (tenant, id, number, business, business_version, state, "
 			 "version, unit_code, location,"
 			 " applicant_mask, form, received_at, channel, claims, office) VALUES (:tenant, :id, "
@@ -76,15 +79,21 @@ void case_fill(struct db_query *q, struct case_row *c)
 	json_decref(result);
 }
 
-int case_get(struct db_tx *tx, const char *by, struct case_row *out)
+static int case_by(struct db_tx *tx, const struct db_stmt *s, const char *by, struct case_row *out)
 {
-	struct db_query *q = db_query(tx, &case_select);
+	struct db_query *q = db_query(tx, s);
 	db_bind_text(q, "by", by);
 	int rc = db_step(q);
 	if (rc == 1)
 		case_fill(q, out);
 	db_done(q);
 	return db_found(rc);
+}
+
+int case_get(struct db_tx *tx, const char *by, struct case_row *out)
+{
+	int rc = case_by(tx, &case_by_id, by, out);
+	return rc == ERR_NOTFOUND ? case_by(tx, &case_by_number, by, out) : rc;
 }
 
 int case_insert(struct db_tx *tx, struct vault *v, const struct case_row *c, const char *form)

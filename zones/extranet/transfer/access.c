@@ -1,6 +1,7 @@
 #include "zones/extranet/transfer/access.h"
 
 #include "common/log/log.h"
+#include "common/os/proc.h"
 #include "zones/extranet/domain/codes.h"
 #include "zones/extranet/registry.h"
 #include "zones/extranet/store/access.h"
@@ -27,6 +28,7 @@ static void *work(void *arg)
 {
 	struct access_worker *w = arg;
 	int failures = 0;
+	proc_give_way(15);
 	while (!w->stop) {
 		uint64_t n;
 		int rc = access_round(&w->desk, time_now_ms());

@@ -1,5 +1,6 @@
 #include "zones/extranet/transfer/archiver.h"
 
+#include "common/os/proc.h"
 #include "zones/extranet/store/archive.h"
 #include "zones/extranet/transfer/archive_pack.h"
 #include <pthread.h>
@@ -49,6 +50,7 @@ static void *work(void *arg)
 {
 	struct archiver *a = arg;
 	int failures = 0;
+	proc_give_way(15);
 	for (;;) {
 		int rc = run(a);
 		struct timespec until;

@@ -3,6 +3,7 @@
 #include "common/document/document.h"
 #include "common/log/log.h"
 #include "common/message/format.h"
+#include "common/os/proc.h"
 #include "zones/extranet/domain/facts.h"
 #include "zones/extranet/domain/right.h"
 #include "zones/extranet/store/document.h"
@@ -11,13 +12,11 @@
 #include "zones/extranet/transfer/intake.h"
 #include "zones/extranet/transfer/progress.h"
 #include "zones/extranet/transfer/sealer.h"
-#include <errno.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
-#include <unistd.h>
 
 #define LAPSE_UNITS 50 /* of one transaction */
 
@@ -431,10 +430,8 @@ static void *certifier_run(void *arg)
 {
 	struct certifier *c = arg;
 	int failures = 0;
-	/* Nobody waits at a desk for a drawing: entries and look-ups go first (nice(2) of this thread alone).
-	 */
-	if (nice(10) == -1 && errno)
-		errno = 0;
+	/* Nobody waits at a desk for a drawing: entries and look-ups go first. */
+	proc_give_way(15);
 	for (;;) {
 		bool more = false;
 		int rc = entered_make(c->r), lapsed = lapses_make(c->r), sealed = sealer_run(c->r, &more);
