@@ -1,4 +1,6 @@
 #include "common/crypto/key_file.h"
+#include "common/crypto/key_token.h"
+#include "common/crypto/master.h"
 #include "common/crypto/vault_impl.h"
 #include "common/os/file.h"
 #include <fcntl.h>
@@ -14,13 +16,14 @@ void vault_new_key(struct vault_keys *v, enum vault_purpose purpose)
 {
 	struct vault_key *k = &v->k[v->n++];
 	uint32_t r = 0;
-	int number = 1;
+	long number = 1;
 	random_bytes(&r, sizeof r);
 	k->purpose = purpose;
 	for (size_t i = 0; i + 1 < v->n; i++)
-		number += v->k[i].purpose == VAULT_INDEX;
+		if (v->k[i].purpose == VAULT_INDEX)
+			number = strtol(v->k[i].id, NULL, 10) + 1;
 	if (purpose == VAULT_INDEX)
-		(void)snprintf(k->id, sizeof k->id, "%d", number);
+		(void)snprintf(k->id, sizeof k->id, "%ld", number % 10000000);
 	else
 		(void)snprintf(k->id, sizeof k->id, "%08x", r);
 	secret_random(v->suite, &k->key);
@@ -34,85 +37,78 @@ static void new_keys(const struct suite *s, struct vault_keys *v)
 		vault_new_key(v, (enum vault_purpose)i);
 }
 
-int vault_init(const struct suite *s, const char *master_file, const char *vault_file, struct err_note *note)
+int vault_init(const struct suite *s, const char *master, const char *vault_file, struct err_note *note)
 {
-	uint8_t master[VAULT_FILE_MASTER];
+	uint8_t key[MASTER_SIZE];
 	struct vault_keys keys;
 	struct buf text;
+	bool made = false;
 	buf_init(&text, VAULT_FILE_MAX);
-	random_bytes(master, sizeof master);
 	new_keys(s, &keys);
-	int err = key_file_absent(master_file, note);
+	int err = key_file_absent(vault_file, note);
 	if (!err)
-		err = key_file_absent(vault_file, note);
+		err = master_make(master, &made, note);
 	if (!err)
-		err = vault_file_encode(&keys, master, &text);
+		err = master_read(master, key, note);
 	if (!err)
-		err = key_file_publish(master_file, 0600, view_of(master, sizeof master), note);
-	if (!err && (err = key_file_publish(vault_file, 0600, buf_view(&text), note)) != 0)
-		(void)unlink(master_file); /* it opens nothing */
-	buf_wipe(master, sizeof master);
+		err = vault_file_encode(&keys, key, &text);
+	if (!err)
+		err = key_file_publish(vault_file, 0600, buf_view(&text), note);
+	if (err && made && !key_token_is(master))
+		(void)unlink(master); /* it opens nothing */
+	buf_wipe(key, sizeof key);
 	buf_wipe(&keys, sizeof keys);
 	buf_fini(&text);
 	return err;
 }
 
-static int master_read(const char *file, struct buf *out, struct err_note *note)
+int vault_keys_read(const char *master, const char *vault_file, struct vault_keys *out, struct err_note *note)
 {
-	int err = file_read_secret(file, VAULT_FILE_MASTER, out, note);
-	return !err && out->n != VAULT_FILE_MASTER
-		       ? err_set(note, ERR_KEY, "%s: not a master key of %d bytes", file, VAULT_FILE_MASTER)
-		       : err;
-}
-
-int vault_keys_read(
-	const char *master_file, const char *vault_file, struct vault_keys *out, struct err_note *note)
-{
-	struct buf master, text;
+	uint8_t key[MASTER_SIZE];
+	struct buf text;
 	struct err_note inner = {.text = ""};
-	buf_init(&master, VAULT_FILE_MASTER);
 	buf_init(&text, VAULT_FILE_MAX);
-	int err = master_read(master_file, &master, note);
+	int err = master_read(master, key, note);
 	if (!err)
 		err = file_read_secret(vault_file, VAULT_FILE_MAX, &text, note);
 	if (!err) {
-		err = vault_file_decode(buf_view(&text), master.p, out, &inner);
+		err = vault_file_decode(buf_view(&text), key, out, &inner);
 		if (err)
 			(void)err_set(note, err, "%.180s, %s", inner.text, vault_file);
 	}
-	buf_fini(&master);
+	buf_wipe(key, sizeof key);
 	buf_fini(&text);
 	return err;
 }
 
 /* The file is replaced whole. */
 int vault_keys_write(
-	const struct vault_keys *k, const char *master_file, const char *vault_file, struct err_note *note)
+	const struct vault_keys *k, const char *master, const char *vault_file, struct err_note *note)
 {
-	struct buf master, text;
-	buf_init(&master, VAULT_FILE_MASTER);
+	uint8_t key[MASTER_SIZE];
+	struct buf text;
 	buf_init(&text, VAULT_FILE_MAX);
-	int err = master_read(master_file, &master, note);
+	int err = master_read(master, key, note);
 	if (!err)
-		err = vault_file_encode(k, master.p, &text);
+		err = vault_file_encode(k, key, &text);
 	if (!err && (err = file_write(AT_FDCWD, vault_file, 0600, buf_view(&text), "vault")) != 0)
 		(void)err_set(note, err, "%s: cannot be replaced", vault_file);
-	buf_fini(&master);
+	buf_wipe(key, sizeof key);
 	buf_fini(&text);
 	return err;
 }
 
-int vault_open(const char *master_file, const char *vault_file, struct vault **out, struct err_note *note)
+int vault_open(const char *master, const char *vault_file, struct vault **out, struct err_note *note)
 {
 	struct vault *v = calloc(1, sizeof *v);
 	if (!v)
 		return ERR_NOMEM;
 	pthread_mutex_init(&v->changing, NULL);
 	pthread_rwlock_init(&v->lock, NULL);
-	v->master_file = strdup(master_file);
+	v->master = strdup(master);
 	v->vault_file = strdup(vault_file);
-	int err = v->master_file && v->vault_file ? vault_keys_read(master_file, vault_file, &v->keys, note)
-						  : ERR_NOMEM;
+	int err =
+		v->master && v->vault_file ? vault_keys_read(master, vault_file, &v->keys, note) : ERR_NOMEM;
 	if (err)
 		vault_free(v);
 	else
@@ -126,7 +122,7 @@ void vault_free(struct vault *v)
 		return;
 	pthread_rwlock_destroy(&v->lock);
 	pthread_mutex_destroy(&v->changing);
-	free(v->master_file);
+	free(v->master);
 	free(v->vault_file);
 	buf_wipe(v, sizeof *v);
 	free(v);
@@ -274,46 +270,6 @@ int vault_unseal(struct vault *v, const char *table, const char *column, const c
 {
 	const char *const parts[] = {table, column, row};
 	return vault_unseal_parts(v, VAULT_COLUMN, parts, sealed, out);
-}
-
-/* Upper-case, no spaces (the ideographic one included), whoever calls. */
-static int normalise(const char *value, struct buf *out)
-{
-	int err = 0;
-	for (const char *p = value; *p && !err; p++) {
-		if (strncmp(p, "\u3000", 3) == 0) {
-			p += 2;
-			continue;
-		}
-		char c = *p >= 'a' && *p <= 'z' ? (char)(*p - 'a' + 'A') : *p;
-		if (!strchr(" \t\r\n\v\f", c))
-			err = buf_add(out, &c, 1);
-	}
-	return err;
-}
-
-int vault_index(struct vault *v, const char *kind, const char *value, struct buf *out)
-{
-	struct vault_key k;
-	REQUIRE(vault_current(v, VAULT_INDEX, &k));
-	uint8_t key[32];
-	struct digest mac;
-	char hex[DIGEST_HEX];
-	struct buf text;
-	buf_init(&text, VAULT_VALUE_MAX);
-	int err = normalise(value, &text);
-	if (!err)
-		err = kdf(v->keys.suite, view_of(k.key.b, k.key.n), view_str("sanwang index 1"), kind, key,
-			sizeof key);
-	if (!err) {
-		mac_of(v->keys.suite, view_of(key, sizeof key), buf_view(&text), &mac);
-		digest_hex(&mac, hex);
-		err = buf_addf(out, "%s:%s", k.id, hex);
-	}
-	secret_wipe(&k.key);
-	buf_wipe(key, sizeof key);
-	buf_fini(&text);
-	return err;
 }
 
 int vault_wrap_key(struct vault *v, const char *name, const struct secret *key, struct buf *out)

@@ -9,18 +9,16 @@
 static const char *const PURPOSES[VAULT_PURPOSES] = {
 	[VAULT_COLUMN] = "column", [VAULT_FILE] = "file", [VAULT_INDEX] = "index"};
 
-static int wrapping_key(
-	const struct suite *s, const uint8_t master[static VAULT_FILE_MASTER], struct secret *out)
+static int wrapping_key(const struct suite *s, const uint8_t master[static MASTER_SIZE], struct secret *out)
 {
 	memset(out, 0, sizeof *out);
 	out->n = suite_key_size(s);
-	return kdf(s, view_of(master, VAULT_FILE_MASTER), view_of("", 0), "sanwang vault wrap 1", out->b,
-		out->n);
+	return kdf(s, view_of(master, MASTER_SIZE), view_of("", 0), "sanwang vault wrap 1", out->b, out->n);
 }
 
 /* MAC over the canonical text without the member "mac". */
 static int file_mac(
-	const struct suite *s, const uint8_t master[static VAULT_FILE_MASTER], json_t *o, struct digest *out)
+	const struct suite *s, const uint8_t master[static MASTER_SIZE], json_t *o, struct digest *out)
 {
 	uint8_t key[32];
 	struct buf text;
@@ -32,7 +30,7 @@ static int file_mac(
 		err = json_canon(bare, &text);
 	}
 	if (!err)
-		err = kdf(s, view_of(master, VAULT_FILE_MASTER), view_of("", 0), "sanwang vault mac 1", key,
+		err = kdf(s, view_of(master, MASTER_SIZE), view_of("", 0), "sanwang vault mac 1", key,
 			sizeof key);
 	if (!err)
 		mac_of(s, view_of(key, sizeof key), buf_view(&text), out);
@@ -64,8 +62,7 @@ static json_t *encode_key(const struct suite *s, const struct secret *kek, const
 	return o;
 }
 
-int vault_file_encode(
-	const struct vault_keys *v, const uint8_t master[static VAULT_FILE_MASTER], struct buf *out)
+int vault_file_encode(const struct vault_keys *v, const uint8_t master[static MASTER_SIZE], struct buf *out)
 {
 	struct secret kek;
 	struct digest mac;
@@ -131,8 +128,8 @@ static int decode_key(const json_t *o, const struct suite *s, const struct secre
 	return err;
 }
 
-static int check_mac(const struct suite *s, const uint8_t master[static VAULT_FILE_MASTER], json_t *o,
-	struct err_note *note)
+static int check_mac(
+	const struct suite *s, const uint8_t master[static MASTER_SIZE], json_t *o, struct err_note *note)
 {
 	const char *hex = NULL;
 	struct digest want, got;
@@ -146,8 +143,8 @@ static int check_mac(const struct suite *s, const uint8_t master[static VAULT_FI
 	return err;
 }
 
-static int decode_keys(const json_t *keys, const uint8_t master[static VAULT_FILE_MASTER],
-	struct vault_keys *v, struct err_note *note)
+static int decode_keys(const json_t *keys, const uint8_t master[static MASTER_SIZE], struct vault_keys *v,
+	struct err_note *note)
 {
 	struct secret kek;
 	bool have[VAULT_PURPOSES] = {false};
@@ -164,8 +161,8 @@ static int decode_keys(const json_t *keys, const uint8_t master[static VAULT_FIL
 	return err;
 }
 
-int vault_file_decode(struct view text, const uint8_t master[static VAULT_FILE_MASTER],
-	struct vault_keys *out, struct err_note *note)
+int vault_file_decode(struct view text, const uint8_t master[static MASTER_SIZE], struct vault_keys *out,
+	struct err_note *note)
 {
 	static const char *const names[] = {"keys", "mac", "suite", "version", NULL};
 	json_t *o = NULL, *keys = NULL;

@@ -8,7 +8,7 @@
 #define VAULT_VALUE_MAX (16 << 20)
 
 struct vault {
-	char *master_file, *vault_file;
+	char *master, *vault_file;
 	pthread_mutex_t changing; /* one rotation at a time */
 	pthread_rwlock_t lock;    /* of keys: written by a rotation, for a moment */
 	struct vault_keys keys;
@@ -23,8 +23,8 @@ SW_MUST_USE int vault_seal_parts(struct vault *v, enum vault_purpose purpose,
 SW_MUST_USE int vault_unseal_parts(struct vault *v, enum vault_purpose purpose,
 	const char *const parts[static 3], const char *text, struct buf *out);
 SW_MUST_USE int vault_keys_read(
-	const char *master_file, const char *vault_file, struct vault_keys *out, struct err_note *note);
+	const char *master, const char *vault_file, struct vault_keys *out, struct err_note *note);
 /* The file is replaced whole. */
 SW_MUST_USE int vault_keys_write(
-	const struct vault_keys *k, const char *master_file, const char *vault_file, struct err_note *note);
+	const struct vault_keys *k, const char *master, const char *vault_file, struct err_note *note);
 #endif

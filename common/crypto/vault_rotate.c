@@ -1,4 +1,6 @@
 /* Rotation of the vault's keys: new ones seal, old ones open until every value was sealed anew. */
+#include "common/crypto/key_token.h"
+#include "common/crypto/master.h"
 #include "common/crypto/vault_impl.h"
 #include <stdio.h>
 #include <stdlib.h>
@@ -6,7 +8,7 @@
 
 static int replace(struct vault *v, const struct vault_keys *next, struct err_note *note)
 {
-	int err = vault_keys_write(next, v->master_file, v->vault_file, note);
+	int err = vault_keys_write(next, v->master, v->vault_file, note);
 	if (err)
 		return err;
 	pthread_rwlock_wrlock(&v->lock);
@@ -23,7 +25,7 @@ int vault_rotate(struct vault *v, bool index, struct err_note *note)
 			  ? err_set(note, ERR_LIMIT, "%d keys are kept already: prune first", VAULT_FILE_KEYS)
 			  : 0;
 	for (int p = 0; !err && p < VAULT_PURPOSES; p++)
-		if (p != VAULT_INDEX || index)
+		if ((p == VAULT_INDEX) == index)
 			vault_new_key(&next, (enum vault_purpose)p);
 	if (!err)
 		err = replace(v, &next, note);
@@ -36,10 +38,13 @@ int vault_prune(struct vault *v, struct err_note *note)
 {
 	pthread_mutex_lock(&v->changing);
 	struct vault_keys next = {.suite = v->keys.suite};
-	for (int p = 0; p < VAULT_PURPOSES; p++) {
+	for (int p = VAULT_COLUMN; p <= VAULT_FILE; p++) {
 		REQUIRE(vault_current(v, (enum vault_purpose)p, &next.k[next.n]));
 		next.n++;
 	}
+	for (size_t i = 0; i < v->keys.n; i++)
+		if (v->keys.k[i].purpose == VAULT_INDEX)
+			next.k[next.n++] = v->keys.k[i];
 	int err = replace(v, &next, note);
 	buf_wipe(&next, sizeof next);
 	pthread_mutex_unlock(&v->changing);
@@ -85,14 +90,17 @@ int vault_rewrap_key(struct vault *v, const char *name, const char *wrapped, str
 	return again(v, VAULT_FILE, parts, wrapped, out);
 }
 
-int vault_set_master(struct vault *v, const char *master_file, struct err_note *note)
+int vault_set_master(struct vault *v, const char *master, struct err_note *note)
 {
+	bool made = false;
 	pthread_mutex_lock(&v->changing);
-	char *name = strdup(master_file);
-	int err = name ? vault_keys_write(&v->keys, name, v->vault_file, note) : ERR_NOMEM;
+	char *name = strdup(master);
+	int err = !name ? ERR_NOMEM : key_token_is(name) ? master_make(name, &made, note) : 0;
+	if (!err)
+		err = vault_keys_write(&v->keys, name, v->vault_file, note);
 	if (!err) {
-		free(v->master_file);
-		v->master_file = name;
+		free(v->master);
+		v->master = name;
 	} else {
 		free(name);
 	}

@@ -39,8 +39,8 @@ struct account_row {
 };
 /* ERR_NOTFOUND. */
 SW_MUST_USE int account_row_by_user(struct db_tx *tx, const char *user, struct account_row *out);
-SW_MUST_USE int account_row_by_number(
-	struct db_tx *tx, const char *id_index, struct account_row *out); /* the first one of the tenant */
+SW_MUST_USE int account_row_by_number(struct db_tx *tx, const struct vault_lookup *person,
+	struct account_row *out); /* the first one of the tenant */
 SW_MUST_USE int account_row_by_id(
 	struct db_tx *tx, const char *id, struct account_row *out); /* of the tenant */
 /* Opens what is sealed and fills in the permissions of its roles. */

@@ -124,7 +124,7 @@ int account_sign_in(struct http_request *r)
 struct arriving {
 	struct account_service *s;
 	const char *name, *id_number, *role, *level;
-	struct buf index;
+	struct vault_lookup person;
 	struct signing g;
 };
 
@@ -144,7 +144,7 @@ static int arrive_new(struct db_tx *tx, struct arriving *a)
 static int arrive_tx(struct db_tx *tx, void *arg)
 {
 	struct arriving *a = arg;
-	int rc = account_row_by_number(tx, (const char *)a->index.p, &a->g.row);
+	int rc = account_row_by_number(tx, &a->person, &a->g.row);
 	if (rc == ERR_NOTFOUND)
 		rc = arrive_new(tx, a);
 	if (rc == 0 && a->g.row.disabled)
@@ -170,16 +170,14 @@ int account_sign_in_person(
 		.level = level,
 		.g = {.address = http_address(r), .old = http_session(r)}};
 	struct digest raw;
-	buf_init(&a.index, 256);
 	random_bytes(&raw, sizeof raw);
 	digest_hex(&raw, a.g.cookie);
 	buf_wipe(&raw, sizeof raw);
-	int rc = vault_index(a.s->vault, "id-number", id_number, &a.index);
+	int rc = vault_find(a.s->vault, "id-number", id_number, &a.person);
 	if (rc == 0)
 		rc = db_write(a.s->db, a.s->rights->tenant, arrive_tx, &a);
 	if (rc == 0)
 		rc = http_set_cookie(r, a.g.cookie, account_session_life_s);
-	buf_fini(&a.index);
 	buf_wipe(&a.g, sizeof a.g);
 	return rc;
 }

@@ -9,7 +9,7 @@
 DB_STMT_CROSS(account_by_login, "SELECT " COLUMNS " FROM account WHERE login = :login");
 DB_STMT(account_by_id, "SELECT " COLUMNS " FROM account WHERE tenant = :tenant AND id = :id");
 DB_STMT(account_by_number,
-	"SELECT " COLUMNS " FROM account WHERE tenant = :tenant AND id_index = :id_index ORDER BY "
+	"SELECT " COLUMNS " FROM account WHERE tenant = :tenant AND id_index IN (:now, :before) ORDER BY "
 	"created, id LIMIT 1");
 DB_STMT(account_insert_row, "INSERT INTO account (tenant, id, login, organisation, roles, name, id_number, "
 			    "id_index, password, created)"
@@ -48,10 +48,11 @@ int account_row_by_id(struct db_tx *tx, const char *id, struct account_row *out)
 	return row_take(q, out);
 }
 
-int account_row_by_number(struct db_tx *tx, const char *id_index, struct account_row *out)
+int account_row_by_number(struct db_tx *tx, const struct vault_lookup *person, struct account_row *out)
 {
 	struct db_query *q = db_query(tx, &account_by_number);
-	db_bind_text(q, "id_index", id_index);
+	db_bind_text(q, "now", person->now);
+	db_bind_text(q, "before", person->before);
 	return row_take(q, out);
 }
 

@@ -30,14 +30,16 @@ static void help_print(const struct service_def *def)
 	       "  revoke FILE        keep this zone's list of revoked keys (swbundle revoke) and send it to "
 	       "the "
 	       "other zones\n"
-	       "  keys show          data keys and how many values are not under the newest\n"
+	       "  keys show          keys, how far each table is, and how many rows are not under the "
+	       "newest\n"
 	       "  keys rotate        new data keys, every value sealed anew; this and what follows needs the "
 	       "service\n"
-	       "                     stopped (while it runs its page rotates)\n"
-	       "  keys rotate-index  the same with a new key of the blind index\n"
+	       "                     stopped (POST /api/keys/rotate and rotate-index while it runs)\n"
+	       "  keys rotate-index  a new key of the blind index, every index under it\n"
 	       "  keys prune         forget the old data keys; refused while a value is under one\n"
-	       "  keys master FILE   wrap the data keys under the master key in FILE (then name it as "
-	       "keys.master)\n"
+	       "  keys master NAME   wrap the data keys under another master key: a file, or a pkcs11: URI "
+	       "(then name\n"
+	       "                     it as keys.master)\n"
 	       "  fixity             read every stored file and compare its digest; exit 1 when one is "
 	       "damaged\n"
 	       "  prune-log DAY      delete audit entries from before that day (2026-11-24); refused, and "
@@ -231,7 +233,7 @@ static int keys_prune(struct service *s, struct err_note *note)
 	int64_t left = 0;
 	int rc = reseal_left(s->reseal, &left);
 	if (rc == 0 && left)
-		return err_set(note, ERR_STATE, "%lld values are under an old key: rotate to the end first",
+		return err_set(note, ERR_STATE, "%lld rows are under an old key: rotate to the end first",
 			(long long)left);
 	return rc == 0 ? vault_prune(s->vault, note) : rc;
 }
@@ -248,9 +250,9 @@ static int keys_command(struct service *s, int argc, char **argv, struct err_not
 		if (rc < 0)
 			return rc;
 		if (rotate)
-			rc = vault_rotate(s->vault, index, note);
+			rc = reseal_rotate(s->reseal, "system", index, note);
 		if (rc == 0 && rotate)
-			rc = reseal_all(s->reseal, index);
+			rc = reseal_all(s->reseal);
 		else if (rc == 0)
 			rc = prune ? keys_prune(s, note) : vault_set_master(s->vault, argv[1], note);
 		close(alone);

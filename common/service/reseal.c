@@ -1,9 +1,8 @@
-#include "common/service/reseal.h"
+/* Tables, and one batch of a table: read, sealed anew and written in one transaction. */
+#include "common/service/reseal_impl.h"
 
 #include "common/base/embed.h"
 #include "common/log/log.h"
-#include <pthread.h>
-#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,11 +12,11 @@ EMBED(reseal_pg_0001, "common/service/sql/0001-reseal.pg.sql");
 static const struct db_migration migrations[] = {{1, "reseal", reseal_sql_0001, reseal_pg_0001}};
 const struct db_schema reseal_schema = {"reseal", migrations, 1};
 
-DB_STMT_CROSS(account_sealed,
-	"SELECT tenant, id, '', id, name, id_number FROM account WHERE (tenant, id) > (:a, :b) AND :c = ''"
-	" ORDER BY tenant, id LIMIT :max");
+DB_STMT_CROSS(account_sealed, "SELECT tenant, id, '', id, name, id_number, id_index FROM account WHERE "
+			      "(tenant, id) > (:a, :b) AND :c = ''"
+			      " ORDER BY tenant, id LIMIT :max");
 DB_STMT_CROSS(account_reseal,
-	"UPDATE account SET name = :v1, id_number = :v2, id_index = :x WHERE tenant = :a AND id = :b AND "
+	"UPDATE account SET name = :v1, id_number = :v2, id_index = :v3 WHERE tenant = :a AND id = :b AND "
 	":c = ''");
 DB_STMT_CROSS(outbox_sealed, "SELECT message, '', '', message, body FROM outbox WHERE message > :a AND :b = "
 			     "'' AND :c = '' ORDER BY message LIMIT :max");
@@ -40,12 +39,11 @@ DB_STMT_CROSS(inbox_rewrap,
 	"UPDATE inbox_attachment SET blob_key = :v1 WHERE message = :a AND epoch * 1000 + i = :c AND :b = "
 	"''");
 const struct reseal_use reseal_common_uses[] = {
-	{"account", &account_sealed, &account_reseal, {"name", "id_number"}, "id-number", false},
-	{"outbox", &outbox_sealed, &outbox_reseal, {"body"}, NULL, false},
-	{"outbox_attachment", &outbox_keys, &outbox_rewrap, {""}, NULL, true},
-	{"inbox", &inbox_sealed, &inbox_reseal, {"body"}, NULL, true},
-	{"inbox_attachment", &inbox_keys, &inbox_rewrap, {""}, NULL, true},
-	{NULL, NULL, NULL, {NULL}, NULL, false}};
+	{"account", &account_sealed, &account_reseal, {"name", "id_number", "#id-number"}, false},
+	{"outbox", &outbox_sealed, &outbox_reseal, {"body"}, false},
+	{"outbox_attachment", &outbox_keys, &outbox_rewrap, {""}, true},
+	{"inbox", &inbox_sealed, &inbox_reseal, {"body"}, true},
+	{"inbox_attachment", &inbox_keys, &inbox_rewrap, {""}, true}, {NULL, NULL, NULL, {NULL}, false}};
 
 DB_STMT_CROSS(progress_get, "SELECT key_id, a, b, c, seen, done FROM reseal_progress WHERE name = :name");
 DB_STMT_CROSS(progress_put,
@@ -54,20 +52,7 @@ DB_STMT_CROSS(progress_put,
 	" :done) ON CONFLICT (name) DO UPDATE SET key_id = excluded.key_id, a = excluded.a, b = excluded.b, "
 	"c = excluded.c, seen = excluded.seen, done = excluded.done");
 
-#define BATCH 64
-
-struct reseal {
-	struct db *db;
-	struct vault *vault;
-	const struct reseal_use *uses;
-	pthread_mutex_t lock;
-	pthread_cond_t change;
-	pthread_t thread;
-	bool started, wanted;
-	atomic_bool stop;
-};
-
-static const struct reseal_use *use_at(const struct reseal *r, size_t i)
+const struct reseal_use *reseal_use_at(const struct reseal *r, size_t i)
 {
 	size_t common = 0;
 	while (reseal_common_uses[common].name)
@@ -80,26 +65,6 @@ static const struct reseal_use *use_at(const struct reseal *r, size_t i)
 	return u && u->name ? u : NULL;
 }
 
-/* ---- one batch: read, sealed anew and written in one transaction */
-
-struct row {
-	char a[64], b[160], c[64], id[200];
-	char *value[RESEAL_COLUMNS];
-};
-struct progress {
-	char key_id[16], a[64], b[160], c[64];
-	int64_t seen, done;
-};
-struct batch {
-	struct reseal *r;
-	const struct reseal_use *use;
-	bool force;
-	struct progress p;
-	struct row rows[BATCH];
-	size_t n;
-	bool found; /* a value under an old key */
-};
-
 static size_t columns(const struct reseal_use *u)
 {
 	size_t n = 0;
@@ -108,7 +73,7 @@ static size_t columns(const struct reseal_use *u)
 	return n;
 }
 
-static void rows_free(struct batch *b)
+void reseal_batch_clear(struct reseal_batch *b)
 {
 	for (size_t i = 0; i < b->n; i++)
 		for (size_t k = 0; k < RESEAL_COLUMNS; k++)
@@ -117,7 +82,31 @@ static void rows_free(struct batch *b)
 	b->n = 0;
 }
 
-static int row_take(struct batch *b, struct db_query *q, struct row *r)
+static bool is_old(const struct reseal_batch *b, const struct reseal_row *r, size_t k)
+{
+	if (!*r->value[k])
+		return false;
+	return b->use->columns[k][0] == '#' ? !vault_index_is_current(b->vault, r->value[k])
+					    : !vault_is_current(b->vault, r->value[k]);
+}
+
+static bool row_old(const struct reseal_batch *b, const struct reseal_row *r)
+{
+	bool old = false;
+	for (size_t k = 0; k < columns(b->use) && !old; k++)
+		old = is_old(b, r, k);
+	return old;
+}
+
+size_t reseal_batch_old(const struct reseal_batch *b)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < b->n; i++)
+		n += row_old(b, &b->rows[i]);
+	return n;
+}
+
+static int row_take(struct reseal_batch *b, struct db_query *q, struct reseal_row *r)
 {
 	snprintf(r->a, sizeof r->a, "%s", db_text(q, 0));
 	snprintf(r->b, sizeof r->b, "%s", db_text(q, 1));
@@ -134,13 +123,9 @@ static int row_take(struct batch *b, struct db_query *q, struct row *r)
 		digest_hex(&d, hex);
 		snprintf(r->id, sizeof r->id, "%s", hex);
 	}
-	for (size_t k = 0; k < columns(b->use); k++) {
-		r->value[k] = strdup(db_text(q, 4 + (int)k));
-		if (!r->value[k])
+	for (size_t k = 0; k < columns(b->use); k++)
+		if (!(r->value[k] = strdup(db_text(q, 4 + (int)k))))
 			return ERR_NOMEM;
-		if (*r->value[k] && !vault_is_current(b->r->vault, r->value[k]))
-			b->found = true;
-	}
 	return 0;
 }
 
@@ -155,341 +140,100 @@ static void key_bind(
 		db_bind_text(q, "c", c);
 }
 
-static int batch_read(struct db_tx *tx, void *arg)
+int reseal_batch_read(struct db_tx *tx, void *arg)
 {
-	struct batch *b = arg;
-	rows_free(b);
-	b->found = false;
+	struct reseal_batch *b = arg;
+	reseal_batch_clear(b);
+	b->to = b->from;
 	struct db_query *q = db_query(tx, b->use->page);
-	key_bind(b->use, q, b->p.a, b->p.b, b->p.c);
-	db_bind_int(q, "max", BATCH);
-	int rc;
-	while ((rc = db_step(q)) == 1 && b->n < BATCH) {
-		rc = row_take(b, q, &b->rows[b->n++]);
-		if (rc < 0)
-			break;
-	}
-	db_done(q);
-	return rc < 0 ? rc : 0;
-}
-
-static int index_bind(struct batch *b, struct db_query *q, const struct row *r)
-{
-	size_t last = columns(b->use) - 1;
-	struct buf plain, index;
-	buf_init(&plain, 1 << 20);
-	buf_init(&index, 256);
-	int rc =
-		vault_unseal(b->r->vault, b->use->name, b->use->columns[last], r->id, r->value[last], &plain);
-	if (rc == 0)
-		rc = vault_index(
-			b->r->vault, b->use->index_kind, plain.n ? (const char *)plain.p : "", &index);
-	if (rc == 0)
-		db_bind_textn(q, "x", buf_view(&index));
-	buf_fini(&plain);
-	buf_fini(&index);
-	return rc;
-}
-
-static int value_bind(struct batch *b, struct db_query *q, const struct row *r, size_t k)
-{
-	char param[4] = {'v', (char)('1' + k), '\0'};
-	struct buf fresh;
-	buf_init(&fresh, 32 << 20);
+	key_bind(b->use, q, b->from.a, b->from.b, b->from.c);
+	db_bind_int(q, "max", RESEAL_BATCH);
 	int rc = 0;
-	if (!*r->value[k])
-		rc = buf_add_str(&fresh, "");
-	else if (b->use->columns[k][0])
-		rc = vault_reseal(b->r->vault, b->use->name, b->use->columns[k], r->id, r->value[k], &fresh);
-	else
-		rc = vault_rewrap_key(b->r->vault, r->id, r->value[k], &fresh);
-	if (rc == 0)
-		db_bind_textn(q, param, buf_view(&fresh));
-	buf_fini(&fresh);
-	return rc;
+	while (b->n < RESEAL_BATCH && (rc = db_step(q)) == 1)
+		if ((rc = row_take(b, q, &b->rows[b->n++])) < 0)
+			break;
+	db_done(q);
+	if (rc < 0)
+		return rc;
+	if (b->n) {
+		const struct reseal_row *last = &b->rows[b->n - 1];
+		memcpy(b->to.a, last->a, sizeof b->to.a);
+		memcpy(b->to.b, last->b, sizeof b->to.b);
+		memcpy(b->to.c, last->c, sizeof b->to.c);
+	}
+	b->to.seen += (int64_t)b->n;
+	return 0;
 }
 
-static int row_write(struct batch *b, struct db_tx *tx, const struct row *r)
+static int value_again(struct reseal_batch *b, const struct reseal_row *r, size_t k, struct buf *out)
 {
-	bool old = b->force;
-	for (size_t k = 0; k < columns(b->use); k++)
-		old = old || (*r->value[k] && !vault_is_current(b->r->vault, r->value[k]));
-	if (!old)
-		return 0;
+	const char *column = b->use->columns[k], *was = r->value[k];
+	if (!is_old(b, r, k))
+		return buf_add_str(out, was);
+	if (column[0] == '#')
+		return vault_reindex(b->vault, column + 1, was, out);
+	return column[0] ? vault_reseal(b->vault, b->use->name, column, r->id, was, out)
+			 : vault_rewrap_key(b->vault, r->id, was, out);
+}
+
+static int row_write(struct reseal_batch *b, struct db_tx *tx, const struct reseal_row *r)
+{
 	struct db_query *q = db_query(tx, b->use->set);
+	int rc = 0;
 	key_bind(b->use, q, r->a, r->b, r->c);
-	int rc = b->use->index_kind ? index_bind(b, q, r) : 0;
-	for (size_t k = 0; rc == 0 && k < columns(b->use); k++)
-		rc = value_bind(b, q, r, k);
+	for (size_t k = 0; rc == 0 && k < columns(b->use); k++) {
+		char param[4] = {'v', (char)('1' + k), '\0'};
+		struct buf fresh;
+		buf_init(&fresh, 32 << 20);
+		rc = value_again(b, r, k, &fresh);
+		if (rc == 0)
+			db_bind_textn(q, param, buf_view(&fresh));
+		buf_fini(&fresh);
+	}
 	if (rc < 0) {
 		db_done(q);
 		log_error("reseal", "table=%s row=\"%s\" error=%s", b->use->name, r->id, err_name(rc));
 		return rc;
 	}
-	b->p.done++;
+	b->to.done++;
 	return db_exec(q);
 }
 
-static int progress_write(struct batch *b, struct db_tx *tx)
+int reseal_batch_write(struct db_tx *tx, void *arg)
+{
+	struct reseal_batch *b = arg;
+	int rc = reseal_batch_read(tx, b);
+	for (size_t i = 0; rc == 0 && i < b->n; i++)
+		if (row_old(b, &b->rows[i]))
+			rc = row_write(b, tx, &b->rows[i]);
+	return rc == 0 ? reseal_progress_write(tx, b->use->name, &b->to) : rc;
+}
+
+int reseal_progress_write(struct db_tx *tx, const char *name, const struct reseal_progress *p)
 {
 	struct db_query *q = db_query(tx, &progress_put);
-	db_bind_text(q, "name", b->use->name);
-	db_bind_text(q, "key", b->p.key_id);
-	db_bind_text(q, "a", b->p.a);
-	db_bind_text(q, "b", b->p.b);
-	db_bind_text(q, "c", b->p.c);
-	db_bind_int(q, "seen", b->p.seen);
-	db_bind_int(q, "done", b->p.done);
+	db_bind_text(q, "name", name);
+	db_bind_text(q, "key", p->stamp);
+	db_bind_text(q, "a", p->a);
+	db_bind_text(q, "b", p->b);
+	db_bind_text(q, "c", p->c);
+	db_bind_int(q, "seen", p->seen);
+	db_bind_int(q, "done", p->done);
 	return db_exec(q);
 }
 
-static int batch_write(struct db_tx *tx, void *arg)
+int reseal_progress_read(struct db_tx *tx, const char *name, struct reseal_progress *p)
 {
-	struct batch *b = arg;
-	struct progress was = b->p;
-	int rc = batch_read(tx, b);
-	for (size_t i = 0; rc == 0 && i < b->n; i++)
-		rc = row_write(b, tx, &b->rows[i]);
-	if (rc == 0 && b->n) {
-		const struct row *last = &b->rows[b->n - 1];
-		memcpy(b->p.a, last->a, sizeof b->p.a);
-		memcpy(b->p.b, last->b, sizeof b->p.b);
-		memcpy(b->p.c, last->c, sizeof b->p.c);
-		b->p.seen += (int64_t)b->n;
-	}
-	if (rc == 0)
-		rc = progress_write(b, tx);
-	if (rc < 0)
-		b->p = was;
-	return rc;
-}
-
-/* ---- a table, all tables */
-
-static int progress_read(struct db_tx *tx, void *arg)
-{
-	struct batch *b = arg;
 	struct db_query *q = db_query(tx, &progress_get);
-	db_bind_text(q, "name", b->use->name);
+	db_bind_text(q, "name", name);
 	int rc = db_step(q);
-	if (rc == 1 && strcmp(db_text(q, 0), b->p.key_id) == 0) {
-		snprintf(b->p.a, sizeof b->p.a, "%s", db_text(q, 1));
-		snprintf(b->p.b, sizeof b->p.b, "%s", db_text(q, 2));
-		snprintf(b->p.c, sizeof b->p.c, "%s", db_text(q, 3));
-		b->p.seen = db_int(q, 4);
-		b->p.done = db_int(q, 5);
+	if (rc == 1 && strcmp(db_text(q, 0), p->stamp) == 0) {
+		snprintf(p->a, sizeof p->a, "%s", db_text(q, 1));
+		snprintf(p->b, sizeof p->b, "%s", db_text(q, 2));
+		snprintf(p->c, sizeof p->c, "%s", db_text(q, 3));
+		p->seen = db_int(q, 4);
+		p->done = db_int(q, 5);
 	}
 	db_done(q);
 	return rc < 0 ? rc : 0;
-}
-
-static int key_id(struct reseal *r, char out[static 16])
-{
-	json_t *keys = NULL;
-	int rc = vault_keys_json(r->vault, &keys);
-	if (rc < 0)
-		return rc;
-	const json_t *list = json_object_get(keys, "column");
-	snprintf(out, 16, "%s", json_string_value(json_array_get(list, json_array_size(list) - 1)));
-	json_decref(keys);
-	return 0;
-}
-
-static int table_run(struct reseal *r, const struct reseal_use *u, bool force)
-{
-	struct batch *b = calloc(1, sizeof *b);
-	if (!b)
-		return ERR_NOMEM;
-	b->r = r;
-	b->use = u;
-	b->force = force;
-	int rc = key_id(r, b->p.key_id);
-	if (rc == 0 && !force)
-		rc = db_read(r->db, "", progress_read, b);
-	do {
-		if (rc == 0)
-			rc = atomic_load(&r->stop) ? ERR_STOPPING : db_write(r->db, "", batch_write, b);
-	} while (rc == 0 && b->n == BATCH);
-	rows_free(b);
-	free(b);
-	return rc;
-}
-
-int reseal_all(struct reseal *r, bool force)
-{
-	const struct reseal_use *u;
-	int rc = 0;
-	for (size_t i = 0; rc == 0 && (u = use_at(r, i)) != NULL; i++)
-		rc = table_run(r, u, force);
-	return rc;
-}
-
-/* Counts by reading everything: what a pass left because it was written meanwhile is seen too. */
-int reseal_left(struct reseal *r, int64_t *out)
-{
-	const struct reseal_use *u;
-	struct batch *b = calloc(1, sizeof *b);
-	int64_t left = 0;
-	int rc = b ? 0 : ERR_NOMEM;
-	for (size_t i = 0; rc == 0 && (u = use_at(r, i)) != NULL; i++) {
-		rows_free(b);
-		memset(b, 0, sizeof *b);
-		b->r = r;
-		b->use = u;
-		do {
-			rc = db_read(r->db, "", batch_read, b);
-			for (size_t k = 0; rc == 0 && k < b->n; k++)
-				for (size_t c = 0; c < columns(u); c++)
-					left += *b->rows[k].value[c] &&
-						!vault_is_current(r->vault, b->rows[k].value[c]);
-			if (b->n) {
-				memcpy(b->p.a, b->rows[b->n - 1].a, sizeof b->p.a);
-				memcpy(b->p.b, b->rows[b->n - 1].b, sizeof b->p.b);
-				memcpy(b->p.c, b->rows[b->n - 1].c, sizeof b->p.c);
-			}
-		} while (rc == 0 && b->n == BATCH);
-	}
-	if (b)
-		rows_free(b);
-	free(b);
-	if (rc == 0)
-		*out = left;
-	return rc;
-}
-
-/* ---- the thread */
-
-static void *run(void *arg)
-{
-	struct reseal *r = arg;
-	pthread_mutex_lock(&r->lock);
-	while (!atomic_load(&r->stop)) {
-		if (!r->wanted) {
-			pthread_cond_wait(&r->change, &r->lock);
-			continue;
-		}
-		r->wanted = false;
-		pthread_mutex_unlock(&r->lock);
-		int rc = reseal_all(r, false);
-		if (rc < 0 && rc != ERR_STOPPING)
-			log_error("reseal", "error=%s", err_name(rc));
-		else if (rc == 0)
-			log_info("reseal", "text=\"every value is under the newest keys\"");
-		pthread_mutex_lock(&r->lock);
-	}
-	pthread_mutex_unlock(&r->lock);
-	return NULL;
-}
-
-int reseal_new(struct db *d, struct vault *v, const struct reseal_use *uses, struct reseal **out)
-{
-	struct reseal *r = calloc(1, sizeof *r);
-	if (!r)
-		return ERR_NOMEM;
-	r->db = d;
-	r->vault = v;
-	r->uses = uses;
-	pthread_mutex_init(&r->lock, NULL);
-	pthread_cond_init(&r->change, NULL);
-	*out = r;
-	return 0;
-}
-
-int reseal_start(struct reseal *r)
-{
-	json_t *keys = NULL;
-	int rc = vault_keys_json(r->vault, &keys);
-	if (rc < 0)
-		return rc;
-	/* One key alone sealed everything: nothing can be old. */
-	r->wanted = json_array_size(json_object_get(keys, "column")) > 1;
-	json_decref(keys);
-	int eno = pthread_create(&r->thread, NULL, run, r);
-	r->started = eno == 0;
-	return eno ? err_from_errno(eno) : 0;
-}
-
-static void wake(struct reseal *r, bool stop)
-{
-	pthread_mutex_lock(&r->lock);
-	r->wanted = true;
-	if (stop)
-		atomic_store(&r->stop, true);
-	pthread_cond_broadcast(&r->change);
-	pthread_mutex_unlock(&r->lock);
-}
-
-void reseal_free(struct reseal *r)
-{
-	if (!r)
-		return;
-	wake(r, true);
-	if (r->started)
-		pthread_join(r->thread, NULL);
-	pthread_cond_destroy(&r->change);
-	pthread_mutex_destroy(&r->lock);
-	free(r);
-}
-
-static int rotate_record(struct db_tx *tx, void *arg)
-{
-	return audit_record(tx, arg, "keys.rotate", "vault", NULL);
-}
-
-/* No record, no action. */
-int reseal_rotate(struct reseal *r, const char *who, struct err_note *note)
-{
-	char copy[64];
-	snprintf(copy, sizeof copy, "%s", who);
-	int rc = db_write(r->db, "", rotate_record, copy);
-	if (rc == 0)
-		rc = vault_rotate(r->vault, false, note);
-	if (rc == 0)
-		wake(r, false);
-	return rc;
-}
-
-/* ---- for the page */
-
-struct reporting {
-	struct reseal *r;
-	json_t *tables;
-	char key_id[16];
-};
-
-static int report_read(struct db_tx *tx, void *arg)
-{
-	struct reporting *x = arg;
-	const struct reseal_use *u;
-	int rc = json_array_clear(x->tables);
-	for (size_t i = 0; rc == 0 && (u = use_at(x->r, i)) != NULL; i++) {
-		struct batch b = {.use = u};
-		memcpy(b.p.key_id, x->key_id, sizeof b.p.key_id);
-		rc = progress_read(tx, &b);
-		if (rc == 0)
-			rc = json_array_append_new(
-				x->tables, json_pack("{s:s,s:I,s:I}", "name", u->name, "seen",
-						   (json_int_t)b.p.seen, "done", (json_int_t)b.p.done));
-	}
-	return rc;
-}
-
-int reseal_report(struct reseal *r, json_t **out)
-{
-	struct reporting x = {r, json_array(), ""};
-	json_t *keys = NULL;
-	int64_t left = 0;
-	int rc = x.tables ? key_id(r, x.key_id) : ERR_NOMEM;
-	if (rc == 0)
-		rc = db_read(r->db, "", report_read, &x);
-	if (rc == 0)
-		rc = reseal_left(r, &left);
-	if (rc == 0)
-		rc = vault_keys_json(r->vault, &keys);
-	if (rc == 0 && !(*out = json_pack("{s:O,s:O,s:I}", "keys", keys, "tables", x.tables, "left",
-				 (json_int_t)left)))
-		rc = ERR_NOMEM;
-	json_decref(keys);
-	json_decref(x.tables);
-	return rc;
 }

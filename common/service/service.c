@@ -48,20 +48,30 @@ static int keys_show(struct http_request *r)
 	int rc = reseal_report(s->reseal, &report);
 	return rc < 0 ? rc : http_reply_json(r, 200, report);
 }
-static int keys_rotate(struct http_request *r)
+static int rotate(struct http_request *r, bool index)
 {
 	const struct service *s = http_arg(r);
 	struct err_note note = {0};
-	int rc = reseal_rotate(s->reseal, http_user(r)->user, &note);
+	int rc = reseal_rotate(s->reseal, http_user(r)->user, index, &note);
 	if (rc < 0)
 		return note.err ? http_fail_note(r, &note) : rc;
 	return http_reply_json(r, 202, json_object());
 }
+static int keys_rotate(struct http_request *r)
+{
+	return rotate(r, false);
+}
+static int keys_rotate_index(struct http_request *r)
+{
+	return rotate(r, true);
+}
 const struct http_route service_routes[] = {
 	{"GET", "/api/keys", "key.read", keys_show, 0, NULL,
-		"data keys and how far values are sealed under the newest"},
+		"keys and how far values are sealed under the newest"},
 	{"POST", "/api/keys/rotate", "key.rotate", keys_rotate, 0, NULL,
 		"new data keys; values are sealed anew in the background"},
+	{"POST", "/api/keys/rotate-index", "key.rotate", keys_rotate_index, 0, NULL,
+		"a new key of the blind index; look-ups find what is under the old one meanwhile"},
 	{"GET", "/api/fixity", "fixity.read", fixity_show, 0, NULL,
 		"sweeps over the stored files, newest first"},
 	{"GET", "/api/links/:link/decisions", "link.read", link_decisions, 0, NULL,
@@ -81,6 +91,8 @@ static int service_metrics(void *arg, struct buf *out)
 {
 	struct service *s = arg;
 	int rc = link_metrics(s->exchange, out);
+	if (rc == 0)
+		rc = reseal_metrics(s->reseal, out);
 	if (rc == 0)
 		rc = buf_addf(out,
 			"sanwang_audit_pending %lld\nsanwang_audit_state{state=\"%s\"} "

@@ -31,7 +31,7 @@ static const struct config_field common_fields[] = {
 		"after a change of keys: the key before, while bundles to it are on their way"},
 	{"keys.open_old_cert", CONFIG_PATH, S(open_old_cert), false, NULL, 0, 0, "its certificate"},
 	{"keys.master", CONFIG_PATH, S(master), true, NULL, 0, 0,
-		"master key of the column encryption (32 bytes, mode 0600)"},
+		"master key of the column encryption: a file (32 bytes, mode 0600) or a pkcs11: URI"},
 	{"workers", CONFIG_INT, S(workers), false, "16", 1, 256, "threads that answer requests"},
 	{"fixity_minute", CONFIG_INT, S(fixity_minute), false, "150", 0, 1439,
 		"minute of the day (北京时间) at which every stored file is read and compared"},

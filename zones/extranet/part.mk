@@ -24,6 +24,12 @@ registry-book_TESTS := tests/unit/zones/extranet/store/test_book_model.c tests/u
 	tests/unit/zones/extranet/store/test_book_plans.c
 UNITS += $(registry-book_TESTS)
 $(foreach t,$(registry-book_TESTS),$(eval UNIT_LIBS.$(t) := test-book))
+# Rotation of the keys over the registry's tables.
+LIBS += registry-sealed
+registry-sealed_SRC := $(addprefix zones/extranet/store/,sealed.c appointment.c case.c case_party.c inquiry.c)
+registry-sealed_LIBS := registry-book registry-domain service flow-store
+UNITS += tests/unit/zones/extranet/store/test_reseal.c
+UNIT_LIBS.tests/unit/zones/extranet/store/test_reseal.c := registry-sealed test-backend
 # What goes to the national platform, and the platform the tests have instead.
 LIBS += registry-access
 registry-access_SRC := zones/extranet/transfer/access_round.c
@@ -32,9 +38,9 @@ UNITS += tests/unit/zones/extranet/transfer/test_access.c
 UNIT_LIBS.tests/unit/zones/extranet/transfer/test_access.c := registry-access dept-platform test-book
 PROGS += registryd
 # All else of its folders.
-registryd_SRC := zones/extranet/main.c $(filter-out $(registry-book_SRC) $(registry-access_SRC),$(sort $(wildcard $(addprefix zones/extranet/,store/*.c api/*.c transfer/*.c))))
+registryd_SRC := zones/extranet/main.c $(filter-out $(registry-book_SRC) $(registry-access_SRC) $(registry-sealed_SRC),$(sort $(wildcard $(addprefix zones/extranet/,store/*.c api/*.c transfer/*.c))))
 registryd_PKG := libarchive
-registryd_LIBS := service workflow flow-store document registry-access registry-book registry-domain
+registryd_LIBS := service workflow flow-store document registry-access registry-sealed registry-book registry-domain
 EMBEDDERS += zones/extranet/api/routes.c
 EMBED.zones/extranet/api/routes.c := zones/extranet/api/schemas.json
 EMBEDDERS += zones/extranet/store/book_tables.c

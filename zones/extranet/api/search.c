@@ -9,9 +9,11 @@
 
 #define PAGE 50
 
-DB_STMT(holder_units, "SELECT bsm, bdcdyh, qltb FROM qlr WHERE tenant = :tenant AND zjh_index = :index AND "
-		      "bsm > :after AND "
-		      "yxq_z IS NULL ORDER BY bsm LIMIT 50");
+/* Two runs of the index, merged: each is read in its order. */
+DB_STMT(holder_units,
+	"SELECT bsm, bdcdyh, qltb FROM qlr WHERE tenant = :tenant AND zjh_index = :now AND bsm > :after AND "
+	"yxq_z IS NULL UNION ALL SELECT bsm, bdcdyh, qltb FROM qlr WHERE tenant = :tenant AND zjh_index = "
+	":before AND bsm > :after AND yxq_z IS NULL ORDER BY bsm LIMIT 50");
 DB_STMT(unit_words,
 	"SELECT zl FROM h WHERE tenant = :tenant AND bdcdyh = :unit AND yxq_z IS NULL"
 	" UNION ALL SELECT zl FROM zdjbxx WHERE tenant = :tenant AND bdcdyh = :unit AND yxq_z IS NULL"
@@ -63,14 +65,14 @@ static int by_words(struct search *q, struct db_tx *tx)
 /* Rows of the index first: the names are compared in clear. */
 static int by_holder(struct search *q, struct db_tx *tx)
 {
-	struct buf index;
+	struct vault_lookup holder;
 	json_t *found = json_array(), *one;
 	size_t i;
-	buf_init(&index, 256);
-	int rc = vault_index(q->s->vault, "id-number", q->holder, &index);
+	int rc = vault_find(q->s->vault, "id-number", q->holder, &holder);
 	if (rc == 0) {
 		struct db_query *h = db_query(tx, &holder_units);
-		db_bind_textn(h, "index", buf_view(&index));
+		db_bind_text(h, "now", holder.now);
+		db_bind_text(h, "before", holder.before);
 		db_bind_int(h, "after", atoll(q->after));
 		while ((rc = db_step(h)) == 1)
 			json_array_append_new(
@@ -91,7 +93,6 @@ static int by_holder(struct search *q, struct db_tx *tx)
 		snprintf(q->next, sizeof q->next, "%lld",
 			(long long)json_int(json_array_get(found, PAGE - 1), "bsm"));
 	json_decref(found);
-	buf_fini(&index);
 	return rc;
 }
 

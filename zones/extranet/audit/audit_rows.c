@@ -68,12 +68,9 @@ static json_t *row_read(
 
 static bool index_right(struct audit_state *s, const json_t *row, const char *stored)
 {
-	struct buf index;
-	buf_init(&index, 256);
-	bool right = vault_index(s->a->vault, "id-number", json_str(row, "zjh"), &index) == 0 &&
-		     strcmp((const char *)index.p, stored) == 0;
-	buf_fini(&index);
-	return right;
+	struct vault_lookup holder;
+	return vault_find(s->a->vault, "id-number", json_str(row, "zjh"), &holder) == 0 &&
+	       vault_index_is(&holder, stored);
 }
 
 /* As it was before it ended. */

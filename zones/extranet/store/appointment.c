@@ -20,12 +20,15 @@ DB_STMT(slot_list,
 	":tenant AND day = :day ORDER BY start");
 DB_STMT(slot_taken, "SELECT count(*) FROM appointment WHERE tenant = :tenant AND day = :day AND start = "
 		    ":start AND state <> 'cancelled'");
-DB_STMT(person_day, "SELECT count(*) FROM appointment WHERE tenant = :tenant AND id_index = :person AND day "
-		    "= :day AND state = 'booked'");
-DB_STMT(person_kept, "SELECT count(*) FROM appointment WHERE tenant = :tenant AND id_index = :person AND "
-		     "state = 'booked' AND day >= :today");
-DB_STMT(person_absences, "SELECT count(*) FROM appointment WHERE tenant = :tenant AND id_index = :person AND "
-			 "state = 'absent' AND day >= :since");
+DB_STMT(person_day,
+	"SELECT count(*) FROM appointment WHERE tenant = :tenant AND id_index IN (:now, :before) AND day "
+	"= :day AND state = 'booked'");
+DB_STMT(person_kept,
+	"SELECT count(*) FROM appointment WHERE tenant = :tenant AND id_index IN (:now, :before) AND "
+	"state = 'booked' AND day >= :today");
+DB_STMT(person_absences,
+	"SELECT count(*) FROM appointment WHERE tenant = :tenant AND id_index IN (:now, :before) AND "
+	"state = 'absent' AND day >= :since");
 DB_STMT(appointment_select, "SELECT number, day, start, state, id_index, source FROM appointment WHERE "
 			    "tenant = :tenant AND id = :id");
 DB_STMT(appointment_insert,
@@ -90,50 +93,55 @@ int appointment_offer(struct db_tx *tx, const char *day, const char *start, cons
 }
 
 /* ---- booking */
-static int person_read(struct db_tx *tx, const char *person, struct appointment_facts *f)
+static void person_bind(struct db_query *q, const struct vault_lookup *person)
+{
+	db_bind_text(q, "now", person->now);
+	db_bind_text(q, "before", person->before);
+}
+
+static int person_read(struct db_tx *tx, const struct vault_lookup *person, struct appointment_facts *f)
 {
 	char since[DAY_TEXT];
 	day_add(f->today, -APPOINTMENT_ABSENCE_DAYS, since);
 	struct db_query *q = db_query(tx, &person_day);
-	db_bind_text(q, "person", person);
+	person_bind(q, person);
 	db_bind_text(q, "day", f->day);
 	int rc = db_one_int(q, &f->same_day);
 	if (rc < 0)
 		return rc;
 	q = db_query(tx, &person_kept);
-	db_bind_text(q, "person", person);
+	person_bind(q, person);
 	db_bind_text(q, "today", f->today);
 	rc = db_one_int(q, &f->kept);
 	if (rc < 0)
 		return rc;
 	q = db_query(tx, &person_absences);
-	db_bind_text(q, "person", person);
+	person_bind(q, person);
 	db_bind_text(q, "since", since);
 	return db_one_int(q, &f->absences);
 }
 
 struct sealed {
-	struct buf name_mask, id_number, id_mask, id_index;
+	struct buf name_mask, id_number, id_mask;
+	struct vault_lookup person;
 };
 static void sealed_fini(struct sealed *s)
 {
 	buf_fini(&s->name_mask);
 	buf_fini(&s->id_number);
 	buf_fini(&s->id_mask);
-	buf_fini(&s->id_index);
 }
 static int sealed_make(struct vault *v, const struct appointment_wish *w, struct sealed *s)
 {
 	buf_init(&s->name_mask, 1024);
 	buf_init(&s->id_number, 1024);
 	buf_init(&s->id_mask, 1024);
-	buf_init(&s->id_index, 1024);
 	int rc = mask_name(w->name, &s->name_mask);
 	if (rc == 0)
 		rc = vault_seal(v, "appointment", "id_number", w->id, view_str(w->id_number), &s->id_number);
 	if (rc == 0)
 		rc = mask_id(w->id_number, &s->id_mask);
-	return rc == 0 ? vault_index(v, "id-number", w->id_number, &s->id_index) : rc;
+	return rc == 0 ? vault_find(v, "id-number", w->id_number, &s->person) : rc;
 }
 
 /* Readable, and unique in its division: day and position in it. */
@@ -164,7 +172,7 @@ static int insert(struct db_tx *tx, const struct appointment_wish *w, const stru
 	db_bind_textn(q, "name_mask", buf_view(&s->name_mask));
 	db_bind_textn(q, "id_number", buf_view(&s->id_number));
 	db_bind_textn(q, "id_mask", buf_view(&s->id_mask));
-	db_bind_textn(q, "id_index", buf_view(&s->id_index));
+	db_bind_text(q, "id_index", s->person.now);
 	db_bind_text(q, "at", at);
 	db_bind_text(q, "who", w->who);
 	rc = db_exec(q);
@@ -207,7 +215,7 @@ static int decide(struct db_tx *tx, const struct appointment_wish *w, const stru
 		.window = w->window};
 	int rc = hour_read(tx, w->day, w->start, &f.offered, &f.quota, &f.taken);
 	if (rc == 0)
-		rc = person_read(tx, (const char *)s->id_index.p, &f);
+		rc = person_read(tx, &s->person, &f);
 	if (rc < 0)
 		return rc;
 	*answer = appointment_decide(&f);
@@ -224,7 +232,7 @@ int appointment_book(struct db_tx *tx, struct vault *v, const struct appointment
 		rc = row_read(tx, w->id, row, person);
 	if (rc == 0) {
 		*answer = APPOINTMENT_YES;
-		rc = strcmp(person, (const char *)s.id_index.p) == 0 ? 0 : ERR_CONFLICT;
+		rc = vault_index_is(&s.person, person) ? 0 : ERR_CONFLICT;
 	} else if (rc == ERR_NOTFOUND) {
 		rc = decide(tx, w, &s, answer, row);
 	}

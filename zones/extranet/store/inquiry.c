@@ -14,25 +14,32 @@ DB_STMT(inquiry_insert,
 DB_STMT(inquiry_unit_insert,
 	"INSERT INTO reg_inquiry_unit (tenant, id, unit_code) VALUES (:tenant, :id, :unit) "
 	"ON CONFLICT DO NOTHING");
-DB_STMT(inquiry_recent, "SELECT count(*) FROM reg_inquiry WHERE tenant = :tenant AND person_index = "
-			":person_index AND at_ms > :since");
+DB_STMT(inquiry_recent, "SELECT count(*) FROM reg_inquiry WHERE tenant = :tenant AND person_index "
+			"IN (:now, :before) AND at_ms > :since");
 DB_STMT(inquiry_by_number, "SELECT at FROM reg_inquiry WHERE tenant = :tenant AND number = :number AND "
 			   "digest = :digest AND number <> ''");
 DB_STMT(looks_of_unit,
 	"SELECT i.at, i.person_mask, i.kind, i.purpose FROM reg_inquiry_unit u JOIN reg_inquiry i ON "
 	"i.tenant = "
-	"u.tenant AND i.id = u.id WHERE u.tenant = :tenant AND u.unit_code = :unit AND i.person_index <> "
-	":person_index ORDER BY i.at DESC LIMIT 100");
+	"u.tenant AND i.id = u.id WHERE u.tenant = :tenant AND u.unit_code = :unit AND i.person_index "
+	"NOT IN (:now, :before) ORDER BY i.at DESC LIMIT 100");
 DB_STMT(looks_of_case,
 	"SELECT at, login, role, organisation, reason FROM look WHERE tenant = :tenant AND subject "
 	"= :number ORDER BY at DESC LIMIT 100");
 DB_STMT(cases_of_person,
 	"SELECT DISTINCT c.number FROM reg_party p JOIN reg_case c ON c.tenant = p.tenant AND "
-	"c.id = p.case_id WHERE p.tenant = :tenant AND p.id_index = :person_index ORDER BY "
+	"c.id = p.case_id WHERE p.tenant = :tenant AND p.id_index IN (:now, :before) ORDER BY "
 	"c.number DESC LIMIT 20");
 DB_STMT(held_by_person,
-	"SELECT bdcdyh, qltb, bsm FROM qlr WHERE tenant = :tenant AND zjh_index = :person_index AND "
+	"SELECT bdcdyh, qltb, bsm FROM qlr WHERE tenant = :tenant AND zjh_index = :now AND yxq_z IS NULL "
+	"UNION ALL SELECT bdcdyh, qltb, bsm FROM qlr WHERE tenant = :tenant AND zjh_index = :before AND "
 	"yxq_z IS NULL ORDER BY bsm LIMIT 200");
+
+static void person_bind(struct db_query *q, const struct vault_lookup *person)
+{
+	db_bind_text(q, "now", person->now);
+	db_bind_text(q, "before", person->before);
+}
 
 int inquiry_add(struct db_tx *tx, const struct inquiry *i, const json_t *units)
 {
@@ -62,10 +69,10 @@ int inquiry_add(struct db_tx *tx, const struct inquiry *i, const json_t *units)
 	return rc;
 }
 
-int inquiry_count(struct db_tx *tx, const char *person_index, int64_t since_ms, int64_t *out)
+int inquiry_count(struct db_tx *tx, const struct vault_lookup *person, int64_t since_ms, int64_t *out)
 {
 	struct db_query *q = db_query(tx, &inquiry_recent);
-	db_bind_text(q, "person_index", person_index);
+	person_bind(q, person);
 	db_bind_int(q, "since", since_ms);
 	return db_one_int(q, out);
 }
@@ -82,12 +89,12 @@ int inquiry_proof(struct db_tx *tx, const char *number, const char *digest, char
 	return db_found(rc);
 }
 
-static int unit_looks(struct db_tx *tx, const char *person_index, const char *unit, json_t *rows)
+static int unit_looks(struct db_tx *tx, const struct vault_lookup *person, const char *unit, json_t *rows)
 {
 	struct db_query *q = db_query(tx, &looks_of_unit);
 	int rc;
 	db_bind_text(q, "unit", unit);
-	db_bind_text(q, "person_index", person_index);
+	person_bind(q, person);
 	while ((rc = db_step(q)) == 1)
 		json_array_append_new(rows, json_pack("{s:s,s:s,s:s,s:s,s:s,s:s}", "at", db_text(q, 0), "who",
 						    db_text(q, 1), "role", "applicant", "office", "", "what",
@@ -129,15 +136,15 @@ static json_t *newest(const json_t *rows)
 	return out;
 }
 
-int inquiry_looks(
-	struct db_tx *tx, const char *person_index, const json_t *units, const json_t *numbers, json_t **out)
+int inquiry_looks(struct db_tx *tx, const struct vault_lookup *person, const json_t *units,
+	const json_t *numbers, json_t **out)
 {
 	json_t *rows = json_array();
 	const json_t *one;
 	size_t i;
 	int rc = 0;
 	json_array_foreach(units, i, one) if (rc == 0) rc =
-		unit_looks(tx, person_index, json_string_value(one), rows);
+		unit_looks(tx, person, json_string_value(one), rows);
 	json_array_foreach(numbers, i, one) if (rc == 0) rc = case_looks(tx, json_string_value(one), rows);
 	if (rc == 0)
 		*out = newest(rows);
@@ -145,23 +152,23 @@ int inquiry_looks(
 	return rc;
 }
 
-int inquiry_cases(struct db_tx *tx, const char *person_index, json_t **out)
+int inquiry_cases(struct db_tx *tx, const struct vault_lookup *person, json_t **out)
 {
 	struct db_query *q = db_query(tx, &cases_of_person);
 	json_t *ids = json_array();
 	int rc;
-	db_bind_text(q, "person_index", person_index);
+	person_bind(q, person);
 	while ((rc = db_step(q)) == 1)
 		json_array_append_new(ids, json_string(db_text(q, 0)));
 	return db_rows_end(q, rc, ids, out);
 }
 
-int inquiry_held(struct db_tx *tx, const char *person_index, json_t **out)
+int inquiry_held(struct db_tx *tx, const struct vault_lookup *person, json_t **out)
 {
 	struct db_query *q = db_query(tx, &held_by_person);
 	json_t *rows = json_array();
 	int rc;
-	db_bind_text(q, "person_index", person_index);
+	person_bind(q, person);
 	while ((rc = db_step(q)) == 1)
 		json_array_append_new(rows, json_pack("{s:s,s:s,s:I}", "unit", db_text(q, 0), "table",
 						    db_text(q, 1), "row", (json_int_t)db_int(q, 2)));

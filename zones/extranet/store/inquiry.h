@@ -2,6 +2,7 @@
 #ifndef REG_STORE_INQUIRY_H
 #define REG_STORE_INQUIRY_H
 #include "common/base/json.h"
+#include "common/crypto/vault.h"
 #include "common/db/db.h"
 
 struct inquiry {
@@ -10,17 +11,18 @@ struct inquiry {
 };
 /* units: array of unit codes that the answer shows. */
 SW_MUST_USE int inquiry_add(struct db_tx *tx, const struct inquiry *i, const json_t *units);
-/* Questions of this person (index "": the public ones of everybody) since an instant. */
-SW_MUST_USE int inquiry_count(struct db_tx *tx, const char *person_index, int64_t since_ms, int64_t *out);
+/* Questions of this person ({"", ""}: the public ones of everybody) since an instant. */
+SW_MUST_USE int inquiry_count(
+	struct db_tx *tx, const struct vault_lookup *person, int64_t since_ms, int64_t *out);
 /* Was a proof of this number given, and with this digest? at: when. ERR_NOTFOUND. */
 SW_MUST_USE int inquiry_proof(struct db_tx *tx, const char *number, const char *digest, char at[static 25]);
 /* Who looked: [{"at","who","role","office","what","reason"}], newest first, at most 100: questions about
- * these units by others than `person_index`, and persons of the office who looked at the cases `numbers` in
+ * these units by others than `person`, and persons of the office who looked at the cases `numbers` in
  * full. */
-SW_MUST_USE int inquiry_looks(
-	struct db_tx *tx, const char *person_index, const json_t *units, const json_t *numbers, json_t **out);
+SW_MUST_USE int inquiry_looks(struct db_tx *tx, const struct vault_lookup *person, const json_t *units,
+	const json_t *numbers, json_t **out);
 /* Cases in which a person is a party, newest first, at most 20: array of numbers. */
-SW_MUST_USE int inquiry_cases(struct db_tx *tx, const char *person_index, json_t **out);
+SW_MUST_USE int inquiry_cases(struct db_tx *tx, const struct vault_lookup *person, json_t **out);
 /* Units and right rows that a person holds: [{"unit","table","row"}], at most 200. */
-SW_MUST_USE int inquiry_held(struct db_tx *tx, const char *person_index, json_t **out);
+SW_MUST_USE int inquiry_held(struct db_tx *tx, const struct vault_lookup *person, json_t **out);
 #endif

@@ -12,9 +12,9 @@ DB_STMT_CROSS(reg_correction_sealed,
 DB_STMT_CROSS(reg_correction_reseal, "UPDATE reg_correction SET form = CASE WHEN form IS NULL THEN NULL ELSE "
 				     ":v1 END WHERE tenant = :a AND case_id = :b AND round = :c");
 DB_STMT_CROSS(reg_party_sealed,
-	"SELECT tenant, case_id, n, case_id || '/' || n, name, id_number FROM reg_party "
+	"SELECT tenant, case_id, n, case_id || '/' || n, name, id_number, id_index FROM reg_party "
 	"WHERE (tenant, case_id, n) > (:a, :b, :c) ORDER BY tenant, case_id, n LIMIT :max");
-DB_STMT_CROSS(reg_party_reseal, "UPDATE reg_party SET name = :v1, id_number = :v2, id_index = :x WHERE "
+DB_STMT_CROSS(reg_party_reseal, "UPDATE reg_party SET name = :v1, id_number = :v2, id_index = :v3 WHERE "
 				"tenant = :a AND case_id = :b AND n = :c");
 DB_STMT_CROSS(reg_material_sealed,
 	"SELECT tenant, case_id, n, blob, blob_key FROM reg_material WHERE (tenant, "
@@ -38,10 +38,10 @@ DB_STMT_CROSS(ygdj_sealed, "SELECT tenant, '', bsm, substr(CAST(1000000000000 + 
 			   "ygdj WHERE (tenant, bsm) > (:a, :c) AND :b = '' ORDER BY tenant, bsm LIMIT :max");
 DB_STMT_CROSS(ygdj_reseal, "UPDATE ygdj SET ywr = :v1 WHERE tenant = :a AND bsm = :c AND :b = ''");
 DB_STMT_CROSS(qlr_sealed,
-	"SELECT tenant, '', bsm, substr(CAST(1000000000000 + bsm AS TEXT), 2), qlrmc, zjh FROM "
+	"SELECT tenant, '', bsm, substr(CAST(1000000000000 + bsm AS TEXT), 2), qlrmc, zjh, zjh_index FROM "
 	"qlr WHERE (tenant, bsm) > (:a, :c) AND :b = '' ORDER BY tenant, bsm LIMIT :max");
 DB_STMT_CROSS(qlr_reseal,
-	"UPDATE qlr SET qlrmc = :v1, zjh = :v2, zjh_index = :x WHERE tenant = :a AND bsm = :c AND :b = ''");
+	"UPDATE qlr SET qlrmc = :v1, zjh = :v2, zjh_index = :v3 WHERE tenant = :a AND bsm = :c AND :b = ''");
 DB_STMT_CROSS(djlog_sealed, "SELECT tenant, '', xh, substr(CAST(1000000000000 + xh AS TEXT), 2), yz FROM "
 			    "djlog WHERE (tenant, xh) > (:a, :c) AND :b = '' ORDER BY tenant, xh LIMIT :max");
 DB_STMT_CROSS(djlog_reseal, "UPDATE djlog SET yz = :v1 WHERE tenant = :a AND xh = :c AND :b = ''");
@@ -83,10 +83,10 @@ DB_STMT_CROSS(archive_keys, "SELECT tenant, case_id, '', blob, blob_key FROM reg
 DB_STMT_CROSS(archive_rewrap,
 	"UPDATE reg_archive SET blob_key = :v1 WHERE tenant = :a AND case_id = :b AND :c = ''");
 DB_STMT_CROSS(appointment_sealed,
-	"SELECT tenant, id, '', id, id_number FROM appointment WHERE (tenant, id) > "
+	"SELECT tenant, id, '', id, id_number, id_index FROM appointment WHERE (tenant, id) > "
 	"(:a, :b) AND :c = '' ORDER BY tenant, id LIMIT :max");
 DB_STMT_CROSS(appointment_reseal,
-	"UPDATE appointment SET id_number = :v1, id_index = :x WHERE tenant = :a AND "
+	"UPDATE appointment SET id_number = :v1, id_index = :v2 WHERE tenant = :a AND "
 	"id = :b AND :c = ''");
 DB_STMT_CROSS(mark_sealed, "SELECT tenant, case_id, n, case_id || '/' || n, note FROM reg_mark WHERE "
 			   "(tenant, case_id, n) > (:a, "
@@ -97,28 +97,34 @@ DB_STMT_CROSS(draft_sealed, "SELECT tenant, case_id, who, case_id || '/' || who,
 			    "> (:a, :b, :c) ORDER BY tenant, case_id, who LIMIT :max");
 DB_STMT_CROSS(
 	draft_reseal, "UPDATE reg_draft SET opinion = :v1 WHERE tenant = :a AND case_id = :b AND who = :c");
+DB_STMT_CROSS(inquiry_indexed,
+	"SELECT tenant, id, '', id, person_index FROM reg_inquiry WHERE (tenant, id) > "
+	"(:a, :b) AND :c = '' ORDER BY tenant, id LIMIT :max");
+DB_STMT_CROSS(inquiry_reindex,
+	"UPDATE reg_inquiry SET person_index = :v1 WHERE tenant = :a AND id = :b AND :c = ''");
 const struct reseal_use reg_sealed[] = {
-	{"appointment", &appointment_sealed, &appointment_reseal, {"id_number"}, "id-number", false},
-	{"rule_verdict", &rule_verdict_sealed, &rule_verdict_reseal, {"input"}, NULL, true},
-	{"reg_case", &reg_case_sealed, &reg_case_reseal, {"form"}, NULL, false},
-	{"reg_correction", &reg_correction_sealed, &reg_correction_reseal, {"form"}, NULL, true},
-	{"reg_party", &reg_party_sealed, &reg_party_reseal, {"name", "id_number"}, "id-number", true},
-	{"reg_material", &reg_material_sealed, &reg_material_reseal, {""}, NULL, true},
-	{"reg_upload", &reg_upload_sealed, &reg_upload_reseal, {""}, NULL, false},
-	{"dyaq", &dyaq_sealed, &dyaq_reseal, {"ywr"}, NULL, true},
-	{"dyiq", &dyiq_sealed, &dyiq_reseal, {"ywr"}, NULL, true},
-	{"jzq", &jzq_sealed, &jzq_reseal, {"ywr"}, NULL, true},
-	{"ygdj", &ygdj_sealed, &ygdj_reseal, {"ywr"}, NULL, true},
-	{"qlr", &qlr_sealed, &qlr_reseal, {"qlrmc", "zjh"}, "id-number", true},
-	{"djlog", &djlog_sealed, &djlog_reseal, {"yz"}, NULL, true},
-	{"import_record", &import_sealed, &import_reseal, {"content"}, NULL, true},
-	{"jrbw", &jrbw_sealed, &jrbw_reseal, {"bw"}, NULL, false},
-	{"bdcqzs", &bdcqzs_sealed, &bdcqzs_reseal, {"text"}, NULL, false},
-	{"bdcqzs_file", &bdcqzs_keys, &bdcqzs_rewrap, {""}, NULL, false},
-	{"reg_document", &document_sealed, &document_reseal, {"facts"}, NULL, false},
-	{"reg_document_file", &document_keys, &document_rewrap, {""}, NULL, false},
-	{"reg_archive", &archive_keys, &archive_rewrap, {""}, NULL, false},
-	{"reg_mark", &mark_sealed, &mark_reseal, {"note"}, NULL, true},
-	{"reg_draft", &draft_sealed, &draft_reseal, {"opinion"}, NULL, false},
-	{NULL, NULL, NULL, {NULL}, NULL, false},
+	{"appointment", &appointment_sealed, &appointment_reseal, {"id_number", "#id-number"}, false},
+	{"rule_verdict", &rule_verdict_sealed, &rule_verdict_reseal, {"input"}, true},
+	{"reg_case", &reg_case_sealed, &reg_case_reseal, {"form"}, false},
+	{"reg_correction", &reg_correction_sealed, &reg_correction_reseal, {"form"}, true},
+	{"reg_party", &reg_party_sealed, &reg_party_reseal, {"name", "id_number", "#id-number"}, true},
+	{"reg_material", &reg_material_sealed, &reg_material_reseal, {""}, true},
+	{"reg_upload", &reg_upload_sealed, &reg_upload_reseal, {""}, false},
+	{"dyaq", &dyaq_sealed, &dyaq_reseal, {"ywr"}, true},
+	{"dyiq", &dyiq_sealed, &dyiq_reseal, {"ywr"}, true},
+	{"jzq", &jzq_sealed, &jzq_reseal, {"ywr"}, true},
+	{"ygdj", &ygdj_sealed, &ygdj_reseal, {"ywr"}, true},
+	{"qlr", &qlr_sealed, &qlr_reseal, {"qlrmc", "zjh", "#id-number"}, true},
+	{"djlog", &djlog_sealed, &djlog_reseal, {"yz"}, true},
+	{"import_record", &import_sealed, &import_reseal, {"content"}, true},
+	{"jrbw", &jrbw_sealed, &jrbw_reseal, {"bw"}, false},
+	{"bdcqzs", &bdcqzs_sealed, &bdcqzs_reseal, {"text"}, false},
+	{"bdcqzs_file", &bdcqzs_keys, &bdcqzs_rewrap, {""}, false},
+	{"reg_document", &document_sealed, &document_reseal, {"facts"}, false},
+	{"reg_document_file", &document_keys, &document_rewrap, {""}, false},
+	{"reg_archive", &archive_keys, &archive_rewrap, {""}, false},
+	{"reg_mark", &mark_sealed, &mark_reseal, {"note"}, true},
+	{"reg_draft", &draft_sealed, &draft_reseal, {"opinion"}, false},
+	{"reg_inquiry", &inquiry_indexed, &inquiry_reindex, {"#id-number"}, false},
+	{NULL, NULL, NULL, {NULL}, false},
 };

@@ -46,15 +46,14 @@ static int consent_take(struct answer *a, struct db_tx *tx, const struct message
 		&nonce, &cert, note);
 	if (rc == 0 && (rc = case_take_nonce(tx, nonce.s, a->q.id)) == ERR_EXISTS)
 		rc = err_set(note, ERR_REFUSED, "consent: this token was used before");
-	return rc == 0 ? vault_index(a->r->service->vault, "id-number", a->id_number, &a->index) : rc;
+	return rc == 0 ? vault_find(a->r->service->vault, "id-number", a->id_number, &a->person) : rc;
 }
 
 static int limits_check(struct answer *a, struct db_tx *tx, struct err_note *note)
 {
 	bool open = query_public(a->q.kind);
 	int64_t n = 0, now = time_now_ms();
-	int rc = inquiry_count(
-		tx, open ? "" : (const char *)a->index.p, now - (open ? HOUR_MS / 60 : HOUR_MS), &n);
+	int rc = inquiry_count(tx, &a->person, now - (open ? HOUR_MS / 60 : HOUR_MS), &n);
 	if (rc < 0)
 		return rc;
 	return n >= (open ? PUBLIC_MINUTE : PERSON_HOUR)
@@ -87,7 +86,7 @@ static int record(struct answer *a, struct db_tx *tx)
 	int rc = a->name[0] ? mask_name(a->name, &mask) : buf_add_str(&mask, "");
 	const struct inquiry i = {.id = a->q.id,
 		.kind = query_code(a->q.kind),
-		.person_index = a->index.n ? (const char *)a->index.p : "",
+		.person_index = a->person.now,
 		.person_mask = mask.n ? (const char *)mask.p : "",
 		.purpose = a->q.purpose,
 		.number = a->number,
@@ -130,7 +129,6 @@ static int reply_make(struct answer *a, json_t **body)
 int answer_query(struct db_tx *tx, const struct message *m, void *arg, json_t **body, struct err_note *note)
 {
 	struct answer a = {.r = registry_of(arg), .out = json_object(), .units = json_array()};
-	buf_init(&a.index, 256);
 	buf_init(&a.pdf, 262144);
 	int rc = a.out && a.units
 			 ? query_read(json_str(m->body, "query"), db_tx_tenant(tx), time_now_ms(), &a.q, note)
@@ -147,7 +145,6 @@ int answer_query(struct db_tx *tx, const struct message *m, void *arg, json_t **
 		rc = reply_make(&a, body);
 	json_decref(a.out);
 	json_decref(a.units);
-	buf_fini(&a.index);
 	buf_fini(&a.pdf);
 	buf_wipe(a.name, sizeof a.name);
 	buf_wipe(a.id_number, sizeof a.id_number);

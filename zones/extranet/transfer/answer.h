@@ -13,7 +13,7 @@ struct answer {
 	struct registry *r;
 	struct query q;
 	char name[96], id_number[32]; /* of the person who signed; "" for the public kinds */
-	struct buf index;             /* blind index of the number */
+	struct vault_lookup person;   /* by the number; empty for the public kinds */
 	json_t *out;                  /* the answer */
 	json_t *units;                /* codes it shows */
 	struct buf pdf;               /* a proof; empty else */

@@ -86,7 +86,7 @@ int answer_book_held(struct answer *a, struct db_tx *tx, json_t **out)
 	json_t *held = NULL, *rows = json_array();
 	const json_t *one;
 	size_t i;
-	int rc = inquiry_held(tx, (const char *)a->index.p, &held);
+	int rc = inquiry_held(tx, &a->person, &held);
 	json_array_foreach(held, i, one) if (rc == 0) rc = held_add(a, tx, one, rows);
 	json_decref(held);
 	if (rc == 0)
@@ -104,10 +104,10 @@ int answer_book_own(struct answer *a, struct db_tx *tx)
 	int rc = answer_book_held(a, tx, &rows);
 	json_array_foreach(rows, i, one) add_once(cases, json_str(one, "case"));
 	if (rc == 0)
-		rc = inquiry_cases(tx, (const char *)a->index.p, &mine);
+		rc = inquiry_cases(tx, &a->person, &mine);
 	json_array_foreach(mine, i, one) add_once(cases, json_string_value(one));
 	if (rc == 0)
-		rc = inquiry_looks(tx, (const char *)a->index.p, a->units, cases, &looks);
+		rc = inquiry_looks(tx, &a->person, a->units, cases, &looks);
 	if (rc == 0) {
 		json_object_set(a->out, "rows", rows);
 		json_object_set(a->out, "looks", looks);

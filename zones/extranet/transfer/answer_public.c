@@ -134,11 +134,10 @@ static int by_card(struct answer *a, struct db_tx *tx, json_t *rows)
 	json_t *ids = NULL;
 	const json_t *id;
 	size_t i;
-	struct buf index;
-	buf_init(&index, 256);
-	int rc = vault_index(a->r->service->vault, "id-number", a->q.other, &index);
+	struct vault_lookup person;
+	int rc = vault_find(a->r->service->vault, "id-number", a->q.other, &person);
 	if (rc == 0)
-		rc = inquiry_cases(tx, (const char *)index.p, &ids);
+		rc = inquiry_cases(tx, &person, &ids);
 	json_array_foreach(ids, i, id)
 	{
 		struct case_row c;
@@ -151,7 +150,6 @@ static int by_card(struct answer *a, struct db_tx *tx, json_t *rows)
 			rc = case_add(tx, &c, rows);
 	}
 	json_decref(ids);
-	buf_fini(&index);
 	return rc;
 }
 

@@ -17,8 +17,6 @@ static inline struct portal *api_portal(const struct http_request *r)
  * that ids tell nothing. *party is the person's number among the parties, -1 for none. */
 SW_MUST_USE int api_may_see(struct service *s, struct db_tx *tx, const struct http_account *who,
 	const struct application *a, int *party);
-/* Blind index of the person's identity number. Appended. */
-SW_MUST_USE int api_person_index(struct service *s, const char *id_number, struct buf *out);
 
 http_handler api_application_start, api_application_list, api_application_get, api_application_save,
 	api_application_freeze, api_application_thaw;

@@ -8,23 +8,16 @@
 #include <stdio.h>
 #include <string.h>
 
-int api_person_index(struct service *s, const char *id_number, struct buf *out)
-{
-	return vault_index(s->vault, "id-number", id_number, out);
-}
-
 int api_may_see(struct service *s, struct db_tx *tx, const struct http_account *who,
 	const struct application *a, int *party)
 {
-	struct buf index;
-	buf_init(&index, 256);
+	struct vault_lookup person;
 	*party = -1;
-	int rc = api_person_index(s, who->id_number, &index);
+	int rc = vault_find(s->vault, "id-number", who->id_number, &person);
 	if (rc == 0 && a->frozen) {
-		rc = party_find(tx, a->id, (const char *)index.p, party);
+		rc = party_find(tx, a->id, &person, party);
 		rc = rc == ERR_NOTFOUND ? 0 : rc;
 	}
-	buf_fini(&index);
 	if (rc == 0 && *party < 0 && strcmp(a->owner, who->id) != 0)
 		rc = ERR_NOTFOUND;
 	return rc;
@@ -95,13 +88,9 @@ struct list {
 static int list_run(struct db_tx *tx, void *arg)
 {
 	struct list *l = arg;
-	struct buf index;
-	buf_init(&index, 256);
-	int rc = api_person_index(l->s, l->who->id_number, &index);
-	if (rc == 0)
-		rc = application_list(tx, l->who->id, (const char *)index.p, &l->rows);
-	buf_fini(&index);
-	return rc;
+	struct vault_lookup person;
+	int rc = vault_find(l->s->vault, "id-number", l->who->id_number, &person);
+	return rc == 0 ? application_list(tx, l->who->id, &person, &l->rows) : rc;
 }
 
 int api_application_list(struct http_request *r)
@@ -390,13 +379,11 @@ static int parties_freeze(struct change *c, struct db_tx *tx, const struct busin
 	const json_t *p;
 	json_array_foreach(json_object_get(form, "parties"), i, p)
 	{
-		struct buf index;
-		buf_init(&index, 256);
-		int rc = api_person_index(c->s, json_str(p, "id_number"), &index);
+		struct vault_lookup person;
+		int rc = vault_find(c->s->vault, "id-number", json_str(p, "id_number"), &person);
 		if (rc == 0)
-			rc = party_add(tx, c->a.id, (int)i, json_str(p, "role"), (const char *)index.p,
+			rc = party_add(tx, c->a.id, (int)i, json_str(p, "role"), person.now,
 				business_role_find(b, json_str(p, "role"))->signs);
-		buf_fini(&index);
 		if (rc < 0)
 			return rc;
 	}

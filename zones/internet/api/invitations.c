@@ -106,16 +106,14 @@ static int open_run(struct db_tx *tx, void *arg)
 {
 	struct inviting *v = arg;
 	struct digest d;
-	struct buf index;
+	struct vault_lookup person;
 	int n, mine = -1;
 	code_digest(v->s, v->code, &d);
 	int rc = invitation_find(tx, &d, time_now_ms(), v->application, &n);
-	buf_init(&index, 256);
 	if (rc == 0)
-		rc = api_person_index(v->s, v->who->id_number, &index);
+		rc = vault_find(v->s->vault, "id-number", v->who->id_number, &person);
 	if (rc == 0)
-		rc = party_find(tx, v->application, (const char *)index.p, &mine);
-	buf_fini(&index);
+		rc = party_find(tx, v->application, &person, &mine);
 	return rc == 0 && mine != n ? ERR_NOTFOUND : rc;
 }
 

@@ -69,10 +69,11 @@ DB_STMT(application_update_state, "UPDATE application SET state = :state, number
 DB_STMT(application_select_list,
 	"SELECT " COLUMNS
 	", (SELECT count(*) FROM application_party p WHERE p.tenant = :tenant AND p.application = a.id"
-	" AND p.id_index = :id_index AND p.signs = 1 AND p.signed_at IS NULL) > 0 AND a.state = 'signing'"
+	" AND p.id_index IN (:now, :before) AND p.signs = 1 AND p.signed_at IS NULL) > 0 AND a.state = "
+	"'signing'"
 	" FROM application a WHERE a.tenant = :tenant AND (a.owner = :owner OR a.id IN (SELECT q.application "
 	"FROM application_party q"
-	" WHERE q.tenant = :tenant AND q.id_index = :id_index)) ORDER BY a.updated_at DESC LIMIT 200");
+	" WHERE q.tenant = :tenant AND q.id_index IN (:now, :before))) ORDER BY a.updated_at DESC LIMIT 200");
 
 static void now(char at[static TIME_TEXT])
 {
@@ -342,11 +343,12 @@ int application_set_state(
 	return db_exec(q);
 }
 
-int application_list(struct db_tx *tx, const char *owner, const char *id_index, json_t **out)
+int application_list(struct db_tx *tx, const char *owner, const struct vault_lookup *person, json_t **out)
 {
 	struct db_query *q = db_query(tx, &application_select_list);
 	db_bind_text(q, "owner", owner);
-	db_bind_text(q, "id_index", id_index);
+	db_bind_text(q, "now", person->now);
+	db_bind_text(q, "before", person->before);
 	json_t *rows = json_array();
 	int rc;
 	while ((rc = db_step(q)) == 1) {

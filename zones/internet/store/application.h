@@ -42,13 +42,15 @@ SW_MUST_USE int application_before(struct db_tx *tx, struct vault *v, const char
 SW_MUST_USE int application_set_state(
 	struct db_tx *tx, struct application *a, const char *state, const char *number, const char *reason);
 /* Those of an owner, and frozen ones in which the person is a party: rows for the list. */
-SW_MUST_USE int application_list(struct db_tx *tx, const char *owner, const char *id_index, json_t **out);
+SW_MUST_USE int application_list(
+	struct db_tx *tx, const char *owner, const struct vault_lookup *person, json_t **out);
 
 SW_MUST_USE int party_drop_all(struct db_tx *tx, const char *application);
 SW_MUST_USE int party_add(
 	struct db_tx *tx, const char *application, int n, const char *role, const char *id_index, bool signs);
 /* Number of the party with this blind index; ERR_NOTFOUND. */
-SW_MUST_USE int party_find(struct db_tx *tx, const char *application, const char *id_index, int *n);
+SW_MUST_USE int party_find(
+	struct db_tx *tx, const char *application, const struct vault_lookup *person, int *n);
 SW_MUST_USE int party_sign(
 	struct db_tx *tx, struct vault *v, const char *application, int n, const char *signature_json);
 /* *same: whether exactly this was stored as the party's signature. */

@@ -8,7 +8,7 @@
 DB_STMT(party_insert, "INSERT INTO application_party (tenant, application, n, role, id_index, signs)"
 		      " VALUES (:tenant, :application, :n, :role, :id_index, :signs)");
 DB_STMT(party_select, "SELECT n FROM application_party WHERE tenant = :tenant AND application = :application "
-		      "AND id_index = :id_index");
+		      "AND id_index IN (:now, :before)");
 DB_STMT(party_update,
 	"UPDATE application_party SET signature = :signature, signed_at = :at"
 	" WHERE tenant = :tenant AND application = :application AND n = :n AND signed_at IS NULL");
@@ -68,12 +68,13 @@ int party_add(
 	return db_exec(q);
 }
 
-int party_find(struct db_tx *tx, const char *application, const char *id_index, int *n)
+int party_find(struct db_tx *tx, const char *application, const struct vault_lookup *person, int *n)
 {
 	int64_t found;
 	struct db_query *q = db_query(tx, &party_select);
 	db_bind_text(q, "application", application);
-	db_bind_text(q, "id_index", id_index);
+	db_bind_text(q, "now", person->now);
+	db_bind_text(q, "before", person->before);
 	int rc = db_one_int(q, &found);
 	if (rc == 0)
 		*n = (int)found;

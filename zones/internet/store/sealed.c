@@ -9,12 +9,12 @@ DB_STMT_CROSS(application_reseal, "UPDATE application SET draft = :v1, form = CA
 				  "NULL ELSE :v2 END, before = CASE WHEN before IS NULL THEN NULL ELSE :v3 "
 				  "END WHERE tenant = :a AND id = :b AND :c = ''");
 DB_STMT_CROSS(application_party_sealed,
-	"SELECT tenant, application, n, application || '/' || n, coalesce(signature, '') FROM "
+	"SELECT tenant, application, n, application || '/' || n, coalesce(signature, ''), id_index FROM "
 	"application_party WHERE (tenant, application, n) > (:a, :b, :c) ORDER BY tenant, application, n "
 	"LIMIT :max");
 DB_STMT_CROSS(application_party_reseal,
 	"UPDATE application_party SET signature = CASE WHEN signature IS NULL THEN "
-	"NULL ELSE :v1 END WHERE tenant = :a AND application = :b AND n = :c");
+	"NULL ELSE :v1 END, id_index = :v2 WHERE tenant = :a AND application = :b AND n = :c");
 DB_STMT_CROSS(application_material_sealed,
 	"SELECT tenant, application, id, blob, blob_key FROM application_material WHERE (tenant, "
 	"application, id) > (:a, :b, :c) ORDER BY tenant, application, id LIMIT :max");
@@ -46,18 +46,16 @@ DB_STMT_CROSS(issued_file_sealed,
 DB_STMT_CROSS(issued_file_reseal, "UPDATE application_document_file SET blob_key = :v1 WHERE tenant = :a AND "
 				  "application = :b AND name = :c");
 const struct reseal_use intake_sealed[] = {
-	{"feedback", &feedback_sealed, &feedback_reseal, {"text", "answer"}, NULL, false},
-	{"application", &application_sealed, &application_reseal, {"draft", "form", "before"}, NULL, false},
-	{"application_party", &application_party_sealed, &application_party_reseal, {"signature"}, NULL,
-		true},
-	{"application_material", &application_material_sealed, &application_material_reseal, {""}, NULL,
-		false},
-	{"application_receipt", &application_receipt_sealed, &application_receipt_reseal, {"text"}, NULL,
-		true},
+	{"feedback", &feedback_sealed, &feedback_reseal, {"text", "answer"}, false},
+	{"application", &application_sealed, &application_reseal, {"draft", "form", "before"}, false},
+	{"application_party", &application_party_sealed, &application_party_reseal,
+		{"signature", "#id-number"}, true},
+	{"application_material", &application_material_sealed, &application_material_reseal, {""}, false},
+	{"application_receipt", &application_receipt_sealed, &application_receipt_reseal, {"text"}, true},
 	{"application_certificate", &application_certificate_sealed, &application_certificate_reseal,
-		{"text"}, NULL, false},
+		{"text"}, false},
 	{"application_certificate_file", &application_certificate_file_sealed,
-		&application_certificate_file_reseal, {""}, NULL, false},
-	{"application_document_file", &issued_file_sealed, &issued_file_reseal, {""}, NULL, false},
-	{NULL, NULL, NULL, {NULL}, NULL, false},
+		&application_certificate_file_reseal, {""}, false},
+	{"application_document_file", &issued_file_sealed, &issued_file_reseal, {""}, false},
+	{NULL, NULL, NULL, {NULL}, false},
 };
