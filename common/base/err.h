@@ -33,6 +33,7 @@ enum err_fault { ERR_FAULT_PEER, ERR_FAULT_US, ERR_FAULT_STATE, ERR_FAULT_AUTH }
 	X(STATE, STATE, 409, "not possible in this state")                                                   \
 	X(LOGIN, AUTH, 401, "not signed in")                                                                 \
 	X(DENIED, AUTH, 403, "not permitted")                                                                \
+	X(LOCKED, AUTH, 423, "the own signing key is not opened in this session")                            \
 	X(METHOD, PEER, 405, "method not allowed")                                                           \
 	X(MEDIA, PEER, 415, "media type not accepted")                                                       \
 	X(SPATIAL, PEER, 415, "spatial data is not accepted online; bring it to the window")                 \

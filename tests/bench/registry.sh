@@ -33,7 +33,7 @@ zone() {
 	rm -rf "$D"
 	mkdir -p "$D"
 	echo "# making $1 units in $D" >&2
-	for u in internet_zhang internet_li internet_wang internet_operator internet_admin extranet_admin intranet_admin extranet_registrar1 extranet_registrar2 extranet_officer extranet_officer2 \
+	for u in internet_zhang internet_li internet_wang internet_operator internet_admin extranet_admin intranet_admin extranet_registrar1 extranet_registrar2 signing_registrar1 signing_registrar2 extranet_officer extranet_officer2 \
 		intranet_reviewer intranet_approver intranet_officer1 intranet_officer2; do
 		eval "pass_$u=\$(password)"
 	done
@@ -41,7 +41,7 @@ zone() {
 		{
 			account extranet registryd registrar1 registrar 登记员甲
 			account extranet registryd registrar2 chief 登记员乙
-		} | "$SW_BIN/registryd" user add -c "$D/extranet/conf/registryd.yaml" &&
+		} | "$SW_BIN/registryd" user add -c "$D/extranet/conf/registryd.yaml" && signing_accounts &&
 		"$SW_TESTBIN/registry-make" units "$D/extranet/data" "$D/extranet/keys/master.key" "$1") > "$D/make.log" 2>&1 || { cat "$D/make.log" >&2; exit 1; }
 	tail -1 "$D/make.log" | sed 's/^/# /' >&2
 	: > "$D/complete"
@@ -53,10 +53,12 @@ daemon_start() {
 	await "$D/extranet/data/port" 600
 	port=$(cat "$D/extranet/data/port")
 }
-# cookie USER: signed in
+# cookie USER: signed in, with the own signing key open
 cookie() {
 	jq -nc --arg u "$1" --arg p "$(awk -v u="$1" '$1 == "extranet" && $2 == u { print $3 }' "$D/accounts.txt")" '{user: $u, password: $p}' > "$tmp/signin"
 	curl -s -o "$tmp/reply" -c "$tmp/jar" -H 'X-Requested-With: sanwang' -H 'Content-Type: application/json' --data-binary "@$tmp/signin" "http://127.0.0.1:$port/api/session"
+	jq -nc --arg p "$(awk -v u="$1" '$1 == "signing" && $2 == u { print $3 }' "$D/accounts.txt")" '{passphrase: $p}' > "$tmp/signin"
+	curl -s -o "$tmp/reply" -b "$tmp/jar" -H 'X-Requested-With: sanwang' -H 'Content-Type: application/json' --data-binary "@$tmp/signin" "http://127.0.0.1:$port/api/signing"
 	awk 'NF == 7 { printf "%s=%s", $6, $7 }' "$tmp/jar"
 }
 fee() { curl -s -H "Cookie: $session" "http://127.0.0.1:$port/api/cases/$1/fee" | jq -r .fee.amount_cents; }
@@ -123,7 +125,7 @@ for step in accept tax pay review; do
 done
 session=$(cookie registrar2)
 # The rows of an entry itself; what the worker of certificates writes into the same tables meanwhile is not counted.
-for t in djlog/1 fdcq2/1 qlr/1 zxdj/1 zsbh/1 reg_step/1 outbox/2 audit_record/1 flow_log/1 rule_verdict/1; do
+for t in djlog/1 fdcq2/1 qlr/1 zxdj/1 zsbh/1 reg_step/1 reg_decision/1 outbox/2 audit_record/1 flow_log/1 rule_verdict/1; do
 	echo "${t%/*} $(sqlite3 -readonly "$db" "SELECT coalesce(max(rowid), 0) FROM ${t%/*}") ${t#*/}"
 done > "$tmp/since"
 load --clients 32 --once "$tmp/enter"

@@ -112,6 +112,18 @@ damage "bdcqzs: another seal" bdcqzs "$number" "UPDATE bdcqzs SET signature = 'A
 damage "bdcqzs: of another right" bdcqzs "$number" "UPDATE bdcqzs SET bsm = bsm - 1 WHERE bdcqzh = '$number'"
 damage "bdcqzs: another file" bdcqzs "$number" "UPDATE bdcqzs SET digest = zeroblob(32) WHERE bdcqzh = '$number'"
 damage "bdcqzs: a certificate that is gone" bdcqzs "$number" "DELETE FROM bdcqzs WHERE bdcqzh = '$number'"
+kase=$(sqlite3 "$D/sound.db" "SELECT number FROM reg_case")
+mkdir "$D/stranger"
+{
+	"$SW_BIN/swbundle" keygen ca --zone extranet --suite gm --out "$D/stranger"
+	printf stranger | "$SW_BIN/swbundle" keygen person --ca "$D/stranger" --name registrar2 --out "$D/stranger" --passphrase-file -
+} > /dev/null
+damage "reg_decision: a changed word of an opinion" reg_decision "$kase/3" "UPDATE reg_decision SET body = replace(body, '材料齐全', '材料不全') WHERE act = 'review'"
+damage "reg_decision: another signature" reg_decision "$kase/3" "UPDATE reg_decision SET signature = (SELECT signature FROM reg_decision WHERE act = 'accept') WHERE act = 'review'"
+damage "reg_decision: another person's certificate" reg_decision "$kase/3" "UPDATE reg_decision SET certificate = (SELECT certificate FROM reg_decision WHERE act = 'enter') WHERE act = 'review'"
+damage "reg_decision: the step was made to say something else" reg_decision "$kase/3" "UPDATE reg_step SET note = '同意' WHERE n = 3"
+damage "reg_decision: the last one is gone" reg_step "$kase/4" "DELETE FROM reg_decision WHERE act = 'enter'"
+damage "reg_decision: a certificate that no authority gave" reg_decision "$kase/4" "UPDATE reg_decision SET certificate = '$(cat "$D/stranger/registrar2.person.pem")' WHERE act = 'enter'"
 message=$(sqlite3 "$D/sound.db" "SELECT bwid FROM jrbw")
 entry=$(sqlite3 "$D/sound.db" "SELECT xh FROM jrbw")
 damage "jrbw: a message that is gone" jrbw "$entry" "DELETE FROM jrbw"

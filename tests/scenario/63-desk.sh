@@ -51,6 +51,23 @@ equal "a row tells what is next, and that nobody has it" '["accept"] null none' 
 is "a filter that nobody knows is an empty page" 200 registrar1 GET "/api/queue?step=%27%20OR%201&words=%25_!"
 equal "and no other" 0 "$(field '.rows | length')"
 
+# ---- a decision is signed with the own key, which its passphrase opens for one session
+now "$case6"
+version=$(field .version)
+raw() { once extranet registrar1 "$@"; }
+equal "without the own key open nothing is decided, alone or in a batch" "423 423 LOCKED" "$(raw POST "/api/cases/$case6/reject" "{\"version\":$version,\"reason\":\"x\"}") $(raw POST /api/batches/accept "{\"cases\":[{\"id\":\"$case6\",\"version\":$version}]}") $(field .error)"
+equal "a wrong passphrase opens nothing" "422 KEY false" "$(raw POST /api/signing '{"passphrase":"wrong"}') $(field .error) $(raw GET /api/signing > /dev/null; field .open)"
+equal "the right one does, until it is closed" "200 true 200 423" "$(raw POST /api/signing "{\"passphrase\":\"$(secret signing registrar1)\"}") $(field .open) $(raw DELETE /api/signing) $(raw POST "/api/cases/$case6/reject" "{\"version\":$version,\"reason\":\"x\"}")"
+equal "who has no key signs nothing; nor may an officer ask" "404 403" "$(once extranet registrar1 POST /api/signing "{\"passphrase\":\"$(secret signing registrar2)\"}" > /dev/null; mv "$D/extranet/keys/registrars/registrar1.person.key" "$D/kept"; raw POST /api/signing '{"passphrase":"x"}'; mv "$D/kept" "$D/extranet/keys/registrars/registrar1.person.key") $(call extranet officer GET /api/signing; cat "$W/code")"
+is "after that another session has its own" 200 registrar2 GET /api/signing
+equal "five wrong ones stop the trying, the right one too" "422 422 422 422 429" "$(for p in a b c d "$(secret signing registrar1)"; do raw POST /api/signing "{\"passphrase\":\"$p\"}"; echo; done | tr '\n' ' ' | sed 's/ $//')"
+kill "$running"
+wait "$running"
+rm -f "$D/extranet/data/port"
+PATH="$SW_BIN:$PATH" "$SW_BIN/registryd" -c "$D/extranet/conf/registryd.yaml" 2>> "$D/log/registryd" &
+running=$!
+await "$D/extranet/data/port"
+
 # ---- claims: twenty times two persons at once
 call extranet registrar2 GET /api/session
 : > "$D/race"
@@ -105,6 +122,12 @@ is "looking changes nothing" 200 registrar2 GET "/api/cases/$case1/judgement"
 equal "reviewed by registrar2" 200 "$(act "$case1" registrar2 review '{"opinion":"材料齐全"}')"
 call extranet registrar2 GET "/api/cases/$case1/desk"
 equal "with the act the opinion begun and the claim go" "null null" "$(field '"\(.draft) \(.claim)"')"
+call extranet registrar1 GET "/api/cases/$case1/decisions"
+jq -j .rows[1].body "$W/reply" > "$D/decision"
+jq -r .rows[1].certificate "$W/reply" > "$D/person.pem"
+jq -r .rows[1].signature "$W/reply" | base64 -d > "$D/decision.sig"
+openssl x509 -in "$D/person.pem" -noout -pubkey > "$D/person.pub"
+equal "the review is kept as signed: an outsider verifies it, it names act, words and the form" "Signature Verified Successfully review registrar2 材料齐全 64" "$(openssl pkeyutl -verify -pubin -inkey "$D/person.pub" -in "$D/decision" -sigfile "$D/decision.sig" -rawin -digest sm3 -pkeyopt distid:1234567812345678 2>&1) $(jq -r '"\(.act) \(.by) \(.text) \(.form | length)"' "$D/decision")"
 equal "who reviewed does not enter" "409 APPROVAL" "$(act "$case1" registrar2 enter '{}') $(field .error)"
 equal "back to the first review, with a reason" 200 "$(act "$case1" registrar2 back '{"reason":"意见不完整"}')"
 now "$case1"

@@ -189,6 +189,16 @@ equal "each record of the case is proved to stand in the log" "$proofs" "$good"
 equal "acceptance, tax, review, entry, certificate, archive are among them" 6 "$(cat "$W/bag/$number"/data/log/*.json | grep -oE 'case\.(accept|tax|review|archive)|certificate\.made|book\.enter' | sort -u | wc -l)"
 equal "documents, the signed form, material and book are in it" true "$(cd "$W/bag/$number/data" && [ "$(openssl dgst -sm3 -r documents/*-certificate-title.pdf | cut -c1-64)" = "$(openssl dgst -sm3 -r "$W/zs.pdf" | cut -c1-64)" ] && cmp -s form.json "$W/canonical" && cmp -s materials/01-contract.pdf "$D/demo/sample.pdf" && jq -e . book.json case.json > /dev/null && echo true)"
 equal "the page tells parties, opinions, files, without scripts" "true true true false" "$(for s in "$buyer" "材料齐全,符合规定" documents/ "<script"; do grep -qF -- "$s" "$W/bag/$number/data/index.html" && echo true || echo false; done | tr '\n' ' ' | sed 's/ $//')"
+# decision FILE: signed by the person it names, whose certificate this office's authority gave
+decision() {
+	openssl x509 -in "${1%.json}.pem" -noout -pubkey > "$W/person.pub"
+	openssl pkeyutl -verify -pubin -inkey "$W/person.pub" -in "$1" -sigfile "$1.sig" -rawin -digest sm3 -pkeyopt distid:1234567812345678 > /dev/null 2>&1 || { echo signature; return; }
+	openssl x509 -in "${1%.json}.pem" -noout -subject | grep -q "CN = $(jq -r .by "$1")$" || { echo person; return; }
+	openssl verify -vfyopt distid:1234567812345678 -CAfile "$D/extranet/keys/ca.pem" "${1%.json}.pem" > /dev/null 2>&1 || { echo authority; return; }
+	jq -r '"\(.act):\(.by)"' "$1"
+}
+equal "every decision is in it, signed by whoever made it, over the form that is in it" "accept:registrar1 tax:registrar1 review:registrar1 enter:registrar2 archive:registrar1 $(openssl dgst -sm3 -r "$W/canonical" | cut -c1-64)" \
+	"$(for f in "$W/bag/$number"/data/decisions/*.json; do decision "$f"; done | tr '\n' ' ')$(jq -r .form "$W/bag/$number"/data/decisions/01-accept.json)"
 printf x >> "$W/bag/$number/data/case.json"
 equal "one byte more is found, with its file" "data/case.json: FAILED" "$(bag)"
 equal "returned; then it is closed again" "200 409" "$(call extranet registrar2 POST "/api/archive/$number/return" '{}'; cat "$W/code") $(see "/api/archive/$number/package"; cat "$W/code")"

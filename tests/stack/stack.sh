@@ -79,6 +79,11 @@ stack_keys() {
 		eval "pass=\$pass_extranet_$o"
 		printf '%s' "$pass" | "$SW_BIN/swbundle" keygen person --ca "$D/extranet/keys" --name $o --out "$D/extranet/keys/officers" --passphrase-file - > /dev/null
 	done
+	mkdir -p "$D/extranet/keys/registrars"
+	for o in registrar1 registrar2; do
+		eval "pass=\$pass_signing_$o"
+		printf '%s' "$pass" | "$SW_BIN/swbundle" keygen person --ca "$D/extranet/keys" --name $o --out "$D/extranet/keys/registrars" --passphrase-file - > /dev/null
+	done
 	guard_keys outer internet extranet
 	guard_keys inner extranet internet
 	mkdir -p "$D/diode/send" "$D/diode/recv"
@@ -134,6 +139,14 @@ account() {
 	printf '{"user":"%s","role":"%s","name":"%s","id_number":"%s","password":"%s"}\n' "$3" "$4" "$5" "${6:-}" "$p"
 }
 
+# What registrars sign decisions with; the passphrases stand in $pass_signing_USER.
+signing_accounts() {
+	for u in registrar1 registrar2; do
+		eval "p=\$pass_signing_$u"
+		printf 'signing %s %s\n' "$u" "$p" >> "$D/accounts.txt"
+	done
+}
+
 person() { jq -r ".[$1].$2" "$D/demo/people.json"; }
 
 stack_users() {
@@ -155,6 +168,7 @@ stack_users() {
 		account extranet registryd officer2 officer 外网安全员乙
 		account extranet registryd admin admin 外网管理员
 	} | "$SW_BIN/registryd" user add -c "$D/extranet/conf/registryd.yaml"
+	signing_accounts
 	{
 		account intranet cadastred reviewer reviewer 审核员
 		account intranet cadastred approver approver 核定员
@@ -173,7 +187,7 @@ stack_identity() {
 
 # Keys, configuration, accounts and data of the three zones.
 stack_make_zones() {
-	for u in internet_zhang internet_li internet_wang internet_operator internet_admin extranet_admin intranet_admin extranet_registrar1 extranet_registrar2 extranet_officer extranet_officer2 \
+	for u in internet_zhang internet_li internet_wang internet_operator internet_admin extranet_admin intranet_admin extranet_registrar1 extranet_registrar2 signing_registrar1 signing_registrar2 extranet_officer extranet_officer2 \
 		intranet_reviewer intranet_approver intranet_officer1 intranet_officer2; do
 		eval "pass_$u=\$(password)"
 	done

@@ -32,6 +32,11 @@ call() {
 			$(person_at "$1") curl -s -m 20 -o "$W/signin.reply" -c "$W/jar.$1.$2" -H 'X-Requested-With: sanwang' -H 'Content-Type: application/json' --data-binary "@$W/signin" "$(url "$1")/api/session" || sleep 0.1
 			rm -f "$W/signin"
 			;;
+		423) # the own signing key is opened once in a session
+			jq -nc --arg p "$(secret signing "$2")" '{passphrase: $p}' > "$W/signin"
+			$(person_at "$1") curl -s -m 20 -o "$W/signin.reply" -b "$W/jar.$1.$2" -H 'X-Requested-With: sanwang' -H 'Content-Type: application/json' --data-binary "@$W/signin" "$(url "$1")/api/signing" || sleep 0.1
+			rm -f "$W/signin"
+			;;
 		*) break ;;
 		esac
 	done

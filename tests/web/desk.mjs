@@ -2,7 +2,7 @@
 // several like cases at once.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { check, dir, look, person, run } from './browser.mjs';
+import { check, dir, look, person, run, secret } from './browser.mjs';
 
 const register = readFileSync(join(dir, 'demo/register.jsonl'), 'utf8').trim().split('\n').map((l) => JSON.parse(l));
 const flat = (n) => register.filter((r) => r.table === 'h')[n].row;
@@ -36,7 +36,7 @@ const go = (page, to) => page.goto(page.url().replace(/#.*/, `#${to}`));
 const keys = async (page, ...list) => { for (const k of list) await page.keyboard.press(k); };
 
 await run('desk', async () => {
-  const one = await person('extranet', 'registrar1');
+  const one = await person('extranet', 'registrar1', { signs: false });
   const two = await person('extranet', 'registrar2');
 
   // ---- window intake
@@ -150,6 +150,16 @@ await run('desk', async () => {
   check('desk: it is said what will happen', (await text(one, '[data-effect]')).includes('受理通知书'));
   await one.waitForSelector('[data-confirm]:focus, dialog :focus');
   await keys(one, 'Enter');
+  // The first decision of a session asks for the passphrase of the own key.
+  await one.waitForSelector('#signing-passphrase:focus');
+  await look(one, 'desk-signing');
+  await one.keyboard.type('not the passphrase');
+  await keys(one, 'Enter');
+  await one.waitForSelector('[data-dialog=signing] .wrong-text');
+  check('desk: a wrong passphrase opens nothing', (await text(one, '[data-dialog=signing] .wrong-text')).includes('口令不正确'));
+  await one.locator('#signing-passphrase').focus();
+  await one.keyboard.type(secret('signing', 'registrar1'));
+  await keys(one, 'Enter');
   await one.waitForSelector('[data-next=review]');
   await keys(one, 'o');
   await one.keyboard.type('材料齐全，权属清楚，符合规定。');
@@ -186,6 +196,7 @@ await run('desk', async () => {
   await two.waitForSelector('[data-notice=done]');
   await keys(two, '4');
   await two.waitForSelector('[data-step^=archived]');
+  check('desk: every decision of the course is signed', (await two.locator('[data-decision]').evaluateAll((l) => l.map((e) => e.dataset.decision).join(' '))) === 'accept review enter archive', await two.locator('[data-section=decisions]').innerText());
   check('desk: from the queue to the archive by keyboard', true);
   await look(two, 'desk-history');
 

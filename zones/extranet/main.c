@@ -2,9 +2,11 @@
 #include "common/message/format.h"
 #include "common/workflow/flow_store.h"
 #include "zones/extranet/api/api.h"
+#include "zones/extranet/api/keyring.h"
 #include "zones/extranet/domain/departure.h"
 #include "zones/extranet/domain/entry_kind.h"
 #include "zones/extranet/registry.h"
+#include "zones/extranet/store/decision.h"
 #include "zones/extranet/store/files.h"
 #include "zones/extranet/store/flows.h"
 #include "zones/extranet/store/opinion.h"
@@ -128,6 +130,8 @@ static const struct config_field config[] = {
 	{"keys.seal", CONFIG_PATH, C(seal), true, NULL, 0, 0,
 		"key of the office's e-seal 电子印章 (mode 0600)"},
 	{"keys.seal_cert", CONFIG_PATH, C(seal_cert), true, NULL, 0, 0, "its certificate"},
+	{"registrar_keys", CONFIG_PATH, C(registrar_keys), true, NULL, 0, 0,
+		"folder of NAME.person.key and NAME.person.pem: with what each registrar signs decisions"},
 	{"office.name", CONFIG_STR, C(office_zh), true, NULL, 0, 0,
 		"name of the office on notices and certificates"},
 	{"office.review", CONFIG_STR, C(review_office), true, NULL, 0, 0,
@@ -172,6 +176,7 @@ static void registry_stop(struct service *s)
 	certifier_stop(r->certifier);
 	rules_close(r->rules);
 	flows_close(r->flows);
+	keyring_free(r->keyring);
 	sign_key_free(r->seal);
 	cert_free(r->graphics_recipient);
 	trust_free(r->identity);
@@ -204,6 +209,14 @@ static int remedies_check(const struct layout_set *s, struct err_note *note)
 		}
 	}
 	return 0;
+}
+
+static int keyring_make(struct registry *r, struct err_note *note)
+{
+	const struct trust *own = decision_authority(r->service);
+	if (!own)
+		return err_set(note, ERR_CONFIG, "gap.in_ca: not this zone's own authority");
+	return keyring_new(r->config->registrar_keys, own, &r->keyring);
 }
 
 /* Every document this program makes has its layout. */
@@ -243,6 +256,8 @@ static int registry_prepare(struct service *s, struct err_note *note)
 		rc = cert_load_pinned(c->graphics_recipient, CERT_ENCRYPT, &r->graphics_recipient, note);
 	if (rc == 0)
 		rc = sign_key_load(c->seal, c->seal_cert, NULL, &r->seal, note);
+	if (rc == 0)
+		rc = keyring_make(r, note);
 	if (rc == 0)
 		rc = flows_open(r, &r->flows, note);
 	if (rc == 0)

@@ -13,6 +13,7 @@ struct registry_config {
 	char *graphics_recipient;           /* cadastred's encryption certificate */
 	char *seal, *seal_cert;             /* e-seal of the office */
 	char *review_office, *court;        /* 复议机关, 管辖法院: of the remedies on notices */
+	char *registrar_keys;               /* folder of NAME.person.key and NAME.person.pem */
 	char *office_zh, *province, *place; /* "示例市…登记中心", "京", "东城区" */
 	int64_t accept_days; /* a replaced version of a business is taken from the portal that long */
 	struct config_list holidays;
@@ -31,6 +32,7 @@ struct registry {
 	struct trust *identity, *payment; /* payment NULL: none */
 	struct cert *graphics_recipient;
 	struct sign_key *seal;
+	struct keyring *keyring;      /* signing keys of persons that are open now */
 	struct certifier *certifier;  /* 缮证 worker */
 	struct archiver *archiver;    /* 归档 worker */
 	struct tray *tray;            /* disc import worker */

@@ -24,6 +24,7 @@ const table: Record<string, Text> = {
   BLOCKED: ['该不动产存在限制登记，不能办理。', 'Blocked by a restriction in the register.'],
   TAX: ['尚未录入完税凭证，不能登簿。', 'The tax voucher 完税凭证 is missing; no entry without it.'],
   APPROVAL: ['须由两名不同人员分别办理。', 'Two different persons are needed.'],
+  LOCKED: ['尚未打开本人的签名密钥，请输入签名口令。', 'Your signing key is not open in this session. Enter its passphrase.'],
   CLAIMED: ['该办件正由他人办理。', 'Another person works on this case.'],
   HELD: ['链路已停止，等待安全员处理。', 'The link is stopped until an officer decides.'],
   ROLLBACK: ['比已知的状态更早：对方的日志被退回。', 'An earlier state than was known.'],

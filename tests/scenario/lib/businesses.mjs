@@ -109,7 +109,10 @@ async function call(zone, user, method, path, body, raw) {
   if (!jars[key]) {
     jars[key] = (async () => {
       const r = await fetch(`${base}/api/session`, { method: 'POST', headers: { 'X-Requested-With': 'sanwang', 'Content-Type': 'application/json' }, body: JSON.stringify({ user, password: secrets.find((s) => s[0] === zone && s[1] === user)[2] }) });
-      return r.headers.get('set-cookie').split(';')[0];
+      const cookie = r.headers.get('set-cookie').split(';')[0];
+      const signing = zone === 'extranet' && secrets.find((s) => s[0] === 'signing' && s[1] === user);
+      if (signing) await fetch(`${base}/api/signing`, { method: 'POST', headers: { 'X-Requested-With': 'sanwang', 'Content-Type': 'application/json', Cookie: cookie }, body: JSON.stringify({ passphrase: signing[2] }) });
+      return cookie;
     })();
   }
   const headers = { 'X-Requested-With': 'sanwang', Cookie: await jars[key] };

@@ -53,6 +53,16 @@ static int cases_check(const json_t *cases, struct err_note *note)
 	return i ? 0 : err_set(note, ERR_SCHEMA, "cases: must not be empty");
 }
 
+/* A batch that cannot be signed is refused whole. */
+static int can_sign(struct http_request *r, struct err_note *note)
+{
+	struct keyring *k = api_registry(r)->keyring;
+	struct keyring_key *key = NULL;
+	int rc = keyring_take(k, http_session(r), http_user(r)->user, &key, note);
+	keyring_give(k, key);
+	return rc;
+}
+
 static json_t *outcome(const struct case_act *a, int rc)
 {
 	const char *text = rc == 0 ? "" : a->note.err == rc ? a->note.text : err_text(rc);
@@ -76,7 +86,9 @@ static int batch_do(struct http_request *r, const char *act, bool with_text)
 		cases_check(cases, &b.note) < 0)
 		return http_fail_note(r, &b.note);
 	b.cases = cases;
-	int rc = account_read(r, business_read, &b);
+	int rc = can_sign(r, &b.note);
+	if (rc == 0)
+		rc = account_read(r, business_read, &b);
 	if (rc < 0)
 		return b.note.err == rc ? http_fail_note(r, &b.note) : rc;
 	rows = json_array();

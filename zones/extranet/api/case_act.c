@@ -1,9 +1,18 @@
 #include "zones/extranet/api/case_act.h"
 
 #include "zones/extranet/store/claim.h"
+#include "zones/extranet/store/decision.h"
 #include "zones/extranet/store/mark.h"
 #include "zones/extranet/transfer/certifier.h"
 #include <string.h>
+
+/* The record's "case.NAME" names the acts that are none of the process. */
+static int decide(struct case_act *a, struct db_tx *tx, const struct case_row *c)
+{
+	const char *act = *a->kind->act ? a->kind->act : a->kind->audit + strlen("case.");
+	return decision_put(
+		a->r, tx, c, &(struct decision){.act = act, .items = a->items, .key = keyring_key(a->key)});
+}
 
 static int act_run(struct db_tx *tx, void *arg)
 {
@@ -18,6 +27,8 @@ static int act_run(struct db_tx *tx, void *arg)
 		return err_set(&a->note, ERR_CONFLICT, "the case was changed meanwhile (version %lld)",
 			(long long)c.version);
 	rc = a->kind->effect(a, tx, &c);
+	if (rc == 0)
+		rc = decide(a, tx, &c);
 	if (rc == 0 && a->looked)
 		rc = rules_keep(a->r, tx, c.id, a->who, &a->look);
 	if (rc == 0)
@@ -75,7 +86,9 @@ int case_act_take(struct http_request *r, struct case_act *a)
 {
 	a->r = api_registry(r);
 	a->who = http_user(r)->user;
-	int rc = judge(r, a);
+	int rc = keyring_take(a->r->keyring, http_session(r), a->who, &a->key, &a->note);
+	if (rc == 0)
+		rc = judge(r, a);
 	if (rc == 0)
 		rc = account_write(r, act_run, a);
 	if (rc == 0 && a->kind == &case_act_enter)
@@ -85,6 +98,9 @@ int case_act_take(struct http_request *r, struct case_act *a)
 
 void case_act_fini(struct case_act *a)
 {
+	if (a->key)
+		keyring_give(a->r->keyring, a->key);
+	a->key = NULL;
 	if (a->kind->stage)
 		rules_look_fini(&a->look);
 }

@@ -4,6 +4,7 @@
 #ifndef REG_API_CASE_ACT_H
 #define REG_API_CASE_ACT_H
 #include "zones/extranet/api/api.h"
+#include "zones/extranet/api/keyring.h"
 #include "zones/extranet/store/case.h"
 #include "zones/extranet/store/charge.h"
 #include "zones/extranet/store/rules.h"
@@ -24,10 +25,11 @@ struct case_act {
 	const char *id, *who;
 	int64_t version;
 	const char *text;              /* opinion, reason, or what the applicant is told; "" none */
-	const json_t *items;           /* of a correction */
+	const json_t *items;           /* of a correction; NULL none */
 	const char *voucher, *paid_on; /* tax */
 	int64_t amount_cents;
 	struct charge_order charge; /* acceptance */
+	struct keyring_key *key;    /* the person's, while the act is taken */
 	struct rules_look look;
 	bool looked;
 	struct err_note note;
@@ -35,8 +37,9 @@ struct case_act {
 };
 /* accept, review, approve, check, enter, archive by name; NULL another. */
 const struct case_act_kind *case_act_find(const char *act);
-/* ERR_BLOCKED: by the book (note), or by a review rule (look.verdict, which is kept with the case). Ends with
- * case_act_fini in every case. */
+/* Signed with the person's own key: ERR_LOCKED when it is not open in this session. ERR_BLOCKED: by the book
+ * (note), or by a review rule (look.verdict, which is kept with the case). Ends with case_act_fini in every
+ * case. */
 SW_MUST_USE int case_act_take(struct http_request *r, struct case_act *a);
 void case_act_fini(struct case_act *a);
 /* The same for the case and version of the request, and its answer. */

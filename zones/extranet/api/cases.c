@@ -1,6 +1,7 @@
 #include "common/message/format.h"
 #include "zones/extranet/api/api.h"
 #include "zones/extranet/store/case.h"
+#include "zones/extranet/store/decision.h"
 #include "zones/extranet/store/flows.h"
 #include "zones/extranet/store/resubmission.h"
 #include <stdio.h>
@@ -85,9 +86,9 @@ static int case_read(struct db_tx *tx, void *arg)
 {
 	struct case_query *q = arg;
 	struct case_row c;
-	json_t *parts[8] = {NULL};
-	static const char *const names[8] = {
-		"parties", "form", "materials", "steps", "tax", "register_now", "flow", "corrections"};
+	json_t *parts[9] = {NULL};
+	static const char *const names[9] = {"parties", "form", "materials", "steps", "tax", "register_now",
+		"flow", "corrections", "decisions"};
 	int rc = case_get(tx, q->id, &c);
 	if (rc == 0)
 		rc = parties_json(q, tx, c.id, &parts[0]);
@@ -106,8 +107,10 @@ static int case_read(struct db_tx *tx, void *arg)
 	if (rc == 0)
 		rc = resubmission_list(tx, c.id, &parts[7]);
 	if (rc == 0)
+		rc = decision_list(tx, c.id, false, &parts[8]);
+	if (rc == 0)
 		rc = case_json(&c, &q->out);
-	for (size_t i = 0; i < 8; i++) {
+	for (size_t i = 0; i < 9; i++) {
 		if (rc == 0)
 			json_object_set(q->out, names[i], parts[i]);
 		json_decref(parts[i]);

@@ -1,7 +1,9 @@
 /* 中止, 恢复, 撤回 and objections to a 公告 at the window, what is published, and the terms. */
 #include "zones/extranet/store/terms.h"
 #include "zones/extranet/api/api.h"
+#include "zones/extranet/api/keyring.h"
 #include "zones/extranet/store/claim.h"
+#include "zones/extranet/store/decision.h"
 #include "zones/extranet/store/flows.h"
 #include "zones/extranet/store/mark.h"
 #include "zones/extranet/transfer/progress.h"
@@ -13,6 +15,7 @@ struct terms_work {
 	const char *id, *who, *reason;
 	enum holding what;
 	int64_t version;
+	struct keyring_key *key;
 	struct case_row after;
 	json_t *out;
 	struct err_note note;
@@ -65,6 +68,11 @@ static int object(struct terms_work *w, struct db_tx *tx)
 	return rc == 0 ? case_move(tx, &w->after, w->version, w->after.state, w->who, w->reason) : rc;
 }
 
+static int decide(struct terms_work *w, struct db_tx *tx, const char *act)
+{
+	return decision_put(w->r, tx, &w->after, &(struct decision){.act = act, .key = keyring_key(w->key)});
+}
+
 static int hold_run(struct db_tx *tx, void *arg)
 {
 	static const char *const audits[] = {
@@ -82,6 +90,8 @@ static int hold_run(struct db_tx *tx, void *arg)
 		rc = claim_guard(tx, w->after.id, w->who, &w->note);
 	if (rc == 0)
 		rc = acts[w->what](w, tx);
+	if (rc == 0)
+		rc = decide(w, tx, audits[w->what] + strlen("case."));
 	if (rc == 0)
 		rc = mark_draft_drop(tx, w->after.id, w->who);
 	if (rc == 0 && w->what != RESUME)
@@ -102,7 +112,10 @@ static int hold_do(struct http_request *r, enum holding what)
 	if (rc == 0 && !*w.reason)
 		rc = err_set(&w.note, ERR_SCHEMA, "reason: must not be empty");
 	if (rc == 0)
+		rc = keyring_take(w.r->keyring, http_session(r), w.who, &w.key, &w.note);
+	if (rc == 0)
 		rc = account_write(r, hold_run, &w);
+	keyring_give(w.r->keyring, w.key);
 	if (rc < 0)
 		return w.note.err == rc ? http_fail_note(r, &w.note) : rc;
 	rc = case_json(&w.after, &out);

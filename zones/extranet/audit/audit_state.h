@@ -37,9 +37,10 @@ struct audit_row *audit_row_of(struct audit_state *s, int64_t bsm);
 /* Grows the list; NULL without memory. */
 struct audit_row *audit_row_make(struct audit_state *s, int64_t bsm);
 bool audit_unit_damaged(const struct audit_state *s, const char *unit);
-int audit_log(struct audit_state *s);    /* the chain, and what it says of rows */
-int audit_rows(struct audit_state *s);   /* every row of every table against it */
-int audit_sums(struct audit_state *s);   /* owners, shares, queues */
-int audit_papers(struct audit_state *s); /* numbers, certificates, series, words of locations */
-int audit_access(struct audit_state *s); /* messages to the national platform against the log */
+int audit_log(struct audit_state *s);       /* the chain, and what it says of rows */
+int audit_rows(struct audit_state *s);      /* every row of every table against it */
+int audit_sums(struct audit_state *s);      /* owners, shares, queues */
+int audit_papers(struct audit_state *s);    /* numbers, certificates, series, words of locations */
+int audit_decisions(struct audit_state *s); /* signatures of the office's people against steps, form, log */
+int audit_access(struct audit_state *s);    /* messages to the national platform against the log */
 #endif

@@ -40,6 +40,8 @@ EMBED(reg_sql_0017, "zones/extranet/store/sql/0017-reminder.sqlite.sql");
 EMBED(reg_pg_0017, "zones/extranet/store/sql/0017-reminder.pg.sql");
 EMBED(reg_sql_0019, "zones/extranet/store/sql/0019-inquiry.sqlite.sql");
 EMBED(reg_pg_0019, "zones/extranet/store/sql/0019-inquiry.pg.sql");
+EMBED(reg_sql_0023, "zones/extranet/store/sql/0023-decision.sqlite.sql");
+EMBED(reg_pg_0023, "zones/extranet/store/sql/0023-decision.pg.sql");
 
 static const struct db_migration migrations[] = {
 	{1, "registry", reg_sql_0001, reg_pg_0001},
@@ -60,6 +62,7 @@ static const struct db_migration migrations[] = {
 	{17, "reminder", reg_sql_0017, reg_pg_0017},
 	{18, "correction", reg_sql_0018, reg_pg_0018},
 	{19, "inquiry", reg_sql_0019, reg_pg_0019},
+	{23, "decision", reg_sql_0023, reg_pg_0023},
 };
 const struct db_schema registry_schema = {"registry", migrations, sizeof migrations / sizeof migrations[0]};
 

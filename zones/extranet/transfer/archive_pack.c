@@ -3,6 +3,7 @@
 #include "common/audit/audit_proof.h"
 #include "common/log/log.h"
 #include "zones/extranet/store/archive.h"
+#include "zones/extranet/store/decision.h"
 #include "zones/extranet/store/document.h"
 #include "zones/extranet/store/flows.h"
 #include "zones/extranet/store/rules.h"
@@ -23,7 +24,7 @@ struct packing {
 	struct registry *r;
 	const char *id;
 	struct case_row c;
-	json_t *file, *materials, *documents, *book; /* read on one snapshot */
+	json_t *file, *materials, *documents, *book, *decisions; /* read on one snapshot */
 	struct buf form;
 	int64_t records; /* of the case in the database */
 	struct entry *log;
@@ -96,8 +97,8 @@ static int parts_read(struct packing *p, struct db_tx *tx)
 
 static void forget(struct packing *p)
 {
-	json_t **const all[] = {&p->file, &p->materials, &p->documents, &p->book};
-	for (size_t i = 0; i < 4; i++) {
+	json_t **const all[] = {&p->file, &p->materials, &p->documents, &p->book, &p->decisions};
+	for (size_t i = 0; i < 5; i++) {
 		json_decref(*all[i]);
 		*all[i] = NULL;
 	}
@@ -119,6 +120,8 @@ static int case_read(struct db_tx *tx, void *arg)
 		rc = case_materials(tx, p->id, &p->materials);
 	if (rc == 0)
 		rc = document_list(tx, p->id, &p->documents);
+	if (rc == 0)
+		rc = decision_list(tx, p->id, true, &p->decisions);
 	if (rc == 0)
 		rc = book_unit(tx, p->r->service->vault, p->c.unit_code, NULL, &p->book);
 	if (rc == 0)
@@ -303,6 +306,36 @@ static int documents_add(struct packing *p)
 	return rc;
 }
 
+/* Each as it was signed, with its signature and the certificate that stands for the person. */
+static int decisions_add(struct packing *p)
+{
+	size_t i;
+	json_t *d;
+	int rc = 0;
+	json_array_foreach(p->decisions, i, d)
+	{
+		struct buf sig;
+		char path[96], title[200];
+		buf_init(&sig, 512);
+		if (rc == 0)
+			rc = b64_parse(view_str(json_str(d, "signature")), &sig);
+		snprintf(path, sizeof path, "decisions/%02zu-%s.json", i + 1, json_str(d, "act"));
+		snprintf(title, sizeof title, "决定（%s 签名原文） decision as signed", json_str(d, "by"));
+		if (rc == 0)
+			rc = add(p, path, title, view_str(json_str(d, "body")));
+		snprintf(path, sizeof path, "decisions/%02zu-%s.json.sig", i + 1, json_str(d, "act"));
+		if (rc == 0)
+			rc = add(p, path, "其签名 its signature", buf_view(&sig));
+		snprintf(path, sizeof path, "decisions/%02zu-%s.pem", i + 1, json_str(d, "act"));
+		if (rc == 0)
+			rc = add(p, path, "签名人证书 certificate of the person",
+				view_str(json_str(d, "certificate")));
+		buf_fini(&sig);
+		json_object_set_new(d, "file", json_string(path));
+	}
+	return rc;
+}
+
 static int contents_add(struct packing *p)
 {
 	struct buf page;
@@ -312,6 +345,8 @@ static int contents_add(struct packing *p)
 		rc = json_add(p, "case.json", "办件 the case", p->file);
 	if (rc == 0)
 		rc = json_add(p, "book.json", "登簿结果 rows of the book", p->book);
+	if (rc == 0)
+		rc = decisions_add(p);
 	if (rc == 0)
 		rc = materials_add(p);
 	if (rc == 0)
@@ -356,6 +391,7 @@ static int bag_make(struct packing *p)
 	int64_t ms = 0;
 	json_object_set_new(p->file, "office", json_string(p->r->config->office_zh));
 	json_object_set_new(p->file, "business_zh", json_string(b ? b->zh : ""));
+	json_object_set(p->file, "decisions", p->decisions);
 	int rc = time_parse(closed_at(p), &ms);
 	time_date_cst(ms, day);
 	snprintf(info, sizeof info, "Source-Organization: %s\nExternal-Identifier: %s\nBagging-Date: %s\n",

@@ -91,6 +91,8 @@ int archive_page(const json_t *file, const json_t *files, struct buf *out)
 		{"id_number", "证件号 Number"}, {"signed_at", "签署 Signed"}, {NULL, NULL}};
 	static const struct column steps[] = {{"at", "时间 Time"}, {"state_zh", "环节 Step"},
 		{"by", "经办 By"}, {"note", "意见 Opinion"}, {NULL, NULL}};
+	static const struct column decisions[] = {{"at", "时间 Time"}, {"act", "决定 Decision"},
+		{"by", "签名人 Signed by"}, {"key", "证书 Certificate"}, {"file", "文件 File"}, {NULL, NULL}};
 	static const struct column flow[] = {{"at", "时间 Time"}, {"event", "事项 Event"},
 		{"node", "节点 Node"}, {"who", "经办 By"}, {"detail", "说明 Detail"}, {NULL, NULL}};
 	static const struct column checks[] = {{"at", "时间 Time"}, {"who", "经办 By"},
@@ -111,6 +113,8 @@ int archive_page(const json_t *file, const json_t *files, struct buf *out)
 	if (rc == 0)
 		rc = table(out, "办理 Steps", json_object_get(file, "steps"), steps);
 	if (rc == 0)
+		rc = table(out, "决定签名 Signed decisions", json_object_get(file, "decisions"), decisions);
+	if (rc == 0)
 		rc = table(out, "审查规则 Checks", json_object_get(file, "checks"), checks);
 	if (rc == 0)
 		rc = table(out, "流程 Process", json_object_get(json_object_get(file, "flow"), "log"), flow);
@@ -123,7 +127,8 @@ int archive_page(const json_t *file, const json_t *files, struct buf *out)
 				 "pub\nopenssl "
 				 "pkeyutl -verify -pubin -inkey pub -in tagmanifest-sha256.txt -sigfile "
 				 "tagmanifest-sha256.txt.sig -rawin -digest sm3 -pkeyopt "
-				 "distid:1234567812345678\nswaudit check-proof --trust CA.pem "
+				 "distid:1234567812345678\n# data/decisions/NN-ACT.json with .json.sig and "
+				 ".pem: the same commands\nswaudit check-proof --trust CA.pem "
 				 "data/log/*.json</pre>\n</body></html>\n")
 		       : rc;
 }

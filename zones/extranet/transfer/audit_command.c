@@ -3,6 +3,7 @@
 #include "common/log/log.h"
 #include "zones/extranet/audit/book_audit.h"
 #include "zones/extranet/registry.h"
+#include "zones/extranet/store/decision.h"
 #include <stdio.h>
 #include <string.h>
 
@@ -42,8 +43,11 @@ int audit_command_book(struct service *s, int argc, char **argv)
 		fprintf(stderr, "USAGE: audit-book [json]\n");
 		return 2;
 	}
-	struct book_audit a = {
-		.vault = s->vault, .suite = s->suite, .office = {c->province, c->place}, .blobs = s->blobs};
+	struct book_audit a = {.vault = s->vault,
+		.suite = s->suite,
+		.office = {c->province, c->place},
+		.blobs = s->blobs,
+		.authority = decision_authority(s)};
 	int rc = cert_load_pinned(c->seal_cert, CERT_SEAL, &seal, &note);
 	a.seal = seal;
 	if (rc == 0)

@@ -1,5 +1,6 @@
 // The desk's interface: queue, claims, judgement, marks, opinions, batches, window intake.
 import { get, path, post, put, query, remove, upload } from '@sanwang/ui';
+import { signed } from './signing';
 import type { BookRow, CaseRow } from './registry';
 
 export interface Claim {
@@ -116,7 +117,7 @@ export interface Outcome {
   text: string;
 }
 export const batch = (act: string, cases: { id: string; version: number }[], opinion: string): Promise<{ done: number; rows: Outcome[] }> =>
-  post(path('batches', act), opinion ? { cases, opinion } : { cases });
+  signed(() => post(path('batches', act), opinion ? { cases, opinion } : { cases }));
 
 // ---- what stands in the book of a case's course
 export interface FlowStep {

@@ -1,6 +1,7 @@
 // The registry's interface as the pages use it (GET /api/openapi.json of registryd).
 import type { Flow } from './desk';
 import { get, path, post, query, upload } from '@sanwang/ui';
+import { signed } from './signing';
 
 export interface Named {
   code: string;
@@ -90,6 +91,15 @@ export interface Step {
   by: string;
   note: string;
 }
+// An act of the office's people as it was signed.
+export interface Decision {
+  step: number;
+  act: string;
+  by: string;
+  at: string;
+  key: string;
+  until: string;
+}
 export interface Tax {
   voucher_no: string;
   amount_cents: number;
@@ -145,6 +155,7 @@ export interface Case extends CaseRow {
   register_now: Book;
   corrections: { round: number; items: { kind: string; code: string; text: string }[]; asked_at: string; who: string; answered_at: string }[];
   flow: Flow;
+  decisions: Decision[];
 }
 export interface LogRow {
   xh: number;
@@ -177,7 +188,7 @@ export async function getCase(by: string, reveal = ''): Promise<Case> {
   return { ...c, register_now: bookOf(c.register_now) };
 }
 export const materialUrl = (id: string, index: number): string => path('cases', id, 'materials', index);
-export const act = (c: CaseRow, action: string, body: Record<string, unknown> = {}): Promise<CaseRow> => post(path('cases', c.id, action), { version: c.version, ...body });
+export const act = (c: CaseRow, action: string, body: Record<string, unknown> = {}): Promise<CaseRow> => signed(() => post(path('cases', c.id, action), { version: c.version, ...body }));
 export const addGraphics = (c: CaseRow, file: File): Promise<CaseRow> => upload(path('cases', c.id, 'graphics') + query({ name: file.name }), file);
 type RawBook = Record<string, unknown>;
 const tablesOf = (raw: unknown): Record<string, BookRow[]> =>

@@ -19,7 +19,7 @@ function kase(more: Partial<Case>): Case {
   return {
     id: 'c', number: '1', business: 'b', channel: 'portal', flow: { status: 'running', open: [], log: [] }, business_zh: '', business_en: '', state: 'submitted', state_zh: '', state_en: '', version: 1, unit_code: '110101001001GB00001F00010001',
     location: '', applicant: '', received: '', deadline: '', reviewer: '', note: '', has_tax: false, has_cadastral: false, needs: { tax: true, cadastral: false },
-    parties: [], form: { location: '示例路1号', price_cents: 500000000 }, materials: [], steps: [], corrections: [], tax: null, register_now: { rows: {}, land: {}, building: {}, binding: null, blocks: [], day: '' }, ...more
+    parties: [], form: { location: '示例路1号', price_cents: 500000000 }, materials: [], steps: [], corrections: [], decisions: [], tax: null, register_now: { rows: {}, land: {}, building: {}, binding: null, blocks: [], day: '' }, ...more
   };
 }
 

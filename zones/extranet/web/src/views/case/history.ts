@@ -16,7 +16,8 @@ const events: Record<string, readonly [string, string]> = {
 
 export function historyOf(c: Case, b: Business, verdicts: readonly Verdict[]): LineItem[] {
   const line = lineOf(c, b);
-  const past = c.steps.map((s, n) => ({ at: s.at, item: line[n]! }));
+  const signed = new Set(c.decisions.map((d) => d.step));
+  const past = c.steps.map((s, n) => ({ at: s.at, item: signed.has(n) ? { ...line[n]!, who: say(['{w} ✎ 已签名', '{w} ✎ signed'], { w: line[n]!.who ?? '' }) } : line[n]! }));
   const rules = verdicts.map((v) => ({
     at: v.at,
     item: {

@@ -1,0 +1,12 @@
+-- 决定: every act of the office's people on a case, as canonical text, signed with the person's own key. `step` is the row of reg_step it made.
+CREATE TABLE reg_decision (
+	tenant TEXT NOT NULL, case_id TEXT NOT NULL, step INTEGER NOT NULL,
+	act TEXT NOT NULL, who TEXT NOT NULL,
+	body TEXT NOT NULL,                                -- the bytes that were signed
+	signature TEXT NOT NULL,                           -- base64
+	certificate TEXT NOT NULL,                         -- PEM, below the zone's CA
+	PRIMARY KEY (tenant, case_id, step),
+	FOREIGN KEY (tenant, case_id, step) REFERENCES reg_step (tenant, case_id, n)
+) STRICT;
+CREATE TRIGGER reg_decision_keep_u BEFORE UPDATE ON reg_decision BEGIN SELECT RAISE(ABORT, 'decisions are never changed'); END;
+CREATE TRIGGER reg_decision_keep_d BEFORE DELETE ON reg_decision BEGIN SELECT RAISE(ABORT, 'decisions are never removed'); END;
