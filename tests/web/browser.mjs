@@ -47,7 +47,7 @@ export async function person(zone, user, { signs = true } = {}) {
   await page.waitForSelector('[data-who]');
   // A registrar's signing key is opened as the page's dialog does it.
   const passphrase = signs && zone === 'extranet' && secret('signing', user);
-  if (passphrase) check(`${zone}: ${user} opens the signing key`, (await page.request.post(`${urls.extranet}/api/signing`, { headers: { 'X-Requested-With': 'sanwang' }, data: { passphrase } })).ok());
+  if (passphrase) check(`${zone}: ${user} opens the signing key`, (await page.request.post(`${urls.extranet}api/signing`, { headers: { 'X-Requested-With': 'sanwang' }, data: { passphrase } })).ok());
   return page;
 }
 
