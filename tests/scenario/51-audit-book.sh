@@ -63,6 +63,15 @@ until said=$(platform true) && [ "$said" = "messages 1 logs 0 accepted 1 refused
 n=100
 until "$SW_BIN/registryd" access -c "$conf" > "$D/out" 2>&1 && grep -q "^accepted 1" "$D/out"; do n=$((n - 1)); [ $n -gt 0 ] || break; sleep 0.1; done
 [ $n -gt 0 ] && ok "registryd access: one entry, one message, accepted, no difference" || bad "registryd access: one entry, one message, accepted, no difference" "$(cat "$D/out")"
+# A number is declared void by two, a blank is printed with the certificate, every notice is sealed.
+call extranet registrar1 POST /api/register/voids '{"kind":"title","reason":"印制有误"}'
+call extranet registrar2 POST /api/register/voids/1/confirm '{}'
+void=$(cat "$W/code")
+call extranet registrar2 POST /api/stationery '{"kind":"title","prefix":"BDC-","from":1,"to":2,"digits":6}'
+call extranet registrar1 POST /api/stationery/BDC-000001/print "$(jq -nc --arg p "$(sqlite3 -readonly "$db" 'SELECT max(bdcqzh) FROM bdcqzs')" '{paper: $p}')"
+[ "$void $(cat "$W/code")" = "200 200" ] && ok "a void number and a printed blank" || bad "a void number and a printed blank" "$void $(cat "$W/code" "$W/reply")"
+n=100
+until [ "$(sqlite3 -readonly "$db" "SELECT (SELECT count(*) FROM reg_document) - (SELECT count(*) FROM reg_document_seal)")" = 0 ]; do n=$((n - 1)); [ $n -gt 0 ] || break; sleep 0.1; done
 kill "$registryd" && wait "$registryd"
 registryd=
 out=$("$SW_BIN/registryd" audit-book -c "$conf" 2>&1) && ok "the book is sound: $out" || bad "the book is sound" "$out"
@@ -78,6 +87,7 @@ tables=$(sqlite3 "$D/sound.db" "SELECT DISTINCT tbl_name FROM sqlite_master WHER
 
 # damage NAME TABLE KEY SQL: exactly that is named
 damage() {
+	echo "$2" >> "$D/damaged"
 	rm -f "$db" "$db-wal" "$db-shm"
 	cp "$D/bare.db" "$db"
 	sqlite3 "$db" "PRAGMA ignore_check_constraints = ON; $4;" > "$D/sql.out" 2>&1 || { bad "$1" "$(cat "$D/sql.out")"; return; }
@@ -103,7 +113,7 @@ damage "qlr: a blind index of somebody else" qlr "$key" "UPDATE qlr SET zjh_inde
 damage "a row that no entry made" h 900001 "INSERT INTO h SELECT tenant, 900001, '${p}99F00010101', zddm, zrzh, zl, shbw, szc, jzmj, ghyt, ssbsm, ywh, zzywh, yxq_q, yxq_z FROM h LIMIT 1"
 damage "djlog: a changed row is named" djlog 2 "UPDATE djlog SET dbr = 'somebody' WHERE xh = 2"
 damage "djlog: a changed list is named" djlog 2 "UPDATE djlog SET mx = replace(mx, 'qlr', 'h') WHERE xh = 2"
-number=$(sqlite3 "$D/sound.db" "SELECT max(number) FROM zsbh WHERE n IS NOT NULL")
+number=$(sqlite3 "$D/sound.db" "SELECT max(number) FROM zsbh WHERE n IS NOT NULL AND state = 'used'")
 damage "zsbh: a number of another row" zsbh "$number" "UPDATE zsbh SET bsm = bsm + 1 WHERE number = '$number'"
 damage "zsbh: a number declared void" zsbh "$number" "UPDATE zsbh SET state = 'void' WHERE number = '$number'"
 number=$(sqlite3 "$D/sound.db" "SELECT max(bdcqzh) FROM bdcqzs")
@@ -137,4 +147,55 @@ damage "jrbw: another kind of entry" jrbw "$message" "UPDATE jrbw SET djlx = '30
 gap=$(sqlite3 "$D/sound.db" "SELECT kind || ' ' || period || ' ' || n FROM zsbh WHERE n = 5 LIMIT 1")
 damage "zsbh: a gap in the series" zsbh "$gap" "DELETE FROM zsbh WHERE n = 5"
 damage "reg_series: set back" reg_series "bsm " "UPDATE reg_series SET next = next - 1 WHERE kind = 'bsm'"
+unit=$(sqlite3 "$D/sound.db" "SELECT max(bdcdyh) FROM h WHERE yxq_z IS NULL")
+damage "zldy: a unit that its location does not lead to" zldy "$unit" "DELETE FROM zldy WHERE bdcdyh = '$unit'"
+
+# ---- what the office keeps beside the book
+damage "reg_case: another state" reg_case "$application" "UPDATE reg_case SET state = 'review' WHERE id = '$application'"
+damage "reg_case: a case that is gone" reg_case "$application" "UPDATE reg_case SET id = 'elsewhere', version = 1, state = '' WHERE id = '$application'; DELETE FROM reg_case WHERE id = 'elsewhere'"
+damage "reg_step: a step that is gone" reg_step "$application" "DELETE FROM reg_step WHERE case_id = '$application' AND n = 1"
+damage "reg_step: a step nobody took" reg_step "$application" "INSERT INTO reg_step SELECT tenant, case_id, 99, state, at, who, note FROM reg_step WHERE case_id = '$application' AND n = 1"
+doc=$(sqlite3 "$D/sound.db" "SELECT min(number) FROM reg_document_seal")
+of="WHERE number = '$doc'"
+damage "reg_document: other facts" reg_document "$doc" "UPDATE reg_document SET facts = (SELECT qlrmc FROM qlr LIMIT 1) $of"
+damage "reg_document: another kind" reg_document "$doc" "UPDATE reg_document SET kind = 'notice-other' $of"
+damage "reg_document: one that is gone" reg_document "$doc" "DELETE FROM reg_document $of"
+damage "reg_document_file: another file" reg_document_file "$doc pdf" "UPDATE reg_document_file SET digest = zeroblob(32) $of AND format = 'pdf'"
+damage "reg_document_file: one that is gone" reg_document_file "$doc" "DELETE FROM reg_document_file $of AND format = 'ofd'"
+damage "reg_document_seal: another signature" reg_document_seal "$doc" "UPDATE reg_document_seal SET signature = 'AAAA' $of"
+damage "reg_document_seal: another statement" reg_document_seal "$doc" "UPDATE reg_document_seal SET statement = replace(statement, 'notice', 'notise') $of"
+damage "reg_document_seal: one that is gone" reg_document_seal "$doc" "DELETE FROM reg_document_seal $of"
+damage "reg_void: another reason" reg_void 1 "UPDATE reg_void SET reason = '别的'"
+number=$(sqlite3 "$D/sound.db" "SELECT number FROM reg_void")
+damage "reg_void: one that is gone" reg_void "$number" "DELETE FROM reg_void"
+damage "reg_blank: another state" reg_blank BDC-000001 "UPDATE reg_blank SET state = 'handed' WHERE serial = 'BDC-000001'"
+damage "reg_blank: another kind" reg_blank BDC-000001 "UPDATE reg_blank SET kind = 'proof' WHERE serial = 'BDC-000001'"
+damage "reg_blank: one that is gone" reg_blank BDC-000002 "DELETE FROM reg_blank WHERE serial = 'BDC-000002'"
+damage "reg_blank_move: a move that is gone" reg_blank BDC-000001 "DELETE FROM reg_blank_move WHERE serial = 'BDC-000001' AND n = 0"
+damage "reg_blank_move: another paper" reg_blank BDC-000001 "UPDATE reg_blank_move SET paper = '' WHERE serial = 'BDC-000001' AND n = 1"
+damage "reg_charge: another amount" reg_charge "$application" "UPDATE reg_charge SET amount_cents = amount_cents - 1"
+damage "reg_charge: one that is gone" reg_charge "$application" "DELETE FROM reg_charge"
+damage "reg_charge_step: a step that is gone" reg_charge_step "$application" "DELETE FROM reg_charge_step WHERE n = 1"
+damage "reg_charge_step: paid without a receipt" reg_charge_step "$application" "UPDATE reg_charge_step SET receipt = '' WHERE state = 'paid'"
+
+# ---- no table is forgotten: each is damaged above, or stands here with who else watches over it
+echo reg_blank_move >> "$D/damaged" # told by its blank
+others="$(echo \
+	: swaudit reconciles what travels: outbox outbox_attachment inbox inbox_attachment inbox_key inbox_ready inbox_wait inbox_waiting bundle_in bundle_out link_out order_last hop_in fork_in \
+		stream_epoch stream_state beyond_in beyond_out quarantine_in file_drop definition_sent boot_mark \
+	: the log of audit records: audit_record audit_anchor audit_anchor_out audit_place \
+	: rights, the crawl of 62-rights: account role organisation session login_failure look \
+	: processes and rules, 25-workflow and 62-rules: flow_definition flow_hold flow_instance flow_log flow_token flow_wait rule_verdict rule_version \
+	: what a case holds until its entry, sealed to its row, and after it in the archive: reg_party reg_material reg_upload reg_graphics reg_tax reg_identity_nonce reg_correction \
+	: the desk: reg_claim reg_draft reg_mark reg_opinion reg_reminder reg_calendar_ask calendar_day appointment appointment_slot \
+	: files, the nightly sweep of 63-fixity: reg_archive reg_lending fixity_finding fixity_sweep \
+	: who looked: reg_inquiry reg_inquiry_unit \
+	: the daily log, recomputed by registryd access when its day is over: jrrz \
+	: taken in, 53-import-register: import_run import_record \
+	: made from the book, an index: zlci zldz \
+	: of the database itself: reseal_progress schema_migration | tr ' :,' '\n\n\n')"
+for t in $(sqlite3 "$D/sound.db" "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite\_%' ESCAPE '\' ORDER BY 1"); do
+	printf '%s\n' "$others" | grep -qx "$t" || grep -qx "$t" "$D/damaged" || bad "$t: a table without a case of damage"
+done
+[ $failed = 0 ] && ok "every table is damaged above or watched by somebody who is named"
 exit $failed

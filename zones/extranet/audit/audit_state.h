@@ -43,4 +43,5 @@ int audit_sums(struct audit_state *s);      /* owners, shares, queues */
 int audit_papers(struct audit_state *s);    /* numbers, certificates, series, words of locations */
 int audit_decisions(struct audit_state *s); /* signatures of the office's people against steps, form, log */
 int audit_access(struct audit_state *s);    /* messages to the national platform against the log */
+int audit_office(struct audit_state *s);    /* cases, documents, void numbers, blanks, fees */
 #endif

@@ -40,6 +40,8 @@ int book_audit_run(struct book_audit *a, struct db_tx *tx)
 		rc = audit_access(&s);
 	if (rc == 0)
 		rc = audit_decisions(&s);
+	if (rc == 0)
+		rc = audit_office(&s);
 	for (size_t i = 0; i < s.nlog; i++)
 		buf_wipe(s.log[i].salt, sizeof s.log[i].salt);
 	json_decref(s.units);
