@@ -153,8 +153,8 @@ damage "zldy: a unit that its location does not lead to" zldy "$unit" "DELETE FR
 # ---- what the office keeps beside the book
 damage "reg_case: another state" reg_case "$application" "UPDATE reg_case SET state = 'review' WHERE id = '$application'"
 damage "reg_case: a case that is gone" reg_case "$application" "UPDATE reg_case SET id = 'elsewhere', version = 1, state = '' WHERE id = '$application'; DELETE FROM reg_case WHERE id = 'elsewhere'"
-damage "reg_step: a step that is gone" reg_step "$application" "DELETE FROM reg_step WHERE case_id = '$application' AND n = 1"
-damage "reg_step: a step nobody took" reg_step "$application" "INSERT INTO reg_step SELECT tenant, case_id, 99, state, at, who, note FROM reg_step WHERE case_id = '$application' AND n = 1"
+damage "reg_step: a step of the portal that is gone" reg_step "$application" "DELETE FROM reg_step WHERE case_id = '$application' AND n = 0"
+damage "reg_step: a step of the portal that never was" reg_step "$application" "INSERT INTO reg_step SELECT tenant, case_id, 99, state, at, who, note FROM reg_step WHERE case_id = '$application' AND n = 0"
 doc=$(sqlite3 "$D/sound.db" "SELECT min(number) FROM reg_document_seal")
 of="WHERE number = '$doc'"
 damage "reg_document: other facts" reg_document "$doc" "UPDATE reg_document SET facts = (SELECT qlrmc FROM qlr LIMIT 1) $of"
