@@ -61,6 +61,7 @@ enum err_fault { ERR_FAULT_PEER, ERR_FAULT_US, ERR_FAULT_STATE, ERR_FAULT_AUTH }
 	X(FEE, STATE, 409, "registration fee neither paid nor waived")                                       \
 	X(APPROVAL, STATE, 409, "approvals of two different persons are needed")                             \
 	X(CLAIMED, STATE, 409, "another person works on this case")                                          \
+	X(NOTICE, STATE, 428, "the user notice in force has not been accepted")                              \
 	X(FOREIGN, PEER, 422, "foreign disc")                                                                \
 	X(IMPORTED, PEER, 409, "disc already imported")                                                      \
 	X(AUDIT, STATE, 503, "audit record cannot be written, action not done")

@@ -45,6 +45,9 @@ struct account_rights {
 	const char *tenant;              /* of whoever asks without a session on a public route; NULL none */
 	const struct http_route *routes; /* for the page of effective rights */
 	size_t nroutes;
+	/* The account whose holder a mobile number is, in the transaction's tenant: ERR_NOTFOUND. NULL:
+	 * nobody has one here. */
+	int (*by_phone)(struct db_tx *tx, struct vault *v, const char *phone, char account[static 37]);
 };
 extern const struct account_permission account_permissions[];
 
@@ -73,6 +76,29 @@ SW_MUST_USE int account_add(
  * the account is disabled. */
 SW_MUST_USE int account_sign_in_person(
 	struct http_request *r, const char *name, const char *id_number, const char *role, const char *level);
+
+/* ---- People who make their account themselves, with a mobile number that another service has proved. The
+ * number is their user name; whose it is the zone knows (account_rights.by_phone). They have no identity
+ * number until it is proved: nobody can lie in wait under the number of another. */
+struct account_self {
+	const char *phone, *name, *password, *role;
+};
+/* In the transaction of the new account; may run more than once. */
+typedef int account_also(struct db_tx *tx, const char *account, void *arg);
+/* On a public route, in the tenant of whoever asks without a session: makes the account and signs in; nothing
+ * is replied. ERR_EXISTS: the number has one; ERR_SCHEMA; ERR_BUSY: too many passwords at once. */
+SW_MUST_USE int account_register(struct http_request *r, const struct account_self *a, account_also *also,
+	void *arg, struct err_note *note);
+/* The same route: a new password; every session of the account ends. ERR_NOTFOUND. */
+SW_MUST_USE int account_reset(
+	struct http_request *r, const char *phone, const char *password, struct err_note *note);
+/* In a transaction: who the person is has been proved. Sets identity number and role. ERR_EXISTS: another
+ * account has this number; ERR_STATE: this one has a number; ERR_NOTFOUND. */
+SW_MUST_USE int account_prove(struct account_service *s, struct db_tx *tx, const char *id,
+	const char *id_number, const char *role, const char *who);
+/* The name of an account of the tenant. ERR_NOTFOUND. */
+SW_MUST_USE int account_name(
+	struct account_service *s, struct db_tx *tx, const char *id, char out[static 96]);
 
 /* Runs fn in the tenant of the person who asks: the only way of a handler to the database. ERR_LOGIN on a
  * public route without session. */

@@ -81,6 +81,15 @@ SW_MUST_USE int account_session_list(struct db_tx *tx, const char *account, cons
 SW_MUST_USE int account_session_find(void *arg, const char *cookie, struct http_account **out);
 extern const int64_t account_session_life_s;
 
+/* ---- account_sign.c: hashing and verifying a password is slow by design: few at a time, and few that wait
+ * for it (ERR_BUSY). */
+SW_MUST_USE int account_slow_enter(struct account_service *s);
+void account_slow_leave(struct account_service *s);
+
+/* ---- account_register.c: the row of a user name, which may be a mobile number. ERR_NOTFOUND. */
+SW_MUST_USE int account_row_by_name(
+	struct account_service *s, struct db_tx *tx, const char *name, struct account_row *out);
+
 /* ---- account_throttle.c: failed sign-ins of one user name from one address: five are free, then each waits
  * twice as long as the one before, at most 15 minutes; other addresses of the same user are not touched.
  * pass: counts the attempt as failed beforehand, so that parallel guesses count too; ERR_BUSY with *wait_s

@@ -8,7 +8,7 @@
 #define VERIFY_MAX 2
 #define VERIFY_QUEUE 8
 
-static int verify_enter(struct account_service *s)
+int account_slow_enter(struct account_service *s)
 {
 	int rc = 0;
 	pthread_mutex_lock(&s->lock);
@@ -24,7 +24,7 @@ static int verify_enter(struct account_service *s)
 	return rc;
 }
 
-static void verify_leave(struct account_service *s)
+void account_slow_leave(struct account_service *s)
 {
 	pthread_mutex_lock(&s->lock);
 	s->verifying--;
@@ -33,6 +33,7 @@ static void verify_leave(struct account_service *s)
 }
 
 struct signing {
+	struct account_service *s;
 	const char *user, *address, *old;
 	struct account_row row;
 	char cookie[ACCOUNT_COOKIE];
@@ -41,7 +42,7 @@ struct signing {
 static int row_tx(struct db_tx *tx, void *arg)
 {
 	struct signing *g = arg;
-	return account_row_by_user(tx, g->user, &g->row);
+	return account_row_by_name(g->s, tx, g->user, &g->row);
 }
 
 static int accept_tx(struct db_tx *tx, void *arg)
@@ -68,11 +69,11 @@ static int password_verify(struct account_service *s, struct signing *g, const c
 	if (rc < 0 && rc != ERR_NOTFOUND)
 		return rc;
 	bool known = rc == 0 && !g->row.disabled;
-	rc = verify_enter(s);
+	rc = account_slow_enter(s);
 	if (rc < 0)
 		return rc;
 	rc = password_check(known ? g->row.password : s->decoy, password);
-	verify_leave(s);
+	account_slow_leave(s);
 	return rc == 0 && !known ? ERR_LOGIN : rc;
 }
 
@@ -92,7 +93,7 @@ int account_sign_in(struct http_request *r)
 {
 	static const char *const keys[] = {"user", "password", NULL};
 	struct account_service *s = account_service_of(r);
-	struct signing g = {.address = http_address(r), .old = http_session(r)};
+	struct signing g = {.s = s, .address = http_address(r), .old = http_session(r)};
 	const char *password = NULL;
 	struct err_note note = {0};
 	int64_t wait = 0;

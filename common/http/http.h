@@ -75,7 +75,9 @@ struct http_options {
 	const char *const *schemas;
 	void *arg;                      /* http_arg() */
 	const struct http_masks *masks; /* NULL: none */
-	bool cookie_secure;             /* served to browsers over TLS by a front proxy: cookies are Secure */
+	/* Asked after the permission, before the body: 0, or why this person may not do it yet; NULL none. */
+	int (*gate)(struct http_request *r, const struct http_route *route);
+	bool cookie_secure; /* served to browsers over TLS by a front proxy: cookies are Secure */
 };
 SW_MUST_USE int http_start(const struct http_options *o, struct http_server **out, struct err_note *note);
 int http_port(const struct http_server *s);

@@ -21,8 +21,9 @@ int http_handle_identify(struct http_request *r)
 		return ERR_LOGIN;
 	if (!open && strcmp(r->route->permission, "self") != 0 && !auth->may(r->user, r->route->permission))
 		return ERR_DENIED;
-	r->identified = true;
-	return 0;
+	int rc = !open && r->s->o.gate ? r->s->o.gate(r, r->route) : 0;
+	r->identified = rc == 0;
+	return rc;
 }
 
 static int body_parse(struct http_request *r)

@@ -121,8 +121,8 @@ static int routes_join(struct parts *p, const struct service_def *def)
 		return ERR_NOMEM;
 	memcpy(p->routes, service_routes, service_nroutes * sizeof *p->routes);
 	memcpy(p->routes + service_nroutes, def->routes, def->nroutes * sizeof *p->routes);
-	p->service->rights =
-		(struct account_rights){def->permissions, def->roles, p->service->tenant, p->routes, n};
+	p->service->rights = (struct account_rights){
+		def->permissions, def->roles, p->service->tenant, p->routes, n, def->by_phone};
 	return 0;
 }
 

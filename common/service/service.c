@@ -139,6 +139,7 @@ static int http_open(
 		.web_dir = c->web,
 		.form_action = def->form_action ? def->form_action(s) : NULL,
 		.auth = account_auth(s->accounts),
+		.gate = def->gate,
 		.workers = (int)c->workers,
 		.title = def->program,
 		.version = SW_VERSION,

@@ -67,6 +67,9 @@ struct service_def {
 	size_t config_size; /* the zone's own keys */
 	const struct service_command *commands;
 	size_t ncommands;
+	/* account.h's account_rights.by_phone; NULL none */
+	int (*by_phone)(struct db_tx *tx, struct vault *v, const char *phone, char account[static 37]);
+	int (*gate)(struct http_request *r, const struct http_route *route); /* http.h; NULL none */
 	const char *(*form_action)(struct service *s); /* extra CSP form target or NULL function */
 	int (*prepare)(struct service *s,
 		struct err_note *note); /* the zone's own state, before the exchange hands in messages */

@@ -1,6 +1,7 @@
 /* intaked: the one-window portal 网上“一窗办事”平台 in the internet zone. */
 #include "zones/internet/api/api.h"
 #include "zones/internet/store/files.h"
+#include "zones/internet/store/person.h"
 #include "zones/internet/store/sealed.h"
 #include "zones/internet/transfer/appointments.h"
 #include "zones/internet/transfer/asking.h"
@@ -31,13 +32,17 @@ static const struct exchange_handler handlers[] = {
 static const struct account_permission permissions[] = {
 	{"application.own", "办理本人申请", "own applications", ACCOUNT_PAGE, ACCOUNT_BUSINESS},
 	{"article.write", "维护指南与问答", "write guides and answers", ACCOUNT_PAGE, ACCOUNT_BUSINESS},
+	{"account.prove", "核验本人身份", "prove the own identity", ACCOUNT_PAGE, ACCOUNT_BUSINESS},
+	{"person.confirm", "窗口核验身份", "confirm who somebody is at the window", ACCOUNT_ACTION,
+		ACCOUNT_BUSINESS},
 	{"feedback.answer", "答复意见建议", "answer feedback", ACCOUNT_PAGE, ACCOUNT_BUSINESS},
 	{"link.read", "查看链路", "see the links", ACCOUNT_PAGE, ACCOUNT_ANY},
 	{NULL, NULL, NULL, ACCOUNT_PAGE, ACCOUNT_ANY},
 };
 static const struct account_role roles[] = {
 	{"applicant", "申请人", "applicant", "application.own"},
-	{"operator", "窗口运营人员", "operator", "link.read article.write feedback.answer"},
+	{"registered", "注册用户（身份未核验）", "registered, identity not proved yet", "account.prove"},
+	{"operator", "窗口运营人员", "operator", "link.read article.write feedback.answer person.confirm"},
 	{NULL, NULL, NULL, NULL},
 };
 
@@ -62,6 +67,12 @@ static const struct config_field config[] = {
 	{"oidc.scope", CONFIG_STR, C(oidc_scope), false, "profile", 0, 0, "scopes beside openid"},
 	{"pieces_max", CONFIG_SIZE, C(pieces_max), false, "256M", 20 << 20, INT64_C(8) << 30,
 		"memory for files that arrive in pieces"},
+	{"sms.url", CONFIG_STR, C(sms_url), false, NULL, 0, 0,
+		"short-message gateway 短信平台: where messages are handed in"},
+	{"sms.token_file", CONFIG_PATH, C(sms_token_file), false, NULL, 0, 0,
+		"file with its bearer token (mode 0600)"},
+	{"registration", CONFIG_BOOL, C(registration), false, "false", 0, 0,
+		"people may register with a mobile number and a code by short message; needs sms.url"},
 	{NULL, CONFIG_STR, 0, false, NULL, 0, 0, NULL},
 };
 
@@ -73,6 +84,7 @@ static void portal_stop(struct service *s)
 	offer_free(p->offer);
 	layout_free(p->layouts);
 	oidc_free(p->oidc);
+	sms_sender_free(p->sms);
 	pieces_free(p->pieces);
 	limit_free(p->limit);
 	asking_free(p->asking);
@@ -112,9 +124,20 @@ static int portal_prepare(struct service *s, struct err_note *note)
 		rc = asking_new(&p->asking);
 	if (rc == 0 && p->config->oidc_issuer)
 		rc = portal_oidc(p, note);
+	if (rc == 0 && p->config->sms_url)
+		rc = sms_sender_new(
+			s->db, s->vault, p->config->sms_url, p->config->sms_token_file, &p->sms, note);
+	if (rc == 0 && p->config->registration && !p->sms)
+		rc = err_set(note, ERR_CONFIG, "registration: needs sms.url");
 	if (rc < 0)
 		portal_stop(s);
 	return rc;
+}
+
+static int portal_start(struct service *s, struct err_note *note)
+{
+	(void)note;
+	return portal_of(s)->sms ? sms_sender_start(portal_of(s)->sms) : 0;
 }
 
 static const struct service_command commands[] = {
@@ -152,7 +175,10 @@ int main(int argc, char **argv)
 		.commands = commands,
 		.ncommands = sizeof commands / sizeof commands[0],
 		.form_action = portal_form_action,
+		.gate = api_gate,
+		.by_phone = person_account,
 		.prepare = portal_prepare,
+		.start = portal_start,
 		.stop = portal_stop,
 	};
 	return service_main(&def, argc, argv);

@@ -7,6 +7,7 @@
 #include "zones/internet/store/offer.h"
 #include "zones/internet/store/pieces.h"
 #include "zones/internet/transfer/oidc.h"
+#include "zones/internet/transfer/sms.h"
 
 struct portal_config {
 	char *documents;    /* folder of layouts */
@@ -16,6 +17,8 @@ struct portal_config {
 	/* The identity platform as OpenID provider; issuer NULL: local accounts only. */
 	char *oidc_issuer, *oidc_client, *oidc_secret_file, *oidc_redirect, *oidc_levels, *oidc_number,
 		*oidc_scope;
+	char *sms_url, *sms_token_file; /* short-message gateway; url NULL: none */
+	bool registration;              /* people may register with a mobile number */
 };
 struct portal {
 	struct service *service;
@@ -23,8 +26,9 @@ struct portal {
 	struct offer *offer; /* what can be applied for */
 	struct trust *seal;
 	struct layout_set *layouts;
-	struct oidc *oidc;     /* NULL: none */
-	struct pieces *pieces; /* files on their way */
+	struct oidc *oidc;      /* NULL: none */
+	struct sms_sender *sms; /* NULL: none */
+	struct pieces *pieces;  /* files on their way */
 	struct limit_table *limit;
 	struct asking *asking; /* questions to the registry that wait */
 };

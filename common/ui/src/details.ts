@@ -27,6 +27,15 @@ const table: readonly (readonly [RegExp, string])[] = [
   [/^there is nothing to carry: no bundle in the folder$/, '没有待带出的数据包'],
   [/^ledger .*: in use, a disc may be burnt just now$/, '台账正被占用，可能正在刻录'],
   [/^the key of (\S+) cannot be opened.*$/, '$1 的密钥打不开，请检查口令'],
+  [/^code: wrong, or older than five minutes$/, '验证码不正确，或已超过五分钟'],
+  [/^a code was sent within the last minute$/, '一分钟内已发过验证码'],
+  [/^again in (\d+) seconds$/, '请 $1 秒后再试'],
+  [/^too many failed attempts; try again in (\d+) seconds$/, '密码错误次数过多，请 $1 秒后再试'],
+  [/^phone: eleven digits of a mobile number$/, '手机号应为 11 位数字'],
+  [/^password: 8 to 256 characters$/, '密码为 8 至 256 个字符'],
+  [/^no account of this number and this name$/, '没有此手机号与此姓名的账号'],
+  [/^id_number: no resident identity number$/, '身份证号码不正确'],
+  [/^id_number: another account was proved with it$/, '此身份证号码已核验过另一账号'],
   [/^(.{1,60}): not the code of a slip$/, '“$1”不是移交单的二维码']
 ];
 

@@ -25,6 +25,7 @@ const table: Record<string, Text> = {
   TAX: ['尚未录入完税凭证，不能登簿。', 'The tax voucher 完税凭证 is missing; no entry without it.'],
   APPROVAL: ['须由两名不同人员分别办理。', 'Two different persons are needed.'],
   LOCKED: ['尚未打开本人的签名密钥，请输入签名口令。', 'Your signing key is not open in this session. Enter its passphrase.'],
+  NOTICE: ['用户须知已更新，请先阅读并同意。', 'The user notice 用户须知 has changed. Read and accept it first.'],
   CLAIMED: ['该办件正由他人办理。', 'Another person works on this case.'],
   HELD: ['链路已停止，等待安全员处理。', 'The link is stopped until an officer decides.'],
   ROLLBACK: ['比已知的状态更早：对方的日志被退回。', 'An earlier state than was known.'],

@@ -33,6 +33,13 @@ export function whenSignedOut(fn: () => void): void {
   onSignedOut = fn;
 }
 
+let onNotice: () => Promise<boolean> = () => Promise.resolve(false);
+
+// Called when the daemon wants the user notice in force accepted first; true: it was, and the request is made again. Nothing typed is lost.
+export function whenNotice(fn: () => Promise<boolean>): void {
+  onNotice = fn;
+}
+
 async function refusal(reply: Response): Promise<ApiError> {
   let body: Body = {};
   try {
@@ -55,6 +62,7 @@ async function send(path: string, init: RequestInit): Promise<Response> {
   if (reply.ok) return reply;
   const error = await refusal(reply);
   if (error.code === 'LOGIN' && path !== './api/session') onSignedOut();
+  if (error.code === 'NOTICE' && (await onNotice())) return send(path, init);
   throw error;
 }
 

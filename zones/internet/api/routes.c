@@ -60,8 +60,8 @@ int api_regions(struct http_request *r)
 int api_config(struct http_request *r)
 {
 	return http_reply_json(r, 200,
-		json_pack("{s:s,s:b}", "identity_url", api_portal(r)->config->identity_url, "oidc",
-			api_portal(r)->oidc != NULL));
+		json_pack("{s:s,s:b,s:b}", "identity_url", api_portal(r)->config->identity_url, "oidc",
+			api_portal(r)->oidc != NULL, "registration", api_portal(r)->config->registration));
 }
 
 /* What anybody may check seals with, also when the line is away. */
@@ -103,6 +103,20 @@ const struct http_route api_routes[] = {
 		"sign in at the identity platform: the address to go to, and its state"},
 	{"POST", "/api/oidc/finish", "public", api_oidc_finish, 0, NULL,
 		"come back from there {code, state}"},
+	{"POST", "/api/registration/code", "public", api_registration_code, 0, NULL,
+		"a code by short message {phone, purpose: register or recover}; always answered alike"},
+	{"POST", "/api/registration", "public", api_registration, 0, NULL,
+		"make an account and sign in {phone, code, name, password, notice}"},
+	{"POST", "/api/recovery", "public", api_recovery, 0, NULL,
+		"a new password {phone, code, password}; every session ends"},
+	{"GET", "/api/person", "self", api_person, 0, NULL,
+		"own account: how the identity is proved, notices accepted"},
+	{"POST", "/api/person/notice", "self", api_notice_accept, 0, NULL,
+		"accept the user notice in force {version}"},
+	{"POST", "/api/desk/people/confirm", "person.confirm", api_desk_person_confirm, 0, NULL,
+		"the identity document was seen at the window {phone, name, id_number}"},
+	{"GET", "/api/desk/sms", "link.read", api_desk_sms, 0, NULL,
+		"short messages of the last week, counted"},
 	{"GET", "/api/businesses", "public", api_businesses, 0, NULL,
 		"businesses offered, with forms, materials, steps, terms and fees"},
 	{"GET", "/api/businesses/:code/:version", "public", api_business, 0, NULL,

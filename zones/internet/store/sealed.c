@@ -45,6 +45,17 @@ DB_STMT_CROSS(issued_file_sealed,
 	"application, name) > (:a, :b, :c) ORDER BY tenant, application, name LIMIT :max");
 DB_STMT_CROSS(issued_file_reseal, "UPDATE application_document_file SET blob_key = :v1 WHERE tenant = :a AND "
 				  "application = :b AND name = :c");
+DB_STMT_CROSS(person_sealed,
+	"SELECT tenant, account, '', account, phone, phone_index FROM person WHERE (tenant, account) > "
+	"(:a, :b) AND :c = '' ORDER BY tenant, account LIMIT :max");
+DB_STMT_CROSS(person_reseal,
+	"UPDATE person SET phone = :v1, phone_index = :v2 WHERE tenant = :a AND account = :b "
+	"AND :c = ''");
+DB_STMT_CROSS(sms_out_sealed,
+	"SELECT tenant, id, '', id, phone, words FROM sms_out WHERE (tenant, id) > (:a, :b) "
+	"AND :c = '' ORDER BY tenant, id LIMIT :max");
+DB_STMT_CROSS(sms_out_reseal,
+	"UPDATE sms_out SET phone = :v1, words = :v2 WHERE tenant = :a AND id = :b AND :c = ''");
 const struct reseal_use intake_sealed[] = {
 	{"feedback", &feedback_sealed, &feedback_reseal, {"text", "answer"}, false},
 	{"application", &application_sealed, &application_reseal, {"draft", "form", "before"}, false},
@@ -52,6 +63,8 @@ const struct reseal_use intake_sealed[] = {
 		{"signature", "#id-number"}, true},
 	{"application_material", &application_material_sealed, &application_material_reseal, {""}, false},
 	{"application_receipt", &application_receipt_sealed, &application_receipt_reseal, {"text"}, true},
+	{"person", &person_sealed, &person_reseal, {"phone", "#phone"}, false},
+	{"sms_out", &sms_out_sealed, &sms_out_reseal, {"phone", "words"}, false},
 	{"application_certificate", &application_certificate_sealed, &application_certificate_reseal,
 		{"text"}, false},
 	{"application_certificate_file", &application_certificate_file_sealed,

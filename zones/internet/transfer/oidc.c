@@ -2,9 +2,8 @@
 
 #include "common/crypto/jws.h"
 #include "common/crypto/suite.h"
-#include "common/os/file.h"
+#include "zones/internet/transfer/call.h"
 #include <curl/curl.h>
-#include <fcntl.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,8 +11,7 @@
 #define BEGUN_MAX 4096
 #define BEGUN_MS INT64_C(600000)
 #define KEEP_MS INT64_C(3600000)
-#define REPLY_MAX (1 << 18)
-#define URL_SIZE 512
+#define URL_SIZE CALL_URL
 
 struct begun {
 	char state[OIDC_WORD], nonce[OIDC_WORD], verifier[OIDC_WORD];
@@ -29,46 +27,18 @@ struct oidc {
 	struct begun v[BEGUN_MAX];
 };
 
-static bool address_good(const char *url)
-{
-	static const char *const loopback[] = {"http://127.0.0.1:", "http://localhost:", "http://[::1]:"};
-	if (strncmp(url, "https://", 8) == 0)
-		return strlen(url) < URL_SIZE;
-	for (size_t i = 0; i < 3; i++)
-		if (strncmp(url, loopback[i], strlen(loopback[i])) == 0)
-			return strlen(url) < URL_SIZE;
-	return false;
-}
-
-static int secret_read(struct oidc *o, struct err_note *note)
-{
-	struct buf text;
-	if (!o->c.secret_file)
-		return 0;
-	buf_init(&text, 1024);
-	int rc = file_read(AT_FDCWD, o->c.secret_file, 1024, &text);
-	if (rc < 0)
-		rc = err_set(note, ERR_CONFIG, "oidc.secret_file: %s", err_text(rc));
-	while (text.n && text.p[text.n - 1] <= ' ')
-		text.n--;
-	if (rc == 0 && !(o->secret = strndup(text.n ? (const char *)text.p : "", text.n)))
-		rc = ERR_NOMEM;
-	buf_fini(&text);
-	return rc;
-}
-
 int oidc_new(const struct oidc_config *c, struct oidc **out, struct err_note *note)
 {
 	if (!c->client || !c->redirect)
 		return err_set(note, ERR_CONFIG, "oidc: issuer needs client and redirect");
-	if (!address_good(c->issuer) || !address_good(c->redirect))
+	if (!call_address_good(c->issuer) || !call_address_good(c->redirect))
 		return err_set(note, ERR_CONFIG, "oidc: https is needed, but on loopback");
 	struct oidc *o = calloc(1, sizeof *o);
 	if (!o)
 		return ERR_NOMEM;
 	o->c = *c;
 	pthread_mutex_init(&o->lock, NULL);
-	int rc = secret_read(o, note);
+	int rc = c->secret_file ? call_secret(c->secret_file, "oidc.secret_file", &o->secret, note) : 0;
 	if (rc == 0 && curl_global_init(CURL_GLOBAL_DEFAULT) != 0)
 		rc = ERR_NOMEM;
 	if (rc < 0)
@@ -91,56 +61,23 @@ void oidc_free(struct oidc *o)
 	free(o);
 }
 
-/* ---- asking the provider */
-static size_t body_add(char *p, size_t size, size_t n, void *arg)
-{
-	return buf_add(arg, p, size * n) == 0 ? size * n : 0;
-}
-
-/* form: NULL asks by GET. user: client_id and secret as name and password; NULL none. */
+/* ---- asking the provider. form: NULL asks by GET. */
 static int ask(const char *url, const char *form, const char *name, const char *secret, json_t **out,
 	struct err_note *note)
 {
-	CURL *c = curl_easy_init();
-	struct buf body;
-	long status = 0;
-	buf_init(&body, REPLY_MAX);
-	CURLcode e = c ? CURLE_OK : CURLE_OUT_OF_MEMORY;
-	if (c) {
-		curl_easy_setopt(c, CURLOPT_URL, url);
-		curl_easy_setopt(c, CURLOPT_PROTOCOLS_STR, "http,https");
-		curl_easy_setopt(c, CURLOPT_FOLLOWLOCATION, 0L);
-		curl_easy_setopt(c, CURLOPT_TIMEOUT_MS, 5000L);
-		curl_easy_setopt(c, CURLOPT_NOSIGNAL, 1L);
-		curl_easy_setopt(c, CURLOPT_WRITEFUNCTION, body_add);
-		curl_easy_setopt(c, CURLOPT_WRITEDATA, &body);
-		if (form)
-			curl_easy_setopt(c, CURLOPT_POSTFIELDS, form);
-		if (name) {
-			curl_easy_setopt(c, CURLOPT_USERNAME, name);
-			curl_easy_setopt(c, CURLOPT_PASSWORD, secret);
-		}
-		e = curl_easy_perform(c);
-		curl_easy_getinfo(c, CURLINFO_RESPONSE_CODE, &status);
-	}
-	curl_easy_cleanup(c);
-	int rc = 0;
-	if (e == CURLE_OPERATION_TIMEDOUT)
-		rc = err_set(note, ERR_TIMEOUT, "the identity provider does not answer");
-	else if (e != CURLE_OK)
-		rc = err_set(note, ERR_IO, "identity provider: %s", curl_easy_strerror(e));
-	else if (status != 200)
-		rc = err_set(note, ERR_REFUSED, "identity provider: status %ld", status);
-	if (rc == 0 && (rc = json_parse(buf_view(&body), REPLY_MAX, out, note)) < 0)
-		err_set(note, rc, "identity provider: no JSON");
-	buf_fini(&body);
-	return rc;
+	const struct call c = {.what = "identity provider",
+		.url = url,
+		.form = form,
+		.name = name,
+		.secret = secret,
+		.timeout_ms = 5000};
+	return call_json(&c, out, note);
 }
 
 static int endpoint(const json_t *d, const char *name, char to[static URL_SIZE], struct err_note *note)
 {
 	const char *url = json_str(d, name);
-	if (!address_good(url))
+	if (!call_address_good(url))
 		return err_set(note, ERR_REFUSED, "identity provider: %s", name);
 	snprintf(to, URL_SIZE, "%s", url);
 	return 0;

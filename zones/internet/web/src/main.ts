@@ -30,6 +30,10 @@ void start({
   routes: [
     { path: '/', component: HomeView, meta: { title: ['我的申请', 'My applications'] } },
     { path: '/sign-in', component: SignInView, meta: { public: true, title: ['登录', 'Sign in'] } },
+    { path: '/register', component: () => import('./views/account/RegisterView.vue'), meta: { public: true, title: ['注册账号', 'Register'] } },
+    { path: '/recover', component: () => import('./views/account/RegisterView.vue'), props: { recover: true }, meta: { public: true, title: ['重设密码', 'New password'] } },
+    { path: '/account', component: () => import('./views/account/AccountView.vue'), meta: { title: ['我的账号', 'My account'] } },
+    { path: '/desk/people', component: () => import('./views/desk/ConfirmView.vue'), meta: { permission: 'person.confirm', title: ['窗口核验身份', 'Confirm a person'] } },
     { path: '/start', component: StartView, meta: { permission: own, title: ['选择业务', 'Choose what to apply for'] } },
     { path: '/invite/:code?', component: InviteView, props: true, meta: { permission: own, title: ['签名邀请', 'Invitation'] } },
     { path: '/need', component: () => import('./views/need/NeedView.vue'), meta: { public: true, title: ['我该办什么', 'What do I need'] } },

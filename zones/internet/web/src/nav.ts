@@ -3,8 +3,10 @@ import { adminNav, type NavItem } from '@sanwang/ui';
 
 export const nav: NavItem[] = [
   { to: '/', text: ['我的申请', 'My applications'], permission: 'application.own' },
+  { to: '/account', text: ['我的账号', 'My account'], permission: 'account.prove' },
   { to: '/desk/articles', text: ['指南与问答', 'Guides and answers'], permission: 'article.write' },
   { to: '/desk/feedback', text: ['意见建议处理', 'Feedback desk'], permission: 'feedback.answer' },
+  { to: '/desk/people', text: ['窗口核验身份', 'Confirm a person'], permission: 'person.confirm' },
   { to: '/need', text: ['我该办什么', 'What do I need'] },
   { to: '/guide', text: ['办事指南', 'Guides'] },
   { to: '/queries', text: ['不动产查询', 'Ask the register'], permission: 'application.own' },

@@ -168,7 +168,7 @@ export async function businessOf(a: Pick<Application, 'business' | 'business_ver
   return newest ?? get<Business>(path('businesses', a.business, String(a.business_version)));
 }
 
-export const loadConfig = (): Promise<{ identity_url: string; oidc: boolean }> => get(path('config'));
+export const loadConfig = (): Promise<{ identity_url: string; oidc: boolean; registration: boolean }> => get(path('config'));
 export const beginSignIn = (): Promise<{ url: string; state: string }> => post(path('oidc', 'begin'));
 export const finishSignIn = (code: string, state: string): Promise<unknown> => post(path('oidc', 'finish'), { code, state });
 export const listApplications = async (): Promise<Row[]> => (await get<{ rows: Row[] }>(path('applications'))).rows;

@@ -1,0 +1,23 @@
+/* One request to another service of this zone's side: identity platform, short-message gateway, face
+ * comparison. JSON comes back. https, or http on loopback; no redirect is followed; at most timeout_ms. */
+#ifndef INTAKE_TRANSFER_CALL_H
+#define INTAKE_TRANSFER_CALL_H
+#include "common/base/json.h"
+
+#define CALL_URL 512
+struct call {
+	const char *what; /* how the service is called in messages */
+	const char *url;
+	const char *form;   /* application/x-www-form-urlencoded; or */
+	const json_t *json; /* application/json; both NULL: GET */
+	const char *name,
+		*secret; /* Basic authorization; name NULL: secret, when there is one, is a bearer token */
+	int64_t timeout_ms;
+};
+bool call_address_good(const char *url);
+/* The secret of a file without its line end; free() it. ERR_CONFIG. */
+SW_MUST_USE int call_secret(const char *file, const char *key, char **out, struct err_note *note);
+/* *out: the reply to a status of 200; new reference. ERR_TIMEOUT, ERR_IO: no answer; ERR_REFUSED: another
+ * status; ERR_SYNTAX: no JSON. */
+SW_MUST_USE int call_json(const struct call *c, json_t **out, struct err_note *note);
+#endif

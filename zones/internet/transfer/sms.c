@@ -1,0 +1,182 @@
+#include "zones/internet/transfer/sms.h"
+
+#include "common/log/log.h"
+#include "zones/internet/store/sms.h"
+#include "zones/internet/transfer/call.h"
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#define ROUND_S 1
+#define EXPIRE_MS INT64_C(60000)
+
+struct sms_sender {
+	struct db *db;
+	struct vault *vault;
+	const char *url;
+	char *token;
+	pthread_mutex_t lock; /* of what follows */
+	pthread_cond_t change;
+	bool stop, woken, started;
+	pthread_t thread;
+};
+
+int sms_sender_new(struct db *d, struct vault *v, const char *url, const char *token_file,
+	struct sms_sender **out, struct err_note *note)
+{
+	if (!call_address_good(url))
+		return err_set(note, ERR_CONFIG, "sms.url: https is needed, but on loopback");
+	struct sms_sender *s = calloc(1, sizeof *s);
+	if (!s)
+		return ERR_NOMEM;
+	s->db = d;
+	s->vault = v;
+	s->url = url;
+	pthread_mutex_init(&s->lock, NULL);
+	pthread_cond_init(&s->change, NULL);
+	int rc = token_file ? call_secret(token_file, "sms.token_file", &s->token, note) : 0;
+	if (rc < 0)
+		sms_sender_free(s);
+	else
+		*out = s;
+	return rc;
+}
+
+void sms_sender_wake(void *arg)
+{
+	struct sms_sender *s = arg;
+	pthread_mutex_lock(&s->lock);
+	s->woken = true;
+	pthread_cond_signal(&s->change);
+	pthread_mutex_unlock(&s->lock);
+}
+
+struct round {
+	struct sms_sender *s;
+	struct sms m;
+	int how;
+};
+
+static int due_tx(struct db_tx *tx, void *arg)
+{
+	struct round *r = arg;
+	return sms_due(tx, r->s->vault, &r->m);
+}
+
+static int went_tx(struct db_tx *tx, void *arg)
+{
+	const struct round *r = arg;
+	return sms_went(tx, &r->m, r->how);
+}
+
+static int send_one(struct sms_sender *s, const struct sms *m)
+{
+	struct err_note note = {0};
+	json_t *reply = NULL, *body = json_pack("{s:s,s:s,s:s,s:O}", "id", m->id, "phone", m->phone,
+				      "template", m->template, "words", m->words);
+	const struct call c = {.what = "short-message gateway",
+		.url = s->url,
+		.json = body,
+		.secret = s->token,
+		.timeout_ms = 3000};
+	int rc = body ? call_json(&c, &reply, &note) : ERR_NOMEM;
+	if (rc == 0 && !json_is_true(json_object_get(reply, "accepted")))
+		rc = err_set(&note, ERR_REFUSED, "short-message gateway: not accepted");
+	if (rc < 0)
+		log_warn("sms", "id=%s template=%s tries=%lld error=%s", m->id, m->template,
+			(long long)m->tries + 1, err_name(rc));
+	json_decref(body);
+	json_decref(reply);
+	return rc;
+}
+
+/* *more: there may be another. */
+static int one(struct sms_sender *s, bool *more)
+{
+	struct round r = {.s = s};
+	int rc = db_read(s->db, "", due_tx, &r);
+	*more = rc == 0;
+	if (rc < 0)
+		return rc == ERR_NOTFOUND ? 0 : rc;
+	r.how = -1;
+	if (time_now_ms() < r.m.expires_at)
+		r.how = send_one(s, &r.m) == 0;
+	rc = db_write(s->db, "", went_tx, &r);
+	sms_fini(&r.m);
+	return rc;
+}
+
+static int expire_tx(struct db_tx *tx, void *arg)
+{
+	(void)arg;
+	return sms_expire(tx);
+}
+
+static void round_go(struct sms_sender *s, int64_t *expired_ms)
+{
+	int64_t now = time_mono_ms();
+	bool more = true, stop = false;
+	int rc = 0;
+	while (rc == 0 && more && !stop) {
+		rc = one(s, &more);
+		pthread_mutex_lock(&s->lock);
+		stop = s->stop;
+		pthread_mutex_unlock(&s->lock);
+	}
+	if (rc == 0 && !stop && now - *expired_ms > EXPIRE_MS) {
+		*expired_ms = now;
+		rc = db_write(s->db, "", expire_tx, NULL);
+	}
+	if (rc < 0)
+		log_warn("sms", "error=%s", err_name(rc));
+}
+
+static void *sender_main(void *arg)
+{
+	struct sms_sender *s = arg;
+	int64_t expired_ms = 0;
+	pthread_mutex_lock(&s->lock);
+	while (!s->stop) {
+		struct timespec until;
+		clock_gettime(CLOCK_REALTIME, &until);
+		until.tv_sec += ROUND_S;
+		int eno = 0;
+		while (!s->stop && !s->woken && eno == 0)
+			eno = pthread_cond_timedwait(&s->change, &s->lock, &until);
+		s->woken = false;
+		if (s->stop)
+			break;
+		pthread_mutex_unlock(&s->lock);
+		round_go(s, &expired_ms);
+		pthread_mutex_lock(&s->lock);
+	}
+	pthread_mutex_unlock(&s->lock);
+	return NULL;
+}
+
+int sms_sender_start(struct sms_sender *s)
+{
+	int eno = pthread_create(&s->thread, NULL, sender_main, s);
+	s->started = eno == 0;
+	return eno ? err_from_errno(eno) : 0;
+}
+
+void sms_sender_free(struct sms_sender *s)
+{
+	if (!s)
+		return;
+	if (s->started) {
+		pthread_mutex_lock(&s->lock);
+		s->stop = true;
+		pthread_cond_signal(&s->change);
+		pthread_mutex_unlock(&s->lock);
+		pthread_join(s->thread, NULL);
+	}
+	if (s->token)
+		buf_wipe(s->token, strlen(s->token));
+	free(s->token);
+	pthread_cond_destroy(&s->change);
+	pthread_mutex_destroy(&s->lock);
+	free(s);
+}

@@ -1,0 +1,17 @@
+/* Sends what store/sms.h has put down, in a thread of its own, to the short-message gateway 短信平台:
+ * POST URL {"id","phone","template","words"} with the bearer token, 200 {"accepted":true}. The id makes a
+ * repeat harmless. No answer and every refusal is tried again until the message is of no use any more. */
+#ifndef INTAKE_TRANSFER_SMS_H
+#define INTAKE_TRANSFER_SMS_H
+#include "common/crypto/vault.h"
+#include "common/db/db.h"
+
+struct sms_sender;
+/* Reads the token; sends nothing yet. token_file may be NULL. ERR_CONFIG. */
+SW_MUST_USE int sms_sender_new(struct db *d, struct vault *v, const char *url, const char *token_file,
+	struct sms_sender **out, struct err_note *note);
+SW_MUST_USE int sms_sender_start(struct sms_sender *s);
+void sms_sender_free(struct sms_sender *s); /* stops it; NULL is a no-op */
+/* Something was put down: for db_after_commit; arg: struct sms_sender *. */
+void sms_sender_wake(void *arg);
+#endif
