@@ -7,6 +7,11 @@
 #define RATE_UNKNOWN 12800e6 /* bits a second taken for "no limit" */
 #define SECOND 1e9
 #define DEPTH_MIN 4
+/* From this rate on more blocks side by side than these cost more than they bridge: they leave the near
+ * cache, and of a gap of the same time so much is lost that no number that would stay in any cache brings it
+ * back. */
+#define FAST 4e9 /* bits a second */
+#define FAST_DEPTH 4
 
 /* What a level is made for: random loss; gaps of `burst` seconds, of which a block may lose the share of its
  * symbols. Normal stands either, strong both at once. */
@@ -114,7 +119,10 @@ void protect_plan(struct protect *p, int64_t rate, unsigned datagram, int64_t me
 		lose = LEVELS[p->level].share > 0 ? LEVELS[p->level].share * n : 0.6 * m;
 		depth = m > 0 ? LEVELS[p->level].burst * n / lose * per_second / block + 1 : 1;
 		depth = depth < DEPTH_MIN && m > 0 ? DEPTH_MIN : depth;
-		depth = depth > LEVELS[p->level].depth_max ? LEVELS[p->level].depth_max : depth;
+		unsigned depth_max = LEVELS[p->level].depth_max;
+		if (depth_max < UINT32_MAX && 8 * per_second > FAST)
+			depth_max = FAST_DEPTH;
+		depth = depth > depth_max ? depth_max : depth;
 		p->burst_wanted = (int64_t)(LEVELS[p->level].burst * SECOND);
 	}
 	double most = (double)memory / block;

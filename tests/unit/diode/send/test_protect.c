@@ -86,6 +86,15 @@ static void test_gaps(void **state)
 	assert_true((int64_t)(p.depth * protect_full_block(&p, DATAGRAM)) <= MEMORY);
 	plan("strong", 10000000000, INT64_C(2) << 30, &p);
 	assert_true(p.burst >= p.burst_wanted);
+	/* Normal bridges short gaps as far as 16 blocks do, and stays in the near cache when it is fast. */
+	plan("normal", 500000000, MEMORY, &p);
+	assert_true(p.burst >= p.burst_wanted * 9 / 10 && p.depth < 16);
+	plan("normal", 3000000000, MEMORY, &p);
+	assert_int_equal(p.depth, 16);
+	plan("normal", 5000000000, MEMORY, &p);
+	assert_int_equal(p.depth, 4);
+	plan("normal", 0, MEMORY, &p);
+	assert_int_equal(p.depth, 4);
 	plan("none", 0, MEMORY, &p);
 	assert_int_equal(p.spread, 0);
 	assert_int_equal(p.depth, 1);
