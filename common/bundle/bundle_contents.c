@@ -16,7 +16,7 @@ void bundle_contents_fini(struct bundle_contents *c)
 		return;
 	for (size_t i = 0; i < c->n; i++)
 		entry_fini(&c->entries[i]);
-	free(c->entries);
+	bundle_memory_free(&c->mem, c->n * sizeof *c->entries);
 	memset(c, 0, sizeof *c);
 }
 
@@ -25,13 +25,12 @@ int bundle_contents_grow(struct bundle_contents *c, size_t nattachments, struct 
 	if (c->n >= BUNDLE_MESSAGES_MAX || nattachments > MESSAGE_ATTACHMENTS_MAX ||
 		c->nattachments + nattachments > BUNDLE_ATTACHMENTS_MAX)
 		return ERR_LIMIT;
-	if (c->n == c->cap) {
-		size_t cap = c->cap ? 2 * c->cap : 16;
-		struct bundle_entry *more = realloc(c->entries, cap * sizeof *more);
-		if (!more)
+	if ((c->n + 1) * sizeof *c->entries > c->mem.size) {
+		size_t want = c->n ? 2 * c->n : 16, one = sizeof *c->entries;
+		if (bundle_memory_grow(c->pool, c->n * one, want * one, &c->mem) != 0)
 			return ERR_NOMEM;
-		c->entries = more;
-		c->cap = cap;
+		void *p = c->mem.p;
+		c->entries = p;
 	}
 	struct bundle_entry *e = &c->entries[c->n];
 	memset(e, 0, sizeof *e);

@@ -3,6 +3,7 @@
 #ifndef SW_BUNDLE_CONTENTS_H
 #define SW_BUNDLE_CONTENTS_H
 #include "common/bundle/bundle.h"
+#include "common/bundle/bundle_memory.h"
 #include "common/bundle/bundle_tree.h"
 
 struct bundle_part {
@@ -21,8 +22,10 @@ struct bundle_entry {
 	const struct suite *said; /* suite of what the message says of its attachments, while reading */
 };
 struct bundle_contents {
-	struct bundle_entry *entries; /* owned */
-	size_t n, cap;
+	struct bundle_entry *entries; /* in mem */
+	size_t n;
+	struct bundle_memory mem;
+	struct bundle_pool *pool; /* for it; NULL: none */
 	size_t nattachments; /* of all entries */
 	bool origin;         /* o/… members stand at the end */
 };

@@ -68,25 +68,35 @@ static int take_number(struct text *t, int64_t min, int64_t max, int64_t *out)
 	return 0;
 }
 
-/* 0 … 15, or 16 for what is no digit. */
-static unsigned hex_value(uint8_t c)
-{
-	return c >= '0' && c <= '9'   ? (unsigned)(c - '0')
-	       : c >= 'a' && c <= 'f' ? (unsigned)(c - 'a' + 10)
-				      : 16;
-}
+/* One more than the digit's value; 0: none. Digests are random: a branch at each digit is guessed wrongly. */
+static const uint8_t DIGIT[256] = {['0'] = 1,
+	['1'] = 2,
+	['2'] = 3,
+	['3'] = 4,
+	['4'] = 5,
+	['5'] = 6,
+	['6'] = 7,
+	['7'] = 8,
+	['8'] = 9,
+	['9'] = 10,
+	['a'] = 11,
+	['b'] = 12,
+	['c'] = 13,
+	['d'] = 14,
+	['e'] = 15,
+	['f'] = 16};
 
 static int take_hex(struct text *t, uint8_t *out, size_t n)
 {
-	unsigned bad = 0;
+	bool bad = false;
 	if ((size_t)(t->end - t->p) < 2 * n)
 		return refuse(t, "too few hexadecimal digits");
 	for (size_t i = 0; i < n; i++) {
-		unsigned high = hex_value(t->p[2 * i]), low = hex_value(t->p[2 * i + 1]);
-		bad |= high | low;
-		out[i] = (uint8_t)(high << 4 | low);
+		unsigned high = DIGIT[t->p[2 * i]], low = DIGIT[t->p[2 * i + 1]];
+		bad |= (high == 0) | (low == 0);
+		out[i] = (uint8_t)((high - 1) << 4 | (low - 1));
 	}
-	if (bad & 16)
+	if (bad)
 		return refuse(t, "not hexadecimal");
 	t->p += 2 * n;
 	return 0;

@@ -122,10 +122,19 @@ static int walk_messages(struct walk *w, struct err_note *note)
 
 static int walk_contents(struct walk *w, struct err_note *note)
 {
-	buf_fini(&w->bytes);
-	buf_init(&w->bytes, BUNDLE_CONTENTS_MAX);
-	int err = bundle_tar_read(&w->tar, "contents.json", BUNDLE_CONTENTS_MAX, &w->bytes, note);
-	return err ? err : bundle_contents_decode(buf_view(&w->bytes), &w->r->contents, note);
+	struct bundle_memory text = {.p = NULL};
+	int64_t at = 0, size = 0;
+	int err = bundle_tar_next(&w->tar, "contents.json", BUNDLE_CONTENTS_MAX, &at, &size, note);
+	if (!err)
+		err = bundle_memory_new(w->r->policy.pool, (size_t)size, &text);
+	if (!err)
+		err = bundle_plain_read(w->plain, at, text.p, (size_t)size);
+	if (err && text.p)
+		err = err_set(note, err, "contents.json: %s", err_text(err));
+	if (!err)
+		err = bundle_contents_decode(view_of(text.p, (size_t)size), &w->r->contents, note);
+	bundle_memory_free(&text, (size_t)size);
+	return err;
 }
 
 static int walk_origin(struct walk *w, struct err_note *note)
@@ -277,13 +286,15 @@ static int check_paths(struct walk *w, struct err_note *note)
 int bundle_inside(struct bundle_reader *r, const struct bundle_frames_source *frames, struct err_note *note)
 {
 	const struct manifest *m = &r->manifest;
-	struct walk w = {.r = r};
+	struct bundle_pool *pool = r->policy.pool;
+	struct walk w = {.r = r, .found = {.pool = pool}};
+	r->contents.pool = pool;
 	buf_init(&w.bytes, MESSAGE_BYTES_MAX);
 	int err = bundle_frames_new(frames, &w.frames);
 	if (!err)
 		err = bundle_plain_new(w.frames, &w.plain);
 	if (!err)
-		err = bundle_sums_new(w.frames, w.plain, r->suite, m->payload_plain, &w.sums);
+		err = bundle_sums_new(w.frames, w.plain, r->suite, m->payload_plain, pool, &w.sums);
 	w.tar = (struct bundle_tar){.fd = -1, .end = m->payload_plain, .read = read_plain, .cookie = w.plain};
 	if (!err)
 		err = walk_all(&w, note);

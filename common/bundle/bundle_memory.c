@@ -1,10 +1,12 @@
 #include "common/bundle/bundle_memory.h"
 #include <pthread.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/mman.h>
 
 #define LARGE ((size_t)2 << 20)
-#define KEPT 4 /* regions */
+#define REGION ((size_t)256 << 10) /* from here on a region of its own, of so many bytes or a multiple */
+#define KEPT 8                     /* regions */
 
 struct bundle_pool {
 	pthread_mutex_t lock;
@@ -32,8 +34,19 @@ void bundle_pool_free(struct bundle_pool *p)
 	free(p);
 }
 
+static int map_small(struct bundle_memory *m)
+{
+	void *p = mmap(NULL, m->size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (p == MAP_FAILED)
+		return ERR_NOMEM;
+	m->p = p;
+	return 0;
+}
+
 static int map(struct bundle_memory *m)
 {
+	if (m->size < LARGE)
+		return map_small(m);
 	uint8_t *p = mmap(NULL, m->size + LARGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	if (p == MAP_FAILED)
 		return ERR_NOMEM;
@@ -84,11 +97,12 @@ int bundle_memory_new(struct bundle_pool *pool, size_t n, struct bundle_memory *
 {
 	struct bundle_memory m = {.size = n ? n : 1, .pool = pool};
 	int err = 0;
-	if (n < LARGE) {
+	if (n < REGION) {
 		m.p = malloc(m.size);
 		err = m.p ? 0 : ERR_NOMEM;
 	} else {
-		m.size = (n + LARGE - 1) / LARGE * LARGE;
+		size_t unit = n < LARGE / 2 ? REGION : LARGE;
+		m.size = (n + unit - 1) / unit * unit;
 		if (!pool || !take(pool, &m))
 			err = map(&m);
 	}
@@ -97,13 +111,28 @@ int bundle_memory_new(struct bundle_pool *pool, size_t n, struct bundle_memory *
 	return err;
 }
 
+int bundle_memory_grow(struct bundle_pool *pool, size_t used, size_t n, struct bundle_memory *m)
+{
+	struct bundle_memory more = {.p = NULL};
+	if (m->p && m->size >= n)
+		return 0;
+	int err = bundle_memory_new(pool, n, &more);
+	if (err)
+		return err;
+	if (used)
+		memcpy(more.p, m->p, used);
+	bundle_memory_free(m, used);
+	*m = more;
+	return 0;
+}
+
 void bundle_memory_free(struct bundle_memory *m, size_t used)
 {
 	struct bundle_memory old = *m;
 	m->p = NULL;
 	if (!old.p)
 		return;
-	if (old.size < LARGE) {
+	if (old.size < REGION) {
 		buf_wipe(old.p, used);
 		free(old.p);
 		return;

@@ -13,6 +13,9 @@ struct bundle_memory {
 };
 /* At least n bytes whose content is not defined. ERR_NOMEM. */
 SW_MUST_USE int bundle_memory_new(struct bundle_pool *pool, size_t n, struct bundle_memory *out);
+/* More of it, at least n bytes; the first `used` of them stay, their place does not. *m without memory: its
+ * first. ERR_NOMEM, then all is as it was. */
+SW_MUST_USE int bundle_memory_grow(struct bundle_pool *pool, size_t used, size_t n, struct bundle_memory *m);
 /* used: bytes that were written, from the start. Without memory a no-op. */
 void bundle_memory_free(struct bundle_memory *m, size_t used);
 #endif

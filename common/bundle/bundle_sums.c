@@ -1,6 +1,7 @@
 #include "common/bundle/bundle_sums.h"
 #include "common/bundle/bundle_flow.h"
 #include "common/bundle/bundle_frame.h"
+#include "common/bundle/bundle_memory.h"
 #include "common/message/message.h"
 #include <pthread.h>
 #include <signal.h>
@@ -12,6 +13,7 @@
 #define WORTH (1 << 20)                /* bytes below which one thread is as quick */
 #define BATCH 512                      /* parts of one chunk are not torn apart */
 #define AHEAD (BUNDLE_FRAMES_KEPT / 2) /* chunks that parts are added before what waits */
+#define UNPACKED 4                     /* chunks that are unpacked before who adds parts comes to them */
 
 struct tool;
 struct bundle_sums {
@@ -20,8 +22,12 @@ struct bundle_sums {
 	const struct suite *own;
 	pthread_mutex_t lock;
 	pthread_cond_t moved;
-	struct bundle_sum *v;
-	size_t n, cap, taken, done;
+	struct bundle_sum *v; /* in mem */
+	struct bundle_memory mem;
+	struct bundle_pool *pool;
+	size_t n, taken, done;
+	int64_t unpacked; /* chunks before this one are, or somebody is at it */
+	int64_t chunks;
 	size_t whole;  /* parts before this one are all that begin in their chunks */
 	bool complete; /* nothing is added any more */
 	int err;
@@ -186,6 +192,23 @@ static bool run_batch(struct bundle_sums *s, struct tool *t)
 	return true;
 }
 
+/* Who has nothing to digest unpacks what comes next. Lock held, given up meanwhile. An error is told to the
+ * one who needs the chunk. */
+static bool unpack(struct bundle_sums *s, struct tool *t)
+{
+	int64_t at = s->n ? chunk_of(&s->v[s->n - 1]) : 0;
+	int64_t i = s->unpacked > at ? s->unpacked : at + 1;
+	struct view v;
+	if (i > at + UNPACKED || i >= s->chunks)
+		return false;
+	s->unpacked = i + 1;
+	REQUIRE(pthread_mutex_unlock(&s->lock) == 0);
+	(void)!bundle_plain_look(t->plain, i * BUNDLE_CHUNK, 1, &v);
+	bundle_plain_rest(t->plain);
+	REQUIRE(pthread_mutex_lock(&s->lock) == 0);
+	return true;
+}
+
 /* Digests until there is nothing left and nothing will come. Lock held, given up meanwhile. */
 static void run(struct bundle_sums *s, struct tool *t)
 {
@@ -194,6 +217,8 @@ static void run(struct bundle_sums *s, struct tool *t)
 			continue;
 		if (s->complete)
 			break;
+		if (unpack(s, t))
+			continue;
 		bundle_plain_rest(t->plain); /* who waits holds nothing that others wait for */
 		REQUIRE(pthread_cond_wait(&s->moved, &s->lock) == 0);
 	}
@@ -214,7 +239,7 @@ static void *help(void *arg)
 }
 
 int bundle_sums_new(struct bundle_frames *f, struct bundle_plain *plain, const struct suite *own,
-	int64_t bytes, struct bundle_sums **out)
+	int64_t bytes, struct bundle_pool *pool, struct bundle_sums **out)
 {
 	struct bundle_sums *s = calloc(1, sizeof *s);
 	sigset_t all, before;
@@ -222,6 +247,8 @@ int bundle_sums_new(struct bundle_frames *f, struct bundle_plain *plain, const s
 		return ERR_NOMEM;
 	s->frames = f;
 	s->own = own;
+	s->pool = pool;
+	s->chunks = (bytes + BUNDLE_CHUNK - 1) / BUNDLE_CHUNK;
 	int err = tool_new(s, plain, &s->mine);
 	if (err) {
 		free(s);
@@ -244,15 +271,11 @@ static int add(struct bundle_sums *s, const struct bundle_sum *p)
 	REQUIRE(pthread_mutex_lock(&s->lock) == 0);
 	/* What failed is told by bundle_sums_get, with its place. */
 	int err = 0;
-	if (s->n == s->cap) {
-		size_t cap = s->cap ? 2 * s->cap : 64;
-		struct bundle_sum *more = realloc(s->v, cap * sizeof *more);
-		if (more) {
-			s->v = more;
-			s->cap = cap;
-		} else {
-			err = ERR_NOMEM;
-		}
+	if ((s->n + 1) * sizeof *s->v > s->mem.size) {
+		size_t want = s->n ? 2 * s->n : 64;
+		err = bundle_memory_grow(s->pool, s->n * sizeof *s->v, want * sizeof *s->v, &s->mem);
+		void *at = s->mem.p;
+		s->v = at;
 	}
 	if (!err) {
 		s->v[s->n] = *p;
@@ -322,6 +345,6 @@ void bundle_sums_free(struct bundle_sums *s)
 	(void)pthread_cond_destroy(&s->moved);
 	(void)pthread_mutex_destroy(&s->lock);
 	tool_free(s->mine);
-	free(s->v);
+	bundle_memory_free(&s->mem, s->n * sizeof *s->v);
 	free(s);
 }

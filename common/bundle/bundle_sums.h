@@ -15,9 +15,9 @@ struct bundle_sum {
 struct bundle_sums;
 /* own: suite of the first digest. plain: the caller's place of reading (borrowed), with which his thread
  * digests too: at the end, and whenever the others fall so far behind him that what he unpacked would be
- * gone. Threads are started only for `bytes` worth it. */
+ * gone. Threads are started only for `bytes` worth it. pool: for its memory, or NULL. */
 SW_MUST_USE int bundle_sums_new(struct bundle_frames *f, struct bundle_plain *plain, const struct suite *own,
-	int64_t bytes, struct bundle_sums **out);
+	int64_t bytes, struct bundle_pool *pool, struct bundle_sums **out);
 SW_MUST_USE int bundle_sums_add(struct bundle_sums *s, int64_t at, int64_t size, const struct suite *other);
 /* A message of that size, which must be one that names no attachments. */
 SW_MUST_USE int bundle_sums_add_head(struct bundle_sums *s, int64_t at, int64_t size);

@@ -16,7 +16,7 @@ define bundle_unit
 UNITS += tests/unit/common/bundle/$(1).c
 UNIT_LIBS.tests/unit/common/bundle/$(1).c := bundle_fixture
 endef
-$(foreach t,test_bundle_tree test_manifest test_bundle_tar test_bundle_frame test_bundle_flow test_bundle test_bundle_hostile test_bundle_golden,$(eval $(call bundle_unit,$(t))))
+$(foreach t,test_bundle_tree test_manifest test_bundle_tar test_bundle_frame test_bundle_flow test_bundle_memory test_bundle test_bundle_hostile test_bundle_golden,$(eval $(call bundle_unit,$(t))))
 
 FUZZERS += tests/fuzz/fuzz_manifest.c tests/fuzz/fuzz_bundle.c
 FUZZ_LIBS.tests/fuzz/fuzz_manifest.c := bundle
