@@ -26,8 +26,8 @@ struct bundle_contents {
 	size_t n;
 	struct bundle_memory mem;
 	struct bundle_pool *pool; /* for it; NULL: none */
-	size_t nattachments; /* of all entries */
-	bool origin;         /* o/… members stand at the end */
+	size_t nattachments;      /* of all entries */
+	bool origin;              /* o/… members stand at the end */
 };
 
 void bundle_contents_fini(struct bundle_contents *c);
