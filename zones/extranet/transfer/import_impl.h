@@ -4,6 +4,7 @@
 #include "zones/extranet/domain/import_map.h"
 #include "zones/extranet/registry.h"
 #include "zones/extranet/store/import.h"
+#include "zones/extranet/transfer/import_seen.h"
 
 struct import_run {
 	struct registry *r;
@@ -11,7 +12,8 @@ struct import_run {
 	const struct import_map *map;
 	char folder[4096], name[IMPORT_RUN]; /* of the mapping; of the run */
 	bool dry;
-	int64_t graphics; /* features written */
+	struct import_seen *seen; /* numbers, of a trial; NULL else */
+	int64_t graphics;         /* features written */
 	struct err_note note;
 };
 /* Every record of every source that was not read yet. */

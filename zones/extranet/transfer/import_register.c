@@ -186,8 +186,11 @@ int import_register_command(struct service *s, int argc, char **argv)
 	i.graphics_to = to;
 	if (rc == 0)
 		rc = run_name(&i, slash ? slash + 1 : file);
+	if (rc == 0 && i.dry)
+		rc = import_seen_new(&i.seen);
 	if (rc == 0)
 		rc = steps_run(&i, &a);
+	import_seen_free(i.seen);
 	cert_free(to);
 	import_map_free(map);
 	json_decref(a.counts);

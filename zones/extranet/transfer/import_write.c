@@ -227,9 +227,14 @@ static int paper_keep(struct building *b, struct db_tx *tx, const json_t *writte
 		return 0;
 	int rc = json_parse(view_str(json_str(written, "row")), ROW_MAX, &row, NULL);
 	/* A right that is over may have given its number on. */
-	if (rc == 0 && *json_str(row, column) && !*json_str(row, "yxq_z"))
-		rc = paper_take_in(tx, &office, right_has_proof(table), json_str(row, column), b->unit,
-			json_int(row, "bsm"), ywh, json_str(row, "djsj"));
+	const char *number = rc == 0 && !*json_str(row, "yxq_z") ? json_str(row, column) : "";
+	if (*number && b->i->seen && import_seen_has(b->i->seen, number))
+		rc = ERR_EXISTS;
+	if (rc == 0 && *number)
+		rc = paper_take_in(tx, &office, right_has_proof(table), number, b->unit, json_int(row, "bsm"),
+			ywh, json_str(row, "djsj"));
+	if (rc == 0 && *number && b->i->seen)
+		rc = import_seen_note(b->i->seen, number);
 	if (rc == ERR_EXISTS) {
 		b->at = NULL;
 		err_set(&b->note, rc, "%s: this number stands on another right", column);
@@ -300,6 +305,13 @@ static int units_next(struct db_tx *tx, void *arg)
 	return import_units(tx, w->i->name, w->after, TOGETHER, &w->units);
 }
 
+/* Functions of a transaction may be run again. */
+static void anew(const struct writing *w)
+{
+	if (w->i->seen)
+		import_seen_drop(w->i->seen);
+}
+
 /* A trial is done as the real thing and not kept. */
 static int kept(const struct writing *w, int rc)
 {
@@ -312,6 +324,7 @@ static int all_write(struct db_tx *tx, void *arg)
 	size_t k;
 	const json_t *unit;
 	int rc = 0;
+	anew(w);
 	json_array_foreach(w->units, k, unit)
 	{
 		struct building b = {.i = w->i, .unit = json_string_value(unit)};
@@ -326,6 +339,7 @@ static int one_write(struct db_tx *tx, void *arg)
 {
 	struct writing *w = arg;
 	struct building b = {.i = w->i, .unit = w->unit};
+	anew(w);
 	int rc = unit_write(&b, tx);
 	snprintf(w->reason, sizeof w->reason, "%s", b.note.err ? b.note.text : err_text(rc));
 	snprintf(w->source, sizeof w->source, "%s", b.at ? json_str(b.at, "source") : "");
@@ -366,6 +380,14 @@ static bool is_verdict(int rc)
 	       rc == ERR_RANGE || rc == ERR_SCHEMA || rc == ERR_NOTFOUND;
 }
 
+/* A trial that passed: marked, its numbers kept for the units behind it. */
+static int tried(struct writing *w, db_fn *mark)
+{
+	struct service *s = w->i->r->service;
+	int rc = import_seen_keep(w->i->seen);
+	return rc == 0 ? db_write(s->db, s->tenant, mark, w) : rc;
+}
+
 static int one_by_one(struct writing *w)
 {
 	struct service *s = w->i->r->service;
@@ -379,7 +401,7 @@ static int one_by_one(struct writing *w)
 		w->unit = json_string_value(unit);
 		rc = db_write(s->db, s->tenant, one_write, w);
 		if (rc == ERR_STOPPING && w->i->dry)
-			rc = db_write(s->db, s->tenant, one_mark, w);
+			rc = tried(w, one_mark);
 		else if (is_verdict(rc))
 			rc = db_write(s->db, s->tenant, one_refuse, w);
 		if (rc < 0)
@@ -399,7 +421,7 @@ int import_step_write(struct import_run *i)
 			break;
 		rc = db_write(s->db, s->tenant, all_write, &w);
 		if (rc == ERR_STOPPING && i->dry)
-			rc = db_write(s->db, s->tenant, all_mark, &w);
+			rc = tried(&w, all_mark);
 		else if (is_verdict(rc))
 			rc = one_by_one(&w);
 		if (rc < 0)
