@@ -44,6 +44,7 @@ static const struct exchange_handler handlers[] = {
 	{"appointment.cancelled", receive_appointment_cancel, NULL},
 	{"cadastral.result", receive_cadastral, NULL},
 	{"fee.paid", receive_payment, NULL},
+	{"copy.missing", receive_missing, NULL},
 	{"message.refused", receive_refusal, NULL},
 	{"query.asked", NULL, answer_query},
 };

@@ -218,7 +218,7 @@ static int settle(struct entry *e)
 	json_t *written = json_array();
 	int rc = entry_book_settle(&e->office, e->tx, e->c.unit_code, e->now_ms, &e->rows, written, e->note);
 	if (rc == 0 && json_array_size(written))
-		rc = progress_put_entry(e->r, e->tx, "lapse", written);
+		rc = progress_put_entries(e->r, e->tx, written);
 	json_decref(written);
 	return rc;
 }
@@ -302,7 +302,7 @@ int entry_settle_due(struct registry *r, struct db_tx *tx, int limit, int *n, st
 		json_decref(rows);
 	}
 	if (rc == 0 && json_array_size(written))
-		rc = progress_put_entry(r, tx, "lapse", written);
+		rc = progress_put_entries(r, tx, written);
 	if (rc == 0 && json_array_size(written))
 		rc = audit_record(tx, "system", "book.lapse", today, NULL);
 	*n = (int)json_array_size(units);

@@ -149,9 +149,11 @@ int progress_put_charge(
 
 #define ENTRY_ROWS_MAX 200 /* of one message */
 
-static int entry_part_put(struct registry *r, struct db_tx *tx, const char *entry, json_t *rows)
+static int entry_part_put(
+	struct registry *r, struct db_tx *tx, const char *entry, size_t part, size_t parts, json_t *rows)
 {
-	json_t *body = json_pack("{s:s,s:O}", "entry", entry, "rows", rows);
+	json_t *body = json_pack("{s:s,s:I,s:I,s:O}", "entry", entry, "part", (json_int_t)part, "parts",
+		(json_int_t)parts, "rows", rows);
 	if (!body)
 		return ERR_NOMEM;
 	/* The copy follows the book row by row: one running number for the whole book keeps its order. */
@@ -170,18 +172,67 @@ static int entry_part_put(struct registry *r, struct db_tx *tx, const char *entr
 	return rc;
 }
 
+/* Those of the log first: the copy checks each row by what they list. */
+static json_t *log_first(const json_t *rows)
+{
+	json_t *out = json_array();
+	json_t *one;
+	size_t i;
+	for (int log = 1; log >= 0; log--)
+		json_array_foreach(rows, i, one)
+		{
+			if ((strcmp(json_str(one, "table"), "djlog") == 0) == log)
+				json_array_append(out, one);
+		}
+	return out;
+}
+
 int progress_put_entry(struct registry *r, struct db_tx *tx, const char *entry, const json_t *rows)
 {
-	size_t n = json_array_size(rows);
-	int rc = 0;
+	size_t n = json_array_size(rows), parts = (n + ENTRY_ROWS_MAX - 1) / ENTRY_ROWS_MAX;
+	json_t *all = log_first(rows);
+	int rc = json_array_size(all) == n ? 0 : ERR_NOMEM;
 	for (size_t at = 0; rc == 0 && at < n; at += ENTRY_ROWS_MAX) {
 		json_t *part = json_array();
 		for (size_t i = at; i < n && i < at + ENTRY_ROWS_MAX; i++)
-			json_array_append(part, json_array_get(rows, i));
-		rc = part ? entry_part_put(r, tx, entry, part) : ERR_NOMEM;
+			json_array_append(part, json_array_get(all, i));
+		rc = part ? entry_part_put(r, tx, entry, at / ENTRY_ROWS_MAX + 1, parts, part) : ERR_NOMEM;
 		json_decref(part);
 	}
+	json_decref(all);
 	return rc == 0 ? db_after_commit(tx, wake, r) : rc;
+}
+
+/* Where the entry that begins at `from` ends: behind its log rows. */
+static size_t entry_end(const json_t *rows, size_t from)
+{
+	bool log = false;
+	for (; from < json_array_size(rows); from++) {
+		bool is = strcmp(json_str(json_array_get(rows, from), "table"), "djlog") == 0;
+		if (log && !is)
+			break;
+		log = is;
+	}
+	return from;
+}
+
+int progress_put_entries(struct registry *r, struct db_tx *tx, const json_t *rows)
+{
+	size_t n = json_array_size(rows);
+	int rc = 0;
+	for (size_t at = 0, end; rc == 0 && at < n; at = end) {
+		json_t *one = json_array(), *log = NULL;
+		end = entry_end(rows, at);
+		for (size_t i = at; i < end; i++)
+			json_array_append(one, json_array_get(rows, i));
+		rc = json_parse(
+			view_str(json_str(json_array_get(rows, end - 1), "row")), 1 << 20, &log, NULL);
+		if (rc == 0)
+			rc = progress_put_entry(r, tx, json_str(log, "ywh"), one);
+		json_decref(log);
+		json_decref(one);
+	}
+	return rc;
 }
 
 int progress_put_graphics(struct registry *r, struct db_tx *tx, const struct case_row *c,

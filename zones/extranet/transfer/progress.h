@@ -25,10 +25,12 @@ struct progress_document {
 };
 SW_MUST_USE int progress_put_document(
 	struct registry *r, struct db_tx *tx, const struct case_row *c, const struct progress_document *doc);
-/* register.entry: rows [{"table","key","row"}] of one entry (stolen never; borrowed). entry: business number,
- * or "import". */
+/* register.entry: rows [{"table","key","row"}] of one entry (borrowed), sent with those of the log first.
+ * entry: its business number. */
 SW_MUST_USE int progress_put_entry(
 	struct registry *r, struct db_tx *tx, const char *entry, const json_t *rows);
+/* The same of several entries one behind the other, each ending with its rows of the log. */
+SW_MUST_USE int progress_put_entries(struct registry *r, struct db_tx *tx, const json_t *rows);
 /* graphics.submitted with the opaque upload as attachment. */
 SW_MUST_USE int progress_put_graphics(struct registry *r, struct db_tx *tx, const struct case_row *c,
 	int64_t claimed_area_cm2, const char *file_name, const struct blob_ref *ref);

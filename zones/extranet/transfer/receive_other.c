@@ -69,6 +69,22 @@ int receive_cadastral(struct db_tx *tx, const struct message *m, const struct bl
 	return rc;
 }
 
+int receive_missing(struct db_tx *tx, const struct message *m, const struct blob_ref *attachments, void *arg,
+	struct err_note *note)
+{
+	long long first = json_int(m->body, "first"), through = json_int(m->body, "through");
+	char rows[64];
+	(void)attachments;
+	(void)arg;
+	(void)note;
+	snprintf(rows, sizeof rows, "%lld-%lld", first, through);
+	json_t *detail = json_pack("{s:s}", "before", json_str(m->body, "entry"));
+	log_error("copy-missing", "log=%s entry=%s", rows, json_str(m->body, "entry"));
+	int rc = detail ? audit_record(tx, "system", "copy.missing", rows, detail) : ERR_NOMEM;
+	json_decref(detail);
+	return rc;
+}
+
 int receive_refusal(struct db_tx *tx, const struct message *m, const struct blob_ref *attachments, void *arg,
 	struct err_note *note)
 {
@@ -77,8 +93,9 @@ int receive_refusal(struct db_tx *tx, const struct message *m, const struct blob
 	(void)note;
 	json_t *detail = json_pack("{s:s,s:s,s:s}", "type", json_str(m->body, "type"), "reason",
 		json_str(m->body, "reason"), "by", json_str(m->body, "by"));
-	log_warn("message-refused", "message=%s type=%s reason=%s by=%s", json_str(m->body, "message"),
-		json_str(m->body, "type"), json_str(m->body, "reason"), json_str(m->body, "by"));
+	log_warn("message-refused", "message=%s type=%s reason=%s by=%s where=\"%s\"",
+		json_str(m->body, "message"), json_str(m->body, "type"), json_str(m->body, "reason"),
+		json_str(m->body, "by"), json_str(m->body, "where"));
 	int rc = audit_record(tx, "system", "message.refused", json_str(m->body, "message"), detail);
 	json_decref(detail);
 	return rc;

@@ -3,6 +3,7 @@
 #include "common/base/embed.h"
 #include "common/message/format.h"
 #include "common/service/disc_api.h"
+#include "zones/intranet/store/copy.h"
 #include "zones/intranet/store/task.h"
 #include <stdlib.h>
 

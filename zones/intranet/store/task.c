@@ -20,13 +20,6 @@ DB_STMT(task_update_row, "UPDATE task SET state = :state, verdict = :verdict, op
 			 ":reviewer, approver = :approver,"
 			 " approval = :approval, version = version + 1 WHERE tenant = :tenant AND id = :id "
 			 "AND version = :version");
-DB_STMT(copy_upsert, "INSERT INTO book_row (tenant, tbl, key, unit, row, entry) VALUES (:tenant, :tbl, :key, "
-		     ":unit, :row, :entry)"
-		     " ON CONFLICT (tenant, tbl, key) DO UPDATE SET row = :row, entry = :entry");
-DB_STMT(copy_all, "SELECT tbl, key, row FROM book_row WHERE tenant = :tenant ORDER BY tbl, key");
-DB_STMT(copy_unit,
-	"SELECT tbl, key, row FROM book_row WHERE tenant = :tenant AND unit = :unit ORDER BY tbl, key");
-
 int task_insert(struct db_tx *tx, const struct task *t)
 {
 	struct db_query *q = db_query(tx, &task_insert_row);
@@ -122,90 +115,4 @@ int task_list(struct db_tx *tx, const char *state, json_t **out)
 		json_array_append_new(rows, task_json(&t));
 	}
 	return db_rows_end(q, rc, rows, out);
-}
-
-static void row_name(const char *table, const char *key, char out[static 200])
-{
-	snprintf(out, 200, "%s/%s", table, key);
-}
-
-int copy_put(struct db_tx *tx, struct vault *v, const char *table, const char *key, const char *row,
-	const char *entry, struct err_note *note)
-{
-	json_t *o = NULL;
-	struct buf sealed;
-	char name[200];
-	buf_init(&sealed, 1 << 20);
-	row_name(table, key, name);
-	int rc = json_is_canon(view_str(row))
-			 ? json_parse(view_str(row), 1 << 19, &o, note)
-			 : err_set(note, ERR_SCHEMA, "row %.100s: not canonical JSON", name);
-	if (rc == 0)
-		rc = vault_seal(v, "book_row", "row", name, view_str(row), &sealed);
-	if (rc == 0) {
-		struct db_query *q = db_query(tx, &copy_upsert);
-		db_bind_text(q, "tbl", table);
-		db_bind_text(q, "key", key);
-		db_bind_text(q, "unit", json_str(o, "bdcdyh"));
-		db_bind_textn(q, "row", buf_view(&sealed));
-		db_bind_text(q, "entry", entry);
-		rc = db_exec(q);
-	}
-	json_decref(o);
-	buf_fini(&sealed);
-	return rc;
-}
-
-static int copy_visit(struct db_query *q, struct vault *v,
-	int (*each)(void *arg, const char *table, const char *key, struct view row), void *arg)
-{
-	int rc;
-	while ((rc = db_step(q)) == 1) {
-		struct buf plain;
-		char name[200];
-		buf_init(&plain, 1 << 20);
-		row_name(db_text(q, 0), db_text(q, 1), name);
-		rc = vault_unseal(v, "book_row", "row", name, db_text(q, 2), &plain);
-		if (rc == 0)
-			rc = each(arg, db_text(q, 0), db_text(q, 1), buf_view(&plain));
-		buf_fini(&plain);
-		if (rc != 0)
-			break;
-	}
-	db_done(q);
-	return rc;
-}
-
-int copy_each(struct db_tx *tx, struct vault *v,
-	int (*each)(void *arg, const char *table, const char *key, struct view row), void *arg)
-{
-	return copy_visit(db_query(tx, &copy_all), v, each, arg);
-}
-
-static int unit_row(void *arg, const char *table, const char *key, struct view row)
-{
-	json_t *all = arg, *o = NULL;
-	(void)key;
-	int rc = json_parse(row, 1 << 20, &o, NULL);
-	if (rc < 0)
-		return rc;
-	json_t *list = json_object_get(all, table);
-	if (!list) {
-		list = json_array();
-		json_object_set_new(all, table, list);
-	}
-	return json_array_append_new(list, o) ? ERR_NOMEM : 0;
-}
-
-int copy_of_unit(struct db_tx *tx, struct vault *v, const char *unit, json_t **out)
-{
-	json_t *all = json_object();
-	struct db_query *q = db_query(tx, &copy_unit);
-	db_bind_text(q, "unit", unit);
-	int rc = copy_visit(q, v, unit_row, all);
-	if (rc < 0)
-		json_decref(all);
-	else
-		*out = all;
-	return rc;
 }

@@ -1,8 +1,7 @@
-/* Review tasks 权籍审核, and the copy of the register book. */
+/* Review tasks 权籍审核. */
 #ifndef CAD_STORE_TASK_H
 #define CAD_STORE_TASK_H
 #include "common/base/json.h"
-#include "common/crypto/vault.h"
 #include "common/db/blob.h"
 #include "common/db/db.h"
 
@@ -18,11 +17,4 @@ SW_MUST_USE int task_get(struct db_tx *tx, const char *id, struct task *out);
 SW_MUST_USE int task_update(struct db_tx *tx, struct task *t, int64_t version);
 SW_MUST_USE int task_list(struct db_tx *tx, const char *state, json_t **out);
 json_t *task_json(const struct task *t);
-
-/* One row of the copy; a newer version of the same row (its end) replaces it. */
-SW_MUST_USE int copy_put(struct db_tx *tx, struct vault *v, const char *table, const char *key,
-	const char *row, const char *entry, struct err_note *note);
-SW_MUST_USE int copy_each(struct db_tx *tx, struct vault *v,
-	int (*each)(void *arg, const char *table, const char *key, struct view row), void *arg);
-SW_MUST_USE int copy_of_unit(struct db_tx *tx, struct vault *v, const char *unit, json_t **out);
 #endif

@@ -4,8 +4,8 @@
 #include "common/log/log.h"
 #include "common/os/file.h"
 #include "zones/intranet/cadastre.h"
+#include "zones/intranet/store/copy.h"
 #include "zones/intranet/store/parcel.h"
-#include "zones/intranet/store/task.h"
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -24,24 +24,6 @@ int receive_graphics(struct db_tx *tx, const struct message *m, const struct blo
 	return rc == 0 ? audit_record(tx, "system", "graphics.received", t.case_number, NULL) : rc;
 }
 
-int receive_entry(struct db_tx *tx, const struct message *m, const struct blob_ref *attachments, void *arg,
-	struct err_note *note)
-{
-	struct service *s = arg;
-	const char *entry = json_str(m->body, "entry");
-	size_t i;
-	const json_t *row;
-	(void)attachments;
-	json_array_foreach(json_object_get(m->body, "rows"), i, row)
-	{
-		int rc = copy_put(tx, s->vault, json_str(row, "table"), json_str(row, "key"),
-			json_str(row, "row"), entry, note);
-		if (rc < 0)
-			return rc;
-	}
-	return audit_record(tx, "system", "book.copied", entry, NULL);
-}
-
 int receive_refusal(struct db_tx *tx, const struct message *m, const struct blob_ref *attachments, void *arg,
 	struct err_note *note)
 {

@@ -328,6 +328,7 @@ static const struct {
 	{"appointment.decided", "gap", "extranet"},
 	{"blank.issued", "diode", "extranet"},
 	{"cadastral.result", "disc", "intranet"},
+	{"copy.missing", "disc", "intranet"},
 	{"message.refused", "gap", "internet"},
 	{"message.refused", "gap", "extranet"},
 	{"message.refused", "diode", "extranet"},
