@@ -4,6 +4,7 @@
 #include "common/os/file.h"
 #include <fcntl.h>
 #include <sqlite3.h>
+#include <stdatomic.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
@@ -40,9 +41,10 @@ struct conn {
 struct keeper {
 	pthread_t thread;
 	pthread_mutex_t lock;
-	pthread_cond_t quit;
+	pthread_cond_t wake;
 	sqlite3 *h;
-	bool stop;
+	bool stop, due;
+	atomic_int mark; /* pages in the log from which on it is due */
 };
 
 static struct conn *conn(struct db_conn *c)
@@ -139,6 +141,36 @@ static void sqlite_disconnect(struct db_conn *c)
 	free(c);
 }
 
+/* ---- the log written ahead */
+
+/* Writers that never rest keep the log from being begun anew, and it would grow for ever: then they are made
+ * to wait for the last few pages. Readers of an old state are not waited for longer than RESTART_MS; while
+ * one stays, it is tried again each time the log has grown by half. */
+static void checkpoint(struct keeper *k)
+{
+	int pages = 0, done = 0;
+	sqlite3_wal_checkpoint_v2(k->h, NULL, SQLITE_CHECKPOINT_PASSIVE, &pages, &done);
+	if (pages < WAL_PAGES)
+		return;
+	sqlite3_busy_timeout(k->h, RESTART_MS);
+	bool anew = sqlite3_wal_checkpoint_v2(k->h, NULL, SQLITE_CHECKPOINT_RESTART, NULL, NULL) == SQLITE_OK;
+	atomic_store(&k->mark, anew ? WAL_PAGES : pages + WAL_PAGES / 2);
+}
+
+/* After each commit of the writer. */
+static int wal_grown(void *arg, sqlite3 *h, const char *name, int pages)
+{
+	struct keeper *k = arg;
+	(void)h, (void)name;
+	if (pages < atomic_load(&k->mark))
+		return SQLITE_OK;
+	pthread_mutex_lock(&k->lock);
+	k->due = true;
+	pthread_cond_signal(&k->wake);
+	pthread_mutex_unlock(&k->lock);
+	return SQLITE_OK;
+}
+
 static int sqlite_prepare(struct db_conn *c, struct err_note *note);
 
 static int sqlite_connect(struct db *d, bool writer, struct db_conn **out, struct err_note *note)
@@ -147,6 +179,8 @@ static int sqlite_connect(struct db *d, bool writer, struct db_conn **out, struc
 	int rc = c ? db_conn_init(&c->head, d, writer) : ERR_NOMEM;
 	if (rc == 0 && (rc = handle_open(d->place, writer, &c->h)) < 0)
 		err_set(note, rc, "%s: cannot be opened", d->place);
+	if (rc == 0 && writer)
+		sqlite3_wal_hook(c->h, wal_grown, d->own);
 	/* In a transaction that writes, what the cache does not hold is read anew from the file or the log.
 	 */
 	if (rc == 0)
@@ -163,18 +197,6 @@ static int sqlite_connect(struct db *d, bool writer, struct db_conn **out, struc
 	return 0;
 }
 
-/* Writers that never rest keep the log from being begun anew, and it would grow for ever: then they are made
- * to wait for the last few pages. Readers of an old state are not waited for longer than RESTART_MS. */
-static void checkpoint(struct keeper *k)
-{
-	int pages = 0, done = 0;
-	sqlite3_wal_checkpoint_v2(k->h, NULL, SQLITE_CHECKPOINT_PASSIVE, &pages, &done);
-	if (pages < WAL_PAGES)
-		return;
-	sqlite3_busy_timeout(k->h, RESTART_MS);
-	sqlite3_wal_checkpoint_v2(k->h, NULL, SQLITE_CHECKPOINT_RESTART, NULL, NULL);
-}
-
 static void *keeper_run(void *arg)
 {
 	struct keeper *k = arg;
@@ -183,7 +205,9 @@ static void *keeper_run(void *arg)
 		struct timespec until;
 		clock_gettime(CLOCK_REALTIME, &until);
 		until.tv_sec += CHECKPOINT_SECONDS;
-		pthread_cond_timedwait(&k->quit, &k->lock, &until);
+		while (!k->stop && !k->due && pthread_cond_timedwait(&k->wake, &k->lock, &until) == 0)
+			;
+		k->due = false;
 		pthread_mutex_unlock(&k->lock);
 		checkpoint(k);
 		pthread_mutex_lock(&k->lock);
@@ -209,7 +233,8 @@ static int sqlite_open(struct db *d, struct err_note *note)
 	int rc = handle_open(d->place, true, &k->h);
 	if (rc == 0) {
 		pthread_mutex_init(&k->lock, NULL);
-		pthread_cond_init(&k->quit, NULL);
+		pthread_cond_init(&k->wake, NULL);
+		atomic_init(&k->mark, WAL_PAGES);
 		if (pthread_create(&k->thread, NULL, keeper_run, k))
 			REQUIRE(!"no thread");
 		d->own = k;
@@ -226,11 +251,11 @@ static void sqlite_close(struct db *d)
 		return;
 	pthread_mutex_lock(&k->lock);
 	k->stop = true;
-	pthread_cond_signal(&k->quit);
+	pthread_cond_signal(&k->wake);
 	pthread_mutex_unlock(&k->lock);
 	pthread_join(k->thread, NULL);
 	pthread_mutex_destroy(&k->lock);
-	pthread_cond_destroy(&k->quit);
+	pthread_cond_destroy(&k->wake);
 	sqlite3_close(k->h);
 	free(k);
 }
