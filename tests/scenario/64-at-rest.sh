@@ -29,6 +29,15 @@ for z in $ZONES; do
 	equal "$z: the process leaves no core" "0 0" "$(awk '/^Max core file size/ { print $5, $6 }' "/proc/$p/limits")"
 done
 
+# ---- spatial graphics pass through encrypted and stay until the intranet's receipt
+graphics() { # how many of those handed in lie among the stored files
+	stack_sql extranet "SELECT $(stack_hex blob) FROM reg_graphics" > "$D/names"
+	find "$D/extranet/data/blobs" -type f | tr -d / | grep -cFf "$D/names"
+}
+point=$(jq -r '.features[0].geometry.coordinates[0][1] | join(",")' "$D/demo/handed-in-0.geojson" | cut -d, -f1)
+equal "the drawing waits in the registry, sealed to the intranet" "1 " "$(graphics) $(grep -rlaF "$point" "$D/extranet" "$D"/spool* 2> /dev/null)"
+equal "the same search finds it where it was handed in from" yes "$(grep -qaF "$point" "$D/demo/handed-in-0.geojson" && echo yes)"
+
 case $(cat /proc/sys/kernel/core_pattern) in
 core)
 	(cd "$D" && sh -c 'kill -ABRT $$') 2> /dev/null
@@ -154,4 +163,12 @@ equal "with the master key on the token the data keys rotate" 0 $?
 walk_book_equal > "$D/equal.log" 2>&1
 equal "book, log and the intranet's copy are still equal row by row" 0 $?
 equal "still nothing is readable" "" "$(readable)"
+{
+	reach intranet reviewer "$(task)" '.state != "received"' "the cadastral review" do_task_review && reach intranet approver "$(task)" '.state == "passed"' "the approval" do_task_approve &&
+		ferry "cadastral result" && first_to_certificate && reach extranet registrar1 "$(kase)" '.steps | map(.state) | index("delivered") != null' "the certificate"
+} > "$D/walk.log" 2>&1
+equal "the waiting case goes to its end" 0 $?
+n=100
+until [ "$(graphics)" = 0 ] || [ $n = 0 ]; do n=$((n - 1)); sleep 0.1; done
+equal "behind the receipt on the disc no drawing is left in the registry" "0 " "$(graphics) $(grep -rlaF "$point" "$D/extranet" 2> /dev/null)"
 exit $failed
