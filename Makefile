@@ -122,10 +122,16 @@ unit:
 
 # ---- pages (npm workspace) and running everything on this machine
 WEB_SRC := $(shell git ls-files -co --exclude-standard 'zones/*/web/*' common/ui tests/departments/identity/web package.json package-lock.json 2>/dev/null)
+API := $(patsubst %,build/api/%.json,$(filter intaked registryd cadastred,$(PROGS)))
 web: deps build/web/.built
-build/web/.built: $(WEB_SRC)
+build/web/.built: $(WEB_SRC) $(API) common/service/schemas.json common/service/disc_schemas.json
 	@npm run --silent build
 	@mkdir -p build/web && touch $@
+# What the daemons say of their interfaces; the pages' types are made of it. Another time only when it says something else.
+build/api/%.json: $(B)/bin/%
+	@mkdir -p $(@D)
+	@$< --openapi > $@.new
+	@if cmp -s $@.new $@; then rm $@.new; else mv $@.new $@; fi
 run: deps web
 	@$(FAST) B=build programs testprogs
 	@tests/stack/run.sh $(DEMO)

@@ -11,6 +11,7 @@ trap finish EXIT
 trap 'exit 1' INT TERM
 zones_made
 stack_start > "$D/start.log" 2>&1
+watch_replies $ZONES
 . tests/stack/walk.sh
 act() { # USER ACTION JSON: the status, with the version as it is now
 	call extranet registrar1 GET "$(kase)"
@@ -224,4 +225,5 @@ pg) echo "ok - damage behind the daemon's back is done on its SQLite file" ;;
 	bent "so is a statement that was not sealed" "UPDATE h SET jzmj = jzmj - 100 WHERE bdcdyh = '$unit'; UPDATE reg_document_seal SET statement = replace(statement, '\"at\":\"2', '\"at\":\"1') WHERE number = '$z'" "false seal "
 	;;
 esac
+replies_right
 exit $failed

@@ -1,48 +1,15 @@
 // People, roles and rights as the service answers them, and what the pages make of them.
 import type { Text } from '../lang';
+import type { components } from '@sanwang/api/common';
 
-export interface Permission {
-  code: string;
-  zh: string;
-  en: string;
-  kind: 'page' | 'action' | 'field';
-  duty: 'any' | 'business' | 'system' | 'security';
-}
-export interface Role {
-  code: string;
-  zh: string;
-  en: string;
-  fixed: boolean;
-  permissions: string[];
-  calls: string[];
-}
-export interface Rights {
-  permissions: Permission[];
-  roles: Role[];
-}
-export interface Person {
-  id: string;
-  user: string;
-  name: string;
-  organisation: string;
-  roles: string;
-  disabled: boolean;
-  created: string;
-}
-export interface Organisation {
-  code: string;
-  name: string;
-  kind: string;
-  disabled: boolean;
-}
-export interface Look {
-  at: string;
-  user: string;
-  role: string;
-  organisation: string;
-  subject: string;
-  reason: string;
-}
+type Schemas = components['schemas'];
+export type Permission = Schemas['Permission'];
+export type Role = Schemas['RoleRights'];
+export type Rights = Schemas['Rights'];
+export type Person = Schemas['Person'];
+export type Organisation = Schemas['Organisation'];
+export type Look = Schemas['Look'];
+
 
 export const dutyName: Record<Permission['duty'], Text> = {
   any: ['通用', 'general'],

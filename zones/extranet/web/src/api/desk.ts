@@ -1,20 +1,25 @@
 // The desk's interface: queue, claims, judgement, marks, opinions, batches, window intake.
 import { get, path, post, put, query, remove, upload } from '@sanwang/ui';
 import { signed } from './signing';
-import type { BookRow, CaseRow } from './registry';
+import type { CaseRow } from './registry';
+import type { components } from '@sanwang/api/registryd';
 
-export interface Claim {
-  who: string;
-  until: string;
-}
+type Schemas = components['schemas'];
+export type Claim = Schemas['Claim'];
+export type QueueRow = Schemas['QueueRow'];
+export type DeskState = Schemas['Desk'];
+export type RuleFinding = Schemas['RuleFinding'];
+export type PlanFinding = Schemas['PlanFinding'];
+export type Tables = Schemas['Tables'];
+export type Judgement = Schemas['Judgement'];
+export type Mark = Schemas['Mark'];
+export type Opinion = Schemas['OpinionTemplate'];
+export type FlowStep = Schemas['FlowStep'];
+export type Flow = Schemas['Flow'];
+export type Verdict = Schemas['Verdict'];
+export type Scan = Schemas['Scan'];
+
 export type Band = 'over' | 'warn' | 'fine' | 'none' | 'held';
-export interface QueueRow extends CaseRow {
-  due: string;
-  band: Band;
-  warn_on: string;
-  steps: string[];
-  claim: Claim | null;
-}
 export interface Filter {
   business: string;
   step: string;
@@ -39,66 +44,17 @@ export const queueCounts = (f: Filter): Promise<Counts> => get(path('queue', 'co
 export const claimCase = (id: string): Promise<Claim> => post(path('cases', id, 'claim'));
 export const releaseCase = (id: string): Promise<unknown> => remove(path('cases', id, 'claim'));
 export const unclaimCase = (id: string, reason: string): Promise<unknown> => post(path('cases', id, 'unclaim'), { reason });
-export interface DeskState {
-  claim: Claim | null;
-  draft: { opinion: string; at: string } | null;
-}
 export const deskOf = (id: string): Promise<DeskState> => get(path('cases', id, 'desk'));
 export const keepDraft = (id: string, opinion: string): Promise<unknown> => put(path('cases', id, 'draft'), { opinion });
 
 export type Severity = 'block' | 'warn' | 'info';
-export interface RuleFinding {
-  rule: string;
-  severity: Severity;
-  zh: string;
-  en: string;
-  basis: string;
-}
-export interface PlanFinding {
-  code: string;
-  blocks: boolean;
-  zh: string;
-  en: string;
-  basis: string;
-  doubt: string;
-  what: string;
-}
-export type Tables = Record<string, BookRow[]>;
-export interface Judgement {
-  stage: string;
-  version: number;
-  rules: { findings: RuleFinding[]; blocked: boolean };
-  plan: { findings: PlanFinding[]; ended: Tables; made: Tables; lapsed: Tables; wrong: string | null };
-}
 export const judge = (id: string): Promise<Judgement> => get(path('cases', id, 'judgement'));
 
-export interface Mark {
-  n: number;
-  material: number;
-  page: number;
-  x: number;
-  y: number;
-  w: number;
-  h: number;
-  note: string;
-  by: string;
-  at: string;
-}
 export type Box = Pick<Mark, 'x' | 'y' | 'w' | 'h'>;
 export const marksOf = async (id: string): Promise<Mark[]> => (await get<{ rows: Mark[] }>(path('cases', id, 'marks'))).rows;
 export const addMark = (id: string, m: Omit<Mark, 'n' | 'by' | 'at'>): Promise<unknown> => post(path('cases', id, 'marks'), { ...m });
 export const removeMark = (id: string, n: number): Promise<unknown> => remove(path('cases', id, 'marks', n));
 
-export interface Opinion {
-  code: string;
-  act: string;
-  name: string;
-  body: string;
-  basis: string;
-  by: string;
-  at: string;
-  version: number;
-}
 let opinions: Promise<Opinion[]> | null = null;
 export function loadOpinions(anew = false): Promise<Opinion[]> {
   if (anew) opinions = null;
@@ -120,35 +76,8 @@ export const batch = (act: string, cases: { id: string; version: number }[], opi
   signed(() => post(path('batches', act), opinion ? { cases, opinion } : { cases }));
 
 // ---- what stands in the book of a case's course
-export interface FlowStep {
-  n: number;
-  at: string;
-  event: string;
-  node: string;
-  who: string;
-  back_to: number | null;
-}
-export interface Flow {
-  status: string;
-  open: { act: string; node: string; name: string; kind: string; role: string }[];
-  log: FlowStep[];
-}
-export interface Verdict {
-  n: number;
-  stage: string;
-  at: string;
-  who: string;
-  verdict: { findings: RuleFinding[]; blocked: boolean };
-}
 export const verdictsOf = async (id: string): Promise<Verdict[]> => (await get<{ rows: Verdict[] }>(path('cases', id, 'verdicts'))).rows;
 
 // ---- window
-export interface Scan {
-  upload: string;
-  name: string;
-  media: string;
-  size: number;
-  digest: string;
-}
 export const scanMaterial = (file: File): Promise<Scan> => upload(path('window', 'uploads') + query({ name: file.name }), file);
 export const takeIn = (body: Record<string, unknown>): Promise<CaseRow> => post(path('window', 'cases'), body);

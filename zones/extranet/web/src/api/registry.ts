@@ -2,112 +2,32 @@
 import type { Flow } from './desk';
 import { get, path, post, query, upload } from '@sanwang/ui';
 import { signed } from './signing';
+import type { components } from '@sanwang/api/registryd';
 
-export interface Named {
-  code: string;
-  zh: string;
-  en: string;
-}
-export interface Field extends Named {
-  type: 'text' | 'int' | 'money' | 'area' | 'date' | 'code' | 'bool';
-  required: boolean;
-  min: number;
-  max: number;
-  values?: { value: string; label: string }[];
-}
-export interface Role extends Named {
-  min: number;
-  max: number;
-  signs: boolean;
-  id_kinds: string;
-}
-export interface MaterialKind extends Named {
-  required: boolean;
-  size_max: number;
-  formats: string;
-  sample: string;
-  shared: string;
-}
-export interface Business extends Named {
-  needs: Needs;
-  holder_role: string;
-  ended_role: string;
-  promised_days: number;
-  legal_days: number;
-  roles: Role[];
-  fields: Field[];
-  materials: MaterialKind[];
-  channels: { portal: boolean; window: boolean; department: boolean };
-  steps: Named[];
-}
-export interface Needs {
-  tax: boolean;
-  cadastral: boolean;
-}
-export interface CaseRow {
-  id: string;
-  number: string;
-  business: string;
-  state: string;
-  state_zh: string;
-  state_en: string;
-  version: number;
-  unit_code: string;
-  location: string;
-  applicant: string;
-  received: string;
-  deadline: string;
-  reviewer: string;
-  note: string;
-  has_tax: boolean;
-  has_cadastral: boolean;
-  channel: string;
-}
-export interface Party {
-  role: string;
-  name: string;
-  id_kind: string;
-  id_number: string;
-  share_num: number;
-  share_den: number;
-  signed_at: string;
-  certificate: string;
-}
-export interface Material {
-  index: number;
-  code: string;
-  name: string;
-  media: string;
-  size: number;
-  digest: string;
-  round: number;
-  replaced: boolean;
-}
-export interface Step {
-  state: string;
-  state_zh: string;
-  state_en: string;
-  at: string;
-  by: string;
-  note: string;
-}
+type Schemas = components['schemas'];
+export type Named = Schemas['Named'];
+export type Field = Schemas['BusinessField'];
+export type Role = Schemas['BusinessRole'];
+export type MaterialKind = Schemas['BusinessMaterial'];
+export type Business = Schemas['Business'];
+export type Needs = Schemas['Needs'];
+export type CaseRow = Schemas['CaseRow'];
+export type Party = Schemas['Party'];
+export type Material = Schemas['CaseMaterial'];
+export type Step = Schemas['Step'];
+export type Tax = Schemas['Tax'];
+export type BookRow = Schemas['BookRow'];
+export type Block = Schemas['Block'];
+export type ModelColumn = Schemas['ModelColumn'];
+export type ModelTable = Schemas['ModelTable'];
+export type Model = Schemas['Model'];
+export type LogRow = Schemas['LogRow'];
+export type Decision = Schemas['Decision'];
+export type Found = Schemas['RegisterFound']['rows'][number];
+export type Document = Schemas['Document'];
+export type Checked = Schemas['Checked'];
+
 // An act of the office's people as it was signed.
-export interface Decision {
-  step: number;
-  act: string;
-  by: string;
-  at: string;
-  key: string;
-  until: string;
-}
-export interface Tax {
-  voucher_no: string;
-  amount_cents: number;
-  paid_on: string;
-  by: string;
-  at: string;
-}
-export type BookRow = Record<string, string | number | null>;
 // Rows of one unit by table; what stands on the land and the building it belongs to; what binds although a lapse is not written yet.
 export interface Book {
   rows: Record<string, BookRow[]>;
@@ -118,31 +38,6 @@ export interface Book {
   day: string;
 }
 // A restriction that stands on the unit, with what it does and its legal basis.
-export interface Block {
-  code: string;
-  effect: 'never' | 'consent' | 'turn' | 'commit' | 'warn';
-  zh: string;
-  en: string;
-  basis: string;
-  doubt: string;
-  what: string;
-}
-export interface Found {
-  unit: string;
-  location: string;
-  table: string;
-}
-export interface ModelColumn extends Named {
-  show: string;
-}
-export interface ModelTable extends Named {
-  class: number;
-  columns: ModelColumn[];
-}
-export interface Model {
-  tables: ModelTable[];
-  codes: Record<string, Named[]>;
-}
 export interface Case extends CaseRow {
   business_zh: string;
   business_en: string;
@@ -156,20 +51,6 @@ export interface Case extends CaseRow {
   corrections: { round: number; items: { kind: string; code: string; text: string }[]; asked_at: string; who: string; answered_at: string }[];
   flow: Flow;
   decisions: Decision[];
-}
-export interface LogRow {
-  xh: number;
-  ywh: string;
-  bdcdyh: string;
-  djlx: string;
-  qllx: string;
-  djyy: string;
-  bdcqzh: string;
-  dbr: string;
-  djsj: string;
-  hs: number;
-  zy: string;
-  lz: string;
 }
 let businesses: Promise<Business[]> | null = null;
 
@@ -213,20 +94,6 @@ export function loadModel(): Promise<Model> {
   return model;
 }
 export const getLog = async (before?: number): Promise<LogRow[]> => (await get<{ rows: LogRow[] }>(path('register', 'log') + query({ before }))).rows;
-export interface Document {
-  number: string;
-  kind: string;
-  zh: string;
-  en: string;
-  at: string;
-  by: string;
-  sealed: boolean;
-}
-export interface Checked {
-  number: string;
-  valid: boolean;
-  findings: { what: string; where: string }[];
-}
 export const listDocuments = async (id: string): Promise<Document[]> => (await get<{ rows: Document[] }>(path('cases', id, 'documents'))).rows;
 export const makeSheet = (id: string): Promise<{ number: string }> => post(path('cases', id, 'approval-sheet'), {});
 export const documentUrl = (number: string, format: 'pdf' | 'ofd'): string => path('documents', number, 'file', format);

@@ -1,23 +1,12 @@
 // Appointments: the office's hours, one's own; the office answers over the gap within seconds.
 import { get, path, post, put } from '@sanwang/ui';
+import type { components } from '@sanwang/api/intaked';
 
-export interface Hour {
-  day: string;
-  start: string;
-  finish: string;
-  quota: number;
-  free: number;
-}
+type Schemas = components['schemas'];
+export type Hour = Schemas['Hour'];
+export type Appointment = Schemas['Appointment'];
+
 export type AppointmentState = 'requested' | 'booked' | 'refused' | 'cancelling' | 'cancelled' | 'attended' | 'absent';
-export interface Appointment {
-  id: string;
-  business: string;
-  day: string;
-  start: string;
-  state: AppointmentState;
-  number: string;
-  reason: string;
-}
 
 export const listHours = async (): Promise<Hour[]> => (await get<{ rows: Hour[] }>(path('appointments', 'hours'))).rows;
 export const ownAppointments = async (): Promise<Appointment[]> => (await get<{ rows: Appointment[] }>(path('appointments'))).rows;

@@ -1,40 +1,16 @@
 // Guides, answers and feedback: what is published, what people write, the operators' desk.
 import { get, path, post, put, query } from '@sanwang/ui';
+import type { components } from '@sanwang/api/intaked';
+
+type Schemas = components['schemas'];
+export type ArticleHead = Schemas['ArticleHead'];
+export type Article = Schemas['Article'];
+export type DeskArticle = Schemas['DeskArticle'];
+export type Draft = Schemas['ArticleDraft'];
+export type Ticket = Schemas['Ticket'];
 
 export type ArticleKind = 'guide' | 'faq' | 'policy' | 'note';
-export interface ArticleHead {
-  slug: string;
-  version: number;
-  kind: ArticleKind;
-  zh_title: string;
-  en_title: string;
-  at: string;
-}
-export interface Article extends ArticleHead {
-  zh_body: string;
-  en_body: string;
-}
-export interface DeskArticle extends Article {
-  state: 'draft' | 'published' | 'withdrawn';
-  author: string;
-  publisher: string;
-}
-export interface Draft extends Record<string, unknown> {
-  kind: ArticleKind;
-  zh_title: string;
-  en_title: string;
-  zh_body: string;
-  en_body: string;
-}
 export type Topic = 'process' | 'page' | 'staff' | 'other';
-export interface Ticket {
-  id: string;
-  topic: Topic;
-  at: string;
-  answered: string;
-  text: string;
-  answer: string;
-}
 export interface Count {
   topic: Topic;
   all: number;

@@ -1,14 +1,12 @@
 // Questions to the register over the gap, and the keys that its seals are checked with.
 import { get, path, post } from '@sanwang/ui';
 import type { Signature } from './portal';
+import type { components } from '@sanwang/api/intaked';
 
-export interface Asked {
-  id: string;
-}
-export interface QueryReply {
-  answer: string;
-  pdf?: string;
-}
+type Schemas = components['schemas'];
+export type QueryReply = Schemas['QueryAnswer'];
+export type Asked = Schemas['Made'];
+
 export const queryText = (kind: string, about: string, purpose: string): Promise<{ query: string }> => post(path('queries', 'text'), { kind, about, purpose });
 export const askQuery = (query: string, consent: Signature): Promise<Asked> => post(path('queries'), { query, consent });
 export const askPublic = (kind: 'paper' | 'case', about: string): Promise<Asked> => post(path('public-queries'), { kind, about });

@@ -8,14 +8,16 @@ const registrar = new Set(['case.read', 'case.accept', 'case.tax', 'case.review'
 const chief = new Set([...registrar, 'case.enter']);
 const reader = new Set(['case.read']);
 
-function kase(state: string, more: Partial<CaseRow> = {}): CaseRow {
+function kase(state: CaseRow['state'], more: Partial<CaseRow> = {}): CaseRow {
   return {
-    id: 'c', number: '1', business: 'b', state, state_zh: '', state_en: '', version: 1, unit_code: '', location: '', applicant: '',
+    id: 'c', number: '1', business: 'b', business_version: 1, state, state_zh: '', state_en: '', version: 1, unit_code: '', location: '', applicant: '',
     received: '', deadline: '', reviewer: '', note: '', has_tax: false, has_cadastral: false, channel: 'window', ...more
   };
 }
 // "act" is a user task, "(topic)" something else that the process waits for.
 const flow = (open: string[], status = 'running'): Flow => ({
+  process: 'b',
+  version: 1,
   status,
   open: open.map((o) => ({ act: o.replace(/[()]/g, ''), node: o, name: o, kind: o.startsWith('(') ? 'serviceTask' : 'userTask', role: '' })),
   log: []

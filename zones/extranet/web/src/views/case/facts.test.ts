@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { Business, Case, Step } from '../../api/registry';
 import { cadastralOf, factsOf, fieldText, lineOf, opinionOf, personText, termOf } from './facts';
 
-const business: Business = {
+const business = {
   code: 'b', zh: '存量房转移登记', en: 'Transfer', needs: { tax: true, cadastral: false }, holder_role: 'transferee', ended_role: 'transferor', promised_days: 5, legal_days: 30,
   channels: { portal: true, window: true, department: false },
   roles: [], materials: [],
@@ -12,12 +12,12 @@ const business: Business = {
     { code: 'contract_no', zh: '网签合同号', en: 'Contract', type: 'text', required: true, min: 0, max: 0 }
   ],
   steps: ['submitted', 'accepted', 'tax', 'review', 'entry', 'certificate', 'delivered'].map((code) => ({ code, zh: code, en: code }))
-};
-const step = (state: string, by = 'registrar1', note = ''): Step => ({ state, state_zh: state, state_en: state, at: '2026-01-05T02:00:00.000Z', by, note });
+} satisfies Partial<Business> as unknown as Business;
+const step = (state: Step['state'], by = 'registrar1', note = ''): Step => ({ state, state_zh: state, state_en: state, at: '2026-01-05T02:00:00.000Z', by, note });
 
 function kase(more: Partial<Case>): Case {
   return {
-    id: 'c', number: '1', business: 'b', channel: 'portal', flow: { status: 'running', open: [], log: [] }, business_zh: '', business_en: '', state: 'submitted', state_zh: '', state_en: '', version: 1, unit_code: '110101001001GB00001F00010001',
+    id: 'c', number: '1', business: 'b', business_version: 1, channel: 'portal', flow: { process: 'b', version: 1, status: 'running', open: [], log: [] }, business_zh: '', business_en: '', state: 'submitted', state_zh: '', state_en: '', version: 1, unit_code: '110101001001GB00001F00010001',
     location: '', applicant: '', received: '', deadline: '', reviewer: '', note: '', has_tax: false, has_cadastral: false, needs: { tax: true, cadastral: false },
     parties: [], form: { location: '示例路1号', price_cents: 500000000 }, materials: [], steps: [], corrections: [], decisions: [], tax: null, register_now: { rows: {}, land: {}, building: {}, binding: null, blocks: [], day: '' }, ...more
   };
@@ -48,7 +48,7 @@ test.each([
   ['2026-01-06', 'review', '还有 1 天', 'wait'],
   ['2026-01-05', 'tax', '今天到期', 'bad'],
   ['2026-01-01', 'tax', '逾期 4 天', 'bad']
-])('term %s in state %s: %s', (deadline, state, text, tone) => expect(termOf({ deadline, state }, Date.parse('2026-01-05T03:00:00Z'))).toEqual({ text, tone }));
+])('term %s in state %s: %s', (deadline, state, text, tone) => expect(termOf({ deadline, state: state as Case['state'] }, Date.parse('2026-01-05T03:00:00Z'))).toEqual({ text, tone }));
 
 test('a finished case has no term any more', () => {
   expect(termOf({ deadline: '2026-01-01', state: 'delivered' })).toBe(null);

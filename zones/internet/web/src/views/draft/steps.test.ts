@@ -4,7 +4,7 @@ import { answered, evenShares, firstOpen, questionOfFinding, questionsOf, readFi
 
 const field = (type: Field['type'], required = true, max = 1e14): Field => ({ code: 'x', zh: '栏', en: 'X', type, required, min: 0, max });
 const party = (role: string, name = '', id_number = ''): Party => ({ role, name, id_number, share_num: 1, share_den: 1 });
-const business: Business = {
+const business = {
   code: 'b', version: 1, zh: '业务', en: 'Business', needs: { tax: true, cadastral: false }, channels: { portal: true, window: true, department: false },
   right_type: 4, registration_type: 200, notice_days: 0, certificate: 'title', legal_days: 30, promised_days: 5,
   fee: { dwelling_cents: 8000, other_cents: 55000, basis: '' }, holder_role: 'buyer', ended_role: 'seller',
@@ -15,10 +15,10 @@ const business: Business = {
   fields: [{ ...field('text', true, 12), code: 'location' }, { ...field('text', false), code: 'contract_no' }],
   materials: [{ code: 'contract', zh: '合同', en: 'Contract', required: true, size_max: 100, formats: 'pdf', sample: '', shared: '' }],
   steps: []
-};
+} satisfies Partial<Omit<Business, 'fee'>> & { fee: object } as unknown as Business;
 const draft = (patch: Partial<Application> = {}): Application => ({
   id: 'i', business: 'b', business_version: 1, state: 'draft', version: 1, unit_code: '', form: {}, parties: [party('seller', '张三', '110101199003071091')], materials: [],
-  progress: [], business_number: '', reason: '', updated: '', mine: true, round: 0, my_party: -1, ...patch
+  progress: [], business_number: '', reason: '', updated: '', mine: true, round: 0, my_party: -1, fee: null, ...patch
 });
 
 test('every type of field is read and shown again', () => {

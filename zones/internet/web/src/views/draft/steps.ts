@@ -76,7 +76,8 @@ export function readField(f: Field, typed: string): { value: FieldValue } | { wr
     return { value };
   }
   if (f.type === 'bool') return text === 'yes' || text === 'no' ? { value: text === 'yes' } : { wrong: [`请选择${f.zh}`, `${f.en}: choose one`] };
-  if (f.type === 'code') return f.values?.some((v) => v.value === text) ? { value: text } : { wrong: [`请选择${f.zh}`, `${f.en}: choose one`] };
+  const chosen = f.type === 'code' ? f.values?.find((v) => String(v.value) === text) : undefined;
+  if (f.type === 'code') return chosen ? { value: chosen.value } : { wrong: [`请选择${f.zh}`, `${f.en}: choose one`] };
   if (f.type === 'int') {
     const n = /^\d{1,15}$/.test(text) ? Number(text) : NaN;
     return n >= f.min && n <= f.max ? { value: n } : { wrong: [`${f.zh}应为整数`, `${f.en}: a whole number`] };

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { cost, workingDay } from './cost';
 
-const b = { fee: { dwelling_cents: 8000, other_cents: 55000, basis: '' } };
+const b = { fee: { dwelling_cents: 8000, other_cents: 55000, basis: '', codes: [], first: true } };
 
 test.each([
   [true, 1, 1, 8000],
