@@ -56,5 +56,6 @@ pages publicity
 pages register
 pages appointments
 pages desk
+pages papers "$task"
 pages admin
 exit $failed

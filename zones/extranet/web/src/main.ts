@@ -5,11 +5,13 @@ import App from './App.vue';
 import { nav } from './nav';
 import AccessView from './views/access/AccessView.vue';
 import AppointmentView from './views/appointment/AppointmentView.vue';
+import ArchiveView from './views/archive/ArchiveView.vue';
 import ClosedView from './views/case/ClosedView.vue';
 import CaseView from './views/case/CaseView.vue';
 import OpinionView from './views/desk/OpinionView.vue';
 import QueueView from './views/desk/QueueView.vue';
 import DiscView from './views/disc/DiscView.vue';
+import PaperView from './views/paper/PaperView.vue';
 import LogView from './views/register/LogView.vue';
 import UnitView from './views/register/UnitView.vue';
 import WindowView from './views/window/WindowView.vue';
@@ -30,6 +32,8 @@ void start({
     { path: '/register/:code', component: UnitView, props: (route) => ({ code: String(route.params.code), day: route.query.day ? String(route.query.day) : undefined }), meta: { permission: 'register.read', title: ['登记簿', 'Register'] } },
     { path: '/access', component: AccessView, meta: { permission: 'register.read', title: ['接入上报', 'Reporting'] } },
     { path: '/appointments', component: AppointmentView, meta: { permission: 'appointment.serve', title: ['预约', 'Appointments'] } },
+    { path: '/papers', component: PaperView, props: (route) => ({ paper: route.query.paper ? String(route.query.paper) : '' }), meta: { permission: 'paper.make', title: ['缮证与发证', 'Certificates on paper'] } },
+    { path: '/archive', component: ArchiveView, meta: { permission: 'archive.read', title: ['登记档案', 'Archive'] } },
     { path: '/links', component: LinkBoard, meta: { permission: 'link.read', title: ['链路与数据包', 'Links and bundles'] } },
     { path: '/discs', component: DiscView, meta: { permission: 'disc.read', title: ['光盘导入', 'Discs'] } },
     ...discRoutes(true),

@@ -8,6 +8,8 @@ export const nav: NavItem[] = [
   { to: '/register', text: ['登记簿', 'Register'], permission: 'register.read' },
   { to: '/access', text: ['接入上报', 'Reporting'], permission: 'register.read' },
   { to: '/appointments', text: ['预约', 'Appointments'], permission: 'appointment.serve' },
+  { to: '/papers', text: ['缮证', 'Certificates'], permission: 'paper.make' },
+  { to: '/archive', text: ['档案', 'Archive'], permission: 'archive.read' },
   { to: '/links', text: ['链路与数据包', 'Links'], permission: 'link.read' },
   { to: '/discs', text: ['光盘导入', 'Discs'], permission: 'disc.read' },
   ...adminNav

@@ -1,0 +1,34 @@
+// Numbered blanks of certificates 空白证书, and the archive of closed cases 档案.
+import { get, path, post, query } from '@sanwang/ui';
+import type { components } from '@sanwang/api/registryd';
+
+type Schemas = components['schemas'];
+export type Blank = Schemas['Blank'];
+export type BlankRow = Schemas['BlankRow'];
+export type Balance = Schemas['Balance'];
+export type BlankRange = Schemas['BlankRange'];
+export type ArchiveRow = Schemas['ArchiveRow'];
+export type Lending = Schemas['Lending'];
+
+export const stockOf = (state: string, after = ''): Promise<Schemas['Stationery']> => get(path('stationery') + query({ state, after }));
+export const takeBlanks = (range: BlankRange): Promise<Schemas['Stationery']> => post(path('stationery'), { ...range });
+export const blankOf = (serial: string): Promise<Blank> => get(path('stationery', serial));
+export const printOn = (serial: string, paper: string): Promise<Blank> => post(path('stationery', serial, 'print'), { paper });
+export const handOver = (serial: string, to: string): Promise<Blank> => post(path('stationery', serial, 'hand-over'), { to });
+export const spoil = (serial: string, reason: string): Promise<Blank> => post(path('stationery', serial, 'spoil'), { reason });
+// Opening it is a look that the daemon records.
+export const sheetUrl = (serial: string): string => path('stationery', serial, 'sheet');
+
+export interface Wanted extends Record<string, string> {
+  number: string;
+  unit: string;
+  words: string;
+  from: string;
+  to: string;
+}
+export const findArchived = async (w: Wanted, after = ''): Promise<ArchiveRow[]> => (await get<Schemas['ArchiveList']>(path('archive') + query({ ...w, after }))).rows;
+export const lendingsOf = async (id: string): Promise<Lending[]> => (await get<Schemas['LendingList']>(path('archive', id, 'lendings'))).rows;
+export const lentOut = async (): Promise<Lending[]> => (await get<Schemas['LendingList']>(path('archive-out'))).rows;
+export const lend = (id: string, loan: Schemas['LendingAsked']): Promise<unknown> => post(path('archive', id, 'lend'), { ...loan });
+export const takeBack = (id: string): Promise<unknown> => post(path('archive', id, 'return'));
+export const packageUrl = (id: string): string => path('archive', id, 'package');
