@@ -106,11 +106,13 @@ int mark_seal(struct drawing *d, double x, double y, const char *office, const c
 
 int mark_across(struct drawing *d, const char *words)
 {
+	/* Pale by itself: readers of OFD differ in what they do with a transparent colour. */
+	static const struct drawing_ink pale = {0.972, 0.911, 0.911};
 	cairo_t *c = drawing_scratch(d);
 	cairo_save(c);
 	cairo_translate(c, DRAWING_W / 2, DRAWING_H / 2);
 	cairo_rotate(c, -0.7);
 	outline(c, words, -1, 130);
 	cairo_restore(c);
-	return drawing_path(d, drawing_red, 0, 0.1);
+	return drawing_path(d, pale, 0, 1);
 }

@@ -1,7 +1,7 @@
 #include "common/document/ofd_zip.h"
 
+#include "common/document/archive_member.h"
 #include <archive.h>
-#include <archive_entry.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -59,18 +59,7 @@ int ofd_zip_add(struct ofd_zip *z, const char *name, struct view content)
 {
 	if (z->n == OFD_MEMBERS_MAX)
 		return ERR_LIMIT;
-	struct archive_entry *e = archive_entry_new();
-	if (!e)
-		return ERR_NOMEM;
-	archive_entry_set_pathname(e, name);
-	archive_entry_set_size(e, (int64_t)content.n);
-	archive_entry_set_filetype(e, AE_IFREG);
-	archive_entry_set_perm(e, 0644);
-	archive_entry_set_mtime(e, (time_t)z->at, 0);
-	int rc = archive_write_header(z->a, e) == ARCHIVE_OK ? 0 : ERR_IO;
-	archive_entry_free(e);
-	if (rc == 0 && archive_write_data(z->a, content.p, content.n) != (la_ssize_t)content.n)
-		rc = ERR_IO;
+	int rc = archive_member_write(z->a, name, z->at, content);
 	if (z->failed < 0)
 		rc = z->failed;
 	if (rc < 0)

@@ -1,5 +1,5 @@
 LIBS += document
-document_SRC := $(addprefix common/document/,document.c document_draw.c document_ofd.c drawing.c layout.c layout_check.c mark.c ofd_font.c ofd_page.c \
+document_SRC := $(addprefix common/document/,archive_member.c document.c document_draw.c document_ofd.c drawing.c layout.c layout_check.c mark.c ofd_font.c ofd_page.c \
 	ofd_xml.c ofd_zip.c)
 document_LIBS := base crypto config workflow
 document_PKG := pangocairo cairo-pdf libqrencode harfbuzz-subset libxml-2.0 libarchive

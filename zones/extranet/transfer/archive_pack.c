@@ -28,7 +28,7 @@ struct packing {
 	struct buf form;
 	int64_t records; /* of the case in the database */
 	struct entry *log;
-	size_t nlog;
+	size_t nlog, own; /* of them, those of the case itself */
 	struct bag *bag;
 	json_t *files; /* of the page */
 	char manifest[DIGEST_HEX];
@@ -129,15 +129,25 @@ static int case_read(struct db_tx *tx, void *arg)
 	return rc == 0 ? archive_records(tx, p->c.number, &p->records) : rc;
 }
 
+static bool is_document(const struct packing *p, const char *number)
+{
+	size_t i;
+	const json_t *d;
+	json_array_foreach(p->documents, i, d) if (strcmp(json_str(d, "number"), number) == 0) return true;
+	return false;
+}
+
 static int entry_take(void *arg, int64_t index, struct view text)
 {
 	struct packing *p = arg;
 	json_t *o = NULL;
 	int rc = json_parse(text, text.n, &o, NULL);
-	bool wanted = rc == 0 && strcmp(json_str(o, "subject"), p->c.number) == 0;
+	bool own = rc == 0 && strcmp(json_str(o, "subject"), p->c.number) == 0;
+	bool wanted = own || (rc == 0 && is_document(p, json_str(o, "subject")));
 	json_decref(o);
 	if (rc < 0 || !wanted)
 		return rc;
+	p->own += own;
 	if (p->nlog == RECORDS_MAX)
 		return ERR_LIMIT;
 	struct entry *e = &p->log[p->nlog++];
@@ -165,7 +175,7 @@ static int json_add(struct packing *p, const char *path, const char *title, cons
 	return rc;
 }
 
-/* Every record of the case, proved under the log's newest checkpoint. */
+/* Every record of the case and its documents, proved under the log's newest checkpoint. */
 static int log_add(struct packing *p)
 {
 	char dir[1024];
@@ -174,7 +184,7 @@ static int log_add(struct packing *p)
 	const struct audit_view_options o = {.live = true, .each = entry_take, .arg = p};
 	snprintf(dir, sizeof dir, "%s/audit", p->r->service->data_dir);
 	int rc = audit_view_open(dir, &o, &v, &note);
-	if (rc == 0 && (int64_t)p->nlog < p->records)
+	if (rc == 0 && (int64_t)p->own < p->records)
 		rc = ERR_BUSY;
 	for (size_t i = 0; rc == 0 && i < p->nlog; i++) {
 		struct buf proof;

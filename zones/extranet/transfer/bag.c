@@ -1,7 +1,7 @@
 #include "zones/extranet/transfer/bag.h"
 
+#include "common/document/archive_member.h"
 #include <archive.h>
-#include <archive_entry.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -63,20 +63,9 @@ void bag_free(struct bag *b)
 
 static int member(struct bag *b, const char *path, struct view content)
 {
-	struct archive_entry *e = archive_entry_new();
 	char full[256];
-	if (!e)
-		return ERR_NOMEM;
 	snprintf(full, sizeof full, "%s/%s", b->name, path);
-	archive_entry_set_pathname(e, full);
-	archive_entry_set_size(e, (int64_t)content.n);
-	archive_entry_set_filetype(e, AE_IFREG);
-	archive_entry_set_perm(e, 0644);
-	archive_entry_set_mtime(e, (time_t)b->at, 0);
-	int rc = archive_write_header(b->a, e) == ARCHIVE_OK ? 0 : ERR_IO;
-	archive_entry_free(e);
-	if (rc == 0 && content.n && archive_write_data(b->a, content.p, content.n) != (la_ssize_t)content.n)
-		rc = ERR_IO;
+	int rc = archive_member_write(b->a, full, b->at, content);
 	return b->failed < 0 ? b->failed : rc;
 }
 

@@ -106,7 +106,14 @@ static int seal_store(struct db_tx *tx, void *arg)
 		(const char *)s->b64.p, sign_key_cert_pem(s->r->seal));
 	if (rc == 0)
 		rc = issue(s, tx);
-	return rc == 0 ? audit_record(tx, "system", "document.sealed", s->number, NULL) : rc;
+	/* The log holds what was sealed: the statement names the digests of facts and files. */
+	char hex[DIGEST_HEX];
+	digest_word(s, buf_view(&s->statement), hex);
+	json_t *detail = json_pack("{s:s}", "statement", hex);
+	if (rc == 0)
+		rc = detail ? audit_record(tx, "system", "document.sealed", s->number, detail) : ERR_NOMEM;
+	json_decref(detail);
+	return rc;
 }
 
 static void sealing_init(struct sealing *s)
