@@ -3,6 +3,7 @@
 #include "burner/cli/policy_file.h"
 #include "burner/ledger/blank.h"
 #include "burner/ledger/revoked.h"
+#include "common/audit/audit_prune_log.h"
 #include "common/os/file.h"
 #include <errno.h>
 #include <stdio.h>
@@ -55,6 +56,17 @@ void acts_by(const struct options *o, char out[static ACTS_BY])
 	size_t n = strlen(name), end = sizeof suffix - 1;
 	bool person = n > end && strcmp(name + n - end, suffix) == 0;
 	(void)snprintf(out, ACTS_BY, "%.*s", (int)(person ? n - end : n), name);
+}
+
+int acts_prune_log(struct ledger *l, const struct options *o, json_t **out, struct err_note *note)
+{
+	int64_t before = 0, through = 0;
+	int rc = audit_prune_day(o->subject, &before, note);
+	if (rc == 0)
+		rc = ledger_prune(l, o->by, before, &through, note);
+	if (rc == 0 && !(*out = json_pack("{s:I}", "deleted", (json_int_t)through)))
+		rc = ERR_NOMEM;
+	return rc;
 }
 
 static int mark(const char *name, enum disc_mark *out, struct err_note *note)

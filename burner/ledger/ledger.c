@@ -1,6 +1,7 @@
 #include "burner/ledger/ledger.h"
 
-#include "common/audit/audit_log.h"
+#include "common/audit/audit_prune_log.h"
+#include "common/log/log.h"
 #include "common/os/file.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -17,6 +18,7 @@
 struct ledger {
 	int lock, root, dir[LEDGER_SIDES];
 	struct audit_log *log;
+	struct sign_key *signer; /* of the log; NULL: it is signed by nobody */
 };
 
 static int folders_open(struct ledger *l, const char *store)
@@ -66,6 +68,24 @@ static int lock_take(int fd, int wait_ms)
 	return 0;
 }
 
+/* The store's own key, where it has one: log.sign.key and log.sign.pem beside the folders. A log that was
+ * begun without stays so. */
+static int signer_load(struct ledger *l, const char *store, struct err_note *note)
+{
+	char key[4096], cert[4096];
+	struct audit_log_form form;
+	struct err_note none = {0};
+	if (faccessat(l->root, "log.sign.key", F_OK, AT_SYMLINK_NOFOLLOW) < 0)
+		return 0;
+	(void)snprintf(key, sizeof key, "%s/audit", store);
+	/* What else is wrong with it is said when it is opened. */
+	if (audit_log_form(key, &form, &none) == 0 && !form.is_signed)
+		return 0;
+	(void)snprintf(key, sizeof key, "%s/log.sign.key", store);
+	(void)snprintf(cert, sizeof cert, "%s/log.sign.pem", store);
+	return sign_key_load(key, cert, NULL, &l->signer, note);
+}
+
 int ledger_open(const char *store, int wait_ms, struct ledger **out, struct err_note *note)
 {
 	char path[4096];
@@ -82,9 +102,12 @@ int ledger_open(const char *store, int wait_ms, struct ledger **out, struct err_
 		rc = err_set(note, rc, "ledger %.150s: %s", store,
 			rc == ERR_BUSY ? "in use, a disc may be burnt just now" : "cannot be locked");
 	snprintf(path, sizeof path, "%s/audit", store);
-	/* burner's log is signed by nobody: the daemons that call it anchor what it did in theirs. */
 	if (rc == 0)
-		rc = audit_log_open(path, "burner", suite_by_name("gm"), NULL, &l->log, note);
+		rc = signer_load(l, store, note);
+	if (rc == 0)
+		rc = audit_log_open(path, "burner",
+			l->signer ? sign_key_suite(l->signer) : suite_by_name("gm"), l->signer, &l->log,
+			note);
 	if (rc == 0)
 		rc = ledger_commit_resume(l, note);
 	if (rc < 0)
@@ -98,7 +121,11 @@ void ledger_close(struct ledger *l)
 {
 	if (!l)
 		return;
+	/* What this act wrote is signed; what a kill leaves unsigned the next one signs. */
+	if (l->log && l->signer && audit_log_checkpoint(l->log, NULL, NULL) < 0)
+		log_warn("ledger", "the newest entries of the log are not signed yet");
 	audit_log_close(l->log);
+	sign_key_free(l->signer);
 	for (int i = 0; i < LEDGER_SIDES; i++)
 		if (l->dir[i] >= 0)
 			close(l->dir[i]);
@@ -128,6 +155,12 @@ int ledger_audit(
 	return rc < 0 ? err_set(note, ERR_AUDIT, "audit record of %s cannot be written, nothing was done",
 				action)
 		      : 0;
+}
+
+int ledger_prune(struct ledger *l, const char *by, int64_t before_ms, int64_t *through, struct err_note *note)
+{
+	REQUIRE(l->log);
+	return audit_prune_log(l->log, by, before_ms, through, note);
 }
 
 static void record_name(enum ledger_side side, const char *disc, char out[static 64])

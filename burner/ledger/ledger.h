@@ -1,7 +1,7 @@
 /* burner's own book on one side of the ferry: a folder, one process at a time.
  *   out/DISC/{record.json,disc.json,bundles/,approvals/}  discs of this side      in/DISC.json  discs that
  * came blanks/SERIAL.json  refused/N.json  policy.json  trust/revoked.json  tmp/ being staged  audit/ the log
- * (intent, act, result) A record:
+ * (intent, act, result), signed with log.sign.key (certificate log.sign.pem) where that is there  A record:
  * {"disc","state","created","reason","bundles","size","digest","prev","n","mark","policy","set","void",
  * "approvals":[{"who","at"}],"steps":[{"state","at","by","note"}]}, and from custody "use", "medium",
  * "blank", "label", "seal", "from", "to", "sectors",
@@ -25,6 +25,11 @@ int ledger_dir(const struct ledger *l, enum ledger_side side);
  * `detail` (may be NULL). */
 SW_MUST_USE int ledger_audit(
 	struct ledger *l, const char *action, const char *disc, json_t *detail, struct err_note *note);
+
+/* Entries of the log from before this time go; none of the last 365 days, and that is recorded
+ * (common/audit/audit_prune_log.h). */
+SW_MUST_USE int ledger_prune(
+	struct ledger *l, const char *by, int64_t before_ms, int64_t *through, struct err_note *note);
 
 /* The record of a disc; *out is a new reference. ERR_NOTFOUND. */
 SW_MUST_USE int ledger_read(

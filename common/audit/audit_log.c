@@ -250,6 +250,19 @@ static int folder_load(struct audit_log *l, struct err_note *note)
 	return rc;
 }
 
+int audit_log_form(const char *dir, struct audit_log_form *out, struct err_note *note)
+{
+	struct audit_folder_info i = {0};
+	int fd = -1, rc = file_open_dir(dir, &fd);
+	if (rc < 0)
+		return rc;
+	rc = audit_folder_info_read(fd, &i, note);
+	close(fd);
+	if (rc == 0)
+		*out = (struct audit_log_form){i.is_signed, i.suite};
+	return rc;
+}
+
 int audit_log_open(const char *dir, const char *origin, const struct suite *s, const struct sign_key *signer,
 	struct audit_log **out, struct err_note *note)
 {

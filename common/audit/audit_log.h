@@ -13,6 +13,12 @@ struct audit_log;
  * place. */
 SW_MUST_USE int audit_log_open(const char *dir, const char *origin, const struct suite *s,
 	const struct sign_key *signer, struct audit_log **out, struct err_note *note);
+/* As which it was begun. ERR_NOTFOUND: there is none yet. */
+struct audit_log_form {
+	bool is_signed;
+	const struct suite *suite;
+};
+SW_MUST_USE int audit_log_form(const char *dir, struct audit_log_form *out, struct err_note *note);
 /* Durable when it returns 0; else ERR_AUDIT and the action must not happen. subject: bundle identity, disc
  * number, case number … never personal data. detail: object or NULL, borrowed. *index (may be NULL) is the
  * entry's number from 0. */

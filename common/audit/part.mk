@@ -7,7 +7,7 @@ UNIT_LIBS.tests/unit/common/audit/test_merkle.c := merkle
 # The log in its folder, without a database.
 LIBS += audit-log
 audit-log_SRC := common/audit/audit_copy.c common/audit/audit_folder.c common/audit/audit_log.c common/audit/audit_note.c \
-	common/audit/audit_proof.c common/audit/audit_tiles.c common/audit/audit_view.c common/audit/audit_walk.c
+	common/audit/audit_proof.c common/audit/audit_prune_log.c common/audit/audit_tiles.c common/audit/audit_view.c common/audit/audit_walk.c
 audit-log_LIBS := base log os crypto merkle
 UNITS += tests/unit/common/audit/test_audit_log.c
 UNIT_LIBS.tests/unit/common/audit/test_audit_log.c := audit-log

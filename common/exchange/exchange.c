@@ -76,6 +76,17 @@ void exchange_trouble(struct link_state *l, enum link_trouble t)
 		log_error("link-trouble", "link=%s state=%s", l->c.link, link_trouble_names[t]);
 }
 
+void exchange_in_full(struct link_state *l, bool full)
+{
+	if (atomic_exchange(&l->in_full, full) == full)
+		return;
+	if (full)
+		log_error("link-trouble", "link=%s state=%s: what came stays in in/", l->c.link,
+			link_trouble_names[LINK_DISK_FULL]);
+	else
+		log_info("link-runs", "link=%s: what came is taken", l->c.link);
+}
+
 void exchange_chain(const struct suite *s, struct digest *chain, const struct digest *identity)
 {
 	digest_of2(s, view_of(chain->b, sizeof chain->b), view_of(identity->b, sizeof identity->b), chain);

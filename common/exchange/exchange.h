@@ -153,11 +153,11 @@ SW_MUST_USE int exchange_backup_begin(struct exchange *x);
 SW_MUST_USE int exchange_mark_backup(struct exchange *x);
 /* State of all links as JSON for pages, metrics and tests; every number is kept, none is counted. New
  * reference.
- * {"links":{LINK:{…}}} with, outgoing: epoch_out, sent, acked, safe, queued, queued_bytes, kept_bytes,
- * resent, voided, lag_bundles, lag_ms, trouble, trouble_ms, alarm; incoming: epoch_in, contiguous, known,
- * received, applied, waiting, refused, missing, open (numbers), missing_messages, duplicated, quarantined,
- * reasons {CODE: n}, held, silent_ms, clock_ahead_ms (the peer's clock
- * before ours, at least). */
+ * {"links":{LINK:{…}}} with trouble ("", store-full, disk-full, queue-full, peer-slow, peer-refuses) and,
+ * outgoing: epoch_out, sent, acked, safe, queued, queued_bytes, kept_bytes, resent, voided, lag_bundles,
+ * lag_ms, trouble_ms, alarm; incoming: epoch_in, contiguous, known, received, applied, waiting, refused,
+ * missing, open (numbers), missing_messages, duplicated, quarantined, reasons {CODE: n}, held, silent_ms,
+ * clock_ahead_ms (the peer's clock before ours, at least). */
 SW_MUST_USE int exchange_state(struct exchange *x, json_t **out);
 /* Page of bundles of a link, newest first:
  * {"rows":[{"direction","link","epoch","seq","identity","state","messages","at","file"}]}; before: rowid

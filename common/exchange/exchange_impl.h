@@ -13,7 +13,7 @@
 #define LINK_ACKS 8
 #define LINK_UNDER_WAY 8
 
-/* Why an outgoing end does not do what it is asked; shown to officers, told to producers. */
+/* Why a link does not do what it is asked; shown to officers, told to producers. */
 enum link_trouble {
 	LINK_RUNS,
 	LINK_STORE_FULL,  /* sent/ holds all it may: the peer has not said what is in its backup */
@@ -52,7 +52,8 @@ struct link_state {
 	int64_t tidy_at_ms, tidied_ms;
 	unsigned bundles; /* since the start, for taking turns among priorities */
 	/* read by others */
-	atomic_int trouble;
+	atomic_int trouble;  /* the sender's */
+	atomic_bool in_full; /* the receiver has no space for what lies in in/ */
 	atomic_llong trouble_since, queued;
 	/* receiver's own: files that wait, with the stream's version at which they were looked at */
 	struct parked *parked;
@@ -82,6 +83,7 @@ struct link_state *exchange_link_named(struct exchange *x, const char *link);
 /* An ack is owed to the peer of this incoming link: the outgoing link to it sends one soon. */
 void exchange_owe_ack(struct link_state *in);
 void exchange_trouble(struct link_state *l, enum link_trouble t);
+void exchange_in_full(struct link_state *l, bool full);
 /* The digest over the identities of an epoch goes on by one: chain = H(chain ‖ identity), from zeros. */
 void exchange_chain(const struct suite *s, struct digest *chain, const struct digest *identity);
 

@@ -57,10 +57,17 @@ static int out_read(struct db_tx *tx, struct link_state *l, json_t *o)
 		return rc;
 	put(o, "lag_bundles", v[1] - v[2]);
 	put(o, "lag_ms", oldest > 0 && now > oldest ? now - oldest : 0);
-	int trouble = atomic_load(&l->trouble);
-	json_object_set_new(o, "trouble", json_string(link_trouble_names[trouble]));
-	put(o, "trouble_ms", trouble ? now - atomic_load(&l->trouble_since) : 0);
 	return 0;
+}
+
+/* The sender's word goes before the receiver's. */
+static void trouble_read(struct link_state *l, json_t *o)
+{
+	int out = atomic_load(&l->trouble);
+	bool in = atomic_load(&l->in_full);
+	json_object_set_new(o, "trouble", json_string(link_trouble_names[out || !in ? out : LINK_DISK_FULL]));
+	if (l->c.out_to)
+		put(o, "trouble_ms", out ? time_now_ms() - atomic_load(&l->trouble_since) : 0);
 }
 
 static int reasons_read(struct db_tx *tx, const char *link, json_t *o)
@@ -121,6 +128,7 @@ static int state_read(struct db_tx *tx, void *arg)
 		struct link_state *l = &s->x->links[i];
 		json_t *o = json_pack("{s:i,s:i,s:i}", "applied", 0, "waiting", 0, "refused", 0);
 		json_object_set_new(links, l->c.link, o);
+		trouble_read(l, o);
 		if (l->c.out_to)
 			rc = out_read(tx, l, o);
 		if (rc == 0 && l->c.in_from)

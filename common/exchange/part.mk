@@ -42,6 +42,12 @@ $(B)/testbin/fault-calls.so: tests/fault/daemon_calls.c tests/fault/calls.c test
 	@mkdir -p $(@D)
 	@echo "  LINK  $@"
 	@$(CC) -std=c17 -D_GNU_SOURCE -Wall -Wextra -Werror -O1 -I. -shared -fPIC -o $@ tests/fault/daemon_calls.c tests/fault/calls.c
+# Folders of other products, for every program of a zone.
+testprogs: $(B)/testbin/plain-folders.so
+$(B)/testbin/plain-folders.so: tests/fault/plain_folders.c
+	@mkdir -p $(@D)
+	@echo "  LINK  $@"
+	@$(CC) -std=c17 -D_GNU_SOURCE -Wall -Wextra -Werror -O1 -shared -fPIC -o $@ $<
 fault-stack: deps
 	@$(MAKE) --no-print-directory -j2 B=build programs testprogs
 	@CALLS=$(CALLS) sh tests/fault/stack.sh $(KILLS)

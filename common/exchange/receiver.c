@@ -439,7 +439,7 @@ static int scan(struct receiving *v)
 		if (one < 0)
 			log_error("receiver", "link=%s file=\"%s\" error=%s", l->c.link, names.v[i],
 				err_name(one));
-		worst = one < 0 ? one : worst;
+		worst = one < 0 && worst != ERR_NOSPACE ? one : worst;
 	}
 	spool_names_free(&names);
 	return rc < 0 ? rc : worst;
@@ -465,7 +465,9 @@ void *receiver_run(void *arg)
 	if ((rc = woken_all(l)) < 0)
 		log_error("receiver", "link=%s error=%s", l->c.link, err_name(rc));
 	while (!atomic_load(&l->x->stop)) {
-		failures = scan(v) < 0 ? failures + 1 : 0;
+		rc = scan(v);
+		exchange_in_full(l, rc == ERR_NOSPACE);
+		failures = rc < 0 ? failures + 1 : 0;
 		if (!atomic_load(&l->x->stop))
 			spool_watch_wait(v->watch, l->receive_wake,
 				failures ? 100 << (failures < 6 ? failures : 6) : rest);

@@ -3,6 +3,7 @@
 #include "common/service/parts.h"
 
 #include "common/audit/audit_prune.h"
+#include "common/audit/audit_prune_log.h"
 #include "common/db/db_move.h"
 #include "common/service/revoked.h"
 #include <getopt.h>
@@ -195,17 +196,16 @@ static int fixity_now(struct service *s, struct err_note *note)
 			 : 0;
 }
 
-/* Days begin in China. */
 static int log_prune(struct service *s, const char *day, struct err_note *note)
 {
-	char text[TIME_TEXT], *dir = NULL;
+	char *dir = NULL;
 	int64_t before = 0, through = 0;
-	if (strlen(day) != 10 || snprintf(text, sizeof text, "%.10sT00:00:00.000Z", day) != TIME_TEXT - 1 ||
-		time_parse(text, &before) < 0)
-		return err_set(note, ERR_USAGE, "prune-log: %.40s is no day like 2026-11-24", day);
+	int rc = audit_prune_day(day, &before, note);
+	if (rc < 0)
+		return rc;
 	if (asprintf(&dir, "%s/audit", s->data_dir) < 0)
 		return ERR_NOMEM;
-	int rc = audit_prune(s->db, dir, "system", before - INT64_C(8) * 3600000, &through, note);
+	rc = audit_prune(s->db, dir, "system", before, &through, note);
 	free(dir);
 	if (rc == 0)
 		printf("entries 0 to %lld go when the record of it stands in the log\n",

@@ -290,8 +290,6 @@ static void leftovers_remove(struct half *h)
 
 static int folders_open(struct half *h, struct err_note *note)
 {
-	char origin[64];
-	snprintf(origin, sizeof origin, "%s/%s", h->d->zone, h->d->station);
 	int rc = file_mkdirs(h->s.work, 0700);
 	if (rc == 0)
 		rc = file_mkdirs(h->s.audit, 0700);
@@ -306,7 +304,7 @@ static int folders_open(struct half *h, struct err_note *note)
 	if ((rc = spool_open(h->s.spool, "gap", true, &h->spool)) < 0 ||
 		(rc = spool_watch_new(h->spool, SPOOL_OUT, &h->watch)) < 0)
 		return err_set(note, rc, "%s: %s", h->s.spool, err_text(rc));
-	return audit_log_open(h->s.audit, origin, h->suite, h->signer, &h->audit, note);
+	return half_log_open(h, note);
 }
 
 static int confine(struct half *h, struct err_note *note)
@@ -363,8 +361,8 @@ static int run(struct half *h, struct err_note *note)
 
 static void usage(const struct half_def *d, FILE *to)
 {
-	fprintf(to, "usage: %s -c FILE [--check]\n       %s [-c FILE] --inspect FILE…\n", d->program,
-		d->program);
+	fprintf(to, "usage: %s -c FILE [--check|--prune-log DAY]\n       %s [-c FILE] --inspect FILE…\n",
+		d->program, d->program);
 }
 
 static int help(const struct half_def *d)
@@ -372,6 +370,7 @@ static int help(const struct half_def *d)
 	usage(d, stdout);
 	printf("\n%s\nIt is started by gapd-switch(8), which hands it one descriptor (--fd N).\n\n"
 	       "  -c FILE         configuration; --check only reads it and the keys\n"
+	       "  --prune-log DAY entries of the log from before that day go; none of the last 365 days\n"
 	       "  --inspect FILE… verdict on single files: a bundle (needs -c) or a material\n"
 	       "      --help, --version\n\nConfiguration keys:\n",
 		d->about);
@@ -384,11 +383,11 @@ int half_main(const struct half_def *d, int argc, char **argv)
 {
 	static const struct option options[] = {{"config", required_argument, NULL, 'c'},
 		{"check", no_argument, NULL, 'k'}, {"fd", required_argument, NULL, 'f'},
-		{"inspect", no_argument, NULL, 'i'}, {"help", no_argument, NULL, 'h'},
-		{"version", no_argument, NULL, 'v'}, {NULL, 0, NULL, 0}};
+		{"inspect", no_argument, NULL, 'i'}, {"prune-log", required_argument, NULL, 'p'},
+		{"help", no_argument, NULL, 'h'}, {"version", no_argument, NULL, 'v'}, {NULL, 0, NULL, 0}};
 	struct half h = {.d = d, .work = -1, .socket = -1, .stop_fd = -1};
 	struct err_note note = {0};
-	const char *file = NULL;
+	const char *file = NULL, *prune = NULL;
 	bool check = false, inspect = false;
 	int c;
 	log_init(d->program);
@@ -406,6 +405,9 @@ int half_main(const struct half_def *d, int argc, char **argv)
 			break;
 		case 'i':
 			inspect = true;
+			break;
+		case 'p':
+			prune = optarg;
 			break;
 		case 'h':
 			return help(d);
@@ -426,6 +428,9 @@ int half_main(const struct half_def *d, int argc, char **argv)
 	int code = rc < 0 ? 2 : 0;
 	if (rc == 0 && inspect) {
 		code = half_inspect_files(&h, argv + optind, (size_t)(argc - optind));
+	} else if (rc == 0 && prune) {
+		rc = half_prune(&h, prune, &note);
+		code = rc == ERR_USAGE ? 2 : rc < 0 ? 1 : 0;
 	} else if (rc == 0 && !check && h.socket < 3) {
 		rc = err_set(&note, ERR_USAGE, "--fd: gapd-switch starts this program");
 		code = 2;

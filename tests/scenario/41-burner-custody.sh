@@ -22,6 +22,12 @@ list() { burner list --json --store "$1" | jq -r "$2"; }
 equal() { check "$1" test "$2" = "$3"; }
 destroy() { printf '%s\n' "word of $3" | burner destroy "$2" --json --store "$1" --how "shredder 碎盘机" --key "keys/$3.person.key" --cert "keys/$3.person.pem" --passphrase-file -; }
 
+# the sender's log is signed by a station of the zone
+mkdir out
+"$bin/swbundle" keygen station --ca keys --use sign --link disc --name burner --out out > /dev/null
+mv out/burner.sign.key out/log.sign.key
+mv out/burner.sign.pem out/log.sign.pem
+
 # ---- blanks and policy
 check "a blank is registered" burner blank MED-0001 --store out --label "柜 3-1" --mark internal --by he
 check "not twice" refused EXISTS burner blank MED-0001 --store out --label other --by he
@@ -209,4 +215,12 @@ done
 for a in disc.receive disc.received disc.import disc.imported disc.archive disc.archived disc.destroy-signed disc.destroyed disc.refused; do
 	check "the log of the receiver tells $a" sh -c "grep -rqa '\"$a\"' there/audit"
 done
+# ---- the log is kept for a year, and whoever asks for less stands in it
+check "the signed log of the sender is whole" "$bin/swaudit" verify --trust keys/ca.pem out/audit
+check "under another authority it is not" refused CERT "$bin/swaudit" verify --trust foreign/ca.pem out/audit
+check "entries of this year are not deleted" refused REFUSED burner prune-log "$(date +%F)" --store out --by he
+check "nor those of a log that nobody signs" refused REFUSED burner prune-log "$(date +%F)" --store there --by he
+check "a day is a day" sh -c '"$1" prune-log today --store out --by he 2>&1 | grep -q "^USAGE: today"' - "$bin/burner"
+check "who asked stands in both" sh -c 'for s in out there; do "$1" export --action log.prune-refused $s/audit | grep -q "\"who\":\"he\"" || exit 1; done' - "$bin/swaudit"
+check "after that it is still whole, and signed to its end" test "$("$bin/swaudit" verify --json --trust keys/ca.pem out/audit | jq .beyond)" = 0
 exit $failed

@@ -69,6 +69,12 @@ stack_keys() {
 	station extranet sign extranet gap diode; station extranet encrypt extranet
 	station extranet seal office
 	station intranet sign intranet disc; station intranet encrypt intranet; station intranet encrypt graphics
+	for z in extranet intranet; do # each side's ledger of discs signs its own log
+		mkdir -p "$D/$z/burner"
+		station $z sign burner disc
+		mv "$D/$z/keys/burner.sign.key" "$D/$z/burner/log.sign.key"
+		mv "$D/$z/keys/burner.sign.pem" "$D/$z/burner/log.sign.pem"
+	done
 	mkdir -p "$D/intranet/keys/officers"
 	for o in officer1 officer2; do
 		eval "pass=\$pass_intranet_$o"

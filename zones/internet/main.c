@@ -43,6 +43,7 @@ static const struct account_role roles[] = {
 	{"applicant", "申请人", "applicant", "application.own"},
 	{"registered", "注册用户（身份未核验）", "registered, identity not proved yet", "account.prove"},
 	{"operator", "窗口运营人员", "operator", "link.read article.write feedback.answer person.confirm"},
+	{"officer", "安全员", "security officer", "link.read link.decide rights.read key.read key.rotate"},
 	{NULL, NULL, NULL, NULL},
 };
 

@@ -76,7 +76,7 @@ const held: Record<string, Words> = {
 };
 const troubles: Record<string, Words> = {
   'store-full': ['保留区已满:对方尚未确认备份,暂停发送。请查对方备份。', 'The kept copies fill their space: the other side has not said what is in its backup. Nothing is sent until it has.'],
-  'disk-full': ['磁盘已满,暂停发送。请腾出空间,之后自动继续。', 'The disk is full, nothing is sent. It goes on by itself when there is space.'],
+  'disk-full': ['磁盘已满,收发暂停,数据不丢。请腾出空间,之后自动继续。', 'The disk is full: nothing is sent or taken, and nothing is lost. It goes on by itself when there is space.'],
   'queue-full': ['待发消息过多,新的业务须等候。', 'Too many messages wait: new ones are refused for now.'],
   'peer-slow': ['对方长时间没有确认,请查网络与对方系统。', 'The other side has acknowledged nothing for long. Look at the line and the other side.'],
   'peer-refuses': ['对方持续拒收,请查证书与版本。', 'The other side refuses what it gets. Look at certificates and versions.']

@@ -2,6 +2,7 @@
  * found where it is. */
 #include "common/audit/audit_folder.h"
 #include "common/audit/audit_log.h"
+#include "common/audit/audit_prune_log.h"
 #include "common/audit/audit_view.h"
 #include "common/audit/merkle.h"
 #include "common/os/file.h"
@@ -490,6 +491,65 @@ static void test_kills_and_failures(void **state)
 }
 #endif
 
+static int count_each(void *arg, int64_t index, struct view entry)
+{
+	(void)index, (void)entry;
+	(*(int64_t *)arg)++;
+	return 0;
+}
+
+/* A log without a database: by the same rule, with the record in itself. */
+static void test_a_year_is_kept(void **state)
+{
+	struct audit_log *l = NULL;
+	struct err_note note = {0};
+	struct audit_log_form form;
+	char text[600][120], folder[64];
+	struct view lines[600];
+	int64_t through = 0, entries = 0, day = 0;
+	(void)state;
+	snprintf(folder, sizeof folder, "%s/year", dir);
+	assert_int_equal(audit_log_form(folder, &form, &note), ERR_NOTFOUND);
+	assert_int_equal(audit_log_open(folder, "burner", gm, signer, &l, NULL), 0);
+	for (int i = 0; i < 600; i++) {
+		snprintf(text[i], sizeof text[i],
+			"{\"action\":\"disc.burn\",\"at\":\"2020-02-02T02:02:02.020Z\",\"by\":\"burner\","
+			"\"detail\":null,"
+			"\"n\":%d,\"subject\":\"s\"}",
+			i);
+		lines[i] = view_str(text[i]);
+	}
+	assert_int_equal(audit_log_append_lines(l, lines, 600), 0);
+	assert_int_equal(audit_log_append(l, "disc.burn", "s", NULL, NULL), 0);
+	assert_int_equal(audit_prune_log(l, "he", time_now_ms() - INT64_C(364) * 86400000, &through, &note),
+		ERR_REFUSED);
+	assert_int_equal(audit_log_size(l), 602); /* the refusal is recorded */
+	assert_int_equal(audit_prune_log(l, "he", INT64_C(946684800000), &through, &note), ERR_NOTFOUND);
+	assert_int_equal(audit_log_size(l), 602);
+	assert_int_equal(audit_log_read(l, 0, count_each, &entries), 0);
+	assert_int_equal(entries, 602);
+	/* The third tile has entries of today. */
+	assert_int_equal(audit_prune_day("2021-01-01", &day, &note), 0);
+	assert_int_equal(day, INT64_C(1609430400000));
+	assert_int_equal(audit_prune_log(l, "he", day, &through, &note), 0);
+	assert_int_equal(through, 512);
+	assert_int_equal(audit_log_size(l), 603);
+	entries = 0;
+	assert_int_equal(audit_log_read(l, 0, count_each, &entries), 0);
+	assert_int_equal(entries, 603 - 512);
+	assert_int_equal(audit_log_checkpoint(l, NULL, NULL), 0);
+	audit_log_close(l);
+	/* What is left is whole, and says so with the key of the store. */
+	const struct audit_view_options judge = {.trust = trust};
+	struct audit_view *v = NULL;
+	assert_int_equal(audit_view_open(folder, &judge, &v, &note), 0);
+	audit_view_close(v);
+	assert_int_equal(audit_log_form(folder, &form, &note), 0);
+	assert_true(form.is_signed && form.suite == gm);
+	assert_int_equal(audit_prune_day("2021-13-01", &day, &note), ERR_USAGE);
+	assert_int_equal(audit_prune_day("yesterday", &day, &note), ERR_USAGE);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -500,6 +560,7 @@ int main(void)
 		cmocka_unit_test(test_a_renewed_key),
 		cmocka_unit_test(test_unsigned),
 		cmocka_unit_test(test_entries_are_read),
+		cmocka_unit_test(test_a_year_is_kept),
 		cmocka_unit_test(test_every_byte),
 		cmocka_unit_test(test_every_file),
 #ifdef SW_FAULTS

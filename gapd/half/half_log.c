@@ -1,0 +1,27 @@
+#include "common/audit/audit_prune_log.h"
+#include "gapd/half/half_impl.h"
+#include <stdio.h>
+
+int half_log_open(struct half *h, struct err_note *note)
+{
+	char origin[64];
+	(void)snprintf(origin, sizeof origin, "%s/%s", h->d->zone, h->d->station);
+	return audit_log_open(h->s.audit, origin, h->suite, h->signer, &h->audit, note);
+}
+
+int half_prune(struct half *h, const char *day, struct err_note *note)
+{
+	int64_t before = 0, through = 0;
+	int rc = audit_prune_day(day, &before, note);
+	if (rc == 0)
+		rc = half_log_open(h, note);
+	if (rc < 0)
+		return rc;
+	rc = audit_prune_log(h->audit, h->d->program, before, &through, note);
+	int signed_ = audit_log_checkpoint(h->audit, NULL, NULL);
+	if (rc == 0 && signed_ < 0)
+		rc = err_set(note, signed_, "what was deleted is recorded and not signed yet");
+	if (rc == 0)
+		printf("entries 0 to %lld are gone\n", (long long)through - 1);
+	return rc;
+}
