@@ -10,7 +10,7 @@
 #          its file is digested and compared, decrypted, unpacked, and untarred to /dev/null. It checks no single part.
 # primitives, N cores: N / sum of the time of each primitive over the bytes that must pass it once, on one thread (bundle_raw.c says which).
 #
-# At the end one attachment of BENCH_BIG_MIB (4096, QUICK=1: 256), to see that memory stays flat, and one of BENCH_SPARSE_MIB (51200; not with QUICK) of which
+# At the end one attachment of BENCH_BIG_MIB (1024, QUICK=1: 256), to see that memory stays flat, and one of BENCH_SPARSE_MIB (51200; not with QUICK) of which
 # a 64th is random and the rest zeros. QUICK=1: fewer files. Prints a table and writes build/bench/bundle.json. Numbers are read by people: nothing fails by them.
 set -u
 cd "$(dirname "$0")/../.." || exit 1
@@ -87,7 +87,7 @@ for suite in gm intl; do
 		dir=$tmp/$suite-$shape
 		mkdir "$dir"
 		"$prog" make "$dir" $suite $shape $count || exit 1
-				for _ in 1 2 3; do
+		for _ in 1 2 3; do
 			"$prog" raw "$dir" $suite $count > "$tmp/raw.$_" || exit 1
 			rm -f "$dir/raw"
 		done
@@ -111,7 +111,7 @@ for suite in gm intl; do
 		rm -rf "$dir"
 	done
 done
-big=${BENCH_BIG_MIB:-4096}
+big=${BENCH_BIG_MIB:-1024}
 [ "${QUICK:-}" ] && big=256
 # big SUITE MIB[s]
 big() {
