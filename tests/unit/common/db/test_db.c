@@ -367,6 +367,64 @@ static void test_nested_reads(void **state)
 	assert_int_equal(seen, 4);
 }
 
+/* Three statements are asked before the first is stepped, stepped in another order, one of them read while
+ * another is used, one released unread; what was written before is seen. */
+struct asking {
+	bool writes;
+	int64_t listed, sum;
+	char name[32];
+};
+static int asked(struct db_tx *tx, void *arg)
+{
+	struct asking *a = arg;
+	int rc = a->writes ? put(tx, 100, "asked") : 0;
+	struct db_query *list = db_query(tx, &thing_list), *sum = db_query(tx, &thing_sum),
+			*one = db_query(tx, &thing_name), *page = db_query(tx, &thing_page);
+	db_bind_int(one, "id", a->writes ? 100 : 1);
+	db_bind_int(page, "before", 0);
+	db_bind_int(page, "n", 50);
+	db_ask(list);
+	db_ask(sum);
+	db_ask(one);
+	db_ask(page);
+	a->listed = 0;
+	if (rc == 0 && (rc = db_step(one)) == 1) {
+		snprintf(a->name, sizeof a->name, "%s", db_text(one, 0));
+		rc = db_step(one);
+	}
+	db_done(page); /* unread */
+	while (rc == 0 && (rc = db_step(list)) == 1) {
+		struct db_query *count = db_query(tx, &thing_count);
+		int64_t n;
+		rc = db_one_int(count, &n);
+		a->listed++;
+	}
+	db_done(one);
+	db_done(list);
+	return rc == 0 ? db_one_int(sum, &a->sum) : (db_done(sum), rc);
+}
+static void test_what_is_asked_ahead(void **state)
+{
+	struct asking a = {.writes = false};
+	(void)state;
+	for (int64_t id = 1; id < 6; id++)
+		assert_int_equal(db_write(db, "asks", add, &(struct add){id, 0}), 0);
+	assert_int_equal(db_read(db, "asks", asked, &a), 0);
+	assert_int_equal(a.listed, 5);
+	assert_int_equal(a.sum, 15);
+	assert_string_equal(a.name, "a thing");
+	a.writes = true;
+	assert_int_equal(db_write(db, "asks", asked, &a), 0);
+	assert_int_equal(a.listed, 6);
+	assert_int_equal(a.sum, 115);
+	assert_string_equal(a.name, "asked");
+	/* The write before them is refused: nothing of it stays, and the function is told so. */
+	assert_int_equal(db_write(db, "asks", asked, &a), ERR_EXISTS);
+	a.writes = false;
+	assert_int_equal(db_read(db, "asks", asked, &a), 0);
+	assert_int_equal(a.listed, 6);
+}
+
 /* ---- a function goes on after a refused statement */
 
 static int goes_on(struct db_tx *tx, void *arg)
@@ -672,7 +730,8 @@ int main(void)
 		cmocka_unit_test(test_a_trigger_is_a_conflict), cmocka_unit_test(test_values_come_back),
 		cmocka_unit_test(test_a_column_takes_only_its_type),
 		cmocka_unit_test(test_an_unknown_parameter_is_a_bug), cmocka_unit_test(test_answers),
-		cmocka_unit_test(test_nested_reads), cmocka_unit_test(test_it_may_go_on_after_a_refusal),
+		cmocka_unit_test(test_nested_reads), cmocka_unit_test(test_what_is_asked_ahead),
+		cmocka_unit_test(test_it_may_go_on_after_a_refusal),
 		cmocka_unit_test(test_it_may_end_well_after_a_refusal),
 		cmocka_unit_test(test_it_may_read_after_a_refusal), cmocka_unit_test(test_savepoints),
 		cmocka_unit_test(test_a_group_of_writers), cmocka_unit_test(test_two_programs),
