@@ -82,6 +82,11 @@ for zone in internet extranet intranet; do
 			equal "$zone: $role of $place breaks nothing" "" "$(awk '$3 ~ /^5/ && $3 != 503' "$D/crawled")"
 		done
 	done
+	# By what the server itself counted: it serves nothing that its document does not list, and the crawl was at everything listed.
+	curl -s "$(url $zone)/metrics" | sed -n 's/^sanwang_http_requests_total{method="\([A-Z]*\)",route="\(\/[^"]*\)".*/\1 \2/p' | sort -u > "$D/served"
+	awk '{ gsub(/[{]/, ":"); gsub(/[}]/, ""); print $1, $2 }' "$D/all" | sort -u > "$D/listed"
+	grep -vFx -f "$D/public" "$D/listed" | comm -23 - "$D/served" > "$D/missed"
+	equal "$zone: the crawl was at every operation, and none is served that is not listed" "0 0" "$(grep -c . "$D/missed") $(comm -13 "$D/listed" "$D/served" | grep -cvx -e 'DELETE /api/session')"
 	crawl $zone "" > "$D/crawled"
 	equal "$zone: without a session nothing answers that is not public" "" "$(awk '$3 != 401' "$D/crawled")"
 done
