@@ -14,3 +14,6 @@ simulator_LIBS := base log os crypto http
 TESTPROGS += dept-sms
 dept-sms_SRC := tests/departments/sms/sms.c
 dept-sms_LIBS := simulator
+TESTPROGS += dept-face
+dept-face_SRC := tests/departments/face/face.c
+dept-face_LIBS := simulator

@@ -36,8 +36,8 @@ export async function person(zone, user, { signs = true } = {}) {
   const page = await context.newPage();
   page.setDefaultTimeout(60000);
   page.on('console', (m) => {
-    // A refusal that the test provokes is an answer of 4xx, a line that it breaks a reset, which the browser tells as well.
-    if (m.type() === 'error' && !/the server responded with a status of 4|net::ERR_(CONNECTION_RESET|INTERNET_DISCONNECTED)/.test(m.text())) check(`${zone}: ${user}: nothing on the console`, false, m.text());
+    // A refusal that the test provokes is an answer of 4xx (504: a service behind it is down), a line that it breaks a reset, which the browser tells as well.
+    if (m.type() === 'error' && !/the server responded with a status of (4|504)|net::ERR_(CONNECTION_RESET|INTERNET_DISCONNECTED)/.test(m.text())) check(`${zone}: ${user}: nothing on the console`, false, m.text());
   });
   page.on('pageerror', (e) => check(`${zone}: ${user}: no error in the page`, false, e.stack));
   await page.goto(urls[zone]);

@@ -124,6 +124,10 @@ static const struct config_field config[] = {
 	{"documents", CONFIG_PATH, C(documents), true, NULL, 0, 0, "folder of the layouts of documents"},
 	{"identity_ca", CONFIG_PATH, C(identity_ca), true, NULL, 0, 0,
 		"pinned CA of the identity platform 统一身份认证"},
+	{"face.ca", CONFIG_PATH, C(face_ca), false, NULL, 0, 0,
+		"pinned CA of the face comparison 人脸比对; without it none is believed"},
+	{"face.businesses", CONFIG_LIST, C(face_businesses), false, NULL, 0, 0,
+		"businesses whose applicants on the internet must have one; \"*\" all"},
 	{"payment_ca", CONFIG_PATH, C(payment_ca), false, NULL, 0, 0,
 		"pinned CA of the payment platform; without it no receipt from outside is believed"},
 	{"graphics_recipient", CONFIG_PATH, C(graphics_recipient), true, NULL, 0, 0,
@@ -181,6 +185,7 @@ static void registry_stop(struct service *s)
 	sign_key_free(r->seal);
 	cert_free(r->graphics_recipient);
 	trust_free(r->identity);
+	trust_free(r->face);
 	trust_free(r->payment);
 	layout_free(r->layouts);
 	business_free(r->businesses);
@@ -251,6 +256,10 @@ static int registry_prepare(struct service *s, struct err_note *note)
 		rc = documents_load(r, note);
 	if (rc == 0)
 		rc = trust_load(c->identity_ca, &r->identity, note);
+	if (rc == 0 && c->face_ca)
+		rc = trust_load(c->face_ca, &r->face, note);
+	if (rc == 0 && c->face_businesses.n && !c->face_ca)
+		rc = err_set(note, ERR_CONFIG, "face.businesses: needs face.ca");
 	if (rc == 0 && c->payment_ca)
 		rc = trust_load(c->payment_ca, &r->payment, note);
 	if (rc == 0)

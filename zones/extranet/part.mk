@@ -10,7 +10,7 @@ LIBS += test-keys
 test-keys_SRC := tests/unit/zones/extranet/domain/office_keys.c
 test-keys_LIBS := crypto base
 test-keys_PKG := cmocka
-$(foreach t,consent receipt,$(eval UNIT_LIBS.tests/unit/zones/extranet/domain/test_$(t).c += test-keys))
+$(foreach t,consent face receipt,$(eval UNIT_LIBS.tests/unit/zones/extranet/domain/test_$(t).c += test-keys))
 # The book by itself, for the daemon and for the tests that drive it with a clock of their own.
 LIBS += registry-book
 registry-book_SRC := $(addprefix zones/extranet/audit/,audit_access.c audit_decisions.c audit_log.c audit_office.c audit_papers.c audit_rows.c audit_sums.c book_audit.c) \

@@ -10,6 +10,8 @@
 struct registry_config {
 	char *businesses, *documents;       /* folders */
 	char *identity_ca, *payment_ca;     /* payment_ca NULL: no payment platform */
+	char *face_ca;                      /* of the face comparison 人脸比对; NULL: none is believed */
+	struct config_list face_businesses; /* where every party that signs needs one; "*" all */
 	char *graphics_recipient;           /* cadastred's encryption certificate */
 	char *seal, *seal_cert;             /* e-seal of the office */
 	char *review_office, *court;        /* 复议机关, 管辖法院: of the remedies on notices */
@@ -28,8 +30,8 @@ struct registry {
 	struct business_set *businesses; /* as configured: what can be applied for */
 	struct flows *flows;             /* every published version, and the processes of the cases */
 	struct rules *rules;
-	struct layout_set *layouts;       /* of the documents */
-	struct trust *identity, *payment; /* payment NULL: none */
+	struct layout_set *layouts;              /* of the documents */
+	struct trust *identity, *payment, *face; /* payment, face NULL: none */
 	struct cert *graphics_recipient;
 	struct sign_key *seal;
 	struct keyring *keyring;      /* signing keys of persons that are open now */

@@ -5,10 +5,12 @@
 #include "zones/internet/store/sealed.h"
 #include "zones/internet/transfer/appointments.h"
 #include "zones/internet/transfer/asking.h"
+#include "zones/internet/transfer/call.h"
 #include "zones/internet/transfer/definitions.h"
 #include "zones/internet/transfer/receive.h"
 #include <stddef.h>
 #include <stdlib.h>
+#include <string.h>
 
 static const struct service_link links[] = {
 	{.link = "gap",
@@ -72,6 +74,13 @@ static const struct config_field config[] = {
 		"short-message gateway 短信平台: where messages are handed in"},
 	{"sms.token_file", CONFIG_PATH, C(sms_token_file), false, NULL, 0, 0,
 		"file with its bearer token (mode 0600)"},
+	{"face.url", CONFIG_STR, C(face_url), false, NULL, 0, 0,
+		"face comparison 人脸比对: where a photograph is compared"},
+	{"face.token_file", CONFIG_PATH, C(face_token_file), false, NULL, 0, 0,
+		"file with its bearer token (mode 0600)"},
+	{"face.businesses", CONFIG_LIST, C(face_businesses), false, NULL, 0, 0,
+		"businesses where each party compares the face before signing; \"*\" all; the registry "
+		"decides"},
 	{"registration", CONFIG_BOOL, C(registration), false, "false", 0, 0,
 		"people may register with a mobile number and a code by short message; needs sms.url"},
 	{NULL, CONFIG_STR, 0, false, NULL, 0, 0, NULL},
@@ -86,6 +95,9 @@ static void portal_stop(struct service *s)
 	layout_free(p->layouts);
 	oidc_free(p->oidc);
 	sms_sender_free(p->sms);
+	if (p->face_token)
+		buf_wipe(p->face_token, strlen(p->face_token));
+	free(p->face_token);
 	pieces_free(p->pieces);
 	limit_free(p->limit);
 	asking_free(p->asking);
@@ -128,6 +140,10 @@ static int portal_prepare(struct service *s, struct err_note *note)
 	if (rc == 0 && p->config->sms_url)
 		rc = sms_sender_new(
 			s->db, s->vault, p->config->sms_url, p->config->sms_token_file, &p->sms, note);
+	if (rc == 0 && p->config->face_url && !call_address_good(p->config->face_url))
+		rc = err_set(note, ERR_CONFIG, "face.url: https is needed, but on loopback");
+	if (rc == 0 && p->config->face_token_file)
+		rc = call_secret(p->config->face_token_file, "face.token_file", &p->face_token, note);
 	if (rc == 0 && p->config->registration && !p->sms)
 		rc = err_set(note, ERR_CONFIG, "registration: needs sms.url");
 	if (rc < 0)

@@ -17,8 +17,10 @@ struct portal_config {
 	/* The identity platform as OpenID provider; issuer NULL: local accounts only. */
 	char *oidc_issuer, *oidc_client, *oidc_secret_file, *oidc_redirect, *oidc_levels, *oidc_number,
 		*oidc_scope;
-	char *sms_url, *sms_token_file; /* short-message gateway; url NULL: none */
-	bool registration;              /* people may register with a mobile number */
+	char *sms_url, *sms_token_file;     /* short-message gateway; url NULL: none */
+	char *face_url, *face_token_file;   /* face comparison; url NULL: none */
+	struct config_list face_businesses; /* where every party that signs needs one; "*" all */
+	bool registration;                  /* people may register with a mobile number */
 };
 struct portal {
 	struct service *service;
@@ -29,6 +31,7 @@ struct portal {
 	struct oidc *oidc;      /* NULL: none */
 	struct sms_sender *sms; /* NULL: none */
 	struct pieces *pieces;  /* files on their way */
+	char *face_token;
 	struct limit_table *limit;
 	struct asking *asking; /* questions to the registry that wait */
 };

@@ -2,6 +2,7 @@
 #include "zones/extranet/api/api.h"
 #include "zones/extranet/store/case.h"
 #include "zones/extranet/store/decision.h"
+#include "zones/extranet/store/face.h"
 #include "zones/extranet/store/flows.h"
 #include "zones/extranet/store/resubmission.h"
 #include <stdio.h>
@@ -45,6 +46,18 @@ static int party_json(const struct case_party *p, json_t **out)
 	return *out ? 0 : ERR_NOMEM;
 }
 
+/* 人脸比对 of the party, where there was one. */
+static int face_json(struct db_tx *tx, const char *case_id, int n, json_t *into)
+{
+	int64_t score = 0;
+	char at[TIME_TEXT];
+	int rc = face_of(tx, case_id, n, &score, at);
+	if (rc == 0 && json_object_set_new(into, "face",
+			       json_pack("{s:I,s:s}", "score", (json_int_t)score, "at", at)) < 0)
+		rc = ERR_NOMEM;
+	return rc == ERR_NOTFOUND ? 0 : rc;
+}
+
 static int parties_json(struct case_query *q, struct db_tx *tx, const char *case_id, json_t **out)
 {
 	json_t *list = json_array();
@@ -53,8 +66,12 @@ static int parties_json(struct case_query *q, struct db_tx *tx, const char *case
 	for (int n = 0; (rc = case_get_party(tx, q->s->vault, case_id, n, &p)) == 0; n++) {
 		json_t *one = NULL;
 		rc = party_json(&p, &one);
-		if (rc < 0)
+		if (rc == 0)
+			rc = face_json(tx, case_id, n, one);
+		if (rc < 0) {
+			json_decref(one);
 			break;
+		}
 		json_array_append_new(list, one);
 	}
 	buf_wipe(&p, sizeof p);

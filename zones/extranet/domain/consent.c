@@ -1,32 +1,10 @@
 #include "zones/extranet/domain/consent.h"
 
+#include "zones/extranet/domain/statement.h"
 #include <stdio.h>
 #include <string.h>
 
 #define TOKEN_MAX 4096
-#define SIGNATURE_MAX 512
-
-static int verify_text(
-	const struct cert *c, struct view v, const char *b64, const char *what, struct err_note *note)
-{
-	struct buf sig;
-	buf_init(&sig, SIGNATURE_MAX);
-	int rc = b64_parse(view_str(b64), &sig);
-	if (rc == 0)
-		rc = cert_verify(c, v, buf_view(&sig));
-	buf_fini(&sig);
-	return rc < 0 ? err_set(note, ERR_SIGNATURE, "%s does not verify", what) : 0;
-}
-
-/* A member of the token must equal what it is compared with. */
-static int token_equals(const json_t *token, const char *key, const char *want, struct err_note *note)
-{
-	const char *have = NULL;
-	int rc = json_get_str(token, key, 512, &have, note);
-	if (rc == 0 && strcmp(have, want) != 0)
-		rc = err_set(note, ERR_SIGNATURE, "token.%s is not that of this application", key);
-	return rc;
-}
 
 static int token_times(const json_t *token, const char *at, struct err_note *note)
 {
@@ -63,7 +41,7 @@ static int token_read(const json_t *token, const struct suite *s, struct view fo
 		{"id_kind", p->id_kind}, {"id_number", p->id_number}, {"form_digest", form_hex},
 		{"person_certificate", cert_hex}};
 	for (size_t i = 0; rc == 0 && i < sizeof equal / sizeof equal[0]; i++)
-		rc = token_equals(token, equal[i].key, equal[i].want, note);
+		rc = statement_equals(token, "token", equal[i].key, equal[i].want, note);
 	if (rc == 0)
 		rc = token_times(token, at, note);
 	if (rc == 0)
@@ -90,7 +68,7 @@ int consent_check(const struct trust *identity, struct view form, const struct c
 	if (rc == 0 && strcmp(cert_subject(platform), "identity") != 0)
 		rc = err_set(note, ERR_CERT, "token: not signed by the identity platform");
 	if (rc == 0)
-		rc = verify_text(platform, view_str(s->token), s->token_signature,
+		rc = statement_verify(platform, view_str(s->token), s->token_signature,
 			"the platform's signature over the token", note);
 	if (rc == 0)
 		rc = cert_check(identity, view_str(s->certificate), CERT_PERSON, at_ms, &person, note);
@@ -101,7 +79,8 @@ int consent_check(const struct trust *identity, struct view form, const struct c
 		rc = token_read(token, cert_suite(platform), form, p, &cert, at, nonce, note);
 	}
 	if (rc == 0)
-		rc = verify_text(person, form, s->signature, "the person's signature over the form", note);
+		rc = statement_verify(
+			person, form, s->signature, "the person's signature over the form", note);
 	if (rc == 0)
 		*cert_digest_out = cert;
 	json_decref(token);

@@ -43,6 +43,8 @@ EMBED(reg_pg_0019, "zones/extranet/store/sql/0019-inquiry.pg.sql");
 EMBED(reg_sql_0023, "zones/extranet/store/sql/0023-decision.sqlite.sql");
 EMBED(reg_pg_0023, "zones/extranet/store/sql/0023-decision.pg.sql");
 
+EMBED(reg_sql_0027, "zones/extranet/store/sql/0027-face.sqlite.sql");
+EMBED(reg_pg_0027, "zones/extranet/store/sql/0027-face.pg.sql");
 static const struct db_migration migrations[] = {
 	{1, "registry", reg_sql_0001, reg_pg_0001},
 	{2, "book", reg_sql_0002, reg_pg_0002},
@@ -63,6 +65,7 @@ static const struct db_migration migrations[] = {
 	{18, "correction", reg_sql_0018, reg_pg_0018},
 	{19, "inquiry", reg_sql_0019, reg_pg_0019},
 	{23, "decision", reg_sql_0023, reg_pg_0023},
+	{27, "face", reg_sql_0027, reg_pg_0027},
 };
 const struct db_schema registry_schema = {"registry", migrations, sizeof migrations / sizeof migrations[0]};
 

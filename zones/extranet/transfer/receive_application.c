@@ -1,4 +1,5 @@
 #include "zones/extranet/domain/consent.h"
+#include "zones/extranet/store/face.h"
 #include "zones/extranet/store/flows.h"
 #include "zones/extranet/store/resubmission.h"
 #include "zones/extranet/transfer/intake.h"
@@ -22,6 +23,35 @@ static const json_t *signature_of(const json_t *signatures, size_t n)
 	return NULL;
 }
 
+static bool face_needed(const struct incoming *x)
+{
+	const struct config_list *l = &x->in.r->config->face_businesses;
+	for (size_t i = 0; i < l->n; i++)
+		if (strcmp(l->v[i], "*") == 0 || strcmp(l->v[i], x->in.b->code) == 0)
+			return true;
+	return false;
+}
+
+/* 人脸比对: where it is demanded, and wherever it came. */
+static int party_face(struct incoming *x, struct db_tx *tx, size_t n, const json_t *s,
+	const struct consent_person *person, const char *created, struct err_note *note)
+{
+	const json_t *o = json_object_get(s, "face");
+	struct face_result r = {
+		json_str(o, "statement"), json_str(o, "signature"), json_str(o, "certificate")};
+	struct face_fact f;
+	if (!o || !x->in.r->face)
+		return face_needed(x) ? err_set(note, ERR_SIGNATURE,
+						"body.signatures: party %zu has no face comparison", n)
+				      : 0;
+	int rc = face_check(x->in.r->face, buf_view(&x->in.canonical), &r, person, created, &f, note);
+	if (rc == 0)
+		rc = face_add(tx, x->in.r->service->vault, x->in.row.id, (int)n, &r, &f);
+	return rc == ERR_EXISTS ? err_set(note, ERR_REFUSED,
+					  "body.signatures: face comparison of party %zu was used before", n)
+				: rc;
+}
+
 static int party_check(struct incoming *x, struct db_tx *tx, size_t n, const char *created,
 	struct case_party *out, struct err_note *note)
 {
@@ -42,9 +72,9 @@ static int party_check(struct incoming *x, struct db_tx *tx, size_t n, const cha
 		return rc;
 	digest_hex(&cert, out->person_certificate);
 	rc = case_take_nonce(tx, nonce.s, x->in.row.id);
-	return rc == ERR_EXISTS
-		       ? err_set(note, ERR_REFUSED, "body.signatures: token of party %zu was used before", n)
-		       : rc;
+	if (rc == ERR_EXISTS)
+		rc = err_set(note, ERR_REFUSED, "body.signatures: token of party %zu was used before", n);
+	return rc == 0 ? party_face(x, tx, n, s, &person, created, note) : rc;
 }
 
 static int parties_store(struct incoming *x, struct db_tx *tx, const char *created, struct err_note *note)

@@ -36,6 +36,7 @@ http_handler api_articles, api_article, api_desk_articles, api_desk_article_save
 http_handler api_appointment_hours, api_appointment_own, api_appointment_ask, api_appointment_cancel,
 	api_appointment_calendar;
 http_handler api_feedback_add, api_feedback_own, api_desk_feedback, api_desk_feedback_answer;
+http_handler api_face_state, api_face_compare, api_person_face;
 http_handler api_registration_code, api_registration, api_recovery;
 http_handler api_person, api_notice_accept, api_desk_person_confirm, api_desk_sms;
 /* http.h's gate: an applicant's act needs the user notice in force accepted; ERR_NOTICE. */

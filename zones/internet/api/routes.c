@@ -59,9 +59,14 @@ int api_regions(struct http_request *r)
 
 int api_config(struct http_request *r)
 {
+	const struct portal_config *c = api_portal(r)->config;
+	json_t *businesses = json_array();
+	for (size_t i = 0; c->face_url && i < c->face_businesses.n; i++)
+		json_array_append_new(businesses, json_string(c->face_businesses.v[i]));
 	return http_reply_json(r, 200,
-		json_pack("{s:s,s:b,s:b}", "identity_url", api_portal(r)->config->identity_url, "oidc",
-			api_portal(r)->oidc != NULL, "registration", api_portal(r)->config->registration));
+		json_pack("{s:s,s:b,s:b,s:b,s:o}", "identity_url", c->identity_url, "oidc",
+			api_portal(r)->oidc != NULL, "registration", c->registration, "face",
+			c->face_url != NULL, "face_businesses", businesses));
 }
 
 /* What anybody may check seals with, also when the line is away. */
@@ -113,6 +118,8 @@ const struct http_route api_routes[] = {
 		"own account: how the identity is proved, notices accepted"},
 	{"POST", "/api/person/notice", "self", api_notice_accept, 0, NULL,
 		"accept the user notice in force {version}"},
+	{"POST", "/api/person/face", "account.prove", api_person_face, 4 << 20, NULL,
+		"prove the own identity by face comparison {id_number, image}"},
 	{"POST", "/api/desk/people/confirm", "person.confirm", api_desk_person_confirm, 0, NULL,
 		"the identity document was seen at the window {phone, name, id_number}"},
 	{"GET", "/api/desk/sms", "link.read", api_desk_sms, 0, NULL,
@@ -143,6 +150,11 @@ const struct http_route api_routes[] = {
 		"check everything and fix the text to be signed {version}"},
 	{"POST", "/api/applications/:id/thaw", "application.own", api_application_thaw, 0, NULL,
 		"back to the draft; signatures are dropped"},
+	{"GET", "/api/applications/:id/face", "application.own", api_face_state, 0, NULL,
+		"whether the face of this party was compared for the text to be signed"},
+	{"POST", "/api/applications/:id/face", "application.own", api_face_compare, 4 << 20, NULL,
+		"compare the face of this party {image}: the service's signed result goes along with the "
+		"signature"},
 	{"POST", "/api/applications/:id/signature", "application.own", api_signature_add, 64 << 10, NULL,
 		"a party's signature from the identity platform; the last one submits"},
 	{"POST", "/api/applications/:id/invitations", "application.own", api_invitation_make, 0, NULL,

@@ -1,6 +1,8 @@
 /* A party brings the signature back from the identity platform. Only what this zone can tell is checked here;
  * the registry decides. */
 #include "zones/internet/api/api.h"
+#include "zones/internet/store/face.h"
+#include "zones/internet/transfer/face.h"
 #include "zones/internet/transfer/submit.h"
 #include <stdio.h>
 #include <string.h>
@@ -13,6 +15,7 @@ struct signing {
 	const json_t *body;
 	const char *text; /* canonical JSON of the body, stored */
 	int64_t remaining;
+	char digest[DIGEST_HEX]; /* of the form */
 	struct err_note note;
 };
 
@@ -22,7 +25,6 @@ static int token_plausible(struct signing *g, struct db_tx *tx, const struct app
 {
 	struct buf form;
 	struct digest d;
-	char hex[DIGEST_HEX];
 	json_t *token = NULL;
 	buf_init(&form, 1 << 20);
 	int rc = application_form(tx, g->s->vault, a->id, &form);
@@ -30,8 +32,8 @@ static int token_plausible(struct signing *g, struct db_tx *tx, const struct app
 		rc = json_parse(view_str(json_str(g->body, "token")), 4096, &token, &g->note);
 	if (rc == 0) {
 		digest_of(g->s->suite, buf_view(&form), &d);
-		digest_hex(&d, hex);
-		if (strcmp(json_str(token, "form_digest"), hex) != 0)
+		digest_hex(&d, g->digest);
+		if (strcmp(json_str(token, "form_digest"), g->digest) != 0)
 			rc = err_set(&g->note, ERR_SIGNATURE, "token.form_digest: another form was signed");
 		else if (strcmp(json_str(token, "id_number"), g->who->id_number) != 0)
 			rc = err_set(&g->note, ERR_SIGNATURE, "token.id_number: another person signed");
@@ -61,6 +63,12 @@ static int sign_run(struct db_tx *tx, void *arg)
 	if (strcmp(a.state, "signing") != 0)
 		return err_set(&g->note, ERR_STATE, "nothing is to be signed now");
 	rc = token_plausible(g, tx, &a);
+	if (rc == 0 && face_demanded(g->p, a.business)) {
+		bool matches = false;
+		rc = face_matches(tx, a.id, party, g->digest, &matches);
+		if (rc == 0 && !matches)
+			rc = err_set(&g->note, ERR_STATE, "the face is to be compared before signing");
+	}
 	if (rc == 0)
 		rc = party_sign(tx, g->s->vault, a.id, party, g->text);
 	if (rc == ERR_EXISTS)

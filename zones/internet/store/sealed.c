@@ -56,7 +56,13 @@ DB_STMT_CROSS(sms_out_sealed,
 	"AND :c = '' ORDER BY tenant, id LIMIT :max");
 DB_STMT_CROSS(sms_out_reseal,
 	"UPDATE sms_out SET phone = :v1, words = :v2 WHERE tenant = :a AND id = :b AND :c = ''");
+DB_STMT_CROSS(application_face_sealed,
+	"SELECT tenant, application, n, application || '/' || n, result FROM application_face WHERE (tenant, "
+	"application, n) > (:a, :b, :c) ORDER BY tenant, application, n LIMIT :max");
+DB_STMT_CROSS(application_face_reseal,
+	"UPDATE application_face SET result = :v1 WHERE tenant = :a AND application = :b AND n = :c");
 const struct reseal_use intake_sealed[] = {
+	{"application_face", &application_face_sealed, &application_face_reseal, {"result"}, true},
 	{"feedback", &feedback_sealed, &feedback_reseal, {"text", "answer"}, false},
 	{"application", &application_sealed, &application_reseal, {"draft", "form", "before"}, false},
 	{"application_party", &application_party_sealed, &application_party_reseal,

@@ -1,5 +1,6 @@
 #include "zones/internet/transfer/submit.h"
 
+#include "zones/internet/store/face.h"
 #include "zones/internet/transfer/receipt.h"
 
 #include <stdlib.h>
@@ -64,6 +65,21 @@ static int form_load(struct portal *p, struct db_tx *tx, const char *id, json_t 
 	return rc;
 }
 
+/* The form is canonical: its digest is that of the text that was signed. */
+static int faces_join(
+	struct portal *p, struct db_tx *tx, const char *id, const json_t *form, json_t *signatures)
+{
+	struct buf text;
+	struct digest d;
+	char hex[DIGEST_HEX];
+	buf_init(&text, 1 << 20);
+	int rc = json_canon(form, &text);
+	digest_of(p->service->suite, buf_view(&text), &d);
+	digest_hex(&d, hex);
+	buf_fini(&text);
+	return rc == 0 ? face_join(tx, p->service->vault, id, hex, signatures) : rc;
+}
+
 int submit_application(struct portal *p, struct db_tx *tx, struct application *a, struct err_note *note)
 {
 	json_t *form = NULL, *signatures = NULL, *body = NULL;
@@ -71,6 +87,8 @@ int submit_application(struct portal *p, struct db_tx *tx, struct application *a
 	int rc = s ? form_load(p, tx, a->id, &form) : ERR_NOMEM;
 	if (rc == 0)
 		rc = party_signatures(tx, p->service->vault, a->id, &signatures);
+	if (rc == 0)
+		rc = faces_join(p, tx, a->id, form, signatures);
 	if (rc == 0)
 		rc = attach(s, tx, a, note);
 	if (rc == 0 && !(body = json_pack("{s:O,s:O}", "form", form, "signatures", signatures)))

@@ -21,6 +21,7 @@ export const register = (phone: string, code: string, name: string, password: st
   post(path('registration'), { phone, code, name, password, notice });
 export const recover = (phone: string, code: string, password: string): Promise<unknown> => post(path('recovery'), { phone, code, password });
 export const getPerson = (): Promise<Person> => get(path('person'));
+export const proveByFace = (id_number: string, image: string): Promise<{ matches: boolean }> => post(path('person', 'face'), { id_number, image });
 export const acceptNotice = (version: number): Promise<unknown> => post(path('person', 'notice'), { version });
 export const listSessions = async (): Promise<Session[]> => (await get<{ rows: Session[] }>(path('sessions'))).rows;
 export const endOthers = (): Promise<unknown> => remove(path('sessions'));

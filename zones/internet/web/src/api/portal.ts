@@ -43,7 +43,17 @@ export async function businessOf(a: Pick<Application, 'business' | 'business_ver
   return newest ?? get<Business>(path('businesses', a.business, String(a.business_version)));
 }
 
-export const loadConfig = (): Promise<{ identity_url: string; oidc: boolean; registration: boolean }> => get(path('config'));
+export interface PortalConfig {
+  identity_url: string;
+  oidc: boolean;
+  registration: boolean;
+  face: boolean;
+  face_businesses: string[];
+}
+export const loadConfig = (): Promise<PortalConfig> => get(path('config'));
+export const faceState = (id: string): Promise<{ matches: boolean }> => get(at(id, 'face'));
+export const compareFace = (id: string, image: string): Promise<{ matches: boolean }> => post(at(id, 'face'), { image });
+
 export const beginSignIn = (): Promise<{ url: string; state: string }> => post(path('oidc', 'begin'));
 export const finishSignIn = (code: string, state: string): Promise<unknown> => post(path('oidc', 'finish'), { code, state });
 export const listApplications = async (): Promise<Row[]> => (await get<{ rows: Row[] }>(path('applications'))).rows;

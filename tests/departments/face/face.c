@@ -1,0 +1,141 @@
+/* dept-face: simulator of the face comparison against the population register 人脸比对 (README.md of this
+ * folder's parent). It knows the people of --data and takes every photograph for theirs, unless told
+ * otherwise. */
+#include "common/crypto/key.h"
+#include "common/os/file.h"
+#include "tests/departments/simulator.h"
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+enum {
+	FAULT_NONE,
+	FAULT_NO_MATCH,
+	FAULT_REFUSE,
+	FAULT_UNAVAILABLE,
+	FAULT_WRONG_PERSON,
+	FAULT_WRONG_DIGEST,
+	FAULT_BAD_SIGNATURE,
+	FAULT_BOAST /* says match of somebody it does not know */
+};
+static const char *const faults[] = {"none", "no-match", "refuse", "unavailable", "wrong-person",
+	"wrong-digest", "bad-signature", "boast", NULL};
+
+static json_t *people;
+static struct sign_key *key;
+
+static bool known(const char *name, const char *number)
+{
+	size_t i;
+	const json_t *one;
+	json_array_foreach(people, i, one) if (strcmp(json_str(one, "id_number"), number) == 0 &&
+					       strcmp(json_str(one, "name"), name) == 0) return true;
+	return false;
+}
+
+static int statement_make(const json_t *b, int fault, struct buf *out)
+{
+	const char *name = json_str(b, "name"), *number = json_str(b, "id_number");
+	char digest[DIGEST_HEX], image[DIGEST_HEX], issued[TIME_TEXT];
+	struct digest d;
+	struct uuid nonce = uuid_new();
+	bool match = fault == FAULT_BOAST || (fault != FAULT_NO_MATCH && known(name, number));
+	digest_of(sign_key_suite(key), view_str(json_str(b, "image")), &d);
+	digest_hex(&d, image);
+	snprintf(digest, sizeof digest, "%s", json_str(b, "form_digest"));
+	if (fault == FAULT_WRONG_DIGEST && digest[0])
+		digest[0] = digest[0] == 'a' ? 'b' : 'a';
+	if (fault == FAULT_WRONG_PERSON)
+		number = json_str(
+			json_array_get(people,
+				strcmp(json_str(json_array_get(people, 0), "id_number"), number) == 0),
+			"id_number");
+	time_text(time_now_ms(), issued);
+	json_t *o = json_pack("{s:s,s:s,s:i,s:s,s:s,s:s,s:s,s:s,s:s,s:s}", "iss", "face", "result",
+		match ? "match" : "no-match", "score", match ? 96 : 31, "name", name, "id_kind",
+		json_str(b, "id_kind"), "id_number", number, "form_digest", digest, "image_digest", image,
+		"issued", issued, "nonce", nonce.s);
+	int rc = o ? json_canon(o, out) : ERR_NOMEM;
+	json_decref(o);
+	return rc;
+}
+
+static int compare(struct http_request *r)
+{
+	struct simulator *s = http_arg(r);
+	int fault = atomic_load(&s->fault);
+	struct buf text, raw, sig;
+	simulator_delay(s);
+	if (!simulator_knows(s, r))
+		return http_fail(r, ERR_LOGIN, "token");
+	if (fault == FAULT_REFUSE)
+		return http_fail(r, ERR_DENIED, "refused on demand");
+	if (fault == FAULT_UNAVAILABLE)
+		return ERR_BUSY;
+	if (!*json_str(http_body(r), "image"))
+		return http_fail(r, ERR_SCHEMA, "image");
+	buf_init(&text, 4096);
+	buf_init(&raw, 512);
+	buf_init(&sig, 1024);
+	int rc = statement_make(http_body(r), fault, &text);
+	if (rc == 0)
+		rc = sign_make(
+			key, fault == FAULT_BAD_SIGNATURE ? view_str("another") : buf_view(&text), &raw);
+	if (rc == 0)
+		rc = b64_add(&sig, buf_view(&raw));
+	if (rc == 0) {
+		struct view pem = sign_key_cert_pem(key);
+		rc = http_reply_json(r, 200,
+			json_pack("{s:s,s:s,s:s#}", "statement", (const char *)text.p, "signature",
+				(const char *)sig.p, "certificate", (const char *)pem.p, (int)pem.n));
+	}
+	buf_fini(&text);
+	buf_fini(&raw);
+	buf_fini(&sig);
+	return rc;
+}
+
+static int prepare(struct simulator *s, struct err_note *note)
+{
+	char ca_key[4200], ca_cert[4200], own_key[4200], own_cert[4200];
+	struct buf text;
+	snprintf(ca_key, sizeof ca_key, "%s/ca.key", s->dir);
+	snprintf(ca_cert, sizeof ca_cert, "%s/ca.pem", s->dir);
+	snprintf(own_key, sizeof own_key, "%s/face.sign.key", s->dir);
+	snprintf(own_cert, sizeof own_cert, "%s/face.sign.pem", s->dir);
+	int rc = 0;
+	if (access(ca_key, F_OK) != 0) {
+		rc = key_make_ca(suite_by_name("gm"), "face", 3650, ca_key, ca_cert, note);
+		if (rc == 0)
+			rc = key_issue(
+				ca_key, ca_cert, CERT_SIGN, "face", 3650, NULL, own_key, own_cert, note);
+	}
+	if (rc == 0)
+		rc = sign_key_load(own_key, own_cert, NULL, &key, note);
+	buf_init(&text, 16 << 20);
+	if (rc == 0 && (rc = file_read(AT_FDCWD, s->data ? s->data : "", 16 << 20, &text)) < 0)
+		err_set(note, rc, "--data: cannot be read");
+	if (rc == 0)
+		rc = json_parse(buf_view(&text), 16 << 20, &people, note);
+	buf_fini(&text);
+	return rc;
+}
+
+static const struct http_route routes[] = {
+	{"POST", "/api/compare", "public", compare, 4 << 20, NULL,
+		"{name, id_kind, id_number, form_digest, image}"},
+};
+
+int main(int argc, char **argv)
+{
+	struct simulator s = {.title = "dept-face",
+		.faults = faults,
+		.routes = routes,
+		.nroutes = sizeof routes / sizeof routes[0],
+		.prepare = prepare};
+	int rc = simulator_main(&s, argc, argv);
+	sign_key_free(key);
+	json_decref(people);
+	return rc;
+}

@@ -1,0 +1,74 @@
+#!/bin/sh
+# Face comparison before signing: refused, unavailable, matching; the result goes over the gap with the signature and the registry alone judges it: one
+# that is missing or not signed by the service is refused there although the portal took it.
+# Tree: build-asan: the same steps in both; what it proves is right or wrong, not quick
+. "$(dirname "$0")/../stack/begin.sh"
+. tests/stack/walk.sh
+face=
+trap 'kill $face 2> /dev/null; stack_stop; stack_clean' EXIT
+case $SW_BIN in *asan*) ;; *) SW_WEB=$PWD/build/web ;; esac
+zones_made
+mkdir -p "$D/face"
+token=$(password)
+printf '%s\n' "$token" > "$D/internet/keys/face.token"
+"$SW_TESTBIN/dept-face" --dir "$D/face" --data "$D/demo/people.json" --token "$token" --port-file "$D/face/port" 2>> "$D/log/face" &
+face=$!
+await "$D/face/port"
+F=http://127.0.0.1:$(cat "$D/face/port")
+fault() { curl -s -o "$D/control" -X POST -H 'X-Requested-With: sanwang' -H 'Content-Type: application/json' -d "{\"fault\":\"$1\"}" "$F/api/control"; }
+cp "$D/face/ca.pem" "$D/extranet/keys/face-ca.pem"
+printf '\nface:\n  ca: ../keys/face-ca.pem\n  businesses: ["*"]\n' >> "$D/extranet/conf/registryd.yaml"
+printf '\nface:\n  url: %s/api/compare\n  token_file: ../keys/face.token\n  businesses: [transfer-existing-flat]\n' "$F" >> "$D/internet/conf/intaked.yaml"
+stack_start
+ask() { call internet "$@"; cat "$W/code"; }
+# A picture of two pixels.
+printf 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==' > "$D/face/photo.b64"
+photo=$(printf '{"image":"%s"}' "$(cat "$D/face/photo.b64")")
+s=$(person_of zhang) b=$(person_of wang)
+unit=$(jq -r 'select(.table == "h") | .row.bdcdyh' "$D/demo/register.jsonl" | head -1)
+old=$(jq -r 'select(.table == "fdcq2") | .row.bdcqzh' "$D/demo/register.jsonl" | head -1)
+jq -nc --arg unit "$unit" --arg old "$old" --arg sn "$(person "$s" name)" --arg si "$(person "$s" id_number)" --arg bn "$(person "$b" name)" --arg bi "$(person "$b" id_number)" \
+	'{unit_code: $unit, fields: {location: "示例路1号1幢101室", certificate_no: $old, price_cents: 500000000},
+	parties: [{role: "transferor", name: $sn, id_number: $si, share_num: 1, share_den: 1}, {role: "transferee", name: $bn, id_number: $bi, share_num: 1, share_den: 1}]}' > "$W/draft.json"
+apply_start transfer-existing-flat zhang contract || failed=1
+identity "$s" zhang
+equal "without a comparison the portal takes no signature" "409 STATE" "$(cat "$W/code") $(field .error)"
+equal "somebody who is no party compares nothing" 404 "$(ask li POST "$(app)/face" "$photo")"
+equal "a text is no photograph" "415 MEDIA" "$(ask zhang POST "$(app)/face" '{"image":"aGVsbG8="}') $(field .error)"
+fault unavailable
+equal "a service that is down is told in plain words" "504 TIMEOUT the face comparison cannot be reached" "$(once internet zhang POST "$(app)/face" "$photo") $(field '"\(.error) \(.text)"')"
+fault no-match
+equal "another face does not match" "200 false" "$(ask zhang POST "$(app)/face" "$photo") $(field .matches)"
+identity "$s" zhang
+equal "and opens nothing" 409 "$(cat "$W/code")"
+fault wrong-person
+equal "an answer about somebody else is not taken" 422 "$(ask zhang POST "$(app)/face" "$photo")"
+if [ -n "${SW_WEB:-}" ]; then
+	fault no-match
+	SW_DIR=$D SW_URL_INTERNET=$(url internet)/ SW_FACE=$F SW_PHOTO=$D/face/photo.b64
+	export SW_DIR SW_URL_INTERNET SW_FACE SW_PHOTO
+	timeout 100 node tests/web/face.mjs "$application" || failed=1
+fi
+fault none
+equal "the right face matches" "200 true" "$(ask zhang POST "$(app)/face" "$photo") $(field .matches)"
+equal "which is remembered for this text" "200 true" "$(ask zhang GET "$(app)/face") $(field .matches)"
+apply_sign zhang "$s" 0 || failed=1
+# The portal does not judge: what is forged passes here.
+fault bad-signature
+equal "a forged result is taken by the portal" "200 true" "$(ask wang POST "$(app)/face" "$photo") $(field .matches)"
+apply_sign wang "$b" 1 || failed=1
+reach internet zhang "$(app)" '.state == "refused"' "the registry's refusal" || failed=1
+equal "and refused by the registry, which says why" 1 "$(jq -r .reason "$W/reply" | grep -c 'face comparison')"
+forged=$application
+apply_start transfer-existing-flat zhang contract || failed=1
+fault none
+for u in zhang wang; do
+	equal "$u: the face is compared" "200 true" "$(ask $u POST "$(app)/face" "$photo") $(field .matches)"
+done
+apply_sign zhang "$s" 0 || failed=1
+apply_sign wang "$b" 1 || failed=1
+reach extranet registrar1 "$(kase)" '.number != ""' "the case at the registry" || failed=1
+equal "the case page shows both comparisons" "96 96" "$(field '[.parties[].face.score] | join(" ")')"
+equal "which are kept as they were signed" "2 0" "$(stack_sql extranet 'SELECT count(*) FROM reg_face') $(stack_sql extranet "SELECT count(*) FROM reg_face WHERE case_id = '$forged'")"
+equal "nobody's photograph is kept at the portal" 1 "$(grep -raqF "$(cut -c1-40 "$D/face/photo.b64")" "$D/internet/data" "$D/internet/spool"; echo $?)"
+exit $failed
