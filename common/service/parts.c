@@ -21,7 +21,7 @@ struct parts {
 	struct exchange_handler *handlers; /* the zone's and the service's own */
 	struct audit_log *log;
 	struct cert *recipients[SETTINGS_LINKS_MAX];
-	struct trust *in[SETTINGS_LINKS_MAX], *origin[SETTINGS_LINKS_MAX];
+	struct trust *in[SETTINGS_LINKS_MAX], *origin[SETTINGS_LINKS_MAX], *own;
 	struct exchange_link links[SETTINGS_LINKS_MAX];
 	int running; /* lock on the data folder: shared by services, alone for what must not run beside one */
 	struct http_route *routes; /* the zone's and the service's own */
@@ -104,6 +104,10 @@ static int keys_load(
 		rc = open_key_load(s->open_old, s->open_old_cert, &p->opener_old, note);
 	for (size_t i = 0; rc == 0 && i < def->nlinks; i++)
 		rc = link_open(p, &def->links[i], &s->links[i], i, note);
+	if (rc == 0 && s->own_ca)
+		rc = trust_load(s->own_ca, &p->own, note);
+	if (p->own)
+		p->revoked.trusts[p->revoked.n++] = p->own;
 	for (size_t i = 0; i < SETTINGS_LINKS_MAX; i++) {
 		if (p->in[i])
 			p->revoked.trusts[p->revoked.n++] = p->in[i];
@@ -316,6 +320,7 @@ void parts_close(struct parts *p)
 		trust_free(p->in[i]);
 		trust_free(p->origin[i]);
 	}
+	trust_free(p->own);
 	sign_key_free(p->signer);
 	open_key_free(p->opener);
 	open_key_free(p->opener_old);

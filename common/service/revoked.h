@@ -6,7 +6,7 @@
 
 /* The pinned authorities of all links; borrowed. */
 struct revoked {
-	struct trust *trusts[8];
+	struct trust *trusts[9];
 	size_t n;
 	char *dir; /* owned: DATA/revoked */
 };

@@ -30,6 +30,8 @@ static const struct config_field common_fields[] = {
 	{"keys.open_old", CONFIG_PATH, S(open_old), false, NULL, 0, 0,
 		"after a change of keys: the key before, while bundles to it are on their way"},
 	{"keys.open_old_cert", CONFIG_PATH, S(open_old_cert), false, NULL, 0, 0, "its certificate"},
+	{"keys.ca", CONFIG_PATH, S(own_ca), false, NULL, 0, 0,
+		"this zone's own CA, where no guard of this system stands in between whose in_ca it is"},
 	{"keys.master", CONFIG_PATH, S(master), true, NULL, 0, 0,
 		"master key of the column encryption: a file (32 bytes, mode 0600) or a pkcs11: URI"},
 	{"workers", CONFIG_INT, S(workers), false, "16", 1, 256, "threads that answer requests"},

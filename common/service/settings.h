@@ -14,7 +14,7 @@ struct settings_link {
 struct settings {
 	char *data, *database, *listen, *port_file, *web;
 	char *suite, *division, *catalogue;
-	char *sign, *sign_cert, *open, *open_cert, *open_old, *open_old_cert, *master;
+	char *sign, *sign_cert, *open, *open_cert, *open_old, *open_old_cert, *own_ca, *master;
 	int64_t workers, audit_pending, fixity_minute;
 	struct settings_link links[SETTINGS_LINKS_MAX];
 };

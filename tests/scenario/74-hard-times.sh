@@ -40,7 +40,7 @@ pass_internet_officer=$(password)
 zones_made
 direct() { # ZONE OTHER FILE
 	cp "$D/$2/keys/$2.encrypt.pem" "$D/$1/keys/"
-	sed -i "/^gap:/,/^\$/{s|recipient: .*|recipient: ../keys/$2.encrypt.pem|; s|in_ca: .*|in_ca: ../keys/$2-ca.pem|; /origin_ca:/d; s|^gap:.*|&\n  direct: true\n  out_folder: ../../product/out.$1\n  in_folder: ../../product/in.$1\n  scan: 100ms|}" "$3"
+	sed -i "/^gap:/,/^\$/{s|recipient: .*|recipient: ../keys/$2.encrypt.pem|; s|in_ca: .*|in_ca: ../keys/$2-ca.pem|; /origin_ca:/d; s|^gap:.*|&\n  direct: true\n  out_folder: ../../product/out.$1\n  in_folder: ../../product/in.$1\n  scan: 100ms|}; s|^keys:.*|&\n  ca: ../keys/ca.pem|" "$3"
 }
 direct internet extranet "$D/internet/conf/intaked.yaml"
 direct extranet internet "$D/extranet/conf/registryd.yaml"

@@ -221,7 +221,8 @@ static int keyring_make(struct registry *r, struct err_note *note)
 {
 	const struct trust *own = decision_authority(r->service);
 	if (!own)
-		return err_set(note, ERR_CONFIG, "gap.in_ca: not this zone's own authority");
+		return err_set(note, ERR_CONFIG,
+			"keys.ca: this zone's own authority is wanted, gap.in_ca is another's");
 	return keyring_new(r->config->registrar_keys, own, &r->keyring);
 }
 
