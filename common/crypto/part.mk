@@ -14,3 +14,8 @@ FUZZ_LIBS.tests/fuzz/fuzz_revocation.c := crypto
 FUZZ_LIBS.tests/fuzz/fuzz_cert.c := crypto
 FUZZ_LIBS.tests/fuzz/fuzz_jws.c := crypto
 FUZZ_LIBS.tests/fuzz/fuzz_envelope.c := crypto
+# Authorities and keys of the tests' own.
+LIBS += test-keys
+test-keys_SRC := tests/unit/common/crypto/office_keys.c
+test-keys_LIBS := crypto base
+test-keys_PKG := cmocka

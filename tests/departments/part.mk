@@ -17,3 +17,7 @@ dept-sms_LIBS := simulator
 TESTPROGS += dept-face
 dept-face_SRC := tests/departments/face/face.c
 dept-face_LIBS := simulator
+TESTPROGS += dept-payment
+dept-payment_SRC := tests/departments/payment/payment.c
+dept-payment_LIBS := base log os crypto http document
+dept-payment_PKG := libcurl

@@ -72,6 +72,26 @@ equal "the logs of both zones tell of the replacement" "1 1" "$(stack_sql intern
 reach extranet registrar1 "$(kase)" "$(past accepted tax review entry certificate delivered archived)" "the acceptance" do_accept > "$D/walk.log" 2>&1 || failed=1
 equal "accepted after it" accepted "$(field .state)"
 
+# ---- 补充材料: a document added after the submission
+late() { upload internet "$1" "$(app)/added?code=$2&name=$3&note=$(encode "$4")&replaces=${5:-}" "$6"; code; }
+encode() { jq -rn --arg t "$1" '$t | @uri'; }
+sed 's/%%EOF/%% marriage\n%%EOF/' "$D/demo/sample.pdf" > "$D/late.pdf"
+sed 's/%%EOF/%% marriage, clearer\n%%EOF/' "$D/demo/sample.pdf" > "$D/late2.pdf"
+call internet wang GET "$(app)"
+equal "each party may add one; the same again adds nothing" "201 200" "$(late wang other hun.pdf 婚姻证明 "" "$D/late.pdf") $(late wang other hun.pdf 婚姻证明 "" "$D/late.pdf")"
+call internet li GET /api/applications
+equal "a stranger may not" 404 "$(late li other x.pdf x "" "$D/late.pdf")"
+reach internet zhang "$(app)" '.added[0].outcome == "taken"' "the registry's word on it" || failed=1
+added=$(field '.added[0].id')
+equal "the form that was signed is as it was" 1 "$(field '.materials | length')"
+equal "one takes the place of it" 201 "$(late zhang other hun-2.pdf 更清楚 "$added" "$D/late2.pdf")"
+reach internet zhang "$(app)" '.added[1].outcome == "taken"' "the second" || failed=1
+equal "both are kept; what was replaced is not replaced again" "hun.pdf true, hun-2.pdf false 422" "$(field '[.added[] | "\(.name) \(.replaced)"] | join(", ")') $(sed 's/%%EOF/%% third\n%%EOF/' "$D/demo/sample.pdf" > "$D/late3.pdf"; late zhang other x.pdf "" "$added" "$D/late3.pdf")"
+call extranet registrar1 GET "$(kase)"
+equal "the desk sees them as added, with their words, old and new" "hun.pdf true 婚姻证明 true, hun-2.pdf false 更清楚 true" "$(field '[.materials[] | select(.added != "") | "\(.name) \(.replaced) \(.note) \(.round == 0)"] | join(", ")')"
+call extranet registrar1 GET "$(kase)/materials/$(field '.materials[] | select(.name == "hun-2.pdf") | .index')"
+equal "and opens the file itself" "$(digest_of "$D/late2.pdf")" "$(digest_of "$W/reply")"
+
 # ---- where it stands: dates, discs, withdrawal
 reach internet zhang "$(app)" '.state == "accepted"' "the acceptance at the portal" || failed=1
 equal "the last day promised and the last day of the law" "true true" "$(field '.progress[-1] | "\(.deadline > "2026") \(.legal > .deadline)"')"

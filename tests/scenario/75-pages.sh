@@ -37,6 +37,16 @@ walked "the case is at the registry" reach extranet registrar1 "$(kase)" '.numbe
 pages correction "$application"
 pages extranet "$application"
 pages certificate
+sale() { # li sells the second flat to wang, up to its acceptance
+	jq -nc --arg unit "$(jq -r 'select(.table == "h") | .row.bdcdyh' "$D/demo/register.jsonl" | sed -n 2p)" --arg old "$(jq -r 'select(.table == "fdcq2") | .row.bdcqzh' "$D/demo/register.jsonl" | sed -n 2p)" \
+		--argjson s "$(jq ".[$(person_of li)]" "$D/demo/people.json")" --argjson b "$(jq ".[$(person_of wang)]" "$D/demo/people.json")" \
+		'{unit_code: $unit, fields: {location: "示例路1号1幢102室", certificate_no: $old, price_cents: 300000000},
+		parties: [{role: "transferor", name: $s.name, id_number: $s.id_number, share_num: 1, share_den: 1}, {role: "transferee", name: $b.name, id_number: $b.id_number, share_num: 1, share_den: 1}]}' > "$W/draft.json"
+	apply_start transfer-existing-flat li contract && apply_sign li "$(person_of li)" 0 && apply_sign wang "$(person_of wang)" 1 && reach extranet registrar1 "$(kase)" "$(past accepted tax review)" "the acceptance" do_accept
+}
+walked "a second sale is accepted" sale
+SW_PORT_PAYMENT=$(cat "$D/payment/port") && export SW_PORT_PAYMENT
+pages payment "$application"
 pages query "$unit"
 
 walked "overlapping graphics went over the diode" first_to_task 0 parcel-overlap.geojson

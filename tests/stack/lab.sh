@@ -25,7 +25,7 @@ trap 'exit 1' INT TERM
 
 program_at() {
 	case $1 in
-	identity | intaked) echo "ip netns exec $lab-internet" ;;
+	identity | payment | intaked) echo "ip netns exec $lab-internet" ;;
 	registryd) echo "ip netns exec $lab-extranet" ;;
 	cadastred) echo "ip netns exec $lab-intranet" ;;
 	gapd-switch) echo "ip netns exec $lab-gap" ;; # its halves leave it for empty ones of their own

@@ -49,8 +49,8 @@ walk() {
 stay() {
 	D=$PWD/run
 	PORT_INTERNET=${PORT_INTERNET:-8101} PORT_EXTRANET=${PORT_EXTRANET:-8102} PORT_INTRANET=${PORT_INTRANET:-8103}
-	PORT_IDENTITY=${PORT_IDENTITY:-8104} PORT_DIODE=${PORT_DIODE:-8110}
-	for p in INTERNET EXTRANET INTRANET IDENTITY DIODE; do eval "port_free \$PORT_$p $p"; done
+	PORT_IDENTITY=${PORT_IDENTITY:-8104} PORT_PAYMENT=${PORT_PAYMENT:-8105} PORT_DIODE=${PORT_DIODE:-8110}
+	for p in INTERNET EXTRANET INTRANET IDENTITY PAYMENT DIODE; do eval "port_free \$PORT_$p $p"; done
 	if [ -e "$D/complete" ]; then
 		say "going on with the data in run/ (delete that folder for a new beginning)"
 	else
@@ -69,6 +69,7 @@ stay() {
 	say "  登记员 registrars             $(url extranet)/"
 	say "  权籍审核、安全员 reviewers     $(url intranet)/"
 	say "  identity platform (simulator) http://127.0.0.1:$(cat "$D/identity/port")/"
+	say "  payment platform (simulator)  http://127.0.0.1:$(cat "$D/payment/port")/"
 	say
 	say "  zone      user        password              (kept in run/accounts.txt)"
 	awk '{ printf "  %-9s %-11s %s\n", $1, $2, $3 }' "$D/accounts.txt"

@@ -103,6 +103,8 @@ stack_keys() {
 	cp "$D/intranet/keys/intranet.encrypt.pem" "$D/intranet/keys/graphics.encrypt.pem" "$D/extranet/keys/"
 	cp "$D/extranet/keys/extranet.encrypt.pem" "$D/intranet/keys/"
 	cp "$D/identity/ca.pem" "$D/extranet/keys/identity-ca.pem"
+	cp "$D/payment/ca.pem" "$D/extranet/keys/payment-ca.pem"
+	cp "$D/payment/ca.pem" "$D/internet/keys/payment-ca.pem"
 }
 
 stack_conf() {
@@ -115,7 +117,8 @@ stack_conf() {
 	# The shipped files as they stand; only ports and the place of programs are those of this run.
 	ports="s|127.0.0.1:8101|127.0.0.1:${PORT_INTERNET:-0}|; s|127.0.0.1:8102|127.0.0.1:${PORT_EXTRANET:-0}|; s|127.0.0.1:8103|127.0.0.1:${PORT_INTRANET:-0}|; s|burner: burner|burner: $SW_BIN/burner|"
 	sed "$ports" conf/internet/intaked.yaml > "$D/internet/conf/intaked.yaml"
-	sed "$ports" conf/extranet/registryd.yaml > "$D/extranet/conf/registryd.yaml"
+	printf '\npayment:\n  url: http://127.0.0.1:%s\n  ca: ../keys/payment-ca.pem\n  check: %s\n' "${PORT_PAYMENT:-0}" "${SW_PAYMENT_CHECK:-30s}" >> "$D/internet/conf/intaked.yaml"
+	sed "$ports; s|^# payment_ca: |payment_ca: |" conf/extranet/registryd.yaml > "$D/extranet/conf/registryd.yaml"
 	sed "$ports" conf/intranet/cadastred.yaml > "$D/intranet/conf/cadastred.yaml"
 
 	if [ "$SW_DB" = pg ]; then
@@ -184,11 +187,12 @@ stack_users() {
 	} | "$SW_BIN/cadastred" user add -c "$D/intranet/conf/cadastred.yaml"
 }
 
-# Identity platform first: its CA and its port are needed by the others.
+# Identity and payment platform first: their authorities and ports are needed by the others.
 stack_identity() {
-	mkdir -p "$D/identity" "$D/demo" "$D/log" "$D/pid"
+	mkdir -p "$D/identity" "$D/payment" "$D/demo" "$D/log" "$D/pid"
 	"$SW_TESTBIN/demo-gen" --seed "${SW_SEED:-7}" --units "${SW_UNITS:-60}" --out "$D/demo"
 	"$SW_TESTBIN/dept-identity" --dir "$D/identity" --people "$D/demo/people.json" --init
+	"$SW_TESTBIN/dept-payment" --dir "$D/payment" --init
 }
 
 # Keys, configuration, accounts and data of the three zones.
@@ -266,10 +270,14 @@ replies_right() {
 # The receiving ends before the sending ones. With port 0 the fibre's port is known when diode-recv listens.
 stack_start() {
 	if [ "$SW_DB" = pg ] && ! postgres_runs "$D.pg"; then postgres_resume "$D.pg" || die "PostgreSQL does not start"; fi
-	rm -f "$D/pid/stop" "$D/pid/keepers" "$D"/*/data/port "$D/diode/recv/port" "$D/identity/port"
+	rm -f "$D/pid/stop" "$D/pid/keepers" "$D"/*/data/port "$D/diode/recv/port" "$D/identity/port" "$D/payment/port"
 	keep identity "$SW_TESTBIN/dept-identity" --dir "$D/identity" --people "$D/demo/people.json" --listen "127.0.0.1:${PORT_IDENTITY:-0}" --port-file "$D/identity/port" ${SW_WEB:+--web "$SW_WEB/identity"}
 	await "$D/identity/port"
 	sed -i "s|^identity_url: http://127.0.0.1:[0-9]*|identity_url: http://127.0.0.1:$(cat "$D/identity/port")|" "$D/internet/conf/intaked.yaml"
+	keep payment "$SW_TESTBIN/dept-payment" --dir "$D/payment" --office "$D/extranet/keys/ca.pem" --layouts tests/departments/payment --portal-port-file "$D/internet/data/port" \
+		--listen "127.0.0.1:${PORT_PAYMENT:-0}" --port-file "$D/payment/port" --web tests/departments/payment/web
+	await "$D/payment/port"
+	sed -i "/^payment:/,\$ s|url: http://127.0.0.1:[0-9]*|url: http://127.0.0.1:$(cat "$D/payment/port")|" "$D/internet/conf/intaked.yaml"
 	keep intaked "$SW_BIN/intaked" -c "$D/internet/conf/intaked.yaml"
 	keep registryd env PATH="$SW_BIN:$PATH" "$SW_BIN/registryd" -c "$D/extranet/conf/registryd.yaml"
 	keep cadastred env PATH="$SW_BIN:$PATH" "$SW_BIN/cadastred" -c "$D/intranet/conf/cadastred.yaml"
@@ -285,7 +293,7 @@ stack_start() {
 # A graceful stop of everything; waits until all have ended.
 stack_stop() {
 	: > "$D/pid/stop"
-	for n in gapd-switch diode-send diode-recv intaked registryd cadastred identity; do
+	for n in gapd-switch diode-send diode-recv intaked registryd cadastred identity payment; do
 		[ -s "$D/pid/$n" ] && kill "$(cat "$D/pid/$n")" 2> /dev/null
 	done
 	for p in $(cat "$D/pid/keepers" 2> /dev/null); do wait "$p" 2> /dev/null; done

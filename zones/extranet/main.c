@@ -45,6 +45,7 @@ static const struct exchange_handler handlers[] = {
 	{"cadastral.result", receive_cadastral, NULL},
 	{"fee.paid", receive_payment, NULL},
 	{"copy.missing", receive_missing, NULL},
+	{"material.added", receive_added, NULL},
 	{"message.refused", receive_refusal, NULL},
 	{"query.asked", NULL, answer_query},
 };

@@ -5,12 +5,8 @@ registry-domain_PKG := libxml-2.0
 registry-domain_TESTS := $(sort $(wildcard tests/unit/zones/extranet/domain/test_*.c))
 UNITS += $(registry-domain_TESTS)
 $(foreach t,$(registry-domain_TESTS),$(eval UNIT_LIBS.$(t) := registry-domain))
-# Authorities and keys of the tests' own.
-LIBS += test-keys
-test-keys_SRC := tests/unit/zones/extranet/domain/office_keys.c
-test-keys_LIBS := crypto base
-test-keys_PKG := cmocka
-$(foreach t,consent face receipt,$(eval UNIT_LIBS.tests/unit/zones/extranet/domain/test_$(t).c += test-keys))
+UNIT_LIBS.tests/unit/zones/extranet/domain/test_consent.c += test-keys
+UNIT_LIBS.tests/unit/zones/extranet/domain/test_face.c += test-keys
 # The book by itself, for the daemon and for the tests that drive it with a clock of their own.
 LIBS += registry-book
 registry-book_SRC := $(addprefix zones/extranet/audit/,audit_access.c audit_decisions.c audit_log.c audit_office.c audit_papers.c audit_rows.c audit_sums.c book_audit.c) \

@@ -3,10 +3,12 @@
 #include "zones/internet/store/files.h"
 #include "zones/internet/store/person.h"
 #include "zones/internet/store/sealed.h"
+#include "zones/internet/transfer/added.h"
 #include "zones/internet/transfer/appointments.h"
 #include "zones/internet/transfer/asking.h"
 #include "zones/internet/transfer/call.h"
 #include "zones/internet/transfer/definitions.h"
+#include "zones/internet/transfer/payment.h"
 #include "zones/internet/transfer/receive.h"
 #include <stddef.h>
 #include <stdlib.h>
@@ -28,7 +30,10 @@ static const struct exchange_handler handlers[] = {
 	{"definition.published", receive_definition, NULL},
 	{"document.issued", receive_document, NULL},
 	{"fee.order", receive_fee, NULL},
+	{"fee.refund", receive_refund, NULL},
+	{"material.taken", receive_taken, NULL},
 	{"message.refused", receive_refusal, NULL},
+	{"tax.order", receive_tax, NULL},
 };
 
 static const struct account_permission permissions[] = {
@@ -68,6 +73,12 @@ static const struct config_field config[] = {
 		"acr values that are enough, separated by spaces"},
 	{"oidc.number", CONFIG_STR, C(oidc_number), false, "id_number", 0, 0, "claim of the identity number"},
 	{"oidc.scope", CONFIG_STR, C(oidc_scope), false, "profile", 0, 0, "scopes beside openid"},
+	{"payment.url", CONFIG_STR, C(payment_url), false, NULL, 0, 0,
+		"interface of the payment platform 缴费平台; without it fees are paid at the window"},
+	{"payment.ca", CONFIG_PATH, C(payment_ca), false, NULL, 0, 0,
+		"pinned CA of the payment platform's receipts"},
+	{"payment.check", CONFIG_TIME, C(payment_check), false, "30s", 100, 3600000,
+		"how long the outcome of an order may be unknown before the platform is asked"},
 	{"pieces_max", CONFIG_SIZE, C(pieces_max), false, "256M", 20 << 20, INT64_C(8) << 30,
 		"memory for files that arrive in pieces"},
 	{"sms.url", CONFIG_STR, C(sms_url), false, NULL, 0, 0,
@@ -91,6 +102,7 @@ static void portal_stop(struct service *s)
 	struct portal *p = portal_of(s);
 	if (!p)
 		return;
+	payments_free(p->payments);
 	offer_free(p->offer);
 	layout_free(p->layouts);
 	oidc_free(p->oidc);
@@ -146,6 +158,8 @@ static int portal_prepare(struct service *s, struct err_note *note)
 		rc = call_secret(p->config->face_token_file, "face.token_file", &p->face_token, note);
 	if (rc == 0 && p->config->registration && !p->sms)
 		rc = err_set(note, ERR_CONFIG, "registration: needs sms.url");
+	if (rc == 0 && p->config->payment_url)
+		rc = payments_new(p, &p->payments, note);
 	if (rc < 0)
 		portal_stop(s);
 	return rc;
@@ -154,7 +168,9 @@ static int portal_prepare(struct service *s, struct err_note *note)
 static int portal_start(struct service *s, struct err_note *note)
 {
 	(void)note;
-	return portal_of(s)->sms ? sms_sender_start(portal_of(s)->sms) : 0;
+	struct portal *p = portal_of(s);
+	int rc = p->sms ? sms_sender_start(p->sms) : 0;
+	return rc == 0 && p->payments ? payments_start(p->payments) : rc;
 }
 
 static const struct service_command commands[] = {

@@ -14,6 +14,10 @@ struct portal_config {
 	char *identity_url; /* page of the identity platform where parties sign */
 	char *seal_ca;      /* pinned CA of the registry's e-seal, for verifying certificates */
 	int64_t material_max, pieces_max;
+	/* The payment platform; payment_url NULL: fees are paid at the window. */
+	char *payment_url, *payment_ca;
+	int64_t payment_check; /* how long the outcome of an order may be unknown before the platform is asked
+				*/
 	/* The identity platform as OpenID provider; issuer NULL: local accounts only. */
 	char *oidc_issuer, *oidc_client, *oidc_secret_file, *oidc_redirect, *oidc_levels, *oidc_number,
 		*oidc_scope;
@@ -32,6 +36,7 @@ struct portal {
 	struct sms_sender *sms; /* NULL: none */
 	struct pieces *pieces;  /* files on their way */
 	char *face_token;
+	struct payments *payments; /* NULL: no payment platform */
 	struct limit_table *limit;
 	struct asking *asking; /* questions to the registry that wait */
 };

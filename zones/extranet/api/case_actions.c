@@ -4,6 +4,7 @@
 #include "zones/extranet/api/case_act.h"
 #include "zones/extranet/store/flows.h"
 #include "zones/extranet/store/resubmission.h"
+#include "zones/extranet/store/tax_due.h"
 #include "zones/extranet/store/terms.h"
 #include "zones/extranet/transfer/progress.h"
 #include <string.h>
@@ -67,8 +68,9 @@ static int review(struct case_act *a, struct db_tx *tx, struct case_row *c)
 static int taxed(struct case_act *a, struct db_tx *tx, struct case_row *c)
 {
 	int rc = case_add_tax(tx, c->id, a->voucher, a->amount_cents, a->paid_on, a->who);
-	return rc == ERR_EXISTS ? err_set(&a->note, ERR_EXISTS, "voucher_no: this voucher was entered before")
-				: rc;
+	if (rc == ERR_EXISTS)
+		return err_set(&a->note, ERR_EXISTS, "voucher_no: this voucher was entered before");
+	return rc == 0 ? tax_due_by_hand(a->r, tx, c, a->voucher) : rc;
 }
 
 static int tax(struct case_act *a, struct db_tx *tx, struct case_row *c)

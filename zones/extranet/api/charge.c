@@ -1,13 +1,15 @@
 /* 登记费: what a case costs, paid at the window, waived by two persons, sent back. */
 #include "zones/extranet/store/charge.h"
 #include "zones/extranet/api/api.h"
+#include "zones/extranet/store/tax_due.h"
 #include <string.h>
 
 struct charging {
 	struct registry *r;
 	const char *id, *audit;
 	struct charge_move move;
-	json_t *out;
+	const char *declaration; /* of taxes that are assessed */
+	json_t *out, *tax;
 	struct err_note note;
 };
 
@@ -16,14 +18,35 @@ static int charge_read(struct db_tx *tx, void *arg)
 	struct charging *w = arg;
 	struct case_row c;
 	int rc = case_get(tx, w->id, &c);
-	return rc == 0 ? charge_json(tx, c.id, &w->out) : rc;
+	if (rc == 0)
+		rc = charge_json(tx, c.id, &w->out);
+	return rc == 0 ? tax_due_json(tx, c.id, &w->tax) : rc;
 }
 
 int api_case_fee(struct http_request *r)
 {
 	struct charging w = {.id = http_param(r, "id")};
 	int rc = account_read(r, charge_read, &w);
-	return rc < 0 ? rc : http_reply_json(r, 200, json_pack("{s:o}", "fee", w.out));
+	if (rc < 0) {
+		json_decref(w.out);
+		return rc;
+	}
+	return http_reply_json(r, 200, json_pack("{s:o,s:o}", "fee", w.out, "tax", w.tax));
+}
+
+static int assess_run(struct db_tx *tx, void *arg)
+{
+	struct charging *w = arg;
+	struct case_row c;
+	json_decref(w->tax);
+	w->tax = NULL;
+	int rc = case_get(tx, w->id, &c);
+	if (rc == 0)
+		rc = tax_due_assess(
+			w->r, tx, &c, w->declaration, w->move.amount_cents, w->move.who, &w->note);
+	if (rc == 0)
+		rc = audit_record(tx, w->move.who, "tax.assessed", c.number, NULL);
+	return rc == 0 ? tax_due_json(tx, c.id, &w->tax) : rc;
 }
 
 static int charge_run(struct db_tx *tx, void *arg)
@@ -108,4 +131,24 @@ int api_case_fee_waive(struct http_request *r)
 int api_case_fee_keep(struct http_request *r)
 {
 	return waiver_act(r, CHARGE_DO_KEEP, "fee.waiver-refused");
+}
+
+/* What the tax office assessed 税款核定, to be paid together with the fee 统缴. */
+int api_case_tax_assess(struct http_request *r)
+{
+	static const char *const keys[] = {"declaration", "amount_cents", NULL};
+	struct charging w = {.r = api_registry(r), .id = http_param(r, "id"), .move.who = http_user(r)->user};
+	int rc = json_only_keys(http_body(r), keys, &w.note);
+	if (rc == 0)
+		rc = word_get(r, "declaration", 63, &w.declaration, &w.note);
+	if (rc == 0)
+		rc = json_get_int(http_body(r), "amount_cents", 1, INT64_C(100000000000),
+			&w.move.amount_cents, &w.note);
+	if (rc == 0)
+		rc = account_write(r, assess_run, &w);
+	if (rc < 0) {
+		json_decref(w.tax);
+		return w.note.err == rc ? http_fail_note(r, &w.note) : rc;
+	}
+	return http_reply_json(r, 200, json_pack("{s:o}", "tax", w.tax));
 }

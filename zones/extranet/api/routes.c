@@ -61,8 +61,11 @@ const struct http_route api_routes[] = {
 		"不予受理 {version, reason}"},
 	{"POST", "/api/cases/:id/tax", "case.tax", api_case_tax, 0, NULL,
 		"完税 {version, voucher_no, amount_cents, paid_on}"},
+	{"POST", "/api/cases/:id/tax/assessment", "case.tax", api_case_tax_assess, 0, NULL,
+		"税款核定 by the tax office {declaration, amount_cents}: paid together with the fee 统缴"},
 	{"GET", "/api/cases/:id/fee", "case.read", api_case_fee, 0, NULL,
-		"登记费 as it was reckoned at the acceptance: lines, reductions, steps; null before"},
+		"登记费 as it was reckoned at the acceptance: lines, reductions, steps; the assessed taxes; "
+		"null before"},
 	{"POST", "/api/cases/:id/fee/pay", "case.tax", api_case_fee_pay, 0, NULL,
 		"缴费 at the window {receipt, amount_cents, way}"},
 	{"POST", "/api/cases/:id/fee/waiver", "case.review", api_case_fee_ask, 0, NULL,

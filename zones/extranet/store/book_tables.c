@@ -42,6 +42,10 @@ EMBED(reg_sql_0019, "zones/extranet/store/sql/0019-inquiry.sqlite.sql");
 EMBED(reg_pg_0019, "zones/extranet/store/sql/0019-inquiry.pg.sql");
 EMBED(reg_sql_0023, "zones/extranet/store/sql/0023-decision.sqlite.sql");
 EMBED(reg_pg_0023, "zones/extranet/store/sql/0023-decision.pg.sql");
+EMBED(reg_sql_0029, "zones/extranet/store/sql/0029-tax-due.sqlite.sql");
+EMBED(reg_pg_0029, "zones/extranet/store/sql/0029-tax-due.pg.sql");
+EMBED(reg_sql_0030, "zones/extranet/store/sql/0030-added.sqlite.sql");
+EMBED(reg_pg_0030, "zones/extranet/store/sql/0030-added.pg.sql");
 
 EMBED(reg_sql_0027, "zones/extranet/store/sql/0027-face.sqlite.sql");
 EMBED(reg_pg_0027, "zones/extranet/store/sql/0027-face.pg.sql");
@@ -66,6 +70,8 @@ static const struct db_migration migrations[] = {
 	{19, "inquiry", reg_sql_0019, reg_pg_0019},
 	{23, "decision", reg_sql_0023, reg_pg_0023},
 	{27, "face", reg_sql_0027, reg_pg_0027},
+	{29, "tax-due", reg_sql_0029, reg_pg_0029},
+	{30, "added", reg_sql_0030, reg_pg_0030},
 };
 const struct db_schema registry_schema = {"registry", migrations, sizeof migrations / sizeof migrations[0]};
 

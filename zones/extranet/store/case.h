@@ -75,8 +75,12 @@ SW_MUST_USE int case_list(struct db_tx *tx, const char *state, const char *befor
 SW_MUST_USE int case_json(const struct case_row *c, json_t **out);
 SW_MUST_USE int case_steps(struct db_tx *tx, const char *case_id, json_t **out);
 SW_MUST_USE int case_tax(struct db_tx *tx, const char *case_id, json_t **out); /* null when none */
-/* All that were ever handed in; "replaced" says which a later answer to a correction ("round") took the place
- * of. */
+/* A document added after the submission, as the next one; it takes the place of the added one with the digest
+ * `replaces` (NULL none). ERR_NOTFOUND: none such stands. */
+SW_MUST_USE int case_add_late(struct db_tx *tx, const char *case_id, const struct case_material *m,
+	const char *note, const struct digest *replaces);
+/* All that were ever handed in; "added" says when, of one that came after the submission; "replaced" says
+ * which a later answer to a correction ("round") took the place of. */
 SW_MUST_USE int case_materials(struct db_tx *tx, const char *case_id, json_t **out);
 /* Ids of cases in a state, oldest first: array of strings. */
 SW_MUST_USE int case_in_state(struct db_tx *tx, enum case_state s, json_t **out);

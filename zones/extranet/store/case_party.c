@@ -18,7 +18,8 @@ DB_STMT(material_insert,
 	" VALUES (:tenant, :case_id, :n, :code, :name, :media, :size, :digest, :blob, :blob_key)");
 DB_STMT(material_select, "SELECT code, name, media, size, digest, blob, blob_key FROM reg_material"
 			 " WHERE tenant = :tenant AND case_id = :case_id AND n = :n");
-DB_STMT(material_list, "SELECT n, code, name, media, size, digest, round, until_round FROM reg_material"
+DB_STMT(material_list, "SELECT n, code, name, media, size, digest, round, until_round, added_at, note, "
+		       "replaced_by FROM reg_material"
 		       " WHERE tenant = :tenant AND case_id = :case_id ORDER BY n");
 
 /* Sealed values are bound to their row: case and number of the party. */
@@ -130,6 +131,46 @@ int case_add_material(struct db_tx *tx, const char *case_id, int n, const struct
 	return db_exec(q);
 }
 
+DB_STMT(material_next,
+	"SELECT coalesce(max(n), -1) + 1 FROM reg_material WHERE tenant = :tenant AND case_id = "
+	":case_id");
+DB_STMT(material_late,
+	"UPDATE reg_material SET added_at = :at, note = :note WHERE tenant = :tenant AND case_id "
+	"= :case_id AND n = :n");
+DB_STMT(material_late_replace,
+	"UPDATE reg_material SET replaced_by = :n WHERE tenant = :tenant AND case_id = :case_id AND digest = "
+	":digest AND added_at <> '' AND replaced_by IS NULL");
+
+int case_add_late(struct db_tx *tx, const char *case_id, const struct case_material *m, const char *note,
+	const struct digest *replaces)
+{
+	int64_t n = 0;
+	char at[TIME_TEXT];
+	time_text(time_now_ms(), at);
+	struct db_query *q = db_query(tx, &material_next);
+	db_bind_text(q, "case_id", case_id);
+	int rc = db_one_int(q, &n);
+	if (rc == 0 && replaces) {
+		q = db_query(tx, &material_late_replace);
+		db_bind_int(q, "n", n);
+		db_bind_text(q, "case_id", case_id);
+		db_bind_digest(q, "digest", replaces);
+		rc = db_exec(q);
+		if (rc == 0 && db_changes(tx) != 1)
+			rc = ERR_NOTFOUND;
+	}
+	if (rc == 0)
+		rc = case_add_material(tx, case_id, (int)n, m);
+	if (rc < 0)
+		return rc;
+	q = db_query(tx, &material_late);
+	db_bind_text(q, "at", at);
+	db_bind_text(q, "note", note);
+	db_bind_text(q, "case_id", case_id);
+	db_bind_int(q, "n", n);
+	return db_exec(q);
+}
+
 int case_get_material(struct db_tx *tx, const char *case_id, int n, struct case_material *out)
 {
 	struct db_query *q = db_query(tx, &material_select);
@@ -159,10 +200,12 @@ int case_materials(struct db_tx *tx, const char *case_id, json_t **out)
 		db_digest(q, 5, &d);
 		digest_hex(&d, hex);
 		json_array_append_new(
-			rows, json_pack("{s:I,s:s,s:s,s:s,s:I,s:s,s:I,s:b}", "index",
+			rows, json_pack("{s:I,s:s,s:s,s:s,s:I,s:s,s:I,s:b,s:s,s:s}", "index",
 				      (json_int_t)db_int(q, 0), "code", db_text(q, 1), "name", db_text(q, 2),
 				      "media", db_text(q, 3), "size", (json_int_t)db_int(q, 4), "digest", hex,
-				      "round", (json_int_t)db_int(q, 6), "replaced", !db_null(q, 7)));
+				      "round", (json_int_t)db_int(q, 6), "replaced",
+				      !db_null(q, 7) || !db_null(q, 10), "added", db_text(q, 8), "note",
+				      db_text(q, 9)));
 	}
 	return db_rows_end(q, rc, rows, out);
 }

@@ -29,6 +29,8 @@ DB_STMT(charge_steps,
 	"case_id = :case_id ORDER BY n");
 DB_STMT(charge_receipts, "SELECT count(*) FROM reg_charge_step WHERE tenant = :tenant AND case_id = :case_id "
 			 "AND receipt = :receipt");
+DB_STMT(charge_online, "SELECT count(*) FROM reg_charge_step WHERE tenant = :tenant AND case_id = :case_id "
+		       "AND who = 'payment' AND receipt <> ''");
 DB_STMT(charge_fees_version,
 	"SELECT coalesce(max(version), 0) FROM definition_sent WHERE tenant = :tenant AND kind = 'fees'");
 
@@ -157,6 +159,10 @@ static int tell(struct registry *r, struct db_tx *tx, const struct case_row *c)
 	int rc = charge_get(tx, c->id, &ch);
 	if (rc == 0)
 		rc = progress_put_charge(r, tx, c, &ch);
+	bool online = false;
+	if (rc == 0 && ch.state == CHARGE_REFUND && (rc = charge_is_online(tx, c->id, &online)) == 0 &&
+		online)
+		rc = progress_put_refund(r, tx, c, ch.number, ch.amount_cents);
 	charge_fini(&ch);
 	return rc;
 }
@@ -362,5 +368,15 @@ int charge_has_receipt(struct db_tx *tx, const char *case_id, const char *receip
 	db_bind_text(q, "receipt", receipt);
 	int rc = db_one_int(q, &n);
 	*has = n > 0;
+	return rc;
+}
+
+int charge_is_online(struct db_tx *tx, const char *case_id, bool *online)
+{
+	int64_t n = 0;
+	struct db_query *q = db_query(tx, &charge_online);
+	db_bind_text(q, "case_id", case_id);
+	int rc = db_one_int(q, &n);
+	*online = n > 0;
 	return rc;
 }

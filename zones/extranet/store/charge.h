@@ -42,6 +42,8 @@ SW_MUST_USE int charge_gate(
 /* {"number","state","amount_cents","table","reckoned","pieces","copies","dwelling","lines","reliefs","steps"};
  * null when nothing was reckoned. */
 SW_MUST_USE int charge_json(struct db_tx *tx, const char *case_id, json_t **out);
+/* Did the payment platform take its money? */
+SW_MUST_USE int charge_is_online(struct db_tx *tx, const char *case_id, bool *online);
 /* Was this receipt taken for that case? */
 SW_MUST_USE int charge_has_receipt(struct db_tx *tx, const char *case_id, const char *receipt, bool *has);
 #endif

@@ -20,9 +20,9 @@ DB_STMT(correction_rows, "SELECT round, items, asked_at, who, answered_at FROM r
 DB_STMT(form_update, "UPDATE reg_case SET form = :form, unit_code = :unit_code, location = :location, "
 		     "applicant_mask = :applicant_mask WHERE tenant = :tenant AND id = :id");
 DB_STMT(parties_delete, "DELETE FROM reg_party WHERE tenant = :tenant AND case_id = :case_id");
-DB_STMT(standing,
-	"SELECT n, code, digest, until_round FROM reg_material WHERE tenant = :tenant AND case_id = "
-	":case_id ORDER BY n");
+DB_STMT(standing, "SELECT n, code, digest, until_round, added_at FROM reg_material WHERE tenant = :tenant "
+		  "AND case_id = "
+		  ":case_id ORDER BY n");
 DB_STMT(material_end, "UPDATE reg_material SET until_round = :round WHERE tenant = :tenant AND case_id = "
 		      ":case_id AND n = :n AND until_round IS NULL");
 DB_STMT(material_mark,
@@ -126,7 +126,7 @@ int resubmission_standing(
 	db_bind_text(q, "case_id", case_id);
 	while ((rc = db_step(q)) == 1) {
 		last = (int)db_int(q, 0);
-		if (!db_null(q, 3))
+		if (!db_null(q, 3) || db_text(q, 4)[0])
 			continue;
 		REQUIRE(k < MESSAGE_ATTACHMENTS_MAX);
 		list[k].n = last;

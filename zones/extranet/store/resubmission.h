@@ -18,7 +18,8 @@ struct resubmission_material {
 	struct digest digest;
 	bool used; /* for the caller */
 };
-/* Materials that stand; *next is the number of the next one. free(*out). */
+/* Materials of the form that stand, without those added later; *next is the number of the next one.
+ * free(*out). */
 SW_MUST_USE int resubmission_standing(
 	struct db_tx *tx, const char *case_id, struct resubmission_material **out, size_t *n, int *next);
 SW_MUST_USE int resubmission_end_material(struct db_tx *tx, const char *case_id, int64_t n, int64_t round);

@@ -4,6 +4,7 @@
 #include "zones/extranet/domain/departure.h"
 #include "zones/extranet/store/charge.h"
 #include "zones/extranet/store/notice.h"
+#include "zones/extranet/store/tax_due.h"
 #include "zones/extranet/store/terms.h"
 #include "zones/extranet/transfer/access.h"
 #include "zones/extranet/transfer/archiver.h"
@@ -122,13 +123,19 @@ static int state_put(
 	return rc;
 }
 
+static int ended(struct registry *r, struct db_tx *tx, const struct case_row *c)
+{
+	int rc = charge_end(r, tx, c);
+	return rc == 0 ? tax_due_end(r, tx, c) : rc;
+}
+
 int progress_put(
 	struct registry *r, struct db_tx *tx, const struct case_row *c, const char *note, const json_t *items)
 {
 	int rc = state_put(r, tx, c, note, items);
 	/* A case that ended owes nothing any more, and gets back what it paid. */
 	if (rc == 0 && (c->state == CASE_WITHDRAWN || c->state == CASE_REFUSED || c->state == CASE_REJECTED))
-		rc = charge_end(r, tx, c);
+		rc = ended(r, tx, c);
 	if (rc == 0)
 		rc = notice_put(r, tx, c, note, items);
 	return rc == 0 ? db_after_commit(tx, wake, r) : rc;
@@ -145,6 +152,53 @@ int progress_put_charge(
 			(json_int_t)ch->fees_version, "reckoned", ch->reckoned_on, "lines", ch->lines,
 			"reason", ch->state == CHARGE_ASKED ? "" : ch->reason, "at", ch->at),
 		NULL);
+}
+
+int progress_put_tax(struct registry *r, struct db_tx *tx, const struct case_row *c, const struct tax_due *t)
+{
+	return portal_put(r, tx, c, "tax.order",
+		json_pack("{s:s,s:s,s:s,s:s,s:I,s:s}", "application", c->id, "order", t->number,
+			"declaration", t->declaration, "state", t->state, "amount_cents",
+			(json_int_t)t->amount_cents, "at", t->at),
+		NULL);
+}
+
+int progress_put_taken(struct registry *r, struct db_tx *tx, const struct case_row *c, const char *document)
+{
+	char at[TIME_TEXT];
+	time_text(time_now_ms(), at);
+	return portal_put(r, tx, c, "material.taken",
+		json_pack("{s:s,s:s,s:s}", "application", c->id, "document", document, "at", at), NULL);
+}
+
+int progress_put_refund(struct registry *r, struct db_tx *tx, const struct case_row *c, const char *order,
+	int64_t amount_cents)
+{
+	struct view pem = sign_key_cert_pem(r->seal);
+	struct buf text, sig, b64;
+	char at[TIME_TEXT];
+	time_text(time_now_ms(), at);
+	buf_init(&text, 1024);
+	buf_init(&sig, 512);
+	buf_init(&b64, 1024);
+	json_t *o = json_pack("{s:s,s:s,s:I,s:s,s:s}", "kind", "refund", "order", order, "amount_cents",
+		(json_int_t)amount_cents, "office", r->config->office_zh, "at", at);
+	int rc = o ? json_canon(o, &text) : ERR_NOMEM;
+	if (rc == 0)
+		rc = sign_make(r->seal, buf_view(&text), &sig);
+	if (rc == 0)
+		rc = b64_add(&b64, buf_view(&sig));
+	if (rc == 0)
+		rc = portal_put(r, tx, c, "fee.refund",
+			json_pack("{s:s,s:s,s:s,s:s#}", "application", c->id, "instruction",
+				(const char *)text.p, "signature", (const char *)b64.p, "seal_certificate",
+				(const char *)pem.p, (int)pem.n),
+			NULL);
+	json_decref(o);
+	buf_fini(&text);
+	buf_fini(&sig);
+	buf_fini(&b64);
+	return rc;
 }
 
 #define ENTRY_ROWS_MAX 200 /* of one message */

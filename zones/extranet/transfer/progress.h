@@ -6,6 +6,7 @@
 #include "zones/extranet/store/case.h"
 
 struct charge;
+struct tax_due;
 struct layout;
 
 /* What a step brings with it: application.progress with the case's present state, note (to the applicant) and
@@ -16,6 +17,15 @@ SW_MUST_USE int progress_put(struct registry *r, struct db_tx *tx, const struct 
 /* fee.order: what the case costs, as it stands now. */
 SW_MUST_USE int progress_put_charge(
 	struct registry *r, struct db_tx *tx, const struct case_row *c, const struct charge *ch);
+/* tax.order: the taxes of the case, as they stand now. */
+SW_MUST_USE int progress_put_tax(
+	struct registry *r, struct db_tx *tx, const struct case_row *c, const struct tax_due *t);
+/* material.taken: a document added after the submission stands with the case. */
+SW_MUST_USE int progress_put_taken(
+	struct registry *r, struct db_tx *tx, const struct case_row *c, const char *document);
+/* fee.refund: the payment platform is to send this money back; sealed, because the portal is not believed. */
+SW_MUST_USE int progress_put_refund(struct registry *r, struct db_tx *tx, const struct case_row *c,
+	const char *order, int64_t amount_cents);
 /* document.issued: a sealed notice or certificate of the case as its two files (PDF, OFD). */
 struct progress_document {
 	const char *number, *kind, *at, *statement, *signature; /* signature: base64 */

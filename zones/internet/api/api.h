@@ -20,13 +20,15 @@ SW_MUST_USE int api_may_see(struct service *s, struct db_tx *tx, const struct ht
 
 http_handler api_application_start, api_application_list, api_application_get, api_application_save,
 	api_application_freeze, api_application_thaw;
-http_handler api_application_withdraw, api_signature_add, api_material_add, api_material_remove;
+http_handler api_application_withdraw, api_signature_add, api_material_add, api_material_add_late,
+	api_material_remove;
 /* Counts the action of the signed-in person, or of the address on a public route; ERR_RATE. */
 SW_MUST_USE int api_limit(struct http_request *r, const struct limit_rule *rule);
 extern const struct http_upload api_material_upload;
 http_handler api_oidc_begin, api_oidc_finish;
 http_handler api_material_have, api_receipt_json, api_receipt_pdf, api_receipt_check;
 http_handler api_invitation_make, api_invitation_open, api_application_decline;
+http_handler api_payment_open, api_payment_check, api_payment_notice, api_payment_bill;
 http_handler api_document_list, api_document_file;
 http_handler api_certificate_pdf, api_certificate_json, api_certificate_verify;
 http_handler api_keys, api_query_text, api_query_ask, api_query_public, api_query_answer;

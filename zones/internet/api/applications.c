@@ -1,9 +1,11 @@
 #include "common/message/format.h"
 #include "zones/internet/api/api.h"
 #include "zones/internet/domain/form.h"
+#include "zones/internet/store/added.h"
 #include "zones/internet/store/amend.h"
 #include "zones/internet/store/fee.h"
 #include "zones/internet/store/invitation.h"
+#include "zones/internet/store/payment.h"
 #include "zones/internet/transfer/submit.h"
 #include <stdio.h>
 #include <string.h>
@@ -216,9 +218,24 @@ static int correction_add(
 
 static int fee_note(struct detail *d, struct db_tx *tx, const char *id)
 {
-	json_t *fee = NULL;
+	json_t *fee = NULL, *tax = NULL, *payment = NULL;
 	int rc = fee_order_get(tx, id, &fee);
-	return rc == 0 && json_object_set_new(d->out, "fee", fee) ? ERR_NOMEM : rc;
+	if (rc == 0 && json_object_set_new(d->out, "fee", fee))
+		rc = ERR_NOMEM;
+	if (rc == 0)
+		rc = payment_tax_get(tx, id, &tax);
+	if (rc == 0 && json_object_set_new(d->out, "tax", tax))
+		rc = ERR_NOMEM;
+	if (rc == 0)
+		rc = payment_json(tx, id, &payment);
+	return rc == 0 && json_object_set_new(d->out, "payment", payment) ? ERR_NOMEM : rc;
+}
+
+static int added_note(struct detail *d, struct db_tx *tx, const char *id)
+{
+	json_t *added = NULL;
+	int rc = added_list(tx, id, &added);
+	return rc == 0 && json_object_set_new(d->out, "added", added) ? ERR_NOMEM : rc;
 }
 
 static int detail_run(struct db_tx *tx, void *arg)
@@ -259,6 +276,8 @@ static int detail_run(struct db_tx *tx, void *arg)
 		rc = correction_add(d, tx, &a, draft);
 	if (rc == 0)
 		rc = fee_note(d, tx, a.id);
+	if (rc == 0)
+		rc = added_note(d, tx, a.id);
 	json_decref(draft);
 	json_decref(materials);
 	json_decref(progress);

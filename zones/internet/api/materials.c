@@ -4,6 +4,7 @@
 #include "common/message/media.h"
 #include "common/workflow/correction.h"
 #include "zones/internet/api/api.h"
+#include "zones/internet/transfer/added.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -29,7 +30,9 @@ struct upload {
 	const char *sum;     /* SHA-256 of the whole as hex; NULL: it comes in one piece */
 	struct digest piece; /* its place among the files on their way */
 	bool drop;           /* its file goes with it */
-	bool there;          /* the same file is there already: nothing is added */
+	bool late;           /* added after the submission */
+	const char *note_text, *replaces;
+	bool there; /* the same file is there already: nothing is added */
 	struct err_note note;
 };
 
@@ -74,20 +77,52 @@ static bool format_taken(const struct business_material *kind, const char *media
 	return false;
 }
 
+#define ADDED_MAX 20 /* of one application */
+
+/* After the submission and before the entry, by every party; a correction is answered in its own way. */
+static int may_add_late(struct upload *u, struct db_tx *tx, struct application *a)
+{
+	static const char *const open[] = {"submitted", "accepted", "tax", "cadastral", "review"};
+	int party;
+	int64_t n = 0;
+	bool good = false;
+	int rc = application_get(tx, u->id, a);
+	if (rc == 0)
+		rc = api_may_see(u->s, tx, u->who, a, &party);
+	if (rc < 0)
+		return rc;
+	for (size_t i = 0; i < sizeof open / sizeof open[0]; i++)
+		good = good || strcmp(a->state, open[i]) == 0;
+	/* The registry has said its number: the case is there. */
+	if (!good || !a->number[0])
+		return err_set(&u->note, ERR_STATE, "no document can be added while it is %s", a->state);
+	rc = added_count(tx, a->id, &n);
+	return rc == 0 && n >= ADDED_MAX
+		       ? err_set(&u->note, ERR_LIMIT, "at most %d documents are added to one application",
+				 ADDED_MAX)
+		       : rc;
+}
+
+/* What the list does not name is taken by its content and size alone. */
+static const struct business_material other_kind = {
+	.code = "other", .formats = "pdf jpeg png ofd", .size_max = INT64_C(20) << 20};
+
 /* Own draft, a material of its list, within its size, and not more files than one message carries. */
 static int may_add(struct db_tx *tx, void *arg)
 {
 	struct upload *u = arg;
 	struct application a;
 	struct material beyond;
-	int rc = own_draft(u, tx, &a);
+	int rc = u->late ? may_add_late(u, tx, &a) : own_draft(u, tx, &a);
 	if (rc < 0)
 		return rc;
 	const struct business_material *kind =
 		material_of(offer_find(u->p->offer, a.business, a.business_version), u->m.code);
+	if (!kind && u->late && strcmp(u->m.code, other_kind.code) == 0)
+		kind = &other_kind;
 	if (!kind)
 		return err_set(&u->note, ERR_SCHEMA, "code: a material that is not on the list");
-	if ((rc = asked_for(u, tx, &a, kind->code)) < 0)
+	if (!u->late && (rc = asked_for(u, tx, &a, kind->code)) < 0)
 		return rc;
 	u->m.round = a.round;
 	if (u->size > kind->size_max)
@@ -95,6 +130,8 @@ static int may_add(struct db_tx *tx, void *arg)
 			(long long)kind->size_max);
 	if (u->m.media[0] && !format_taken(kind, u->m.media))
 		return err_set(&u->note, ERR_MEDIA, "%s: one of %s is expected", kind->code, kind->formats);
+	if (u->late)
+		return 0;
 	rc = material_at(tx, u->id, MESSAGE_ATTACHMENTS_MAX - 1, &beyond);
 	return rc == ERR_NOTFOUND ? 0
 	       : rc == 0          ? err_set(&u->note, ERR_LIMIT, "at most %d files in one application",
@@ -127,10 +164,52 @@ static int same_find(struct upload *u, struct db_tx *tx)
 	return rc == ERR_NOTFOUND ? 0 : rc;
 }
 
+/* The same upload again, whose answer was lost: it was added. */
+static int late_same(struct upload *u, struct db_tx *tx)
+{
+	json_t *rows = NULL, *one;
+	char hex[DIGEST_HEX];
+	size_t i;
+	int rc = added_list(tx, u->id, &rows);
+	digest_hex(&u->m.ref.digest, hex);
+	json_array_foreach(rows, i, one) if (strcmp(json_str(one, "digest"), hex) == 0 &&
+					     strcmp(json_str(one, "code"), u->m.code) == 0 &&
+					     !json_is_true(json_object_get(one, "replaced")))
+	{
+		u->there = true;
+		snprintf(u->m.id, sizeof u->m.id, "%s", json_str(one, "id"));
+	}
+	json_decref(rows);
+	return rc;
+}
+
+static int late_run(struct upload *u, struct db_tx *tx)
+{
+	struct added a = {.m = u->m, .note = u->note_text, .replaces = u->replaces, .message = ""};
+	json_t *detail = NULL;
+	char hex[DIGEST_HEX];
+	int rc = late_same(u, tx);
+	if (rc < 0 || u->there)
+		return rc;
+	rc = added_send(u->p, tx, u->id, &a, &u->note);
+	if (rc == ERR_NOTFOUND)
+		rc = err_set(&u->note, ERR_SCHEMA, "replaces: no added document that stands");
+	digest_hex(&u->m.ref.digest, hex);
+	if (rc == 0 && !(detail = json_pack("{s:s,s:s,s:s}", "material", u->m.id, "digest", hex, "replaces",
+				 u->replaces)))
+		rc = ERR_NOMEM;
+	if (rc == 0)
+		rc = audit_record(tx, u->who->user, "material.added", u->id, detail);
+	json_decref(detail);
+	return rc;
+}
+
 static int add_run(struct db_tx *tx, void *arg)
 {
 	struct upload *u = arg;
 	int rc = may_add(tx, u);
+	if (rc == 0 && u->late)
+		return late_run(u, tx);
 	if (rc == 0)
 		rc = same_find(u, tx);
 	if (rc < 0 || u->there)
@@ -275,12 +354,19 @@ static int content_add(struct http_request *r, struct upload *u, struct view con
 			"media", u->m.media, "size", (json_int_t)u->m.ref.size, "digest", hex));
 }
 
-int api_material_add(struct http_request *r)
+static int material_take(struct http_request *r, bool late)
 {
 	struct buf *sent = http_upload_cookie(r), content;
-	struct upload u = {
-		.p = api_portal(r), .s = http_arg(r), .id = http_param(r, "id"), .who = http_user(r)};
-	int rc = upload_check(r, &u);
+	const char *note = http_query(r, "note"), *replaces = http_query(r, "replaces");
+	struct upload u = {.p = api_portal(r),
+		.s = http_arg(r),
+		.id = http_param(r, "id"),
+		.who = http_user(r),
+		.late = late,
+		.note_text = late && note ? note : "",
+		.replaces = late && replaces ? replaces : ""};
+	int rc = strlen(u.note_text) > 300 ? http_fail(r, ERR_SCHEMA, "note: at most 300 bytes")
+					   : upload_check(r, &u);
 	u.size = (int64_t)sent->n;
 	if (rc == 0)
 		rc = pieces_check(r, &u);
@@ -299,6 +385,16 @@ int api_material_add(struct http_request *r)
 	rc = content_add(r, &u, buf_view(&content));
 	buf_fini(&content);
 	return rc;
+}
+
+int api_material_add(struct http_request *r)
+{
+	return material_take(r, false);
+}
+
+int api_material_add_late(struct http_request *r)
+{
+	return material_take(r, true);
 }
 
 static int remove_run(struct db_tx *tx, void *arg)

@@ -64,9 +64,10 @@ int api_config(struct http_request *r)
 	for (size_t i = 0; c->face_url && i < c->face_businesses.n; i++)
 		json_array_append_new(businesses, json_string(c->face_businesses.v[i]));
 	return http_reply_json(r, 200,
-		json_pack("{s:s,s:b,s:b,s:b,s:o}", "identity_url", c->identity_url, "oidc",
+		json_pack("{s:s,s:b,s:b,s:b,s:b,s:o}", "identity_url", c->identity_url, "oidc",
 			api_portal(r)->oidc != NULL, "registration", c->registration, "face",
-			c->face_url != NULL, "face_businesses", businesses));
+			c->face_url != NULL, "payment", api_portal(r)->payments != NULL, "face_businesses",
+			businesses));
 }
 
 /* What anybody may check seals with, also when the line is away. */
@@ -142,6 +143,11 @@ const struct http_route api_routes[] = {
 		"upload a material; ?code= &name= ; in pieces with &size= &offset= &digest= (SHA-256 of "
 		"all): 202 {offset} "
 		"until it is whole; judged by content, spatial data refused"},
+	{"POST", "/api/applications/:id/added", "application.own", api_material_add_late, MATERIAL_MAX,
+		&api_material_upload,
+		"补充材料 after the submission; ?code= of the list or other &name= &note= &replaces= ; in "
+		"pieces as "
+		"a material"},
 	{"GET", "/api/applications/:id/uploads/:digest", "application.own", api_material_have, 0, NULL,
 		"how much of a file in pieces has arrived; ?code="},
 	{"DELETE", "/api/applications/:id/materials/:material", "application.own", api_material_remove, 0,
@@ -163,6 +169,18 @@ const struct http_route api_routes[] = {
 		"which application a code {code} means, for the party it was made for"},
 	{"POST", "/api/applications/:id/decline", "application.own", api_application_decline, 0, NULL,
 		"a party does not agree {reason}: back to the draft"},
+	{"POST", "/api/applications/:id/payment", "application.own", api_payment_open, 0, NULL,
+		"缴费: an order at the payment platform for all that is due; its page {url}; the same until "
+		"it "
+		"is paid"},
+	{"POST", "/api/applications/:id/payment/check", "application.own", api_payment_check, 0, NULL,
+		"asks the platform what became of it; the application"},
+	{"POST", "/api/payments/notice", "public", api_payment_notice, 64 << 10, NULL,
+		"from the payment platform {receipts: [{receipt, signature, certificate}]}: signed, each "
+		"counts "
+		"once"},
+	{"GET", "/api/applications/:id/bills/:number", "application.own", api_payment_bill, 0, NULL,
+		"电子票据 of a payment as PDF"},
 	{"GET", "/api/applications/:id/receipt.json", "application.own", api_receipt_json, 0, NULL,
 		"提交回执: the signed receipt"},
 	{"GET", "/api/applications/:id/receipt", "application.own", api_receipt_pdf, 0, NULL,

@@ -29,16 +29,18 @@ DB_STMT(material_went,
 DB_STMT(material_moves,
 	"SELECT code, digest, round = :round FROM application_material WHERE tenant = :tenant AND "
 	"application "
-	"= :application AND (gone = :round OR (round = :round AND gone IS NULL)) ORDER BY id");
+	"= :application AND added_at = '' AND (gone = :round OR (round = :round AND gone IS NULL)) ORDER BY "
+	"id");
 DB_STMT(material_delete, "DELETE FROM application_material WHERE tenant = :tenant AND application = "
 			 ":application AND id = :id");
 DB_STMT(material_file,
 	"SELECT size, digest, blob, blob_key, round FROM application_material WHERE tenant = :tenant AND "
-	"application = :application AND id = :id AND gone IS NULL");
+	"application = :application AND id = :id AND gone IS NULL AND added_at = ''");
 DB_STMT(material_nth,
 	"SELECT id, code, name, media, size, digest, blob, blob_key, round FROM application_material"
-	" WHERE tenant = :tenant AND application = :application AND gone IS NULL ORDER BY id LIMIT 1 OFFSET "
-	":n");
+	" WHERE tenant = :tenant AND application = :application AND gone IS NULL AND added_at = '' ORDER BY "
+	"id "
+	"LIMIT 1 OFFSET :n");
 DB_STMT(progress_insert,
 	"INSERT INTO application_progress (tenant, application, n, state, step_zh, step_en, "
 	"at, office, note, deadline, items, legal, held, discs)"

@@ -1,9 +1,11 @@
 #include "zones/internet/transfer/receive.h"
 
 #include "zones/internet/portal.h"
+#include "zones/internet/store/added.h"
 #include "zones/internet/store/application.h"
 #include "zones/internet/store/fee.h"
 #include "zones/internet/store/issued.h"
+#include "zones/internet/store/payment.h"
 #include "zones/internet/transfer/seal.h"
 #include <stdio.h>
 #include <string.h>
@@ -117,6 +119,15 @@ int receive_refusal(struct db_tx *tx, const struct message *m, const struct blob
 	(void)attachments;
 	(void)arg;
 	(void)note;
+	bool paid = strcmp(json_str(m->body, "type"), "fee.paid") == 0;
+	if (paid || strcmp(json_str(m->body, "type"), "material.added") == 0) {
+		const char *id = json_str(m->body, "message");
+		snprintf(reason, sizeof reason, "%s: %s", json_str(m->body, "reason"),
+			json_str(m->body, "where"));
+		int rc = paid ? payment_receipt_refused(tx, id, reason) : added_refused(tx, id, reason);
+		if (rc < 0 && rc != ERR_NOTFOUND)
+			return rc;
+	}
 	for (size_t i = 0; i < m->nkeys; i++) {
 		if (strcmp(m->keys[i].kind, "case") != 0 || application_get(tx, m->keys[i].id, &a) < 0)
 			continue;

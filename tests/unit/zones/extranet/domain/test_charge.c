@@ -1,7 +1,6 @@
 /* The registration fee of a case: every state against every act; what it is reckoned from; the table by the
  * day; the payment platform's receipt, whole and bent. */
 #include "zones/extranet/domain/charge.h"
-#include "zones/extranet/domain/receipt.h"
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>

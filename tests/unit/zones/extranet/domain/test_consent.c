@@ -1,6 +1,6 @@
 /* What registryd believes of a party's consent: each statement of the token, both signatures, the time; a
  * portal that forges any of them is refused. */
-#include "tests/unit/zones/extranet/domain/office_keys.h"
+#include "tests/unit/common/crypto/office_keys.h"
 #include "zones/extranet/domain/consent.h"
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,6 +1,6 @@
 /* What registryd believes of a face comparison: whom and what it speaks of, that the faces match, who signed
  * it and when; a portal that changes any of it is refused. */
-#include "tests/unit/zones/extranet/domain/office_keys.h"
+#include "tests/unit/common/crypto/office_keys.h"
 #include "zones/extranet/domain/face.h"
 #include <setjmp.h>
 #include <stdarg.h>

@@ -9,5 +9,8 @@ export type Fee = Schemas['Fee'];
 
 export type FeeState = 'free' | 'due' | 'asked' | 'waived' | 'paid' | 'cancelled' | 'refund' | 'refunded';
 export type FeeAct = 'pay' | 'refund' | 'waiver' | 'waiver/confirm' | 'waiver/refuse';
-export const getFee = async (id: string): Promise<Fee | null> => (await get<{ fee: Fee | null }>(path('cases', id, 'fee'))).fee;
+// Taxes as the tax office assessed them, paid together with the fee 统缴.
+export type TaxDue = Schemas['TaxDue'];
+export const getFee = (id: string): Promise<{ fee: Fee | null; tax: TaxDue | null }> => get(path('cases', id, 'fee'));
+export const assessTax = async (id: string, declaration: string, amount_cents: number): Promise<TaxDue> => (await post<{ tax: TaxDue }>(path('cases', id, 'tax', 'assessment'), { declaration, amount_cents })).tax;
 export const feeAct = async (id: string, act: FeeAct, body: Record<string, unknown>): Promise<Fee> => (await post<{ fee: Fee }>(path('cases', id, 'fee', ...act.split('/')), body)).fee;

@@ -48,6 +48,7 @@ export interface PortalConfig {
   oidc: boolean;
   registration: boolean;
   face: boolean;
+  payment: boolean;
   face_businesses: string[];
 }
 export const loadConfig = (): Promise<PortalConfig> => get(path('config'));

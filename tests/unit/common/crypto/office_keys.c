@@ -1,4 +1,4 @@
-#include "tests/unit/zones/extranet/domain/office_keys.h"
+#include "tests/unit/common/crypto/office_keys.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

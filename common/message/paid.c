@@ -1,9 +1,9 @@
-#include "zones/extranet/domain/receipt.h"
+#include "common/message/paid.h"
 
 #include <stdio.h>
 #include <string.h>
 
-#define RECEIPT_MAX 4096
+#define PAID_MAX 4096
 
 static int word_get(const json_t *o, const char *key, char *to, size_t size, struct err_note *note)
 {
@@ -16,7 +16,7 @@ static int word_get(const json_t *o, const char *key, char *to, size_t size, str
 	return rc;
 }
 
-static int receipt_read(const json_t *o, struct receipt *r, struct err_note *note)
+static int paid_read(const json_t *o, struct paid *r, struct err_note *note)
 {
 	static const char *const keys[] = {"iss", "kind", "order", "amount_cents", "payment", "at", NULL};
 	const char *kind = json_str(o, "kind");
@@ -40,18 +40,18 @@ static int receipt_read(const json_t *o, struct receipt *r, struct err_note *not
 	return rc;
 }
 
-int receipt_check(const struct trust *platform, const char *text, const char *signature,
-	const char *certificate, struct receipt *out, struct err_note *note)
+int paid_check(const struct trust *platform, const char *text, const char *signature, const char *certificate,
+	struct paid *out, struct err_note *note)
 {
 	struct cert *cert = NULL;
-	struct receipt r;
+	struct paid r;
 	json_t *o = NULL;
 	struct buf sig;
 	memset(&r, 0, sizeof r);
 	buf_init(&sig, 512);
-	int rc = json_parse(view_str(text), RECEIPT_MAX, &o, note);
+	int rc = json_parse(view_str(text), PAID_MAX, &o, note);
 	if (rc == 0)
-		rc = receipt_read(o, &r, note);
+		rc = paid_read(o, &r, note);
 	if (rc == 0) {
 		int64_t at_ms = 0;
 		rc = time_parse(r.at, &at_ms);

@@ -1,7 +1,7 @@
 /* What registryd believes of a payment: the platform's signature over each statement of its receipt, and
  * nothing the portal says. */
-#include "tests/unit/zones/extranet/domain/office_keys.h"
-#include "zones/extranet/domain/receipt.h"
+#include "common/message/paid.h"
+#include "tests/unit/common/crypto/office_keys.h"
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
@@ -46,7 +46,7 @@ static int teardown(void **state)
 }
 
 /* Signs `text`, then hands in `told` with that signature. */
-static int check(const struct sign_key *k, const char *text, const char *told, struct receipt *out)
+static int check(const struct sign_key *k, const char *text, const char *told, struct paid *out)
 {
 	struct buf sig, b64, pem;
 	struct err_note note = {0};
@@ -56,7 +56,7 @@ static int check(const struct sign_key *k, const char *text, const char *told, s
 	assert_int_equal(sign_make(k, view_str(text), &sig), 0);
 	assert_int_equal(b64_add(&b64, buf_view(&sig)), 0);
 	assert_int_equal(buf_add(&pem, sign_key_cert_pem(k).p, sign_key_cert_pem(k).n), 0);
-	int rc = receipt_check(platforms, told, (const char *)b64.p, (const char *)pem.p, out, &note);
+	int rc = paid_check(platforms, told, (const char *)b64.p, (const char *)pem.p, out, &note);
 	assert_true(rc == 0 || *note.text);
 	buf_fini(&sig);
 	buf_fini(&b64);
@@ -66,7 +66,7 @@ static int check(const struct sign_key *k, const char *text, const char *told, s
 
 static void test_good(void **state)
 {
-	struct receipt r;
+	struct paid r;
 	char text[300];
 	(void)state;
 	snprintf(text, sizeof text, GOOD, at);
@@ -79,7 +79,7 @@ static void test_good(void **state)
 
 static void test_not_the_platform(void **state)
 {
-	struct receipt r;
+	struct paid r;
 	char text[300];
 	(void)state;
 	snprintf(text, sizeof text, GOOD, at);
@@ -90,7 +90,7 @@ static void test_not_the_platform(void **state)
 /* Any byte of the receipt changed on its way is refused. */
 static void test_each_byte(void **state)
 {
-	struct receipt r;
+	struct paid r;
 	char text[300], told[300];
 	(void)state;
 	snprintf(text, sizeof text, GOOD, at);
@@ -118,7 +118,7 @@ static void test_schema(void **state)
 		"\"order\":\"N\",\"payment\":\"P\"}"};
 	(void)state;
 	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
-		struct receipt r;
+		struct paid r;
 		char text[400];
 		const char *place = strstr(bad[i], "%s");
 		if (place)

@@ -1,0 +1,98 @@
+#!/bin/sh
+# 缴费: fee and taxes are paid as one order 统缴 at the payment platform; its signed receipts unlock the case; duplicate, late, silent, forged and wrong notices;
+# the e-receipt; money of a case that ended goes back on the office's sealed order, once.
+# Tree: build-asan: the same steps in both; what it proves is right or wrong, not quick
+. "$(dirname "$0")/../stack/begin.sh"
+trap 'stack_stop; stack_clean' EXIT
+trap 'exit 1' INT TERM
+SW_PAYMENT_CHECK=300ms
+zones_made
+stack_start
+. tests/stack/walk.sh
+WALK_TRIES=300
+code() { cat "$W/code"; }
+ask() { call internet "$@"; code; }
+platform() { # METHOD PATH [JSON]: at the payment platform; prints the status
+	curl -s -m 20 -o "$W/platform" -w '%{http_code}' -X "$1" -H 'X-Requested-With: sanwang' -H 'Content-Type: application/json' ${3:+--data-binary "$3"} "http://127.0.0.1:$(cat "$D/payment/port")$2"
+}
+fault() { platform POST /api/control "{\"fault\":\"$1\"}" > /dev/null; }
+notice() { # FILE: what anybody may send; prints the status
+	curl -s -m 20 -o "$W/notice.reply" -w '%{http_code}' -X POST -H 'X-Requested-With: sanwang' -H 'Content-Type: application/json' --data-binary "@$1" "$(url internet)/api/payments/notice"
+}
+order() { call internet "$1" POST "$(app)/payment" '{}'; field .order; }
+pay() { platform POST /api/pay "{\"order\":\"$1\"}"; }
+charged() { stack_sql extranet "SELECT count(*) FROM reg_charge_step WHERE case_id = '$application' AND state = 'paid'"; }
+reach internet zhang /api/businesses '.rows | length > 0' "the businesses" || exit 1
+
+seller=$(person_of zhang) buyer=$(person_of wang)
+unit=$(jq -r 'select(.table == "h") | .row.bdcdyh' "$D/demo/register.jsonl" | head -1)
+old=$(jq -r 'select(.table == "fdcq2") | .row.bdcqzh' "$D/demo/register.jsonl" | head -1)
+hand_in() { # a transfer of the seller's flat, up to its acceptance
+	jq -nc --arg unit "$unit" --arg old "$old" --arg sn "$(person "$seller" name)" --arg si "$(person "$seller" id_number)" --arg bn "$(person "$buyer" name)" --arg bi "$(person "$buyer" id_number)" \
+		'{unit_code: $unit, fields: {location: "示例路1号1幢101室", certificate_no: $old, price_cents: 500000000},
+		parties: [{role: "transferor", name: $sn, id_number: $si, share_num: 1, share_den: 1}, {role: "transferee", name: $bn, id_number: $bi, share_num: 1, share_den: 1}]}' > "$W/draft.json"
+	apply_start transfer-existing-flat zhang contract && apply_sign zhang "$seller" 0 && apply_sign wang "$buyer" 1 &&
+		reach extranet registrar1 "$(kase)" "$(past accepted tax review)" "the acceptance" do_accept
+}
+handed_in() { hand_in > "$D/walk.log" 2>&1 || { cat "$D/walk.log"; echo "not ok - a transfer is accepted"; exit 1; }; }
+assess() { call extranet registrar1 POST "$(kase)/tax/assessment" '{"declaration":"申报2026-1","amount_cents":7500000}'; code; }
+
+# ---- fee and taxes as one order
+handed_in
+reach internet wang "$(app)" '.fee.state == "due"' "the fee at the portal" || failed=1
+equal "a person sees the fee, its lines and basis; nothing is begun" "8000 1 0 " "$(field '"\(.fee.amount_cents) \(.fee.lines | length) \(.payment.receipts | length) \(.payment.opened)"')"
+equal "the tax office's assessment is taken once" "200 409" "$(assess) $(assess)"
+reach internet wang "$(app)" '.tax.state == "due"' "the taxes at the portal" || failed=1
+one=$(order wang)
+equal "one order with two lines, the same however often it is begun" "$one" "$(order zhang)"
+platform GET "/api/orders/$one" > /dev/null
+equal "which the platform shows" "不动产登记费 8000, 税款 7500000" "$(jq -r '[.lines[] | "\(.zh) \(.amount_cents)"] | join(", ")' "$W/platform")"
+equal "a stranger begins none" 404 "$(ask li POST "$(app)/payment" '{}')"
+fault duplicate
+equal "paid" 200 "$(pay "$one")"
+reach internet wang "$(app)" '.fee.state == "paid" and .tax.state == "paid"' "the payment" || failed=1
+equal "notified three times it counts once; the order is settled" "2 1  settled" "$(field '.payment.receipts | length') $(charged) $(field .payment.opened) $(stack_sql internet "SELECT state FROM payment WHERE id = '$one'")"
+reach extranet registrar1 "$(kase)" '.has_tax' "the voucher" || failed=1
+equal "the taxes are paid, by the platform's number" "tax $(call internet wang GET "$(app)"; field '.payment.receipts[] | select(.amount_cents == 7500000) | .number')" "$(call extranet registrar1 GET "$(kase)"; field '.state + " " + .tax.voucher_no')"
+equal "nothing more is due" 409 "$(ask wang POST "$(app)/payment" '{}')"
+equal "nor does the platform take money for it again" 409 "$(pay "$one")"
+bill=$(call internet wang GET "$(app)"; field '.payment.receipts[0].number')
+call internet wang GET "$(app)/bills/$bill"
+cp "$W/reply" "$W/bill.pdf"
+equal "电子票据 names payment and sum" 1 "$(pdftotext -raw "$W/bill.pdf" - | tr -d ' \n' | grep -c "$bill.*80.00元\|$bill.*75000.00元")"
+equal "nobody else's" "404 404" "$(ask li GET "$(app)/bills/$bill") $(ask wang GET "$(app)/bills/P0")"
+# ---- forged
+platform GET "/api/orders/$one" > /dev/null
+jq -c '{receipts: [.receipts[0] | .receipt |= sub("\"payment\":\"P"; "\"payment\":\"Q")]}' "$W/platform" > "$W/forged"
+equal "a changed receipt is refused" 422 "$(notice "$W/forged")"
+jq -c '{receipts: [.receipts[0]]}' "$W/platform" > "$W/again"
+equal "a true one again is answered like the first" "200 2" "$(notice "$W/again") $(call internet wang GET "$(app)"; field '.payment.receipts | length')"
+# ---- it ends before the entry: the money goes back, on the sealed order alone
+equal "the portal by itself gets nothing back" 422 "$(platform POST /api/refunds "{\"instruction\":\"{\\\"amount_cents\\\":8000,\\\"kind\\\":\\\"refund\\\",\\\"order\\\":\\\"x\\\"}\",\"signature\":\"AA==\",\"seal_certificate\":\"\"}")"
+equal "the applicant withdraws" 200 "$(ask zhang POST "$(app)/withdraw" '{}')"
+reach internet wang "$(app)" '.fee.state == "refunded" and .tax.state == "refunded"' "the refund" || failed=1
+equal "fee and taxes went back once each" "8000 7500000 0" "$(field '([.payment.receipts[] | select(.refund) | .amount_cents] | sort | map(tostring) | join(" ")) + " \(.payment.returning | length)"')"
+
+# ---- late, and told by nobody; wrong
+handed_in
+reach internet wang "$(app)" '.fee.state == "due"' "the second fee" || failed=1
+fault late
+three=$(order wang)
+pay "$three" > /dev/null
+equal "while the outcome is unknown the order stays open, and no second one is begun" "409 true 1" "$(ask wang POST "$(app)/payment" '{}') $(call internet wang POST "$(app)/payment/check" '{}'; field '.payment.opened != ""') $(stack_sql internet "SELECT count(*) FROM payment WHERE application = '$application'")"
+call internet zhang POST "$(app)/withdraw" '{}'
+reach internet wang "$(app)" '.fee.state == "cancelled"' "the end of the fee" || failed=1
+fault silent
+platform POST /api/control '{"release":true}' > /dev/null
+reach internet wang "$(app)" '.fee.state == "refunded"' "the late money's way back" && echo "ok - money that no notice told of, and that came after the case ended, is learned by asking and goes back"
+handed_in
+reach internet wang "$(app)" '.fee.state == "due"' "the third fee" || failed=1
+fault wrong-amount
+four=$(order wang)
+pay "$four" > /dev/null
+reach internet wang "$(app)" '[.payment.receipts[] | select(.reason != "")] | length == 1' "the refusal of a wrong sum" && echo "ok - another sum than is due is refused by the registry, and the person is told why"
+equal "it is not counted" "due 0" "$(field .fee.state) $(charged)"
+equal "and holds nothing up: the window's receipt is taken" 200 "$(call extranet registrar1 POST "$(kase)/fee/pay" '{"receipt":"收9","amount_cents":8000,"way":"现金"}'; code)"
+reach internet wang "$(app)" '.fee.state == "paid"' "the window's payment" || failed=1
+fault none
+exit $failed

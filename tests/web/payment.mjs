@@ -1,0 +1,54 @@
+// 缴费 in the pages: the registrar enters the assessed taxes, the person pays fee and taxes at once at the platform, is brought back, is told three times and counted
+// once, has the e-receipts, withdraws and gets the money back. Argument: an application of li's that is accepted.
+import { check, look, person, run, urls } from './browser.mjs';
+
+const id = process.argv[2];
+const platform = `http://127.0.0.1:${process.env.SW_PORT_PAYMENT}/`;
+
+await run('payment', async () => {
+  await fetch(`${platform}api/control`, { method: 'POST', headers: { 'Content-Type': 'application/json', 'X-Requested-With': 'sanwang' }, body: '{"fault":"duplicate"}' });
+  const registrar = await person('extranet', 'registrar1');
+  await registrar.goto(`${urls.extranet}#/case/${id}`);
+  await registrar.waitForSelector('[data-section=tax]');
+  await registrar.click('[data-action=assess]');
+  check('payment: what is missing in the assessment is said', await registrar.locator('[data-section=tax] .error-summary, [data-section=tax] [role=alert]').count() > 0);
+  await registrar.fill('#tax-declaration', '申报2026-7');
+  await registrar.fill('#tax-amount', '75,000.00');
+  await registrar.click('[data-action=assess]');
+  await registrar.waitForSelector('[data-tax=due]');
+  await look(registrar, 'desk-tax-due');
+
+  const li = await person('internet', 'li');
+  await li.goto(`${urls.internet}#/a/${id}`);
+  await li.waitForSelector('[data-due=tax][data-state=due]');
+  const asked = await li.textContent('[data-go]');
+  check('payment: fee and taxes are one sum', /75,080\.00/.test(asked ?? ''), asked);
+  await look(li, 'internet-pay-due');
+  await li.click('[data-go]');
+  await li.waitForURL((u) => u.href.startsWith(platform));
+  await li.waitForSelector('#pay:visible');
+  check('payment: the platform shows both lines', (await li.locator('#lines tr').count()) === 2);
+  // Back without paying: it is said that the outcome is not known, and that nothing is charged twice.
+  await li.click('#back');
+  await li.waitForSelector('[data-due=fee][data-state=unknown]');
+  await look(li, 'internet-pay-unknown');
+  await li.click('[data-go]');
+  await li.waitForURL((u) => u.href.startsWith(platform));
+  await li.click('#pay');
+  await li.waitForFunction(() => /已支付/.test(document.querySelector('#said')?.textContent ?? ''));
+  await li.click('#back');
+  await li.waitForSelector('[data-due=fee][data-state=paid]');
+  await li.waitForSelector('[data-due=tax][data-state=paid]');
+  check('payment: nothing more is to be paid', (await li.locator('[data-go]').count()) === 0);
+  await look(li, 'internet-pay-paid');
+  const bill = await li.getAttribute('[data-bill=fee]', 'href');
+  const file = await li.request.get(new URL(bill ?? '', urls.internet).href);
+  check('payment: the e-receipt is a PDF', file.ok() && (await file.body()).subarray(0, 5).toString() === '%PDF-', file.status());
+  const told = await (await li.request.get(`${urls.internet}api/applications/${id}`)).json();
+  check('payment: told three times, counted once', told.payment.receipts.length === 2, JSON.stringify(told.payment));
+  await li.click('[data-withdraw]');
+  await li.click('[data-confirm]');
+  await li.waitForSelector('[data-due=fee][data-state=refunded]');
+  await li.waitForSelector('[data-due=tax][data-state=refunded]');
+  await look(li, 'internet-pay-refunded');
+});
