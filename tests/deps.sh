@@ -14,7 +14,7 @@ cmd 7z p7zip-full; cmd unzip unzip; cmd zbarimg zbar-tools; cmd isoinfo genisoim
 [ -x /usr/lib/postgresql/15/bin/postgres ] || need="$need postgresql-15"
 [ "$(uname -m)" != x86_64 ] || cmd linux.uml user-mode-linux; [ -x /sbin/insmod ] || need="$need kmod"
 cmd node nodejs; cmd npm npm; cmd setpriv util-linux; cmd file file; cmd pgrep procps; cmd ss iproute2
-for p in libc6-dev libssl-dev libgcrypt20-dev libjansson-dev libyaml-dev libsqlite3-dev libpq-dev libmicrohttpd-dev libarchive-dev libisal-dev libzstd-dev libp11-kit-dev \
+for p in libc6-dev libssl-dev libgcrypt20-dev libjansson-dev libyaml-dev libsqlite3-dev libpq-dev libmicrohttpd-dev libgnutls28-dev libarchive-dev libisal-dev libzstd-dev libp11-kit-dev \
 	libgeos-dev libxml2-dev libjq-dev libcairo2-dev libpango1.0-dev libqrencode-dev libseccomp-dev libargon2-dev libcmocka-dev libcurl4-openssl-dev \
 	fonts-noto-cjk ca-certificates $(command -v clang >/dev/null 2>&1 && echo libclang-rt-14-dev) $([ "$(uname -m)" = x86_64 ] && echo libipsec-mb-dev); do
 	pkg "$p"

@@ -111,15 +111,24 @@ static int listen_open(struct http_server *s, struct err_note *note)
 static int daemon_start(struct http_server *s)
 {
 	int64_t timeout = s->timeout_ms / 1000;
-	s->daemon = MHD_start_daemon(MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ITC,
+	/* Behind a proxy every connection is the proxy's. */
+	unsigned per_address = s->o.nproxies ? 0 : PER_ADDRESS;
+	struct MHD_OptionItem tls[] = {
+		{MHD_OPTION_HTTPS_PRIORITIES, 0, (void *)(uintptr_t)http_tls_priorities},
+		{MHD_OPTION_HTTPS_CERT_CALLBACK, 0, NULL}, {MHD_OPTION_END, 0, NULL}};
+	gnutls_certificate_retrieve_function2 *show = http_tls_callback();
+	memcpy(&tls[1].ptr_value, &show, sizeof show);
+	struct MHD_OptionItem none[] = {{MHD_OPTION_END, 0, NULL}};
+	s->daemon = MHD_start_daemon(MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ITC |
+					     (s->tls ? MHD_USE_TLS : 0),
 		0, NULL, NULL, http_conn_access, s, MHD_OPTION_LISTEN_SOCKET, s->listen_fd,
 		MHD_OPTION_THREAD_POOL_SIZE, (unsigned)IO_THREADS, MHD_OPTION_CONNECTION_LIMIT,
 		(unsigned)(s->o.connections > 0 ? s->o.connections : 1000),
-		MHD_OPTION_PER_IP_CONNECTION_LIMIT, (unsigned)PER_ADDRESS, MHD_OPTION_CONNECTION_TIMEOUT,
+		MHD_OPTION_PER_IP_CONNECTION_LIMIT, per_address, MHD_OPTION_CONNECTION_TIMEOUT,
 		(unsigned)timeout, MHD_OPTION_CONNECTION_MEMORY_LIMIT, HEAD_MEMORY,
 		MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_NOTIFY_COMPLETED, http_conn_completed, s,
 		MHD_OPTION_NOTIFY_CONNECTION, http_watch_connection, s, MHD_OPTION_UNESCAPE_CALLBACK,
-		http_conn_raw, s, MHD_OPTION_END);
+		http_conn_raw, s, MHD_OPTION_ARRAY, s->tls ? tls : none, MHD_OPTION_END);
 	return s->daemon ? 0 : ERR_IO;
 }
 
@@ -163,6 +172,8 @@ int http_start(const struct http_options *o, struct http_server **out, struct er
 		rc = http_pool_start(o->workers > 0 ? o->workers : 16, &s->pool);
 	if (rc == 0)
 		rc = http_watch_start(s);
+	if (rc == 0 && o->tls_cert)
+		rc = http_tls_new(o->tls_cert, o->tls_key ? o->tls_key : "", &s->tls, note);
 	if (rc == 0)
 		rc = daemon_start(s);
 	if (rc < 0) {
@@ -207,6 +218,7 @@ void http_stop(struct http_server *s)
 	http_watch_stop(s);
 	if (s->daemon)
 		MHD_stop_daemon(s->daemon);
+	http_tls_free(s->tls);
 	if (s->listen_fd >= 0)
 		close(s->listen_fd);
 	if (s->web_fd >= 0)
@@ -280,7 +292,7 @@ const char *http_header(const struct http_request *r, const char *name)
 
 const char *http_address(const struct http_request *r)
 {
-	return r->tcp->address;
+	return r->address;
 }
 
 const char *http_session(const struct http_request *r)
@@ -320,6 +332,6 @@ int http_set_cookie(struct http_request *r, const char *value, int64_t max_age_s
 		strlen(value) < 128);
 	snprintf(r->set_cookie, sizeof r->set_cookie,
 		"sid=%s; Path=/; Max-Age=%lld; HttpOnly; SameSite=Strict%s", value, (long long)max_age_s,
-		r->s->o.cookie_secure ? "; Secure" : "");
+		r->secure ? "; Secure" : "");
 	return 0;
 }

@@ -77,7 +77,11 @@ struct http_options {
 	const struct http_masks *masks; /* NULL: none */
 	/* Asked after the permission, before the body: 0, or why this person may not do it yet; NULL none. */
 	int (*gate)(struct http_request *r, const struct http_route *route);
-	bool cookie_secure; /* served to browsers over TLS by a front proxy: cookies are Secure */
+	const char *tls_cert, *tls_key; /* PEM files: TLS is spoken (http_tls.h); NULL plain HTTP */
+	/* Peers that are front proxies, as numbers: what they say in X-Forwarded-For and X-Forwarded-Proto is
+	 * believed; of nobody else. */
+	char *const *proxies;
+	size_t nproxies;
 };
 SW_MUST_USE int http_start(const struct http_options *o, struct http_server **out, struct err_note *note);
 int http_port(const struct http_server *s);
@@ -100,7 +104,7 @@ const struct http_account *http_user(
 	const struct http_request *r); /* NULL on public routes without session */
 const char *http_header(const struct http_request *r, const char *name);
 const char *http_session(const struct http_request *r); /* the session cookie as sent, NULL without */
-/* The peer's address as text without port. */
+/* The address of who asks as text without port: the peer, or whom a trusted proxy names. */
 const char *http_address(const struct http_request *r);
 /* Zeroed memory that lives as long as the request or its event stream; NULL without memory. */
 void *http_alloc(struct http_request *r, size_t n);

@@ -50,6 +50,7 @@ static bool refuse_now(const struct http_request *r)
 static enum MHD_Result request_head(
 	struct http_request *r, const char *url, const char *method, const char *version)
 {
+	http_peer_set(r);
 	r->err = http_request_begin(r, url, method, version);
 	if (r->route && !r->route->upload)
 		buf_init(&r->body, (size_t)(r->route->body_max ? r->route->body_max : HTTP_BODY_DEFAULT));

@@ -5,6 +5,7 @@
 #include "common/http/http_metrics.h"
 #include "common/http/http_path.h"
 #include "common/http/http_pool.h"
+#include "common/http/http_tls.h"
 #include <microhttpd.h>
 #include <pthread.h>
 #include <stdatomic.h>
@@ -58,6 +59,8 @@ struct http_request {
 	bool upload_open, identified;
 	struct http_account *user;
 	char sid[128]; /* the session cookie */
+	char address[64];
+	bool secure; /* TLS to the browser, here or at a trusted proxy */
 	struct http_memory *memory;
 
 	int err; /* refused: why */
@@ -76,6 +79,7 @@ struct http_server {
 	size_t nroutes;
 	struct http_metric *metrics; /* one per route, then pages, then refused */
 	struct MHD_Daemon *daemon;
+	struct http_tls *tls; /* NULL: plain */
 	struct http_pool *pool;
 	struct buf openapi;
 	char csp[512];
@@ -123,6 +127,9 @@ void http_request_free(struct http_request *r);
 SW_MUST_USE int http_static_open(const char *dir, int *fd);
 /* The page for the path; NULL when there is none (r->err says why). */
 struct MHD_Response *http_static_response(struct http_request *r);
+
+/* Who asks, and whether over TLS, once the head is there. */
+void http_peer_set(struct http_request *r);
 
 /* Queues what was answered (or the error) on the connection. */
 enum MHD_Result http_reply_send(struct http_request *r);

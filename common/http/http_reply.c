@@ -101,6 +101,9 @@ static void headers_common(const struct http_request *r, struct MHD_Response *m)
 	header(m, "Referrer-Policy", "no-referrer");
 	header(m, "Cross-Origin-Resource-Policy", "same-origin");
 	header(m, "Cross-Origin-Opener-Policy", "same-origin");
+	header(m, "Permissions-Policy", "camera=(self), geolocation=(), microphone=()");
+	if (r->secure)
+		header(m, "Strict-Transport-Security", "max-age=31536000");
 	if (r->route || r->err < 0)
 		header(m, "Cache-Control", "no-store");
 	header(m, "Content-Disposition", r->file_name);

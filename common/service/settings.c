@@ -14,6 +14,12 @@ static const struct config_field common_fields[] = {
 		"(that stands in a passfile or service file)"},
 	{"listen", CONFIG_STR, S(listen), false, "127.0.0.1:0", 0, 0,
 		"address:port of the HTTP service; port 0 takes a free one"},
+	{"tls.cert", CONFIG_PATH, S(tls_cert), false, NULL, 0, 0,
+		"PEM certificate with its issuers: the service speaks TLS 1.2 and 1.3; read anew when it "
+		"changes"},
+	{"tls.key", CONFIG_PATH, S(tls_key), false, NULL, 0, 0, "its private key (mode 0600)"},
+	{"proxies", CONFIG_LIST, S(proxies), false, NULL, 0, 0,
+		"addresses of front proxies whose X-Forwarded-For and X-Forwarded-Proto are believed"},
 	{"port_file", CONFIG_PATH, S(port_file), false, NULL, 0, 0, "file that receives the port in use"},
 	{"web", CONFIG_PATH, S(web), false, NULL, 0, 0, "folder of the built pages"},
 	{"suite", CONFIG_STR, S(suite), false, "gm", 0, 0, "digests and encryption at rest: gm or intl"},

@@ -13,6 +13,8 @@ struct settings_link {
 };
 struct settings {
 	char *data, *database, *listen, *port_file, *web;
+	char *tls_cert, *tls_key; /* NULL: plain HTTP */
+	struct config_list proxies;
 	char *suite, *division, *catalogue;
 	char *sign, *sign_cert, *open, *open_cert, *open_old, *open_old_cert, *own_ca, *master;
 	int64_t workers, audit_pending, fixity_minute;
