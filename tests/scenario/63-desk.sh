@@ -55,9 +55,9 @@ equal "and no other" 0 "$(field '.rows | length')"
 now "$case6"
 version=$(field .version)
 raw() { once extranet registrar1 "$@"; }
-equal "without the own key open nothing is decided, alone or in a batch" "423 423 LOCKED" "$(raw POST "/api/cases/$case6/reject" "{\"version\":$version,\"reason\":\"x\"}") $(raw POST /api/batches/accept "{\"cases\":[{\"id\":\"$case6\",\"version\":$version}]}") $(field .error)"
+equal "without the own key open nothing is decided, alone or in a batch" "423 423 LOCKED" "$(raw POST "/api/cases/$case6/reject" "{\"version\":$version,\"ground\":\"reject-scope\",\"reason\":\"x\"}") $(raw POST /api/batches/accept "{\"cases\":[{\"id\":\"$case6\",\"version\":$version}]}") $(field .error)"
 equal "a wrong passphrase opens nothing" "422 KEY false" "$(raw POST /api/signing '{"passphrase":"wrong"}') $(field .error) $(raw GET /api/signing > /dev/null; field .open)"
-equal "the right one does, until it is closed" "200 true 200 423" "$(raw POST /api/signing "{\"passphrase\":\"$(secret signing registrar1)\"}") $(field .open) $(raw DELETE /api/signing) $(raw POST "/api/cases/$case6/reject" "{\"version\":$version,\"reason\":\"x\"}")"
+equal "the right one does, until it is closed" "200 true 200 423" "$(raw POST /api/signing "{\"passphrase\":\"$(secret signing registrar1)\"}") $(field .open) $(raw DELETE /api/signing) $(raw POST "/api/cases/$case6/reject" "{\"version\":$version,\"ground\":\"reject-scope\",\"reason\":\"x\"}")"
 equal "who has no key signs nothing; nor may an officer ask" "404 403" "$(once extranet registrar1 POST /api/signing "{\"passphrase\":\"$(secret signing registrar2)\"}" > /dev/null; mv "$D/extranet/keys/registrars/registrar1.person.key" "$D/kept"; raw POST /api/signing '{"passphrase":"x"}'; mv "$D/kept" "$D/extranet/keys/registrars/registrar1.person.key") $(call extranet officer GET /api/signing; cat "$W/code")"
 is "after that another session has its own" 200 registrar2 GET /api/signing
 equal "five wrong ones stop the trying, the right one too" "422 422 422 422 429" "$(for p in a b c d "$(secret signing registrar1)"; do raw POST /api/signing "{\"passphrase\":\"$p\"}"; echo; done | tr '\n' ' ' | sed 's/ $//')"
@@ -88,7 +88,7 @@ is "registrar1 does not" 409 registrar1 POST "/api/cases/$case1/claim" '{}'
 equal "and is told who has it" "CLAIMED true" "$(field '"\(.error) \((.where // .text) | startswith("registrar2 has this case until"))"')"
 now "$case1"
 equal "nor may registrar1 accept it" "409 CLAIMED" "$(act "$case1" registrar1 accept '{}') $(field .error)"
-equal "nor suspend it" "409 CLAIMED" "$(act "$case1" registrar1 suspend '{"reason":"x"}') $(field .error)"
+equal "nor suspend it" "409 CLAIMED" "$(act "$case1" registrar1 suspend '{"ground":"suspend-court","reason":"x"}') $(field .error)"
 call extranet registrar1 GET "/api/queue?holder=registrar2"
 equal "the queue shows whose it is" "1 registrar2" "$(field '"\(.rows | length) \(.rows[0].claim.who)"')"
 is "nobody ends another's claim without the right" 403 registrar1 POST "/api/cases/$case1/unclaim" '{"reason":"请假"}'
@@ -186,7 +186,7 @@ write "UPDATE reg_case SET deadline = '2020-01-02' WHERE id = '$case4'"
 equal "behind its last day it is late" "$case4" "$(band over)"
 call extranet registrar2 GET /api/queue
 equal "and the first of the queue" "$case4" "$(field '.rows[0].id')"
-equal "a suspended one stands still" 200 "$(act "$case4" registrar2 suspend '{"reason":"等待法院"}')"
+equal "a suspended one stands still" 200 "$(act "$case4" registrar2 suspend '{"ground":"suspend-court","reason":"等待法院"}')"
 equal "and is shown as held" "$case4" "$(band held)"
 equal "resumed" 200 "$(act "$case4" registrar2 resume '{"reason":"情形消除"}')"
 call extranet registrar2 GET "/api/cases/$case4/term"

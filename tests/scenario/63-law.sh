@@ -28,6 +28,7 @@ draft() {
 		parties: [{role: "transferor", name: $sn, id_number: $si, share_num: 1, share_den: 1}, {role: "transferee", name: $bn, id_number: $bi, share_num: 1, share_den: 1}]}' > "$W/draft.json"
 	apply_start transfer-existing-flat "$2" contract
 }
+refreeze() { call internet zhang POST "$(app)/freeze" "{\"version\":$(field .version)}"; }
 sign() { apply_sign "$1" $s 0 && apply_sign wang "$b" 1; }
 hand_in() { draft "$1" "$2" && sign "$2" && reach extranet registrar1 "$(kase)" '.number != ""' "the case at the registry"; }
 hand_in 1 zhang || { echo "not ok - a case is handed in"; exit 1; }
@@ -39,13 +40,42 @@ due=$(field .deadline)
 see "$(kase)/term"
 equal "the promised term is counted" 5 "$(field .term.promised.days)"
 equal "its last day is the case's" "$due" "$(field .term.promised.due)"
-equal "suspended" 200 "$(act registrar1 suspend '{"reason":"司法机关要求"}')"
+equal "suspended for no ground of the law, or for one of another act" "422 422" "$(act registrar1 suspend '{"reason":"x"}') $(act registrar1 suspend '{"ground":"refuse-law","reason":"x"}')"
+equal "suspended" 200 "$(act registrar1 suspend '{"ground":"suspend-court","reason":"司法机关要求"}')"
 see "$(kase)/term"
 equal "the case is held" true "$(field .term.held)"
 equal "no act while it is suspended" 409 "$(act registrar1 tax '{"voucher_no":"t1","amount_cents":1,"paid_on":"2026-11-24"}')"
-equal "nor a second suspension" 409 "$(act registrar1 suspend '{"reason":"再次"}')"
+equal "nor a second suspension" 409 "$(act registrar1 suspend '{"ground":"suspend-court","reason":"再次"}')"
 equal "resumed" 200 "$(act registrar1 resume '{"reason":"情形消除"}')"
 equal "tax now" 200 "$(act registrar1 tax '{"voucher_no":"t1","amount_cents":1,"paid_on":"2026-11-24"}')"
+# ---- one step back: the voucher is voided with the step that entered it, and may be entered again
+see "$(kase)"
+equal "the tax may be gone back to, the acceptance not" 'tax ["review"] ["tax"]' "$(field '"\(.state) \([.flow.open[].act]) \(.flow.back)"')"
+equal "not without a reason, not to the acceptance" "422 409" "$(act registrar1 back '{"reason":""}') $(act registrar1 back '{"reason":"误","to":"accept"}')"
+equal "back" 200 "$(act registrar1 back '{"reason":"凭证号录错"}')"
+see "$(kase)"
+equal "its compensation is done: no voucher, the tax is waited for, why is in the history" 'accepted false ["tax"] [] back 凭证号录错 back' "$(field '"\(.state) \(.has_tax) \([.flow.open[].act]) \(.flow.back) \([.flow.log[].event] | map(select(. == "back"))[-1]) \(.steps[-1].note) \(.decisions[-1].act)"')"
+equal "the voided voucher is kept" "t1 registrar1" "$(stack_sql extranet "SELECT voucher || ' ' || voided_by FROM reg_tax_void")"
+equal "entered anew, with the same number" 200 "$(act registrar1 tax '{"voucher_no":"t1","amount_cents":1,"paid_on":"2026-11-24"}')"
+# ---- 补正 after the acceptance: the term stands still until the applicants answered
+equal "asked for after the acceptance" 200 "$(act registrar1 correct '{"text":"请更正坐落","items":[{"kind":"field","code":"location","text":"与登记簿不一致"}]}')"
+see "$(kase)"
+equal "the case is in correction and suspended" "correction suspended" "$(field '"\(.state) \(.flow.status)"')"
+see "$(kase)/term"
+equal "its term is held, for that reason" "true 受理后补正 correction" "$(field '"\(.term.held) \(.term.holds[-1].reason)"')"
+equal "it is neither accepted nor rejected again, nor does the office answer for the applicants" "409 409 409" "$(act registrar1 accept '{}') $(act registrar1 reject '{"ground":"reject-party","reason":"x"}') $(act registrar1 resume '{"reason":"x"}')"
+equal "both notices are made: of the correction, of the suspension before" '["notice-correction","notice-suspension"]' "$(see "$(kase)/documents"; field '[.rows[].kind | select(. == "notice-correction" or . == "notice-suspension")] | sort | tojson')"
+answer() { call internet zhang PUT "$(app)" "{\"version\":$(field .version),\"fields\":{\"location\":\"示例路1号1幢101室（更正）\"}}"; }
+reach internet zhang "$(app)" '.state == "correction"' "the correction at the portal" > "$D/reached" && answer
+equal "the applicant answers the item" 200 "$(cat "$W/code")"
+reach internet zhang "$(app)" '.state != "correction"' "the text to be signed again" refreeze > "$D/reached"
+jq -j .canonical "$W/reply" > "$W/canonical"
+sign zhang && reach extranet registrar1 "$(kase)" '.state == "tax"' "the answer at the registry" > "$D/reached"
+see "$(kase)"
+equal "answered: it stands where it stood, its process goes on" "tax running true" "$(field '"\(.state) \(.flow.status) \(.corrections[-1].answered_at != "")"')"
+see "$(kase)/term"
+equal "and its term" false "$(field .term.held)"
+due=$(field .term.promised.due)
 change() { # USER METHOD PATH [JSON]: the status
 	if [ $# -gt 3 ]; then call extranet "$1" "$2" "/api/calendar$3" "$4"; else call extranet "$1" "$2" "/api/calendar$3"; fi
 	cat "$W/code"

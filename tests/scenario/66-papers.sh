@@ -71,7 +71,7 @@ valid() { see "/api/documents/$(encoded "$1")/check"; jq -r '"\(.valid) \([.find
 # ---- 补正, 不予受理
 hand_in || { echo "not ok - a case is handed in"; exit 1; }
 equal "sent back with two items" 200 "$(act registrar1 correct '{"text":"合同缺页","items":[{"kind":"material","code":"contract","text":"缺第3页"},{"kind":"other","code":"","text":"婚姻证明"}]}')"
-equal "rejected" 200 "$(act registrar1 reject '{"reason":"申请登记的不动产不属于本机构登记范围"}')"
+equal "rejected" 200 "$(act registrar1 reject '{"ground":"reject-scope","reason":"申请登记的不动产不属于本机构登记范围"}')"
 equal "both notices are there" "notice-correction notice-rejection" "$(documents)"
 n=$(number_of notice-correction)
 r=$(number_of notice-rejection)
@@ -98,7 +98,7 @@ equal "another person does not see them" 404 "$(call internet li GET "$(app)/doc
 
 # ---- 不予登记, from the review to the applicant
 hand_in || { echo "not ok - a case to be refused is handed in"; exit 1; }
-equal "accepted, then refused with its reason" "200 200" "$(act registrar1 accept '{}') $(act registrar1 refuse '{"reason":"申请登记的事项与登记簿记载不一致"}')"
+equal "accepted, then refused with its reason" "200 200" "$(act registrar1 accept '{}') $(act registrar1 refuse '{"ground":"refuse-law","reason":"申请登记的事项与登记簿记载不一致"}')"
 see "$(kase)/documents"
 f=$(number_of notice-refusal)
 fetch "$f" bdj

@@ -5,6 +5,7 @@
 #include "zones/extranet/api/keyring.h"
 #include "zones/extranet/domain/departure.h"
 #include "zones/extranet/domain/entry_kind.h"
+#include "zones/extranet/domain/ground.h"
 #include "zones/extranet/registry.h"
 #include "zones/extranet/store/decision.h"
 #include "zones/extranet/store/files.h"
@@ -24,6 +25,7 @@
 #include "zones/extranet/transfer/receive.h"
 #include "zones/extranet/transfer/tray.h"
 #include <stddef.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -183,6 +185,7 @@ static void registry_stop(struct service *s)
 	rules_close(r->rules);
 	flows_close(r->flows);
 	keyring_free(r->keyring);
+	json_decref(r->grounds);
 	sign_key_free(r->seal);
 	cert_free(r->graphics_recipient);
 	trust_free(r->identity);
@@ -218,6 +221,14 @@ static int remedies_check(const struct layout_set *s, struct err_note *note)
 	return 0;
 }
 
+static int grounds_load(struct registry *r, struct err_note *note)
+{
+	char file[4200];
+	snprintf(file, sizeof file, "%s/grounds.yaml", r->config->businesses);
+	int rc = config_yaml_json(file, 1 << 18, &r->grounds, note);
+	return rc == 0 ? ground_check(r->grounds, note) : rc;
+}
+
 static int keyring_make(struct registry *r, struct err_note *note)
 {
 	const struct trust *own = decision_authority(r->service);
@@ -231,8 +242,8 @@ static int keyring_make(struct registry *r, struct err_note *note)
 static int documents_load(struct registry *r, struct err_note *note)
 {
 	static const char *const needed[] = {"certificate-title", "certificate-proof", "notice-acceptance",
-		"notice-correction", "notice-rejection", "notice-refusal", "notice-fee", "approval-sheet",
-		"register-extract", "property-proof"};
+		"notice-correction", "notice-rejection", "notice-refusal", "notice-suspension", "notice-fee",
+		"approval-sheet", "register-extract", "property-proof"};
 	int rc = layout_load(r->config->documents, &r->layouts, note);
 	for (size_t i = 0; rc == 0 && i < sizeof needed / sizeof needed[0]; i++)
 		if (!layout_find(r->layouts, needed[i]))
@@ -254,6 +265,8 @@ static int registry_prepare(struct service *s, struct err_note *note)
 	int rc = business_load(c->businesses, &r->businesses, note);
 	for (size_t i = 0; rc == 0 && business_at(r->businesses, i); i++)
 		rc = entry_kind_fits(business_at(r->businesses, i), note);
+	if (rc == 0)
+		rc = grounds_load(r, note);
 	if (rc == 0)
 		rc = documents_load(r, note);
 	if (rc == 0)

@@ -292,7 +292,7 @@ async function refuse(code, example, w) {
     says(await act(c, r.at, w));
     const now = (await desk('registrar1', 'GET', `/api/cases/${c.id}`)).body;
     const end = r.at === 'accept' ? 'reject' : 'refuse';
-    const done = await desk('registrar1', 'POST', `/api/cases/${c.id}/${end}`, { version: now.version, reason: `不符合登记条件 ${r.where}` });
+    const done = await desk('registrar1', 'POST', `/api/cases/${c.id}/${end}`, { version: now.version, ground: end === 'reject' ? 'reject-party' : 'refuse-other', reason: `不符合登记条件 ${r.where}` });
     must(done.status === 200 && done.body.state === (end === 'reject' ? 'rejected' : 'refused'), end, done);
   }
   must(JSON.stringify(await page(w.unit)) === before, 'the book is as it was');

@@ -19,6 +19,7 @@ http_handler api_case_accept, api_case_correct, api_case_reject, api_case_tax, a
 	api_case_review, api_case_enter, api_case_archive, api_case_refuse, api_case_approve, api_case_check;
 http_handler api_case_fee, api_case_fee_pay, api_case_fee_refund, api_case_fee_ask, api_case_fee_waive,
 	api_case_fee_keep;
+http_handler api_grounds;
 http_handler api_signing, api_signing_open, api_signing_close, api_case_decisions;
 http_handler api_reminders, api_case_migrate, api_case_migrate_back;
 http_handler api_graphics_add;

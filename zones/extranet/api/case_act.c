@@ -1,17 +1,23 @@
 #include "zones/extranet/api/case_act.h"
 
+#include "zones/extranet/domain/ground.h"
 #include "zones/extranet/store/claim.h"
 #include "zones/extranet/store/decision.h"
 #include "zones/extranet/store/mark.h"
 #include "zones/extranet/transfer/certifier.h"
+#include <stdio.h>
 #include <string.h>
 
 /* The record's "case.NAME" names the acts that are none of the process. */
 static int decide(struct case_act *a, struct db_tx *tx, const struct case_row *c)
 {
 	const char *act = *a->kind->act ? a->kind->act : a->kind->audit + strlen("case.");
-	return decision_put(
-		a->r, tx, c, &(struct decision){.act = act, .items = a->items, .key = keyring_key(a->key)});
+	return decision_put(a->r, tx, c,
+		&(struct decision){.act = act,
+			.ground = a->ground,
+			.to = a->to,
+			.items = a->items,
+			.key = keyring_key(a->key)});
 }
 
 static int act_run(struct db_tx *tx, void *arg)
@@ -26,6 +32,7 @@ static int act_run(struct db_tx *tx, void *arg)
 	if (a->version != c.version)
 		return err_set(&a->note, ERR_CONFLICT, "the case was changed meanwhile (version %lld)",
 			(long long)c.version);
+	snprintf(c.ground, sizeof c.ground, "%s", a->ground ? a->ground : "");
 	rc = a->kind->effect(a, tx, &c);
 	if (rc == 0)
 		rc = decide(a, tx, &c);
@@ -139,4 +146,15 @@ int case_act_text(struct http_request *r, const char *key, const char **out)
 	if (rc == 0 && !**out)
 		rc = err_set(&note, ERR_SCHEMA, "%s: must not be empty", key);
 	return rc < 0 ? http_fail_note(r, &note) : 0;
+}
+
+int case_act_ground(struct http_request *r, const char *act, const char **out, struct err_note *note)
+{
+	const char *code;
+	int rc = json_get_str(http_body(r), "ground", GROUND_CODE - 1, &code, note);
+	if (rc == 0 && !ground_find(api_registry(r)->grounds, act, code))
+		rc = err_set(note, ERR_SCHEMA, "ground: none of the legal grounds of this act");
+	if (rc == 0)
+		*out = code;
+	return rc;
 }

@@ -25,6 +25,8 @@ struct case_act {
 	const char *id, *who;
 	int64_t version;
 	const char *text;              /* opinion, reason, or what the applicant is told; "" none */
+	const char *ground;            /* legal, of reject and refuse; NULL none */
+	const char *to;                /* of a way back: the act that is done anew; NULL the last one */
 	const json_t *items;           /* of a correction; NULL none */
 	const char *voucher, *paid_on; /* tax */
 	int64_t amount_cents;
@@ -46,6 +48,10 @@ void case_act_fini(struct case_act *a);
 SW_MUST_USE int case_act_answer(struct http_request *r, struct case_act *a);
 /* A text of the body, 1 to 500 bytes. */
 SW_MUST_USE int case_act_text(struct http_request *r, const char *key, const char **out);
+
+/* "ground" of the body: one of grounds.yaml for this act. */
+SW_MUST_USE int case_act_ground(
+	struct http_request *r, const char *act, const char **out, struct err_note *note);
 
 extern const struct case_act_kind case_act_enter, case_act_approve, case_act_check; /* case_tasks.c */
 /* Moves to the state that the law gives after this act. */

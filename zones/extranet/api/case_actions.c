@@ -15,7 +15,7 @@ static int next_state(struct case_act *a, const struct case_row *c, enum case_st
 	const struct business *b = flows_business(a->r->flows, c->business, c->business_version);
 	REQUIRE(b);
 	return case_state_next(c->state, a->kind->law, (struct case_needs){b->needs_tax, b->needs_cadastral},
-		(struct case_has){c->has_tax, c->has_cadastral}, to, &a->note);
+		(struct case_has){c->has_tax, c->has_cadastral, c->deadline[0] != '\0'}, to, &a->note);
 }
 
 int case_act_move(struct case_act *a, struct db_tx *tx, struct case_row *c)
@@ -89,6 +89,9 @@ static int correct(struct case_act *a, struct db_tx *tx, struct case_row *c)
 	const struct business *b = flows_business(a->r->flows, c->business, c->business_version);
 	REQUIRE(b);
 	int rc = correction_check(b, a->items, &a->note);
+	/* After the acceptance the term stands still until it is answered. */
+	if (rc == 0 && c->state != CASE_SUBMITTED)
+		rc = terms_stop(a->r, tx, c, "受理后补正 correction", a->who, &a->note);
 	if (rc == 0)
 		rc = resubmission_ask(tx, c->id, a->items, a->who);
 	return rc == 0 ? case_act_move(a, tx, c) : rc;
@@ -158,14 +161,32 @@ static int with_text(struct http_request *r, const struct case_act_kind *kind, c
 	return rc < 0 ? rc : case_act_answer(r, &a);
 }
 
+/* With its legal ground 法定事由. */
+static int with_ground(struct http_request *r, const struct case_act_kind *kind)
+{
+	struct case_act a = {.kind = kind};
+	struct err_note note = {0};
+	int rc = case_act_text(r, "reason", &a.text);
+	if (rc < 0)
+		return rc;
+	if (case_act_ground(r, kind->audit + strlen("case."), &a.ground, &note) < 0)
+		return http_fail_note(r, &note);
+	return case_act_answer(r, &a);
+}
+
 int api_case_reject(struct http_request *r)
 {
-	return with_text(r, &kind_reject, "reason");
+	return with_ground(r, &kind_reject);
 }
 
 int api_case_refuse(struct http_request *r)
 {
-	return with_text(r, &kind_refuse, "reason");
+	return with_ground(r, &kind_refuse);
+}
+
+int api_grounds(struct http_request *r)
+{
+	return http_reply_json(r, 200, json_pack("{s:o}", "rows", json_deep_copy(api_registry(r)->grounds)));
 }
 
 int api_case_review(struct http_request *r)

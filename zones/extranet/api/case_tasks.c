@@ -1,5 +1,4 @@
-/* 登簿, the acts of the process that leave the state of the law as it is (复审核定, 核查), and 退回 to the
- * first review. */
+/* 登簿, the acts of the process that leave the state of the law as it is (复审核定, 核查), and 退回. */
 #include "zones/extranet/api/case_act.h"
 #include "zones/extranet/store/entry.h"
 #include "zones/extranet/store/flows.h"
@@ -21,16 +20,36 @@ static int task(struct case_act *a, struct db_tx *tx, struct case_row *c)
 	return rc == 0 ? case_move(tx, c, a->version, c->state, a->who, a->text) : rc;
 }
 
-/* 退回: the first review is undone with what came of it, and somebody reviews anew. */
+/* What the drawing calls the compensation of a step is done by whom it concerns: a voucher is voided. What
+ * came from the intranet stands, and its step is not waited for again. */
+static int compensate(struct case_act *a, struct db_tx *tx, struct case_row *c, const struct flows_undone *u)
+{
+	bool waits = false;
+	int rc = u->tax ? case_void_tax(tx, c, a->who) : 0;
+	if (rc == 0 && u->tax)
+		rc = flows_served(a->r, tx, c, "tax-void", &a->note);
+	if (rc == 0 && c->has_cadastral)
+		rc = flows_is_waiting(a->r, tx, c, "cadastral", &waits);
+	if (rc == 0 && waits)
+		rc = flows_tell(a->r, tx, c, "cadastral", &a->note);
+	return rc == 0 && u->review ? case_set_reviewer(tx, c, NULL) : rc;
+}
+
+/* 退回: the last step, or one before it, is undone with what came of it, and somebody does it anew. */
 static int back(struct case_act *a, struct db_tx *tx, struct case_row *c)
 {
-	enum case_state to;
+	struct flows_undone u = {false, false};
+	enum case_state to = c->state, collecting;
 	int rc = case_state_next(c->state, CASE_DO_BACK, (struct case_needs){false, false},
-		(struct case_has){c->has_tax, c->has_cadastral}, &to, &a->note);
+		(struct case_has){c->has_tax, c->has_cadastral, true}, &collecting, &a->note);
 	if (rc == 0)
-		rc = flows_back(a->r, tx, c, "review", a->who, &a->note);
+		rc = flows_back(a->r, tx, c, a->to ? a->to : "", a->who, &u, &a->note);
 	if (rc == 0)
-		rc = case_set_reviewer(tx, c, NULL);
+		rc = compensate(a, tx, c, &u);
+	/* Without its review it is back among what it has collected, which may be less now. */
+	if (rc == 0 && (u.review || (u.tax && c->state != CASE_REVIEW)))
+		rc = case_state_next(c->state, CASE_DO_BACK, (struct case_needs){false, false},
+			(struct case_has){c->has_tax, c->has_cadastral, true}, &to, &a->note);
 	if (rc == 0)
 		rc = case_move(tx, c, a->version, to, a->who, a->text);
 	/* Why is between the reviewers. */
@@ -66,5 +85,12 @@ int api_case_check(struct http_request *r)
 
 int api_case_back(struct http_request *r)
 {
-	return with_text(r, &kind_back, "reason");
+	struct case_act a = {.kind = &kind_back};
+	struct err_note note = {0};
+	int rc = case_act_text(r, "reason", &a.text);
+	if (rc < 0)
+		return rc;
+	if (json_object_get(http_body(r), "to") && json_get_str(http_body(r), "to", 15, &a.to, &note) < 0)
+		return http_fail_note(r, &note);
+	return case_act_answer(r, &a);
 }

@@ -114,7 +114,7 @@ static int graphics_store(struct db_tx *tx, void *arg)
 	if (rc == 0)
 		rc = case_state_next(c.state, CASE_DO_GRAPHICS,
 			(struct case_needs){b->needs_tax, b->needs_cadastral},
-			(struct case_has){c.has_tax, c.has_cadastral}, &to, &g->note);
+			(struct case_has){c.has_tax, c.has_cadastral, false}, &to, &g->note);
 	if (rc == 0)
 		rc = flows_is_open(g->r, tx, &c, "graphics", &open);
 	/* A second file while the first is looked at is no step of the process. */

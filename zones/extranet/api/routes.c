@@ -58,7 +58,7 @@ const struct http_route api_routes[] = {
 	{"POST", "/api/cases/:id/correct", "case.accept", api_case_correct, 0, NULL,
 		"补正 {version, items, text}"},
 	{"POST", "/api/cases/:id/reject", "case.accept", api_case_reject, 0, NULL,
-		"不予受理 {version, reason}"},
+		"不予受理 {version, ground, reason}"},
 	{"POST", "/api/cases/:id/tax", "case.tax", api_case_tax, 0, NULL,
 		"完税 {version, voucher_no, amount_cents, paid_on}"},
 	{"POST", "/api/cases/:id/tax/assessment", "case.tax", api_case_tax_assess, 0, NULL,
@@ -88,12 +88,14 @@ const struct http_route api_routes[] = {
 		"登簿 {version}; not by the reviewer"},
 	{"POST", "/api/cases/:id/archive", "case.review", api_case_archive, 0, NULL, "归档 {version}"},
 	{"POST", "/api/cases/:id/refuse", "case.review", api_case_refuse, 0, NULL,
-		"不予登记 {version, reason}"},
+		"不予登记 {version, ground, reason}"},
 	{"POST", "/api/cases/:id/migrate", "case.enter", api_case_migrate, 0, NULL,
 		"what is left of the case by another published version of its business {version, to, map?, "
 		"reason}"},
 	{"POST", "/api/cases/:id/migrate/back", "case.enter", api_case_migrate_back, 0, NULL,
 		"as before the last migration, while no step was done since {version, reason}"},
+	{"GET", "/api/grounds", "case.read", api_grounds, 0, NULL,
+		"legal grounds 法定事由 of 不予受理, 不予登记, 中止"},
 	{"GET", "/api/signing", "case.claim", api_signing, 0, NULL,
 		"whether the own signing key is open in this session"},
 	{"POST", "/api/signing", "case.claim", api_signing_open, 0, NULL,
@@ -104,7 +106,7 @@ const struct http_route api_routes[] = {
 	{"GET", "/api/cases/:id/verdicts", "case.read", api_case_verdicts, 0, NULL,
 		"what the review rules said at each decision"},
 	{"POST", "/api/cases/:id/suspend", "case.review", api_case_suspend, 0, NULL,
-		"中止 {version, reason}: the terms stand still"},
+		"中止 {version, ground, reason}: the terms stand still"},
 	{"POST", "/api/cases/:id/resume", "case.review", api_case_resume, 0, NULL,
 		"恢复办理 {version, reason}"},
 	{"POST", "/api/cases/:id/withdraw", "case.accept", api_case_withdraw, 0, NULL,
@@ -210,7 +212,9 @@ const struct http_route api_routes[] = {
 	{"POST", "/api/register/voids/:n/confirm", "case.enter", api_void_confirm, 0, NULL,
 		"draw it and declare it void {}; not by who asked"},
 	{"POST", "/api/cases/:id/back", "case.review", api_case_back, 0, NULL,
-		"退回 to the first review {version, reason}"},
+		"退回 to before an act that was done {version, reason, to?}: by default the last one; what "
+		"was done since is "
+		"compensated"},
 	{"GET", "/api/queue", "case.read", api_queue, 0, NULL,
 		"the desk's queue 待办: open cases by the day they are due; filters, and ?due= &number= of "
 		"the last row "

@@ -1,18 +1,22 @@
 /* 中止, 恢复, 撤回 and objections to a 公告 at the window, what is published, and the terms. */
 #include "zones/extranet/store/terms.h"
 #include "zones/extranet/api/api.h"
-#include "zones/extranet/api/keyring.h"
+#include "zones/extranet/api/case_act.h"
 #include "zones/extranet/store/claim.h"
 #include "zones/extranet/store/decision.h"
 #include "zones/extranet/store/flows.h"
 #include "zones/extranet/store/mark.h"
+#include "zones/extranet/store/notice.h"
+#include "zones/extranet/store/resubmission.h"
 #include "zones/extranet/transfer/progress.h"
+#include <stdio.h>
 #include <string.h>
 
 enum holding { SUSPEND, RESUME, WITHDRAW, OBJECT };
 struct terms_work {
 	struct registry *r;
 	const char *id, *who, *reason;
+	const char *ground; /* of a suspension; NULL none */
 	enum holding what;
 	int64_t version;
 	struct keyring_key *key;
@@ -26,31 +30,41 @@ static int suspend(struct terms_work *w, struct db_tx *tx)
 {
 	enum case_state to;
 	int rc = case_state_next(w->after.state, CASE_DO_REFUSE, (struct case_needs){false, false},
-		(struct case_has){false, false}, &to, &w->note);
+		(struct case_has){false, false, false}, &to, &w->note);
 	if (rc == 0)
-		rc = flows_status(w->r, tx, &w->after, FLOW_SUSPEND, w->who, &w->note);
+		rc = terms_stop(w->r, tx, &w->after, w->reason, w->who, &w->note);
 	if (rc == 0)
-		rc = terms_hold(tx, w->after.id, w->reason, w->who);
-	return rc == 0 ? case_move(tx, &w->after, w->version, w->after.state, w->who, w->reason) : rc;
+		rc = case_move(tx, &w->after, w->version, w->after.state, w->who, w->reason);
+	return rc == 0 ? notice_put_suspension(w->r, tx, &w->after, w->who, w->reason) : rc;
+}
+
+/* What was asked for after the acceptance is answered at the portal, or brought to the window, where the case
+ * goes on. */
+static int answered(struct terms_work *w, struct db_tx *tx, enum case_state *to)
+{
+	const struct case_row *c = &w->after;
+	if (strcmp(c->channel, "portal") == 0)
+		return err_set(
+			&w->note, ERR_STATE, "the applicants answer the correction 补正 at the portal");
+	int rc = case_state_next(c->state, CASE_DO_RESUBMIT, (struct case_needs){false, false},
+		(struct case_has){c->has_tax, c->has_cadastral, c->deadline[0] != '\0'}, to, &w->note);
+	return rc == 0 ? resubmission_close(tx, c->id) : rc;
 }
 
 static int resume(struct terms_work *w, struct db_tx *tx)
 {
-	int rc = terms_release(tx, w->after.id, w->who);
-	if (rc == ERR_NOTFOUND)
-		return err_set(&w->note, ERR_STATE, "the case is not suspended");
-	if (rc == 0)
-		rc = flows_status(w->r, tx, &w->after, FLOW_RESUME, w->who, &w->note);
-	if (rc == 0)
-		rc = terms_renew(w->r, tx, &w->after);
-	return rc == 0 ? case_move(tx, &w->after, w->version, w->after.state, w->who, w->reason) : rc;
+	enum case_state to = w->after.state;
+	int rc = terms_go_on(w->r, tx, &w->after, w->who, &w->note);
+	if (rc == 0 && to == CASE_CORRECTION)
+		rc = answered(w, tx, &to);
+	return rc == 0 ? case_move(tx, &w->after, w->version, to, w->who, w->reason) : rc;
 }
 
 static int withdraw(struct terms_work *w, struct db_tx *tx)
 {
 	enum case_state to;
 	int rc = case_state_next(w->after.state, CASE_DO_WITHDRAW, (struct case_needs){false, false},
-		(struct case_has){false, false}, &to, &w->note);
+		(struct case_has){false, false, false}, &to, &w->note);
 	if (rc == 0)
 		rc = flows_status(w->r, tx, &w->after, FLOW_CANCEL, w->who, &w->note);
 	return rc == 0 ? case_move(tx, &w->after, w->version, to, w->who, w->reason) : rc;
@@ -70,7 +84,8 @@ static int object(struct terms_work *w, struct db_tx *tx)
 
 static int decide(struct terms_work *w, struct db_tx *tx, const char *act)
 {
-	return decision_put(w->r, tx, &w->after, &(struct decision){.act = act, .key = keyring_key(w->key)});
+	return decision_put(w->r, tx, &w->after,
+		&(struct decision){.act = act, .ground = w->ground, .key = keyring_key(w->key)});
 }
 
 static int hold_run(struct db_tx *tx, void *arg)
@@ -88,6 +103,7 @@ static int hold_run(struct db_tx *tx, void *arg)
 			(long long)w->after.version);
 	if (rc == 0)
 		rc = claim_guard(tx, w->after.id, w->who, &w->note);
+	snprintf(w->after.ground, sizeof w->after.ground, "%s", w->ground ? w->ground : "");
 	if (rc == 0)
 		rc = acts[w->what](w, tx);
 	if (rc == 0)
@@ -111,6 +127,8 @@ static int hold_do(struct http_request *r, enum holding what)
 		rc = json_get_str(http_body(r), "reason", 500, &w.reason, &w.note);
 	if (rc == 0 && !*w.reason)
 		rc = err_set(&w.note, ERR_SCHEMA, "reason: must not be empty");
+	if (rc == 0 && what == SUSPEND)
+		rc = case_act_ground(r, "suspend", &w.ground, &w.note);
 	if (rc == 0)
 		rc = keyring_take(w.r->keyring, http_session(r), w.who, &w.key, &w.note);
 	if (rc == 0)

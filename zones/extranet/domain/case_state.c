@@ -45,7 +45,7 @@ static const struct {
 	enum case_state to;
 } moves[] = {
 	[CASE_DO_ACCEPT] = {IN(SUBMITTED) | IN(CORRECTION), CASE_ACCEPTED},
-	[CASE_DO_CORRECT] = {IN(SUBMITTED), CASE_CORRECTION},
+	[CASE_DO_CORRECT] = {IN(SUBMITTED) | COLLECTING, CASE_CORRECTION},
 	[CASE_DO_RESUBMIT] = {IN(CORRECTION), CASE_SUBMITTED},
 	[CASE_DO_REJECT] = {IN(SUBMITTED) | IN(CORRECTION), CASE_REJECTED},
 	[CASE_DO_TAX] = {COLLECTING, CASE_TAX},
@@ -57,8 +57,8 @@ static const struct {
 	[CASE_DO_DELIVER] = {IN(CERTIFICATE), CASE_DELIVERED},
 	[CASE_DO_ARCHIVE] = {IN(DELIVERED), CASE_ARCHIVED},
 	[CASE_DO_WITHDRAW] = {IN(SUBMITTED) | IN(CORRECTION) | COLLECTING | IN(REVIEW), CASE_WITHDRAWN},
-	[CASE_DO_REFUSE] = {COLLECTING | IN(REVIEW), CASE_REFUSED},
-	[CASE_DO_BACK] = {IN(REVIEW), CASE_ACCEPTED},
+	[CASE_DO_REFUSE] = {IN(CORRECTION) | COLLECTING | IN(REVIEW), CASE_REFUSED},
+	[CASE_DO_BACK] = {COLLECTING | IN(REVIEW), CASE_ACCEPTED},
 };
 
 int case_state_next(enum case_state from, enum case_action act, struct case_needs needs, struct case_has has,
@@ -67,6 +67,15 @@ int case_state_next(enum case_state from, enum case_action act, struct case_need
 	if (!(moves[act].from & (1u << from)))
 		return err_set(note, ERR_STATE, "not possible while the case is %s (%s)", states[from].code,
 			states[from].zh);
+	/* What was accepted is not accepted or rejected again, whatever is asked for; what was not, not
+	 * refused. */
+	if (from == CASE_CORRECTION && has.accepted ? act == CASE_DO_ACCEPT || act == CASE_DO_REJECT
+						    : from == CASE_CORRECTION && act == CASE_DO_REFUSE)
+		return err_set(note, ERR_STATE,
+			has.accepted ? "the case was accepted 受理 already"
+				     : "the case is not accepted 受理 yet");
+	if (act == CASE_DO_CORRECT && from == CASE_CADASTRAL && !has.cadastral)
+		return err_set(note, ERR_STATE, "the graphics are in the intranet: wait for their result");
 	if (act == CASE_DO_GRAPHICS && !needs.cadastral)
 		return err_set(note, ERR_STATE, "this business takes no graphics");
 	if (act == CASE_DO_TAX && (!needs.tax || has.tax))
@@ -81,7 +90,9 @@ int case_state_next(enum case_state from, enum case_action act, struct case_need
 	}
 	*to = moves[act].to;
 	/* Back among what the case has collected. */
-	if (act == CASE_DO_BACK && (has.tax || has.cadastral))
+	if (act == CASE_DO_RESUBMIT && has.accepted)
+		*to = CASE_ACCEPTED;
+	if (*to == CASE_ACCEPTED && act != CASE_DO_ACCEPT && (has.tax || has.cadastral))
 		*to = has.cadastral ? CASE_CADASTRAL : CASE_TAX;
 	return 0;
 }

@@ -27,8 +27,8 @@ enum case_state {
 };
 enum case_action {
 	CASE_DO_ACCEPT,    /* 受理 */
-	CASE_DO_CORRECT,   /* 补正告知 */
-	CASE_DO_RESUBMIT,  /* 补正 answered by the applicants */
+	CASE_DO_CORRECT,   /* 补正告知, also after the acceptance */
+	CASE_DO_RESUBMIT,  /* 补正 answered: back to where it stood */
 	CASE_DO_REJECT,    /* 不予受理告知 */
 	CASE_DO_TAX,       /* 完税 entered */
 	CASE_DO_GRAPHICS,  /* graphics handed in at the window */
@@ -40,7 +40,7 @@ enum case_action {
 	CASE_DO_ARCHIVE,   /* 归档 */
 	CASE_DO_WITHDRAW,  /* 撤回, before the entry */
 	CASE_DO_REFUSE,    /* 不予登记, before the entry */
-	CASE_DO_BACK       /* 退回 to the first review, before the entry */
+	CASE_DO_BACK       /* 退回 to a step before, before the entry */
 };
 /* What the business demands before the review. */
 struct case_needs {
@@ -49,6 +49,7 @@ struct case_needs {
 /* What the case has so far. */
 struct case_has {
 	bool tax, cadastral;
+	bool accepted; /* its term has begun */
 };
 
 const char *case_state_code(enum case_state s);

@@ -34,6 +34,8 @@ EMBED(reg_sql_0015, "zones/extranet/store/sql/0015-charge.sqlite.sql");
 EMBED(reg_pg_0015, "zones/extranet/store/sql/0015-charge.pg.sql");
 EMBED(reg_sql_0018, "zones/extranet/store/sql/0018-correction.sqlite.sql");
 EMBED(reg_pg_0018, "zones/extranet/store/sql/0018-correction.pg.sql");
+EMBED(reg_sql_0024, "zones/extranet/store/sql/0024-ground.sqlite.sql");
+EMBED(reg_pg_0024, "zones/extranet/store/sql/0024-ground.pg.sql");
 EMBED(reg_sql_0016, "zones/extranet/store/sql/0016-calendar.sqlite.sql");
 EMBED(reg_pg_0016, "zones/extranet/store/sql/0016-calendar.pg.sql");
 EMBED(reg_sql_0017, "zones/extranet/store/sql/0017-reminder.sqlite.sql");
@@ -65,6 +67,7 @@ static const struct db_migration migrations[] = {
 	{12, "certificates", reg_sql_0012, reg_pg_0012},
 	{15, "charge", reg_sql_0015, reg_pg_0015},
 	{16, "calendar", reg_sql_0016, reg_pg_0016},
+	{24, "ground", reg_sql_0024, reg_pg_0024},
 	{17, "reminder", reg_sql_0017, reg_pg_0017},
 	{18, "correction", reg_sql_0018, reg_pg_0018},
 	{19, "inquiry", reg_sql_0019, reg_pg_0019},

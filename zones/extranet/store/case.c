@@ -19,9 +19,17 @@ DB_STMT(case_insert_row, "INSERT INTO reg_case (tenant, id, number, business, bu
 DB_STMT(case_move_row, "UPDATE reg_case SET state = :state, version = version + 1, note = :note"
 		       " WHERE tenant = :tenant AND id = :id AND version = :version");
 DB_STMT(step_insert,
-	"INSERT INTO reg_step (tenant, case_id, n, state, at, who, note) SELECT :tenant, :case_id,"
+	"INSERT INTO reg_step (tenant, case_id, n, state, at, who, note, ground) SELECT :tenant, :case_id,"
 	" (SELECT count(*) FROM reg_step WHERE tenant = :tenant AND case_id = :case_id), :state, :at, :who, "
-	":note");
+	":note, :ground");
+DB_STMT(tax_void_insert, "INSERT INTO reg_tax_void (tenant, case_id, n, voucher, amount_cents, paid_on, "
+			 "entered_by, at, voided_by, "
+			 "voided_at) SELECT tenant, case_id, (SELECT count(*) FROM reg_tax_void v WHERE "
+			 "v.tenant = :tenant AND "
+			 "v.case_id = :case_id), voucher, amount_cents, paid_on, entered_by, at, :who, :now "
+			 "FROM reg_tax WHERE "
+			 "tenant = :tenant AND case_id = :case_id");
+DB_STMT(tax_delete, "DELETE FROM reg_tax WHERE tenant = :tenant AND case_id = :case_id");
 DB_STMT(case_deadline_set,
 	"UPDATE reg_case SET deadline = :value, warn_on = :warn_on WHERE tenant = :tenant AND id = :id");
 DB_STMT(case_reviewer_set, "UPDATE reg_case SET reviewer = :value WHERE tenant = :tenant AND id = :id");
@@ -47,8 +55,8 @@ DB_STMT(case_list_rows, "SELECT " CASE_COLUMNS
 			" WHERE c.tenant = :tenant AND (:state = '' OR c.state = :state) AND (:before = '' "
 			"OR c.number < :before)"
 			" ORDER BY c.number DESC LIMIT 100");
-DB_STMT(step_list,
-	"SELECT state, at, who, note FROM reg_step WHERE tenant = :tenant AND case_id = :case_id ORDER BY n");
+DB_STMT(step_list, "SELECT state, at, who, note, ground FROM reg_step WHERE tenant = :tenant AND case_id = "
+		   ":case_id ORDER BY n");
 DB_STMT(case_state_ids, "SELECT id FROM reg_case WHERE tenant = :tenant AND state = :state ORDER BY number");
 DB_STMT(form_select, "SELECT form FROM reg_case WHERE tenant = :tenant AND id = :case_id");
 
@@ -124,12 +132,13 @@ out:
 }
 
 static int step_add(
-	struct db_tx *tx, const char *case_id, enum case_state s, const char *who, const char *note)
+	struct db_tx *tx, const struct case_row *c, enum case_state s, const char *who, const char *note)
 {
 	char at[TIME_TEXT];
 	time_text(time_now_ms(), at);
 	struct db_query *q = db_query(tx, &step_insert);
-	db_bind_text(q, "case_id", case_id);
+	db_bind_text(q, "case_id", c->id);
+	db_bind_text(q, "ground", c->ground);
 	db_bind_text(q, "state", case_state_code(s));
 	db_bind_text(q, "at", at);
 	db_bind_text(q, "who", who);
@@ -151,7 +160,7 @@ int case_move(struct db_tx *tx, struct case_row *c, int64_t version, enum case_s
 	if (rc == 0 && db_changes(tx) != 1)
 		rc = ERR_CONFLICT;
 	if (rc == 0)
-		rc = step_add(tx, c->id, to, who, note);
+		rc = step_add(tx, c, to, who, note);
 	if (rc == 0) {
 		c->state = to;
 		c->version++;
@@ -208,6 +217,25 @@ int case_add_tax(struct db_tx *tx, const char *case_id, const char *voucher, int
 	db_bind_text(q, "who", who);
 	db_bind_text(q, "at", at);
 	return db_exec(q);
+}
+
+int case_void_tax(struct db_tx *tx, struct case_row *c, const char *who)
+{
+	char now[TIME_TEXT];
+	time_text(time_now_ms(), now);
+	struct db_query *q = db_query(tx, &tax_void_insert);
+	db_bind_text(q, "case_id", c->id);
+	db_bind_text(q, "who", who);
+	db_bind_text(q, "now", now);
+	int rc = db_exec(q);
+	if (rc == 0 && db_changes(tx) != 1)
+		rc = ERR_NOTFOUND;
+	q = db_query(tx, &tax_delete);
+	db_bind_text(q, "case_id", c->id);
+	if (rc == 0)
+		rc = db_exec(q);
+	c->has_tax = rc == 0 ? false : c->has_tax;
+	return rc;
 }
 
 int case_add_graphics(struct db_tx *tx, const char *case_id, const char *name, const struct blob_ref *ref)
@@ -304,10 +332,10 @@ int case_steps(struct db_tx *tx, const char *case_id, json_t **out)
 	while ((rc = db_step(q)) == 1) {
 		enum case_state s;
 		REQUIRE(case_state_parse(db_text(q, 0), &s) == 0);
-		json_array_append_new(
-			rows, json_pack("{s:s,s:s,s:s,s:s,s:s,s:s}", "state", case_state_code(s), "state_zh",
-				      case_state_zh(s), "state_en", case_state_en(s), "at", db_text(q, 1),
-				      "by", db_text(q, 2), "note", db_text(q, 3)));
+		json_array_append_new(rows,
+			json_pack("{s:s,s:s,s:s,s:s,s:s,s:s,s:s}", "state", case_state_code(s), "state_zh",
+				case_state_zh(s), "state_en", case_state_en(s), "at", db_text(q, 1), "by",
+				db_text(q, 2), "note", db_text(q, 3), "ground", db_text(q, 4)));
 	}
 	return db_rows_end(q, rc, rows, out);
 }

@@ -13,6 +13,7 @@ struct case_row {
 	char location[256], applicant_mask[96], note[512];
 	char channel[16]; /* portal, window, department */
 	char claims[128]; /* reductions of the fee it claims: codes separated by spaces */
+	char ground[32];  /* legal ground of the step that is being written; not read back */
 	char office[32];  /* unit that took it in at the window; "" from the portal */
 	int64_t business_version, version;
 	enum case_state state;
@@ -57,6 +58,8 @@ SW_MUST_USE int case_set_reviewer(struct db_tx *tx, const struct case_row *c, co
 SW_MUST_USE int case_set_cadastral(struct db_tx *tx, const struct case_row *c, const char *result_json);
 SW_MUST_USE int case_add_tax(struct db_tx *tx, const char *case_id, const char *voucher, int64_t amount_cents,
 	const char *paid_on, const char *who);
+/* 撤销完税登记: the voucher is taken back and kept among the voided ones. */
+SW_MUST_USE int case_void_tax(struct db_tx *tx, struct case_row *c, const char *who);
 SW_MUST_USE int case_add_graphics(
 	struct db_tx *tx, const char *case_id, const char *name, const struct blob_ref *ref);
 /* Graphics still held of cases whose result came back from the intranet: [{"case","blob" (hex)}], at most

@@ -121,6 +121,8 @@ static int body_make(struct registry *r, struct db_tx *tx, const struct case_row
 		rc = entries_read(tx, c->number, body);
 	if (rc == 0 && d->ground && json_object_set_new(body, "ground", json_string(d->ground)))
 		rc = ERR_NOMEM;
+	if (rc == 0 && d->to && json_object_set_new(body, "to", json_string(d->to)))
+		rc = ERR_NOMEM;
 	if (rc == 0 && d->items && json_object_set_new(body, "items", json_deep_copy(d->items)))
 		rc = ERR_NOMEM;
 	if (rc == 0)

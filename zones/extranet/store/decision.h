@@ -11,6 +11,7 @@
 struct decision {
 	const char *act;            /* accept, correct, review, enter, back, suspend … */
 	const char *ground;         /* code of the legal reason picked, NULL none */
+	const char *to;             /* of a way back: the act that is done anew; NULL none */
 	const json_t *items;        /* of a correction; NULL none */
 	const struct sign_key *key; /* whose subject is the person */
 };

@@ -198,7 +198,7 @@ static int gate(struct entry *e, int64_t version, const char *who, enum case_sta
 			(long long)e->c.version);
 	int rc = case_state_next(e->c.state, CASE_DO_ENTER,
 		(struct case_needs){e->b->needs_tax, e->b->needs_cadastral},
-		(struct case_has){e->c.has_tax, e->c.has_cadastral}, to, e->note);
+		(struct case_has){e->c.has_tax, e->c.has_cadastral, false}, to, e->note);
 	if (rc == 0 && strcmp(e->c.reviewer, who) == 0)
 		rc = err_set(e->note, ERR_APPROVAL, "who reviewed the case cannot enter it");
 	return rc == 0 ? charge_gate(e->tx, &e->c, e->b, e->note) : rc;

@@ -357,6 +357,21 @@ int flows_is_serving(
 	return rc;
 }
 
+int flows_is_waiting(
+	struct registry *r, struct db_tx *tx, const struct case_row *c, const char *message, bool *open)
+{
+	struct going g = {.r = r, .tx = tx};
+	int rc = get(&g, c->id);
+	*open = false;
+	for (size_t i = 0; rc == 0 && i < g.c.state.ntokens; i++) {
+		int node = g.c.state.tokens[i].node;
+		*open |= node >= 0 && g.c.b->nodes[node].event == BPMN_MESSAGE && g.c.b->nodes[node].ref &&
+			 strcmp(g.c.b->nodes[node].ref, message) == 0;
+	}
+	flow_case_fini(&g.c);
+	return rc;
+}
+
 int flows_act(struct registry *r, struct db_tx *tx, const struct case_row *c, const char *act,
 	const char *who, struct err_note *note)
 {
@@ -371,20 +386,36 @@ int flows_act(struct registry *r, struct db_tx *tx, const struct case_row *c, co
 	return rc;
 }
 
-/* The step in which that act was last done; 0. */
+/* The act that was done in a step; "": none. */
+static const char *act_of(const struct flow_case *c, const struct flow_past *p)
+{
+	int node = p->node[0] ? bpmn_node_find(c->b, p->node) : -1;
+	return node >= 0 && c->b->nodes[node].kind == BPMN_USER ? c->b->nodes[node].ref : "";
+}
+
+/* What is done anew when somebody erred. An acceptance is not: what was accepted is refused or withdrawn.
+ * What went to the intranet cannot be taken back, and an entry is a fact of the book. */
+static bool done_anew(const char *act)
+{
+	return strcmp(act, "tax") == 0 || strcmp(act, "review") == 0 || strcmp(act, "approve") == 0 ||
+	       strcmp(act, "check") == 0;
+}
+
+/* The step in which that act was last done, "" for the last one that can be done anew; 0. */
 static int64_t last_done(const struct flow_case *c, const char *act, const struct flow_past *past, size_t n)
 {
 	for (size_t i = n; i-- > 0;) {
-		int node = past[i].node[0] ? bpmn_node_find(c->b, past[i].node) : -1;
-		if (node >= 0 && c->b->nodes[node].kind == BPMN_USER &&
-			strcmp(c->b->nodes[node].ref, act) == 0)
+		const char *done = act_of(c, &past[i]);
+		if (*done && !done_anew(done))
+			return 0;
+		if (*done && (!*act || strcmp(done, act) == 0))
 			return past[i].n;
 	}
 	return 0;
 }
 
 int flows_back(struct registry *r, struct db_tx *tx, const struct case_row *c, const char *act,
-	const char *who, struct err_note *note)
+	const char *who, struct flows_undone *undone, struct err_note *note)
 {
 	struct going g = {.r = r, .tx = tx, .row = c, .event = "back", .who = who, .note = note};
 	struct flow_event e = {.kind = FLOW_BACK, .who = who};
@@ -396,7 +427,16 @@ int flows_back(struct registry *r, struct db_tx *tx, const struct case_row *c, c
 	if (rc == 0) {
 		e.past = past;
 		e.to = last_done(&g.c, act, past, e.npast);
-		rc = e.to ? go(&g, &e) : err_set(note, ERR_STATE, "\"%s\" of this case is not done", act);
+		rc = e.to ? go(&g, &e)
+			  : err_set(note, ERR_STATE,
+				    "no step of this case is done anew%s%s: acceptance, graphics and entry "
+				    "stay",
+				    *act ? " by " : "", act);
+	}
+	for (size_t i = 0; rc == 0 && i < e.npast; i++) {
+		const char *done = past[i].n >= e.to ? act_of(&g.c, &past[i]) : "";
+		undone->review |= strcmp(done, "review") == 0;
+		undone->tax |= strcmp(done, "tax") == 0;
 	}
 	flow_case_fini(&g.c);
 	json_decref(keep);
@@ -477,14 +517,36 @@ int flows_revert(struct registry *r, struct db_tx *tx, const struct case_row *c,
 	return rc;
 }
 
+/* Acts that may be gone back to. */
+static int back_json(struct db_tx *tx, const struct flow_case *c, json_t **out)
+{
+	struct flow_past *past = NULL;
+	json_t *keep = NULL, *list = json_array();
+	size_t n = 0;
+	int rc = flow_store_past(tx, c->id, &past, &n, &keep);
+	for (size_t i = n; rc == 0 && i-- > 0;) {
+		const char *act = act_of(c, &past[i]);
+		if (*act && !done_anew(act))
+			break;
+		if (*act)
+			json_array_insert_new(list, 0, json_string(act));
+	}
+	json_decref(keep);
+	free(past);
+	*out = list;
+	return rc;
+}
+
 int flows_json(struct registry *r, struct db_tx *tx, const struct case_row *c, json_t **out)
 {
 	static const char *const statuses[] = {"running", "suspended", "done", "cancelled"};
 	struct going g = {.r = r, .tx = tx};
-	json_t *open = json_array(), *log = NULL;
+	json_t *open = json_array(), *log = NULL, *back = NULL;
 	int rc = get(&g, c->id);
 	if (rc == 0)
 		rc = flow_store_log(tx, c->id, &log);
+	if (rc == 0)
+		rc = back_json(tx, &g.c, &back);
 	for (size_t i = 0; rc == 0 && i < g.c.state.ntokens; i++) {
 		const struct bpmn_node *n =
 			g.c.state.tokens[i].node < 0 ? NULL : &g.c.b->nodes[g.c.state.tokens[i].node];
@@ -495,11 +557,12 @@ int flows_json(struct registry *r, struct db_tx *tx, const struct case_row *c, j
 					      n->role ? n->role : ""));
 	}
 	if (rc == 0)
-		*out = json_pack("{s:s,s:I,s:s,s:O,s:O}", "process", g.c.b->id, "version",
-			(json_int_t)g.c.version, "status", statuses[g.c.state.status], "open", open, "log",
-			log);
+		*out = json_pack("{s:s,s:I,s:s,s:O,s:O,s:O}", "process", g.c.b->id, "version",
+			(json_int_t)g.c.version, "status", statuses[g.c.state.status], "open", open, "back",
+			back, "log", log);
 	flow_case_fini(&g.c);
 	json_decref(open);
+	json_decref(back);
 	json_decref(log);
 	return rc;
 }

@@ -33,13 +33,19 @@ SW_MUST_USE int flows_act(struct registry *r, struct db_tx *tx, const struct cas
 /* Is that act open now? */
 SW_MUST_USE int flows_is_open(
 	struct registry *r, struct db_tx *tx, const struct case_row *c, const char *act, bool *open);
+/* Does the case wait for that message now? */
+SW_MUST_USE int flows_is_waiting(
+	struct registry *r, struct db_tx *tx, const struct case_row *c, const char *message, bool *open);
 /* Does the case wait for the service of that topic now (notice: its 公告 runs)? */
 SW_MUST_USE int flows_is_serving(
 	struct registry *r, struct db_tx *tx, const struct case_row *c, const char *topic, bool *open);
-/* Back to before that act was last done, with the compensation of what was done since. ERR_STATE: it was not.
- */
+/* Back to before that act was last done ("": the last one done), with the compensation of what was done
+ * since. *undone: which acts that was. ERR_STATE: it was not done, or is none that is done anew. */
+struct flows_undone {
+	bool review, tax;
+};
 SW_MUST_USE int flows_back(struct registry *r, struct db_tx *tx, const struct case_row *c, const char *act,
-	const char *who, struct err_note *note);
+	const char *who, struct flows_undone *undone, struct err_note *note);
 SW_MUST_USE int flows_tell(struct registry *r, struct db_tx *tx, const struct case_row *c,
 	const char *message, struct err_note *note);
 /* The service of that topic is done; nothing when the case does not wait for it. */
@@ -57,6 +63,7 @@ SW_MUST_USE int flows_migrate(struct registry *r, struct db_tx *tx, const struct
 /* Takes the last migration back, exactly: ERR_STATE when a step was done since, or there was none. */
 SW_MUST_USE int flows_revert(struct registry *r, struct db_tx *tx, const struct case_row *c, const char *who,
 	const char *reason, struct err_note *note);
-/* For pages: {"process","version","status","open":[{"act","node","name","role"}],"log":[…]}. */
+/* For pages: {"process","version","status","open":[{"act","node","name","role"}],"back":[…],
+ * "log":[…]}; back: acts that may be gone back to, the last one done last. */
 SW_MUST_USE int flows_json(struct registry *r, struct db_tx *tx, const struct case_row *c, json_t **out);
 #endif

@@ -3,6 +3,7 @@
 #include "common/message/format.h"
 #include "common/workflow/correction.h"
 #include "zones/extranet/domain/day.h"
+#include "zones/extranet/domain/ground.h"
 #include "zones/extranet/store/charge.h"
 #include "zones/extranet/store/flows.h"
 #include "zones/extranet/store/rules.h"
@@ -17,6 +18,7 @@ static const struct {
 	{"notice-correction", "BZ", CASE_CORRECTION},
 	{"notice-rejection", "BSL", CASE_REJECTED},
 	{"notice-refusal", "BDJ", CASE_REFUSED},
+	{"notice-suspension", "ZZ", CASE_STATE_COUNT},
 	{"notice-fee", "JF", CASE_STATE_COUNT},
 	{"approval-sheet", "SP", CASE_STATE_COUNT},
 };
@@ -243,8 +245,18 @@ static int remedy_set(struct registry *r, const char *date, json_t *facts)
 		       : 0;
 }
 
+/* 法定事由 and the articles it rests on, as the registry lists them. */
+static int ground_set(struct registry *r, const char *code, json_t *facts)
+{
+	const json_t *g = ground_find(r->grounds, NULL, code);
+	return json_object_set_new(facts, "ground", json_string(g ? json_str(g, "zh") : "")) ||
+			       json_object_set_new(facts, "basis", json_string(g ? json_str(g, "basis") : ""))
+		       ? ERR_NOMEM
+		       : 0;
+}
+
 struct words {
-	const char *number, *note;
+	const char *number, *note, *ground;
 	char date[11];
 	const json_t *items;
 };
@@ -267,7 +279,9 @@ static int facts_make(struct registry *r, struct db_tx *tx, const struct case_ro
 				       f);
 	else if (rc == 0)
 		rc = json_object_set_new(f, "reason", json_string(w->note)) ? ERR_NOMEM
-									    : remedy_set(r, w->date, f);
+									    : ground_set(r, w->ground, f);
+	if (rc == 0 && (strcmp(kind, "notice-rejection") == 0 || strcmp(kind, "notice-refusal") == 0))
+		rc = remedy_set(r, w->date, f);
 	if (rc == 0 && (strcmp(kind, "notice-acceptance") == 0 || strcmp(kind, "approval-sheet") == 0) &&
 		json_object_set_new(f, "deadline", json_string(c->deadline)))
 		rc = ERR_NOMEM;
@@ -315,7 +329,7 @@ int notice_put(
 	size_t k = 0;
 	int64_t n = 0;
 	struct document_row d = {.number = ""};
-	struct words w = {.note = note, .items = items};
+	struct words w = {.note = note, .ground = c->ground, .items = items};
 	while (k < NKINDS && notices[k].state != c->state)
 		k++;
 	if (k == NKINDS)
@@ -330,9 +344,9 @@ int notice_put(
 
 /* One that follows no state of the case. */
 static int put_kind(struct registry *r, struct db_tx *tx, const struct case_row *c, const char *kind,
-	const char *who, struct document_row *d)
+	const char *who, const char *note, struct document_row *d)
 {
-	struct words w = {.note = ""};
+	struct words w = {.note = note, .ground = c->ground};
 	size_t k = 0;
 	while (strcmp(notices[k].kind, kind) != 0)
 		k++;
@@ -344,7 +358,7 @@ int notice_put_sheet(struct registry *r, struct db_tx *tx, const struct case_row
 	char *number, size_t size)
 {
 	struct document_row d = {.number = ""};
-	int rc = put_kind(r, tx, c, "approval-sheet", who, &d);
+	int rc = put_kind(r, tx, c, "approval-sheet", who, "", &d);
 	snprintf(number, size, "%s", rc == 0 ? d.number : "");
 	return rc;
 }
@@ -352,22 +366,36 @@ int notice_put_sheet(struct registry *r, struct db_tx *tx, const struct case_row
 int notice_put_charge(struct registry *r, struct db_tx *tx, const struct case_row *c, const char *who)
 {
 	struct document_row d = {.number = ""};
-	return put_kind(r, tx, c, "notice-fee", who, &d);
+	return put_kind(r, tx, c, "notice-fee", who, "", &d);
 }
 
-/* What a step said, from the case's own row. */
-static int note_of(struct db_tx *tx, const char *case_id, enum case_state s, int64_t nth, json_t **out)
+int notice_put_suspension(
+	struct registry *r, struct db_tx *tx, const struct case_row *c, const char *who, const char *reason)
+{
+	struct document_row d = {.number = ""};
+	return put_kind(r, tx, c, "notice-suspension", who, reason, &d);
+}
+
+/* Is it the step that the notice tells of? A suspension is told by its ground, the others by their state. */
+static bool tells_of(const json_t *step, const char *kind, enum case_state s)
+{
+	return strcmp(kind, "notice-suspension") == 0
+		       ? strncmp(json_str(step, "ground"), "suspend-", 8) == 0
+		       : strcmp(json_str(step, "state"), case_state_code(s)) == 0;
+}
+
+/* The step itself, from the case's own rows; a new reference, NULL none. */
+static int step_of(struct db_tx *tx, const struct document_row *d, enum case_state s, json_t **out)
 {
 	json_t *steps = NULL, *one;
 	size_t i;
 	int64_t seen = 0;
-	int rc = case_steps(tx, case_id, &steps);
-	*out = json_string("");
+	int rc = case_steps(tx, d->case_id, &steps);
 	json_array_foreach(steps, i, one)
 	{
-		if (strcmp(json_str(one, "state"), case_state_code(s)) == 0 && ++seen == nth) {
+		if (tells_of(one, d->kind, s) && ++seen == d->n) {
 			json_decref(*out);
-			*out = json_incref(json_object_get(one, "note"));
+			*out = json_incref(one);
 		}
 	}
 	json_decref(steps);
@@ -394,21 +422,27 @@ int notice_facts_again(
 {
 	struct case_row c;
 	size_t k = 0;
-	json_t *note = NULL;
+	json_t *step = NULL;
 	while (k < NKINDS && strcmp(notices[k].kind, d->kind) != 0)
 		k++;
 	int rc = k < NKINDS ? case_get(tx, d->case_id, &c) : ERR_NOTFOUND;
 	if (rc == 0)
-		rc = note_of(tx, d->case_id,
-			notices[k].state < CASE_STATE_COUNT ? notices[k].state : CASE_SUBMITTED, d->n, &note);
+		rc = step_of(tx, d, notices[k].state < CASE_STATE_COUNT ? notices[k].state : CASE_SUBMITTED,
+			&step);
 	struct words w = {.number = d->number,
-		.note = note ? json_string_value(note) : "",
+		.note = json_str(step, "note"),
+		.ground = json_str(step, "ground"),
 		.items = json_object_get(is, "items")};
 	snprintf(w.date, sizeof w.date, "%s", json_str(is, "date"));
 	if (rc == 0)
 		rc = facts_make(r, tx, &c, d->kind, &w, out);
 	if (rc == 0 && strcmp(d->kind, "approval-sheet") == 0)
 		sheet_then(is, *out);
-	json_decref(note);
+	/* A notice from before grounds were picked has none. */
+	if (rc == 0 && !json_object_get(is, "ground")) {
+		json_object_del(*out, "ground");
+		json_object_del(*out, "basis");
+	}
+	json_decref(step);
 	return rc;
 }

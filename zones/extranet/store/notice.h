@@ -15,6 +15,9 @@ SW_MUST_USE int notice_put_sheet(struct registry *r, struct db_tx *tx, const str
 /* 缴费通知书 of the fee that was reckoned: its number is that of the charge. */
 SW_MUST_USE int notice_put_charge(
 	struct registry *r, struct db_tx *tx, const struct case_row *c, const char *who);
+/* 中止办理通知书, with the ground of the step just written. */
+SW_MUST_USE int notice_put_suspension(
+	struct registry *r, struct db_tx *tx, const struct case_row *c, const char *who, const char *reason);
 /* The facts that a document of a case would have now: to compare. `is` what it was made with. New reference.
  * ERR_NOTFOUND: not a kind made of a case. */
 SW_MUST_USE int notice_facts_again(

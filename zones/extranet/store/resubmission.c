@@ -15,6 +15,9 @@ DB_STMT(correction_open, "SELECT round, items FROM reg_correction WHERE tenant =
 			 ":case_id AND answered_at IS NULL ORDER BY round DESC LIMIT 1");
 DB_STMT(correction_answer, "UPDATE reg_correction SET answered_at = :at, form = :form WHERE tenant = :tenant "
 			   "AND case_id = :case_id AND round = :round AND answered_at IS NULL");
+DB_STMT(correction_close,
+	"UPDATE reg_correction SET answered_at = :at WHERE tenant = :tenant AND case_id = :case_id "
+	"AND answered_at IS NULL");
 DB_STMT(correction_rows, "SELECT round, items, asked_at, who, answered_at FROM reg_correction WHERE tenant = "
 			 ":tenant AND case_id = :case_id ORDER BY round");
 DB_STMT(form_update, "UPDATE reg_case SET form = :form, unit_code = :unit_code, location = :location, "
@@ -45,6 +48,16 @@ int resubmission_ask(struct db_tx *tx, const char *case_id, const json_t *items,
 	}
 	buf_fini(&text);
 	return rc;
+}
+
+int resubmission_close(struct db_tx *tx, const char *case_id)
+{
+	char at[TIME_TEXT];
+	time_text(time_now_ms(), at);
+	struct db_query *q = db_query(tx, &correction_close);
+	db_bind_text(q, "case_id", case_id);
+	db_bind_text(q, "at", at);
+	return db_exec(q);
 }
 
 int resubmission_open(struct db_tx *tx, const char *case_id, int64_t *round, json_t **items)

@@ -8,6 +8,8 @@
 SW_MUST_USE int resubmission_ask(struct db_tx *tx, const char *case_id, const json_t *items, const char *who);
 /* The round that is asked for and not answered, with its items (new reference); ERR_NOTFOUND: none. */
 SW_MUST_USE int resubmission_open(struct db_tx *tx, const char *case_id, int64_t *round, json_t **items);
+/* The open round was answered at the window: form and materials stand. */
+SW_MUST_USE int resubmission_close(struct db_tx *tx, const char *case_id);
 /* Keeps the form that stood (`before`) and ends the round; the new form and what the row shows of it (unit
  * code, location, masked applicant) take its place, parties are taken away for case_add_party. */
 SW_MUST_USE int resubmission_take(struct db_tx *tx, struct vault *v, const struct case_row *c, int64_t round,

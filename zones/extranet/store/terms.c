@@ -74,6 +74,24 @@ int terms_held(struct db_tx *tx, const char *case_id, bool *held)
 	return rc;
 }
 
+int terms_stop(struct registry *r, struct db_tx *tx, const struct case_row *c, const char *reason,
+	const char *who, struct err_note *note)
+{
+	int rc = flows_status(r, tx, c, FLOW_SUSPEND, who, note);
+	return rc == 0 ? terms_hold(tx, c->id, reason, who) : rc;
+}
+
+int terms_go_on(
+	struct registry *r, struct db_tx *tx, struct case_row *c, const char *who, struct err_note *note)
+{
+	int rc = terms_release(tx, c->id, who);
+	if (rc == ERR_NOTFOUND)
+		return err_set(note, ERR_STATE, "the case is not suspended");
+	if (rc == 0)
+		rc = flows_status(r, tx, c, FLOW_RESUME, who, note);
+	return rc == 0 ? terms_renew(r, tx, c) : rc;
+}
+
 /* ---- the calendar */
 int terms_days(struct registry *r, struct db_tx *tx, struct term_day **out, size_t *n)
 {

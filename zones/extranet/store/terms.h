@@ -9,6 +9,13 @@
 SW_MUST_USE int terms_hold(struct db_tx *tx, const char *case_id, const char *reason, const char *who);
 /* ERR_NOTFOUND: it is not held. */
 SW_MUST_USE int terms_release(struct db_tx *tx, const char *case_id, const char *who);
+/* The case stands still and its terms with it 中止, 受理后补正: the process, the hold. ERR_STATE, ERR_EXISTS.
+ */
+SW_MUST_USE int terms_stop(struct registry *r, struct db_tx *tx, const struct case_row *c, const char *reason,
+	const char *who, struct err_note *note);
+/* It goes on, its last day moved. ERR_STATE: it does not stand still. */
+SW_MUST_USE int terms_go_on(
+	struct registry *r, struct db_tx *tx, struct case_row *c, const char *who, struct err_note *note);
 SW_MUST_USE int terms_held(struct db_tx *tx, const char *case_id, bool *held);
 /* {"accepted","held","promised":{"days","used","percent","due","warning","over"},"legal":{…},"holds":[…]};
  * null before acceptance. */

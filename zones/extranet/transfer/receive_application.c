@@ -2,6 +2,7 @@
 #include "zones/extranet/store/face.h"
 #include "zones/extranet/store/flows.h"
 #include "zones/extranet/store/resubmission.h"
+#include "zones/extranet/store/terms.h"
 #include "zones/extranet/transfer/intake.h"
 #include "zones/extranet/transfer/progress.h"
 #include "zones/extranet/transfer/receive.h"
@@ -220,10 +221,13 @@ static int answer_tell(struct answer *a, struct db_tx *tx, struct err_note *note
 {
 	struct case_row *c = &a->x->in.row;
 	enum case_state to;
+	const bool accepted = c->deadline[0] != '\0'; /* its term stood still while it was asked */
 	json_t *detail = json_pack("{s:I,s:O}", "round", (json_int_t)a->round, "replaced", a->replaced);
 	int rc = detail ? case_state_next(c->state, CASE_DO_RESUBMIT, (struct case_needs){false, false},
-				  (struct case_has){false, false}, &to, note)
+				  (struct case_has){c->has_tax, c->has_cadastral, accepted}, &to, note)
 			: ERR_NOMEM;
+	if (rc == 0 && accepted)
+		rc = terms_go_on(a->x->in.r, tx, c, "portal", note);
 	if (rc == 0)
 		rc = case_move(tx, c, -1, to, "portal", "");
 	if (rc == 0)

@@ -18,7 +18,7 @@ static int move_and_tell(struct registry *r, struct db_tx *tx, struct case_row *
 	enum case_state to;
 	REQUIRE(b);
 	int rc = case_state_next(c->state, act, (struct case_needs){b->needs_tax, b->needs_cadastral},
-		(struct case_has){c->has_tax, c->has_cadastral}, &to, note);
+		(struct case_has){c->has_tax, c->has_cadastral, false}, &to, note);
 	if (rc == ERR_STATE)
 		return err_set(note, ERR_REFUSED, "case %s: not possible while it is %s", c->number,
 			case_state_code(c->state));

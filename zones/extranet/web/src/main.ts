@@ -10,6 +10,7 @@ import ClosedView from './views/case/ClosedView.vue';
 import CaseView from './views/case/CaseView.vue';
 import OpinionView from './views/desk/OpinionView.vue';
 import QueueView from './views/desk/QueueView.vue';
+import ReminderView from './views/desk/ReminderView.vue';
 import DiscView from './views/disc/DiscView.vue';
 import PaperView from './views/paper/PaperView.vue';
 import LogView from './views/register/LogView.vue';
@@ -25,6 +26,7 @@ void start({
     { path: '/', component: QueueView, meta: { title: ['待办办件', 'Cases to do'] } },
     { path: '/sign-in', component: SignIn, meta: { public: true, title: ['登录', 'Sign in'] } },
     { path: '/closed', component: ClosedView, meta: { permission: 'case.read', title: ['已办结办件', 'Closed cases'] } },
+    { path: '/reminders', component: ReminderView, meta: { permission: 'case.read', title: ['超期预警', 'Reminders'] } },
     { path: '/window', component: WindowView, meta: { permission: 'case.intake', title: ['窗口收件', 'Window intake'] } },
     { path: '/opinions', component: OpinionView, meta: { permission: 'case.read', title: ['意见模板', 'Templates'] } },
     { path: '/case/:id', component: CaseView, props: true, meta: { permission: 'case.read', title: ['办件', 'Case'] } },

@@ -3,6 +3,7 @@ import { adminNav, type NavItem } from '@sanwang/ui';
 
 export const nav: NavItem[] = [
   { to: '/', text: ['办件', 'Cases'], permission: 'case.read' },
+  { to: '/reminders', text: ['超期预警', 'Reminders'], permission: 'case.read' },
   { to: '/window', text: ['收件', 'Intake'], permission: 'case.intake' },
   { to: '/opinions', text: ['意见模板', 'Templates'], permission: 'opinion.edit' },
   { to: '/register', text: ['登记簿', 'Register'], permission: 'register.read' },

@@ -7,9 +7,9 @@
 
 #include <cmocka.h>
 
-#define ACTS (CASE_DO_REFUSE + 1)
+#define ACTS (CASE_DO_BACK + 1)
 static const struct case_needs both = {true, true}, none = {false, false};
-static const struct case_has all = {true, true}, nothing = {false, false};
+static const struct case_has all = {true, true, true}, nothing = {false, false, false};
 
 static void test_codes(void **state)
 {
@@ -67,8 +67,8 @@ static void test_gate_of_entry(void **state)
 		ERR_STATE);
 	assert_int_equal(case_state_next(CASE_REVIEW, CASE_DO_ENTER, both, all, &to, &note), 0);
 	assert_int_equal(to, CASE_ENTRY);
-	assert_int_equal(case_state_next(CASE_ACCEPTED, CASE_DO_REVIEW, both, (struct case_has){true, false},
-				 &to, &note),
+	assert_int_equal(case_state_next(CASE_ACCEPTED, CASE_DO_REVIEW, both,
+				 (struct case_has){true, false, false}, &to, &note),
 		ERR_STATE);
 	assert_int_equal(case_state_next(CASE_ACCEPTED, CASE_DO_ENTER, none, all, &to, &note), ERR_STATE);
 }
@@ -84,10 +84,49 @@ static void test_tax_once_and_only_where_due(void **state)
 		case_state_next(CASE_ACCEPTED, CASE_DO_GRAPHICS, none, nothing, &to, NULL), ERR_STATE);
 }
 
+/* What was accepted stays accepted: a correction asked for then leads back to where it was. */
+static void test_correction_after_acceptance(void **state)
+{
+	static const struct case_has tax = {true, false, true}, plain = {false, false, true};
+	enum case_state to;
+	(void)state;
+	assert_int_equal(case_state_next(CASE_TAX, CASE_DO_CORRECT, both, tax, &to, NULL), 0);
+	assert_int_equal(to, CASE_CORRECTION);
+	assert_int_equal(case_state_next(CASE_CORRECTION, CASE_DO_RESUBMIT, both, tax, &to, NULL), 0);
+	assert_int_equal(to, CASE_TAX);
+	assert_int_equal(case_state_next(CASE_CORRECTION, CASE_DO_RESUBMIT, both, plain, &to, NULL), 0);
+	assert_int_equal(to, CASE_ACCEPTED);
+	assert_int_equal(case_state_next(CASE_CORRECTION, CASE_DO_RESUBMIT, both, nothing, &to, NULL), 0);
+	assert_int_equal(to, CASE_SUBMITTED);
+	assert_int_equal(case_state_next(CASE_CORRECTION, CASE_DO_ACCEPT, both, plain, &to, NULL), ERR_STATE);
+	assert_int_equal(case_state_next(CASE_CORRECTION, CASE_DO_REJECT, both, plain, &to, NULL), ERR_STATE);
+	assert_int_equal(case_state_next(CASE_CORRECTION, CASE_DO_REFUSE, both, plain, &to, NULL), 0);
+	assert_int_equal(
+		case_state_next(CASE_CORRECTION, CASE_DO_REFUSE, both, nothing, &to, NULL), ERR_STATE);
+	assert_int_equal(case_state_next(CASE_CADASTRAL, CASE_DO_CORRECT, both, plain, &to, NULL), ERR_STATE);
+	assert_int_equal(case_state_next(CASE_REVIEW, CASE_DO_CORRECT, both, all, &to, NULL), ERR_STATE);
+}
+
+/* One step back: what was collected decides where it stands. */
+static void test_back(void **state)
+{
+	enum case_state to;
+	(void)state;
+	assert_int_equal(case_state_next(CASE_REVIEW, CASE_DO_BACK, none, all, &to, NULL), 0);
+	assert_int_equal(to, CASE_CADASTRAL);
+	assert_int_equal(case_state_next(CASE_TAX, CASE_DO_BACK, none, (struct case_has){false, false, true},
+				 &to, NULL),
+		0);
+	assert_int_equal(to, CASE_ACCEPTED);
+	assert_int_equal(case_state_next(CASE_SUBMITTED, CASE_DO_BACK, none, nothing, &to, NULL), ERR_STATE);
+	assert_int_equal(case_state_next(CASE_ENTRY, CASE_DO_BACK, none, all, &to, NULL), ERR_STATE);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(test_codes), cmocka_unit_test(test_ends),
 		cmocka_unit_test(test_entered_is_entered), cmocka_unit_test(test_gate_of_entry),
+		cmocka_unit_test(test_correction_after_acceptance), cmocka_unit_test(test_back),
 		cmocka_unit_test(test_tax_once_and_only_where_due)};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

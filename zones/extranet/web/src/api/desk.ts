@@ -65,6 +65,18 @@ export function loadOpinions(anew = false): Promise<Opinion[]> {
 export const putOpinion = (code: string, o: Pick<Opinion, 'act' | 'name' | 'body' | 'basis'>): Promise<unknown> => put(path('opinions', code), { ...o });
 export const dropOpinion = (code: string): Promise<unknown> => remove(path('opinions', code));
 
+// A legal ground 法定事由 of a decision that stops a case.
+export type Ground = Schemas['Ground'];
+let grounds: Promise<Ground[]> | null = null;
+export function loadGrounds(): Promise<Ground[]> {
+  grounds ??= get<{ rows: Ground[] }>(path('grounds')).then((r) => r.rows);
+  grounds.catch(() => (grounds = null));
+  return grounds;
+}
+
+export type Reminder = Schemas['ReminderList']['rows'][number];
+export const reminders = async (): Promise<Reminder[]> => (await get<{ rows: Reminder[] }>(path('reminders'))).rows;
+
 export interface Outcome {
   id: string;
   number: string;

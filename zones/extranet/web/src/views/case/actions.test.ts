@@ -15,10 +15,11 @@ function kase(state: CaseRow['state'], more: Partial<CaseRow> = {}): CaseRow {
   };
 }
 // "act" is a user task, "(topic)" something else that the process waits for.
-const flow = (open: string[], status = 'running'): Flow => ({
+const flow = (open: string[], status: Flow['status'] = 'running', back: string[] = []): Flow => ({
   process: 'b',
   version: 1,
   status,
+  back,
   open: open.map((o) => ({ act: o.replace(/[()]/g, ''), node: o, name: o, kind: o.startsWith('(') ? 'serviceTask' : 'userTask', role: '' })),
   log: []
 });
@@ -30,8 +31,8 @@ test('a registrar accepts, or asks for a correction, or does not accept', () => 
 });
 
 test('what the process waits for comes next, whatever the state of the law', () => {
-  expect(turn(kase('accepted'), flow(['tax', 'graphics']), registrar)).toMatchObject({ next: 'tax', others: ['graphics', 'refuse', 'suspend', 'withdraw'] });
-  expect(turn(kase('review'), flow(['approve']), chief, 'b')).toMatchObject({ next: 'approve', may: true, others: ['back', 'refuse', 'suspend', 'withdraw'] });
+  expect(turn(kase('accepted'), flow(['tax', 'graphics']), registrar)).toMatchObject({ next: 'tax', others: ['graphics', 'correct', 'refuse', 'suspend', 'withdraw'] });
+  expect(turn(kase('review'), flow(['approve'], 'running', ['review']), chief, 'b')).toMatchObject({ next: 'approve', may: true, others: ['back', 'refuse', 'suspend', 'withdraw'] });
   expect(turn(kase('review'), flow(['enter']), chief, 'b').next).toBe('enter');
   expect(turn(kase('accepted'), flow(['check']), registrar).next).toBe('check');
 });
@@ -47,9 +48,19 @@ test('the first reviewer neither approves nor enters', () => {
 
 test('what is waited for elsewhere is said; graphics may be handed in again, a notice objected to', () => {
   expect(turn(kase('cadastral'), flow(['(cadastral)']), registrar)).toMatchObject({ next: null, others: ['graphics', 'refuse', 'suspend', 'withdraw'], waiting: 'cadastre' });
-  expect(turn(kase('accepted'), flow(['(notice)']), registrar)).toMatchObject({ next: null, others: ['objection', 'refuse', 'suspend', 'withdraw'], waiting: 'notice' });
+  expect(turn(kase('accepted'), flow(['(notice)']), registrar)).toMatchObject({ next: null, others: ['objection', 'correct', 'refuse', 'suspend', 'withdraw'], waiting: 'notice' });
   expect(turn(kase('entry'), flow(['(certificate)']), chief)).toEqual({ next: null, may: false, others: [], waiting: 'certificate' });
   expect(turn(kase('archived'), flow([], 'done'), chief)).toEqual({ next: null, may: false, others: [], waiting: '' });
+});
+
+test('one step back is offered when there is one', () => {
+  expect(turn(kase('tax'), flow(['review'], 'running', ['tax']), registrar).others).toEqual(['back', 'correct', 'refuse', 'suspend', 'withdraw']);
+  expect(turn(kase('review'), flow(['enter']), chief, 'b').others).toEqual(['refuse', 'suspend', 'withdraw']);
+});
+
+test('a correction after the acceptance is answered at the portal, or brought to the window', () => {
+  expect(turn(kase('correction', { channel: 'portal' }), flow(['tax'], 'suspended'), registrar)).toEqual({ next: null, may: false, others: ['refuse', 'withdraw'], waiting: 'correction' });
+  expect(turn(kase('correction'), flow(['tax'], 'suspended'), registrar).others).toEqual(['resume', 'refuse', 'withdraw']);
 });
 
 test('a suspended case only goes on', () => {

@@ -26,7 +26,7 @@ export const permissionOf: Record<Action, string> = {
 };
 
 // Whom or what the case waits for, when it is not an act of this person.
-export type Waiting = '' | 'cadastre' | 'notice' | 'certificate' | 'suspended' | 'other-person' | 'permission';
+export type Waiting = '' | 'correction' | 'cadastre' | 'notice' | 'certificate' | 'suspended' | 'other-person' | 'permission';
 
 export interface Turn {
   next: Action | null; // the one act that brings the case on, whoever may take it
@@ -45,11 +45,14 @@ const notByReviewer = new Set<Action>(['approve', 'enter']);
 function besides(c: CaseRow, f: Flow, next: Action | null): Action[] {
   if (c.state === 'submitted') return ['correct', 'reject', 'withdraw'];
   if (c.state === 'correction') return ['reject', 'withdraw'];
-  if (c.state === 'review') return ['back', 'refuse', 'suspend', 'withdraw'];
+  const back: Action[] = f.back.length ? ['back'] : [];
+  if (c.state === 'review') return [...back, 'refuse', 'suspend', 'withdraw'];
   if (!collecting.has(c.state)) return [];
   const again: Action[] = f.open.some((o) => o.act === 'cadastral') && !openActs(f).includes('graphics') ? ['graphics'] : [];
   const notice: Action[] = f.open.some((o) => o.act === 'notice') ? ['objection'] : [];
-  return [...openActs(f).filter((a) => a !== next), ...again, ...notice, 'refuse', 'suspend', 'withdraw'];
+  // What is in the intranet is waited for first.
+  const correct: Action[] = c.state === 'cadastral' && !c.has_cadastral ? [] : ['correct'];
+  return [...openActs(f).filter((a) => a !== next), ...again, ...notice, ...back, ...correct, 'refuse', 'suspend', 'withdraw'];
 }
 
 function waitingOf(c: CaseRow, f: Flow): Waiting {
@@ -59,6 +62,11 @@ function waitingOf(c: CaseRow, f: Flow): Waiting {
 }
 
 export function turnOf(c: CaseRow, f: Flow, user: string, may: (permission: string) => boolean): Turn {
+  // Asked for after the acceptance: the applicants answer at the portal, or bring it to the window.
+  if (f.status === 'suspended' && c.state === 'correction') {
+    const others: Action[] = c.channel === 'portal' ? ['refuse', 'withdraw'] : ['resume', 'refuse', 'withdraw'];
+    return { next: null, may: false, others: others.filter((a) => may(permissionOf[a])), waiting: 'correction' };
+  }
   if (f.status === 'suspended') return { next: null, may: false, others: (['resume'] as const).filter((a) => may(permissionOf[a])), waiting: 'suspended' };
   const next = openActs(f)[0] ?? null;
   const others = besides(c, f, next).filter((a) => may(permissionOf[a]));

@@ -13,11 +13,11 @@ const business = {
   ],
   steps: ['submitted', 'accepted', 'tax', 'review', 'entry', 'certificate', 'delivered'].map((code) => ({ code, zh: code, en: code }))
 } satisfies Partial<Business> as unknown as Business;
-const step = (state: Step['state'], by = 'registrar1', note = ''): Step => ({ state, state_zh: state, state_en: state, at: '2026-01-05T02:00:00.000Z', by, note });
+const step = (state: Step['state'], by = 'registrar1', note = ''): Step => ({ state, state_zh: state, state_en: state, at: '2026-01-05T02:00:00.000Z', by, note, ground: '' });
 
 function kase(more: Partial<Case>): Case {
   return {
-    id: 'c', number: '1', business: 'b', business_version: 1, channel: 'portal', flow: { process: 'b', version: 1, status: 'running', open: [], log: [] }, business_zh: '', business_en: '', state: 'submitted', state_zh: '', state_en: '', version: 1, unit_code: '110101001001GB00001F00010001',
+    id: 'c', number: '1', business: 'b', business_version: 1, channel: 'portal', flow: { process: 'b', version: 1, status: 'running', open: [], back: [], log: [] }, business_zh: '', business_en: '', state: 'submitted', state_zh: '', state_en: '', version: 1, unit_code: '110101001001GB00001F00010001',
     location: '', applicant: '', received: '', deadline: '', reviewer: '', note: '', has_tax: false, has_cadastral: false, needs: { tax: true, cadastral: false },
     parties: [], form: { location: '示例路1号', price_cents: 500000000 }, materials: [], steps: [], corrections: [], decisions: [], tax: null, register_now: { rows: {}, land: {}, building: {}, binding: null, blocks: [], day: '' }, ...more
   };

@@ -16,6 +16,7 @@ const plain: readonly (readonly [code: string, detail: RegExp, text: Text])[] = 
   ['SCHEMA', /^name:/, ['文件名过长或含有斜杠，请改名后再选。', 'The file name is too long or has a slash in it. Rename the file.']],
   ['SCHEMA', /^paid_on:/, ['缴款日期不正确。', 'The day of payment is not a date.']],
   ['SCHEMA', /^(text|reason|opinion): longer/, ['内容过长，最多约 160 个汉字。', 'Too long: at most about 500 letters.']],
+  ['SCHEMA', /^ground:/, ['请选择法定事由。', 'Pick the legal ground 法定事由.']],
   ['SCHEMA', /^reveal:/, ['请写明查看原因，至少两个汉字。', 'Say why you need to see it.']],
   ['LIMIT', /./, ['文件过大，最多 64 MiB。', 'The file is too large: at most 64 MiB.']]
 ];
@@ -43,6 +44,7 @@ const inputs: Record<string, string> = {
   reason: 'act-text',
   text: 'act-text',
   items: 'act-items',
+  ground: 'act-ground',
   reveal: 'reveal-reason',
   name: 'graphics-file',
   'the file is empty': 'graphics-file'

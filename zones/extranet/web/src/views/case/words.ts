@@ -15,7 +15,7 @@ export const actTexts: Record<Action, Words> = {
   },
   correct: {
     name: ['告知补正', 'Ask for correction 补正'],
-    effect: ['出具补正告知书，列明全部补正事项，发送申请人；补正后重新进入受理。', 'The notice 补正告知书 with every item goes to the applicant; the case comes back to acceptance.'],
+    effect: ['出具补正告知书，列明全部补正事项，发送申请人；受理前补正的重新进入受理，受理后补正的期限停止计算，补正后继续。', 'The notice 补正告知书 with every item goes to the applicant. Before the acceptance the case comes back to it; after it the term stands still until it is answered.'],
     done: ['补正告知已发往申请人。', 'The correction notice 补正 is on its way to the applicant.']
   },
   reject: {
@@ -64,13 +64,13 @@ export const actTexts: Record<Action, Words> = {
     done: ['不予登记告知已发往申请人。', 'The refusal 不予登记 is on its way to the applicant.']
   },
   back: {
-    name: ['退回初审', 'Back to the first review 退回'],
-    effect: ['初审意见撤销，本件回到初审；退回理由只在登记机构内部可见。', 'The first review is undone and the case waits for one again; why is seen in the office only.'],
-    done: ['已退回初审。', 'Back at the first review 退回.']
+    name: ['退回上一步', 'One step back 退回'],
+    effect: ['所退回的环节及其后的处理撤销（完税登记一并撤销），重新办理；退回理由只在登记机构内部可见。', 'That step and what came of it (a tax voucher too) is undone and done anew; why is seen in the office only.'],
+    done: ['已退回。', 'Gone back 退回.']
   },
   suspend: {
     name: ['中止', 'Suspend 中止'],
-    effect: ['办理期限停止计算，恢复前不能办理；理由告知申请人。', 'The term stands still and nothing is done until it goes on; the applicant is told why.'],
+    effect: ['出具中止办理通知书发送申请人；办理期限停止计算，恢复前不能办理。', 'The notice 中止办理通知书 goes to the applicant; the term stands still and nothing is done until it goes on.'],
     done: ['已中止，期限停止计算。', 'Suspended 中止; the term stands still.']
   },
   resume: {
