@@ -51,7 +51,7 @@ static int tax_step(struct registry *r, struct db_tx *tx, struct case_row *c, co
 	char day[11];
 	REQUIRE(b);
 	if (case_state_next(c->state, CASE_DO_TAX, (struct case_needs){b->needs_tax, b->needs_cadastral},
-		    (struct case_has){c->has_tax, c->has_cadastral}, &to, NULL) < 0)
+		    (struct case_has){c->has_tax, c->has_cadastral, true}, &to, NULL) < 0)
 		return 0;
 	int rc = time_parse(got->at, &ms);
 	time_date_cst(ms, day);
