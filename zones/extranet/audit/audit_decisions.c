@@ -17,7 +17,7 @@ DB_STMT(audit_decisions_all,
 DB_STMT(audit_decisions_absent,
 	"SELECT c.number, s.n FROM reg_step s JOIN reg_case c ON c.tenant = s.tenant AND c.id = s.case_id "
 	"WHERE "
-	"s.tenant = :tenant AND s.who NOT IN ('system', 'portal', 'cadastre') AND s.state NOT IN "
+	"s.tenant = :tenant AND s.who NOT IN ('system', 'portal', 'cadastre', 'payment') AND s.state NOT IN "
 	"('submitted', "
 	"'cadastral') AND s.at >= (SELECT min(f.at) FROM reg_decision d JOIN reg_step f ON f.tenant = "
 	"d.tenant "
