@@ -20,7 +20,7 @@ people() {
 		done
 	done | "$SW_BIN/$daemon" user add -c "$D/$zone/conf/$daemon.yaml"
 }
-people internet intaked applicant operator && people extranet registryd registrar chief officer && people intranet cadastred reviewer approver officer
+people internet intaked applicant registered operator officer && people extranet registryd registrar chief officer && people intranet cadastred reviewer approver officer
 check "people of two divisions and the platform are added" $?
 stack_start
 { walk_transfer && first_to_task 0; } > "$D/walk.log" 2>&1
