@@ -491,7 +491,7 @@ static void test_kills_and_failures(void **state)
 }
 #endif
 
-static int count_each(void *arg, int64_t index, struct view entry)
+static int count_entry(void *arg, int64_t index, struct view entry)
 {
 	(void)index, (void)entry;
 	(*(int64_t *)arg)++;
@@ -526,7 +526,7 @@ static void test_a_year_is_kept(void **state)
 	assert_int_equal(audit_log_size(l), 602); /* the refusal is recorded */
 	assert_int_equal(audit_prune_log(l, "he", INT64_C(946684800000), &through, &note), ERR_NOTFOUND);
 	assert_int_equal(audit_log_size(l), 602);
-	assert_int_equal(audit_log_read(l, 0, count_each, &entries), 0);
+	assert_int_equal(audit_log_read(l, 0, count_entry, &entries), 0);
 	assert_int_equal(entries, 602);
 	/* The third tile has entries of today. */
 	assert_int_equal(audit_prune_day("2021-01-01", &day, &note), 0);
@@ -535,7 +535,7 @@ static void test_a_year_is_kept(void **state)
 	assert_int_equal(through, 512);
 	assert_int_equal(audit_log_size(l), 603);
 	entries = 0;
-	assert_int_equal(audit_log_read(l, 0, count_each, &entries), 0);
+	assert_int_equal(audit_log_read(l, 0, count_entry, &entries), 0);
 	assert_int_equal(entries, 603 - 512);
 	assert_int_equal(audit_log_checkpoint(l, NULL, NULL), 0);
 	audit_log_close(l);
