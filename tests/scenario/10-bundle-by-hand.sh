@@ -56,6 +56,12 @@ flip() { # file, offset: the byte there changed
 	printf "\\$(printf %03o $((b ^ 1)))" | dd of="$1" bs=1 seek="$2" conv=notrunc status=none
 }
 
+swap() { # file, offset: another letter there that base64 knows too
+	local letter=A
+	[ "$(dd if="$1" bs=1 skip="$2" count=1 status=none)" != A ] || letter=B
+	printf %s $letter | dd of="$1" bs=1 seek="$2" conv=notrunc status=none
+}
+
 at() { grep -abo -e "$2" "$1" | head -1 | cut -d: -f1; } # file, text -> where it stands
 
 # One thing wrong in each: $tmp/d/NAME.swb. The list below says what must be found.
@@ -73,7 +79,7 @@ damage() { # file
 	cp "$f" "$d/mode.swb" && flip "$d/mode.swb" 105
 	cp "$f" "$d/signature.swb" && flip "$d/signature.swb" $(($(at "$f" manifest.sig) + 532))
 	cp "$f" "$d/certificate.swb" && flip "$d/certificate.swb" $(($(at "$f" 'BEGIN CERTIFICATE') + 100))
-	cp "$f" "$d/wrapped.swb" && flip "$d/wrapped.swb" $(($(at "$f" '"wrapped":"') + 14))
+	cp "$f" "$d/wrapped.swb" && swap "$d/wrapped.swb" $(($(at "$f" '"wrapped":"') + 14))
 	cp "$f" "$d/payload.swb" && flip "$d/payload.swb" $((size - 2000))
 	cp "$f" "$d/padding.swb" && flip "$d/padding.swb" $((size - 1030))
 	cp "$f" "$d/end.swb" && flip "$d/end.swb" $((size - 300))
