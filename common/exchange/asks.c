@@ -31,6 +31,12 @@ struct noted { /* of the running transaction */
 	bool reply;
 	struct link_state *to; /* over which it is sent; NULL: it is for who asked here */
 	struct asks_out o;
+	struct exchange_later later; /* finish: o is made behind the commit, for this question: */
+	struct asked {
+		struct uuid id;
+		char type[48], tenant[7];
+		int64_t until; /* by the clock here */
+	} asked;
 	int rc;
 	char text[256];
 	json_t *body;
@@ -327,6 +333,8 @@ static void noted_fini(struct noted *n)
 {
 	buf_fini(&n->o.bytes);
 	json_decref(n->body);
+	if (n->later.drop)
+		n->later.drop(n->later.cookie);
 	memset(n, 0, sizeof *n);
 }
 
@@ -350,27 +358,43 @@ static int64_t peer_now(const struct link_state *l)
 	return time_now_ms() + atomic_load(&((struct link_state *)(uintptr_t)l)->clock_ahead);
 }
 
+static struct asked asked_of(const struct message *m, int64_t until)
+{
+	struct asked q = {.id = m->id, .until = until};
+	snprintf(q.type, sizeof q.type, "%s", m->type);
+	snprintf(q.tenant, sizeof q.tenant, "%s", m->tenant);
+	return q;
+}
+
+static int refusal_make(
+	struct link_state *out, const struct asked *q, int err, const char *text, struct asks_out *o)
+{
+	struct exchange *x = out->x;
+	struct err_note note = {0};
+	json_t *body = json_pack("{s:s,s:s,s:s,s:s,s:s}", "message", q->id.s, "type", q->type, "reason",
+		err_name(err), "where", text, "by", x->o.zone);
+	int rc =
+		body ? transient_make(x, out, "message.refused", q->tenant, body, q->id.s, q->until, o, &note)
+		     : ERR_NOMEM;
+	json_decref(body);
+	if (rc < 0)
+		log_error("ask", "type=%s error=%s text=\"%s\"", q->type, err_name(rc), note.text);
+	return rc;
+}
+
 static int refusal_note(
 	struct link_state *l, const struct message *m, int err, const char *text, int64_t until)
 {
-	struct exchange *x = l->x;
-	struct link_state *out = exchange_link_out(x, m->origin);
-	struct err_note note = {0};
-	json_t *body = json_pack("{s:s,s:s,s:s,s:s,s:s}", "message", m->id.s, "type", m->type, "reason",
-		err_name(err), "where", text, "by", x->o.zone);
-	struct noted *n = out && body ? note_new(l) : NULL;
-	int rc = n ? transient_make(x, out, "message.refused", m->tenant, body, m->id.s, until, &n->o, &note)
-		   : 0;
-	if (n && rc == 0)
+	struct link_state *out = exchange_link_out(l->x, m->origin);
+	const struct asked q = asked_of(m, until);
+	struct noted *n = out ? note_new(l) : NULL;
+	if (n && refusal_make(out, &q, err, text, &n->o) == 0)
 		n->to = out;
-	json_decref(body);
-	if (rc < 0)
-		log_error("ask", "type=%s error=%s text=\"%s\"", m->type, err_name(rc), note.text);
 	return 0;
 }
 
-static int request_answer(
-	struct link_state *l, struct db_tx *tx, const struct message *m, json_t **body, struct err_note *why)
+static int request_answer(struct link_state *l, struct db_tx *tx, const struct message *m, json_t **body,
+	struct exchange_later *later, struct err_note *why)
 {
 	struct exchange *x = l->x;
 	int rc = strcmp(m->dest, x->o.zone) != 0
@@ -388,7 +412,7 @@ static int request_answer(
 		if (rc < 0)
 			return rc;
 		db_tx_set_tenant(tx, m->tenant);
-		rc = h->reply(tx, m, x->o.arg, body, why);
+		rc = h->reply(tx, m, x->o.arg, body, later, why);
 		db_tx_set_tenant(tx, "");
 		int end = rc == 0 ? db_release(tx) : db_rollback_to(tx);
 		return rc < 0 ? rc : end;
@@ -402,16 +426,25 @@ static int request_take(struct link_state *l, struct db_tx *tx, const struct mes
 	struct link_state *out = exchange_link_out(x, m->origin);
 	const char *type = catalogue_reply(x->o.catalogue, m->type);
 	struct err_note why = {0};
+	struct exchange_later later = {0};
 	json_t *body = NULL;
 	int64_t until = time_now_ms() + left;
-	int rc = request_answer(l, tx, m, &body, &why);
+	int rc = request_answer(l, tx, m, &body, &later, &why);
 	if (rc == 0 && out && type) {
 		struct noted *n = note_new(l);
-		rc = n ? transient_make(x, out, type, m->tenant, body, m->id.s, until, &n->o, &why)
-		       : ERR_LIMIT;
+		if (n && later.finish) {
+			n->later = later;
+			n->asked = asked_of(m, until);
+			later.drop = NULL;
+		} else {
+			rc = n ? transient_make(x, out, type, m->tenant, body, m->id.s, until, &n->o, &why)
+			       : ERR_LIMIT;
+		}
 		if (n && rc == 0)
 			n->to = out;
 	}
+	if (later.drop)
+		later.drop(later.cookie);
 	json_decref(body);
 	/* A question that cannot be answered holds up nothing: who asked is told. */
 	return rc < 0 ? refusal_note(l, m, rc, why.err ? why.text : err_text(rc), until) : 0;
@@ -460,11 +493,29 @@ int asks_take(struct link_state *l, struct db_tx *tx, const struct message *m)
 	return request_take(l, tx, m, left);
 }
 
+static void later_finish(struct asks *a, struct noted *n)
+{
+	const struct asked *q = &n->asked;
+	struct err_note why = {0};
+	json_t *body = NULL;
+	int rc = n->later.finish(n->later.cookie, &body, &why);
+	if (rc == 0)
+		rc = transient_make(a->x, n->to, catalogue_reply(a->x->o.catalogue, q->type), q->tenant, body,
+			q->id.s, q->until, &n->o, &why);
+	if (rc < 0)
+		rc = refusal_make(n->to, q, rc, why.err ? why.text : err_text(rc), &n->o);
+	if (rc == 0 && queue_add(a, n->to, &n->o) == 0)
+		memset(&n->o, 0, sizeof n->o);
+	json_decref(body);
+}
+
 void asks_commit(struct link_state *l)
 {
 	struct asks *a = l->x->asks;
 	for (size_t i = 0; i < l->nnoted; i++) {
 		struct noted *n = &l->noted[i];
+		if (n->later.finish)
+			continue;
 		if (n->reply) {
 			pthread_mutex_lock(&a->lock);
 			struct ask *k = ask_find(a, n->o.id.s);
@@ -477,5 +528,9 @@ void asks_commit(struct link_state *l)
 			memset(&n->o, 0, sizeof n->o);
 		}
 	}
+	/* What takes longer holds up nobody whose answer is there. */
+	for (size_t i = 0; i < l->nnoted; i++)
+		if (l->noted[i].later.finish)
+			later_finish(a, &l->noted[i]);
 	asks_begin(l);
 }

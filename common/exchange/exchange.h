@@ -60,11 +60,20 @@ SW_MUST_USE int exchange_answer(
  * other error: nothing recorded, tried again later. attachments are already durable in the blob store. */
 typedef int exchange_apply(struct db_tx *tx, const struct message *m, const struct blob_ref *attachments,
 	void *arg, struct err_note *note);
-/* A request (transient type): answers it with *body (new reference) of the type that the catalogue names. Any
- * error refuses it, and who asked is told. In the same transaction: an audit record of the look belongs here.
+/* What a reply still needs behind the commit (a drawing takes long): finish makes *body (new reference) on
+ * the link's thread, in no transaction; any error refuses the request. Behind a crash in between nobody
+ * finishes: the time of who asked runs out. drop frees, also without a finish. */
+struct exchange_later {
+	int (*finish)(void *cookie, json_t **body, struct err_note *note);
+	void (*drop)(void *cookie);
+	void *cookie;
+};
+/* A request (transient type): answers it with *body (new reference) of the type that the catalogue names, or
+ * fills *later (zeroed before) and leaves *body alone. Any error refuses it, and who asked is told. In the
+ * same transaction: an audit record of the look belongs here, unless a later one makes it before the answer.
  */
-typedef int exchange_reply(
-	struct db_tx *tx, const struct message *m, void *arg, json_t **body, struct err_note *note);
+typedef int exchange_reply(struct db_tx *tx, const struct message *m, void *arg, json_t **body,
+	struct exchange_later *later, struct err_note *note);
 struct exchange_handler {
 	const char *type;
 	exchange_apply *apply; /* one of the two */

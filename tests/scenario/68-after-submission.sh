@@ -6,7 +6,10 @@
 trap 'stack_stop; stack_clean' EXIT
 trap 'exit 1' INT TERM
 zones_made
+mkdir "$D/faults"
+STACK_ENV="env SW_FAULT_DIR=$D/faults"
 stack_start
+watch_replies $ZONES
 . tests/stack/walk.sh
 WALK_TRIES=300
 code() { cat "$W/code"; }
@@ -155,6 +158,19 @@ equal "anybody who holds it learns that it was given" "200 issued" "$(tell nobod
 equal "who guesses the number learns nothing" "200 unknown" "$(tell nobody /api/public-queries "{\"kind\":\"paper\",\"about\":\"$proof;$(printf '%064d' 7)\"}") $(answer .state)"
 equal "who has a house gets none, and is told how many" "200 1 null" "$(query zhang "$seller" none-proof "" 申请公租房) $(answer '"\(.houses) \(.proof)"')"
 equal "but the other one" "200 true" "$(query zhang "$seller" own-proof "" 办理落户) $(answer --arg u "$unit" '.proof.certificate | fromjson | [.houses[].unit_code] | index($u) != null')"
+# proofs: numbers taken, proofs on record
+proofs() { echo "$(stack_sql extranet "SELECT count(*) FROM audit_record WHERE action = 'proof.reserved'") $(stack_sql extranet "SELECT count(*) FROM reg_inquiry WHERE number <> ''")"; }
+equal "each number that was taken is on a proof that was given" "2 2" "$(proofs)"
+case $SW_BIN in
+*asan*)
+	: > "$D/faults/kill.registryd.proof.drawn"
+	equal "killed behind the drawing: nobody is given a proof" 504 "$(query wang "$buyer" none-proof "" 申请公租房)"
+	equal "its number was taken before it was drawn, and stays without a proof" "3 2" "$(proofs)"
+	equal "the next one has the next number" "200 00004" "$(query wang "$buyer" none-proof "" 申请公租房) $(answer .proof.number | tail -c 6)"
+	equal "and is on record" "4 3" "$(proofs)"
+	;;
+*) echo "ok - a kill between drawing and record # SKIP fault points are in build-asan" ;;
+esac
 equal "progress of a case for who names number and person" "200 accepted true" "$(tell nobody /api/public-queries "$(jq -nc --arg a "$number;$(person "$seller" name)" '{kind: "case", about: $a}')") $(answer '.rows[0] | "\(.state) \(.applicant | test("[*]"))"')"
 equal "by name and identity number" "200 $number" "$(tell nobody /api/public-queries "$(jq -nc --arg a "$(person "$seller" name);$(person "$seller" id_number)" '{kind: "case", about: $a}')") $(answer '[.rows[].number][0]')"
 equal "a wrong name and a wrong number look the same" "0 0" "$(tell nobody /api/public-queries "$(jq -nc --arg a "$number;无此人" '{kind: "case", about: $a}')" > /dev/null; answer '.rows | length') $(tell nobody /api/public-queries "$(jq -nc --arg a "1101012026010199999;无此人" '{kind: "case", about: $a}')" > /dev/null; answer '.rows | length')"
@@ -173,4 +189,5 @@ jq -nc --rawfile f "$W/query" --arg i "$(person "$li" id_number)" --arg p "$(per
 equal "with the gap away the question waits no longer than it may" 504 "$(tell li /api/queries "$(jq -nc --rawfile q "$W/query" --slurpfile c "$W/consent" '{query: $q, consent: $c[0]}')")"
 kill -CONT "$(cat "$D/pid/gapd-switch")"
 [ $failed = 0 ] || cat "$D"/log/intaked "$D"/log/registryd | tail -20 | sed 's/^/# /'
+replies_right
 exit $failed

@@ -5,6 +5,7 @@
 #include "zones/extranet/store/case.h"
 #include "zones/extranet/store/inquiry.h"
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define HOUR_MS INT64_C(3600000)
@@ -49,7 +50,7 @@ static int consent_take(struct answer *a, struct db_tx *tx, const struct message
 	return rc == 0 ? vault_find(a->r->service->vault, "id-number", a->id_number, &a->person) : rc;
 }
 
-static int limits_check(struct answer *a, struct db_tx *tx, struct err_note *note)
+int answer_limits(struct answer *a, struct db_tx *tx, struct err_note *note)
 {
 	bool open = query_public(a->q.kind);
 	int64_t n = 0, now = time_now_ms();
@@ -61,14 +62,14 @@ static int limits_check(struct answer *a, struct db_tx *tx, struct err_note *not
 		       : 0;
 }
 
-static int answer_make(struct answer *a, struct db_tx *tx, struct err_note *note)
+static int make(struct answer *a, struct db_tx *tx, struct err_note *note)
 {
 	switch (a->q.kind) {
 	case QUERY_OWN:
 		return answer_book_own(a, tx);
 	case QUERY_NONE_PROOF:
 	case QUERY_OWN_PROOF:
-		return answer_proof_make(a, tx, note);
+		return answer_proof_reserve(a, tx);
 	case QUERY_PAPER:
 		return answer_public_paper(a, tx);
 	case QUERY_CASE:
@@ -79,7 +80,7 @@ static int answer_make(struct answer *a, struct db_tx *tx, struct err_note *note
 }
 
 /* No record, no answer. */
-static int record(struct answer *a, struct db_tx *tx)
+int answer_record(struct answer *a, struct db_tx *tx)
 {
 	struct buf mask;
 	buf_init(&mask, 96);
@@ -94,15 +95,15 @@ static int record(struct answer *a, struct db_tx *tx)
 	if (rc == 0)
 		rc = inquiry_add(tx, &i, a->units);
 	buf_fini(&mask);
-	json_t *detail = json_pack(
-		"{s:s,s:I}", "kind", query_code(a->q.kind), "units", (json_int_t)json_array_size(a->units));
+	json_t *detail = json_pack("{s:s,s:I,s:s}", "kind", query_code(a->q.kind), "units",
+		(json_int_t)json_array_size(a->units), "number", a->number);
 	if (rc == 0)
 		rc = detail ? audit_record(tx, "portal", "query.answered", a->q.id, detail) : ERR_NOMEM;
 	json_decref(detail);
 	return rc == ERR_EXISTS ? ERR_REFUSED : rc;
 }
 
-static int reply_make(struct answer *a, json_t **body)
+int answer_reply(struct answer *a, json_t **body)
 {
 	struct buf text, b64;
 	char at[TIME_TEXT];
@@ -126,27 +127,64 @@ static int reply_make(struct answer *a, json_t **body)
 	return rc;
 }
 
-int answer_query(struct db_tx *tx, const struct message *m, void *arg, json_t **body, struct err_note *note)
+static void answer_free(void *cookie)
 {
-	struct answer a = {.r = registry_of(arg), .out = json_object(), .units = json_array()};
-	buf_init(&a.pdf, 262144);
-	int rc = a.out && a.units
-			 ? query_read(json_str(m->body, "query"), db_tx_tenant(tx), time_now_ms(), &a.q, note)
-			 : ERR_NOMEM;
-	if (rc == 0 && !query_public(a.q.kind))
-		rc = consent_take(&a, tx, m, note);
+	struct answer *a = cookie;
+	if (!a)
+		return;
+	json_decref(a->out);
+	json_decref(a->units);
+	json_decref(a->held);
+	json_decref(a->facts);
+	buf_fini(&a->pdf);
+	buf_wipe(a, sizeof *a);
+	free(a);
+}
+
+static int answer_new(struct registry *r, const char *tenant, struct answer **out)
+{
+	struct answer *a = calloc(1, sizeof *a);
+	if (!a)
+		return ERR_NOMEM;
+	a->r = r;
+	snprintf(a->tenant, sizeof a->tenant, "%s", tenant);
+	buf_init(&a->pdf, 262144);
+	a->out = json_object();
+	a->units = json_array();
+	if (a->out && a->units) {
+		*out = a;
+		return 0;
+	}
+	answer_free(a);
+	return ERR_NOMEM;
+}
+
+static int give(void *cookie, json_t **body, struct err_note *note)
+{
+	return answer_proof_give(cookie, body, note);
+}
+
+int answer_query(struct db_tx *tx, const struct message *m, void *arg, json_t **body,
+	struct exchange_later *later, struct err_note *note)
+{
+	struct answer *a = NULL;
+	int rc = answer_new(registry_of(arg), db_tx_tenant(tx), &a);
 	if (rc == 0)
-		rc = limits_check(&a, tx, note);
+		rc = query_read(json_str(m->body, "query"), a->tenant, time_now_ms(), &a->q, note);
+	if (rc == 0 && !query_public(a->q.kind))
+		rc = consent_take(a, tx, m, note);
 	if (rc == 0)
-		rc = answer_make(&a, tx, note);
+		rc = answer_limits(a, tx, note);
 	if (rc == 0)
-		rc = record(&a, tx);
+		rc = make(a, tx, note);
+	if (rc == 0 && a->facts) {
+		*later = (struct exchange_later){give, answer_free, a};
+		return 0;
+	}
 	if (rc == 0)
-		rc = reply_make(&a, body);
-	json_decref(a.out);
-	json_decref(a.units);
-	buf_fini(&a.pdf);
-	buf_wipe(a.name, sizeof a.name);
-	buf_wipe(a.id_number, sizeof a.id_number);
+		rc = answer_record(a, tx);
+	if (rc == 0)
+		rc = answer_reply(a, body);
+	answer_free(a);
 	return rc;
 }

@@ -11,21 +11,32 @@ exchange_reply answer_query; /* query.asked → query.answered */
 
 struct answer {
 	struct registry *r;
+	char tenant[7];
 	struct query q;
 	char name[96], id_number[32]; /* of the person who signed; "" for the public kinds */
 	struct vault_lookup person;   /* by the number; empty for the public kinds */
 	json_t *out;                  /* the answer */
 	json_t *units;                /* codes it shows */
 	struct buf pdf;               /* a proof; empty else */
+	json_t *held, *facts; /* of a proof to be drawn: what it was made from, what it says; NULL else */
 	char number[64], digest[DIGEST_HEX];
 };
+/* answer.c. ERR_RATE: as many as a person, or the public, may ask. */
+SW_MUST_USE int answer_limits(struct answer *a, struct db_tx *tx, struct err_note *note);
+SW_MUST_USE int answer_record(struct answer *a, struct db_tx *tx);
+SW_MUST_USE int answer_reply(struct answer *a, json_t **body);
 /* answer_book.c: own, unit, certificate, location. */
 SW_MUST_USE int answer_book_own(struct answer *a, struct db_tx *tx);
 SW_MUST_USE int answer_book_state(struct answer *a, struct db_tx *tx, struct err_note *note);
 /* The holdings of the person as answer_book_own shows them. New reference. */
 SW_MUST_USE int answer_book_held(struct answer *a, struct db_tx *tx, json_t **rows);
-/* answer_proof.c: 无房证明, 有房证明: drawn, sealed, numbered. */
-SW_MUST_USE int answer_proof_make(struct answer *a, struct db_tx *tx, struct err_note *note);
+/* answer_proof.c: 无房证明, 有房证明. Reserved: in the transaction of the question the number is taken and
+ * written in the log (proof.reserved), with facts set; a->facts stays NULL when what was asked for is not so.
+ * Given: drawn and sealed in no transaction, then recorded in one that finds the holdings as they were
+ * (ERR_CONFLICT else). A number that nothing came of is void: proof.void in the log, or behind a crash no
+ * query.answered with it. */
+SW_MUST_USE int answer_proof_reserve(struct answer *a, struct db_tx *tx);
+SW_MUST_USE int answer_proof_give(struct answer *a, json_t **body, struct err_note *note);
 /* answer_public.c: state of a paper, progress of a case. */
 SW_MUST_USE int answer_public_paper(struct answer *a, struct db_tx *tx);
 SW_MUST_USE int answer_public_case(struct answer *a, struct db_tx *tx);

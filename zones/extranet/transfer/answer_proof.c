@@ -1,6 +1,8 @@
 /* 不动产登记信息证明: whether a person owns a house here, and which; numbered, drawn, sealed. */
 #include "common/document/document.h"
+#include "common/log/log.h"
 #include "common/message/format.h"
+#include "common/os/fault.h"
 #include "zones/extranet/domain/codes.h"
 #include "zones/extranet/transfer/answer.h"
 #include <stdio.h>
@@ -63,8 +65,9 @@ static json_t *facts_make(struct answer *a, const json_t *list, const char *id_m
 }
 
 /* Text under the seal: what the sheet says, with the digests of facts and PDF. */
-static int seal(struct answer *a, json_t *facts, const char *pdf)
+static int seal(struct answer *a, const char *pdf)
 {
+	json_t *facts = a->facts;
 	struct buf text, sig, b64;
 	buf_init(&text, 65536);
 	buf_init(&sig, 512);
@@ -90,13 +93,13 @@ static int seal(struct answer *a, json_t *facts, const char *pdf)
 	return rc;
 }
 
-static int draw(struct answer *a, json_t *facts, struct err_note *note)
+static int draw(struct answer *a, struct err_note *note)
 {
 	const struct suite *s = sign_key_suite(a->r->seal);
 	struct document *d = NULL;
 	struct digest digest;
 	char pdf[DIGEST_HEX];
-	int rc = document_new(layout_find(a->r->layouts, layout), facts, s, &d, note);
+	int rc = document_new(layout_find(a->r->layouts, layout), a->facts, s, &d, note);
 	if (rc == 0)
 		rc = document_pdf(d, &a->pdf);
 	if (rc == 0) {
@@ -104,38 +107,91 @@ static int draw(struct answer *a, json_t *facts, struct err_note *note)
 		digest_hex(&digest, a->digest);
 		digest_of(s, buf_view(&a->pdf), &digest);
 		digest_hex(&digest, pdf);
-		rc = seal(a, facts, pdf);
+		rc = seal(a, pdf);
 	}
 	document_free(d);
 	return rc;
 }
 
-int answer_proof_make(struct answer *a, struct db_tx *tx, struct err_note *note)
+static int written(struct answer *a, struct db_tx *tx, const char *action, const char *why)
 {
-	json_t *rows = NULL, *list = NULL, *facts = NULL;
+	json_t *detail = json_pack("{s:s,s:s}", "number", a->number, "why", why);
+	int rc = detail ? audit_record(tx, "portal", action, a->q.id, detail) : ERR_NOMEM;
+	json_decref(detail);
+	return rc;
+}
+
+int answer_proof_reserve(struct answer *a, struct db_tx *tx)
+{
+	json_t *list = NULL;
 	struct buf mask;
 	char as_of[TIME_TEXT], words[32];
 	time_text(time_now_ms() + 8 * 3600000, as_of);
 	snprintf(words, sizeof words, "%.10s %.5s", as_of, as_of + 11);
 	buf_init(&mask, 64);
-	int rc = answer_book_held(a, tx, &rows);
+	int rc = answer_book_held(a, tx, &a->held);
 	if (rc == 0)
 		rc = mask_id(a->id_number, &mask);
-	if (rc == 0 && !(list = houses(rows)))
+	if (rc == 0 && !(list = houses(a->held)))
 		rc = ERR_NOMEM;
 	bool none = rc == 0 && json_array_size(list) == 0;
 	json_object_set_new(a->out, "houses", json_integer((json_int_t)json_array_size(list)));
 	/* What was asked for is not so: said, without a paper. */
 	if (rc == 0 && none == (a->q.kind == QUERY_NONE_PROOF)) {
 		rc = number_draw(a, tx);
-		if (rc == 0 && !(facts = facts_make(a, list, (const char *)mask.p, words)))
+		if (rc == 0 && !(a->facts = facts_make(a, list, (const char *)mask.p, words)))
 			rc = ERR_NOMEM;
 		if (rc == 0)
-			rc = draw(a, facts, note);
+			rc = written(a, tx, "proof.reserved", "");
 	}
-	json_decref(rows);
 	json_decref(list);
-	json_decref(facts);
 	buf_fini(&mask);
+	return rc;
+}
+
+struct giving {
+	struct answer *a;
+	struct err_note *note;
+};
+
+/* Another entry, or other questions of the person, may have come in between. */
+static int store(struct db_tx *tx, void *arg)
+{
+	struct giving *g = arg;
+	struct answer *a = g->a;
+	json_t *held = NULL;
+	int rc = answer_limits(a, tx, g->note);
+	if (rc == 0)
+		rc = answer_book_held(a, tx, &held);
+	if (rc == 0 && !json_equal(held, a->held))
+		rc = err_set(g->note, ERR_CONFLICT, "the register changed meanwhile; ask again");
+	if (rc == 0)
+		rc = answer_record(a, tx);
+	json_decref(held);
+	return rc;
+}
+
+static int void_store(struct db_tx *tx, void *arg)
+{
+	struct giving *g = arg;
+	return written(g->a, tx, "proof.void", g->note->text);
+}
+
+int answer_proof_give(struct answer *a, json_t **body, struct err_note *note)
+{
+	struct db *db = a->r->service->db;
+	struct giving g = {a, note};
+	int rc = draw(a, note);
+	fault_point("proof.drawn");
+	if (rc == 0)
+		rc = db_write(db, a->tenant, store, &g);
+	if (rc == 0)
+		return answer_reply(a, body);
+	if (!note->err)
+		(void)err_set(note, rc, "%s", err_text(rc));
+	log_error("proof", "number=%s error=%s text=\"%s\"", a->number, err_name(rc), note->text);
+	int lost = db_write(db, a->tenant, void_store, &g);
+	if (lost < 0)
+		log_error("proof", "number=%s error=%s", a->number, err_name(lost));
 	return rc;
 }

@@ -92,11 +92,13 @@ static int apply_refused(struct db_tx *tx, const struct message *m, const struct
 	return 0;
 }
 
-static int reply_item(
-	struct db_tx *tx, const struct message *m, void *arg, json_t **body, struct err_note *note)
+static int reply_item(struct db_tx *tx, const struct message *m, void *arg, json_t **body,
+	struct exchange_later *later, struct err_note *note)
 {
 	struct pair_end *e = arg;
-	(void)tx, (void)note;
+	(void)note;
+	if (e->pair->later)
+		return e->pair->later(tx, m, e->pair->arg, later);
 	if (e->pair->reply)
 		return e->pair->reply(m, e->pair->arg, body);
 	*body = json_pack("{s:I}", "n", (json_int_t)json_int(m->body, "n") + 1);

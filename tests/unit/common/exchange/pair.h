@@ -33,6 +33,7 @@ struct pair {
 	/* Called in the transaction of an effect (may be NULL); err: what apply returns. */
 	int (*apply)(struct db_tx *tx, const struct message *m, void *arg);
 	int (*reply)(const struct message *m, void *arg, json_t **body);
+	int (*later)(struct db_tx *tx, const struct message *m, void *arg, struct exchange_later *later);
 	void *arg;
 };
 /* Keys, folders and settings below a new folder in $TMPDIR; aborts when that cannot be. */

@@ -10,6 +10,7 @@
 #include <poll.h>
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdatomic.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -372,6 +373,81 @@ static void test_a_request_is_refused(void **state)
 	pair_fini(&p);
 }
 
+/* ---- what is answered behind the commit */
+
+struct later {
+	struct pair *p;
+	int64_t n;
+	atomic_int *dropped;
+};
+
+DB_STMT_CROSS(later_insert, "INSERT INTO effect (message, n) VALUES (:message, :n)");
+
+static int effect_add(struct db_tx *tx, void *arg)
+{
+	const struct later *k = arg;
+	struct uuid id = uuid_new();
+	struct db_query *q = db_query(tx, &later_insert);
+	db_bind_text(q, "message", id.s);
+	db_bind_int(q, "n", k->n);
+	return db_exec(q);
+}
+
+/* Inside the transaction of the question the write would wait for itself for ever. */
+static int later_finish(void *cookie, json_t **body, struct err_note *note)
+{
+	struct later *k = cookie;
+	int64_t before = pair_effects(&k->p->far);
+	int rc = db_write(k->p->far.db, "110101", effect_add, k);
+	if (rc == 0 && k->n == 13)
+		return err_set(note, ERR_RATE, "thirteen");
+	if (rc == 0 && !(*body = json_pack("{s:I}", "n", (json_int_t)(1000 * before + k->n))))
+		rc = ERR_NOMEM;
+	return rc;
+}
+
+static void later_drop(void *cookie)
+{
+	struct later *k = cookie;
+	atomic_fetch_add(k->dropped, 1);
+	free(k);
+}
+
+static atomic_int later_made, later_dropped;
+
+static int later_begin(struct db_tx *tx, const struct message *m, void *arg, struct exchange_later *later)
+{
+	struct later *k = calloc(1, sizeof *k);
+	REQUIRE(k);
+	*k = (struct later){arg, json_int(m->body, "n"), &later_dropped};
+	*later = (struct exchange_later){later_finish, later_drop, k};
+	atomic_fetch_add(&later_made, 1);
+	return effect_add(tx, k);
+}
+
+static void test_a_request_is_finished_behind_its_commit(void **state)
+{
+	struct pair p;
+	int rc;
+	(void)state;
+	pair_init(&p, "gm");
+	p.later = later_begin;
+	p.arg = &p;
+	pair_open(&p.near);
+	pair_open(&p.far);
+	/* What the transaction wrote stands when the answer is made. */
+	assert_int_equal(ask(&p, 7, 10000, &rc), 1007);
+	assert_int_equal(ask(&p, 8, 10000, &rc), 3008);
+	/* Refused there, it is refused; what was committed before stays. */
+	assert_int_equal(ask(&p, 13, 10000, &rc), -1);
+	assert_int_equal(rc, ERR_RATE);
+	assert_int_equal(pair_effects(&p.far), 6);
+	assert_int_equal(ask(&p, 9, 10000, &rc), 7009);
+	pair_fini(&p);
+	assert_true(atomic_load(&later_made) >= 4);
+	assert_int_equal(atomic_load(&later_dropped), atomic_load(&later_made));
+}
+
 /* What is remembered of the past stays bounded. */
 static void test_the_past_is_forgotten(void **state)
 {
@@ -520,7 +596,9 @@ int main(void)
 		cmocka_unit_test(test_a_receiver_that_lost_its_disk_is_rebuilt),
 		cmocka_unit_test(test_a_sender_restored_from_a_backup),
 		cmocka_unit_test(test_a_request_is_answered_or_its_time_is_over),
-		cmocka_unit_test(test_a_request_is_refused), cmocka_unit_test(test_the_past_is_forgotten),
+		cmocka_unit_test(test_a_request_is_refused),
+		cmocka_unit_test(test_a_request_is_finished_behind_its_commit),
+		cmocka_unit_test(test_the_past_is_forgotten),
 		cmocka_unit_test(test_a_forgotten_verdict_opens_no_door),
 		cmocka_unit_test(test_another_file_under_the_name_is_not_lost)};
 	return cmocka_run_group_tests(tests, NULL, NULL);
