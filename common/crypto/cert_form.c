@@ -1,4 +1,5 @@
 #include "common/crypto/cert_form.h"
+#include "common/crypto/key_kind.h"
 #include "common/crypto/key_pem.h"
 #include "common/crypto/suite_impl.h"
 #include "common/crypto/wrap_ready.h"
@@ -169,26 +170,11 @@ static int read_names(struct cert *c, struct err_note *note)
 	return 0;
 }
 
-/* SM2 only by its named curve: explicit parameters could name another one. */
-static bool key_named(const struct suite *s, const X509 *x)
-{
-	X509_ALGOR *alg = NULL;
-	int type = 0;
-	const void *value = NULL;
-	const ASN1_OBJECT *kind = NULL;
-	if (X509_PUBKEY_get0_param(NULL, NULL, NULL, &alg, X509_get_X509_PUBKEY(x)) != 1)
-		return false;
-	X509_ALGOR_get0(&kind, &type, &value, alg);
-	if (!s->distinguish)
-		return type == V_ASN1_UNDEF;
-	return type == V_ASN1_OBJECT && OBJ_obj2nid(value) == NID_sm2;
-}
-
 static int read_key(struct cert *c, struct err_note *note)
 {
 	c->pub = X509_get0_pubkey(c->x);
 	c->suite = c->pub ? cert_form_suite(c->pub, c->use) : NULL;
-	if (!c->suite || !key_named(c->suite, c->x))
+	if (!c->suite)
 		return err_set(note, ERR_CERT,
 			"certificate of \"%.60s\": its key is of no kind for use \"%s\"", c->subject,
 			USES[c->use]);
@@ -239,16 +225,30 @@ static bool is_der(const X509 *x, struct view der)
 	return same;
 }
 
+static const char no_certificate[] = "certificate: not one X.509 version 3 certificate in DER";
+
+/* d2i_X509 computes with the key at once: it is told the kinds we have, and no other. */
+static int check_kind(struct view der, struct err_note *note)
+{
+	X509_ALGOR *alg = key_kind_of_certificate(der);
+	int err = alg ? key_kind_check(alg, ERR_CERT, "certificate", note)
+		      : err_set(note, ERR_CERT, "%s", no_certificate);
+	X509_ALGOR_free(alg);
+	return err;
+}
+
 int cert_form_read(struct view der, struct cert **out, struct err_note *note)
 {
 	struct cert *c = calloc(1, sizeof *c);
 	if (!c)
 		return ERR_NOMEM;
-	int err = 0;
+	int err = check_kind(der, note);
 	const uint8_t *p = der.p;
-	c->x = d2i_X509(NULL, &p, (long)der.n);
-	if (!c->x || p != der.p + der.n || !is_der(c->x, der) || X509_get_version(c->x) != X509_VERSION_3)
-		err = err_set(note, ERR_CERT, "certificate: not one X.509 version 3 certificate in DER");
+	if (!err)
+		c->x = d2i_X509(NULL, &p, (long)der.n);
+	if (!err && (!c->x || p != der.p + der.n || !is_der(c->x, der) ||
+			    X509_get_version(c->x) != X509_VERSION_3))
+		err = err_set(note, ERR_CERT, "%s", no_certificate);
 	if (!err)
 		err = read_names(c, note);
 	if (!err)

@@ -1,12 +1,13 @@
 #include "common/crypto/key_pem.h"
+#include "common/crypto/key_kind.h"
 #include <string.h>
 
 #define DER_MAX 16384
 #define SCRYPT_N 16384
 #define SCRYPT_R 8
 #define SCRYPT_P 5
-#define SCRYPT_P_MAX 16     /* OpenSSL limits N and r by memory itself */
-#define PBKDF2_MAX 5000000L /* rounds */
+#define SCRYPT_MAX 1048576 /* N times r times p; OpenSSL limits the memory, N times r, itself */
+#define PBKDF2_MAX 1000000 /* rounds */
 
 static const char PLAIN[] = "PRIVATE KEY";
 static const char ENCRYPTED[] = "ENCRYPTED PRIVATE KEY";
@@ -60,7 +61,28 @@ int key_pem_next(struct view *rest, const char *label, struct buf *der)
 	return 0;
 }
 
-/* A foreign key file must not keep us busy for hours. */
+static bool pbkdf2_ok(const PBKDF2PARAM *p)
+{
+	int64_t n = 0;
+	return p && ASN1_INTEGER_get_int64(&n, p->iter) == 1 && n > 0 && n <= PBKDF2_MAX;
+}
+
+static bool scrypt_ok(const SCRYPT_PARAMS *p)
+{
+	int64_t left = SCRYPT_MAX;
+	if (!p)
+		return false;
+	const ASN1_INTEGER *const factors[] = {p->costParameter, p->blockSize, p->parallelizationParameter};
+	for (size_t i = 0; i < 3; i++) {
+		int64_t n = 0;
+		if (ASN1_INTEGER_get_int64(&n, factors[i]) != 1 || n <= 0 || n > left)
+			return false;
+		left /= n;
+	}
+	return true;
+}
+
+/* A foreign key file must not keep us busy. */
 static bool cost_ok(const X509_ALGOR *outer)
 {
 	const ASN1_OBJECT *kind = NULL;
@@ -75,15 +97,12 @@ static bool cost_ok(const X509_ALGOR *outer)
 	if (nid == NID_id_pbkdf2) {
 		PBKDF2PARAM *p =
 			ASN1_TYPE_unpack_sequence(ASN1_ITEM_rptr(PBKDF2PARAM), pbe->keyfunc->parameter);
-		int64_t n = 0;
-		ok = p && ASN1_INTEGER_get_int64(&n, p->iter) == 1 && n > 0 && n <= PBKDF2_MAX;
+		ok = pbkdf2_ok(p);
 		PBKDF2PARAM_free(p);
 	} else if (nid == NID_id_scrypt) {
 		SCRYPT_PARAMS *p =
 			ASN1_TYPE_unpack_sequence(ASN1_ITEM_rptr(SCRYPT_PARAMS), pbe->keyfunc->parameter);
-		int64_t n = 0;
-		ok = p && ASN1_INTEGER_get_int64(&n, p->parallelizationParameter) == 1 && n > 0 &&
-		     n <= SCRYPT_P_MAX;
+		ok = scrypt_ok(p);
 		SCRYPT_PARAMS_free(p);
 	}
 	PBE2PARAM_free(pbe);
@@ -110,6 +129,20 @@ static int decrypt(struct view der, const char *passphrase, PKCS8_PRIV_KEY_INFO 
 		err = err_set(note, ERR_KEY, "private key: the passphrase does not open it");
 out:
 	X509_SIG_free(sig);
+	return err;
+}
+
+/* Of a kind we have: only then OpenSSL computes with it. */
+static int take(const PKCS8_PRIV_KEY_INFO *info, EVP_PKEY **out, struct err_note *note)
+{
+	const X509_ALGOR *alg = NULL;
+	EVP_PKEY *k = NULL;
+	REQUIRE(PKCS8_pkey_get0(NULL, NULL, NULL, &alg, info) == 1);
+	int err = key_kind_check(alg, ERR_FORMAT, "private key", note);
+	if (!err && !(k = EVP_PKCS82PKEY(info)))
+		err = err_set(note, ERR_FORMAT, "private key: broken");
+	if (!err)
+		*out = k;
 	return err;
 }
 
@@ -141,11 +174,8 @@ int key_pem_private(struct view pem, const char *passphrase, EVP_PKEY **out, str
 	} else {
 		err = decrypt(buf_view(&der), passphrase, &info, note);
 	}
-	EVP_PKEY *k = err ? NULL : EVP_PKCS82PKEY(info);
-	if (!err && !k)
-		err = err_set(note, ERR_FORMAT, "private key: of no kind we know");
 	if (!err)
-		*out = k;
+		err = take(info, out, note);
 out:
 	if (err)
 		ERR_clear_error();

@@ -1,7 +1,7 @@
 LIBS += crypto
 crypto_SRC := common/crypto/suite.c common/crypto/suite_digest.c common/crypto/suite_cipher.c \
 	common/crypto/cert.c common/crypto/cert_form.c common/crypto/key.c common/crypto/key_file.c \
-	common/crypto/key_issue.c common/crypto/key_pem.c common/crypto/key_token.c common/crypto/token.c common/crypto/master.c common/crypto/key_wrap.c common/crypto/envelope_form.c \
+	common/crypto/key_issue.c common/crypto/key_kind.c common/crypto/key_pem.c common/crypto/key_token.c common/crypto/token.c common/crypto/master.c common/crypto/key_wrap.c common/crypto/envelope_form.c \
 	common/crypto/envelope_reader.c common/crypto/envelope_writer.c common/crypto/jws.c common/crypto/password.c common/crypto/revocation.c common/crypto/trust.c common/crypto/trust_known.c \
 	common/crypto/vault.c common/crypto/vault_index.c common/crypto/vault_rotate.c common/crypto/vault_file.c
 crypto_LIBS := base log os

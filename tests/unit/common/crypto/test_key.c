@@ -1,5 +1,6 @@
 /* Keys and certificates: what is issued is accepted, and nothing else. */
 #include "common/crypto/key.h"
+#include "common/crypto/key_pem.h"
 #include "common/crypto/openssl.h"
 #include "common/os/file.h"
 #include <dirent.h>
@@ -334,9 +335,10 @@ struct forgery {
 	const char *o, *ou, *cn, *ou2, *place;
 	const char *bc, *ku, *unknown; /* extensions; unknown: OID of a critical one */
 	const char *key;               /* key type */
+	const char *said;              /* in the note when it is refused */
 	enum { BY_CA, BY_LEAF, BY_OTHER, BY_SELF } by;
 	bool v1, accept;
-	bool explicit_curve; /* parameters of SM2 spelled out */
+	bool explicit_curve; /* parameters of the curve spelled out */
 };
 
 static const char *given(const char *value, const char *good)
@@ -405,17 +407,30 @@ static void forge_sign(X509 *x, const struct suite *s, EVP_PKEY *by)
 	EVP_MD_CTX_free(c);
 }
 
+static EVP_PKEY *make_key(const char *kind, bool explicit_curve)
+{
+	EVP_PKEY *k = strcmp(kind, "RSA") == 0     ? EVP_RSA_gen(2048)
+		      : strcmp(kind, "P-256") == 0 ? EVP_EC_gen(kind)
+						   : EVP_PKEY_Q_keygen(NULL, NULL, kind);
+	assert_non_null(k);
+	if (explicit_curve)
+		assert_int_equal(EVP_PKEY_set_utf8_string_param(
+					 k, OSSL_PKEY_PARAM_EC_ENCODING, OSSL_PKEY_EC_ENCODING_EXPLICIT),
+			1);
+	return k;
+}
+
 static void forge(const struct zone *z, const struct forgery *f, struct buf *out)
 {
 	static const char *const keys[] = {"ca.key", "s.key", "other.key"};
 	static const char *const certs[] = {"ca.pem", "s.pem", "ca.pem"};
 	bool gm = strcmp(suite_name(z->suite), "gm") == 0;
-	EVP_PKEY *k = EVP_PKEY_Q_keygen(NULL, NULL, f->key ? f->key : gm ? "SM2" : "ED25519");
+	EVP_PKEY *k = make_key(f->key ? f->key : gm ? "SM2" : "ED25519", f->explicit_curve);
 	EVP_PKEY *by = f->by == BY_SELF ? NULL : read_key(keys[f->by]);
 	X509 *issuer = f->by == BY_SELF ? NULL : read_cert(certs[f->by]);
 	X509 *x = X509_new();
 	char *text = NULL;
-	assert_true(k && x);
+	assert_non_null(x);
 	assert_int_equal(X509_set_version(x, f->v1 ? X509_VERSION_1 : X509_VERSION_3), 1);
 	assert_int_equal(ASN1_INTEGER_set(X509_get_serialNumber(x), 7), 1);
 	X509_NAME *n = X509_get_subject_name(x);
@@ -427,10 +442,6 @@ static void forge(const struct zone *z, const struct forgery *f, struct buf *out
 	assert_int_equal(X509_set_issuer_name(x, X509_get_subject_name(issuer ? issuer : x)), 1);
 	assert_non_null(X509_gmtime_adj(X509_getm_notBefore(x), -DAY));
 	assert_non_null(X509_gmtime_adj(X509_getm_notAfter(x), DAY));
-	if (f->explicit_curve)
-		assert_int_equal(EVP_PKEY_set_utf8_string_param(
-					 k, OSSL_PKEY_PARAM_EC_ENCODING, OSSL_PKEY_EC_ENCODING_EXPLICIT),
-			1);
 	assert_int_equal(X509_set_pubkey(x, k), 1);
 	const char *bc = given(f->bc, "critical,CA:FALSE"), *ku = given(f->ku, "critical,digitalSignature");
 	if (bc)
@@ -533,7 +544,14 @@ static void test_forged(void **state)
 		{.what = "unknown critical extension", .unknown = "1.2.156.99999.1"},
 		{.what = "key of another suite", .key = gm ? "ED25519" : "SM2"},
 		{.what = "key not for signatures", .key = "X25519"},
-		{.what = "curve spelled out", .explicit_curve = gm, .accept = !gm},
+		{.what = "curve spelled out", .key = "SM2", .explicit_curve = true, .said = "spelled out"},
+		{.what = "another curve spelled out",
+			.key = "P-256",
+			.explicit_curve = true,
+			.said = "spelled out"},
+		{.what = "another curve", .key = "P-256", .said = "prime256v1"},
+		{.what = "RSA", .key = "RSA", .said = "rsaEncryption"},
+		{.what = "Ed448", .key = "ED448", .said = "ED448"},
 		{.what = "version 1", .v1 = true, .bc = NONE, .ku = NONE},
 	};
 	issue(CERT_SIGN, "registryd", "s", NULL);
@@ -546,8 +564,107 @@ static void test_forged(void **state)
 		int err = cert_check(z->trust, buf_view(&pem), CERT_SIGN, time_now_ms(), &c, &note);
 		if (err != (cases[i].accept ? 0 : ERR_CERT))
 			fail_msg("%s: %s %s", cases[i].what, err_name(err), note.text);
+		if (cases[i].said && !strstr(note.text, cases[i].said))
+			fail_msg("%s: %s", cases[i].what, note.text);
 		cert_free(c);
 		buf_fini(&pem);
+	}
+}
+
+/* The key's kind is judged before OpenSSL is given the certificate: the damage behind the key, by which
+ * OpenSSL refuses it, is never come to. */
+static void test_kind_first(void **state)
+{
+	struct zone *z = *state;
+	static const uint8_t constraints[] = {6, 3, 0x55, 0x1d, 0x13};
+	const struct forgery cases[] = {{.said = "not one X.509 version 3 certificate"},
+		{.key = "SM2", .explicit_curve = true, .said = "spelled out"},
+		{.key = "P-256", .explicit_curve = true, .said = "spelled out"},
+		{.key = "RSA", .said = "rsaEncryption"}};
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		struct err_note note = {.text = ""};
+		struct cert *c = NULL;
+		struct buf pem, der;
+		buf_init(&pem, 8192);
+		buf_init(&der, 8192);
+		forge(z, &cases[i], &pem);
+		struct view rest = buf_view(&pem);
+		assert_int_equal(key_pem_next(&rest, "CERTIFICATE", &der), 0);
+		uint8_t *oid = memmem(der.p, der.n, constraints, sizeof constraints);
+		assert_non_null(oid);
+		*oid = V_ASN1_OCTET_STRING;
+		buf_reset(&pem);
+		assert_int_equal(buf_add_str(&pem, "-----BEGIN CERTIFICATE-----\n"), 0);
+		assert_int_equal(b64_add(&pem, buf_view(&der)), 0);
+		assert_int_equal(buf_add_str(&pem, "\n-----END CERTIFICATE-----\n"), 0);
+		assert_int_equal(
+			cert_check(z->trust, buf_view(&pem), CERT_SIGN, time_now_ms(), &c, &note), ERR_CERT);
+		if (!strstr(note.text, cases[i].said))
+			fail_msg("%s, not: %s", note.text, cases[i].said);
+		buf_fini(&pem);
+		buf_fini(&der);
+	}
+}
+
+static void private_refused(EVP_PKEY *k, X509_SIG *sealed, int want, const char *said)
+{
+	struct err_note note = {.text = ""};
+	struct sign_key *out = NULL;
+	struct buf cert;
+	char *text = NULL;
+	BIO *b = BIO_new(BIO_s_mem());
+	load("s.pem", &cert);
+	assert_int_equal(k ? PEM_write_bio_PKCS8PrivateKey(b, k, NULL, NULL, 0, NULL, NULL)
+			   : PEM_write_bio_PKCS8(b, sealed),
+		1);
+	long n = BIO_get_mem_data(b, &text);
+	int err = sign_key_from_pem(view_of(text, (size_t)n), buf_view(&cert), "passphrase", &out, &note);
+	if (err != want || !strstr(note.text, said))
+		fail_msg("%s %s, not: %s", err_name(err), note.text, said);
+	BIO_free(b);
+	buf_fini(&cert);
+}
+
+/* Private keys of other kinds, and those that cost too much to open. */
+static void test_private_kinds(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *kind;
+		bool explicit_curve;
+		const char *said;
+	} kinds[] = {{"SM2", true, "spelled out"}, {"P-256", true, "spelled out"},
+		{"P-256", false, "prime256v1"}, {"RSA", false, "rsaEncryption"}};
+	static const struct {
+		int rounds; /* PBKDF2; 0: scrypt */
+		uint64_t n, r, p;
+		int want;
+		const char *said;
+	} costs[] = {{1000, 0, 0, 0, ERR_KEY, "passphrase"}, {1000001, 0, 0, 0, ERR_LIMIT, "sane cost"},
+		{0, 1024, 8, 1, ERR_KEY, "passphrase"}, {0, 16384, 8, 9, ERR_LIMIT, "sane cost"},
+		{0, 8, 1, 200000, ERR_LIMIT, "sane cost"}};
+	issue(CERT_SIGN, "registryd", "s", NULL);
+	for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
+		EVP_PKEY *k = make_key(kinds[i].kind, kinds[i].explicit_curve);
+		private_refused(k, NULL, ERR_FORMAT, kinds[i].said);
+		EVP_PKEY_free(k);
+	}
+	for (size_t i = 0; i < sizeof costs / sizeof costs[0]; i++) {
+		X509_SIG *sealed = X509_SIG_new();
+		X509_ALGOR *alg = NULL, *pbe;
+		ASN1_OCTET_STRING *bytes = NULL;
+		assert_non_null(sealed);
+		pbe = costs[i].rounds ? PKCS5_pbe2_set_iv(EVP_aes_256_cbc(), costs[i].rounds, NULL, 0, NULL,
+						NID_hmacWithSHA256)
+				      : PKCS5_pbe2_set_scrypt(EVP_aes_256_cbc(), NULL, 0, NULL, costs[i].n,
+						costs[i].r, costs[i].p);
+		assert_non_null(pbe);
+		X509_SIG_getm(sealed, &alg, &bytes);
+		assert_int_equal(X509_ALGOR_copy(alg, pbe), 1);
+		assert_int_equal(ASN1_OCTET_STRING_set(bytes, (const uint8_t *)"sixteen octets..", 16), 1);
+		private_refused(NULL, sealed, costs[i].want, costs[i].said);
+		X509_ALGOR_free(pbe);
+		X509_SIG_free(sealed);
 	}
 }
 
@@ -747,6 +864,6 @@ int main(void)
 	const struct CMUnitTest tests[] = {BOTH(test_sign), BOTH(test_uses), BOTH(test_validity),
 		BOTH(test_wrap), BOTH(test_person), BOTH(test_files), BOTH(test_forged),
 		BOTH(test_hostile_pem), BOTH(test_links), BOTH(test_trust), BOTH(test_forged_ca),
-		BOTH(test_not_der)};
+		BOTH(test_not_der), BOTH(test_kind_first), BOTH(test_private_kinds)};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
