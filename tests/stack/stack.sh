@@ -277,7 +277,7 @@ stack_start() {
 	keep payment "$SW_TESTBIN/dept-payment" --dir "$D/payment" --office "$D/extranet/keys/ca.pem" --layouts tests/departments/payment --portal-port-file "$D/internet/data/port" \
 		--listen "127.0.0.1:${PORT_PAYMENT:-0}" --port-file "$D/payment/port" --web tests/departments/payment/web
 	await "$D/payment/port"
-	sed -i "/^payment:/,\$ s|url: http://127.0.0.1:[0-9]*|url: http://127.0.0.1:$(cat "$D/payment/port")|" "$D/internet/conf/intaked.yaml"
+	sed -i "/^payment:/,/^[a-z]/ s|url: http://127.0.0.1:[0-9]*|url: http://127.0.0.1:$(cat "$D/payment/port")|" "$D/internet/conf/intaked.yaml"
 	keep intaked "$SW_BIN/intaked" -c "$D/internet/conf/intaked.yaml"
 	keep registryd env PATH="$SW_BIN:$PATH" "$SW_BIN/registryd" -c "$D/extranet/conf/registryd.yaml"
 	keep cadastred env PATH="$SW_BIN:$PATH" "$SW_BIN/cadastred" -c "$D/intranet/conf/cadastred.yaml"
