@@ -119,7 +119,7 @@ int bundle_memory_grow(struct bundle_pool *pool, size_t used, size_t n, struct b
 	int err = bundle_memory_new(pool, n, &more);
 	if (err)
 		return err;
-	if (used)
+	if (m->p && used)
 		memcpy(more.p, m->p, used);
 	bundle_memory_free(m, used);
 	*m = more;

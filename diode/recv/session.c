@@ -74,22 +74,25 @@ void session_table_free(struct session_table *t)
 	free(t);
 }
 
-static struct entry *find(struct session_table *t, const struct frame_id *id)
+/* The session becomes the newest. */
+static bool find(struct session_table *t, const struct frame_id *id, struct entry **out)
 {
-	if (t->n > 0 && frame_id_eq(&t->entry[t->newest]->s.id, id))
-		return t->entry[t->newest];
-	for (size_t i = 0; i < t->n; i++)
-		if (frame_id_eq(&t->entry[i]->s.id, id)) {
-			t->newest = i;
-			return t->entry[i];
-		}
-	return NULL;
+	if (t->n == 0 || !frame_id_eq(&t->entry[t->newest]->s.id, id)) {
+		size_t i = 0;
+		while (i < t->n && !frame_id_eq(&t->entry[i]->s.id, id))
+			i++;
+		if (i == t->n)
+			return false;
+		t->newest = i;
+	}
+	*out = t->entry[t->newest];
+	return true;
 }
 
 struct session *session_claimed(struct session_table *t, const struct frame_id *id)
 {
-	struct entry *e = find(t, id);
-	return e != NULL ? &e->s : NULL;
+	struct entry *e;
+	return find(t, id, &e) ? &e->s : NULL;
 }
 
 /* What the numbers say, where everybody reads it. */
@@ -109,8 +112,8 @@ static void note(struct entry *e, uint64_t seq, int64_t now)
 
 void session_spare(struct session_table *t, const struct frame *f)
 {
-	struct entry *e = find(t, &f->session);
-	if (e == NULL)
+	struct entry *e;
+	if (!find(t, &f->session, &e))
 		return;
 	e->s.surplus++;
 	numbers_spare(e->numbers, f->seq);
@@ -147,10 +150,12 @@ static bool place(struct session_table *t, int64_t now, size_t *out)
 		*out = t->n++;
 		return true;
 	}
+	struct entry *e = t->entry[0];
 	for (size_t i = 1; i < t->n; i++)
-		if (t->entry[i]->s.last < t->entry[oldest]->s.last)
+		if (t->entry[i]->s.last < e->s.last) {
+			e = t->entry[i];
 			oldest = i;
-	struct entry *e = t->entry[oldest];
+		}
 	if (e->s.last >= now)
 		return false;
 	numbers_settle(e->numbers, e->s.highest);
@@ -222,12 +227,13 @@ static int open_session(
 
 int session_judge(struct session_table *t, const struct frame *f, struct view datagram, int64_t now)
 {
-	struct entry *e = find(t, &f->session);
-	if (e == NULL && frame_id_eq(stranger_of(t, &f->session), &f->session))
+	struct entry *e;
+	bool known = find(t, &f->session, &e);
+	if (!known && frame_id_eq(stranger_of(t, &f->session), &f->session))
 		return ERR_KEY;
-	if (e != NULL && numbers_seen(e->numbers, f->seq))
+	if (known && numbers_seen(e->numbers, f->seq))
 		return ERR_DUPLICATE;
-	struct frame_mac *mac = e != NULL ? e->mac : applicants_find(t->applicants, &f->session);
+	struct frame_mac *mac = known ? e->mac : applicants_find(t->applicants, &f->session);
 	bool holds = false;
 	if (mac == NULL)
 		return applicants_busy(t->applicants, now) ? ERR_LIMIT : 0;
@@ -284,8 +290,8 @@ void session_admit(struct session_table *t, struct session_item *item, size_t n,
 		run = 1;
 		if (item[i].err != 0)
 			continue;
-		struct entry *e = find(t, &item[i].f->session);
-		if (e != NULL)
+		struct entry *e;
+		if (find(t, &item[i].f->session, &e))
 			run = run_of(e, item + i, n - i);
 		else
 			item[i].err = open_session(t, item[i].f, item[i].datagram, now, &e);
