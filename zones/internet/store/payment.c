@@ -205,7 +205,7 @@ int payment_open(struct db_tx *tx, const char *application, const json_t *lines,
 	return rc;
 }
 
-static json_t *waiting_row(struct db_query *q)
+static json_t *pair_row(struct db_query *q)
 {
 	return json_pack("[s,s]", db_text(q, 0), db_text(q, 1));
 }
@@ -214,7 +214,7 @@ int payment_waiting(struct db_tx *tx, const char *before, json_t **out)
 {
 	struct db_query *q = db_query(tx, &payment_due);
 	db_bind_text(q, "before", before);
-	return db_rows(q, waiting_row, out);
+	return db_rows(q, pair_row, out);
 }
 
 int payment_asked(struct db_tx *tx, const char *id, bool closed)
@@ -226,11 +226,6 @@ int payment_asked(struct db_tx *tx, const char *id, bool closed)
 	db_bind_int(q, "closed", closed);
 	db_bind_text(q, "id", id);
 	return db_exec(q);
-}
-
-static json_t *open_row(struct db_query *q)
-{
-	return json_pack("[s,s]", db_text(q, 0), db_text(q, 1));
 }
 
 static int whole(struct db_tx *tx, const char *application, const char *lines, bool *all)
@@ -261,7 +256,7 @@ int payment_settle(struct db_tx *tx, const char *application)
 	size_t i;
 	struct db_query *q = db_query(tx, &payment_rows);
 	db_bind_text(q, "application", application);
-	int rc = db_rows(q, open_row, &rows);
+	int rc = db_rows(q, pair_row, &rows);
 	json_array_foreach(rows, i, one)
 	{
 		bool all = false;

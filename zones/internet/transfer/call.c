@@ -85,23 +85,32 @@ static CURLcode perform(const struct call *k, const struct buf *sent, struct buf
 	return e;
 }
 
-int call_json(const struct call *k, json_t **out, struct err_note *note)
+int call_bytes(const struct call *k, struct buf *out, struct err_note *note)
 {
-	struct buf body, sent;
+	struct buf sent;
 	long status = 0;
-	buf_init(&body, REPLY_MAX);
 	buf_init(&sent, BODY_MAX);
 	int rc = k->json ? json_canon(k->json, &sent) : 0;
-	CURLcode e = rc == 0 ? perform(k, &sent, &body, &status) : CURLE_OK;
+	CURLcode e = rc == 0 ? perform(k, &sent, out, &status) : CURLE_OK;
 	if (e == CURLE_OPERATION_TIMEDOUT)
 		rc = err_set(note, ERR_TIMEOUT, "the %s does not answer", k->what);
 	else if (e != CURLE_OK)
 		rc = err_set(note, ERR_IO, "%s: %s", k->what, curl_easy_strerror(e));
 	else if (rc == 0 && status != 200)
 		rc = err_set(note, ERR_REFUSED, "%s: status %ld", k->what, status);
+	if (k->status)
+		*k->status = status;
+	buf_fini(&sent);
+	return rc;
+}
+
+int call_json(const struct call *k, json_t **out, struct err_note *note)
+{
+	struct buf body;
+	buf_init(&body, REPLY_MAX);
+	int rc = call_bytes(k, &body, note);
 	if (rc == 0 && (rc = json_parse(buf_view(&body), REPLY_MAX, out, note)) < 0)
 		err_set(note, rc, "%s: no JSON", k->what);
 	buf_fini(&body);
-	buf_fini(&sent);
 	return rc;
 }

@@ -1,5 +1,5 @@
 /* One request to another service of this zone's side: identity platform, short-message gateway, face
- * comparison. JSON comes back. https, or http on loopback; no redirect is followed; at most timeout_ms. */
+ * comparison, payment platform. https, or http on loopback; no redirect is followed; at most timeout_ms. */
 #ifndef INTAKE_TRANSFER_CALL_H
 #define INTAKE_TRANSFER_CALL_H
 #include "common/base/json.h"
@@ -13,11 +13,14 @@ struct call {
 	const char *name,
 		*secret; /* Basic authorization; name NULL: secret, when there is one, is a bearer token */
 	int64_t timeout_ms;
+	long *status; /* NULL, or told the status of the answer; 0 without one */
 };
 bool call_address_good(const char *url);
 /* The secret of a file without its line end; free() it. ERR_CONFIG. */
 SW_MUST_USE int call_secret(const char *file, const char *key, char **out, struct err_note *note);
-/* *out: the reply to a status of 200; new reference. ERR_TIMEOUT, ERR_IO: no answer; ERR_REFUSED: another
- * status; ERR_SYNTAX: no JSON. */
+/* The bytes of a 200, appended to `out`, whose limit they keep to. ERR_TIMEOUT, ERR_IO: no answer, or too long
+ * a one; ERR_REFUSED: another status. */
+SW_MUST_USE int call_bytes(const struct call *c, struct buf *out, struct err_note *note);
+/* *out: the JSON of a 200; new reference. As before; ERR_SYNTAX: no JSON. */
 SW_MUST_USE int call_json(const struct call *c, json_t **out, struct err_note *note);
 #endif

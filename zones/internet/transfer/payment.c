@@ -3,15 +3,13 @@
 #include "common/log/log.h"
 #include "zones/internet/store/application.h"
 #include "zones/internet/store/payment.h"
-#include "zones/internet/transfer/platform.h"
+#include "zones/internet/transfer/call.h"
 #include "zones/internet/transfer/seal.h"
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
-#define REPLY_MAX (1 << 18)
-#define BILL_MAX (4 << 20)
 #define RECEIPTS_MAX 8
 #define PATH_SIZE 600
 
@@ -27,7 +25,7 @@ struct payments {
 int payments_new(struct portal *p, struct payments **out, struct err_note *note)
 {
 	const struct portal_config *c = p->config;
-	if (!platform_address_good(c->payment_url))
+	if (!call_address_good(c->payment_url))
 		return err_set(note, ERR_CONFIG, "payment.url: https is needed, but on loopback");
 	if (!c->payment_ca)
 		return err_set(note, ERR_CONFIG, "payment.ca: is needed beside payment.url");
@@ -45,10 +43,41 @@ int payments_new(struct portal *p, struct payments **out, struct err_note *note)
 	return rc;
 }
 
-static int address(const struct payments *y, const char *path, const char *word, char to[static PATH_SIZE])
+/* ---- asking the platform */
+struct question {
+	char url[PATH_SIZE];
+	long status;
+	struct call call;
+};
+
+static int question(
+	struct payments *y, const char *path, const char *word, const json_t *body, struct question *q)
 {
-	int n = snprintf(to, PATH_SIZE, "%s%s%s", y->p->config->payment_url, path, word);
-	return n < 0 || n >= PATH_SIZE ? ERR_LIMIT : 0;
+	int n = snprintf(q->url, sizeof q->url, "%s%s%s", y->p->config->payment_url, path, word);
+	q->call = (struct call){.what = "payment platform",
+		.url = q->url,
+		.json = body,
+		.timeout_ms = 5000,
+		.status = &q->status};
+	return n < 0 || (size_t)n >= sizeof q->url ? ERR_LIMIT : 0;
+}
+
+/* What its refusals mean. */
+static int outcome(const struct question *q, int rc, struct err_note *note)
+{
+	if (rc == ERR_REFUSED && q->status == 404)
+		return err_set(note, ERR_NOTFOUND, "payment platform: not there");
+	if (rc == ERR_REFUSED && q->status == 409)
+		return err_set(note, ERR_CONFLICT, "payment platform: it stands otherwise there");
+	return rc;
+}
+
+static int ask(struct payments *y, const char *path, const char *word, const json_t *body, json_t **out,
+	struct err_note *note)
+{
+	struct question q;
+	int rc = question(y, path, word, body, &q);
+	return rc == 0 ? outcome(&q, call_json(&q.call, out, note), note) : rc;
 }
 
 /* ---- receipts */
@@ -120,18 +149,15 @@ int payments_take(struct payments *y, const json_t *receipts, struct err_note *n
 	return 0;
 }
 
-/* ---- asking the platform */
+/* ---- what the portal wants to know */
 int payments_order(
 	struct payments *y, const char *id, const json_t *lines, struct buf *url, struct err_note *note)
 {
-	char to[PATH_SIZE];
 	json_t *out = NULL, *body = json_pack("{s:s,s:O}", "order", id, "lines", lines);
-	int rc = body ? address(y, "/api/orders", "", to) : ERR_NOMEM;
-	if (rc == 0)
-		rc = platform_json(to, body, REPLY_MAX, &out, note);
-	if (rc == ERR_EXISTS || rc == ERR_CONFLICT)
+	int rc = body ? ask(y, "/api/orders", "", body, &out, note) : ERR_NOMEM;
+	if (rc == ERR_CONFLICT)
 		rc = err_set(note, ERR_STATE, "this was paid already, or is being paid: ask for the outcome");
-	if (rc == 0 && !platform_address_good(json_str(out, "url")))
+	if (rc == 0 && !call_address_good(json_str(out, "url")))
 		rc = err_set(note, ERR_REFUSED, "payment platform: its page is no good address");
 	if (rc == 0)
 		rc = buf_add_str(url, json_str(out, "url"));
@@ -153,12 +179,9 @@ static int asked_run(struct db_tx *tx, void *arg)
 
 int payments_ask(struct payments *y, const char *id, struct err_note *note)
 {
-	char to[PATH_SIZE];
 	json_t *out = NULL;
 	struct asked a = {id, false};
-	int rc = address(y, "/api/orders/", id, to);
-	if (rc == 0)
-		rc = platform_json(to, NULL, REPLY_MAX, &out, note);
+	int rc = ask(y, "/api/orders/", id, NULL, &out, note);
 	a.closed = rc == ERR_NOTFOUND || (rc == 0 && strcmp(json_str(out, "state"), "closed") == 0);
 	if (rc == 0)
 		rc = payments_take(y, json_object_get(out, "receipts"), note);
@@ -170,13 +193,13 @@ int payments_ask(struct payments *y, const char *id, struct err_note *note)
 
 int payments_bill(struct payments *y, const char *number, struct buf *pdf, struct err_note *note)
 {
-	char to[PATH_SIZE];
+	struct question q;
 	for (const char *c = number; *c; c++)
 		if (!strchr("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_", *c))
 			return ERR_NOTFOUND;
-	int rc = address(y, "/api/bills/", number, to);
+	int rc = question(y, "/api/bills/", number, NULL, &q);
 	if (rc == 0)
-		rc = platform_get(to, BILL_MAX, pdf, note);
+		rc = outcome(&q, call_bytes(&q.call, pdf, note), note);
 	if (rc == 0 && (pdf->n < 5 || memcmp(pdf->p, "%PDF-", 5) != 0))
 		rc = err_set(note, ERR_REFUSED, "payment platform: the e-receipt is no PDF");
 	return rc;
@@ -185,13 +208,10 @@ int payments_bill(struct payments *y, const char *number, struct buf *pdf, struc
 /* ---- the thread */
 static int refund_send(struct payments *y, const json_t *one, struct err_note *note)
 {
-	char to[PATH_SIZE];
 	json_t *out = NULL,
 	       *body = json_pack("{s:s,s:s,s:s}", "instruction", json_str(one, "instruction"), "signature",
 		       json_str(one, "signature"), "seal_certificate", json_str(one, "seal_certificate"));
-	int rc = body ? address(y, "/api/refunds", "", to) : ERR_NOMEM;
-	if (rc == 0)
-		rc = platform_json(to, body, REPLY_MAX, &out, note);
+	int rc = body ? ask(y, "/api/refunds", "", body, &out, note) : ERR_NOMEM;
 	/* No receipt yet: it comes by notice, or with the next look. */
 	if (rc == 0)
 		rc = payments_take(y, json_object_get(out, "receipts"), note);
