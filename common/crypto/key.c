@@ -259,3 +259,12 @@ int cert_verify(const struct cert *c, struct view v, struct view sig)
 	EVP_MD_CTX_free(m);
 	return err;
 }
+
+int cert_verify_base64(const struct cert *c, struct view v, const char *sig)
+{
+	struct buf raw;
+	buf_init(&raw, 1024);
+	int err = b64_parse(view_str(sig), &raw) < 0 ? ERR_SIGNATURE : cert_verify(c, v, buf_view(&raw));
+	buf_fini(&raw);
+	return err;
+}

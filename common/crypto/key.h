@@ -61,6 +61,8 @@ void cert_digest(const struct cert *c, struct digest *out);
 void cert_free(struct cert *c);
 /* 0 or ERR_SIGNATURE. */
 SW_MUST_USE int cert_verify(const struct cert *c, struct view v, struct view sig);
+/* The same of a signature in base64. */
+SW_MUST_USE int cert_verify_base64(const struct cert *c, struct view v, const char *sig);
 
 /* Encapsulates `secret` for a recipient. encap: gm SM2 ciphertext (DER) of 32 random bytes z; intl ephemeral
  * X25519 public key, z = shared secret. KEK = HKDF(z, salt = context, info "sanwang wrap 1"); wrapped =

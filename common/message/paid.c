@@ -46,9 +46,7 @@ int paid_check(const struct trust *platform, const char *text, const char *signa
 	struct cert *cert = NULL;
 	struct paid r;
 	json_t *o = NULL;
-	struct buf sig;
 	memset(&r, 0, sizeof r);
-	buf_init(&sig, 512);
 	int rc = json_parse(view_str(text), PAID_MAX, &o, note);
 	if (rc == 0)
 		rc = paid_read(o, &r, note);
@@ -60,13 +58,11 @@ int paid_check(const struct trust *platform, const char *text, const char *signa
 	}
 	if (rc == 0 && strcmp(cert_subject(cert), "payment") != 0)
 		rc = err_set(note, ERR_CERT, "receipt: not signed by the payment platform");
-	if (rc == 0 && (b64_parse(view_str(signature), &sig) < 0 ||
-			       cert_verify(cert, view_str(text), buf_view(&sig)) < 0))
+	if (rc == 0 && cert_verify_base64(cert, view_str(text), signature) < 0)
 		rc = err_set(note, ERR_SIGNATURE, "receipt: the platform's signature does not verify");
 	if (rc == 0)
 		*out = r;
 	json_decref(o);
 	cert_free(cert);
-	buf_fini(&sig);
 	return rc;
 }

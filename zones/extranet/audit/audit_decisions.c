@@ -49,19 +49,15 @@ static void hex_of(const struct audit_state *s, struct view v, char out[static D
 static const char *signature_wrong(struct audit_state *s, struct db_query *q, const json_t *body)
 {
 	struct cert *cert = NULL;
-	struct buf raw;
 	const char *what = NULL;
 	int64_t at = 0;
-	buf_init(&raw, 1024);
 	if (time_parse(json_str(body, "at"), &at) < 0 ||
 		cert_check(s->a->authority, view_str(db_text(q, 7)), CERT_PERSON, at, &cert, NULL) < 0)
 		what = "the certificate is not one of this office's people, or was not good then";
 	else if (strcmp(cert_subject(cert), db_text(q, 4)) != 0)
 		what = "signed by another person than the one it names";
-	else if (b64_parse(view_str(db_text(q, 6)), &raw) < 0 ||
-		 cert_verify(cert, view_str(db_text(q, 5)), buf_view(&raw)) < 0)
+	else if (cert_verify_base64(cert, view_str(db_text(q, 5)), db_text(q, 6)) < 0)
 		what = "the signature does not verify";
-	buf_fini(&raw);
 	cert_free(cert);
 	return what;
 }

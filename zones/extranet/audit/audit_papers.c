@@ -110,13 +110,12 @@ static int papers_known(struct audit_state *s)
 static const char *certificate_wrong(struct audit_state *s, struct db_query *q)
 {
 	const struct audit_row *r = audit_row_of(s, db_int(q, 1));
-	struct buf text, signature;
+	struct buf text;
 	struct blob_ref ref;
 	json_t *said = NULL;
 	const char *what = NULL;
 	char hex[DIGEST_HEX];
 	buf_init(&text, 1 << 20);
-	buf_init(&signature, 4096);
 	db_blob_ref(q, 4, &ref);
 	digest_hex(&ref.digest, hex);
 	if (vault_unseal(s->a->vault, "bdcqzs", "text", db_text(q, 0), db_text(q, 2), &text) < 0 ||
@@ -127,14 +126,12 @@ static const char *certificate_wrong(struct audit_state *s, struct db_query *q)
 		what = "not the paper of the row it names";
 	else if (strcmp(json_str(said, "pdf"), hex) != 0)
 		what = "not the file that was sealed";
-	else if (s->a->seal && (b64_parse(view_str(db_text(q, 3)), &signature) < 0 ||
-				       cert_verify(s->a->seal, buf_view(&text), buf_view(&signature)) < 0))
+	else if (s->a->seal && cert_verify_base64(s->a->seal, buf_view(&text), db_text(q, 3)) < 0)
 		what = "the seal does not verify";
 	else if (s->a->blobs && blob_check(s->a->blobs, &ref) < 0)
 		what = "the file is damaged or gone";
 	json_decref(said);
 	buf_fini(&text);
-	buf_fini(&signature);
 	return what;
 }
 

@@ -2,18 +2,11 @@
 
 #include <string.h>
 
-#define SIGNATURE_MAX 512
-
 int statement_verify(
 	const struct cert *c, struct view v, const char *b64, const char *what, struct err_note *note)
 {
-	struct buf sig;
-	buf_init(&sig, SIGNATURE_MAX);
-	int rc = b64_parse(view_str(b64), &sig);
-	if (rc == 0)
-		rc = cert_verify(c, v, buf_view(&sig));
-	buf_fini(&sig);
-	return rc < 0 ? err_set(note, ERR_SIGNATURE, "%s does not verify", what) : 0;
+	return cert_verify_base64(c, v, b64) < 0 ? err_set(note, ERR_SIGNATURE, "%s does not verify", what)
+						 : 0;
 }
 
 int statement_equals(

@@ -114,16 +114,13 @@ static int files_check(struct checking *c, const json_t *statement)
 static int seal_check(struct checking *c, json_t *statement)
 {
 	struct cert *cert = NULL;
-	struct buf sig, canon;
+	struct buf canon;
 	struct digest d;
 	char hex[DIGEST_HEX];
-	buf_init(&sig, 512);
 	buf_init(&canon, 8 << 20);
 	int rc = cert_from_pem(view_str(c->seal.certificate), CERT_SEAL, &cert, NULL);
 	if (rc == 0)
-		rc = b64_parse(view_str(c->seal.signature), &sig);
-	if (rc == 0)
-		rc = cert_verify(cert, buf_view(&c->seal.statement), buf_view(&sig));
+		rc = cert_verify_base64(cert, buf_view(&c->seal.statement), c->seal.signature);
 	rc = rc < 0 || strcmp(json_str(statement, "number"), c->number) != 0 ? found(c, "seal", "") : 0;
 	if (rc == 0 && (rc = json_canon(c->facts, &canon)) == 0) {
 		digest_of(sign_key_suite(c->r->seal), buf_view(&canon), &d);
@@ -132,7 +129,6 @@ static int seal_check(struct checking *c, json_t *statement)
 			rc = found(c, "facts", "");
 	}
 	cert_free(cert);
-	buf_fini(&sig);
 	buf_fini(&canon);
 	return rc;
 }

@@ -4,16 +4,11 @@ int seal_check(const struct trust *trust, const char *text, const char *signatur
 	struct err_note *note)
 {
 	struct cert *seal = NULL;
-	struct buf sig;
-	buf_init(&sig, 1024);
 	int rc = cert_check(trust, view_str(certificate), CERT_SEAL, 0, &seal, note);
 	if (rc == 0)
-		rc = b64_parse(view_str(signature), &sig);
-	if (rc == 0)
-		rc = cert_verify(seal, view_str(text), buf_view(&sig));
+		rc = cert_verify_base64(seal, view_str(text), signature);
 	if (rc < 0 && rc != ERR_CERT)
 		rc = err_set(note, ERR_SIGNATURE, "signature: the e-seal does not verify");
 	cert_free(seal);
-	buf_fini(&sig);
 	return rc;
 }
