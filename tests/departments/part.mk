@@ -1,6 +1,6 @@
 TESTPROGS += dept-identity
 dept-identity_SRC := tests/departments/identity/identity.c
-dept-identity_LIBS := base log os crypto http
+dept-identity_LIBS := simulator
 LIBS += dept-platform
 dept-platform_SRC := tests/departments/access/platform.c
 dept-platform_LIBS := base log os crypto
@@ -19,5 +19,5 @@ dept-face_SRC := tests/departments/face/face.c
 dept-face_LIBS := simulator
 TESTPROGS += dept-payment
 dept-payment_SRC := tests/departments/payment/payment.c
-dept-payment_LIBS := base log os crypto http document
+dept-payment_LIBS := simulator document
 dept-payment_PKG := libcurl

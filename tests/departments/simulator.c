@@ -25,6 +25,46 @@ bool simulator_knows(const struct simulator *s, const struct http_request *r)
 	return !s->token || (sent && strncmp(sent, "Bearer ", 7) == 0 && strcmp(sent + 7, s->token) == 0);
 }
 
+int simulator_key(struct simulator *s, const char *name, struct err_note *note)
+{
+	char ca_key[4200], ca_cert[4200], key[4200], cert[4200];
+	snprintf(ca_key, sizeof ca_key, "%s/ca.key", s->dir);
+	snprintf(ca_cert, sizeof ca_cert, "%s/ca.pem", s->dir);
+	snprintf(key, sizeof key, "%s/%s.sign.key", s->dir, name);
+	snprintf(cert, sizeof cert, "%s/%s.sign.pem", s->dir, name);
+	int rc = 0;
+	if (access(ca_key, F_OK) != 0) {
+		rc = key_make_ca(suite_by_name("gm"), name, 3650, ca_key, ca_cert, note);
+		if (rc == 0)
+			rc = key_issue(ca_key, ca_cert, CERT_SIGN, name, 3650, NULL, key, cert, note);
+	}
+	return rc == 0 ? sign_key_load(key, cert, NULL, &s->key, note) : rc;
+}
+
+int simulator_data(const struct simulator *s, json_t **out, struct err_note *note)
+{
+	struct buf text;
+	buf_init(&text, 16 << 20);
+	int rc = file_read(AT_FDCWD, s->data ? s->data : "", 16 << 20, &text);
+	if (rc < 0)
+		err_set(note, rc, "--data: cannot be read");
+	if (rc == 0)
+		rc = json_parse(buf_view(&text), 16 << 20, out, note);
+	buf_fini(&text);
+	return rc;
+}
+
+int simulator_sign(const struct sign_key *k, struct view v, struct buf *out)
+{
+	struct buf sig;
+	buf_init(&sig, 512);
+	int rc = sign_make(k, v, &sig);
+	if (rc == 0)
+		rc = b64_add(out, buf_view(&sig));
+	buf_fini(&sig);
+	return rc;
+}
+
 static int control(struct http_request *r)
 {
 	struct simulator *s = http_arg(r);
@@ -33,6 +73,8 @@ static int control(struct http_request *r)
 		if (strcmp(fault, s->faults[i]) == 0)
 			atomic_store(&s->fault, i);
 	atomic_store(&s->delay_ms, (int)json_int(http_body(r), "delay_ms"));
+	if (s->controlled)
+		s->controlled(s, http_body(r));
 	return http_reply_json(r, 200, json_pack("{s:s}", "fault", s->faults[atomic_load(&s->fault)]));
 }
 
@@ -51,15 +93,18 @@ static int serve(struct simulator *s, const char *listen, const char *port_file,
 		rc = http_start(&(struct http_options){.listen = listen,
 					.routes = routes,
 					.nroutes = s->nroutes + 1,
+					.web_dir = s->web,
 					.workers = 4,
 					.title = s->title,
 					.version = "1",
 					.arg = s},
 			&server, note);
 	free(routes);
+	if (rc == 0)
+		s->port = http_port(server);
 	if (rc == 0 && port_file) {
 		char text[16];
-		snprintf(text, sizeof text, "%d\n", http_port(server));
+		snprintf(text, sizeof text, "%d\n", s->port);
 		rc = file_write(AT_FDCWD, port_file, 0644, view_str(text), "port-file");
 	}
 	if (rc == 0) {
@@ -73,34 +118,39 @@ static int serve(struct simulator *s, const char *listen, const char *port_file,
 	return rc;
 }
 
+#define OWN_MAX 8
+
 int simulator_main(struct simulator *s, int argc, char **argv)
 {
-	static const struct option options[] = {{"dir", 1, NULL, 'd'}, {"data", 1, NULL, 'a'},
-		{"token", 1, NULL, 't'}, {"listen", 1, NULL, 'l'}, {"port-file", 1, NULL, 'f'},
-		{"init", 0, NULL, 'i'}, {NULL, 0, NULL, 0}};
-	struct err_note note = {0};
 	const char *listen = "127.0.0.1:0", *port_file = NULL;
-	bool init = false;
+	const struct simulator_option common[] = {{"dir", &s->dir}, {"data", &s->data}, {"token", &s->token},
+		{"web", &s->web}, {"listen", &listen}, {"port-file", &port_file}};
+	enum { COMMON = sizeof common / sizeof common[0] };
+	const char **values[COMMON + OWN_MAX];
+	struct option options[COMMON + OWN_MAX + 2] = {{"init", 0, NULL, 'i'}};
+	struct err_note note = {0};
+	int n = 0;
+	for (; n < COMMON; n++) {
+		options[1 + n] = (struct option){common[n].name, 1, NULL, 'A' + n};
+		values[n] = common[n].value;
+	}
+	for (const struct simulator_option *o = s->options; o && o->name && n < COMMON + OWN_MAX; o++, n++) {
+		options[1 + n] = (struct option){o->name, 1, NULL, 'A' + n};
+		values[n] = o->value;
+	}
 	log_init(s->title);
 	s->dir = ".";
 	for (int c; (c = getopt_long(argc, argv, "", options, NULL)) != -1;) {
-		if (c == 'd')
-			s->dir = optarg;
-		else if (c == 'a')
-			s->data = optarg;
-		else if (c == 't')
-			s->token = optarg;
-		else if (c == 'l')
-			listen = optarg;
-		else if (c == 'f')
-			port_file = optarg;
-		else if (c == 'i')
-			init = true;
+		if (c == 'i')
+			s->init = true;
+		else if (c >= 'A' && c < 'A' + n)
+			*values[c - 'A'] = optarg;
 		else
 			return 2;
 	}
 	int rc = s->prepare ? s->prepare(s, &note) : 0;
-	if (rc == 0 && !init)
+	if (rc == 0 && !s->init)
 		rc = serve(s, listen, port_file, &note);
+	sign_key_free(s->key);
 	return rc < 0 ? log_refusal(note.err ? &note : &(struct err_note){.err = rc}) : 0;
 }

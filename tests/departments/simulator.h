@@ -1,25 +1,41 @@
-/* What the simulators of departments have in common: command line, HTTP service on loopback, faults and
- * delays on demand by POST /api/control {"fault","delay_ms"}. */
+/* What the simulators of departments have in common: command line, HTTP service on loopback, a signing key
+ * below a CA of their own, faults and delays on demand by POST /api/control {"fault","delay_ms"}. */
 #ifndef TESTS_DEPARTMENTS_SIMULATOR_H
 #define TESTS_DEPARTMENTS_SIMULATOR_H
+#include "common/crypto/key.h"
 #include "common/http/http.h"
 #include <stdatomic.h>
 
+/* --NAME VALUE */
+struct simulator_option {
+	const char *name, **value;
+};
 struct simulator {
 	const char *title;
 	const char *const *faults; /* names; the first is "none", ends with NULL */
 	const struct http_route *routes;
 	size_t nroutes;
-	/* Set by simulator_main before prepare: its --dir, --data and --token. */
-	const char *dir, *data, *token;
-	int (*prepare)(struct simulator *s, struct err_note *note); /* before it listens; NULL none */
+	const struct simulator_option *options; /* of its own, at most 8, ends with NULL; NULL none */
+	/* Set by simulator_main before prepare: --dir, --data, --token, --web, whether --init. */
+	const char *dir, *data, *token, *web;
+	bool init;
+	int (*prepare)(struct simulator *s, struct err_note *note);  /* before it listens; NULL none */
+	void (*controlled)(struct simulator *s, const json_t *body); /* after a control; NULL none */
+	struct sign_key *key; /* of simulator_key; simulator_main frees it */
+	int port;             /* once it listens */
 	atomic_int fault, delay_ms;
 };
-/* `PROGRAM --dir DIR [--data FILE] [--token T] [--init | --listen ADDR:PORT --port-file F]`; http_arg() is
- * the simulator. Returns an exit code. */
+/* `PROGRAM --dir DIR [--data FILE] [--token T] [--web DIR] [--init | --listen ADDR:PORT --port-file F]`;
+ * http_arg() is the simulator. Returns an exit code. */
 int simulator_main(struct simulator *s, int argc, char **argv);
 /* Waits as long as was asked for. */
 void simulator_delay(const struct simulator *s);
 /* Whether the request bears the token; true when none was given. */
 bool simulator_knows(const struct simulator *s, const struct http_request *r);
+/* The key NAME.sign.key of --dir below its CA (ca.pem), both made when they are not there. */
+SW_MUST_USE int simulator_key(struct simulator *s, const char *name, struct err_note *note);
+/* The JSON of --data; new reference. */
+SW_MUST_USE int simulator_data(const struct simulator *s, json_t **out, struct err_note *note);
+/* Its signature over v, appended in base64. */
+SW_MUST_USE int simulator_sign(const struct sign_key *k, struct view v, struct buf *out);
 #endif

@@ -46,7 +46,7 @@ for t in cadastre register; do
 done
 
 # ---- HTTP
-"$SW_TESTBIN/dept-identity" --dir "$D/identity" --people "$D/demo/people.json" --listen 127.0.0.1:0 --port-file "$D/identity/port" 2>> "$D/log/identity" &
+"$SW_TESTBIN/dept-identity" --dir "$D/identity" --data "$D/demo/people.json" --listen 127.0.0.1:0 --port-file "$D/identity/port" 2>> "$D/log/identity" &
 running="$running $!"
 "$SW_BIN/intaked" -c "$D/internet/conf/intaked.yaml" 2>> "$D/log/intaked" &
 intaked=$!

@@ -13,7 +13,7 @@ finish() {
 trap finish EXIT
 trap 'exit 1' INT TERM
 zones_made
-"$SW_TESTBIN/dept-identity" --dir "$D/identity" --people "$D/demo/people.json" --listen 127.0.0.1:0 --port-file "$D/identity/port" 2>> "$D/log/identity" &
+"$SW_TESTBIN/dept-identity" --dir "$D/identity" --data "$D/demo/people.json" --listen 127.0.0.1:0 --port-file "$D/identity/port" 2>> "$D/log/identity" &
 running="$running $!"
 for z in internet:intaked extranet:registryd intranet:cadastred; do
 	PATH="$SW_BIN:$PATH" "$SW_BIN/${z#*:}" -c "$D/${z%:*}/conf/${z#*:}.yaml" 2>> "$D/log/${z#*:}" &

@@ -65,7 +65,7 @@ portal_stops() {
 	wait "$keeper"
 	rm "$D/pid/stop"
 }
-keep identity "$SW_TESTBIN/dept-identity" --dir "$D/identity" --people "$D/demo/people.json" --listen 127.0.0.1:0 --port-file "$D/identity/port"
+keep identity "$SW_TESTBIN/dept-identity" --dir "$D/identity" --data "$D/demo/people.json" --listen 127.0.0.1:0 --port-file "$D/identity/port"
 await "$D/identity/port"
 sed -i "s|^identity_url: http://127.0.0.1:[0-9]*|identity_url: http://127.0.0.1:$(cat "$D/identity/port")|" "$D/internet/conf/intaked.yaml"
 keep registryd $plain "$SW_BIN/registryd" -c "$D/extranet/conf/registryd.yaml"

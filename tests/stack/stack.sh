@@ -191,7 +191,7 @@ stack_users() {
 stack_identity() {
 	mkdir -p "$D/identity" "$D/payment" "$D/demo" "$D/log" "$D/pid"
 	"$SW_TESTBIN/demo-gen" --seed "${SW_SEED:-7}" --units "${SW_UNITS:-60}" --out "$D/demo"
-	"$SW_TESTBIN/dept-identity" --dir "$D/identity" --people "$D/demo/people.json" --init
+	"$SW_TESTBIN/dept-identity" --dir "$D/identity" --data "$D/demo/people.json" --init
 	"$SW_TESTBIN/dept-payment" --dir "$D/payment" --init
 }
 
@@ -271,7 +271,7 @@ replies_right() {
 stack_start() {
 	if [ "$SW_DB" = pg ] && ! postgres_runs "$D.pg"; then postgres_resume "$D.pg" || die "PostgreSQL does not start"; fi
 	rm -f "$D/pid/stop" "$D/pid/keepers" "$D"/*/data/port "$D/diode/recv/port" "$D/identity/port" "$D/payment/port"
-	keep identity "$SW_TESTBIN/dept-identity" --dir "$D/identity" --people "$D/demo/people.json" --listen "127.0.0.1:${PORT_IDENTITY:-0}" --port-file "$D/identity/port" ${SW_WEB:+--web "$SW_WEB/identity"}
+	keep identity "$SW_TESTBIN/dept-identity" --dir "$D/identity" --data "$D/demo/people.json" --listen "127.0.0.1:${PORT_IDENTITY:-0}" --port-file "$D/identity/port" ${SW_WEB:+--web "$SW_WEB/identity"}
 	await "$D/identity/port"
 	sed -i "s|^identity_url: http://127.0.0.1:[0-9]*|identity_url: http://127.0.0.1:$(cat "$D/identity/port")|" "$D/internet/conf/intaked.yaml"
 	keep payment "$SW_TESTBIN/dept-payment" --dir "$D/payment" --office "$D/extranet/keys/ca.pem" --layouts tests/departments/payment --portal-port-file "$D/internet/data/port" \

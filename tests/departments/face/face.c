@@ -1,13 +1,9 @@
 /* dept-face: simulator of the face comparison against the population register 人脸比对 (README.md of this
  * folder's parent). It knows the people of --data and takes every photograph for theirs, unless told
  * otherwise. */
-#include "common/crypto/key.h"
-#include "common/os/file.h"
 #include "tests/departments/simulator.h"
-#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 enum {
 	FAULT_NONE,
@@ -23,7 +19,6 @@ static const char *const faults[] = {"none", "no-match", "refuse", "unavailable"
 	"wrong-digest", "bad-signature", "boast", NULL};
 
 static json_t *people;
-static struct sign_key *key;
 
 static bool known(const char *name, const char *number)
 {
@@ -34,7 +29,7 @@ static bool known(const char *name, const char *number)
 	return false;
 }
 
-static int statement_make(const json_t *b, int fault, struct buf *out)
+static int statement_make(const struct sign_key *key, const json_t *b, int fault, struct buf *out)
 {
 	const char *name = json_str(b, "name"), *number = json_str(b, "id_number");
 	char digest[DIGEST_HEX], image[DIGEST_HEX], issued[TIME_TEXT];
@@ -65,7 +60,7 @@ static int compare(struct http_request *r)
 {
 	struct simulator *s = http_arg(r);
 	int fault = atomic_load(&s->fault);
-	struct buf text, raw, sig;
+	struct buf text, sig;
 	simulator_delay(s);
 	if (!simulator_knows(s, r))
 		return http_fail(r, ERR_LOGIN, "token");
@@ -76,50 +71,26 @@ static int compare(struct http_request *r)
 	if (!*json_str(http_body(r), "image"))
 		return http_fail(r, ERR_SCHEMA, "image");
 	buf_init(&text, 4096);
-	buf_init(&raw, 512);
 	buf_init(&sig, 1024);
-	int rc = statement_make(http_body(r), fault, &text);
+	int rc = statement_make(s->key, http_body(r), fault, &text);
 	if (rc == 0)
-		rc = sign_make(
-			key, fault == FAULT_BAD_SIGNATURE ? view_str("another") : buf_view(&text), &raw);
-	if (rc == 0)
-		rc = b64_add(&sig, buf_view(&raw));
+		rc = simulator_sign(
+			s->key, fault == FAULT_BAD_SIGNATURE ? view_str("another") : buf_view(&text), &sig);
 	if (rc == 0) {
-		struct view pem = sign_key_cert_pem(key);
+		struct view pem = sign_key_cert_pem(s->key);
 		rc = http_reply_json(r, 200,
 			json_pack("{s:s,s:s,s:s#}", "statement", (const char *)text.p, "signature",
 				(const char *)sig.p, "certificate", (const char *)pem.p, (int)pem.n));
 	}
 	buf_fini(&text);
-	buf_fini(&raw);
 	buf_fini(&sig);
 	return rc;
 }
 
 static int prepare(struct simulator *s, struct err_note *note)
 {
-	char ca_key[4200], ca_cert[4200], own_key[4200], own_cert[4200];
-	struct buf text;
-	snprintf(ca_key, sizeof ca_key, "%s/ca.key", s->dir);
-	snprintf(ca_cert, sizeof ca_cert, "%s/ca.pem", s->dir);
-	snprintf(own_key, sizeof own_key, "%s/face.sign.key", s->dir);
-	snprintf(own_cert, sizeof own_cert, "%s/face.sign.pem", s->dir);
-	int rc = 0;
-	if (access(ca_key, F_OK) != 0) {
-		rc = key_make_ca(suite_by_name("gm"), "face", 3650, ca_key, ca_cert, note);
-		if (rc == 0)
-			rc = key_issue(
-				ca_key, ca_cert, CERT_SIGN, "face", 3650, NULL, own_key, own_cert, note);
-	}
-	if (rc == 0)
-		rc = sign_key_load(own_key, own_cert, NULL, &key, note);
-	buf_init(&text, 16 << 20);
-	if (rc == 0 && (rc = file_read(AT_FDCWD, s->data ? s->data : "", 16 << 20, &text)) < 0)
-		err_set(note, rc, "--data: cannot be read");
-	if (rc == 0)
-		rc = json_parse(buf_view(&text), 16 << 20, &people, note);
-	buf_fini(&text);
-	return rc;
+	int rc = simulator_key(s, "face", note);
+	return rc == 0 ? simulator_data(s, &people, note) : rc;
 }
 
 static const struct http_route routes[] = {
@@ -135,7 +106,6 @@ int main(int argc, char **argv)
 		.nroutes = sizeof routes / sizeof routes[0],
 		.prepare = prepare};
 	int rc = simulator_main(&s, argc, argv);
-	sign_key_free(key);
 	json_decref(people);
 	return rc;
 }
