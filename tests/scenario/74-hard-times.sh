@@ -134,11 +134,18 @@ arrived "with room again it is taken"
 becomes "and the link is well" extranet officer trouble '== ""'
 
 # ---- the portal from an old copy of everything but the mark outside
+known() { stack_sql extranet "SELECT coalesce(max(size), 0) FROM audit_anchor WHERE link = 'gap'"; }
 portal_stops
 cp -a "$D/internet/data" "$D/old"
+size=$("$SW_BIN/swaudit" export --trust "$D/internet/keys/ca.pem" "$D/internet/data/audit" | wc -l)
 portal
 submit
 arrived "one more application"
+submit # what a bundle tells of the log is as of its making: the next one tells of this
+arrived "and another"
+n=200
+while [ "$(known)" -le "$size" ] && [ $n -gt 0 ]; do n=$((n - 1)); sleep 0.05; done
+equal "the registry knows of more of the portal's log than the copy has" 1 "$(($(known) > size && size > 0))"
 portal_stops
 cp "$D/internet/data/boot.mark" "$D/old/"
 rm -rf "$D/internet/data" && mv "$D/old" "$D/internet/data"
