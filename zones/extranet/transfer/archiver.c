@@ -1,31 +1,19 @@
 #include "zones/extranet/transfer/archiver.h"
 
-#include "common/os/proc.h"
+#include "common/os/worker.h"
 #include "zones/extranet/store/archive.h"
 #include "zones/extranet/transfer/archive_pack.h"
-#include <pthread.h>
 #include <stdlib.h>
-#include <time.h>
 
 struct archiver {
 	struct registry *r;
-	pthread_t thread;
-	pthread_mutex_t lock;
-	pthread_cond_t wake;
-	bool stop, work;
+	struct worker *worker;
+	int failures;
 };
 
 static int waiting_read(struct db_tx *tx, void *arg)
 {
 	return archive_waiting(tx, arg);
-}
-
-static bool stopping(struct archiver *a)
-{
-	pthread_mutex_lock(&a->lock);
-	bool stop = a->stop;
-	pthread_mutex_unlock(&a->lock);
-	return stop;
 }
 
 /* 0 when nothing waits any more. */
@@ -36,7 +24,8 @@ static int run(struct archiver *a)
 	int rc = db_read(a->r->service->db, a->r->service->tenant, waiting_read, &ids);
 	json_array_foreach(ids, i, id)
 	{
-		int one = stopping(a) ? ERR_STOPPING : archive_pack(a->r, json_string_value(id));
+		int one =
+			worker_stopping(a->worker) ? ERR_STOPPING : archive_pack(a->r, json_string_value(id));
 		packed += one == 0;
 		rc = one < 0 ? one : rc;
 	}
@@ -46,27 +35,12 @@ static int run(struct archiver *a)
 	return more ? run(a) : rc;
 }
 
-static void *work(void *arg)
+static int64_t work(void *arg)
 {
 	struct archiver *a = arg;
-	int failures = 0;
-	proc_give_way(15);
-	for (;;) {
-		int rc = run(a);
-		struct timespec until;
-		pthread_mutex_lock(&a->lock);
-		failures = rc == 0 ? 0 : rc == ERR_BUSY ? 1 : failures < 6 ? failures + 1 : 6;
-		clock_gettime(CLOCK_REALTIME, &until);
-		until.tv_sec += failures ? 1 << (failures - 1) : 3600;
-		while (!a->stop && !a->work)
-			if (pthread_cond_timedwait(&a->wake, &a->lock, &until) != 0)
-				break;
-		bool stop = a->stop;
-		a->work = false;
-		pthread_mutex_unlock(&a->lock);
-		if (stop)
-			return NULL;
-	}
+	int rc = run(a);
+	a->failures = rc == 0 ? 0 : rc == ERR_BUSY ? 1 : a->failures < 6 ? a->failures + 1 : 6;
+	return (a->failures ? 1 << (a->failures - 1) : 3600) * INT64_C(1000);
 }
 
 int archiver_start(struct registry *r, struct archiver **out)
@@ -75,34 +49,25 @@ int archiver_start(struct registry *r, struct archiver **out)
 	if (!a)
 		return ERR_NOMEM;
 	a->r = r;
-	pthread_mutex_init(&a->lock, NULL);
-	pthread_cond_init(&a->wake, NULL);
-	if (pthread_create(&a->thread, NULL, work, a)) {
-		free(a);
-		return ERR_IO;
-	}
-	*out = a;
-	return 0;
+	int rc = worker_new(work, a, 15, &a->worker);
+	if (rc == 0)
+		rc = worker_start(a->worker);
+	if (rc < 0)
+		archiver_stop(a);
+	else
+		*out = a;
+	return rc;
 }
 
 void archiver_wake(struct archiver *a)
 {
-	pthread_mutex_lock(&a->lock);
-	a->work = true;
-	pthread_cond_signal(&a->wake);
-	pthread_mutex_unlock(&a->lock);
+	worker_wake(a->worker);
 }
 
 void archiver_stop(struct archiver *a)
 {
 	if (!a)
 		return;
-	pthread_mutex_lock(&a->lock);
-	a->stop = true;
-	pthread_cond_signal(&a->wake);
-	pthread_mutex_unlock(&a->lock);
-	pthread_join(a->thread, NULL);
-	pthread_mutex_destroy(&a->lock);
-	pthread_cond_destroy(&a->wake);
+	worker_free(a->worker);
 	free(a);
 }

@@ -3,7 +3,7 @@
 #include "common/document/document.h"
 #include "common/log/log.h"
 #include "common/message/format.h"
-#include "common/os/proc.h"
+#include "common/os/worker.h"
 #include "zones/extranet/domain/facts.h"
 #include "zones/extranet/domain/right.h"
 #include "zones/extranet/store/document.h"
@@ -12,20 +12,16 @@
 #include "zones/extranet/transfer/intake.h"
 #include "zones/extranet/transfer/progress.h"
 #include "zones/extranet/transfer/sealer.h"
-#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #define LAPSE_UNITS 50 /* of one transaction */
 
 struct certifier {
 	struct registry *r;
-	pthread_t thread;
-	pthread_mutex_t lock;
-	pthread_cond_t wake;
-	bool stop, work;
+	struct worker *worker;
+	int failures;
 };
 
 #define PAPERS_MAX 150 /* of one entry, as its rows */
@@ -426,31 +422,15 @@ static int lapses_make(struct registry *r)
 	return rc;
 }
 
-static void *certifier_run(void *arg)
+static int64_t certifier_run(void *arg)
 {
 	struct certifier *c = arg;
-	int failures = 0;
-	/* Nobody waits at a desk for a drawing: entries and look-ups go first. */
-	proc_give_way(15);
-	for (;;) {
-		bool more = false;
-		int rc = entered_make(c->r), lapsed = lapses_make(c->r), sealed = sealer_run(c->r, &more);
-		intake_sweep(c->r);
-		rc = rc < 0 ? rc : lapsed < 0 ? lapsed : sealed;
-		failures = rc < 0 ? (failures < 6 ? failures + 1 : 6) : 0;
-		pthread_mutex_lock(&c->lock);
-		struct timespec until;
-		clock_gettime(CLOCK_REALTIME, &until);
-		until.tv_sec += failures ? 1 << failures : 3600;
-		while (!c->stop && !c->work && !more)
-			if (pthread_cond_timedwait(&c->wake, &c->lock, &until) != 0)
-				break;
-		bool stop = c->stop;
-		c->work = false;
-		pthread_mutex_unlock(&c->lock);
-		if (stop)
-			return NULL;
-	}
+	bool more = false;
+	int rc = entered_make(c->r), lapsed = lapses_make(c->r), sealed = sealer_run(c->r, &more);
+	intake_sweep(c->r);
+	rc = rc < 0 ? rc : lapsed < 0 ? lapsed : sealed;
+	c->failures = rc < 0 ? (c->failures < 6 ? c->failures + 1 : 6) : 0;
+	return more ? 0 : (c->failures ? 1 << c->failures : 3600) * INT64_C(1000);
 }
 
 int certifier_start(struct registry *r, struct certifier **out)
@@ -459,34 +439,26 @@ int certifier_start(struct registry *r, struct certifier **out)
 	if (!c)
 		return ERR_NOMEM;
 	c->r = r;
-	pthread_mutex_init(&c->lock, NULL);
-	pthread_cond_init(&c->wake, NULL);
-	if (pthread_create(&c->thread, NULL, certifier_run, c)) {
-		free(c);
-		return ERR_IO;
-	}
-	*out = c;
-	return 0;
+	/* Nobody waits at a desk for a drawing: entries and look-ups go first. */
+	int rc = worker_new(certifier_run, c, 15, &c->worker);
+	if (rc == 0)
+		rc = worker_start(c->worker);
+	if (rc < 0)
+		certifier_stop(c);
+	else
+		*out = c;
+	return rc;
 }
 
 void certifier_wake(struct certifier *c)
 {
-	pthread_mutex_lock(&c->lock);
-	c->work = true;
-	pthread_cond_signal(&c->wake);
-	pthread_mutex_unlock(&c->lock);
+	worker_wake(c->worker);
 }
 
 void certifier_stop(struct certifier *c)
 {
 	if (!c)
 		return;
-	pthread_mutex_lock(&c->lock);
-	c->stop = true;
-	pthread_cond_signal(&c->wake);
-	pthread_mutex_unlock(&c->lock);
-	pthread_join(c->thread, NULL);
-	pthread_mutex_destroy(&c->lock);
-	pthread_cond_destroy(&c->wake);
+	worker_free(c->worker);
 	free(c);
 }

@@ -18,8 +18,8 @@ struct call {
 bool call_address_good(const char *url);
 /* The secret of a file without its line end; free() it. ERR_CONFIG. */
 SW_MUST_USE int call_secret(const char *file, const char *key, char **out, struct err_note *note);
-/* The bytes of a 200, appended to `out`, whose limit they keep to. ERR_TIMEOUT, ERR_IO: no answer, or too long
- * a one; ERR_REFUSED: another status. */
+/* The bytes of a 200, appended to `out`, whose limit they keep to. ERR_TIMEOUT, ERR_IO: no answer, or too
+ * long a one; ERR_REFUSED: another status. */
 SW_MUST_USE int call_bytes(const struct call *c, struct buf *out, struct err_note *note);
 /* *out: the JSON of a 200; new reference. As before; ERR_SYNTAX: no JSON. */
 SW_MUST_USE int call_json(const struct call *c, json_t **out, struct err_note *note);

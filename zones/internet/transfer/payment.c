@@ -1,14 +1,13 @@
 #include "zones/internet/transfer/payment.h"
 
 #include "common/log/log.h"
+#include "common/os/worker.h"
 #include "zones/internet/store/application.h"
 #include "zones/internet/store/payment.h"
 #include "zones/internet/transfer/call.h"
 #include "zones/internet/transfer/seal.h"
-#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #define RECEIPTS_MAX 8
 #define PATH_SIZE 600
@@ -16,32 +15,9 @@
 struct payments {
 	struct portal *p;
 	struct trust *platform;
-	pthread_t thread;
-	pthread_mutex_t lock;
-	pthread_cond_t wake;
-	bool runs, stop, work;
+	struct worker *worker;
+	int failures;
 };
-
-int payments_new(struct portal *p, struct payments **out, struct err_note *note)
-{
-	const struct portal_config *c = p->config;
-	if (!call_address_good(c->payment_url))
-		return err_set(note, ERR_CONFIG, "payment.url: https is needed, but on loopback");
-	if (!c->payment_ca)
-		return err_set(note, ERR_CONFIG, "payment.ca: is needed beside payment.url");
-	struct payments *y = calloc(1, sizeof *y);
-	if (!y)
-		return ERR_NOMEM;
-	y->p = p;
-	pthread_mutex_init(&y->lock, NULL);
-	pthread_cond_init(&y->wake, NULL);
-	int rc = trust_load(c->payment_ca, &y->platform, note);
-	if (rc < 0)
-		payments_free(y);
-	else
-		*out = y;
-	return rc;
-}
 
 /* ---- asking the platform */
 struct question {
@@ -236,14 +212,6 @@ static int waiting_read(struct db_tx *tx, void *arg)
 	return payment_waiting(tx, w->before, &w->rows);
 }
 
-static bool stopping(struct payments *y)
-{
-	pthread_mutex_lock(&y->lock);
-	bool stop = y->stop;
-	pthread_mutex_unlock(&y->lock);
-	return stop;
-}
-
 static void failed(const char *what, const char *id, int rc, const struct err_note *note)
 {
 	log_warn("payment", "%s=%s error=%s text=\"%s\"", what, id, err_name(rc), note->text);
@@ -260,7 +228,7 @@ static int run(struct payments *y)
 	json_array_foreach(refunds, i, one)
 	{
 		struct err_note note = {0};
-		if (stopping(y))
+		if (worker_stopping(y->worker))
 			break;
 		int sent = refund_send(y, one, &note);
 		if (sent < 0)
@@ -273,7 +241,7 @@ static int run(struct payments *y)
 	{
 		struct err_note note = {0};
 		const char *id = json_string_value(json_array_get(one, 0));
-		if (stopping(y))
+		if (worker_stopping(y->worker))
 			break;
 		int told = payments_ask(y, id, &note);
 		if (told < 0)
@@ -284,62 +252,51 @@ static int run(struct payments *y)
 	return rc < 0 ? rc : worst;
 }
 
-static void *work(void *arg)
+static int64_t work(void *arg)
 {
 	struct payments *y = arg;
-	int failures = 0;
-	for (;;) {
-		struct timespec until;
-		failures = run(y) == 0 ? 0 : failures < 5 ? failures + 1 : 5;
-		clock_gettime(CLOCK_REALTIME, &until);
-		int64_t ms = y->p->config->payment_check << failures;
-		until.tv_sec += ms / 1000;
-		until.tv_nsec += ms % 1000 * 1000000;
-		if (until.tv_nsec >= 1000000000) {
-			until.tv_sec++;
-			until.tv_nsec -= 1000000000;
-		}
-		pthread_mutex_lock(&y->lock);
-		while (!y->stop && !y->work)
-			if (pthread_cond_timedwait(&y->wake, &y->lock, &until) != 0)
-				break;
-		bool stop = y->stop;
-		y->work = false;
-		pthread_mutex_unlock(&y->lock);
-		if (stop)
-			return NULL;
-	}
+	y->failures = run(y) == 0 ? 0 : y->failures < 5 ? y->failures + 1 : 5;
+	return y->p->config->payment_check << y->failures;
+}
+
+int payments_new(struct portal *p, struct payments **out, struct err_note *note)
+{
+	const struct portal_config *c = p->config;
+	if (!call_address_good(c->payment_url))
+		return err_set(note, ERR_CONFIG, "payment.url: https is needed, but on loopback");
+	if (!c->payment_ca)
+		return err_set(note, ERR_CONFIG, "payment.ca: is needed beside payment.url");
+	struct payments *y = calloc(1, sizeof *y);
+	if (!y)
+		return ERR_NOMEM;
+	y->p = p;
+	int rc = trust_load(c->payment_ca, &y->platform, note);
+	if (rc == 0)
+		rc = worker_new(work, y, 0, &y->worker);
+	if (rc < 0)
+		payments_free(y);
+	else
+		*out = y;
+	return rc;
 }
 
 int payments_start(struct payments *y)
 {
-	y->runs = pthread_create(&y->thread, NULL, work, y) == 0;
-	return y->runs ? 0 : ERR_IO;
+	return worker_start(y->worker);
 }
 
 static void wake(void *arg)
 {
 	struct payments *y = arg;
-	pthread_mutex_lock(&y->lock);
-	y->work = true;
-	pthread_cond_signal(&y->wake);
-	pthread_mutex_unlock(&y->lock);
+	worker_wake(y->worker);
 }
 
 void payments_free(struct payments *y)
 {
 	if (!y)
 		return;
-	if (y->runs) {
-		pthread_mutex_lock(&y->lock);
-		y->stop = true;
-		pthread_cond_signal(&y->wake);
-		pthread_mutex_unlock(&y->lock);
-		pthread_join(y->thread, NULL);
-	}
+	worker_free(y->worker);
 	trust_free(y->platform);
-	pthread_mutex_destroy(&y->lock);
-	pthread_cond_destroy(&y->wake);
 	free(y);
 }
 

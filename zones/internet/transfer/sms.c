@@ -1,14 +1,13 @@
 #include "zones/internet/transfer/sms.h"
 
 #include "common/log/log.h"
+#include "common/os/worker.h"
 #include "zones/internet/store/sms.h"
 #include "zones/internet/transfer/call.h"
-#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
-#define ROUND_S 1
+#define ROUND_MS 1000
 #define EXPIRE_MS INT64_C(60000)
 
 struct sms_sender {
@@ -16,40 +15,14 @@ struct sms_sender {
 	struct vault *vault;
 	const char *url;
 	char *token;
-	pthread_mutex_t lock; /* of what follows */
-	pthread_cond_t change;
-	bool stop, woken, started;
-	pthread_t thread;
+	struct worker *worker;
+	int64_t expired_ms;
 };
-
-int sms_sender_new(struct db *d, struct vault *v, const char *url, const char *token_file,
-	struct sms_sender **out, struct err_note *note)
-{
-	if (!call_address_good(url))
-		return err_set(note, ERR_CONFIG, "sms.url: https is needed, but on loopback");
-	struct sms_sender *s = calloc(1, sizeof *s);
-	if (!s)
-		return ERR_NOMEM;
-	s->db = d;
-	s->vault = v;
-	s->url = url;
-	pthread_mutex_init(&s->lock, NULL);
-	pthread_cond_init(&s->change, NULL);
-	int rc = token_file ? call_secret(token_file, "sms.token_file", &s->token, note) : 0;
-	if (rc < 0)
-		sms_sender_free(s);
-	else
-		*out = s;
-	return rc;
-}
 
 void sms_sender_wake(void *arg)
 {
 	struct sms_sender *s = arg;
-	pthread_mutex_lock(&s->lock);
-	s->woken = true;
-	pthread_cond_signal(&s->change);
-	pthread_mutex_unlock(&s->lock);
+	worker_wake(s->worker);
 }
 
 struct round {
@@ -113,70 +86,56 @@ static int expire_tx(struct db_tx *tx, void *arg)
 	return sms_expire(tx);
 }
 
-static void round_go(struct sms_sender *s, int64_t *expired_ms)
+static int64_t round_go(void *arg)
 {
+	struct sms_sender *s = arg;
 	int64_t now = time_mono_ms();
-	bool more = true, stop = false;
+	bool more = true;
 	int rc = 0;
-	while (rc == 0 && more && !stop) {
+	while (rc == 0 && more && !worker_stopping(s->worker))
 		rc = one(s, &more);
-		pthread_mutex_lock(&s->lock);
-		stop = s->stop;
-		pthread_mutex_unlock(&s->lock);
-	}
-	if (rc == 0 && !stop && now - *expired_ms > EXPIRE_MS) {
-		*expired_ms = now;
+	if (rc == 0 && !worker_stopping(s->worker) && now - s->expired_ms > EXPIRE_MS) {
+		s->expired_ms = now;
 		rc = db_write(s->db, "", expire_tx, NULL);
 	}
 	if (rc < 0)
 		log_warn("sms", "error=%s", err_name(rc));
+	return ROUND_MS;
 }
 
-static void *sender_main(void *arg)
+int sms_sender_new(struct db *d, struct vault *v, const char *url, const char *token_file,
+	struct sms_sender **out, struct err_note *note)
 {
-	struct sms_sender *s = arg;
-	int64_t expired_ms = 0;
-	pthread_mutex_lock(&s->lock);
-	while (!s->stop) {
-		struct timespec until;
-		clock_gettime(CLOCK_REALTIME, &until);
-		until.tv_sec += ROUND_S;
-		int eno = 0;
-		while (!s->stop && !s->woken && eno == 0)
-			eno = pthread_cond_timedwait(&s->change, &s->lock, &until);
-		s->woken = false;
-		if (s->stop)
-			break;
-		pthread_mutex_unlock(&s->lock);
-		round_go(s, &expired_ms);
-		pthread_mutex_lock(&s->lock);
-	}
-	pthread_mutex_unlock(&s->lock);
-	return NULL;
+	if (!call_address_good(url))
+		return err_set(note, ERR_CONFIG, "sms.url: https is needed, but on loopback");
+	struct sms_sender *s = calloc(1, sizeof *s);
+	if (!s)
+		return ERR_NOMEM;
+	s->db = d;
+	s->vault = v;
+	s->url = url;
+	int rc = token_file ? call_secret(token_file, "sms.token_file", &s->token, note) : 0;
+	if (rc == 0)
+		rc = worker_new(round_go, s, 0, &s->worker);
+	if (rc < 0)
+		sms_sender_free(s);
+	else
+		*out = s;
+	return rc;
 }
 
 int sms_sender_start(struct sms_sender *s)
 {
-	int eno = pthread_create(&s->thread, NULL, sender_main, s);
-	s->started = eno == 0;
-	return eno ? err_from_errno(eno) : 0;
+	return worker_start(s->worker);
 }
 
 void sms_sender_free(struct sms_sender *s)
 {
 	if (!s)
 		return;
-	if (s->started) {
-		pthread_mutex_lock(&s->lock);
-		s->stop = true;
-		pthread_cond_signal(&s->change);
-		pthread_mutex_unlock(&s->lock);
-		pthread_join(s->thread, NULL);
-	}
+	worker_free(s->worker);
 	if (s->token)
 		buf_wipe(s->token, strlen(s->token));
 	free(s->token);
-	pthread_cond_destroy(&s->change);
-	pthread_mutex_destroy(&s->lock);
 	free(s);
 }
