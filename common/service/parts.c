@@ -23,6 +23,8 @@ struct parts {
 	struct cert *recipients[SETTINGS_LINKS_MAX];
 	struct trust *in[SETTINGS_LINKS_MAX], *origin[SETTINGS_LINKS_MAX], *own;
 	struct exchange_link links[SETTINGS_LINKS_MAX];
+	struct service_link used[SETTINGS_LINKS_MAX]; /* those that the configuration has */
+	size_t nlinks;
 	int running; /* lock on the data folder: shared by services, alone for what must not run beside one */
 	struct http_route *routes; /* the zone's and the service's own */
 	char *db_path, *blob_path, *vault_path, *audit_path, *mark_path, *tmp_path;
@@ -94,6 +96,25 @@ static int link_open(struct parts *p, const struct service_link *d, const struct
 	return 0;
 }
 
+/* Those without a spool are not there. */
+static int links_open(
+	struct parts *p, const struct service_def *def, const struct settings *s, struct err_note *note)
+{
+	int rc = 0;
+	p->service->zone_name = def->zone;
+	for (size_t i = 0; rc == 0 && i < def->nlinks; i++) {
+		if (!s->links[i].spool)
+			continue;
+		p->used[p->nlinks] = def->links[i];
+		if (def->links[i].zone)
+			p->service->zone_name = def->links[i].zone;
+		rc = link_open(p, &def->links[i], &s->links[i], p->nlinks++, note);
+	}
+	p->service->links = p->used;
+	p->service->nlinks = p->nlinks;
+	return rc;
+}
+
 static int keys_load(
 	struct parts *p, const struct service_def *def, const struct settings *s, struct err_note *note)
 {
@@ -102,8 +123,8 @@ static int keys_load(
 		rc = open_key_load(s->open, s->open_cert, &p->opener, note);
 	if (rc == 0 && s->open_old)
 		rc = open_key_load(s->open_old, s->open_old_cert, &p->opener_old, note);
-	for (size_t i = 0; rc == 0 && i < def->nlinks; i++)
-		rc = link_open(p, &def->links[i], &s->links[i], i, note);
+	if (rc == 0)
+		rc = links_open(p, def, s, note);
 	if (rc == 0 && s->own_ca)
 		rc = trust_load(s->own_ca, &p->own, note);
 	if (p->own)
@@ -189,7 +210,7 @@ static int exchange_open(struct parts *p, const struct service_def *def, const s
 		return made;
 	if (!offline) {
 		char origin[64];
-		snprintf(origin, sizeof origin, "%s/%s", def->zone, def->program);
+		snprintf(origin, sizeof origin, "%s/%s", v->zone_name, def->program);
 		int rc = audit_log_open(p->audit_path, origin, v->suite, p->signer, &p->log, note);
 		if (rc == 0)
 			rc = audit_mover_start(v->db, p->log, s->audit_pending, &v->audit);
@@ -206,14 +227,14 @@ static int exchange_open(struct parts *p, const struct service_def *def, const s
 			.blobs = v->blobs,
 			.vault = v->vault,
 			.catalogue = v->catalogue,
-			.zone = def->zone,
-			.station = def->zone,
+			.zone = v->zone_name,
+			.station = v->zone_name,
 			.signer = p->signer,
 			.keys = keys,
 			.nkeys = p->opener_old ? 2 : 1,
 			.suite = v->suite,
 			.links = p->links,
-			.nlinks = def->nlinks,
+			.nlinks = p->nlinks,
 			.handlers = p->handlers,
 			.nhandlers = def->nhandlers + 1,
 			.arg = v,
@@ -265,9 +286,6 @@ int parts_open(const struct service_def *def, const struct settings *s, bool off
 	service->tenant = s->division;
 	service->data_dir = s->data;
 	service->revoked = &p->revoked;
-	service->zone_name = def->zone;
-	service->links = def->links;
-	service->nlinks = def->nlinks;
 	p->running = -1;
 	int rc = paths_make(p, s);
 	if (rc == 0 && !offline)

@@ -13,6 +13,8 @@
  * in_ca, origin_ca, group_messages, group_size, group_time, tick, resend. */
 struct service_link {
 	const char *link, *peer, *out_to, *in_from, *origin_from;
+	bool optional;    /* without NAME.spool in the configuration it is not there */
+	const char *zone; /* where it is there the program is of this zone; NULL: of the definition's */
 };
 
 struct service {
@@ -62,8 +64,7 @@ struct service_def {
 	const struct reseal_use *sealed; /* tables with sealed values; ends with name NULL; NULL none */
 	const struct account_permission *permissions; /* the zone's own; ends with a NULL code */
 	const struct account_role *roles;             /* ends with a NULL role */
-	const char *const *kept;        /* http.h: GET routes answered from the database alone; NULL */
-	const struct http_masks *masks; /* personal data in replies; NULL none */
+	const struct http_masks *masks;               /* personal data in replies; NULL none */
 	const struct config_field *config;
 	size_t config_size; /* the zone's own keys */
 	const struct service_command *commands;

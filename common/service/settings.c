@@ -41,8 +41,6 @@ static const struct config_field common_fields[] = {
 	{"keys.master", CONFIG_PATH, S(master), true, NULL, 0, 0,
 		"master key of the column encryption: a file (32 bytes, mode 0600) or a pkcs11: URI"},
 	{"workers", CONFIG_INT, S(workers), false, "16", 1, 256, "threads that answer requests"},
-	{"connections", CONFIG_INT, S(connections), false, "1000", 16, 60000,
-		"connections open at once; of one address 100, unless proxies are named"},
 	{"fixity_minute", CONFIG_INT, S(fixity_minute), false, "150", 0, 1439,
 		"minute of the day (北京时间) at which every stored file is read and compared"},
 	{"audit_pending", CONFIG_INT, S(audit_pending), false, "10000", 1, 10000000,
@@ -131,6 +129,7 @@ static int table_build(const struct service_def *def, struct settings_file *f)
 			f->names[f->nnames++] = name;
 			f->table[n] = link_fields[i];
 			f->table[n].key = name;
+			f->table[n].required = link_fields[i].required && !def->links[l].optional;
 			f->table[n].offset +=
 				offsetof(struct settings, links) + l * sizeof(struct settings_link);
 			n++;
@@ -146,9 +145,14 @@ static int table_build(const struct service_def *def, struct settings_file *f)
 static int values_check(
 	const struct service_def *def, const struct settings *s, const char *file, struct err_note *note)
 {
+	size_t absent = 0;
 	for (size_t l = 0; l < def->nlinks; l++) {
 		const struct service_link *d = &def->links[l];
 		const struct settings_link *c = &s->links[l];
+		if (!c->spool) {
+			absent++;
+			continue;
+		}
 		const char *missing = d->out_to && !c->recipient                      ? "recipient"
 				      : d->in_from && !c->in_ca                       ? "in_ca"
 				      : d->origin_from && !c->direct && !c->origin_ca ? "origin_ca"
@@ -156,6 +160,8 @@ static int values_check(
 		if (missing)
 			return err_set(note, ERR_CONFIG, "%s: %s.%s: missing", file, d->link, missing);
 	}
+	if (def->nlinks && absent == def->nlinks)
+		return err_set(note, ERR_CONFIG, "%s: %s.spool: missing", file, def->links[0].link);
 	if (!s->open_old != !s->open_old_cert)
 		return err_set(
 			note, ERR_CONFIG, "%s: keys.open_old and keys.open_old_cert go together", file);

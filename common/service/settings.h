@@ -3,7 +3,7 @@
 #define SW_SERVICE_SETTINGS_H
 #include "common/service/service.h"
 
-#define SETTINGS_LINKS_MAX 3
+#define SETTINGS_LINKS_MAX 4
 
 struct settings_link {
 	char *spool, *out_folder, *in_folder, *recipient, *in_ca, *origin_ca;
@@ -17,7 +17,7 @@ struct settings {
 	struct config_list proxies;
 	char *suite, *division, *catalogue;
 	char *sign, *sign_cert, *open, *open_cert, *open_old, *open_old_cert, *own_ca, *master;
-	int64_t workers, connections, audit_pending, fixity_minute;
+	int64_t workers, audit_pending, fixity_minute;
 	struct settings_link links[SETTINGS_LINKS_MAX];
 };
 struct settings_file;

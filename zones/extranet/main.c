@@ -35,6 +35,7 @@ static const struct service_link links[] = {
 		.out_to = "gap-inner",
 		.in_from = "gap-inner",
 		.origin_from = "internet"},
+	{.link = "hall", .peer = "hall", .out_to = "hall", .in_from = "hall", .optional = true},
 	{.link = "diode", .peer = "intranet", .out_to = "intranet"},
 	{.link = "disc", .peer = "intranet", .in_from = "intranet"},
 };

@@ -6,6 +6,7 @@
 #include "common/service/service.h"
 #include "common/workflow/business.h"
 #include "zones/extranet/store/book.h"
+#include <string.h>
 
 struct registry_config {
 	char *businesses, *documents;       /* folders */
@@ -42,6 +43,15 @@ struct registry {
 	struct access_worker *access; /* messages to the national platform */
 	struct disc_ferry discs;
 };
+/* The zone of the i-th portal that this registry serves (the internet's, the service hall's 登记大厅); NULL
+ * behind the last. */
+static inline const char *registry_portal_at(const struct registry *r, size_t i)
+{
+	for (size_t l = 0; l < r->service->nlinks; l++)
+		if (strcmp(r->service->links[l].peer, "intranet") != 0 && i-- == 0)
+			return r->service->links[l].peer;
+	return NULL;
+}
 static inline struct registry *registry_of(struct service *s)
 {
 	return s->zone;

@@ -29,12 +29,15 @@ DB_STMT(person_kept,
 DB_STMT(person_absences,
 	"SELECT count(*) FROM appointment WHERE tenant = :tenant AND id_index IN (:now, :before) AND "
 	"state = 'absent' AND day >= :since");
-DB_STMT(appointment_select, "SELECT number, day, start, state, id_index, source FROM appointment WHERE "
-			    "tenant = :tenant AND id = :id");
+DB_STMT(appointment_select,
+	"SELECT number, day, start, state, id_index, source, portal FROM appointment WHERE "
+	"tenant = :tenant AND id = :id");
 DB_STMT(appointment_insert,
 	"INSERT INTO appointment (tenant, id, number, day, start, business, source, name_mask, id_number, "
-	"id_mask, id_index, state, booked_at, changed_at, changed_by) VALUES (:tenant, :id, :number, :day, "
-	":start, :business, :source, :name_mask, :id_number, :id_mask, :id_index, 'booked', :at, :at, :who)");
+	"id_mask, id_index, state, booked_at, changed_at, changed_by, portal) VALUES (:tenant, :id, :number, "
+	":day, "
+	":start, :business, :source, :name_mask, :id_number, :id_mask, :id_index, 'booked', :at, :at, :who, "
+	":portal)");
 DB_STMT(appointment_state, "UPDATE appointment SET state = :state, changed_at = :at, changed_by = :who WHERE "
 			   "tenant = :tenant AND id = :id");
 DB_STMT(appointment_day_list,
@@ -175,7 +178,9 @@ static int insert(struct db_tx *tx, const struct appointment_wish *w, const stru
 	db_bind_text(q, "id_index", s->person.now);
 	db_bind_text(q, "at", at);
 	db_bind_text(q, "who", w->who);
+	db_bind_text(q, "portal", w->portal ? w->portal : "internet");
 	rc = db_exec(q);
+	snprintf(row->zone, sizeof row->zone, "%s", w->portal ? w->portal : "");
 	snprintf(row->id, sizeof row->id, "%s", w->id);
 	snprintf(row->day, sizeof row->day, "%s", w->day);
 	snprintf(row->start, sizeof row->start, "%s", w->start);
@@ -198,6 +203,7 @@ static int row_read(struct db_tx *tx, const char *id, struct appointment_row *ro
 		snprintf(row->state, sizeof row->state, "%s", db_text(q, 3));
 		snprintf(person, 128, "%s", db_text(q, 4));
 		row->portal = strcmp(db_text(q, 5), "portal") == 0;
+		snprintf(row->zone, sizeof row->zone, "%s", db_text(q, 6));
 	}
 	db_done(q);
 	return db_found(rc);

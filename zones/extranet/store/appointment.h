@@ -9,11 +9,13 @@ struct appointment_wish {
 	const char *id; /* the asker's own uuid: asked again it is the same appointment */
 	const char *day, *start, *business, *name, *id_number;
 	bool window;
-	const char *who; /* for the record */
+	const char *who;    /* for the record */
+	const char *portal; /* zone of the portal; NULL: at the window */
 };
 struct appointment_row {
 	char id[37], number[24], day[11], start[6], state[12];
-	bool portal; /* it came from there */
+	bool portal;   /* it came from one … */
+	char zone[16]; /* … of this zone */
 };
 /* Offers an hour, or changes its quota (never below what is booked: ERR_STATE). */
 SW_MUST_USE int appointment_offer(struct db_tx *tx, const char *day, const char *start, const char *finish,

@@ -48,6 +48,10 @@ EMBED(reg_sql_0029, "zones/extranet/store/sql/0029-tax-due.sqlite.sql");
 EMBED(reg_pg_0029, "zones/extranet/store/sql/0029-tax-due.pg.sql");
 EMBED(reg_sql_0030, "zones/extranet/store/sql/0030-added.sqlite.sql");
 EMBED(reg_pg_0030, "zones/extranet/store/sql/0030-added.pg.sql");
+EMBED(reg_sql_0037, "zones/extranet/store/sql/0037-inquiry-kind.sqlite.sql");
+EMBED(reg_pg_0037, "zones/extranet/store/sql/0037-inquiry-kind.pg.sql");
+EMBED(reg_sql_0038, "zones/extranet/store/sql/0038-portals.sqlite.sql");
+EMBED(reg_pg_0038, "zones/extranet/store/sql/0038-portals.pg.sql");
 
 EMBED(reg_sql_0027, "zones/extranet/store/sql/0027-face.sqlite.sql");
 EMBED(reg_pg_0027, "zones/extranet/store/sql/0027-face.pg.sql");
@@ -75,6 +79,8 @@ static const struct db_migration migrations[] = {
 	{27, "face", reg_sql_0027, reg_pg_0027},
 	{29, "tax-due", reg_sql_0029, reg_pg_0029},
 	{30, "added", reg_sql_0030, reg_pg_0030},
+	{37, "inquiry-kind", reg_sql_0037, reg_pg_0037},
+	{38, "portals", reg_sql_0038, reg_pg_0038},
 };
 const struct db_schema registry_schema = {"registry", migrations, sizeof migrations / sizeof migrations[0]};
 

@@ -10,12 +10,13 @@
 	" WHERE c.tenant = :tenant AND "
 DB_STMT(case_by_id, CASE_SELECT "c.id = :by");
 DB_STMT(case_by_number, CASE_SELECT "c.number = :by");
-DB_STMT(case_insert_row, "INSERT INTO reg_case (tenant, id, number, business, business_version, state, "
-			 "version, unit_code, location,"
-			 " applicant_mask, form, received_at, channel, claims, office) VALUES (:tenant, :id, "
-			 ":number, :business, "
-			 ":business_version, :state, 1, :unit_code,"
-			 " :location, :applicant_mask, :form, :received_at, :channel, :claims, :office)");
+DB_STMT(case_insert_row,
+	"INSERT INTO reg_case (tenant, id, number, business, business_version, state, "
+	"version, unit_code, location,"
+	" applicant_mask, form, received_at, channel, claims, office, portal) VALUES (:tenant, :id, "
+	":number, :business, "
+	":business_version, :state, 1, :unit_code,"
+	" :location, :applicant_mask, :form, :received_at, :channel, :claims, :office, :portal)");
 DB_STMT(case_move_row, "UPDATE reg_case SET state = :state, version = version + 1, note = :note"
 		       " WHERE tenant = :tenant AND id = :id AND version = :version");
 DB_STMT(step_insert,
@@ -73,7 +74,7 @@ void case_fill(struct db_query *q, struct case_row *c)
 		{c->received_at, sizeof c->received_at, 9}, {c->deadline, sizeof c->deadline, 10},
 		{c->reviewer, sizeof c->reviewer, 11}, {c->note, sizeof c->note, 12},
 		{c->channel, sizeof c->channel, 15}, {c->claims, sizeof c->claims, 16},
-		{c->office, sizeof c->office, 17}};
+		{c->office, sizeof c->office, 17}, {c->portal, sizeof c->portal, 18}};
 	for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
 		snprintf(texts[i].to, texts[i].n, "%s", db_text(q, texts[i].col));
 	c->business_version = db_int(q, 3);
@@ -125,6 +126,7 @@ int case_insert(struct db_tx *tx, struct vault *v, const struct case_row *c, con
 	db_bind_text(q, "channel", c->channel);
 	db_bind_text(q, "claims", c->claims);
 	db_bind_text(q, "office", c->office);
+	db_bind_text(q, "portal", c->portal);
 	rc = db_exec(q);
 out:
 	buf_fini(&sealed);

@@ -12,6 +12,7 @@ struct case_row {
 	char id[37], number[24], business[48], unit_code[29], deadline[11], reviewer[64], received_at[25];
 	char location[256], applicant_mask[96], note[512];
 	char channel[16]; /* portal, window, department */
+	char portal[16];  /* zone of the portal it came from; "internet" for all others */
 	char claims[128]; /* reductions of the fee it claims: codes separated by spaces */
 	char ground[32];  /* legal ground of the step that is being written; not read back */
 	char office[32];  /* unit that took it in at the window; "" from the portal */
@@ -25,8 +26,8 @@ struct case_row {
 	"c.id, c.number, c.business, c.business_version, c.state, c.version, c.unit_code, c.location, "      \
 	"c.applicant_mask, c.received_at, c.deadline, c.reviewer, c.note, c.cadastral, t.voucher, "          \
 	"c.channel, "                                                                                        \
-	"c.claims, c.office"
-#define CASE_WIDTH 18
+	"c.claims, c.office, c.portal"
+#define CASE_WIDTH 19
 struct case_party {
 	char role[24], name[96], id_kind[4], id_number[32];
 	int64_t share_num, share_den;

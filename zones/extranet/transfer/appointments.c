@@ -4,14 +4,18 @@
 #include <stdio.h>
 #include <string.h>
 
-static int send(struct registry *r, struct db_tx *tx, const char *type, const char *kind, const char *id,
-	json_t *body)
+struct word {
+	const char *type, *dest, *kind, *id;
+};
+
+/* body is stolen. */
+static int send(struct registry *r, struct db_tx *tx, const struct word *w, json_t *body)
 {
 	struct err_note note = {0};
-	struct exchange_draft d = {.type = type,
-		.dest = "internet",
+	struct exchange_draft d = {.type = w->type,
+		.dest = w->dest,
 		.tenant = db_tx_tenant(tx),
-		.keys = {{kind, id}},
+		.keys = {{w->kind, w->id}},
 		.nkeys = 1,
 		.body = body};
 	int rc = body ? exchange_put(r->service->exchange, tx, &d, NULL, &note) : ERR_NOMEM;
@@ -22,16 +26,21 @@ static int send(struct registry *r, struct db_tx *tx, const char *type, const ch
 int appointments_put_hours(struct registry *r, struct db_tx *tx, const char *day)
 {
 	json_t *hours = NULL;
+	const char *portal;
 	int rc = appointment_hours(tx, day, &hours);
-	return rc < 0 ? rc
-		      : send(r, tx, "appointment.hours", "hours", day,
-				json_pack("{s:s,s:o}", "day", day, "hours", hours));
+	for (size_t i = 0; rc == 0 && (portal = registry_portal_at(r, i)); i++) {
+		const struct word w = {"appointment.hours", portal, "hours", day};
+		rc = send(r, tx, &w, json_pack("{s:s,s:O}", "day", day, "hours", hours));
+	}
+	json_decref(hours);
+	return rc;
 }
 
 int appointments_put(struct registry *r, struct db_tx *tx, const struct appointment_row *row,
 	const char *code, const char *reason)
 {
-	return send(r, tx, "appointment.decided", "appointment", row->id,
+	const struct word w = {"appointment.decided", row->zone, "appointment", row->id};
+	return send(r, tx, &w,
 		json_pack("{s:s,s:s,s:s,s:s,s:s}", "appointment", row->id, "state", row->state, "number",
 			row->number, "code", code, "reason", reason));
 }
@@ -56,7 +65,8 @@ int receive_appointment(struct db_tx *tx, const struct message *m, const struct 
 		.business = json_str(m->body, "business"),
 		.name = json_str(m->body, "name"),
 		.id_number = json_str(m->body, "id_number"),
-		.who = "portal"};
+		.who = "portal",
+		.portal = m->origin};
 	(void)attachments;
 	int rc = check(m->body, note);
 	if (rc == 0)
@@ -67,6 +77,7 @@ int receive_appointment(struct db_tx *tx, const struct message *m, const struct 
 		return rc;
 	bool yes = answer == APPOINTMENT_YES;
 	snprintf(row.id, sizeof row.id, "%s", w.id);
+	snprintf(row.zone, sizeof row.zone, "%s", m->origin);
 	rc = appointments_put(
 		r, tx, &row, yes ? "" : appointment_code(answer), yes ? "" : appointment_zh(answer));
 	if (rc == 0 && yes)

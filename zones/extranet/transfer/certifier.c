@@ -265,7 +265,7 @@ static int certificate_send(struct sheet *m, struct db_tx *tx, const char *signa
 	if (!body)
 		return ERR_NOMEM;
 	struct exchange_draft d = {.type = "certificate.issued",
-		.dest = "internet",
+		.dest = m->of->c.portal,
 		.tenant = db_tx_tenant(tx),
 		.body = body,
 		.nkeys = 1,

@@ -10,6 +10,7 @@ struct intake {
 	struct registry *r;
 	const json_t *form;  /* business_check_form */
 	const char *channel; /* portal, window, department */
+	const char *portal;  /* zone of the portal; "internet" unless the caller says another */
 	const char *who;     /* who brought it in: "portal" or the registrar */
 	const char *note;    /* of the first step */
 	const char *claims;  /* reductions of the fee, codes separated by spaces */

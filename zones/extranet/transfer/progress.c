@@ -65,7 +65,7 @@ static int portal_put(struct registry *r, struct db_tx *tx, const struct case_ro
 	if (!body)
 		return ERR_NOMEM;
 	struct exchange_draft d = {.type = type,
-		.dest = "internet",
+		.dest = c->portal,
 		.tenant = db_tx_tenant(tx),
 		.body = body,
 		.nkeys = 1,

@@ -10,13 +10,14 @@
 #define DEFINITION_MAX 131072
 #define FEES_MAX (1 << 18)
 
-DB_STMT(definition_sent_version, "SELECT version FROM definition_sent WHERE tenant = :tenant AND kind = :kind"
-				 " AND code = :code AND version = :version");
+DB_STMT(definition_sent_version,
+	"SELECT version FROM definition_sent WHERE tenant = :tenant AND portal = :portal"
+	" AND kind = :kind AND code = :code AND version = :version");
 DB_STMT(definition_sent_last,
-	"SELECT version, digest FROM definition_sent WHERE tenant = :tenant AND kind = :kind"
-	" AND code = :code ORDER BY version DESC LIMIT 1");
-DB_STMT(definition_sent_add, "INSERT INTO definition_sent (tenant, kind, code, version, digest, at)"
-			     " VALUES (:tenant, :kind, :code, :version, :digest, :at)");
+	"SELECT version, digest FROM definition_sent WHERE tenant = :tenant AND portal = :portal"
+	" AND kind = :kind AND code = :code ORDER BY version DESC LIMIT 1");
+DB_STMT(definition_sent_add, "INSERT INTO definition_sent (tenant, portal, kind, code, version, digest, at)"
+			     " VALUES (:tenant, :portal, :kind, :code, :version, :digest, :at)");
 
 /* ---- one definition, sealed */
 static int sealed_text(
@@ -73,6 +74,7 @@ static int fees_read(const struct registry_config *c, struct buf *out, struct er
 /* ---- over the gap */
 struct publishing {
 	struct registry *r;
+	const char *portal; /* zone that it goes to */
 	struct buf fees;
 	json_t *published; /* of the transaction: what and in which version */
 	struct err_note note;
@@ -85,7 +87,7 @@ static int put(struct publishing *p, struct db_tx *tx, const json_t *body, struc
 	struct digest d;
 	char at[TIME_TEXT];
 	struct exchange_draft draft = {.type = "definition.published",
-		.dest = "internet",
+		.dest = p->portal,
 		.tenant = db_tx_tenant(tx),
 		.keys = {{json_str(body, "kind"), code}},
 		.nkeys = 1,
@@ -96,6 +98,7 @@ static int put(struct publishing *p, struct db_tx *tx, const json_t *body, struc
 	if (rc < 0)
 		return rc;
 	struct db_query *q = db_query(tx, &definition_sent_add);
+	db_bind_text(q, "portal", p->portal);
 	db_bind_text(q, "kind", json_str(body, "kind"));
 	db_bind_text(q, "code", code);
 	db_bind_int(q, "version", json_int(body, "version"));
@@ -112,6 +115,7 @@ static int business_put(struct publishing *p, struct db_tx *tx, const struct bus
 	int64_t version;
 	json_t *body = NULL;
 	struct db_query *q = db_query(tx, &definition_sent_version);
+	db_bind_text(q, "portal", p->portal);
 	db_bind_text(q, "kind", "business");
 	db_bind_text(q, "code", b->code);
 	db_bind_int(q, "version", b->version);
@@ -132,6 +136,7 @@ static int fees_put(struct publishing *p, struct db_tx *tx)
 	int64_t version = 0;
 	json_t *body = NULL;
 	struct db_query *q = db_query(tx, &definition_sent_last);
+	db_bind_text(q, "portal", p->portal);
 	db_bind_text(q, "kind", "fees");
 	db_bind_text(q, "code", "fees");
 	int rc = db_step(q);
@@ -151,9 +156,10 @@ static int fees_put(struct publishing *p, struct db_tx *tx)
 	return rc;
 }
 
-static int publish_run(struct db_tx *tx, void *arg)
+/* One record of the run, however much it publishes: a few may wait for the log, and a first start says all.
+ */
+static int publish_to(struct publishing *p, struct db_tx *tx)
 {
-	struct publishing *p = arg;
 	const struct business *b;
 	json_t *detail = json_pack("{s:[]}", "published");
 	if (!detail)
@@ -162,11 +168,18 @@ static int publish_run(struct db_tx *tx, void *arg)
 	int rc = fees_put(p, tx);
 	for (size_t i = 0; rc == 0 && (b = flows_at(p->r->flows, i)); i++)
 		rc = business_put(p, tx, b);
-	/* One record of the run, however much it publishes: a few may wait for the log, and a first start
-	 * says all. */
 	if (rc == 0 && json_array_size(p->published))
-		rc = audit_record(tx, "system", "definition.published", "internet", detail);
+		rc = audit_record(tx, "system", "definition.published", p->portal, detail);
 	json_decref(detail);
+	return rc;
+}
+
+static int publish_run(struct db_tx *tx, void *arg)
+{
+	struct publishing *p = arg;
+	int rc = 0;
+	for (size_t i = 0; rc == 0 && (p->portal = registry_portal_at(p->r, i)); i++)
+		rc = publish_to(p, tx);
 	return rc;
 }
 

@@ -260,6 +260,7 @@ int receive_application(struct db_tx *tx, const struct message *m, const struct 
 	struct incoming x = {.signatures = json_object_get(m->body, "signatures")};
 	struct case_row before;
 	intake_init(&x.in, registry_of(arg), json_object_get(m->body, "form"), "portal", "portal");
+	x.in.portal = m->origin;
 	int rc = case_get(tx, json_str(x.in.form, "application"), &before);
 	if (rc == 0 && before.state == CASE_CORRECTION) {
 		rc = application_again(&x, tx, m, attachments, note);

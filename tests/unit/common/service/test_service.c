@@ -28,8 +28,12 @@ static int own_run(struct service *s, int argc, char **argv)
 	(void)s, (void)argc, (void)argv;
 	return 0;
 }
-static const struct service_link links[] = {{"gap", "extranet", "gap-outer", "gap-outer", "extranet"},
-	{"disc", "extranet", "extranet", NULL, NULL}};
+static const struct service_link links[] = {{.link = "gap",
+						    .peer = "extranet",
+						    .out_to = "gap-outer",
+						    .in_from = "gap-outer",
+						    .origin_from = "extranet"},
+	{.link = "disc", .peer = "extranet", .out_to = "extranet"}};
 static const struct account_role roles[] = {{"clerk", "员", "clerk", ""}, {NULL, NULL, NULL, NULL}};
 static const struct service_command commands[] = {{"import", "FILE  reads", own_run}};
 static const struct service_def def = {.program = "testd",
