@@ -226,7 +226,7 @@ clean() {
 			rm -rf "$plain/in" "$plain/file"
 			into=$tmp/in
 		fi
-		[ "$m" = 1500 ] && { digest=--digest patience=600; best "normal with a digest of each file, MTU $m" normal "$tmp/file" 1 0 "0.42 0.35 0.29 0.23 0.16 0.10"; digest='' patience=''; }
+		[ "$m" = 1500 ] && { digest=--digest; best "normal with a digest of each file, MTU $m" normal "$tmp/file" 1 0 "0.42 0.35 0.29 0.23 0.16 0.10"; digest=; }
 		peers "MTU $m"
 		for l in none normal strong; do
 			eval "v=\$$l"

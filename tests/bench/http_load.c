@@ -1,7 +1,6 @@
 /* http-load: many clients at one HTTP service on the loopback, each with one request in flight.
- *   http-load --port N --clients N [--cookie TEXT] [--from ADDRESS] [--seconds N] [--once] [--rate N] FILE
+ *   http-load --port N --clients N [--cookie TEXT] [--seconds N] [--once] [--rate N] FILE
  * FILE holds one request a line: METHOD PATH [BODY]; they are taken in turn, with --once each a single time.
- * A line that begins with "@TEXT " has a cookie of its own. --from: the address on the loopback to come from.
  * --rate: so many a second, whether answers come or not; a latency then counts from the moment the request
  * was due, so that waiting for a slow service is seen. Prints "requests", "rate" (answers a second),
  * "p50_us", "p99_us", "max_us", "failed" (answers that are not 2xx), one "name value" a line. */
@@ -36,7 +35,6 @@ struct client {
 struct load {
 	int ep, port, nclients;
 	const char *cookie;
-	struct in_addr from;
 	char **lines;
 	size_t nlines, next;
 	bool once;
@@ -86,14 +84,12 @@ static void lines_read(struct load *l, const char *path)
 	}
 }
 
-static int connect_to(int port, struct in_addr from)
+static int connect_to(int port)
 {
-	struct sockaddr_in own = {.sin_family = AF_INET, .sin_addr = from};
 	struct sockaddr_in a = {.sin_family = AF_INET, .sin_port = htons((uint16_t)port)};
 	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), one = 1;
 	a.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-	if (fd < 0 || (from.s_addr && bind(fd, (struct sockaddr *)&own, sizeof own) < 0) ||
-		connect(fd, (struct sockaddr *)&a, sizeof a) < 0)
+	if (fd < 0 || connect(fd, (struct sockaddr *)&a, sizeof a) < 0)
 		die("connect");
 	setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
 	fcntl(fd, F_SETFL, O_NONBLOCK);
@@ -123,11 +119,8 @@ static void write_on(struct load *l, struct client *c)
 static void request(struct load *l, struct client *c, int64_t due)
 {
 	const char *line = l->lines[l->next];
-	char method[8], path[512], cookie[256];
-	int at = 0, skip = 0;
-	snprintf(cookie, sizeof cookie, "%s", l->cookie);
-	if (sscanf(line, "@%255s %n", cookie, &skip) == 1)
-		line += skip;
+	char method[8], path[512];
+	int at = 0;
 	if (sscanf(line, "%7s %511s %n", method, path, &at) < 2) {
 		fprintf(stderr, "http-load: no request: %s\n", line);
 		exit(1);
@@ -137,7 +130,7 @@ static void request(struct load *l, struct client *c, int64_t due)
 	int n = asprintf(&c->out,
 		"%s %s HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nCookie: %s\r\nX-Requested-With: sanwang\r\n"
 		"Content-Type: application/json\r\nContent-Length: %zu\r\n\r\n%s",
-		method, path, l->port, cookie, strlen(body), body);
+		method, path, l->port, l->cookie, strlen(body), body);
 	if (n < 0)
 		die("memory");
 	c->out_n = (size_t)n;
@@ -244,7 +237,7 @@ int main(int argc, char **argv)
 {
 	static const struct option options[] = {{"port", 1, NULL, 'p'}, {"clients", 1, NULL, 'c'},
 		{"cookie", 1, NULL, 'k'}, {"seconds", 1, NULL, 's'}, {"once", 0, NULL, 'o'},
-		{"rate", 1, NULL, 'r'}, {"from", 1, NULL, 'f'}, {NULL, 0, NULL, 0}};
+		{"rate", 1, NULL, 'r'}, {NULL, 0, NULL, 0}};
 	static struct load l = {.nclients = 1, .cookie = "", .seconds = 5};
 	for (int c; (c = getopt_long(argc, argv, "", options, NULL)) != -1;) {
 		if (c == 'p')
@@ -259,19 +252,20 @@ int main(int argc, char **argv)
 			l.once = true;
 		else if (c == 'r')
 			l.rate = atof(optarg);
-		else if (c != 'f' || inet_pton(AF_INET, optarg, &l.from) != 1)
+		else
 			return 2;
 	}
 	if (optind + 1 != argc || l.port <= 0 || l.nclients < 1 || l.nclients > CLIENTS_MAX) {
-		fprintf(stderr, "USAGE: http-load --port N --clients N [--cookie TEXT] [--from ADDRESS] "
-				"[--seconds N] [--once] [--rate N] FILE\n");
+		fprintf(stderr,
+			"USAGE: http-load --port N --clients N [--cookie TEXT] [--seconds N] [--once] "
+			"[--rate N] FILE\n");
 		return 2;
 	}
 	lines_read(&l, argv[optind]);
 	l.ep = epoll_create1(EPOLL_CLOEXEC);
 	for (int i = 0; i < l.nclients; i++) {
 		struct epoll_event e = {.events = EPOLLIN, .data.u32 = (uint32_t)i};
-		l.c[i] = (struct client){.fd = connect_to(l.port, l.from), .in = malloc(REPLY_MAX)};
+		l.c[i] = (struct client){.fd = connect_to(l.port), .in = malloc(REPLY_MAX)};
 		if (!l.c[i].in || epoll_ctl(l.ep, EPOLL_CTL_ADD, l.c[i].fd, &e) < 0)
 			die("client");
 	}

@@ -115,9 +115,9 @@ query() {
 		| curl -s -m 20 -H 'X-Requested-With: sanwang' -H 'Content-Type: application/json' --data-binary @- "http://127.0.0.1:$(cat "$D/identity/port")/api/sign" > "$W/consent"
 	tell "$1" /api/queries "$(jq -nc --rawfile q "$W/query" --slurpfile c "$W/consent" '{query: $q, consent: $c[0]}')"
 }
-# tell USER PATH BODY
+# tell USER PATH BODY [BELOW]: asked at PATH/BELOW, answered at PATH/ID
 tell() {
-	call internet "$1" POST "$2" "$3"
+	call internet "$1" POST "$2${4:+/$4}" "$3"
 	[ "$(code)" = 202 ] || { code; return; }
 	field .id > "$W/asked"
 	asked=$(cat "$W/asked")
@@ -174,6 +174,32 @@ esac
 equal "progress of a case for who names number and person" "200 accepted true" "$(tell nobody /api/public-queries "$(jq -nc --arg a "$number;$(person "$seller" name)" '{kind: "case", about: $a}')") $(answer '.rows[0] | "\(.state) \(.applicant | test("[*]"))"')"
 equal "by name and identity number" "200 $number" "$(tell nobody /api/public-queries "$(jq -nc --arg a "$(person "$seller" name);$(person "$seller" id_number)" '{kind: "case", about: $a}')") $(answer '[.rows[].number][0]')"
 equal "a wrong name and a wrong number look the same" "0 0" "$(tell nobody /api/public-queries "$(jq -nc --arg a "$number;无此人" '{kind: "case", about: $a}')" > /dev/null; answer '.rows | length') $(tell nobody /api/public-queries "$(jq -nc --arg a "1101012026010199999;无此人" '{kind: "case", about: $a}')" > /dev/null; answer '.rows | length')"
+# ---- 核对: what is copied from a certificate is held against the book while it is typed
+# holding USER CERTIFICATE UNIT ID NAME
+holding() { tell "$1" /api/queries "$(jq -nc --arg c "$2" --arg u "$3" --arg i "$4" --arg n "$5" '{certificate_no: $c, unit_code: $u, id_number: $i, name: $n}')" holding; }
+other_unit=$(jq -r 'select(.table == "h") | .row.bdcdyh' "$D/demo/register.jsonl" | sed -n 2p)
+other_old=$(jq -r 'select(.table == "fdcq2") | .row.bdcqzh' "$D/demo/register.jsonl" | sed -n 2p)
+sid=$(person "$seller" id_number) sname=$(person "$seller" name) bid=$(person "$buyer" id_number) bname=$(person "$buyer" name)
+equal "who names all of a certificate learns that it agrees, and how the book writes the location" "200 matches true" "$(holding wang "$old" "$unit" "$sid" "$sname") $(answer '"\(.state) \(.location | length > 0)"')"
+: > "$W/differ"
+differs() { # WHAT CERTIFICATE UNIT ID NAME
+	equal "$1 differs" "200 differs" "$(holding li "$2" "$3" "$4" "$5") $(answer .state)"
+	jq -cS 'del(.at)' "$W/answer" >> "$W/differ"
+}
+differs "another's certificate number" "$other_old" "$unit" "$sid" "$sname"
+differs "a number that is not there" "京(2020)东城区不动产权第9999999号" "$unit" "$sid" "$sname"
+differs "another's unit" "$old" "$other_unit" "$sid" "$sname"
+differs "a unit that is not there" "$old" "110101001001GB00001F00019999" "$sid" "$sname"
+differs "who is not the holder" "$old" "$unit" "$bid" "$bname"
+differs "the holder's number with another name" "$old" "$unit" "$sid" "$bname"
+equal "all of these answers are the same byte for byte" 1 "$(sort -u "$W/differ" | wc -l | tr -d ' ')"
+equal "the holder sees that the certificate was compared" true "$(query zhang "$seller" own "" "" > /dev/null; answer '[.looks[] | select(.what == "holding")] | length > 0')"
+equal "not asked under a person's signature, nor by anybody" "422 422" "$(query wang "$buyer" holding "$old;$unit;$sid;$sname" "") $(ask nobody POST /api/public-queries "$(jq -nc --arg a "$old;$unit;$sid;$sname" '{kind: "holding", about: $a}')")"
+equal "nor without an account" 401 "$(ask nobody POST /api/queries/holding '{}')"
+equal "a part that would hide another is refused" 422 "$(ask li POST /api/queries/holding "$(jq -nc --arg c "$old;$unit" --arg u "$unit" --arg i "$sid" --arg n "$sname" '{certificate_no: $c, unit_code: $u, id_number: $i, name: $n}')")"
+n=0
+while [ "$(ask li POST /api/queries/holding "$(jq -nc --arg c "$old" --arg u "$unit" --arg i "$sid" --arg n "$sname" '{certificate_no: $c, unit_code: $u, id_number: $i, name: $n}')")" = 202 ] && [ $n -lt 40 ]; do n=$((n + 1)); done
+equal "trying is slowed down for a person" "429 true" "$(code) $([ $n -lt 20 ] && echo true)"
 n=0
 while [ "$(ask nobody POST /api/public-queries '{"kind":"paper","about":"1;2"}')" = 202 ] && [ $n -lt 40 ]; do n=$((n + 1)); done
 equal "guessing is slowed down" 429 "$(code)"

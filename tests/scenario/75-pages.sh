@@ -15,6 +15,7 @@ sed -n 's/^ok [0-9]*/ok/p; s/^not ok [0-9]*/not ok/p' "$D/units"
 [ $failed = 0 ] || grep -v '^ok' "$D/units" | sed 's/^/# /'
 
 zones_made
+printf '\ndesk:\n  people: 1ms\n' >> "$D/internet/conf/intaked.yaml"
 stack_start
 . tests/stack/walk.sh
 SW_DIR=$D SW_URL_INTERNET=$(url internet)/ SW_URL_EXTRANET=$(url extranet)/ SW_URL_INTRANET=$(url intranet)/
@@ -37,6 +38,15 @@ walked "the case is at the registry" reach extranet registrar1 "$(kase)" '.numbe
 pages correction "$application"
 pages extranet "$application"
 pages certificate
+waits() { # li's application that waits for wang's signature
+	jq -nc --arg unit "$(jq -r 'select(.table == "h") | .row.bdcdyh' "$D/demo/register.jsonl" | sed -n 2p)" --arg old "$(jq -r 'select(.table == "fdcq2") | .row.bdcqzh' "$D/demo/register.jsonl" | sed -n 2p)" \
+		--argjson s "$(jq ".[$(person_of li)]" "$D/demo/people.json")" --argjson b "$(jq ".[$(person_of wang)]" "$D/demo/people.json")" \
+		'{unit_code: $unit, fields: {location: "示例路1号1幢102室", certificate_no: $old, reason: "赠与"},
+		parties: [{role: "transferor", name: $s.name, id_number: $s.id_number, share_num: 1, share_den: 1}, {role: "transferee", name: $b.name, id_number: $b.id_number, share_num: 1, share_den: 1}]}' > "$W/draft.json"
+	apply_start gift-transfer li contract
+}
+walked "a gift waits for signatures" waits
+pages running "$application" "$(cat "$D/pid/gapd-switch")"
 sale() { # li sells the second flat to wang, up to its acceptance
 	jq -nc --arg unit "$(jq -r 'select(.table == "h") | .row.bdcdyh' "$D/demo/register.jsonl" | sed -n 2p)" --arg old "$(jq -r 'select(.table == "fdcq2") | .row.bdcqzh' "$D/demo/register.jsonl" | sed -n 2p)" \
 		--argjson s "$(jq ".[$(person_of li)]" "$D/demo/people.json")" --argjson b "$(jq ".[$(person_of wang)]" "$D/demo/people.json")" \

@@ -112,7 +112,26 @@ await run('internet', async () => {
     if (!first) await next(zhang);
     first = false;
     await zhang.waitForSelector(`[data-question=${id}] #answer`);
-    if (text) await zhang.fill('#answer', text);
+    if (id === 'field-certificate_no') {
+      let asked = 0;
+      zhang.on('request', (r) => (asked += r.url().endsWith('/queries/holding') ? 1 : 0));
+      await zhang.locator('#answer').pressSequentially('京(2020)东城区不动产权第9999999号', { delay: 20 });
+      await zhang.waitForSelector('[data-live] [data-check=pending]');
+      await look(zhang, 'internet-live-pending');
+      await zhang.waitForSelector('[data-live] [data-check=differs]');
+      check('live: what does not agree with the register is marked by symbol and word, with what to do', /≠\s*不一致.*对照证书/s.test(await zhang.locator('[data-live]').innerText()));
+      check('live: asked when the typing rests, not at every key', asked === 1, `${asked} times`);
+      await look(zhang, 'internet-live-differs');
+      await zhang.route(/\/queries\/holding/, (route) => route.abort('connectionreset'), { times: 1 });
+      await zhang.fill('#answer', '京(2020)东城区不动产权第9999998号');
+      await zhang.waitForSelector('[data-live] [data-check=unavailable]');
+      check('live: what cannot be asked hinders nobody, and is said', /–.*不影响提交/s.test(await zhang.locator('[data-live]').innerText()) && (await zhang.locator('[data-go]').isEnabled()));
+      await look(zhang, 'internet-live-unavailable');
+      await zhang.fill('#answer', text);
+      await zhang.waitForSelector('[data-live] [data-check=matches]');
+      check('live: what agrees is marked', /✓\s*一致/.test(await zhang.locator('[data-live]').innerText()));
+      await look(zhang, 'internet-live-matches');
+    } else if (text) await zhang.fill('#answer', text);
   }
   await next(zhang);
   await zhang.waitForSelector('[data-question=role-transferor]');
@@ -149,6 +168,8 @@ await run('internet', async () => {
   await zhang.waitForSelector('[data-question=material-certificate]');
   await next(zhang);
   await zhang.waitForSelector('[data-freeze]');
+  await zhang.waitForSelector('[data-fact=unit] [data-check=matches]');
+  check('live: unit, number and holder carry the mark in the summary, the location its own', (await zhang.locator('[data-fact=field-certificate_no] [data-check=matches], [data-fact=role-transferor] [data-check=matches], [data-fact=field-location] [data-check=matches]').count()) === 3);
   await look(zhang, 'internet-check');
   await zhang.click('[data-lang]');
   check('internet: the page speaks English, the legal terms stay', /Check your answers/.test(await zhang.locator('h1').innerText()) && /转让方/.test(await zhang.locator('main').innerText()));

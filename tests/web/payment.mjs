@@ -1,6 +1,8 @@
 // 缴费 in the pages: the registrar enters the assessed taxes, the person pays fee and taxes at once at the platform, is brought back, is told three times and counted
-// once, has the e-receipts, withdraws and gets the money back. Argument: an application of li's that is accepted.
-import { check, look, person, run, urls } from './browser.mjs';
+// once, has the e-receipts, withdraws and gets the money back. Before paying, documents are added to what was handed in. Argument: an application of li's that is accepted.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { check, dir, look, person, run, urls } from './browser.mjs';
 
 const id = process.argv[2];
 const platform = `http://127.0.0.1:${process.env.SW_PORT_PAYMENT}/`;
@@ -24,6 +26,40 @@ await run('payment', async () => {
   const asked = await li.textContent('[data-go]');
   check('payment: fee and taxes are one sum', /75,080\.00/.test(asked ?? ''), asked);
   await look(li, 'internet-pay-due');
+
+  // 补充材料: one more document, over a line that breaks, then one in its place.
+  const sample = readFileSync(join(dir, 'demo/sample.pdf'));
+  const larger = (mark) => Buffer.concat([sample, Buffer.from(`\n%${mark.repeat(300000)}\n`), sample.subarray(sample.lastIndexOf('startxref'))]);
+  await li.click('[data-add-open]');
+  await li.click('[data-add-send]');
+  check('added: without a file it is said at the field', await li.locator('#added-error').isVisible());
+  await look(li, 'internet-added-open');
+  let pieces = 0;
+  await li.route(/\/added\?/, (route) => (++pieces === 2 ? route.abort('connectionreset') : route.continue()));
+  await li.fill('#added-note', '婚姻证明');
+  await li.setInputFiles('#added-file', { name: 'hun.pdf', mimeType: 'application/pdf', buffer: larger('h') });
+  await li.click('[data-add-send]');
+  await li.waitForSelector('[data-added-file="hun.pdf"]');
+  await li.unroute(/\/added\?/);
+  check('added: a line lost in the middle costs one piece', pieces === 3, `${pieces} requests`);
+  check('added: that it was handed in is told, and where to go on', /hun\.pdf/.test(await li.locator('[data-added-news]').innerText()) && (await li.evaluate(() => document.activeElement?.id)) === 'added-open');
+  await li.waitForSelector('[data-added-file="hun.pdf"][data-outcome=taken]');
+  await look(li, 'internet-added-taken');
+  await li.click('[data-add-open]');
+  await li.setInputFiles('#added-file', join(dir, 'demo/parcel-good.geojson'));
+  await li.click('[data-add-send]');
+  await li.waitForSelector('#added-error');
+  check('added: spatial data is sent to the window here too', /窗口/.test(await li.locator('#added-error').innerText()));
+  await li.selectOption('#added-replaces', { label: 'hun.pdf' });
+  await li.setInputFiles('#added-file', { name: 'hun-2.pdf', mimeType: 'application/pdf', buffer: larger('i') });
+  await li.click('[data-add-send]');
+  await li.waitForSelector('[data-added-file="hun-2.pdf"][data-outcome=taken]');
+  check('added: what was replaced stays, and says so', await li.locator('[data-added-file="hun.pdf"][data-outcome=replaced]').isVisible());
+  await look(li, 'internet-added-replaced');
+  await li.click('[data-lang]');
+  check('added: in English too', /Documents added/.test(await li.locator('[data-added]').innerText()));
+  await look(li, 'internet-added-en');
+  await li.click('[data-lang]');
   await li.click('[data-go]');
   await li.waitForURL((u) => u.href.startsWith(platform));
   await li.waitForSelector('#pay:visible');

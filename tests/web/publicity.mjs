@@ -45,7 +45,8 @@ await run('publicity', async () => {
   check('elder mode: the choice is kept', await anybody.evaluate(() => document.documentElement.classList.contains('elder')));
 
   const operator = await person('internet', 'operator');
-  check('operator: starts at the desk', /#\/desk\/articles/.test(operator.url()));
+  check('operator: starts at the desk', /#\/desk\/running/.test(operator.url()));
+  await go(operator, 'desk/articles');
   await operator.click('[data-add]');
   await operator.fill('#slug', 'what-to-bring');
   await operator.fill('#zh_title', '需要带什么');

@@ -1,6 +1,7 @@
 // 查询 in the pages: the buyer asks, signs at the identity platform, and the register answers; proofs; who looked; progress without an account.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import encodeQR from 'qr';
 import { browser, check, dir, look, people, person, run, urls } from './browser.mjs';
 
 const [unit] = process.argv.slice(2);
@@ -71,4 +72,47 @@ await run('query', async () => {
   await kiosk.waitForSelector('[data-none]');
   check('track: who cannot name the person learns nothing', true);
   await look(kiosk, 'internet-track-none');
+
+  // The receipt's code before the camera. A fake device shows a file: the browser's own picture is replaced by the drawn code.
+  const digest = await wang.evaluate(async (x) => (await (await fetch(`./api/applications/${x}/receipt.json`)).json()).digest, id);
+  const code = `SANWANG;receipt;${id};${digest}`;
+  await kiosk.context().grantPermissions(['camera'], { origin: new URL(urls.internet).origin });
+  const squares = encodeQR(code, 'raw', { ecc: 'medium' });
+  await kiosk.evaluate((bits) => {
+    const canvas = document.createElement('canvas');
+    canvas.width = 640;
+    canvas.height = 480;
+    const c = canvas.getContext('2d');
+    let angle = 0;
+    window.setInterval(() => {
+      c.fillStyle = '#fff';
+      c.fillRect(0, 0, 640, 480);
+      c.save();
+      c.translate(320, 240);
+      c.rotate((angle += 0.02));
+      const side = 300 / bits.length;
+      c.fillStyle = '#000';
+      bits.forEach((row, y) => row.forEach((on, x) => on && c.fillRect(-150 + x * side, -150 + y * side, side + 0.5, side + 0.5)));
+      c.restore();
+    }, 50);
+    navigator.mediaDevices.getUserMedia = async () => canvas.captureStream(20);
+  }, squares);
+  await kiosk.check('#how-scan');
+  await look(kiosk, 'internet-track-scan');
+  await kiosk.click('[data-camera=off]');
+  await kiosk.waitForSelector('[data-found]');
+  check('track: the receipt before the camera shows the steps', (await kiosk.locator('[data-found]').getAttribute('data-found')) === number && (await kiosk.locator('video').count()) === 0);
+  check('track: nobody is named', !(await kiosk.locator('main').innerText()).includes(buyer.name));
+  await look(kiosk, 'internet-track-scanned');
+  await kiosk.fill('#first', code.replace(/.$/, (x) => (x === '0' ? '1' : '0')));
+  await kiosk.click('[data-go]');
+  await kiosk.waitForSelector('[data-none]');
+  check('track: a changed code shows nothing', true);
+  await kiosk.fill('#first', 'SANWANG;x');
+  await kiosk.click('[data-go]');
+  check('track: another code is told at the field', await kiosk.locator('#first-error').isVisible());
+  await kiosk.evaluate(() => (navigator.mediaDevices.getUserMedia = async () => { throw new Error('none'); }));
+  await kiosk.click('[data-camera=off]');
+  await kiosk.waitForSelector('[data-no-camera]');
+  await look(kiosk, 'internet-track-no-camera');
 });

@@ -19,7 +19,15 @@ static const struct service_link links[] = {
 		.peer = "extranet",
 		.out_to = "gap-outer",
 		.in_from = "gap-outer",
-		.origin_from = "extranet"},
+		.origin_from = "extranet",
+		.optional = true},
+	/* In the service hall 登记大厅: the same portal in the extranet, beside the registry. */
+	{.link = "hall",
+		.peer = "extranet",
+		.out_to = "extranet",
+		.in_from = "extranet",
+		.optional = true,
+		.zone = "hall"},
 };
 
 static const struct exchange_handler handlers[] = {
@@ -43,21 +51,18 @@ static const struct account_permission permissions[] = {
 	{"person.confirm", "窗口核验身份", "confirm who somebody is at the window", ACCOUNT_ACTION,
 		ACCOUNT_BUSINESS},
 	{"feedback.answer", "答复意见建议", "answer feedback", ACCOUNT_PAGE, ACCOUNT_BUSINESS},
+	{"message.write", "给申请人发消息", "message applicants", ACCOUNT_PAGE, ACCOUNT_BUSINESS},
 	{"link.read", "查看链路", "see the links", ACCOUNT_PAGE, ACCOUNT_ANY},
 	{NULL, NULL, NULL, ACCOUNT_PAGE, ACCOUNT_ANY},
 };
 static const struct account_role roles[] = {
 	{"applicant", "申请人", "applicant", "application.own"},
 	{"registered", "注册用户（身份未核验）", "registered, identity not proved yet", "account.prove"},
-	{"operator", "窗口运营人员", "operator", "link.read article.write feedback.answer person.confirm"},
+	{"operator", "窗口运营人员", "operator",
+		"link.read message.write article.write feedback.answer person.confirm"},
 	{"officer", "安全员", "security officer", "link.read link.decide rights.read key.read key.rotate"},
 	{NULL, NULL, NULL, NULL},
 };
-
-/* Answered from the database alone, and asked for most. */
-static const char *const kept[] = {"/api/config", "/api/regions", "/api/businesses",
-	"/api/businesses/:code/:version", "/api/articles", "/api/articles/:slug", "/api/applications",
-	"/api/applications/:id", NULL};
 
 #define C(member) offsetof(struct portal_config, member)
 static const struct config_field config[] = {
@@ -99,6 +104,10 @@ static const struct config_field config[] = {
 		"decides"},
 	{"registration", CONFIG_BOOL, C(registration), false, "false", 0, 0,
 		"people may register with a mobile number and a code by short message; needs sms.url"},
+	{"desk.office", CONFIG_TIME, C(desk_office), false, "10m", 0, INT64_C(86400000) * 30,
+		"what the office, or the way to it, leaves unanswered so long is shown at the desk"},
+	{"desk.people", CONFIG_TIME, C(desk_people), false, "3d", 0, INT64_C(86400000) * 365,
+		"what applicants leave undone so long is shown at the desk"},
 	{NULL, CONFIG_STR, 0, false, NULL, 0, 0, NULL},
 };
 
@@ -119,6 +128,7 @@ static void portal_stop(struct service *s)
 	limit_free(p->limit);
 	asking_free(p->asking);
 	trust_free(p->seal);
+	call_log_free(p->calls);
 	free(p);
 	s->zone = NULL;
 }
@@ -127,8 +137,15 @@ static int portal_oidc(struct portal *p, struct err_note *note)
 {
 	const struct portal_config *c = p->config;
 	const struct oidc_config o = {c->oidc_issuer, c->oidc_client, c->oidc_secret_file, c->oidc_redirect,
-		c->oidc_levels, c->oidc_number, c->oidc_scope};
+		c->oidc_levels, c->oidc_number, c->oidc_scope, p->calls};
 	return oidc_new(&o, &p->oidc, note);
+}
+
+static int portal_sms(struct portal *p, struct err_note *note)
+{
+	const struct sms_config c = {
+		p->service->db, p->service->vault, p->config->sms_url, p->config->sms_token_file, p->calls};
+	return sms_sender_new(&c, &p->sms, note);
 }
 
 static int portal_prepare(struct service *s, struct err_note *note)
@@ -139,7 +156,9 @@ static int portal_prepare(struct service *s, struct err_note *note)
 	p->service = s;
 	p->config = s->config;
 	s->zone = p;
-	int rc = offer_new(s->db, s->tenant, &p->offer);
+	int rc = call_log_new(&p->calls);
+	if (rc == 0)
+		rc = offer_new(s->db, s->tenant, &p->offer);
 	if (rc == 0)
 		rc = trust_load(p->config->seal_ca, &p->seal, note);
 	if (rc == 0)
@@ -155,8 +174,7 @@ static int portal_prepare(struct service *s, struct err_note *note)
 	if (rc == 0 && p->config->oidc_issuer)
 		rc = portal_oidc(p, note);
 	if (rc == 0 && p->config->sms_url)
-		rc = sms_sender_new(
-			s->db, s->vault, p->config->sms_url, p->config->sms_token_file, &p->sms, note);
+		rc = portal_sms(p, note);
 	if (rc == 0 && p->config->face_url && !call_address_good(p->config->face_url))
 		rc = err_set(note, ERR_CONFIG, "face.url: https is needed, but on loopback");
 	if (rc == 0 && p->config->face_token_file)
@@ -206,7 +224,6 @@ int main(int argc, char **argv)
 		.schemas = api_schemas,
 		.files = intake_files,
 		.sealed = intake_sealed,
-		.kept = kept,
 		.permissions = permissions,
 		.roles = roles,
 		.config = config,

@@ -1,10 +1,11 @@
 LIBS += intake-domain
 intake-domain_SRC := $(sort $(wildcard zones/internet/domain/*.c))
 intake-domain_LIBS := base message workflow
-UNITS += tests/unit/zones/internet/domain/test_claims.c tests/unit/zones/internet/domain/test_form.c tests/unit/zones/internet/domain/test_limit.c
+UNITS += tests/unit/zones/internet/domain/test_claims.c tests/unit/zones/internet/domain/test_form.c tests/unit/zones/internet/domain/test_limit.c tests/unit/zones/internet/domain/test_template.c
 UNIT_LIBS.tests/unit/zones/internet/domain/test_form.c := intake-domain
 UNIT_LIBS.tests/unit/zones/internet/domain/test_claims.c := intake-domain
 UNIT_LIBS.tests/unit/zones/internet/domain/test_limit.c := intake-domain
+UNIT_LIBS.tests/unit/zones/internet/domain/test_template.c := intake-domain
 PROGS += intaked
 intaked_SRC := zones/internet/main.c $(sort $(wildcard $(addprefix zones/internet/,store/*.c api/*.c transfer/*.c)))
 intaked_LIBS := service workflow document intake-domain
@@ -13,14 +14,3 @@ EMBEDDERS += zones/internet/store/application.c
 EMBED.zones/internet/store/application.c := $(sort $(wildcard zones/internet/store/sql/*.sql))
 EMBEDDERS += zones/internet/api/routes.c
 EMBED.zones/internet/api/routes.c := zones/internet/api/schemas.json
-TESTPROGS += portal-raw
-portal-raw_SRC := tests/bench/portal_raw.c
-portal-raw_PKG := libmicrohttpd sqlite3
-bench-portal: deps
-	@tests/deps.sh bench
-	@$(MAKE) --no-print-directory -j2 B=build programs testprogs
-	@tests/bench/portal.sh
-.PHONY: bench-portal
-FUZZERS += tests/fuzz/fuzz_claims.c tests/fuzz/fuzz_form.c
-FUZZ_LIBS.tests/fuzz/fuzz_claims.c := intake-domain
-FUZZ_LIBS.tests/fuzz/fuzz_form.c := intake-domain

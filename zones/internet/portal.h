@@ -25,6 +25,7 @@ struct portal_config {
 	char *face_url, *face_token_file;   /* face comparison; url NULL: none */
 	struct config_list face_businesses; /* where every party that signs needs one; "*" all */
 	bool registration;                  /* people may register with a mobile number */
+	int64_t desk_office, desk_people;   /* what stands still for so long is shown at the desk */
 };
 struct portal {
 	struct service *service;
@@ -38,7 +39,8 @@ struct portal {
 	char *face_token;
 	struct payments *payments; /* NULL: no payment platform */
 	struct limit_table *limit;
-	struct asking *asking; /* questions to the registry that wait */
+	struct call_log *calls; /* how calls to other services went */
+	struct asking *asking;  /* questions to the registry that wait */
 };
 static inline struct portal *portal_of(struct service *s)
 {

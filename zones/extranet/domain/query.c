@@ -19,6 +19,7 @@ static const struct {
 	[QUERY_OWN_PROOF] = {"own-proof", false, true, false},
 	[QUERY_PAPER] = {"paper", true, false, true},
 	[QUERY_CASE] = {"case", true, false, true},
+	[QUERY_HOLDING] = {"holding", true, false, true},
 };
 
 const char *query_code(enum query_kind k)
@@ -50,6 +51,27 @@ static int word_get(const json_t *o, const char *key, char *to, size_t size, str
 	return rc;
 }
 
+/* Cuts `about` behind its next part. "" when there is none. */
+static char *part_next(char *part)
+{
+	char *cut = strchr(part, ';');
+	if (!cut)
+		return part + strlen(part);
+	*cut = '\0';
+	return cut + 1;
+}
+
+/* The name is the last part: nothing in it is cut. */
+static int holding_check(struct query *q, char *unit, struct err_note *note)
+{
+	char *id = part_next(unit), *name = part_next(id);
+	q->id_number = id;
+	q->name = name;
+	if (!*id || !*name)
+		return err_set(note, ERR_SCHEMA, "query.about: four parts are needed");
+	return format_unit_code(unit) ? 0 : err_set(note, ERR_SCHEMA, "query.about: not a unit code");
+}
+
 static int about_check(struct query *q, struct err_note *note)
 {
 	if (kinds[q->kind].about != (q->about[0] != '\0'))
@@ -59,15 +81,14 @@ static int about_check(struct query *q, struct err_note *note)
 		return err_set(note, ERR_SCHEMA, "query.purpose: the law asks for the purpose 查询目的");
 	if (q->kind == QUERY_UNIT && !format_unit_code(q->about))
 		return err_set(note, ERR_SCHEMA, "query.about: not a unit code");
-	q->other = "";
+	q->other = q->id_number = q->name = "";
 	if (!kinds[q->kind].open)
 		return 0;
-	char *cut = strchr(q->about, ';');
-	if (!cut || cut == q->about || !cut[1])
+	char *other = part_next(q->about);
+	if (!q->about[0] || !*other)
 		return err_set(note, ERR_SCHEMA, "query.about: two parts are needed");
-	*cut = '\0';
-	q->other = cut + 1;
-	return 0;
+	q->other = other;
+	return q->kind == QUERY_HOLDING ? holding_check(q, other, note) : 0;
 }
 
 int query_read(

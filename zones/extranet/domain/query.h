@@ -15,12 +15,15 @@ enum query_kind {
 	QUERY_OWN_PROOF,   /* 不动产登记信息证明（有房） */
 	QUERY_PAPER,       /* state of a certificate or proof: about "NUMBER;DIGEST"; public */
 	QUERY_CASE,        /* progress: about "NUMBER;NAME OR ID" or "NAME;ID"; public */
+	QUERY_HOLDING,     /* 核对: does who names all of a certificate say what the book says?
+			      about "NUMBER;UNIT;ID;NAME"; public */
 	QUERY_KIND_COUNT
 };
 struct query {
 	enum query_kind kind;
 	char id[37], about[256], purpose[128], created[25];
-	const char *other; /* in `about`, behind the semicolon of a public kind; "" else */
+	const char *other;            /* in `about`, behind the semicolon of a public kind; "" else */
+	const char *id_number, *name; /* of QUERY_HOLDING, whose `other` is the unit; "" else */
 };
 const char *query_code(enum query_kind k);
 bool query_public(enum query_kind k);

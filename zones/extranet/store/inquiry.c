@@ -16,6 +16,11 @@ DB_STMT(inquiry_unit_insert,
 	"ON CONFLICT DO NOTHING");
 DB_STMT(inquiry_recent, "SELECT count(*) FROM reg_inquiry WHERE tenant = :tenant AND person_index "
 			"IN (:now, :before) AND at_ms > :since");
+DB_STMT(inquiry_of_unit,
+	"SELECT count(*) FROM reg_inquiry_unit u JOIN reg_inquiry i ON i.tenant = u.tenant AND i.id = u.id "
+	"WHERE u.tenant = :tenant AND u.unit_code = :unit AND i.kind = :kind AND i.at_ms > :since");
+DB_STMT(inquiry_of_kind,
+	"SELECT count(*) FROM reg_inquiry WHERE tenant = :tenant AND kind = :kind AND at_ms > :since");
 DB_STMT(inquiry_by_number, "SELECT at FROM reg_inquiry WHERE tenant = :tenant AND number = :number AND "
 			   "digest = :digest AND number <> ''");
 DB_STMT(looks_of_unit,
@@ -73,6 +78,23 @@ int inquiry_count(struct db_tx *tx, const struct vault_lookup *person, int64_t s
 {
 	struct db_query *q = db_query(tx, &inquiry_recent);
 	person_bind(q, person);
+	db_bind_int(q, "since", since_ms);
+	return db_one_int(q, out);
+}
+
+int inquiry_count_unit(struct db_tx *tx, const char *unit, const char *kind, int64_t since_ms, int64_t *out)
+{
+	struct db_query *q = db_query(tx, &inquiry_of_unit);
+	db_bind_text(q, "unit", unit);
+	db_bind_text(q, "kind", kind);
+	db_bind_int(q, "since", since_ms);
+	return db_one_int(q, out);
+}
+
+int inquiry_count_kind(struct db_tx *tx, const char *kind, int64_t since_ms, int64_t *out)
+{
+	struct db_query *q = db_query(tx, &inquiry_of_kind);
+	db_bind_text(q, "kind", kind);
 	db_bind_int(q, "since", since_ms);
 	return db_one_int(q, out);
 }

@@ -14,6 +14,11 @@ SW_MUST_USE int inquiry_add(struct db_tx *tx, const struct inquiry *i, const jso
 /* Questions of this person ({"", ""}: the public ones of everybody) since an instant. */
 SW_MUST_USE int inquiry_count(
 	struct db_tx *tx, const struct vault_lookup *person, int64_t since_ms, int64_t *out);
+/* Questions of a kind about a unit since an instant, also those it was not shown to. */
+SW_MUST_USE int inquiry_count_unit(
+	struct db_tx *tx, const char *unit, const char *kind, int64_t since_ms, int64_t *out);
+/* Of a kind at all. */
+SW_MUST_USE int inquiry_count_kind(struct db_tx *tx, const char *kind, int64_t since_ms, int64_t *out);
 /* Was a proof of this number given, and with this digest? at: when. ERR_NOTFOUND. */
 SW_MUST_USE int inquiry_proof(struct db_tx *tx, const char *number, const char *digest, char at[static 25]);
 /* Who looked: [{"at","who","role","office","what","reason"}], newest first, at most 100: questions about

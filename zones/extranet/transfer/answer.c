@@ -74,6 +74,8 @@ static int make(struct answer *a, struct db_tx *tx, struct err_note *note)
 		return answer_public_paper(a, tx);
 	case QUERY_CASE:
 		return answer_public_case(a, tx);
+	case QUERY_HOLDING:
+		return answer_holding(a, tx, note);
 	default:
 		return answer_book_state(a, tx, note);
 	}

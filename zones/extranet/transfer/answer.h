@@ -14,7 +14,8 @@ struct answer {
 	char tenant[7];
 	struct query q;
 	char name[96], id_number[32]; /* of the person who signed; "" for the public kinds */
-	struct vault_lookup person;   /* by the number; empty for the public kinds */
+	struct vault_lookup person;   /* by the number; empty for the public kinds, of QUERY_HOLDING who is
+					 named */
 	json_t *out;                  /* the answer */
 	json_t *units;                /* codes it shows */
 	struct buf pdf;               /* a proof; empty else */
@@ -30,6 +31,8 @@ SW_MUST_USE int answer_book_own(struct answer *a, struct db_tx *tx);
 SW_MUST_USE int answer_book_state(struct answer *a, struct db_tx *tx, struct err_note *note);
 /* The holdings of the person as answer_book_own shows them. New reference. */
 SW_MUST_USE int answer_book_held(struct answer *a, struct db_tx *tx, json_t **rows);
+/* Rows of the unit as they bind today: a lapse counts although nobody wrote it down yet. */
+SW_MUST_USE int answer_book_unit(struct answer *a, struct db_tx *tx, const char *unit, json_t **rows);
 /* answer_proof.c: 无房证明, 有房证明. Reserved: in the transaction of the question the number is taken and
  * written in the log (proof.reserved), with facts set; a->facts stays NULL when what was asked for is not so.
  * Given: drawn and sealed in no transaction, then recorded in one that finds the holdings as they were
@@ -37,6 +40,10 @@ SW_MUST_USE int answer_book_held(struct answer *a, struct db_tx *tx, json_t **ro
  * query.answered with it. */
 SW_MUST_USE int answer_proof_reserve(struct answer *a, struct db_tx *tx);
 SW_MUST_USE int answer_proof_give(struct answer *a, json_t **body, struct err_note *note);
+/* answer_holding.c: {"state":"matches","location"} or {"state":"differs"}: not told which part of what was
+ * named is wrong, nor whether any of it is in the book. Questions are counted for who is named and for the
+ * unit, whoever asks: ERR_RATE. */
+SW_MUST_USE int answer_holding(struct answer *a, struct db_tx *tx, struct err_note *note);
 /* answer_public.c: state of a paper, progress of a case. */
 SW_MUST_USE int answer_public_paper(struct answer *a, struct db_tx *tx);
 SW_MUST_USE int answer_public_case(struct answer *a, struct db_tx *tx);

@@ -25,8 +25,7 @@ static void add_once(json_t *list, const char *text)
 		json_array_append_new(list, json_string(text));
 }
 
-/* Rows of the unit as they bind today: a lapse counts although nobody wrote it down yet. */
-static int unit_rows(struct answer *a, struct db_tx *tx, const char *unit, json_t **rows)
+int answer_book_unit(struct answer *a, struct db_tx *tx, const char *unit, json_t **rows)
 {
 	char today[11];
 	time_date_cst(time_now_ms(), today);
@@ -57,7 +56,7 @@ static int held_add(struct answer *a, struct db_tx *tx, const json_t *q, json_t 
 {
 	const char *unit = json_str(q, "unit"), *table = json_str(q, "table");
 	json_t *rows = NULL;
-	int rc = unit_rows(a, tx, unit, &rows);
+	int rc = answer_book_unit(a, tx, unit, &rows);
 	size_t i;
 	const json_t *mine = NULL, *one;
 	if (rc == 0)
@@ -124,7 +123,7 @@ static int state_add(struct answer *a, struct db_tx *tx, const char *unit, json_
 {
 	json_t *rows = NULL;
 	const struct right_owner *owner = NULL;
-	int rc = unit_rows(a, tx, unit, &rows);
+	int rc = answer_book_unit(a, tx, unit, &rows);
 	struct facts_unit u = rc == 0 ? facts_unit(rows) : (struct facts_unit){"", "", "", 0};
 	const json_t *right = rc == 0 ? right_owner_row(rows, &owner) : NULL;
 	if (rc == 0 && (right || *u.location)) {

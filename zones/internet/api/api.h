@@ -31,12 +31,14 @@ http_handler api_invitation_make, api_invitation_open, api_application_decline;
 http_handler api_payment_open, api_payment_check, api_payment_notice, api_payment_bill;
 http_handler api_document_list, api_document_file;
 http_handler api_certificate_pdf, api_certificate_json, api_certificate_verify;
-http_handler api_keys, api_query_text, api_query_ask, api_query_public, api_query_answer;
+http_handler api_keys, api_query_text, api_query_ask, api_query_holding, api_query_public, api_query_answer;
 http_handler api_businesses, api_business, api_regions, api_config, api_links, api_bundles;
 http_handler api_articles, api_article, api_desk_articles, api_desk_article_save, api_desk_article_publish,
 	api_desk_article_withdraw;
 http_handler api_appointment_hours, api_appointment_own, api_appointment_ask, api_appointment_cancel,
 	api_appointment_calendar;
+http_handler api_track;
+http_handler api_messages_own, api_message_seen, api_desk_message, api_desk_stuck, api_desk_health;
 http_handler api_feedback_add, api_feedback_own, api_desk_feedback, api_desk_feedback_answer;
 http_handler api_face_state, api_face_compare, api_person_face;
 http_handler api_registration_code, api_registration, api_recovery;

@@ -7,32 +7,42 @@
 
 #define QUERY_MAX 4096
 
+struct asked_about {
+	const char *kind, *about, *purpose;
+};
+
 /* Fixed and canonical: what the person signs at the identity platform. */
-static int text_make(struct http_request *r, bool open, struct buf *out, struct err_note *note)
+static int text_canon(struct http_request *r, const struct asked_about *q, struct buf *out)
 {
-	static const char *const keys[] = {"kind", "about", "purpose", NULL};
-	static const char *const public_keys[] = {"kind", "about", NULL};
-	const char *kind = "", *about = "", *purpose = "";
 	struct service *s = http_arg(r);
 	struct uuid id = uuid_new();
 	char at[TIME_TEXT];
 	time_text(time_now_ms(), at);
-	int rc = json_only_keys(http_body(r), open ? public_keys : keys, note);
-	if (rc == 0)
-		rc = json_get_str(http_body(r), "kind", 15, &kind, note);
-	if (rc == 0)
-		rc = json_get_str(http_body(r), "about", 255, &about, note);
-	if (rc == 0 && !open)
-		rc = json_get_str(http_body(r), "purpose", 120, &purpose, note);
-	if (rc < 0)
-		return rc;
-	if (open != (strcmp(kind, "paper") == 0 || strcmp(kind, "case") == 0))
-		return err_set(note, ERR_SCHEMA, "kind: not asked this way");
-	json_t *t = json_pack("{s:s,s:s,s:s,s:s,s:s,s:s}", "query", id.s, "kind", kind, "division", s->tenant,
-		"about", about, "purpose", purpose, "created", at);
-	rc = t ? json_canon(t, out) : ERR_NOMEM;
+	json_t *t = json_pack("{s:s,s:s,s:s,s:s,s:s,s:s}", "query", id.s, "kind", q->kind, "division",
+		s->tenant, "about", q->about, "purpose", q->purpose, "created", at);
+	int rc = t ? json_canon(t, out) : ERR_NOMEM;
 	json_decref(t);
 	return rc;
+}
+
+static int text_make(struct http_request *r, bool open, struct buf *out, struct err_note *note)
+{
+	static const char *const keys[] = {"kind", "about", "purpose", NULL};
+	static const char *const public_keys[] = {"kind", "about", NULL};
+	struct asked_about q = {"", "", ""};
+	int rc = json_only_keys(http_body(r), open ? public_keys : keys, note);
+	if (rc == 0)
+		rc = json_get_str(http_body(r), "kind", 15, &q.kind, note);
+	if (rc == 0)
+		rc = json_get_str(http_body(r), "about", 255, &q.about, note);
+	if (rc == 0 && !open)
+		rc = json_get_str(http_body(r), "purpose", 120, &q.purpose, note);
+	if (rc < 0)
+		return rc;
+	if (open != (strcmp(q.kind, "paper") == 0 || strcmp(q.kind, "case") == 0) ||
+		strcmp(q.kind, "holding") == 0)
+		return err_set(note, ERR_SCHEMA, "kind: not asked this way");
+	return text_canon(r, &q, out);
 }
 
 int api_query_text(struct http_request *r)
@@ -55,6 +65,14 @@ static const char *asker(struct http_request *r)
 {
 	const struct http_account *who = http_user(r);
 	return who ? who->id : http_address(r);
+}
+
+static int ask(struct http_request *r, const char *query, const json_t *consent, bool level,
+	char id[static 37], struct err_note *note)
+{
+	const struct asking_question q = {
+		((struct service *)http_arg(r))->tenant, asker(r), query, consent, level};
+	return asking_ask(api_portal(r), &q, id, note);
 }
 
 static int asked(struct http_request *r, int rc, const char *id, struct err_note *note)
@@ -111,13 +129,56 @@ int api_query_ask(struct http_request *r)
 		rc = consent_plausible(r, consent, &note);
 	if (rc == 0)
 		rc = json_parse(view_str(query), QUERY_MAX, &text, &note);
+	if (rc == 0 && strcmp(json_str(text, "kind"), "holding") == 0)
+		rc = err_set(&note, ERR_SCHEMA, "query.kind: not asked this way");
 	struct recording c = {http_user(r)->user, json_str(text, "query")};
 	if (rc == 0)
 		rc = account_write(r, record_run, &c);
 	if (rc == 0)
-		rc = asking_ask(api_portal(r), ((struct service *)http_arg(r))->tenant, asker(r), query,
-			consent, id, &note);
+		rc = ask(r, query, consent, false, id, &note);
 	json_decref(text);
+	return asked(r, rc, id, &note);
+}
+
+/* {"unit_code","certificate_no","id_number","name"} as the registry wants them: none holds what parts them,
+ * but the name, which is last. */
+static int holding_about(struct http_request *r, char about[static 256], struct err_note *note)
+{
+	static const char *const keys[] = {"certificate_no", "unit_code", "id_number", "name", NULL};
+	static const int64_t max[] = {120, 28, 18, 90};
+	size_t n = 0;
+	int rc = json_only_keys(http_body(r), keys, note);
+	for (size_t i = 0; rc == 0 && keys[i]; i++) {
+		const char *one = "";
+		rc = json_get_str(http_body(r), keys[i], max[i], &one, note);
+		if (rc == 0 && (!*one || (keys[i + 1] && strchr(one, ';'))))
+			rc = err_set(note, ERR_SCHEMA, "%s: missing or not in its form", keys[i]);
+		if (rc == 0 && (n += (size_t)snprintf(about + n, 256 - n, "%s%s", n ? ";" : "", one)) >= 256)
+			rc = err_set(note, ERR_SCHEMA, "%s: too long", keys[i]);
+	}
+	return rc;
+}
+
+int api_query_holding(struct http_request *r)
+{
+	static const struct limit_rule rule = {"query-holding", 20, 6000};
+	struct err_note note = {0};
+	struct buf text;
+	char about[256], id[37] = "";
+	int rc = api_limit(r, &rule);
+	if (rc < 0)
+		return rc;
+	buf_init(&text, QUERY_MAX);
+	rc = holding_about(r, about, &note);
+	const struct asked_about q = {"holding", about, ""};
+	if (rc == 0)
+		rc = text_canon(r, &q, &text);
+	struct recording c = {http_user(r)->user, "holding"};
+	if (rc == 0)
+		rc = account_write(r, record_run, &c);
+	if (rc == 0)
+		rc = ask(r, (const char *)text.p, NULL, true, id, &note);
+	buf_fini(&text);
 	return asked(r, rc, id, &note);
 }
 
@@ -133,8 +194,7 @@ int api_query_public(struct http_request *r)
 	buf_init(&text, QUERY_MAX);
 	rc = text_make(r, true, &text, &note);
 	if (rc == 0)
-		rc = asking_ask(api_portal(r), ((struct service *)http_arg(r))->tenant, asker(r),
-			(const char *)text.p, NULL, id, &note);
+		rc = ask(r, (const char *)text.p, NULL, false, id, &note);
 	buf_fini(&text);
 	return asked(r, rc, id, &note);
 }

@@ -31,6 +31,8 @@ EMBED(intake_sql_0020, "zones/internet/store/sql/0020-payment.sqlite.sql");
 EMBED(intake_pg_0020, "zones/internet/store/sql/0020-payment.pg.sql");
 EMBED(intake_sql_0021, "zones/internet/store/sql/0021-added.sqlite.sql");
 EMBED(intake_pg_0021, "zones/internet/store/sql/0021-added.pg.sql");
+EMBED(intake_sql_0024, "zones/internet/store/sql/0024-message.sqlite.sql");
+EMBED(intake_pg_0024, "zones/internet/store/sql/0024-message.pg.sql");
 static const struct db_migration migrations[] = {{1, "intake", intake_sql_0001, intake_pg_0001},
 	{2, "publicity", intake_sql_0002, intake_pg_0002}, {3, "definition", intake_sql_0003, intake_pg_0003},
 	{4, "submission", intake_sql_0004, intake_pg_0004},
@@ -38,7 +40,8 @@ static const struct db_migration migrations[] = {{1, "intake", intake_sql_0001, 
 	{6, "correction", intake_sql_0006, intake_pg_0006}, {7, "timeline", intake_sql_0007, intake_pg_0007},
 	{15, "fee", intake_sql_0015, intake_pg_0015}, {16, "issued", intake_sql_0016, intake_pg_0016},
 	{17, "person", intake_sql_0017, intake_pg_0017}, {18, "face", intake_sql_0018, intake_pg_0018},
-	{20, "payment", intake_sql_0020, intake_pg_0020}, {21, "added", intake_sql_0021, intake_pg_0021}};
+	{20, "payment", intake_sql_0020, intake_pg_0020}, {21, "added", intake_sql_0021, intake_pg_0021},
+	{24, "message", intake_sql_0024, intake_pg_0024}};
 const struct db_schema intake_schema = {"intake", migrations, sizeof migrations / sizeof migrations[0]};
 
 #define COLUMNS                                                                                              \

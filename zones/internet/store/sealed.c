@@ -61,6 +61,11 @@ DB_STMT_CROSS(application_face_sealed,
 	"application, n) > (:a, :b, :c) ORDER BY tenant, application, n LIMIT :max");
 DB_STMT_CROSS(application_face_reseal,
 	"UPDATE application_face SET result = :v1 WHERE tenant = :a AND application = :b AND n = :c");
+DB_STMT_CROSS(application_message_sealed,
+	"SELECT tenant, id, '', id, text FROM application_message WHERE (tenant, id) > (:a, :b) AND :c = '' "
+	"AND text <> '' ORDER BY tenant, id LIMIT :max");
+DB_STMT_CROSS(application_message_reseal,
+	"UPDATE application_message SET text = :v1 WHERE tenant = :a AND id = :b AND :c = ''");
 const struct reseal_use intake_sealed[] = {
 	{"application_face", &application_face_sealed, &application_face_reseal, {"result"}, true},
 	{"feedback", &feedback_sealed, &feedback_reseal, {"text", "answer"}, false},
@@ -68,6 +73,7 @@ const struct reseal_use intake_sealed[] = {
 	{"application_party", &application_party_sealed, &application_party_reseal,
 		{"signature", "#id-number"}, true},
 	{"application_material", &application_material_sealed, &application_material_reseal, {""}, false},
+	{"application_message", &application_message_sealed, &application_message_reseal, {"text"}, false},
 	{"application_receipt", &application_receipt_sealed, &application_receipt_reseal, {"text"}, true},
 	{"person", &person_sealed, &person_reseal, {"phone", "#phone"}, false},
 	{"sms_out", &sms_out_sealed, &sms_out_reseal, {"phone", "words"}, false},

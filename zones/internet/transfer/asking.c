@@ -12,7 +12,7 @@
 struct entry {
 	struct uuid id;
 	char who[64];
-	int64_t until; /* monotonic; 0: free */
+	int64_t from, until; /* told between these; monotonic; until 0: free */
 };
 struct asking {
 	pthread_mutex_t lock;
@@ -46,21 +46,20 @@ static struct entry *place(struct asking *a, int64_t now)
 	return NULL;
 }
 
-int asking_ask(struct portal *p, const char *tenant, const char *who, const char *query,
-	const json_t *consent, char id[static 37], struct err_note *note)
+int asking_ask(struct portal *p, const struct asking_question *q, char id[static 37], struct err_note *note)
 {
-	json_t *body = json_pack("{s:s}", "query", query);
+	json_t *body = json_pack("{s:s}", "query", q->query);
 	struct uuid message;
 	if (!body)
 		return ERR_NOMEM;
-	if (consent)
-		json_object_set(body, "consent", (json_t *)(uintptr_t)consent);
-	const struct exchange_question q = {.type = "query.asked",
+	if (q->consent)
+		json_object_set(body, "consent", (json_t *)(uintptr_t)q->consent);
+	const struct exchange_question x = {.type = "query.asked",
 		.dest = "extranet",
-		.tenant = tenant,
+		.tenant = q->tenant,
 		.body = body,
 		.wait_ms = WAIT_MS};
-	int rc = exchange_ask(p->service->exchange, &q, &message, note);
+	int rc = exchange_ask(p->service->exchange, &x, &message, note);
 	json_decref(body);
 	if (rc < 0)
 		return rc;
@@ -69,7 +68,8 @@ int asking_ask(struct portal *p, const char *tenant, const char *who, const char
 	struct entry *e = place(p->asking, now);
 	if (e) {
 		e->id = message;
-		snprintf(e->who, sizeof e->who, "%s", who);
+		snprintf(e->who, sizeof e->who, "%s", q->who);
+		e->from = now + (q->level ? ASKING_LEVEL_MS : 0);
 		e->until = now + KEEP_MS;
 	}
 	pthread_mutex_unlock(&p->asking->lock);
@@ -79,14 +79,16 @@ int asking_ask(struct portal *p, const char *tenant, const char *who, const char
 	return 0;
 }
 
-static bool is_mine(struct asking *a, const char *who, const char *id)
+/* 0: this asker's, to be told now. ERR_BUSY: not yet. ERR_NOTFOUND. */
+static int mine_check(struct asking *a, const char *who, const char *id)
 {
-	bool mine = false;
+	int rc = ERR_NOTFOUND;
 	pthread_mutex_lock(&a->lock);
-	for (size_t i = 0; i < MAX && !mine; i++)
-		mine = a->v[i].until && strcmp(a->v[i].id.s, id) == 0 && strcmp(a->v[i].who, who) == 0;
+	for (size_t i = 0; i < MAX && rc == ERR_NOTFOUND; i++)
+		if (a->v[i].until && strcmp(a->v[i].id.s, id) == 0 && strcmp(a->v[i].who, who) == 0)
+			rc = time_mono_ms() < a->v[i].from ? ERR_BUSY : 0;
 	pthread_mutex_unlock(&a->lock);
-	return mine;
+	return rc;
 }
 
 static void drop(struct asking *a, const char *id)
@@ -101,10 +103,11 @@ static void drop(struct asking *a, const char *id)
 int asking_answer(struct portal *p, const char *who, const char *id, json_t **body, struct err_note *note)
 {
 	struct uuid message;
-	if (!uuid_valid(id) || !is_mine(p->asking, who, id))
-		return ERR_NOTFOUND;
+	int rc = uuid_valid(id) ? mine_check(p->asking, who, id) : ERR_NOTFOUND;
+	if (rc < 0)
+		return rc;
 	snprintf(message.s, sizeof message.s, "%s", id);
-	int rc = exchange_answer(p->service->exchange, &message, body, note);
+	rc = exchange_answer(p->service->exchange, &message, body, note);
 	if (rc != ERR_BUSY)
 		drop(p->asking, id);
 	return rc;

@@ -100,6 +100,8 @@ int call_bytes(const struct call *k, struct buf *out, struct err_note *note)
 		rc = err_set(note, ERR_REFUSED, "%s: status %ld", k->what, status);
 	if (k->status)
 		*k->status = status;
+	/* Who refuses a request answers. */
+	call_log_note(k->log, k->what, status >= 400 && status < 500 ? 0 : rc);
 	buf_fini(&sent);
 	return rc;
 }

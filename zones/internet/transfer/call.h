@@ -3,6 +3,7 @@
 #ifndef INTAKE_TRANSFER_CALL_H
 #define INTAKE_TRANSFER_CALL_H
 #include "common/base/json.h"
+#include "zones/internet/transfer/call_log.h"
 
 #define CALL_URL 512
 struct call {
@@ -13,7 +14,8 @@ struct call {
 	const char *name,
 		*secret; /* Basic authorization; name NULL: secret, when there is one, is a bearer token */
 	int64_t timeout_ms;
-	long *status; /* NULL, or told the status of the answer; 0 without one */
+	struct call_log *log; /* told how it went; may be NULL */
+	long *status;         /* NULL, or told the status of the answer; 0 without one */
 };
 bool call_address_good(const char *url);
 /* The secret of a file without its line end; free() it. ERR_CONFIG. */

@@ -42,7 +42,8 @@ int face_compare(const struct portal *p, const struct face_question *q, json_t *
 		.url = p->config->face_url,
 		.json = body,
 		.secret = p->face_token,
-		.timeout_ms = 8000};
+		.timeout_ms = 8000,
+		.log = p->calls};
 	int rc = body ? call_json(&c, &reply, note) : ERR_NOMEM;
 	if (rc == 0)
 		rc = statement_read(reply, q, matches, note);

@@ -62,15 +62,15 @@ void oidc_free(struct oidc *o)
 }
 
 /* ---- asking the provider. form: NULL asks by GET. */
-static int ask(const char *url, const char *form, const char *name, const char *secret, json_t **out,
-	struct err_note *note)
+static int ask(const struct oidc *o, const char *url, const char *form, json_t **out, struct err_note *note)
 {
 	const struct call c = {.what = "identity provider",
 		.url = url,
 		.form = form,
-		.name = name,
-		.secret = secret,
-		.timeout_ms = 5000};
+		.name = form && o->secret ? o->c.client : NULL,
+		.secret = form ? o->secret : NULL,
+		.timeout_ms = 5000,
+		.log = o->c.log};
 	return call_json(&c, out, note);
 }
 
@@ -91,7 +91,7 @@ static int discover(struct oidc *o, struct err_note *note)
 	json_t *d = NULL, *jwks = NULL;
 	snprintf(url, sizeof url, "%.*s/.well-known/openid-configuration",
 		(int)(n && o->c.issuer[n - 1] == '/' ? n - 1 : n), o->c.issuer);
-	int rc = ask(url, NULL, NULL, NULL, &d, note);
+	int rc = ask(o, url, NULL, &d, note);
 	if (rc == 0 && strcmp(json_str(d, "issuer"), o->c.issuer) != 0)
 		rc = err_set(note, ERR_REFUSED, "identity provider: another issuer");
 	if (rc == 0)
@@ -101,7 +101,7 @@ static int discover(struct oidc *o, struct err_note *note)
 	if (rc == 0)
 		rc = endpoint(d, "jwks_uri", jwks_uri, note);
 	if (rc == 0)
-		rc = ask(jwks_uri, NULL, NULL, NULL, &jwks, note);
+		rc = ask(o, jwks_uri, NULL, &jwks, note);
 	json_decref(d);
 	if (rc < 0)
 		return rc;
@@ -239,7 +239,7 @@ static int code_redeem(
 	if (rc == 0 && !o->secret)
 		rc = buf_addf(&form, "&client_id=%s", o->c.client);
 	if (rc == 0)
-		rc = ask(url, (const char *)form.p, o->secret ? o->c.client : NULL, o->secret, out, note);
+		rc = ask(o, url, (const char *)form.p, out, note);
 	buf_fini(&form);
 	curl_free(redirect);
 	curl_free(escaped);

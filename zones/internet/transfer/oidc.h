@@ -14,6 +14,7 @@ struct oidc_config {
 	const char *levels;      /* acr values that are enough, separated by spaces; NULL any */
 	const char *number;      /* claim of the identity number */
 	const char *scope;       /* beside openid */
+	struct call_log *log;    /* may be NULL */
 };
 struct oidc;
 /* Reads the secret; asks the provider for nothing yet. ERR_CONFIG. */

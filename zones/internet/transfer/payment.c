@@ -34,6 +34,7 @@ static int question(
 		.url = q->url,
 		.json = body,
 		.timeout_ms = 5000,
+		.log = y->p->calls,
 		.status = &q->status};
 	return n < 0 || (size_t)n >= sizeof q->url ? ERR_LIMIT : 0;
 }

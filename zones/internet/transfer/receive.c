@@ -1,11 +1,13 @@
 #include "zones/internet/transfer/receive.h"
 
+#include "zones/internet/domain/template.h"
 #include "zones/internet/portal.h"
 #include "zones/internet/store/added.h"
 #include "zones/internet/store/application.h"
 #include "zones/internet/store/fee.h"
 #include "zones/internet/store/issued.h"
 #include "zones/internet/store/payment.h"
+#include "zones/internet/transfer/news.h"
 #include "zones/internet/transfer/seal.h"
 #include <stdio.h>
 #include <string.h>
@@ -29,6 +31,8 @@ int receive_progress(struct db_tx *tx, const struct message *m, const struct blo
 		rc = progress_add(tx, a.id, m->body);
 	if (rc < 0)
 		return rc;
+	char before[sizeof a.state];
+	memcpy(before, a.state, sizeof before);
 	bool correction = strcmp(state, "correction") == 0;
 	bool asked = correction && json_array_size(json_object_get(m->body, "items")) > 0;
 	/* A correction told again, without items, does not undo what was answered meanwhile. */
@@ -36,7 +40,12 @@ int receive_progress(struct db_tx *tx, const struct message *m, const struct blo
 		return 0;
 	if (asked && (rc = application_correct(tx, p->service->vault, &a)) < 0)
 		return rc;
-	return application_set_state(tx, &a, state, json_str(m->body, "number"), asked ? "" : NULL);
+	rc = application_set_state(tx, &a, state, json_str(m->body, "number"), asked ? "" : NULL);
+	const char *template = template_of_state(state);
+	int64_t sent;
+	/* Told again: only the news itself is sent. */
+	bool news = strcmp(before, state) != 0 || asked;
+	return rc == 0 && template && news ? news_tell(p, tx, &a, template, &sent) : rc;
 }
 
 /* An answer that was refused leaves the case as the registry told last; what was entered is all there. */

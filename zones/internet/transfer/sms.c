@@ -11,9 +11,7 @@
 #define EXPIRE_MS INT64_C(60000)
 
 struct sms_sender {
-	struct db *db;
-	struct vault *vault;
-	const char *url;
+	struct sms_config c;
 	char *token;
 	struct worker *worker;
 	int64_t expired_ms;
@@ -34,7 +32,7 @@ struct round {
 static int due_tx(struct db_tx *tx, void *arg)
 {
 	struct round *r = arg;
-	return sms_due(tx, r->s->vault, &r->m);
+	return sms_due(tx, r->s->c.vault, &r->m);
 }
 
 static int went_tx(struct db_tx *tx, void *arg)
@@ -49,10 +47,11 @@ static int send_one(struct sms_sender *s, const struct sms *m)
 	json_t *reply = NULL, *body = json_pack("{s:s,s:s,s:s,s:O}", "id", m->id, "phone", m->phone,
 				      "template", m->template, "words", m->words);
 	const struct call c = {.what = "short-message gateway",
-		.url = s->url,
+		.url = s->c.url,
 		.json = body,
 		.secret = s->token,
-		.timeout_ms = 3000};
+		.timeout_ms = 3000,
+		.log = s->c.log};
 	int rc = body ? call_json(&c, &reply, &note) : ERR_NOMEM;
 	if (rc == 0 && !json_is_true(json_object_get(reply, "accepted")))
 		rc = err_set(&note, ERR_REFUSED, "short-message gateway: not accepted");
@@ -68,14 +67,14 @@ static int send_one(struct sms_sender *s, const struct sms *m)
 static int one(struct sms_sender *s, bool *more)
 {
 	struct round r = {.s = s};
-	int rc = db_read(s->db, "", due_tx, &r);
+	int rc = db_read(s->c.db, "", due_tx, &r);
 	*more = rc == 0;
 	if (rc < 0)
 		return rc == ERR_NOTFOUND ? 0 : rc;
 	r.how = -1;
 	if (time_now_ms() < r.m.expires_at)
 		r.how = send_one(s, &r.m) == 0;
-	rc = db_write(s->db, "", went_tx, &r);
+	rc = db_write(s->c.db, "", went_tx, &r);
 	sms_fini(&r.m);
 	return rc;
 }
@@ -96,25 +95,22 @@ static int64_t round_go(void *arg)
 		rc = one(s, &more);
 	if (rc == 0 && !worker_stopping(s->worker) && now - s->expired_ms > EXPIRE_MS) {
 		s->expired_ms = now;
-		rc = db_write(s->db, "", expire_tx, NULL);
+		rc = db_write(s->c.db, "", expire_tx, NULL);
 	}
 	if (rc < 0)
 		log_warn("sms", "error=%s", err_name(rc));
 	return ROUND_MS;
 }
 
-int sms_sender_new(struct db *d, struct vault *v, const char *url, const char *token_file,
-	struct sms_sender **out, struct err_note *note)
+int sms_sender_new(const struct sms_config *c, struct sms_sender **out, struct err_note *note)
 {
-	if (!call_address_good(url))
+	if (!call_address_good(c->url))
 		return err_set(note, ERR_CONFIG, "sms.url: https is needed, but on loopback");
 	struct sms_sender *s = calloc(1, sizeof *s);
 	if (!s)
 		return ERR_NOMEM;
-	s->db = d;
-	s->vault = v;
-	s->url = url;
-	int rc = token_file ? call_secret(token_file, "sms.token_file", &s->token, note) : 0;
+	s->c = *c;
+	int rc = c->token_file ? call_secret(c->token_file, "sms.token_file", &s->token, note) : 0;
 	if (rc == 0)
 		rc = worker_new(round_go, s, 0, &s->worker);
 	if (rc < 0)

@@ -5,11 +5,17 @@
 #define INTAKE_TRANSFER_SMS_H
 #include "common/crypto/vault.h"
 #include "common/db/db.h"
+#include "zones/internet/transfer/call_log.h"
 
 struct sms_sender;
-/* Reads the token; sends nothing yet. token_file may be NULL. ERR_CONFIG. */
-SW_MUST_USE int sms_sender_new(struct db *d, struct vault *v, const char *url, const char *token_file,
-	struct sms_sender **out, struct err_note *note);
+struct sms_config {
+	struct db *db;
+	struct vault *vault;
+	const char *url, *token_file; /* token_file may be NULL */
+	struct call_log *log;         /* may be NULL */
+};
+/* Reads the token; sends nothing yet. ERR_CONFIG. */
+SW_MUST_USE int sms_sender_new(const struct sms_config *c, struct sms_sender **out, struct err_note *note);
 SW_MUST_USE int sms_sender_start(struct sms_sender *s);
 void sms_sender_free(struct sms_sender *s); /* stops it; NULL is a no-op */
 /* Something was put down: for db_after_commit; arg: struct sms_sender *. */

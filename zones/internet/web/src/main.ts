@@ -50,6 +50,7 @@ void start({
     { path: '/queries', component: () => import('./views/query/QueryView.vue'), meta: { permission: own, title: ['不动产查询', 'Ask the register'] } },
     { path: '/track', component: () => import('./views/query/TrackView.vue'), meta: { public: true, title: ['办理进度查询', 'Progress of a case'] } },
     { path: '/feedback', component: () => import('./views/feedback/FeedbackView.vue'), meta: { permission: own, title: ['意见建议', 'Feedback'] } },
+    { path: '/desk/running', component: () => import('./views/desk/RunningDesk.vue'), meta: { permission: 'message.write', title: ['运行看板', 'How it runs'] } },
     { path: '/desk/articles', component: () => import('./views/desk/ArticleDesk.vue'), meta: { permission: 'article.write', title: ['指南与问答', 'Guides and answers'] } },
     { path: '/desk/feedback', component: () => import('./views/desk/FeedbackDesk.vue'), meta: { permission: 'feedback.answer', title: ['意见建议处理', 'Feedback desk'] } },
     { path: '/links', component: LinkBoard, meta: { permission: 'link.read', title: ['链路与数据包', 'Links and bundles'] } },

@@ -4,6 +4,7 @@ import { adminNav, type NavItem } from '@sanwang/ui';
 export const nav: NavItem[] = [
   { to: '/', text: ['我的申请', 'My applications'], permission: 'application.own' },
   { to: '/account', text: ['我的账号', 'My account'], permission: 'account.prove' },
+  { to: '/desk/running', text: ['运行看板', 'How it runs'], permission: 'message.write' },
   { to: '/desk/articles', text: ['指南与问答', 'Guides and answers'], permission: 'article.write' },
   { to: '/desk/feedback', text: ['意见建议处理', 'Feedback desk'], permission: 'feedback.answer' },
   { to: '/desk/people', text: ['窗口核验身份', 'Confirm a person'], permission: 'person.confirm' },
