@@ -1,6 +1,7 @@
 #include "common/exchange/asks.h"
 
 #include "common/db/db_savepoint.h"
+#include "common/exchange/inbox.h"
 #include "common/log/log.h"
 #include <stdio.h>
 #include <stdlib.h>
@@ -411,8 +412,9 @@ static int request_answer(struct link_state *l, struct db_tx *tx, const struct m
 		rc = db_savepoint(tx);
 		if (rc < 0)
 			return rc;
-		db_tx_set_tenant(tx, m->tenant);
-		rc = h->reply(tx, m, x->o.arg, body, later, why);
+		rc = inbox_tenant(x, tx, m, why);
+		if (rc == 0)
+			rc = h->reply(tx, m, x->o.arg, body, later, why);
 		db_tx_set_tenant(tx, "");
 		int end = rc == 0 ? db_release(tx) : db_rollback_to(tx);
 		return rc < 0 ? rc : end;

@@ -123,7 +123,9 @@ struct exchange_options {
 	const struct exchange_handler *handlers;
 	size_t nhandlers;
 	void *arg;
-	struct vault *vault;        /* seals message bodies at rest */
+	const char *const *tenants; /* whose messages are taken, ends with NULL; NULL: anybody's */
+	const char *keep;    /* tenant under which all that comes in is kept; NULL: each message's own */
+	struct vault *vault; /* seals message bodies at rest */
 	struct audit_mover *audit;  /* for checkpoints in manifests; NULL none */
 	const char *boot_mark_file; /* kept outside the database */
 	const char *tmp_dir;

@@ -6,6 +6,7 @@
 #include "common/exchange/inbox_wait.h"
 #include "common/exchange/stream_store.h"
 #include "common/log/log.h"
+#include "common/message/format.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -186,6 +187,19 @@ static bool stands_for_refused(const struct message *m)
 	return strcmp(m->type, "message.refused") == 0 && strcmp(json_str(m->body, "message"), m->id.s) == 0;
 }
 
+/* A refusal comes back to whoever asked, also of an office that is not served. */
+int inbox_tenant(struct exchange *x, struct db_tx *tx, const struct message *m, struct err_note *why)
+{
+	size_t i = 0;
+	while (x->o.tenants && x->o.tenants[i] && strcmp(x->o.tenants[i], m->tenant) != 0)
+		i++;
+	if (x->o.tenants && !x->o.tenants[i] && *m->tenant && strcmp(m->type, "message.refused") != 0)
+		return err_set(why, ERR_REFUSED, "tenant %s: the office of %s is not served here", m->tenant,
+			format_division_name(m->tenant) ? format_division_name(m->tenant) : "that division");
+	db_tx_set_tenant(tx, x->o.keep ? x->o.keep : m->tenant);
+	return 0;
+}
+
 static int effect(struct taking *t, bool predecessor_refused, struct err_note *why)
 {
 	const struct message *m = t->in->m;
@@ -205,8 +219,8 @@ static int effect(struct taking *t, bool predecessor_refused, struct err_note *w
 		rc = err_set(why, ERR_TYPE, "%s: not taken in this zone", m->type);
 	if (rc < 0)
 		return rc;
-	db_tx_set_tenant(t->tx, m->tenant);
-	return h->apply(t->tx, m, t->in->refs, x->o.arg, why);
+	rc = inbox_tenant(x, t->tx, m, why);
+	return rc < 0 ? rc : h->apply(t->tx, m, t->in->refs, x->o.arg, why);
 }
 
 /* A refused one leaves nothing but its verdict. */

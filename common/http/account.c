@@ -117,22 +117,35 @@ const struct http_auth *account_auth(struct account_service *s)
 	return &s->auth;
 }
 
-static const char *tenant_of(const struct http_request *r)
+bool account_tenant_served(const struct account_rights *rights, const char *tenant)
+{
+	bool served = !rights->tenants || strcmp(tenant, ACCOUNT_PLATFORM) == 0;
+	for (size_t i = 0; !served && rights->tenants[i]; i++)
+		served = strcmp(rights->tenants[i], tenant) == 0;
+	return served;
+}
+
+/* An account outlives its office in the configuration: then it is denied everything. */
+static int tenant_of(const struct http_request *r, const char **out)
 {
 	const struct http_account *a = http_user(r);
-	return a ? a->tenant : account_service_of(r)->rights->tenant;
+	const struct account_rights *rights = account_service_of(r)->rights;
+	*out = a ? a->tenant : rights->tenant;
+	return !*out ? ERR_LOGIN : account_tenant_served(rights, *out) ? 0 : ERR_DENIED;
 }
 
 int account_read(struct http_request *r, db_fn *fn, void *arg)
 {
-	const char *tenant = tenant_of(r);
-	return tenant ? db_read(account_service_of(r)->db, tenant, fn, arg) : ERR_LOGIN;
+	const char *tenant = NULL;
+	int rc = tenant_of(r, &tenant);
+	return rc == 0 ? db_read(account_service_of(r)->db, tenant, fn, arg) : rc;
 }
 
 int account_write(struct http_request *r, db_fn *fn, void *arg)
 {
-	const char *tenant = tenant_of(r);
-	return tenant ? db_write(account_service_of(r)->db, tenant, fn, arg) : ERR_LOGIN;
+	const char *tenant = NULL;
+	int rc = tenant_of(r, &tenant);
+	return rc == 0 ? db_write(account_service_of(r)->db, tenant, fn, arg) : rc;
 }
 
 int account_who(struct http_request *r)

@@ -43,6 +43,7 @@ struct account_rights {
 	const struct account_permission *permissions;
 	const struct account_role *roles;
 	const char *tenant;              /* of whoever asks without a session on a public route; NULL none */
+	const char *const *tenants;      /* served here, ends with NULL; NULL: any */
 	const struct http_route *routes; /* for the page of effective rights */
 	size_t nroutes;
 	/* The account whose holder a mobile number is, in the transaction's tenant: ERR_NOTFOUND. NULL:

@@ -75,6 +75,8 @@ void account_session_stop(struct account_service *s);
 SW_MUST_USE int account_session_add(
 	struct db_tx *tx, const char *account, const char *cookie, const char *address);
 SW_MUST_USE int account_session_drop(struct db_tx *tx, const char *cookie);
+/* Is it the platform, or an office that is configured here? */
+bool account_tenant_served(const struct account_rights *rights, const char *tenant);
 /* Ends every session of an account of the tenant, but not `except` (a cookie, NULL none). */
 SW_MUST_USE int account_session_drop_all(struct db_tx *tx, const char *account, const char *except);
 SW_MUST_USE int account_session_list(struct db_tx *tx, const char *account, const char *cookie, json_t **out);

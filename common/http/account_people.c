@@ -128,6 +128,9 @@ static int add(struct adding *x)
 	if (n != 6 || x->a->tenant[n])
 		return err_set(x->note, ERR_SCHEMA,
 			"tenant: six digits of a division, or " ACCOUNT_PLATFORM " for the platform");
+	if (!account_tenant_served(x->s->rights, x->a->tenant))
+		return err_set(
+			x->note, ERR_SCHEMA, "tenant: %s is not served here (divisions)", x->a->tenant);
 	if (!*x->a->name)
 		return err_set(x->note, ERR_SCHEMA, "name: empty");
 	if (strlen(x->a->organisation) > 31)

@@ -18,6 +18,7 @@ static void help_print(const struct service_def *def)
 	       "       %s COMMAND -c FILE [OPERAND…]\n"
 	       "%s\n\n"
 	       "  -c, --config FILE  configuration (YAML; unknown keys are refused)\n"
+	       "      --division CODE  of several divisions served: the command is about this one\n"
 	       "      --check        test the configuration, print the values in use and exit\n"
 	       "      --openapi      print the interface as an OpenAPI 3.1 document and exit\n"
 	       "      --help, --version\n\n"
@@ -108,13 +109,17 @@ static int command_name(const struct service_def *def, struct command_line *l)
 int command_parse(const struct service_def *def, int argc, char **argv, struct command_line *out)
 {
 	static const struct option options[] = {{"config", required_argument, NULL, 'c'},
-		{"check", no_argument, NULL, 'k'}, {"openapi", no_argument, NULL, 'o'},
-		{"help", no_argument, NULL, 'h'}, {"version", no_argument, NULL, 'v'}, {NULL, 0, NULL, 0}};
+		{"division", required_argument, NULL, 'd'}, {"check", no_argument, NULL, 'k'},
+		{"openapi", no_argument, NULL, 'o'}, {"help", no_argument, NULL, 'h'},
+		{"version", no_argument, NULL, 'v'}, {NULL, 0, NULL, 0}};
 	*out = (struct command_line){.command = COMMAND_RUN};
 	for (int c; (c = getopt_long(argc, argv, "c:", options, NULL)) != -1;) {
 		switch (c) {
 		case 'c':
 			out->config = optarg;
+			break;
+		case 'd':
+			out->division = optarg;
 			break;
 		case 'k':
 			out->check = true;

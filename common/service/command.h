@@ -21,7 +21,7 @@ enum command_kind {
 struct command_line {
 	enum command_kind command;
 	const struct service_command *own; /* with COMMAND_OWN */
-	const char *config;
+	const char *config, *division;     /* division NULL: not named */
 	bool check;
 	int argc;
 	char **argv; /* operands behind the command's name */

@@ -27,6 +27,7 @@ struct parts {
 	size_t nlinks;
 	int running; /* lock on the data folder: shared by services, alone for what must not run beside one */
 	struct http_route *routes; /* the zone's and the service's own */
+	const char **tenants;
 	char *db_path, *blob_path, *vault_path, *audit_path, *mark_path, *tmp_path;
 };
 
@@ -138,6 +139,19 @@ static int keys_load(
 	return rc == 0 ? revoked_open(&p->revoked, s->data, note) : rc;
 }
 
+static int tenants_join(struct parts *p, const struct settings *s)
+{
+	p->tenants = calloc(s->divisions.n + 2, sizeof *p->tenants);
+	if (!p->tenants)
+		return ERR_NOMEM;
+	p->tenants[0] = s->division;
+	for (size_t i = 0; i < s->divisions.n; i++)
+		p->tenants[i + 1] = s->divisions.v[i];
+	p->service->tenant = s->division;
+	p->service->tenants = p->tenants;
+	return 0;
+}
+
 static int routes_join(struct parts *p, const struct service_def *def)
 {
 	size_t n = def->nroutes + service_nroutes;
@@ -147,7 +161,7 @@ static int routes_join(struct parts *p, const struct service_def *def)
 	memcpy(p->routes, service_routes, service_nroutes * sizeof *p->routes);
 	memcpy(p->routes + service_nroutes, def->routes, def->nroutes * sizeof *p->routes);
 	p->service->rights = (struct account_rights){
-		def->permissions, def->roles, p->service->tenant, p->routes, n, def->by_phone};
+		def->permissions, def->roles, p->service->tenant, p->tenants, p->routes, n, def->by_phone};
 	return 0;
 }
 
@@ -238,6 +252,8 @@ static int exchange_open(struct parts *p, const struct service_def *def, const s
 			.handlers = p->handlers,
 			.nhandlers = def->nhandlers + 1,
 			.arg = v,
+			.tenants = v->tenants,
+			.keep = def->one_tenant ? v->tenant : NULL,
 			.audit = v->audit,
 			.boot_mark_file = p->mark_path,
 			.tmp_dir = p->tmp_path,
@@ -283,11 +299,12 @@ int parts_open(const struct service_def *def, const struct settings *s, bool off
 		return ERR_NOMEM;
 	p->service = service;
 	service->suite = suite_by_name(s->suite);
-	service->tenant = s->division;
 	service->data_dir = s->data;
 	service->revoked = &p->revoked;
 	p->running = -1;
 	int rc = paths_make(p, s);
+	if (rc == 0)
+		rc = tenants_join(p, s);
 	if (rc == 0 && !offline)
 		rc = running_lock(p, s->data, note);
 	if (rc == 0)
@@ -307,6 +324,18 @@ int parts_open(const struct service_def *def, const struct settings *s, bool off
 		return rc;
 	}
 	*out = p;
+	return 0;
+}
+
+int parts_narrow(struct parts *p, const char *division, struct err_note *note)
+{
+	size_t i = 0;
+	while (p->tenants[i] && strcmp(p->tenants[i], division) != 0)
+		i++;
+	if (!p->tenants[i])
+		return err_set(note, ERR_USAGE, "--division: %.20s is not served here", division);
+	p->tenants[0] = p->service->tenant = p->tenants[i];
+	p->tenants[1] = NULL;
 	return 0;
 }
 
@@ -330,6 +359,7 @@ void parts_close(struct parts *p)
 	reseal_free(v->reseal);
 	fixity_free(v->fixity);
 	free(p->routes);
+	free(p->tenants);
 	blob_store_close(v->blobs);
 	db_close(v->db);
 	vault_free(v->vault);

@@ -9,6 +9,8 @@ struct parts;
  * and http. */
 SW_MUST_USE int parts_open(const struct service_def *def, const struct settings *s, bool offline,
 	struct service *service, struct parts **out, struct err_note *note);
+/* A command is about one division of several: it alone is served from now on. ERR_USAGE: it is not served. */
+SW_MUST_USE int parts_narrow(struct parts *p, const char *division, struct err_note *note);
 /* Stops the exchange: no handler runs any more. */
 void parts_quiet(struct parts *p);
 /* Frees everything; NULL is a no-op. */

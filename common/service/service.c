@@ -202,6 +202,8 @@ static int service_command(const struct service_def *def, struct settings_file *
 	struct service s = {.config = settings_zone(f)};
 	struct parts *parts = NULL;
 	int rc = parts_open(def, settings_get(f), true, &s, &parts, note);
+	if (rc == 0 && l->division)
+		rc = parts_narrow(parts, l->division, note);
 	if (rc == 0)
 		rc = l->own ? l->own->run(&s, l->argc, l->argv) : command_shared(l, &s, note);
 	parts_close(parts);

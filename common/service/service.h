@@ -35,7 +35,8 @@ struct service {
 	const char *zone_name;
 	const struct service_link *links;
 	size_t nlinks;
-	const char *tenant; /* division served (one in this version of the configuration) */
+	const char *tenant;         /* the division under which lies what is of no single office */
+	const char *const *tenants; /* of the offices served, that one first; ends with NULL */
 	const char *data_dir;
 	void *config;                   /* the zone's own struct, filled by its table */
 	void *zone;                     /* the zone's own state, set by its start() */
@@ -69,6 +70,8 @@ struct service_def {
 	size_t config_size; /* the zone's own keys */
 	const struct service_command *commands;
 	size_t ncommands;
+	bool one_tenant; /* exchange.h's `keep`: what comes in of any office lies under the service's tenant
+			  */
 	/* account.h's account_rights.by_phone; NULL none */
 	int (*by_phone)(struct db_tx *tx, struct vault *v, const char *phone, char account[static 37]);
 	int (*gate)(struct http_request *r, const struct http_route *route); /* http.h; NULL none */

@@ -1,5 +1,6 @@
 #include "common/service/settings.h"
 
+#include "common/message/format.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,7 +25,9 @@ static const struct config_field common_fields[] = {
 	{"web", CONFIG_PATH, S(web), false, NULL, 0, 0, "folder of the built pages"},
 	{"suite", CONFIG_STR, S(suite), false, "gm", 0, 0, "digests and encryption at rest: gm or intl"},
 	{"division", CONFIG_STR, S(division), true, NULL, 0, 0,
-		"division code (GB/T 2260) of the office served"},
+		"division code (GB/T 2260) of the office served; what is of no office is kept under it"},
+	{"divisions", CONFIG_LIST, S(divisions), false, NULL, 0, 0,
+		"further divisions served here, each by an office of its own"},
 	{"catalogue", CONFIG_PATH, S(catalogue), true, NULL, 0, 0, "message catalogue, conf/messages.yaml"},
 	{"keys.sign", CONFIG_PATH, S(sign), true, NULL, 0, 0,
 		"signing key of this station (PEM, mode 0600), or a PKCS#11 URI with module-path and "
@@ -165,6 +168,17 @@ static int values_check(
 	if (!s->open_old != !s->open_old_cert)
 		return err_set(
 			note, ERR_CONFIG, "%s: keys.open_old and keys.open_old_cert go together", file);
+	if (!format_division(s->division))
+		return err_set(note, ERR_CONFIG, "%s: division: %.20s is none", file, s->division);
+	for (size_t i = 0; i < s->divisions.n; i++) {
+		const char *d = s->divisions.v[i];
+		size_t k = 0;
+		while (k < i && strcmp(s->divisions.v[k], d) != 0)
+			k++;
+		if (!format_division(d) || k < i || strcmp(d, s->division) == 0)
+			return err_set(note, ERR_CONFIG, "%s: divisions: %.20s %s", file, d,
+				format_division(d) ? "stands twice" : "is none");
+	}
 	if (!suite_by_name(s->suite))
 		return err_set(
 			note, ERR_CONFIG, "%s: suite: unknown suite \"%s\" (gm or intl)", file, s->suite);

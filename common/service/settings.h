@@ -16,6 +16,7 @@ struct settings {
 	char *tls_cert, *tls_key; /* NULL: plain HTTP */
 	struct config_list proxies;
 	char *suite, *division, *catalogue;
+	struct config_list divisions;
 	char *sign, *sign_cert, *open, *open_cert, *open_old, *open_old_cert, *own_ca, *master;
 	int64_t workers, audit_pending, fixity_minute;
 	struct settings_link links[SETTINGS_LINKS_MAX];

@@ -2,26 +2,35 @@
  */
 #include "zones/intranet/domain/geometry.h"
 
+#include <string.h>
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	struct geometry *g = NULL, *again = NULL;
+	struct geometry_parcel v[GEOMETRY_PARCELS_MAX];
+	const struct geometry *shapes[GEOMETRY_PARCELS_MAX];
+	struct geometry *g = NULL;
 	struct err_note note = {0};
-	struct buf blob;
-	char code[20], why[128];
-	int rc = geometry_from_geojson(view_of(data, size), &g, code, &note);
-	if (rc == 0) {
+	size_t n = 0;
+	int rc = geometry_from_geojson(view_of(data, size), v, &n, &note);
+	REQUIRE(rc == 0 ? n >= 1 && n <= GEOMETRY_PARCELS_MAX : rc == note.err || rc == ERR_NOMEM);
+	for (size_t i = 0; i < n; i++) {
+		struct geometry *again = NULL;
+		struct buf blob;
+		char why[128];
 		buf_init(&blob, 64 << 20);
-		(void)geometry_valid(g, why);
-		REQUIRE(geometry_to_gpkg(g, &blob) == 0 && geometry_from_gpkg(buf_view(&blob), &again) == 0);
-		REQUIRE(geometry_area_cm2(g) == geometry_area_cm2(again));
+		(void)geometry_valid(v[i].shape, why);
+		REQUIRE(strlen(v[i].code) == 19);
+		REQUIRE(geometry_to_gpkg(v[i].shape, &blob) == 0 &&
+			geometry_from_gpkg(buf_view(&blob), &again) == 0);
+		REQUIRE(geometry_area_cm2(v[i].shape) == geometry_area_cm2(again));
 		buf_fini(&blob);
 		geometry_free(again);
-	} else {
-		REQUIRE(rc == note.err || rc == ERR_NOMEM);
+		shapes[i] = v[i].shape;
 	}
-	geometry_free(g);
+	(void)geometry_difference_cm2(shapes, n, shapes, n);
+	geometry_parcels_free(v, n);
 	if (geometry_from_gpkg(view_of(data, size), &g) == 0)
 		geometry_free(g);
 	return 0;

@@ -119,6 +119,7 @@ stack_conf() {
 	sed "$ports" conf/internet/intaked.yaml > "$D/internet/conf/intaked.yaml"
 	printf '\npayment:\n  url: http://127.0.0.1:%s\n  ca: ../keys/payment-ca.pem\n  check: %s\n' "${PORT_PAYMENT:-0}" "${SW_PAYMENT_CHECK:-30s}" >> "$D/internet/conf/intaked.yaml"
 	sed "$ports; s|^# payment_ca: |payment_ca: |" conf/extranet/registryd.yaml > "$D/extranet/conf/registryd.yaml"
+	cp -r conf/extranet/offices "$D/extranet/conf/"
 	sed "$ports" conf/intranet/cadastred.yaml > "$D/intranet/conf/cadastred.yaml"
 
 	if [ "$SW_DB" = pg ]; then

@@ -4,6 +4,8 @@ W=$D/walk
 mkdir -p "$W"
 walk_started=$(date +%s%3N)
 WALK_TRIES=${WALK_TRIES:-600}
+# Who acts in the zones: those of one office. division: of the portal's application, "" its own. register: its book as it was taken in; free: where nothing is drawn.
+registrar=registrar1 chief=registrar2 reviewer=reviewer approver=approver division= register=$D/demo/register.jsonl free=parcel-good.geojson
 
 # station TEXT: one line with the time since the walk began
 station() { printf '%8.2f s  %s\n' "$(echo "$(date +%s%3N) $walk_started" | awk '{print ($1 - $2) / 1000}')" "$*"; }
@@ -81,7 +83,7 @@ identity() {
 apply_start() {
 	business=$1 first=$2 material=$3
 	while :; do
-		call internet "$first" POST /api/applications "{\"business\":\"$business\"}"
+		call internet "$first" POST /api/applications "{\"business\":\"$business\",\"division\":\"$division\"}"
 		case $(cat "$W/code") in 200 | 201) break ;; esac
 	done
 	application=$(field .id)
@@ -100,20 +102,20 @@ apply_sign() {
 kase() { echo "/api/cases/$application"; }
 # desk USER ACTION JSON: with the version just seen
 desk() { call extranet "$1" POST "$(kase)/$2" "$(printf '%s' "$3" | jq -c --argjson v "$(field .version)" '. + {version: $v}')"; }
-do_accept() { [ "$(field .state)" = submitted ] && desk registrar1 accept '{}'; }
-do_tax() { [ "$(field .state)" = accepted ] && desk registrar1 tax "{\"voucher_no\":\"完税$application\",\"amount_cents\":7500000,\"paid_on\":\"$(date +%F)\"}"; }
-do_graphics() { upload extranet registrar1 "$(kase)/graphics?name=$graphics" "$D/demo/$graphics"; }
-do_review() { [ "$(field .reviewer)" = "" ] && desk registrar1 review '{"opinion":"材料齐全,符合规定"}'; }
+do_accept() { [ "$(field .state)" = submitted ] && desk $registrar accept '{}'; }
+do_tax() { [ "$(field .state)" = accepted ] && desk $registrar tax "{\"voucher_no\":\"完税$application\",\"amount_cents\":7500000,\"paid_on\":\"$(date +%F)\"}"; }
+do_graphics() { upload extranet $registrar "$(kase)/graphics?name=$graphics" "$D/demo/$graphics"; }
+do_review() { [ "$(field .reviewer)" = "" ] && desk $registrar review '{"opinion":"材料齐全,符合规定"}'; }
 # What the case owes is paid at the window; then it is entered.
 do_pay() {
-	call extranet registrar1 GET "$(kase)/fee"
-	[ "$(field '.fee.state // "none"')" != due ] || call extranet registrar1 POST "$(kase)/fee/pay" "{\"receipt\":\"缴$application\",\"amount_cents\":$(field .fee.amount_cents),\"way\":\"刷卡\"}"
+	call extranet $registrar GET "$(kase)/fee"
+	[ "$(field '.fee.state // "none"')" != due ] || call extranet $registrar POST "$(kase)/fee/pay" "{\"receipt\":\"缴$application\",\"amount_cents\":$(field .fee.amount_cents),\"way\":\"刷卡\"}"
 }
 do_enter() {
 	[ "$(field .state)" = review ] || return 0
 	do_pay
-	call extranet registrar2 GET "$(kase)"
-	desk registrar2 enter '{}'
+	call extranet $chief GET "$(kase)"
+	desk $chief enter '{}'
 }
 
 past() { # STATES…: the case is in one of these
@@ -123,10 +125,10 @@ past() { # STATES…: the case is in one of these
 }
 
 book_and_certificate() {
-	reach extranet registrar1 "$(kase)" "$(past review entry certificate delivered archived)" "the review" do_review || return 1
-	station "审核 reviewed by registrar1"
-	reach extranet registrar2 "$(kase)" "$(past entry certificate delivered archived)" "the entry" do_enter || return 1
-	station "登簿 entered by registrar2"
+	reach extranet $registrar "$(kase)" "$(past review entry certificate delivered archived)" "the review" do_review || return 1
+	station "审核 reviewed by $registrar"
+	reach extranet $chief "$(kase)" "$(past entry certificate delivered archived)" "the entry" do_enter || return 1
+	station "登簿 entered by $chief"
 	reach internet "$first" "$(app)" '.state == "delivered"' "the certificate at the portal" || return 1
 	station "发证 certificate at the portal: $(field .certificate.number)"
 	while :; do
@@ -151,8 +153,8 @@ person_of() { case $1 in zhang) echo 0 ;; li) echo 2 ;; wang) echo $(($(jq lengt
 walk_transfer() {
 	seller=${1:-zhang} buyer=${2:-wang}
 	s=$(person_of "$seller") b=$(person_of "$buyer")
-	unit=$(jq -r 'select(.table == "h") | .row.bdcdyh' "$D/demo/register.jsonl" | head -1)
-	old=$(jq -r 'select(.table == "fdcq2") | .row.bdcqzh' "$D/demo/register.jsonl" | head -1)
+	unit=$(jq -r 'select(.table == "h") | .row.bdcdyh' "$register" | head -1)
+	old=$(jq -r 'select(.table == "fdcq2") | .row.bdcqzh' "$register" | head -1)
 	jq -nc --arg unit "$unit" --arg old "$old" --arg sn "$(person "$s" name)" --arg si "$(person "$s" id_number)" --arg bn "$(person "$b" name)" --arg bi "$(person "$b" id_number)" \
 		'{unit_code: $unit, fields: {location: "示例路1号1幢101室", certificate_no: $old, price_cents: 500000000},
 		parties: [{role: "transferor", name: $sn, id_number: $si, share_num: 1, share_den: 1}, {role: "transferee", name: $bn, id_number: $bi, share_num: 1, share_den: 1}]}' > "$W/draft.json"
@@ -161,11 +163,11 @@ walk_transfer() {
 	apply_sign "$seller" "$s" 0 || return 1
 	apply_sign "$buyer" "$b" 1 || return 1
 	station "both parties have signed, submitted"
-	reach extranet registrar1 "$(kase)" '.number != ""' "the case at the registry" || return 1
+	reach extranet $registrar "$(kase)" '.number != ""' "the case at the registry" || return 1
 	station "over the gap: case $(field .number)"
-	reach extranet registrar1 "$(kase)" "$(past accepted tax review entry certificate delivered archived)" "the acceptance" do_accept || return 1
+	reach extranet $registrar "$(kase)" "$(past accepted tax review entry certificate delivered archived)" "the acceptance" do_accept || return 1
 	station "受理 accepted"
-	reach extranet registrar1 "$(kase)" .has_tax "the tax voucher" do_tax || return 1
+	reach extranet $registrar "$(kase)" .has_tax "the tax voucher" do_tax || return 1
 	station "完税 tax voucher entered"
 	book_and_certificate
 }
@@ -173,8 +175,8 @@ walk_transfer() {
 # ---- 首次登记
 
 task() { echo "/api/tasks/$application"; }
-do_task_review() { [ "$(field .state)" = received ] && call intranet reviewer POST "$(task)/review" "{\"version\":$(field .version),\"verdict\":\"passed\",\"opinion\":\"界址清楚,无重叠\"}"; }
-do_task_approve() { [ "$(field .state)" = reviewed ] && call intranet approver POST "$(task)/approve" "{\"version\":$(field .version),\"agree\":true,\"opinion\":\"同意\"}"; }
+do_task_review() { [ "$(field .state)" = received ] && call intranet $reviewer POST "$(task)/review" "{\"version\":$(field .version),\"verdict\":\"passed\",\"opinion\":\"界址清楚,无重叠\"}"; }
+do_task_approve() { [ "$(field .state)" = reviewed ] && call intranet $approver POST "$(task)/approve" "{\"version\":$(field .version),\"agree\":true,\"opinion\":\"同意\"}"; }
 
 # ferry: the officers carry one disc
 do_disc_approve() { call intranet "$1" POST "/api/discs/$disc/approve" "{\"passphrase\":\"$(secret intranet "$1")\"}"; }
@@ -214,7 +216,7 @@ first_to_task() {
 	n=${1:-0}
 	graphics=handed-in-$n.geojson
 	jq -c --argjson n "$n" '.features[0].properties.parcel_code |= (.[:14] + ((.[14:] | tonumber + $n + 100000 | tostring)[1:]))
-		| .features[0].geometry.coordinates[0] |= map([.[0], .[1] + $n * 200])' "$D/demo/${2:-parcel-good.geojson}" > "$D/demo/$graphics"
+		| .features[0].geometry.coordinates[0] |= map([.[0], .[1] + $n * 200])' "$D/demo/${2:-$free}" > "$D/demo/$graphics"
 	buyer=$(person_of wang)
 	parcel=$(jq -r '.features[0].properties.parcel_code' "$D/demo/$graphics")
 	jq -nc --arg unit "${parcel}F00010101" --arg n "$(person "$buyer" name)" --arg i "$(person "$buyer" id_number)" \
@@ -223,24 +225,24 @@ first_to_task() {
 	apply_start first-registration wang planning || return 1
 	station "首次登记: text fixed for signing"
 	apply_sign wang "$buyer" 0 || return 1
-	reach extranet registrar1 "$(kase)" '.number != ""' "the case at the registry" || return 1
+	reach extranet $registrar "$(kase)" '.number != ""' "the case at the registry" || return 1
 	station "over the gap: case $(field .number)"
-	reach extranet registrar1 "$(kase)" "$(past accepted cadastral review entry certificate delivered archived)" "the acceptance" do_accept || return 1
+	reach extranet $registrar "$(kase)" "$(past accepted cadastral review entry certificate delivered archived)" "the acceptance" do_accept || return 1
 	station "受理 accepted"
-	reach extranet registrar1 "$(kase)" '.steps | map(.state) | index("cadastral") != null' "the graphics" do_graphics || return 1
+	reach extranet $registrar "$(kase)" '.steps | map(.state) | index("cadastral") != null' "the graphics" do_graphics || return 1
 	station "graphics handed in at the window, encrypted on receipt"
-	reach intranet reviewer "$(task)" '.state != ""' "the task in the intranet" || return 1
+	reach intranet $reviewer "$(task)" '.state != ""' "the task in the intranet" || return 1
 	station "over the diode: task for the reviewer"
 }
 # first_to_review [N]: until the intranet has decided
 first_to_review() {
 	first_to_task "${1:-0}" || return 1
-	reach intranet reviewer "$(task)" '.state != "received"' "the cadastral review" do_task_review || return 1
-	reach intranet approver "$(task)" '.state == "passed"' "the approval of the review" do_task_approve || return 1
+	reach intranet $reviewer "$(task)" '.state != "received"' "the cadastral review" do_task_review || return 1
+	reach intranet $approver "$(task)" '.state == "passed"' "the approval of the review" do_task_approve || return 1
 	station "权籍审核 reviewed and approved"
 }
 first_to_certificate() { # once the disc is there
-	reach extranet registrar1 "$(kase)" .has_cadastral "the result from the disc" || return 1
+	reach extranet $registrar "$(kase)" .has_cadastral "the result from the disc" || return 1
 	station "imported: the result is at the registry"
 	book_and_certificate
 }

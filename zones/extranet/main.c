@@ -136,20 +136,10 @@ static const struct config_field config[] = {
 		"pinned CA of the payment platform; without it no receipt from outside is believed"},
 	{"graphics_recipient", CONFIG_PATH, C(graphics_recipient), true, NULL, 0, 0,
 		"encryption certificate of cadastred for window graphics"},
-	{"keys.seal", CONFIG_PATH, C(seal), true, NULL, 0, 0,
-		"key of the office's e-seal 电子印章 (mode 0600)"},
-	{"keys.seal_cert", CONFIG_PATH, C(seal_cert), true, NULL, 0, 0, "its certificate"},
 	{"registrar_keys", CONFIG_PATH, C(registrar_keys), true, NULL, 0, 0,
 		"folder of NAME.person.key and NAME.person.pem: with what each registrar signs decisions"},
-	{"office.name", CONFIG_STR, C(office_zh), true, NULL, 0, 0,
-		"name of the office on notices and certificates"},
-	{"office.review", CONFIG_STR, C(review_office), true, NULL, 0, 0,
-		"行政复议机关: where a refusal may be contested"},
-	{"office.court", CONFIG_STR, C(court), true, NULL, 0, 0, "人民法院 that hears suits against it"},
-	{"office.province", CONFIG_STR, C(province), true, NULL, 0, 0,
-		"short name of the province in certificate numbers"},
-	{"office.place", CONFIG_STR, C(place), true, NULL, 0, 0,
-		"full name of city and county in certificate numbers"},
+	{"offices", CONFIG_PATH, C(office_files), true, NULL, 0, 0,
+		"folder of DIVISION.yaml, one for each division served: the office's name, seal, numbers"},
 	{"accept_days", CONFIG_INT, C(accept_days), false, "30", 0, 365,
 		"days that an application under a replaced version of its business is taken from the portal"},
 	{"holidays", CONFIG_LIST, C(holidays), false, NULL, 0, 0,
@@ -187,7 +177,7 @@ static void registry_stop(struct service *s)
 	flows_close(r->flows);
 	keyring_free(r->keyring);
 	json_decref(r->grounds);
-	sign_key_free(r->seal);
+	offices_free(r->offices);
 	cert_free(r->graphics_recipient);
 	trust_free(r->identity);
 	trust_free(r->face);
@@ -281,7 +271,7 @@ static int registry_prepare(struct service *s, struct err_note *note)
 	if (rc == 0)
 		rc = cert_load_pinned(c->graphics_recipient, CERT_ENCRYPT, &r->graphics_recipient, note);
 	if (rc == 0)
-		rc = sign_key_load(c->seal, c->seal_cert, NULL, &r->seal, note);
+		rc = offices_load(s, c->office_files, &r->offices, note);
 	if (rc == 0)
 		rc = keyring_make(r, note);
 	if (rc == 0)

@@ -34,7 +34,7 @@ UNITS += tests/unit/zones/extranet/transfer/test_access.c
 UNIT_LIBS.tests/unit/zones/extranet/transfer/test_access.c := registry-access dept-platform test-book
 PROGS += registryd
 # All else of its folders.
-registryd_SRC := zones/extranet/main.c $(filter-out $(registry-book_SRC) $(registry-access_SRC) $(registry-sealed_SRC),$(sort $(wildcard $(addprefix zones/extranet/,store/*.c api/*.c transfer/*.c))))
+registryd_SRC := zones/extranet/main.c zones/extranet/office.c $(filter-out $(registry-book_SRC) $(registry-access_SRC) $(registry-sealed_SRC),$(sort $(wildcard $(addprefix zones/extranet/,store/*.c api/*.c transfer/*.c))))
 registryd_PKG := libarchive
 registryd_LIBS := service workflow flow-store document registry-access registry-sealed registry-book registry-domain
 EMBEDDERS += zones/extranet/api/routes.c

@@ -5,6 +5,7 @@
 #include "common/service/disc_api.h"
 #include "common/service/service.h"
 #include "common/workflow/business.h"
+#include "zones/extranet/office.h"
 #include "zones/extranet/store/book.h"
 #include <string.h>
 
@@ -14,10 +15,8 @@ struct registry_config {
 	char *face_ca;                      /* of the face comparison 人脸比对; NULL: none is believed */
 	struct config_list face_businesses; /* where every party that signs needs one; "*" all */
 	char *graphics_recipient;           /* cadastred's encryption certificate */
-	char *seal, *seal_cert;             /* e-seal of the office */
-	char *review_office, *court;        /* 复议机关, 管辖法院: of the remedies on notices */
 	char *registrar_keys;               /* folder of NAME.person.key and NAME.person.pem */
-	char *office_zh, *province, *place; /* "示例市…登记中心", "京", "东城区" */
+	char *office_files;                 /* folder (office.h) */
 	int64_t accept_days; /* a replaced version of a business is taken from the portal that long */
 	struct config_list holidays;
 	struct config_list disc_times;                            /* when discs leave the intranet */
@@ -35,7 +34,7 @@ struct registry {
 	struct layout_set *layouts;              /* of the documents */
 	struct trust *identity, *payment, *face; /* payment, face NULL: none */
 	struct cert *graphics_recipient;
-	struct sign_key *seal;
+	struct offices *offices;
 	struct keyring *keyring;      /* signing keys of persons that are open now */
 	struct certifier *certifier;  /* 缮证 worker */
 	struct archiver *archiver;    /* 归档 worker */
@@ -55,5 +54,12 @@ static inline const char *registry_portal_at(const struct registry *r, size_t i)
 static inline struct registry *registry_of(struct service *s)
 {
 	return s->zone;
+}
+/* The office whose rows a transaction is bound to: everywhere but on the platform's own side there is one. */
+static inline const struct office *registry_office(const struct registry *r, const struct db_tx *tx)
+{
+	const struct office *o = offices_find(r->offices, db_tx_tenant(tx));
+	REQUIRE(o);
+	return o;
 }
 #endif

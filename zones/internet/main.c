@@ -212,6 +212,7 @@ int main(int argc, char **argv)
 {
 	const struct service_def def = {
 		.program = "intaked",
+		.one_tenant = true,
 		.zone = "internet",
 		.about = "One-window portal of the internet zone 网上“一窗办事”平台.",
 		.links = links,

@@ -18,7 +18,8 @@ cadastred_SRC := zones/intranet/main.c zones/intranet/store/blank.c zones/intran
 cadastred_LIBS := cadastre-copy service cadastre-domain
 EMBEDDERS += zones/intranet/store/parcel.c
 EMBED.zones/intranet/store/parcel.c := zones/intranet/store/sql/0001-cadastre.sqlite.sql zones/intranet/store/sql/0001-cadastre.pg.sql \
-	zones/intranet/store/sql/0002-blank.sqlite.sql zones/intranet/store/sql/0002-blank.pg.sql
+	zones/intranet/store/sql/0002-blank.sqlite.sql zones/intranet/store/sql/0002-blank.pg.sql \
+	zones/intranet/store/sql/0003-split.sqlite.sql zones/intranet/store/sql/0003-split.pg.sql
 UNITS += tests/unit/zones/intranet/domain/test_geometry.c
 UNIT_LIBS.tests/unit/zones/intranet/domain/test_geometry.c := cadastre-domain
 UNITS += tests/unit/zones/intranet/domain/test_check.c

@@ -91,8 +91,8 @@ static int extract_write(struct db_tx *tx, void *arg)
 	snprintf(x->d.kind, sizeof x->d.kind, "register-extract");
 	snprintf(x->d.unit_code, sizeof x->d.unit_code, "%s", x->unit);
 	snprintf(x->d.who, sizeof x->d.who, "%s", x->who);
-	const struct facts_look l = {
-		rows, x->unit, x->d.number, x->r->config->office_zh, today, x->asked_by, x->purpose, at};
+	const struct facts_look l = {rows, x->unit, x->d.number, registry_office(x->r, tx)->name, today,
+		x->asked_by, x->purpose, at};
 	if (rc == 0 && !(facts = facts_extract(&l)))
 		rc = ERR_NOMEM;
 	if (rc == 0)

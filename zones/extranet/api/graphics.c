@@ -2,6 +2,7 @@
  * disk; registryd cannot open them. */
 #include "common/crypto/envelope.h"
 #include "zones/extranet/api/api.h"
+#include "zones/extranet/domain/graphics_plan.h"
 #include "zones/extranet/store/case.h"
 #include "zones/extranet/store/claim.h"
 #include "zones/extranet/store/flows.h"
@@ -80,19 +81,24 @@ static int booked_area(struct graphics *g, struct db_tx *tx, const char *unit_co
 	return 0;
 }
 
-/* The parcel's area as the form claims it, else as the book has it. */
-static int claimed_area(struct graphics *g, struct db_tx *tx, const struct case_row *c, int64_t *out)
+/* What the intranet is asked; the parcel's area as the form claims it, else as the book has it. */
+static int plan_make(struct graphics *g, struct db_tx *tx, const struct case_row *c, const struct business *b,
+	json_t **out)
 {
 	struct buf text;
 	json_t *form = NULL;
+	int64_t area = 0, booked = 0;
 	buf_init(&text, 4 << 20);
 	int rc = case_get_form(tx, g->r->service->vault, c->id, &text);
 	if (rc == 0)
 		rc = json_parse(buf_view(&text), 4 << 20, &form, NULL);
 	if (rc == 0)
-		*out = json_int(json_object_get(form, "fields"), "parcel_area_cm2");
-	if (rc == 0 && *out == 0)
-		rc = booked_area(g, tx, c->unit_code, out);
+		area = json_int(json_object_get(form, "fields"), "parcel_area_cm2");
+	if (rc == 0)
+		rc = booked_area(g, tx, c->unit_code, &booked);
+	if (rc == 0)
+		rc = graphics_plan(
+			b->entry, form, c->unit_code, booked > 0, area ? area : booked, out, &g->note);
 	json_decref(form);
 	buf_fini(&text);
 	return rc;
@@ -103,7 +109,7 @@ static int graphics_store(struct db_tx *tx, void *arg)
 	struct graphics *g = arg;
 	struct case_row c;
 	enum case_state to;
-	int64_t area = 0;
+	json_t *plan = NULL;
 	bool open = false;
 	int rc = case_get(tx, g->id, &c);
 	if (rc < 0)
@@ -121,7 +127,7 @@ static int graphics_store(struct db_tx *tx, void *arg)
 	if (rc == 0 && open)
 		rc = flows_act(g->r, tx, &c, "graphics", g->who, &g->note);
 	if (rc == 0)
-		rc = claimed_area(g, tx, &c, &area);
+		rc = plan_make(g, tx, &c, b, &plan);
 	if (rc == 0)
 		rc = case_add_graphics(tx, c.id, g->name, &g->ref);
 	if (rc == 0)
@@ -129,9 +135,10 @@ static int graphics_store(struct db_tx *tx, void *arg)
 	if (rc == 0)
 		rc = progress_put(g->r, tx, &c, "", NULL);
 	if (rc == 0)
-		rc = progress_put_graphics(g->r, tx, &c, area, g->name, &g->ref);
+		rc = progress_put_graphics(g->r, tx, &c, plan, g->name, &g->ref);
 	if (rc == 0)
 		rc = audit_record(tx, g->who, "graphics.received", c.number, NULL);
+	json_decref(plan);
 	g->after = c;
 	return rc;
 }

@@ -62,7 +62,7 @@ static int decide(struct http_request *r, bool approve)
 		.approve = approve};
 	int rc = account_write(r, decide_run, &w);
 	if (rc == 0)
-		rc = rules_reload(w.r, &w.note);
+		rc = rules_reload(w.r, http_user(r)->tenant, &w.note);
 	if (rc < 0)
 		return w.note.err == rc ? http_fail_note(r, &w.note) : rc;
 	return http_reply_json(r, 200,

@@ -5,7 +5,7 @@
 #include <string.h>
 
 struct voiding {
-	struct paper_office office;
+	const struct registry *r;
 	const char *who, *reason;
 	bool proof;
 	int64_t n;
@@ -23,7 +23,7 @@ static int ask(struct db_tx *tx, void *arg)
 static int confirm(struct db_tx *tx, void *arg)
 {
 	struct voiding *v = arg;
-	return voids_confirm(tx, &v->office, v->n, v->who, v->number, &v->note);
+	return voids_confirm(tx, &registry_office(v->r, tx)->paper, v->n, v->who, v->number, &v->note);
 }
 
 static int list(struct db_tx *tx, void *arg)
@@ -53,9 +53,7 @@ int api_void_ask(struct http_request *r)
 
 int api_void_confirm(struct http_request *r)
 {
-	const struct registry_config *c = api_registry(r)->config;
-	struct voiding v = {
-		.who = http_user(r)->user, .n = atoll(http_param(r, "n")), .office = {c->province, c->place}};
+	struct voiding v = {.r = api_registry(r), .who = http_user(r)->user, .n = atoll(http_param(r, "n"))};
 	int rc = account_write(r, confirm, &v);
 	if (rc < 0)
 		return v.note.err == rc ? http_fail_note(r, &v.note) : rc;

@@ -1,55 +1,22 @@
 /* 分割、合并: one unit becomes several, several become one; the holders stay. */
 #include "zones/extranet/domain/entry_work.h"
 
-#include "common/message/format.h"
-#include <stdlib.h>
+#include "zones/extranet/domain/unit_lines.h"
 #include <string.h>
 
-#define UNITS_MAX 20
-struct part {
-	char code[29], room[61];
-	int64_t area;
-};
-
-/* A line "CODE|ROOM|AREA"; false when it is none. */
-static bool line_read(const char *line, size_t n, struct part *out)
-{
-	char text[128], *rest = text;
-	if (n >= sizeof text)
-		return false;
-	memcpy(text, line, n);
-	text[n] = '\0';
-	const char *code = strsep(&rest, "|"), *room = rest ? strsep(&rest, "|") : "",
-		   *area = rest ? rest : "0";
-	char *end;
-	memset(out, 0, sizeof *out);
-	if (!format_unit_code(code) || strlen(room) >= sizeof out->room)
-		return false;
-	strcpy(out->code, code);
-	strcpy(out->room, room);
-	out->area = strtoll(area, &end, 10);
-	return *end == '\0' && out->area >= 0;
-}
-
 /* 0 and n parts, each a code of this division that stands once. UNITS. */
-static int parts_read(struct entry_work *w, struct part *out, size_t *n)
+static int parts_read(struct entry_work *w, struct unit_line *out, size_t *n)
 {
-	const char *text = work_field(w, "units");
-	*n = 0;
-	while (*text) {
-		size_t line = strcspn(text, "\n;");
-		if (line > 0) {
-			if (*n == UNITS_MAX || !line_read(text, line, &out[*n]) ||
-				strncmp(out[*n].code, w->unit, 6) != 0)
-				return work_block(w, "UNITS", "");
-			for (size_t i = 0; i < *n; i++)
-				if (strcmp(out[i].code, out[*n].code) == 0)
-					return work_block(w, "UNITS", out[i].code);
-			++*n;
-		}
-		text += line + (text[line] != '\0');
+	if (!unit_lines_read(work_field(w, "units"), out, n) || *n == 0)
+		return work_block(w, "UNITS", "");
+	for (size_t i = 0; i < *n; i++) {
+		if (strncmp(out[i].code, w->unit, 6) != 0)
+			return work_block(w, "UNITS", "");
+		for (size_t k = 0; k < i; k++)
+			if (strcmp(out[k].code, out[i].code) == 0)
+				return work_block(w, "UNITS", out[i].code);
 	}
-	return *n ? 0 : work_block(w, "UNITS", "");
+	return 0;
 }
 
 static bool has_any(const json_t *rows, const char *const *tables)
@@ -75,7 +42,7 @@ static const json_t *unit_row(const json_t *rows, const char **table, const char
 }
 
 /* What the unit becomes under a new code. */
-static json_t *unit_after(const json_t *row, const char *table, const struct part *part)
+static json_t *unit_after(const json_t *row, const char *table, const struct unit_line *part)
 {
 	json_t *next = plan_row_after(row);
 	json_object_set_new(next, "bdcdyh", json_string(part->code));
@@ -117,8 +84,8 @@ static int right_copy(struct entry_work *w, const json_t *rows, const char *tabl
 	return rc;
 }
 
-static int part_make(struct entry_work *w, const struct part *part, const json_t *unit, const char *table,
-	const char *area)
+static int part_make(struct entry_work *w, const struct unit_line *part, const json_t *unit,
+	const char *table, const char *area)
 {
 	json_t *next = unit_after(unit, table, part);
 	const json_t *mortgage;
@@ -139,7 +106,7 @@ static int part_make(struct entry_work *w, const struct part *part, const json_t
 int entry_split_plan(struct entry_work *w)
 {
 	static const char *const others[] = {"dyiq", "jzq", "ygdj", "yydj", "cfdj", NULL};
-	struct part parts[UNITS_MAX];
+	struct unit_line parts[UNIT_LINES_MAX];
 	const char *table, *area;
 	size_t n = 0, i;
 	int64_t sum = 0;
@@ -157,8 +124,10 @@ int entry_split_plan(struct entry_work *w)
 		const json_t *rows = json_object_get(w->in->others, parts[i].code);
 		const char *t, *a;
 		const struct right_owner *owner;
+		/* What is built stays on its parcel. */
+		bool moved = strcmp(table, "h") == 0 && strncmp(parts[i].code, w->unit, 19) != 0;
 		if (!rows || unit_row(rows, &t, &a) || right_owner_row(rows, &owner) || n < 2 ||
-			parts[i].area == 0)
+			parts[i].area == 0 || moved)
 			return work_block(w, "UNITS", parts[i].code);
 		sum += parts[i].area;
 	}
@@ -234,7 +203,7 @@ static int part_end(struct entry_work *w, struct merging *m, const char *code)
 
 int entry_merge_plan(struct entry_work *w)
 {
-	struct part parts[UNITS_MAX], whole = {.area = work_int(w, "area_cm2")};
+	struct unit_line parts[UNIT_LINES_MAX], whole = {.area = work_int(w, "area_cm2")};
 	struct merging m = {.rows = NULL};
 	const char *t, *a;
 	size_t n;

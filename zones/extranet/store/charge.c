@@ -31,8 +31,9 @@ DB_STMT(charge_receipts, "SELECT count(*) FROM reg_charge_step WHERE tenant = :t
 			 "AND receipt = :receipt");
 DB_STMT(charge_online, "SELECT count(*) FROM reg_charge_step WHERE tenant = :tenant AND case_id = :case_id "
 		       "AND who = 'payment' AND receipt <> ''");
-DB_STMT(charge_fees_version,
-	"SELECT coalesce(max(version), 0) FROM definition_sent WHERE tenant = :tenant AND kind = 'fees'");
+/* One table for all offices, published by the first of them (publish.c). */
+DB_STMT_CROSS(charge_fees_version,
+	"SELECT coalesce(max(version), 0) FROM definition_sent WHERE tenant = :publisher AND kind = 'fees'");
 
 /* ---- reckoning */
 struct reckoning {
@@ -115,7 +116,9 @@ static int row_insert(struct reckoning *k, const char *number, int64_t sum, cons
 {
 	struct buf text, reliefs;
 	int64_t version = 0;
-	int rc = db_one_int(db_query(k->tx, &charge_fees_version), &version);
+	struct db_query *last = db_query(k->tx, &charge_fees_version);
+	db_bind_text(last, "publisher", k->r->service->tenant);
+	int rc = db_one_int(last, &version);
 	int a = text_of(lines, &text), b = text_of(k->reliefs, &reliefs);
 	rc = rc < 0 ? rc : a < 0 ? a : b;
 	if (rc == 0) {

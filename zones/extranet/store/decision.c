@@ -108,7 +108,7 @@ static int body_make(struct registry *r, struct db_tx *tx, const struct case_row
 	json_t **out)
 {
 	json_t *body = json_pack("{s:s,s:s,s:s,s:s,s:s,s:I,s:s,s:s}", "format", DECISION_FORMAT, "office",
-		r->service->tenant, "case", c->number, "case_id", c->id, "business", c->business, "version",
+		db_tx_tenant(tx), "case", c->number, "case_id", c->id, "business", c->business, "version",
 		(json_int_t)c->business_version, "unit", c->unit_code, "act", d->act);
 	int rc = body ? step_read(tx, c->id, body) : ERR_NOMEM;
 	if (rc == 0)

@@ -26,10 +26,10 @@ struct entry {
 	struct err_note *note;
 };
 
-struct entry_book entry_office(const struct registry *r)
+struct entry_book entry_office(const struct registry *r, const struct db_tx *tx)
 {
-	return (struct entry_book){r->service->vault, r->service->suite,
-		{r->config->province, r->config->place}, r->config->office_zh};
+	const struct office *o = registry_office(r, tx);
+	return (struct entry_book){r->service->vault, r->service->suite, o->paper, o->name};
 }
 
 static void fini(struct entry *e)
@@ -73,7 +73,7 @@ static int others_read(struct entry *e)
 
 static int load(struct entry *e, const char *case_id)
 {
-	e->office = entry_office(e->r);
+	e->office = entry_office(e->r, e->tx);
 	e->now_ms = time_now_ms();
 	e->findings = json_array();
 	time_date_cst(e->now_ms, e->today);
@@ -284,7 +284,7 @@ static int due_units(struct db_tx *tx, const char *today, int limit, json_t *uni
 
 int entry_settle_due(struct registry *r, struct db_tx *tx, int limit, int *n, struct err_note *note)
 {
-	struct entry_book office = entry_office(r);
+	struct entry_book office = entry_office(r, tx);
 	json_t *units = json_array(), *unit, *written = json_array();
 	size_t i;
 	char today[DAY_TEXT];

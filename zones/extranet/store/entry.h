@@ -6,7 +6,7 @@
 #include "zones/extranet/store/entry_book.h"
 
 /* What an office writes with. */
-struct entry_book entry_office(const struct registry *r);
+struct entry_book entry_office(const struct registry *r, const struct db_tx *tx);
 /* The case's plan on the book as it stands in this transaction, lapses settled in memory; nothing is written:
  * what entry_make would do now, for the desk. *out: {"findings":[…], "ended":{TABLE:[rows]},
  * "made":{TABLE:[rows]}, "lapsed":{TABLE:[rows]}}; a made row names in "ssbsm" the row that it continues.

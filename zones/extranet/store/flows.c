@@ -76,31 +76,44 @@ static const struct bpmn *drawing(void *arg, const char *business, int64_t versi
 }
 
 /* ---- publishing and loading */
+static int one_publish(struct flows *f, struct db_tx *tx, const struct business *b)
+{
+	char at[TIME_TEXT], hex[DIGEST_HEX];
+	struct buf text;
+	struct digest d;
+	time_text(time_now_ms(), at);
+	buf_init(&text, 4 << 20);
+	int rc = json_canon(b->texts, &text);
+	if (rc == 0) {
+		digest_of(f->r->service->suite, buf_view(&text), &d);
+		digest_hex(&d, hex);
+		rc = flow_store_publish(
+			tx, b->code, b->version, (const char *)text.p, hex, at, "configuration");
+	}
+	if (rc == ERR_EXISTS)
+		rc = err_set(&f->note, ERR_CONFIG,
+			"business %s: version %lld was published with another content: give it a new number",
+			b->code, (long long)b->version);
+	buf_fini(&text);
+	return rc;
+}
+
 static int publish(struct db_tx *tx, void *arg)
 {
 	struct flows *f = arg;
-	char at[TIME_TEXT], hex[DIGEST_HEX];
 	int rc = 0;
-	time_text(time_now_ms(), at);
-	for (size_t i = 0; rc == 0 && business_at(f->r->businesses, i); i++) {
-		const struct business *b = business_at(f->r->businesses, i);
-		struct buf text;
-		struct digest d;
-		buf_init(&text, 4 << 20);
-		rc = json_canon(b->texts, &text);
-		if (rc == 0) {
-			digest_of(f->r->service->suite, buf_view(&text), &d);
-			digest_hex(&d, hex);
-			rc = flow_store_publish(
-				tx, b->code, b->version, (const char *)text.p, hex, at, "configuration");
-		}
-		if (rc == ERR_EXISTS)
-			rc = err_set(&f->note, ERR_CONFIG,
-				"business %s: version %lld was published with another content: give it a new "
-				"number",
-				b->code, (long long)b->version);
-		buf_fini(&text);
-	}
+	for (size_t i = 0; rc == 0 && business_at(f->r->businesses, i); i++)
+		rc = one_publish(f, tx, business_at(f->r->businesses, i));
+	return rc;
+}
+
+/* All offices go by the same versions, also by those from before one was added. */
+static int follow(struct db_tx *tx, void *arg)
+{
+	struct flows *f = arg;
+	int rc = 0;
+	for (size_t i = 0; rc == 0 && i < f->n; i++)
+		rc = one_publish(f, tx, f->v[i].business);
 	return rc;
 }
 
@@ -150,6 +163,8 @@ int flows_open(struct registry *r, struct flows **out, struct err_note *note)
 		rc = db_write(s->db, s->tenant, publish, f);
 	if (rc == 0)
 		rc = db_read(s->db, s->tenant, load, f);
+	for (size_t i = 1; rc == 0 && s->tenants[i]; i++)
+		rc = db_write(s->db, s->tenants[i], follow, f);
 	if (rc < 0) {
 		if (f->note.err)
 			*note = f->note;
@@ -592,17 +607,17 @@ static int fire(struct db_tx *tx, void *arg)
 	return rc;
 }
 
-static void fire_due(struct flows *f)
+static void fire_due(struct flows *f, const char *tenant)
 {
 	struct service *s = f->r->service;
 	json_t *list = NULL, *one;
 	size_t i;
-	if (db_read(s->db, s->tenant, due_list, &list) < 0)
+	if (db_read(s->db, tenant, due_list, &list) < 0)
 		return;
 	json_array_foreach(list, i, one)
 	{
 		struct firing x = {f->r, one};
-		int rc = db_write(s->db, s->tenant, fire, &x);
+		int rc = db_write(s->db, tenant, fire, &x);
 		if (rc < 0)
 			log_error("timer", "case=%s node=%s error=%s", json_str(one, "instance"),
 				json_str(one, "node"), err_name(rc));
@@ -613,14 +628,17 @@ static void fire_due(struct flows *f)
 /* At the start, then once an hour, and again at once while there are more. */
 static void remind(struct flows *f, int64_t *next_ms)
 {
-	int n = 0, rc = 0;
+	const struct office *o;
 	if (time_now_ms() < *next_ms)
 		return;
-	do
-		rc = reminder_run(f->r, &n);
-	while (rc == 0 && n > 0 && !f->stop);
-	if (rc < 0)
-		log_error("reminders", "error=%s", err_name(rc));
+	for (size_t i = 0; (o = offices_at(f->r->offices, i)); i++) {
+		int n = 0, rc = 0;
+		do
+			rc = reminder_run(f->r, o, &n);
+		while (rc == 0 && n > 0 && !f->stop);
+		if (rc < 0)
+			log_error("reminders", "office=%s error=%s", o->division, err_name(rc));
+	}
 	*next_ms = time_now_ms() + REMIND_MS;
 }
 
@@ -630,7 +648,8 @@ static void *clock_run(void *arg)
 	int64_t remind_ms = 0;
 	for (bool stop = false; !stop;) {
 		struct timespec until;
-		fire_due(f);
+		for (size_t i = 0; f->r->service->tenants[i]; i++)
+			fire_due(f, f->r->service->tenants[i]);
 		remind(f, &remind_ms);
 		clock_gettime(CLOCK_REALTIME, &until);
 		until.tv_sec += CLOCK_SECONDS;

@@ -49,7 +49,7 @@ static int base_facts(struct registry *r, struct db_tx *tx, const struct case_ro
 	int rc = applicants(r, tx, c->id, &names);
 	if (rc == 0) {
 		*out = json_pack("{s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s}", "number", number, "office",
-			r->config->office_zh, "date", date, "case", c->number, "applicants",
+			registry_office(r, tx)->name, "date", date, "case", c->number, "applicants",
 			names.n ? (const char *)names.p : "", "business", b ? b->zh : c->business,
 			"unit_code", c->unit_code, "location", c->location, "received", received);
 		rc = *out ? 0 : ERR_NOMEM;
@@ -232,13 +232,13 @@ static int charge_facts_set(struct registry *r, struct db_tx *tx, const struct c
 
 /* 救济: where the decision may be contested and until when, when the notice is delivered on its day
  * (行政复议法 第二十条 六十日; 行政诉讼法 第四十六条 六个月). */
-static int remedy_set(struct registry *r, const char *date, json_t *facts)
+static int remedy_set(const struct office *o, const char *date, json_t *facts)
 {
 	char review[DAY_TEXT], suit[DAY_TEXT];
 	day_add(date, 60, review);
 	day_add_months(date, 6, suit);
-	return json_object_set_new(facts, "review_office", json_string(r->config->review_office)) ||
-			       json_object_set_new(facts, "court", json_string(r->config->court)) ||
+	return json_object_set_new(facts, "review_office", json_string(o->review)) ||
+			       json_object_set_new(facts, "court", json_string(o->court)) ||
 			       json_object_set_new(facts, "review_until", json_string(review)) ||
 			       json_object_set_new(facts, "suit_until", json_string(suit))
 		       ? ERR_NOMEM
@@ -281,7 +281,7 @@ static int facts_make(struct registry *r, struct db_tx *tx, const struct case_ro
 		rc = json_object_set_new(f, "reason", json_string(w->note)) ? ERR_NOMEM
 									    : ground_set(r, w->ground, f);
 	if (rc == 0 && (strcmp(kind, "notice-rejection") == 0 || strcmp(kind, "notice-refusal") == 0))
-		rc = remedy_set(r, w->date, f);
+		rc = remedy_set(registry_office(r, tx), w->date, f);
 	if (rc == 0 && (strcmp(kind, "notice-acceptance") == 0 || strcmp(kind, "approval-sheet") == 0) &&
 		json_object_set_new(f, "deadline", json_string(c->deadline)))
 		rc = ERR_NOMEM;

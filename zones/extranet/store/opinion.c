@@ -175,8 +175,8 @@ int opinion_take_in(struct registry *r, struct err_note *note)
 	if (rc == 0 && (!json_is_array(list) || json_array_size(list) > TEMPLATES_MAX))
 		rc = err_set(note, ERR_CONFIG, "%.160s: a list of at most %d templates is expected", t.file,
 			TEMPLATES_MAX);
-	if (rc == 0)
-		rc = db_write(r->service->db, r->service->tenant, take, &t);
+	for (size_t i = 0; rc == 0 && r->service->tenants[i]; i++)
+		rc = db_write(r->service->db, r->service->tenants[i], take, &t);
 	json_decref(list);
 	return rc;
 }

@@ -90,10 +90,10 @@ static int run(struct db_tx *tx, void *arg)
 	return rc;
 }
 
-int reminder_run(struct registry *r, int *n)
+int reminder_run(struct registry *r, const struct office *o, int *n)
 {
 	struct reminding m = {r, 0};
-	int rc = db_write(r->service->db, r->service->tenant, run, &m);
+	int rc = db_write(r->service->db, o->division, run, &m);
 	*n = rc == 0 ? m.n : 0;
 	if (m.n && rc == 0)
 		log_warn("term-warning", "cases=%d", m.n);

@@ -37,11 +37,24 @@ DB_STMT(verdict_past,
 	"SELECT instance, stage, at, input, n FROM rule_verdict WHERE tenant = :tenant ORDER BY at DESC "
 	"LIMIT :most");
 
-struct rules {
+struct office_rules {
+	char division[7];
 	struct rule v[RULES_MAX];
+	size_t n;
+};
+struct rules { /* each office has its own */
+	struct office_rules *offices;
 	size_t n;
 	pthread_rwlock_t lock;
 };
+
+static struct office_rules *rules_of(struct rules *x, const char *division)
+{
+	for (size_t i = 0; i < x->n; i++)
+		if (strcmp(x->offices[i].division, division) == 0)
+			return &x->offices[i];
+	return NULL;
+}
 
 /* ---- versions */
 static int version_add(struct db_tx *tx, const char *code, int64_t version, const char *content, bool active,
@@ -109,13 +122,15 @@ static int all_read(struct db_tx *tx, void *arg)
 }
 
 /* The newest active version of each code, compiled. */
-int rules_reload(struct registry *r, struct err_note *note)
+int rules_reload(struct registry *r, const char *division, struct err_note *note)
 {
+	struct office_rules *mine = rules_of(r->rules, division);
 	struct service *s = r->service;
 	struct rule *v = calloc(RULES_MAX, sizeof *v);
 	json_t *list = NULL, *one;
 	size_t n = 0, i;
-	int rc = v ? db_read(s->db, s->tenant, all_read, &list) : ERR_NOMEM;
+	REQUIRE(mine);
+	int rc = v ? db_read(s->db, division, all_read, &list) : ERR_NOMEM;
 	json_array_foreach(list, i, one)
 	{
 		if (rc < 0 || strcmp(json_str(one, "state"), "active") != 0)
@@ -132,12 +147,28 @@ int rules_reload(struct registry *r, struct err_note *note)
 	json_decref(list);
 	if (rc == 0) {
 		pthread_rwlock_wrlock(&r->rules->lock);
-		memcpy(r->rules->v, v, n * sizeof *v);
-		r->rules->n = n;
+		memcpy(mine->v, v, n * sizeof *v);
+		mine->n = n;
 		pthread_rwlock_unlock(&r->rules->lock);
 	}
 	free(v);
 	return rc;
+}
+
+/* A business names rules that exist. */
+static int names_check(const struct registry *r, const struct office_rules *x, struct err_note *note)
+{
+	const struct business *b;
+	for (size_t i = 0; (b = business_at(r->businesses, i)); i++)
+		for (size_t k = 0; k < b->nrules; k++) {
+			size_t j = 0;
+			while (j < x->n && strcmp(x->v[j].code, b->rules[k]) != 0)
+				j++;
+			if (j == x->n)
+				return err_set(note, ERR_CONFIG,
+					"business %s: rules: %s is not in rules.yaml", b->code, b->rules[k]);
+		}
+	return 0;
 }
 
 int rules_open(struct registry *r, struct rules **out, struct err_note *note)
@@ -150,26 +181,21 @@ int rules_open(struct registry *r, struct rules **out, struct err_note *note)
 		return ERR_NOMEM;
 	pthread_rwlock_init(&x->lock, NULL);
 	*out = x;
+	while (s->tenants[x->n])
+		x->n++;
+	x->offices = calloc(x->n, sizeof *x->offices);
 	snprintf(file, sizeof file, "%s/rules.yaml", r->config->businesses);
-	int rc = rule_file(file, &list, note);
+	int rc = x->offices ? rule_file(file, &list, note) : ERR_NOMEM;
 	struct taking t = {list, note};
-	if (rc == 0)
-		rc = db_write(s->db, s->tenant, take, &t);
-	json_decref(list);
-	if (rc == 0)
-		rc = rules_reload(r, note);
-	/* A business names rules that exist. */
-	for (size_t i = 0; rc == 0 && business_at(r->businesses, i); i++) {
-		const struct business *b = business_at(r->businesses, i);
-		for (size_t k = 0; rc == 0 && k < b->nrules; k++) {
-			size_t j = 0;
-			while (j < x->n && strcmp(x->v[j].code, b->rules[k]) != 0)
-				j++;
-			if (j == x->n)
-				rc = err_set(note, ERR_CONFIG, "business %s: rules: %s is not in rules.yaml",
-					b->code, b->rules[k]);
-		}
+	for (size_t i = 0; rc == 0 && i < x->n; i++) {
+		snprintf(x->offices[i].division, sizeof x->offices[i].division, "%s", s->tenants[i]);
+		rc = db_write(s->db, s->tenants[i], take, &t);
+		if (rc == 0)
+			rc = rules_reload(r, s->tenants[i], note);
+		if (rc == 0)
+			rc = names_check(r, &x->offices[i], note);
 	}
+	json_decref(list);
 	return rc;
 }
 
@@ -178,6 +204,7 @@ void rules_close(struct rules *s)
 	if (!s)
 		return;
 	pthread_rwlock_destroy(&s->lock);
+	free(s->offices);
 	free(s);
 }
 
@@ -200,6 +227,7 @@ int rules_look(struct registry *r, struct db_tx *tx, const char *case_id, const 
 	buf_init(&out->input, 4 << 20);
 	out->verdict = NULL;
 	snprintf(out->stage, sizeof out->stage, "%s", stage);
+	snprintf(out->division, sizeof out->division, "%s", db_tx_tenant(tx));
 	time_date_cst(time_now_ms(), today);
 	int rc = case_get(tx, case_id, &c);
 	if (rc == 0)
@@ -227,19 +255,20 @@ int rules_look(struct registry *r, struct db_tx *tx, const char *case_id, const 
 int rules_say(struct registry *r, struct rules_look *l, const char *business, int64_t version)
 {
 	const struct business *b = flows_business(r->flows, business, version);
+	const struct office_rules *mine = rules_of(r->rules, l->division);
 	struct rule *copies = calloc(BUSINESS_LIST_MAX, sizeof *copies);
 	const struct rule *used[BUSINESS_LIST_MAX];
 	size_t n = 0;
-	if (!copies || !b) {
+	if (!copies || !b || !mine) {
 		free(copies);
 		return copies ? ERR_BUG : ERR_NOMEM;
 	}
 	pthread_rwlock_rdlock(&r->rules->lock);
 	for (size_t i = 0; i < b->nrules; i++)
-		for (size_t k = 0; k < r->rules->n; k++)
-			if (strcmp(r->rules->v[k].code, b->rules[i]) == 0 &&
-				rule_at_stage(&r->rules->v[k], l->stage)) {
-				copies[n] = r->rules->v[k];
+		for (size_t k = 0; k < mine->n; k++)
+			if (strcmp(mine->v[k].code, b->rules[i]) == 0 &&
+				rule_at_stage(&mine->v[k], l->stage)) {
+				copies[n] = mine->v[k];
 				used[n] = &copies[n];
 				n++;
 			}

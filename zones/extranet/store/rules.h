@@ -12,7 +12,7 @@ SW_MUST_USE int rules_open(struct registry *r, struct rules **out, struct err_no
 void rules_close(struct rules *s);
 
 struct rules_look {
-	char stage[8];
+	char stage[8], division[7];
 	struct buf input; /* JSON text */
 	json_t *verdict;  /* rule_judge */
 };
@@ -34,7 +34,7 @@ SW_MUST_USE int rules_propose(struct registry *r, struct db_tx *tx, const json_t
 /* ERR_APPROVAL: not by who proposed it; ERR_NOTFOUND, ERR_STATE. After the commit: rules_reload. */
 SW_MUST_USE int rules_decide(struct db_tx *tx, const char *code, int64_t version, bool approve,
 	const char *who, struct err_note *note);
-SW_MUST_USE int rules_reload(struct registry *r, struct err_note *note);
+SW_MUST_USE int rules_reload(struct registry *r, const char *division, struct err_note *note);
 /* The kept inputs of past cases at the rule's stages, newest first, at most `limit`: array of
  * {"case","stage", "at","input" (text)}. */
 SW_MUST_USE int rules_past(struct registry *r, struct db_tx *tx, int limit, json_t **out);

@@ -16,7 +16,7 @@
 #define LOOK_MS 2000
 
 struct access_worker {
-	struct access_desk desk;
+	struct access_desk *desks; /* of the offices, ends with db NULL */
 	struct spool *spool;
 	struct spool_watch *watch;
 	pthread_t thread;
@@ -31,7 +31,11 @@ static void *work(void *arg)
 	proc_give_way(15);
 	while (!w->stop) {
 		uint64_t n;
-		int rc = access_round(&w->desk, time_now_ms());
+		int rc = 0;
+		for (const struct access_desk *d = w->desks; d->db; d++) {
+			int one = access_round(d, time_now_ms());
+			rc = one < 0 ? one : rc;
+		}
 		failures = rc == 0 ? 0 : failures < 5 ? failures + 1 : 5;
 		if (rc < 0 && rc != ERR_BUSY && rc != ERR_STOPPING)
 			log_error("access", "error=%s", err_name(rc));
@@ -56,12 +60,26 @@ static void worker_free(struct access_worker *w)
 	spool_close(w->spool);
 	if (w->wake >= 0)
 		close(w->wake);
+	free(w->desks);
 	free(w);
+}
+
+static int desks_make(struct registry *r, struct access_worker *w)
+{
+	struct service *s = r->service;
+	const struct office *o;
+	size_t n = 0;
+	while (offices_at(r->offices, n))
+		n++;
+	w->desks = calloc(n + 1, sizeof *w->desks);
+	for (size_t i = 0; w->desks && (o = offices_at(r->offices, i)); i++)
+		w->desks[i] = (struct access_desk){
+			s->db, o->division, o->name, s->vault, o->seal, w->spool, s->tenants};
+	return w->desks ? 0 : ERR_NOMEM;
 }
 
 int access_start(struct registry *r, struct access_worker **out)
 {
-	struct service *s = r->service;
 	struct access_worker *w = calloc(1, sizeof *w);
 	if (!w)
 		return ERR_NOMEM;
@@ -69,11 +87,10 @@ int access_start(struct registry *r, struct access_worker **out)
 	int rc = w->wake < 0 ? ERR_IO : spool_open(r->config->access_spool, "access", true, &w->spool);
 	if (rc == 0)
 		rc = spool_watch_new(w->spool, SPOOL_IN, &w->watch);
-	if (rc == 0) {
-		w->desk = (struct access_desk){
-			s->db, s->tenant, r->config->office_zh, s->vault, r->seal, w->spool};
+	if (rc == 0)
+		rc = desks_make(r, w);
+	if (rc == 0)
 		rc = pthread_create(&w->thread, NULL, work, w) ? ERR_IO : 0;
-	}
 	if (rc < 0)
 		worker_free(w);
 	else

@@ -16,6 +16,8 @@ struct access_desk { /* all borrowed */
 	struct vault *vault;
 	const struct sign_key *seal;
 	struct spool *spool;
+	const char *const
+		*others; /* divisions whose answers come into the same folder, ends with NULL; NULL: none */
 };
 /* One look: what waits, then answers, then the logs of days that are over. ERR_IO, ERR_DB …: the next look
  * goes on where this one ended. */

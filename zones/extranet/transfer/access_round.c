@@ -98,12 +98,23 @@ static int answer_take(struct step *s, const char *name)
 	return answer_done(spool_quarantine(s->d->spool, SPOOL_IN, name, &is, &s->note));
 }
 
+/* Files of several offices lie in one folder: Rep, then the id, which begins with the division. A name that
+ * is of nobody is looked at by all. */
+static bool of_another(const struct access_desk *d, const char *name)
+{
+	for (const char *const *t = d->others; t && *t; t++)
+		if (strncmp(name, "Rep", 3) == 0 && strncmp(name + 3, *t, 6) == 0)
+			return strcmp(*t, d->tenant) != 0;
+	return false;
+}
+
 static int answers_take(struct step *s)
 {
 	struct spool_names names = {0};
 	int rc = spool_scan(s->d->spool, SPOOL_IN, 4 * ROUND, &names);
 	for (size_t i = 0; rc == 0 && i < names.n; i++)
-		rc = answer_take(s, names.v[i]);
+		if (!of_another(s->d, names.v[i]))
+			rc = answer_take(s, names.v[i]);
 	spool_names_free(&names);
 	return rc;
 }

@@ -114,7 +114,7 @@ int answer_reply(struct answer *a, json_t **body)
 	buf_init(&b64, 400000);
 	json_object_set_new(a->out, "kind", json_string(query_code(a->q.kind)));
 	json_object_set_new(a->out, "at", json_string(at));
-	json_object_set_new(a->out, "office", json_string(a->r->config->office_zh));
+	json_object_set_new(a->out, "office", json_string(a->office->name));
 	int rc = json_canon(a->out, &text);
 	if (rc == 0 && a->pdf.n)
 		rc = b64_add(&b64, buf_view(&a->pdf));
@@ -150,6 +150,8 @@ static int answer_new(struct registry *r, const char *tenant, struct answer **ou
 		return ERR_NOMEM;
 	a->r = r;
 	snprintf(a->tenant, sizeof a->tenant, "%s", tenant);
+	a->office = offices_find(r->offices, tenant);
+	REQUIRE(a->office); /* what is of no office here did not come in */
 	buf_init(&a->pdf, 262144);
 	a->out = json_object();
 	a->units = json_array();

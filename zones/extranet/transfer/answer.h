@@ -12,6 +12,7 @@ exchange_reply answer_query; /* query.asked → query.answered */
 struct answer {
 	struct registry *r;
 	char tenant[7];
+	const struct office *office;
 	struct query q;
 	char name[96], id_number[32]; /* of the person who signed; "" for the public kinds */
 	struct vault_lookup person;   /* by the number; empty for the public kinds, of QUERY_HOLDING who is

@@ -52,15 +52,15 @@ static int number_draw(struct answer *a, struct db_tx *tx)
 
 static json_t *facts_make(struct answer *a, const json_t *list, const char *id_mask, const char *as_of)
 {
-	const char *division = format_division_name(a->r->service->tenant);
+	const char *division = format_division_name(a->tenant);
 	bool none = json_array_size(list) == 0;
 	char result[200];
 	snprintf(result, sizeof result,
 		none ? "截至上述时点，在%s不动产登记簿中未查到该人名下房屋所有权登记。"
 		     : "截至上述时点，在%s不动产登记簿中查到该人名下房屋所有权登记如下。",
-		division ? division : a->r->service->tenant);
+		division ? division : a->tenant);
 	return json_pack("{s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:O}", "number", a->number, "office",
-		a->r->config->office_zh, "date", as_of, "name", a->name, "id_number", id_mask, "purpose",
+		a->office->name, "date", as_of, "name", a->name, "id_number", id_mask, "purpose",
 		a->q.purpose, "as_of", as_of, "result", result, "houses", list);
 }
 
@@ -77,11 +77,11 @@ static int seal(struct answer *a, const char *pdf)
 	json_object_set_new(facts, "pdf", json_string(pdf));
 	int rc = json_canon(facts, &text);
 	if (rc == 0)
-		rc = sign_make(a->r->seal, buf_view(&text), &sig);
+		rc = sign_make(a->office->seal, buf_view(&text), &sig);
 	if (rc == 0)
 		rc = b64_add(&b64, buf_view(&sig));
 	if (rc == 0) {
-		struct view pem = sign_key_cert_pem(a->r->seal);
+		struct view pem = sign_key_cert_pem(a->office->seal);
 		json_object_set_new(a->out, "proof",
 			json_pack("{s:s,s:s,s:s,s:s#}", "number", a->number, "certificate",
 				(const char *)text.p, "signature", (const char *)b64.p, "seal_certificate",
@@ -95,7 +95,7 @@ static int seal(struct answer *a, const char *pdf)
 
 static int draw(struct answer *a, struct err_note *note)
 {
-	const struct suite *s = sign_key_suite(a->r->seal);
+	const struct suite *s = sign_key_suite(a->office->seal);
 	struct document *d = NULL;
 	struct digest digest;
 	char pdf[DIGEST_HEX];

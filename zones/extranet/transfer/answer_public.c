@@ -60,7 +60,7 @@ static int document_fits(struct answer *a, struct db_tx *tx, const char *number,
 	if (rc == 0)
 		rc = json_canon(facts, &text);
 	if (rc == 0) {
-		digest_of(sign_key_suite(a->r->seal), buf_view(&text), &digest);
+		digest_of(sign_key_suite(a->office->seal), buf_view(&text), &digest);
 		digest_hex(&digest, mine);
 		*fits = strcmp(mine, hex) == 0 || strcmp(by_file, d->number) == 0;
 	}

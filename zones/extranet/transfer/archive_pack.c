@@ -22,6 +22,7 @@ struct entry {
 };
 struct packing {
 	struct registry *r;
+	const struct office *office;
 	const char *id;
 	struct case_row c;
 	json_t *file, *materials, *documents, *book, *decisions; /* read on one snapshot */
@@ -246,7 +247,7 @@ static int materials_add(struct packing *p)
 	for (size_t i = 0; rc == 0 && i < json_array_size(p->materials); i++) {
 		struct loading l = {.id = p->id, .n = (int)i};
 		char path[128];
-		rc = db_read(s->db, s->tenant, material_read, &l);
+		rc = db_read(s->db, p->office->division, material_read, &l);
 		snprintf(path, sizeof path, "materials/%02zu-%s.%s", i + 1, l.m.code, ending(l.m.media));
 		if (rc == 0)
 			rc = blob_add(p, &l.m.ref, path, l.m.name);
@@ -299,7 +300,7 @@ static int documents_add(struct packing *p)
 		snprintf(stem, sizeof stem, "documents/%02zu-%s", i + 1, json_str(d, "kind"));
 		for (int f = 0; rc == 0 && f < DOCUMENT_FORMATS; f++) {
 			l.format = document_formats[f];
-			rc = db_read(s->db, s->tenant, document_read, &l);
+			rc = db_read(s->db, p->office->division, document_read, &l);
 			snprintf(path, sizeof path, "%s.%s", stem, l.format);
 			snprintf(
 				title, sizeof title, "%s %s (%s)", y ? layout_zh(y) : "", l.number, l.format);
@@ -399,33 +400,33 @@ static int bag_make(struct packing *p)
 	const struct business *b = flows_business(p->r->flows, p->c.business, p->c.business_version);
 	char info[400], day[11];
 	int64_t ms = 0;
-	json_object_set_new(p->file, "office", json_string(p->r->config->office_zh));
+	json_object_set_new(p->file, "office", json_string(p->office->name));
 	json_object_set_new(p->file, "business_zh", json_string(b ? b->zh : ""));
 	json_object_set(p->file, "decisions", p->decisions);
 	int rc = time_parse(closed_at(p), &ms);
 	time_date_cst(ms, day);
 	snprintf(info, sizeof info, "Source-Organization: %s\nExternal-Identifier: %s\nBagging-Date: %s\n",
-		p->r->config->office_zh, p->c.number, day);
+		p->office->name, p->c.number, day);
 	if (rc == 0)
 		rc = bag_new(s->blobs, p->c.number, ms, &p->bag);
 	if (rc == 0)
 		rc = contents_add(p);
-	return rc == 0 ? bag_finish(p->bag, info, p->r->seal, p->manifest, &p->ref) : rc;
+	return rc == 0 ? bag_finish(p->bag, info, p->office->seal, p->manifest, &p->ref) : rc;
 }
 
-int archive_pack(struct registry *r, const char *case_id)
+int archive_pack(struct registry *r, const struct office *o, const char *case_id)
 {
 	struct service *s = r->service;
-	struct packing p = {.r = r, .id = case_id, .files = json_array()};
+	struct packing p = {.r = r, .office = o, .id = case_id, .files = json_array()};
 	buf_init(&p.form, 4 << 20);
 	p.log = calloc(RECORDS_MAX, sizeof *p.log);
-	int rc = p.log && p.files ? db_read(s->db, s->tenant, case_read, &p) : ERR_NOMEM;
+	int rc = p.log && p.files ? db_read(s->db, o->division, case_read, &p) : ERR_NOMEM;
 	if (rc == 0)
 		rc = ready(&p);
 	if (rc == 0)
 		rc = bag_make(&p);
 	if (rc == 0)
-		rc = db_write(s->db, s->tenant, store, &p);
+		rc = db_write(s->db, o->division, store, &p);
 	if (rc < 0 && rc != ERR_BUSY)
 		log_error("archive", "case=%s error=%s", p.c.number, err_name(rc));
 	for (size_t i = 0; i < p.nlog; i++)

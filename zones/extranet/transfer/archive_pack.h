@@ -4,5 +4,5 @@
 #include "zones/extranet/registry.h"
 
 /* ERR_BUSY: not yet (archiver.h). */
-SW_MUST_USE int archive_pack(struct registry *r, const char *case_id);
+SW_MUST_USE int archive_pack(struct registry *r, const struct office *o, const char *case_id);
 #endif

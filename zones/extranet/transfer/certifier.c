@@ -42,6 +42,7 @@ struct sheet {
  * inside it. */
 struct making {
 	struct registry *r;
+	const struct office *office;
 	const char *id;
 	struct case_row c;
 	struct sheet *sheets;
@@ -141,14 +142,15 @@ static int making_read(struct db_tx *tx, void *arg)
 static int sheet_draw(struct sheet *m)
 {
 	const struct facts_paper p = {
-		m->rows, m->right, m->table, m->unit, m->of->c.number, m->of->r->config->office_zh};
+		m->rows, m->right, m->table, m->unit, m->of->c.number, m->of->office->name};
 	const struct layout *l = layout_find(
 		m->of->r->layouts, right_has_proof(m->table) ? "certificate-proof" : "certificate-title");
 	m->facts = facts_certificate(&p);
 	struct document *d = NULL;
 	struct err_note note = {0};
 	REQUIRE(l);
-	int rc = m->facts ? document_new(l, m->facts, sign_key_suite(m->of->r->seal), &d, &note) : ERR_NOMEM;
+	int rc = m->facts ? document_new(l, m->facts, sign_key_suite(m->of->office->seal), &d, &note)
+			  : ERR_NOMEM;
 	if (rc < 0)
 		log_error("certificate", "case=%s error=%s text=\"%s\"", m->of->c.number, err_name(rc),
 			note.text);
@@ -185,16 +187,16 @@ static int text_make(struct sheet *m)
 	struct facts_unit unit = facts_unit(m->rows);
 	struct digest d;
 	char hex[DIGEST_HEX];
-	digest_of(sign_key_suite(m->of->r->seal), buf_view(&m->pdf), &d);
+	digest_of(sign_key_suite(m->of->office->seal), buf_view(&m->pdf), &d);
 	digest_hex(&d, hex);
 	json_t *t = json_pack("{s:s,s:s,s:o,s:s,s:s,s:s,s:I,s:s,s:s,s:s,s:s}", "number", number_of(m),
 		"unit_code", m->unit, "holders", holders_json(m), "location", unit.location, "right_type",
 		json_str(m->right, "qllx"), "use", unit.use, "area_cm2", (json_int_t)unit.area_cm2,
-		"registered", json_str(m->right, "djsj"), "office", m->of->r->config->office_zh, "case",
+		"registered", json_str(m->right, "djsj"), "office", m->of->office->name, "case",
 		m->of->c.number, "pdf", hex);
 	int rc = t ? json_canon(t, &m->text) : ERR_NOMEM;
 	json_decref(t);
-	return rc == 0 ? sign_make(m->of->r->seal, buf_view(&m->text), &m->signature) : rc;
+	return rc == 0 ? sign_make(m->of->office->seal, buf_view(&m->text), &m->signature) : rc;
 }
 
 static int blob_put(struct sheet *m)
@@ -258,7 +260,7 @@ static int certificate_send(struct sheet *m, struct db_tx *tx, const char *signa
 	/* What came in at the window is handed over there. */
 	if (strcmp(m->of->c.channel, "portal") != 0)
 		return 0;
-	struct view pem = sign_key_cert_pem(m->of->r->seal);
+	struct view pem = sign_key_cert_pem(m->of->office->seal);
 	json_t *body = json_pack("{s:s,s:s,s:s,s:s,s:s#}", "application", m->of->c.id, "certificate_no",
 		number_of(m), "certificate", (const char *)m->text.p, "signature", signature,
 		"seal_certificate", (const char *)pem.p, (int)pem.n);
@@ -360,14 +362,13 @@ static int papers_make(struct making *m)
 			rc = blob_put(one);
 		made++;
 	}
-	return rc == 0 ? db_write(s->db, s->tenant, made ? making_store : done_store, m) : rc;
+	return rc == 0 ? db_write(s->db, m->office->division, made ? making_store : done_store, m) : rc;
 }
 
-static int certificate_make(struct registry *r, const char *id)
+static int certificate_make(struct registry *r, const struct office *o, const char *id)
 {
-	struct making m = {.r = r, .id = id};
-	struct service *s = r->service;
-	int rc = db_read(s->db, s->tenant, making_read, &m);
+	struct making m = {.r = r, .office = o, .id = id};
+	int rc = db_read(r->service->db, o->division, making_read, &m);
 	if (rc == 0)
 		rc = papers_make(&m);
 	sheets_fini(&m);
@@ -379,14 +380,14 @@ static int entered_list(struct db_tx *tx, void *arg)
 	return case_in_state(tx, CASE_ENTRY, arg);
 }
 
-static int entered_make(struct registry *r)
+static int entered_make(struct registry *r, const struct office *o)
 {
 	json_t *ids = NULL, *id;
 	size_t i;
-	int rc = db_read(r->service->db, r->service->tenant, entered_list, &ids);
+	int rc = db_read(r->service->db, o->division, entered_list, &ids);
 	json_array_foreach(ids, i, id)
 	{
-		int one = certificate_make(r, json_string_value(id));
+		int one = certificate_make(r, o, json_string_value(id));
 		if (one < 0) {
 			log_error("certificate", "application=%s error=%s", json_string_value(id),
 				err_name(one));
@@ -413,22 +414,27 @@ static int lapses_store(struct db_tx *tx, void *arg)
 }
 
 /* What ends by itself is written down, some units at a time; rules settle it in memory meanwhile. */
-static int lapses_make(struct registry *r)
+static int lapses_make(struct registry *r, const struct office *o)
 {
 	struct lapses l = {r, LAPSE_UNITS};
 	int rc = 0;
 	while (rc == 0 && l.n == LAPSE_UNITS)
-		rc = db_write(r->service->db, r->service->tenant, lapses_store, &l);
+		rc = db_write(r->service->db, o->division, lapses_store, &l);
 	return rc;
 }
 
 static int64_t certifier_run(void *arg)
 {
 	struct certifier *c = arg;
+	const struct office *o;
 	bool more = false;
-	int rc = entered_make(c->r), lapsed = lapses_make(c->r), sealed = sealer_run(c->r, &more);
-	intake_sweep(c->r);
-	rc = rc < 0 ? rc : lapsed < 0 ? lapsed : sealed;
+	int rc = 0;
+	for (size_t i = 0; (o = offices_at(c->r->offices, i)); i++) {
+		int made = entered_make(c->r, o), lapsed = lapses_make(c->r, o),
+		    sealed = sealer_run(c->r, o, &more);
+		intake_sweep(c->r, o);
+		rc = made < 0 ? made : lapsed < 0 ? lapsed : sealed < 0 ? sealed : rc;
+	}
 	c->failures = rc < 0 ? (c->failures < 6 ? c->failures + 1 : 6) : 0;
 	return more ? 0 : (c->failures ? 1 << c->failures : 3600) * INT64_C(1000);
 }

@@ -60,14 +60,14 @@ static int line_plan(struct import *b, size_t i, struct plan *p)
 static int paper_keep(struct import *b, struct db_tx *tx, const json_t *written, const struct entry_order *o)
 {
 	const char *table = json_str(written, "table"), *column = right_paper_column(table);
-	const struct paper_office office = {b->r->config->province, b->r->config->place};
 	json_t *row = NULL;
 	if (!column)
 		return 0;
 	int rc = json_parse(view_str(json_str(written, "row")), LINE_MAX_BYTES, &row, NULL);
 	if (rc == 0 && *json_str(row, column))
-		rc = paper_take_in(tx, &office, right_has_proof(table), json_str(row, column),
-			json_str(row, "bdcdyh"), json_int(row, "bsm"), o->ywh, json_str(row, "djsj"));
+		rc = paper_take_in(tx, &registry_office(b->r, tx)->paper, right_has_proof(table),
+			json_str(row, column), json_str(row, "bdcdyh"), json_int(row, "bsm"), o->ywh,
+			json_str(row, "djsj"));
 	if (rc == ERR_EXISTS)
 		err_set(&b->note, rc, "%s: this number stands twice", json_str(row, column));
 	json_decref(row);
@@ -76,7 +76,7 @@ static int paper_keep(struct import *b, struct db_tx *tx, const json_t *written,
 
 static int batch_write(struct import *b, struct db_tx *tx, const struct plan *p)
 {
-	struct entry_book office = entry_office(b->r);
+	struct entry_book office = entry_office(b->r, tx);
 	struct entry_written w = {.rows = NULL};
 	char ywh[NUMBER_CASE];
 	int64_t n;
@@ -149,10 +149,9 @@ static int batch_flush(struct import *b)
 static int numbers_fill(struct db_tx *tx, void *arg)
 {
 	const struct import *b = arg;
-	const struct paper_office office = {b->r->config->province, b->r->config->place};
 	char at[TIME_TEXT];
 	time_text(time_now_ms(), at);
-	return paper_fill(tx, &office, "import", at);
+	return paper_fill(tx, &registry_office(b->r, tx)->paper, "import", at);
 }
 
 static int import_file(struct import *b, FILE *f)
@@ -192,9 +191,12 @@ int data_import(struct service *s, int argc, char **argv)
 		fprintf(stderr, "NOTFOUND: %s\n", argv[0]);
 		return 1;
 	}
-	int rc = import_file(&b, f);
+	int rc = offices_load(s, r.config->office_files, &r.offices, &b.note);
+	if (rc == 0)
+		rc = import_file(&b, f);
 	fclose(f);
 	free(b.rows);
+	offices_free(r.offices);
 	if (rc < 0) {
 		if (!b.note.err)
 			err_set(&b.note, rc, "%s", err_text(rc));
@@ -245,7 +247,9 @@ int data_dump(struct service *s, int argc, char **argv)
 		fprintf(stderr, "USAGE: dump\n");
 		return 2;
 	}
-	int rc = db_read(s->db, s->tenant, dump_all, s);
+	int rc = 0;
+	for (size_t i = 0; rc == 0 && s->tenants[i]; i++)
+		rc = db_read(s->db, s->tenants[i], dump_all, s);
 	if (rc < 0)
 		return log_refusal(&(struct err_note){.err = rc});
 	return 0;

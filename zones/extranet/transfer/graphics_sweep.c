@@ -29,12 +29,12 @@ static int file_remove(struct registry *r, const char *hex)
 	return rc == ERR_NOTFOUND ? 0 : rc;
 }
 
-void graphics_sweep(struct registry *r)
+static void office_sweep(struct registry *r, const struct office *o)
 {
 	struct service *s = r->service;
 	json_t *rows = NULL, *row;
 	size_t i;
-	int rc = db_read(s->db, s->tenant, held_read, &rows);
+	int rc = db_read(s->db, o->division, held_read, &rows);
 	/* All files of a case lie before the mark, as the rows are sorted by case. */
 	json_array_foreach(rows, i, row)
 	{
@@ -45,9 +45,16 @@ void graphics_sweep(struct registry *r)
 		char copy[64];
 		snprintf(copy, sizeof copy, "%s", id);
 		if (rc == 0 && (!next || strcmp(json_str(next, "case"), id) != 0))
-			rc = db_write(s->db, s->tenant, removed_mark, copy);
+			rc = db_write(s->db, o->division, removed_mark, copy);
 	}
 	json_decref(rows);
 	if (rc < 0)
 		log_error("graphics-sweep", "error=%s", err_name(rc));
+}
+
+void graphics_sweep(struct registry *r)
+{
+	const struct office *o;
+	for (size_t i = 0; (o = offices_at(r->offices, i)); i++)
+		office_sweep(r, o);
 }

@@ -75,10 +75,9 @@ static int feature_add(struct reading *r, const struct import_made *m)
 static int record_make(struct reading *r, const json_t *record, struct record *b)
 {
 	int rc = import_source_make(r->s, record, &b->made, &b->note);
-	if (rc == 0 && strncmp(b->made.unit, r->i->r->service->tenant, 6) != 0) {
-		rc = err_set(&b->note, ERR_SCHEMA, "a unit of another division");
+	if (rc == 0 && (rc = office_owns_unit(
+				r->i->r->offices, r->i->r->service->tenant, b->made.unit, &b->note)) < 0)
 		import_made_fini(&b->made);
-	}
 	if (rc == 0 && b->made.ring)
 		return feature_add(r, &b->made);
 	b->refused = rc < 0;

@@ -79,11 +79,9 @@ static int advance(struct db_tx *tx, void *arg)
 static int finish(struct db_tx *tx, void *arg)
 {
 	struct account *a = arg;
-	const struct registry_config *c = a->i->r->config;
-	const struct paper_office office = {c->province, c->place};
 	char at[TIME_TEXT];
 	time_text(time_now_ms(), at);
-	int rc = paper_fill(tx, &office, "import", at);
+	int rc = paper_fill(tx, &registry_office(a->i->r, tx)->paper, "import", at);
 	if (rc == 0)
 		rc = import_set_state(tx, a->i->name, IMPORT_DONE);
 	return rc == 0 ? audit_record(tx, "import", "register.imported", a->i->name, NULL) : rc;
@@ -179,7 +177,9 @@ int import_register_command(struct service *s, int argc, char **argv)
 	const char *file = argv[argc - 1], *slash = strrchr(file, '/');
 	snprintf(i.folder, sizeof i.folder, "%.*s", slash ? (int)(slash - file) : 1, slash ? file : ".");
 	buf_init(&a.report, REPORT_MAX);
-	int rc = import_map_load(file, &map, &i.note);
+	int rc = offices_load(s, r.config->office_files, &r.offices, &i.note);
+	if (rc == 0)
+		rc = import_map_load(file, &map, &i.note);
 	i.map = map;
 	if (rc == 0)
 		rc = cert_load_pinned(r.config->graphics_recipient, CERT_ENCRYPT, &to, &i.note);
@@ -195,6 +195,7 @@ int import_register_command(struct service *s, int argc, char **argv)
 	import_map_free(map);
 	json_decref(a.counts);
 	buf_fini(&a.report);
+	offices_free(r.offices);
 	if (rc < 0 && !i.note.err)
 		err_set(&i.note, rc, "%s", err_text(rc));
 	return rc < 0 ? log_refusal(&i.note) : a.refused > 0;

@@ -220,8 +220,6 @@ static int plan_build(struct building *b, struct db_tx *tx)
 static int paper_keep(struct building *b, struct db_tx *tx, const json_t *written, const char *ywh)
 {
 	const char *table = json_str(written, "table"), *column = right_paper_column(table);
-	const struct registry_config *c = b->i->r->config;
-	const struct paper_office office = {c->province, c->place};
 	json_t *row = NULL;
 	if (!column)
 		return 0;
@@ -231,8 +229,8 @@ static int paper_keep(struct building *b, struct db_tx *tx, const json_t *writte
 	if (*number && b->i->seen && import_seen_has(b->i->seen, number))
 		rc = ERR_EXISTS;
 	if (rc == 0 && *number)
-		rc = paper_take_in(tx, &office, right_has_proof(table), number, b->unit, json_int(row, "bsm"),
-			ywh, json_str(row, "djsj"));
+		rc = paper_take_in(tx, &registry_office(b->i->r, tx)->paper, right_has_proof(table), number,
+			b->unit, json_int(row, "bsm"), ywh, json_str(row, "djsj"));
 	if (rc == 0 && *number && b->i->seen)
 		rc = import_seen_note(b->i->seen, number);
 	if (rc == ERR_EXISTS) {
@@ -245,7 +243,7 @@ static int paper_keep(struct building *b, struct db_tx *tx, const json_t *writte
 
 static int unit_enter(struct building *b, struct db_tx *tx)
 {
-	struct entry_book office = entry_office(b->i->r);
+	struct entry_book office = entry_office(b->i->r, tx);
 	struct entry_written w = {.rows = NULL};
 	char ywh[NUMBER_CASE];
 	int64_t n;

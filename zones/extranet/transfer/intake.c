@@ -49,7 +49,9 @@ static int form_check(struct intake *in, struct db_tx *tx, struct err_note *note
 			note, ERR_REFUSED, "body.form.business: not taken by this way (%s)", in->channel);
 	if (strcmp(json_str(in->form, "division"), db_tx_tenant(tx)) != 0)
 		return err_set(note, ERR_REFUSED, "body.form.division: another office's");
-	int rc = business_check_form(in->b, in->form, NULL, note);
+	int rc = office_owns_unit(in->r->offices, db_tx_tenant(tx), json_str(in->form, "unit_code"), note);
+	if (rc == 0)
+		rc = business_check_form(in->b, in->form, NULL, note);
 	return rc < 0 ? rc : json_canon(in->form, &in->canonical);
 }
 
@@ -205,13 +207,13 @@ static int sweep_rows(struct db_tx *tx, void *arg)
 	return upload_expire(tx, s->before, s->blobs);
 }
 
-void intake_sweep(struct registry *r)
+void intake_sweep(struct registry *r, const struct office *o)
 {
 	struct sweep s = {.blobs = json_array()};
 	size_t i;
 	const json_t *one;
 	time_text(time_now_ms() - UPLOAD_AGE_MS, s.before);
-	int rc = s.blobs ? db_write(r->service->db, r->service->tenant, sweep_rows, &s) : ERR_NOMEM;
+	int rc = s.blobs ? db_write(r->service->db, o->division, sweep_rows, &s) : ERR_NOMEM;
 	/* The rows are gone: a file that stays behind is counted by the nightly sweep. */
 	json_array_foreach(s.blobs, i, one)
 	{

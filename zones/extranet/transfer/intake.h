@@ -33,5 +33,5 @@ SW_MUST_USE int intake_again(struct intake *in, struct db_tx *tx, int64_t *round
 /* A party of the form without what vouches for it. */
 void intake_party(const json_t *p, const char *at, struct case_party *out);
 /* Uploads that no case took within a day go, rows and files. */
-void intake_sweep(struct registry *r);
+void intake_sweep(struct registry *r, const struct office *o);
 #endif

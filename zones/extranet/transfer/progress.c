@@ -109,7 +109,7 @@ static int state_put(
 	time_text(time_now_ms(), at);
 	json_t *body = json_pack("{s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s}", "application", c->id, "number",
 		c->number, "state", case_state_code(c->state), "step_zh", case_state_zh(c->state), "step_en",
-		case_state_en(c->state), "at", at, "office", r->config->office_zh, "note", note);
+		case_state_en(c->state), "at", at, "office", registry_office(r, tx)->name, "note", note);
 	if (!body)
 		return ERR_NOMEM;
 	if (c->deadline[0])
@@ -174,7 +174,8 @@ int progress_put_taken(struct registry *r, struct db_tx *tx, const struct case_r
 int progress_put_refund(struct registry *r, struct db_tx *tx, const struct case_row *c, const char *order,
 	int64_t amount_cents)
 {
-	struct view pem = sign_key_cert_pem(r->seal);
+	const struct office *office = registry_office(r, tx);
+	struct view pem = sign_key_cert_pem(office->seal);
 	struct buf text, sig, b64;
 	char at[TIME_TEXT];
 	time_text(time_now_ms(), at);
@@ -182,10 +183,10 @@ int progress_put_refund(struct registry *r, struct db_tx *tx, const struct case_
 	buf_init(&sig, 512);
 	buf_init(&b64, 1024);
 	json_t *o = json_pack("{s:s,s:s,s:I,s:s,s:s}", "kind", "refund", "order", order, "amount_cents",
-		(json_int_t)amount_cents, "office", r->config->office_zh, "at", at);
+		(json_int_t)amount_cents, "office", office->name, "at", at);
 	int rc = o ? json_canon(o, &text) : ERR_NOMEM;
 	if (rc == 0)
-		rc = sign_make(r->seal, buf_view(&text), &sig);
+		rc = sign_make(office->seal, buf_view(&text), &sig);
 	if (rc == 0)
 		rc = b64_add(&b64, buf_view(&sig));
 	if (rc == 0)
@@ -289,16 +290,15 @@ int progress_put_entries(struct registry *r, struct db_tx *tx, const json_t *row
 	return rc;
 }
 
-int progress_put_graphics(struct registry *r, struct db_tx *tx, const struct case_row *c,
-	int64_t claimed_area_cm2, const char *file_name, const struct blob_ref *ref)
+int progress_put_graphics(struct registry *r, struct db_tx *tx, const struct case_row *c, const json_t *plan,
+	const char *file_name, const struct blob_ref *ref)
 {
-	char parcel[20];
-	memcpy(parcel, c->unit_code, 19);
-	parcel[19] = '\0';
-	json_t *body = json_pack("{s:s,s:s,s:s,s:s,s:I}", "application", c->id, "number", c->number,
-		"unit_code", c->unit_code, "parcel_code", parcel, "area_cm2", (json_int_t)claimed_area_cm2);
-	if (!body)
+	json_t *body = json_pack("{s:s,s:s,s:s,s:s#}", "application", c->id, "number", c->number, "unit_code",
+		c->unit_code, "parcel_code", c->unit_code, 19);
+	if (!body || json_object_update(body, (json_t *)(uintptr_t)plan)) {
+		json_decref(body);
 		return ERR_NOMEM;
+	}
 	struct exchange_draft d = {.type = "graphics.submitted",
 		.dest = "intranet",
 		.tenant = db_tx_tenant(tx),

@@ -41,7 +41,7 @@ SW_MUST_USE int progress_put_entry(
 	struct registry *r, struct db_tx *tx, const char *entry, const json_t *rows);
 /* The same of several entries one behind the other, each ending with its rows of the log. */
 SW_MUST_USE int progress_put_entries(struct registry *r, struct db_tx *tx, const json_t *rows);
-/* graphics.submitted with the opaque upload as attachment. */
+/* graphics.submitted with the opaque upload as attachment; plan: graphics_plan.h. */
 SW_MUST_USE int progress_put_graphics(struct registry *r, struct db_tx *tx, const struct case_row *c,
-	int64_t claimed_area_cm2, const char *file_name, const struct blob_ref *ref);
+	const json_t *plan, const char *file_name, const struct blob_ref *ref);
 #endif

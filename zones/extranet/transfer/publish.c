@@ -122,7 +122,7 @@ static int business_put(struct publishing *p, struct db_tx *tx, const struct bus
 	int rc = db_one_int(q, &version);
 	if (rc != ERR_NOTFOUND)
 		return rc;
-	rc = seal(p->r->seal, "business", b->code, b->version, texts_of(b), &body);
+	rc = seal(offices_at(p->r->offices, 0)->seal, "business", b->code, b->version, texts_of(b), &body);
 	if (rc == 0)
 		rc = put(p, tx, body, view_str(json_str(body, "definition")));
 	json_decref(body);
@@ -148,7 +148,7 @@ static int fees_put(struct publishing *p, struct db_tx *tx)
 	digest_of(p->r->service->suite, buf_view(&p->fees), &now);
 	if (rc < 0 || (rc == 1 && digest_eq(&last, &now)))
 		return rc < 0 ? rc : 0;
-	rc = seal(p->r->seal, "fees", "fees", version + 1,
+	rc = seal(offices_at(p->r->offices, 0)->seal, "fees", "fees", version + 1,
 		json_pack("{s:s#}", "fees.yaml", (const char *)p->fees.p, (int)p->fees.n), &body);
 	if (rc == 0)
 		rc = put(p, tx, body, buf_view(&p->fees));
@@ -219,7 +219,7 @@ int publish_command(struct service *s, int argc, char **argv)
 {
 	const struct registry_config *c = s->config;
 	struct business_set *set = NULL;
-	struct sign_key *key = NULL;
+	struct offices *offices = NULL;
 	struct err_note note = {0};
 	struct buf fees;
 	(void)argv;
@@ -228,17 +228,17 @@ int publish_command(struct service *s, int argc, char **argv)
 	buf_init(&fees, FEES_MAX);
 	int rc = business_load(c->businesses, &set, &note);
 	if (rc == 0)
-		rc = sign_key_load(c->seal, c->seal_cert, NULL, &key, &note);
+		rc = offices_load(s, c->office_files, &offices, &note);
 	if (rc == 0)
 		rc = fees_read(c, &fees, &note);
 	if (rc == 0)
-		rc = line_print(key, "fees", "fees", 1,
+		rc = line_print(offices_at(offices, 0)->seal, "fees", "fees", 1,
 			json_pack("{s:s#}", "fees.yaml", (const char *)fees.p, (int)fees.n));
 	for (size_t i = 0; rc == 0 && business_at(set, i); i++)
-		rc = line_print(key, "business", business_at(set, i)->code, business_at(set, i)->version,
-			texts_of(business_at(set, i)));
+		rc = line_print(offices_at(offices, 0)->seal, "business", business_at(set, i)->code,
+			business_at(set, i)->version, texts_of(business_at(set, i)));
 	buf_fini(&fees);
-	sign_key_free(key);
+	offices_free(offices);
 	business_free(set);
 	if (rc == 0 && fflush(stdout) != 0)
 		rc = ERR_IO;

@@ -4,9 +4,9 @@
 #define REG_TRANSFER_PUBLISH_H
 #include "zones/extranet/registry.h"
 
-/* Queues for the portal whatever it was not sent yet: every published version of a business once, the fee
- * table whenever its text is not the one sent last. After the exchange has started; again after a new version
- * was published. */
+/* One set for all offices, under the seal of the first. Queues for the portal whatever it was not sent yet:
+ * every published version of a business once, the fee table whenever its text is not the one sent last. After
+ * the exchange has started; again after a new version was published. */
 SW_MUST_USE int publish_definitions(struct registry *r, struct err_note *note);
 /* `registryd definitions`: the configured ones as JSON lines
  * {"kind","code","version","definition","signature", "seal_certificate"} on standard output, for a portal

@@ -12,6 +12,7 @@
 /* One document, read on a snapshot, made outside the transaction, kept inside it. */
 struct sealing {
 	struct registry *r;
+	const struct office *office;
 	const char *number;
 	struct document_row d;
 	json_t *facts;
@@ -42,7 +43,7 @@ static int blob_keep(struct sealing *s, struct view content, struct blob_ref *ou
 static void digest_word(const struct sealing *s, struct view v, char out[static DIGEST_HEX])
 {
 	struct digest d;
-	digest_of(sign_key_suite(s->r->seal), v, &d);
+	digest_of(sign_key_suite(s->office->seal), v, &d);
 	digest_hex(&d, out);
 }
 
@@ -51,12 +52,11 @@ static int statement_make(struct sealing *s, const struct document *d, char file
 	char facts[DIGEST_HEX];
 	digest_word(s, document_facts(d), facts);
 	json_t *t = json_pack("{s:s,s:s,s:s,s:s,s:s,s:s,s:s}", "number", s->d.number, "kind", s->d.kind,
-		"office", s->r->config->office_zh, "at", s->d.at, "facts", facts, "pdf", files[0], "ofd",
-		files[1]);
+		"office", s->office->name, "at", s->d.at, "facts", facts, "pdf", files[0], "ofd", files[1]);
 	int rc = t ? json_canon(t, &s->statement) : ERR_NOMEM;
 	json_decref(t);
 	if (rc == 0)
-		rc = sign_make(s->r->seal, buf_view(&s->statement), &s->signature);
+		rc = sign_make(s->office->seal, buf_view(&s->statement), &s->signature);
 	return rc == 0 ? b64_add(&s->b64, buf_view(&s->signature)) : rc;
 }
 
@@ -66,12 +66,12 @@ static int files_make(struct sealing *s)
 	struct document *d = NULL;
 	struct err_note note = {0};
 	char digests[DOCUMENT_FORMATS][DIGEST_HEX];
-	int rc = l ? document_new(l, s->facts, sign_key_suite(s->r->seal), &d, &note)
+	int rc = l ? document_new(l, s->facts, sign_key_suite(s->office->seal), &d, &note)
 		   : err_set(&note, ERR_CONFIG, "no layout %s", s->d.kind);
 	for (int i = 0; rc == 0 && i < DOCUMENT_FORMATS; i++) {
 		struct buf file;
 		buf_init(&file, FILE_MAX);
-		rc = i == 0 ? document_pdf(d, &file) : document_ofd(d, s->r->seal, s->d.at, &file);
+		rc = i == 0 ? document_pdf(d, &file) : document_ofd(d, s->office->seal, s->d.at, &file);
 		if (rc == 0) {
 			digest_word(s, buf_view(&file), digests[i]);
 			rc = blob_keep(s, buf_view(&file), &s->files[i]);
@@ -91,8 +91,8 @@ static int issue(struct sealing *s, struct db_tx *tx)
 {
 	struct case_row c;
 	const struct progress_document doc = {s->d.number, s->d.kind, s->d.at, (const char *)s->statement.p,
-		(const char *)s->b64.p, layout_find(s->r->layouts, s->d.kind), sign_key_cert_pem(s->r->seal),
-		s->files};
+		(const char *)s->b64.p, layout_find(s->r->layouts, s->d.kind),
+		sign_key_cert_pem(s->office->seal), s->files};
 	if (strncmp(s->d.kind, "notice-", 7) != 0 && strncmp(s->d.kind, "certificate-", 12) != 0)
 		return 0;
 	int rc = case_get(tx, s->d.case_id, &c);
@@ -103,7 +103,7 @@ static int seal_store(struct db_tx *tx, void *arg)
 {
 	struct sealing *s = arg;
 	int rc = document_seal_add(tx, s->number, s->files, (const char *)s->statement.p,
-		(const char *)s->b64.p, sign_key_cert_pem(s->r->seal));
+		(const char *)s->b64.p, sign_key_cert_pem(s->office->seal));
 	if (rc == 0)
 		rc = issue(s, tx);
 	/* The log holds what was sealed: the statement names the digests of facts and files. */
@@ -131,16 +131,16 @@ static void sealing_fini(struct sealing *s)
 	buf_fini(&s->b64);
 }
 
-static int one_make(struct registry *r, const char *number)
+static int one_make(struct registry *r, const struct office *o, const char *number)
 {
-	struct service *v = r->service;
-	struct sealing s = {.r = r, .number = number};
+	struct db *db = r->service->db;
+	struct sealing s = {.r = r, .office = o, .number = number};
 	sealing_init(&s);
-	int rc = db_read(v->db, v->tenant, row_read, &s);
+	int rc = db_read(db, o->division, row_read, &s);
 	if (rc == 0)
 		rc = files_make(&s);
 	if (rc == 0)
-		rc = db_write(v->db, v->tenant, seal_store, &s);
+		rc = db_write(db, o->division, seal_store, &s);
 	sealing_fini(&s);
 	return rc;
 }
@@ -150,19 +150,18 @@ static int pending_read(struct db_tx *tx, void *arg)
 	return document_pending(tx, arg);
 }
 
-int sealer_run(struct registry *r, bool *more)
+int sealer_run(struct registry *r, const struct office *o, bool *more)
 {
 	json_t *numbers = NULL, *one;
 	size_t i, made = 0;
-	int rc = db_read(r->service->db, r->service->tenant, pending_read, &numbers);
-	*more = false;
+	int rc = db_read(r->service->db, o->division, pending_read, &numbers);
 	json_array_foreach(numbers, i, one)
 	{
 		if (made == ROUND) {
 			*more = true;
 			break;
 		}
-		int done = one_make(r, json_string_value(one));
+		int done = one_make(r, o, json_string_value(one));
 		made += done == 0;
 		rc = done < 0 ? done : rc;
 	}

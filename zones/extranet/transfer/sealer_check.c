@@ -11,6 +11,7 @@
 
 struct checking {
 	struct registry *r;
+	const struct office *office;
 	const char *number;
 	struct document_row d;
 	json_t *facts, *again; /* as made; as the book and the case say now */
@@ -52,8 +53,7 @@ static int certificate_again(struct checking *c, struct db_tx *tx)
 		rc = book_unit(tx, c->r->service->vault, c->d.unit_code, c->d.at, &rows);
 	const json_t *right = rc == 0 ? right_of(rows, json_str(c->facts, "number"), &table) : NULL;
 	if (right) {
-		const struct facts_paper p = {
-			rows, right, table, c->d.unit_code, k.number, c->r->config->office_zh};
+		const struct facts_paper p = {rows, right, table, c->d.unit_code, k.number, c->office->name};
 		c->again = facts_certificate(&p);
 	} else if (rc == 0) {
 		c->again = json_object();
@@ -66,7 +66,7 @@ static int extract_again(struct checking *c, struct db_tx *tx)
 {
 	json_t *rows = NULL;
 	int rc = book_unit(tx, c->r->service->vault, c->d.unit_code, c->d.at, &rows);
-	const struct facts_look l = {rows, c->d.unit_code, c->d.number, c->r->config->office_zh,
+	const struct facts_look l = {rows, c->d.unit_code, c->d.number, c->office->name,
 		json_str(c->facts, "date"), json_str(c->facts, "asked_by"), json_str(c->facts, "purpose"),
 		json_str(c->facts, "as_of")};
 	if (rc == 0 && !(c->again = facts_extract(&l)))
@@ -101,7 +101,7 @@ static int files_check(struct checking *c, const json_t *statement)
 		char hex[DIGEST_HEX] = "";
 		buf_init(&file, FILE_MAX);
 		if (blob_load(c->r->service->blobs, &c->files[i], FILE_MAX, &file) == 0) {
-			digest_of(sign_key_suite(c->r->seal), buf_view(&file), &d);
+			digest_of(sign_key_suite(c->office->seal), buf_view(&file), &d);
 			digest_hex(&d, hex);
 		}
 		if (strcmp(hex, json_str(statement, document_formats[i])) != 0)
@@ -123,7 +123,7 @@ static int seal_check(struct checking *c, json_t *statement)
 		rc = cert_verify_base64(cert, buf_view(&c->seal.statement), c->seal.signature);
 	rc = rc < 0 || strcmp(json_str(statement, "number"), c->number) != 0 ? found(c, "seal", "") : 0;
 	if (rc == 0 && (rc = json_canon(c->facts, &canon)) == 0) {
-		digest_of(sign_key_suite(c->r->seal), buf_view(&canon), &d);
+		digest_of(sign_key_suite(c->office->seal), buf_view(&canon), &d);
 		digest_hex(&d, hex);
 		if (strcmp(hex, json_str(statement, "facts")) != 0)
 			rc = found(c, "facts", "");
@@ -135,7 +135,11 @@ static int seal_check(struct checking *c, json_t *statement)
 
 int sealer_check(struct registry *r, const char *tenant, const char *number, json_t **out)
 {
-	struct checking c = {.r = r, .number = number, .findings = json_array()};
+	struct checking c = {.r = r,
+		.office = offices_find(r->offices, tenant),
+		.number = number,
+		.findings = json_array()};
+	REQUIRE(c.office);
 	json_t *statement = NULL;
 	char where[128] = "";
 	buf_init(&c.seal.statement, 8192);

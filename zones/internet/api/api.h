@@ -45,4 +45,6 @@ http_handler api_registration_code, api_registration, api_recovery;
 http_handler api_person, api_notice_accept, api_desk_person_confirm, api_desk_sms;
 /* http.h's gate: an applicant's act needs the user notice in force accepted; ERR_NOTICE. */
 int api_gate(struct http_request *r, const struct http_route *route);
+/* The division of a request: "" or NULL is the portal's own. NULL: no office of it is reached from here. */
+const char *api_division(struct http_request *r, const char *named);
 #endif

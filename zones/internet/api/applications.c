@@ -29,7 +29,7 @@ struct start {
 	struct service *s;
 	const struct business *b;
 	const struct http_account *who;
-	const char *key;
+	const char *key, *division;
 	struct application a;
 	bool resumed;
 };
@@ -54,7 +54,7 @@ static int start_run(struct db_tx *tx, void *arg)
 	snprintf(st->a.owner, sizeof st->a.owner, "%s", st->who->id);
 	snprintf(st->a.business, sizeof st->a.business, "%s", st->b->code);
 	st->a.business_version = st->b->version;
-	json_t *draft = form_new(st->b, st->who->name, st->who->id_number);
+	json_t *draft = form_new(st->b, st->division, st->who->name, st->who->id_number);
 	rc = draft ? application_insert(tx, st->s->vault, &st->a, st->key, draft) : ERR_NOMEM;
 	json_decref(draft);
 	return rc == 0 ? audit_record(tx, st->who->user, "application.start", st->a.id, NULL) : rc;
@@ -74,6 +74,8 @@ int api_application_start(struct http_request *r)
 	st.b = offer_newest(api_portal(r)->offer, json_str(http_body(r), "business"));
 	if (!st.b || !st.b->portal)
 		return http_fail(r, ERR_SCHEMA, "business: unknown");
+	if (!(st.division = api_division(r, json_str(http_body(r), "division"))))
+		return http_fail(r, ERR_SCHEMA, "division: of no office here");
 	rc = account_write(r, start_run, &st);
 	if (rc < 0)
 		return rc;
@@ -200,7 +202,8 @@ static int correction_add(
 	if (!b)
 		return 0;
 	int rc = submit_materials(tx, a->id, false, &materials);
-	if (rc == 0 && !(form = form_sign_text(b, a->id, d->s->tenant, draft, materials)))
+	if (rc == 0 &&
+		!(form = form_sign_text(b, a->id, form_division(draft, d->s->tenants), draft, materials)))
 		rc = ERR_NOMEM;
 	if (rc == 0)
 		rc = amend_tasks(tx, d->s->vault, a, form, &tasks, text);
@@ -260,14 +263,14 @@ static int detail_run(struct db_tx *tx, void *arg)
 			strcmp(a.owner, d->who->id) == 0 && strcmp(a.state, "draft") == 0);
 	if (rc == 0) {
 		parties_signed(json_object_get(draft, "parties"), marks);
-		d->out = json_pack("{s:s,s:s,s:I,s:s,s:I,s:O,s:O,s:O,s:O,s:O,s:s,s:s,s:s,s:b,s:i,s:I}", "id",
-			a.id, "business", a.business, "business_version", (json_int_t)a.business_version,
-			"state", a.state, "version", (json_int_t)a.version, "unit_code",
-			json_object_get(draft, "unit_code"), "form", json_object_get(draft, "fields"),
-			"parties", json_object_get(draft, "parties"), "materials", materials, "progress",
-			progress, "business_number", a.number, "reason", a.reason, "updated", a.updated_at,
-			"mine", strcmp(a.owner, d->who->id) == 0, "my_party", party, "round",
-			(json_int_t)a.round);
+		d->out = json_pack("{s:s,s:s,s:s,s:I,s:s,s:I,s:O,s:O,s:O,s:O,s:O,s:s,s:s,s:s,s:b,s:i,s:I}",
+			"id", a.id, "division", form_division(draft, d->s->tenants), "business", a.business,
+			"business_version", (json_int_t)a.business_version, "state", a.state, "version",
+			(json_int_t)a.version, "unit_code", json_object_get(draft, "unit_code"), "form",
+			json_object_get(draft, "fields"), "parties", json_object_get(draft, "parties"),
+			"materials", materials, "progress", progress, "business_number", a.number, "reason",
+			a.reason, "updated", a.updated_at, "mine", strcmp(a.owner, d->who->id) == 0,
+			"my_party", party, "round", (json_int_t)a.round);
 		rc = d->out ? frozen_add(d, tx, &a) : ERR_NOMEM;
 	}
 	if (rc == 0)
@@ -332,7 +335,8 @@ static int form_now(
 {
 	json_t *materials = NULL;
 	int rc = submit_materials(tx, c->a.id, false, &materials);
-	if (rc == 0 && !(*out = form_sign_text(b, c->a.id, c->s->tenant, draft, materials)))
+	if (rc == 0 &&
+		!(*out = form_sign_text(b, c->a.id, form_division(draft, c->s->tenants), draft, materials)))
 		rc = ERR_NOMEM;
 	json_decref(materials);
 	return rc;
@@ -428,6 +432,8 @@ static int freeze_run(struct db_tx *tx, void *arg)
 		rc = application_draft(tx, c->s->vault, c->a.id, &draft);
 	if (rc == 0)
 		rc = form_now(c, tx, b, draft, &form);
+	if (rc == 0)
+		rc = form_check_office(draft, c->s->tenants, &c->note);
 	if (rc == 0)
 		rc = business_check_form(b, form, c->findings, &c->note);
 	if (rc == 0 && c->a.round)

@@ -8,18 +8,17 @@
 #define QUERY_MAX 4096
 
 struct asked_about {
-	const char *kind, *about, *purpose;
+	const char *division, *kind, *about, *purpose;
 };
 
 /* Fixed and canonical: what the person signs at the identity platform. */
-static int text_canon(struct http_request *r, const struct asked_about *q, struct buf *out)
+static int text_canon(const struct asked_about *q, struct buf *out)
 {
-	struct service *s = http_arg(r);
 	struct uuid id = uuid_new();
 	char at[TIME_TEXT];
 	time_text(time_now_ms(), at);
 	json_t *t = json_pack("{s:s,s:s,s:s,s:s,s:s,s:s}", "query", id.s, "kind", q->kind, "division",
-		s->tenant, "about", q->about, "purpose", q->purpose, "created", at);
+		q->division, "about", q->about, "purpose", q->purpose, "created", at);
 	int rc = t ? json_canon(t, out) : ERR_NOMEM;
 	json_decref(t);
 	return rc;
@@ -27,9 +26,9 @@ static int text_canon(struct http_request *r, const struct asked_about *q, struc
 
 static int text_make(struct http_request *r, bool open, struct buf *out, struct err_note *note)
 {
-	static const char *const keys[] = {"kind", "about", "purpose", NULL};
-	static const char *const public_keys[] = {"kind", "about", NULL};
-	struct asked_about q = {"", "", ""};
+	static const char *const keys[] = {"kind", "division", "about", "purpose", NULL};
+	static const char *const public_keys[] = {"kind", "division", "about", NULL};
+	struct asked_about q = {api_division(r, json_str(http_body(r), "division")), "", "", ""};
 	int rc = json_only_keys(http_body(r), open ? public_keys : keys, note);
 	if (rc == 0)
 		rc = json_get_str(http_body(r), "kind", 15, &q.kind, note);
@@ -39,10 +38,12 @@ static int text_make(struct http_request *r, bool open, struct buf *out, struct 
 		rc = json_get_str(http_body(r), "purpose", 120, &q.purpose, note);
 	if (rc < 0)
 		return rc;
+	if (!q.division)
+		return err_set(note, ERR_SCHEMA, "division: of no office here");
 	if (open != (strcmp(q.kind, "paper") == 0 || strcmp(q.kind, "case") == 0) ||
 		strcmp(q.kind, "holding") == 0)
 		return err_set(note, ERR_SCHEMA, "kind: not asked this way");
-	return text_canon(r, &q, out);
+	return text_canon(&q, out);
 }
 
 int api_query_text(struct http_request *r)
@@ -67,11 +68,10 @@ static const char *asker(struct http_request *r)
 	return who ? who->id : http_address(r);
 }
 
-static int ask(struct http_request *r, const char *query, const json_t *consent, bool level,
-	char id[static 37], struct err_note *note)
+static int ask(struct http_request *r, const char *division, const char *query, const json_t *consent,
+	bool level, char id[static 37], struct err_note *note)
 {
-	const struct asking_question q = {
-		((struct service *)http_arg(r))->tenant, asker(r), query, consent, level};
+	const struct asking_question q = {division, asker(r), query, consent, level};
 	return asking_ask(api_portal(r), &q, id, note);
 }
 
@@ -132,10 +132,13 @@ int api_query_ask(struct http_request *r)
 	if (rc == 0 && strcmp(json_str(text, "kind"), "holding") == 0)
 		rc = err_set(&note, ERR_SCHEMA, "query.kind: not asked this way");
 	struct recording c = {http_user(r)->user, json_str(text, "query")};
+	const char *division = api_division(r, json_str(text, "division"));
+	if (rc == 0 && !division)
+		rc = err_set(&note, ERR_SCHEMA, "query.division: of no office here");
 	if (rc == 0)
 		rc = account_write(r, record_run, &c);
 	if (rc == 0)
-		rc = ask(r, query, consent, false, id, &note);
+		rc = ask(r, division, query, consent, false, id, &note);
 	json_decref(text);
 	return asked(r, rc, id, &note);
 }
@@ -170,14 +173,19 @@ int api_query_holding(struct http_request *r)
 		return rc;
 	buf_init(&text, QUERY_MAX);
 	rc = holding_about(r, about, &note);
-	const struct asked_about q = {"holding", about, ""};
+	/* The office that the unit lies with; where there is none here the portal's own knows nothing of it.
+	 */
+	char of[7];
+	snprintf(of, sizeof of, "%.6s", json_str(http_body(r), "unit_code"));
+	const char *division = api_division(r, of);
+	const struct asked_about q = {division ? division : api_division(r, NULL), "holding", about, ""};
 	if (rc == 0)
-		rc = text_canon(r, &q, &text);
+		rc = text_canon(&q, &text);
 	struct recording c = {http_user(r)->user, "holding"};
 	if (rc == 0)
 		rc = account_write(r, record_run, &c);
 	if (rc == 0)
-		rc = ask(r, (const char *)text.p, NULL, true, id, &note);
+		rc = ask(r, q.division, (const char *)text.p, NULL, true, id, &note);
 	buf_fini(&text);
 	return asked(r, rc, id, &note);
 }
@@ -194,7 +202,8 @@ int api_query_public(struct http_request *r)
 	buf_init(&text, QUERY_MAX);
 	rc = text_make(r, true, &text, &note);
 	if (rc == 0)
-		rc = ask(r, (const char *)text.p, NULL, false, id, &note);
+		rc = ask(r, api_division(r, json_str(http_body(r), "division")), (const char *)text.p, NULL,
+			false, id, &note);
 	buf_fini(&text);
 	return asked(r, rc, id, &note);
 }

@@ -130,7 +130,7 @@ static int sheet_make(struct http_request *r, const struct asking *q, const json
 	const json_t *form = json_object_get(t, "form");
 	const struct business *b =
 		offer_find(p->offer, json_str(t, "business"), json_int(t, "business_version"));
-	const char *office = format_division_name(p->service->tenant);
+	const char *office = format_division_name(json_str(t, "division"));
 	struct document *d = NULL;
 	struct err_note note = {0};
 	char hex[DIGEST_HEX];

@@ -5,6 +5,7 @@
 #include "common/os/file.h"
 #include <fcntl.h>
 #include <stdlib.h>
+#include <string.h>
 
 EMBED(api_schemas_text, "zones/internet/api/schemas.json");
 const char *const api_schemas[] = {service_schemas, api_schemas_text, NULL};
@@ -50,11 +51,37 @@ int api_limit(struct http_request *r, const struct limit_rule *rule)
 	return http_fail(r, ERR_RATE, "again in %lld seconds", (long long)(wait + 999) / 1000);
 }
 
+static const char *name_of(const char *division)
+{
+	const char *name = format_division_name(division);
+	return name ? name : "";
+}
+
+/* With the city and province that each lies in: 行政区划 is read from the first two and four digits. */
 int api_regions(struct http_request *r)
 {
-	const char *code = ((struct service *)http_arg(r))->tenant, *name = format_division_name(code);
-	return http_reply_json(
-		r, 200, json_pack("{s:[{s:s,s:s}]}", "rows", "code", code, "name", name ? name : code));
+	const char *const *served = ((struct service *)http_arg(r))->tenants;
+	json_t *rows = json_array();
+	for (size_t i = 0; served[i]; i++) {
+		char province[7], city[7];
+		snprintf(province, sizeof province, "%.2s0000", served[i]);
+		snprintf(city, sizeof city, "%.4s00", served[i]);
+		json_array_append_new(
+			rows, json_pack("{s:s,s:s,s:s,s:s}", "code", served[i], "name", name_of(served[i]),
+				      "province", name_of(province), "city", name_of(city)));
+	}
+	return http_reply_json(r, 200, json_pack("{s:o}", "rows", rows));
+}
+
+const char *api_division(struct http_request *r, const char *named)
+{
+	const struct service *s = http_arg(r);
+	if (!named || !*named)
+		return s->tenant;
+	for (size_t i = 0; s->tenants[i]; i++)
+		if (strcmp(s->tenants[i], named) == 0)
+			return s->tenants[i];
+	return NULL;
 }
 
 int api_config(struct http_request *r)

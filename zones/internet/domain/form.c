@@ -1,5 +1,7 @@
 #include "zones/internet/domain/form.h"
 
+#include "common/message/format.h"
+#include <stdio.h>
 #include <string.h>
 
 /* 真实性承诺 */
@@ -58,13 +60,16 @@ static int party_check(const struct business *b, const json_t *p, size_t n, stru
 
 int form_check_draft(const struct business *b, const json_t *draft, struct err_note *note)
 {
-	static const char *const keys[] = {"version", "unit_code", "fields", "parties", NULL};
+	static const char *const keys[] = {"version", "division", "unit_code", "fields", "parties", NULL};
 	const json_t *parties = json_object_get(draft, "parties"),
 		     *unit = json_object_get(draft, "unit_code"), *p;
 	size_t i;
 	int rc = json_only_keys(draft, keys, note);
 	if (rc < 0)
 		return rc;
+	const json_t *division = json_object_get(draft, "division");
+	if (division && !format_division(json_string_value(division) ? json_string_value(division) : ""))
+		return err_set(note, ERR_SCHEMA, "division: six digits of a division");
 	if (unit && (!json_is_string(unit) || json_string_length(unit) > 28))
 		return err_set(note, ERR_SCHEMA, "unit_code: a text of at most 28 characters");
 	if (parties &&
@@ -79,11 +84,11 @@ int form_check_draft(const struct business *b, const json_t *draft, struct err_n
 	return fields_check(b, json_object_get(draft, "fields"), note);
 }
 
-json_t *form_new(const struct business *b, const char *name, const char *id_number)
+json_t *form_new(const struct business *b, const char *division, const char *name, const char *id_number)
 {
-	return json_pack("{s:s,s:{},s:[{s:s,s:s,s:s,s:s,s:i,s:i}]}", "unit_code", "", "fields", "parties",
-		"role", b->roles[0].code, "name", name, "id_kind", "1", "id_number", id_number, "share_num",
-		1, "share_den", 1);
+	return json_pack("{s:s,s:s,s:{},s:[{s:s,s:s,s:s,s:s,s:i,s:i}]}", "division", division, "unit_code",
+		"", "fields", "parties", "role", b->roles[0].code, "name", name, "id_kind", "1", "id_number",
+		id_number, "share_num", 1, "share_den", 1);
 }
 
 int form_merge(
@@ -92,6 +97,8 @@ int form_merge(
 	json_t *d = json_deep_copy(draft);
 	if (!d)
 		return ERR_NOMEM;
+	if (json_object_get(patch, "division"))
+		json_object_set(d, "division", json_object_get(patch, "division"));
 	if (json_object_get(patch, "unit_code"))
 		json_object_set(d, "unit_code", json_object_get(patch, "unit_code"));
 	if (json_object_get(patch, "fields"))
@@ -126,6 +133,34 @@ static json_t *fields_filled(const json_t *fields)
 			json_object_set(out, key, value);
 	}
 	return out;
+}
+
+const char *form_division(const json_t *draft, const char *const *served)
+{
+	const char *unit = json_str(draft, "unit_code"), *chosen = json_str(draft, "division");
+	const char *found = NULL;
+	for (size_t i = 0; served[i]; i++) {
+		if (strncmp(served[i], unit, 6) == 0)
+			return served[i];
+		if (strcmp(served[i], chosen) == 0)
+			found = served[i];
+	}
+	return found ? found : served[0];
+}
+
+int form_check_office(const json_t *draft, const char *const *served, struct err_note *note)
+{
+	const char *unit = json_str(draft, "unit_code"), *of = form_division(draft, served);
+	char other[7];
+	if (!*unit || strncmp(unit, of, 6) == 0)
+		return 0;
+	snprintf(other, sizeof other, "%.6s", unit);
+	const char *name = format_division_name(other);
+	return err_set(note, ERR_REFUSED,
+		"unit_code: 不动产所在地不在本门户受理范围，请向 %s %s 的不动产登记机构申请; the office of "
+		"%s is "
+		"responsible, which takes no applications here",
+		other, name ? name : "", other);
 }
 
 json_t *form_sign_text(const struct business *b, const char *application, const char *division,

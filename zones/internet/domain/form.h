@@ -3,15 +3,22 @@
 #define INTAKE_DOMAIN_FORM_H
 #include "common/workflow/business.h"
 
-/* Checks shape and bounds of what a browser sends for a draft: {"version"?, "unit_code"?, "fields"?,
- * "parties"?}; unknown keys and fields are refused, missing ones are fine. */
+/* Checks shape and bounds of what a browser sends for a draft: {"version"?, "division"?, "unit_code"?,
+ * "fields"?, "parties"?}; unknown keys and fields are refused, missing ones are fine. */
 SW_MUST_USE int form_check_draft(const struct business *b, const json_t *draft, struct err_note *note);
 /* Puts `patch` over the draft; the first party always stays the person (name, number) who started. New
  * reference. */
 SW_MUST_USE int form_merge(
 	const json_t *draft, const json_t *patch, const char *name, const char *id_number, json_t **out);
 /* An empty draft: the person as first party in the business's first role. New reference. */
-json_t *form_new(const struct business *b, const char *name, const char *id_number);
+json_t *form_new(const struct business *b, const char *division, const char *name, const char *id_number);
+/* The office that is responsible: of the division its unit lies in, or, as long as none is named, the one
+ * that was chosen; else the first. served: divisions of the offices reached, ends with NULL; one of them is
+ * returned.
+ */
+const char *form_division(const json_t *draft, const char *const *served);
+/* ERR_REFUSED: the unit lies where none of these is responsible; the note says who is. */
+SW_MUST_USE int form_check_office(const json_t *draft, const char *const *served, struct err_note *note);
 /* The signed form:
  * {"application","business","business_version","division","unit_code","parties","fields","materials","statement"}.
  * New reference. */

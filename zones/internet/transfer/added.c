@@ -1,5 +1,7 @@
 #include "zones/internet/transfer/added.h"
 
+#include "zones/internet/transfer/submit.h"
+
 static int put(struct portal *p, struct db_tx *tx, const char *application, const struct added *a,
 	const char *replaces, struct uuid *id, struct err_note *note)
 {
@@ -9,10 +11,16 @@ static int put(struct portal *p, struct db_tx *tx, const char *application, cons
 		return ERR_NOMEM;
 	if (*replaces)
 		json_object_set_new(body, "replaces", json_string(replaces));
+	char division[7];
+	int rc = submit_division(p, tx, application, division);
+	if (rc < 0) {
+		json_decref(body);
+		return rc;
+	}
 	/* A number of its own: a document that is refused holds up nothing else of the case. */
 	struct exchange_draft d = {.type = "material.added",
 		.dest = "extranet",
-		.tenant = db_tx_tenant(tx),
+		.tenant = division,
 		.body = body,
 		.nkeys = 1,
 		.nattachments = 1};
@@ -21,7 +29,7 @@ static int put(struct portal *p, struct db_tx *tx, const char *application, cons
 	d.attachments[0].name = a->m.name;
 	d.attachments[0].media = a->m.media;
 	d.attachments[0].ref = a->m.ref;
-	int rc = exchange_put(p->service->exchange, tx, &d, id, note);
+	rc = exchange_put(p->service->exchange, tx, &d, id, note);
 	json_decref(body);
 	return rc;
 }

@@ -6,6 +6,7 @@
 #include "zones/internet/store/payment.h"
 #include "zones/internet/transfer/call.h"
 #include "zones/internet/transfer/seal.h"
+#include "zones/internet/transfer/submit.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -67,17 +68,21 @@ struct taking {
 
 static int tell(struct taking *t, struct db_tx *tx, const char *application, struct uuid *id)
 {
-	json_t *body = json_pack("{s:s,s:s,s:s,s:s}", "application", application, "receipt",
-		json_str(t->one, "receipt"), "signature", json_str(t->one, "signature"), "certificate",
-		json_str(t->one, "certificate"));
+	char division[7];
+	int rc = submit_division(t->y->p, tx, application, division);
+	json_t *body =
+		rc == 0 ? json_pack("{s:s,s:s,s:s,s:s}", "application", application, "receipt",
+				  json_str(t->one, "receipt"), "signature", json_str(t->one, "signature"),
+				  "certificate", json_str(t->one, "certificate"))
+			: NULL;
 	if (!body)
-		return ERR_NOMEM;
+		return rc < 0 ? rc : ERR_NOMEM;
 	/* A number of its own: what is wrong with a payment holds up nothing else of the case. */
 	struct exchange_draft d = {
-		.type = "fee.paid", .dest = "extranet", .tenant = db_tx_tenant(tx), .body = body, .nkeys = 1};
+		.type = "fee.paid", .dest = "extranet", .tenant = division, .body = body, .nkeys = 1};
 	d.keys[0].kind = "payment";
 	d.keys[0].id = application;
-	int rc = exchange_put(t->y->p->service->exchange, tx, &d, id, t->note);
+	rc = exchange_put(t->y->p->service->exchange, tx, &d, id, t->note);
 	json_decref(body);
 	return rc;
 }

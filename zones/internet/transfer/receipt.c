@@ -58,7 +58,7 @@ static int text_make(struct portal *p, struct db_tx *tx, const struct applicatio
 	int rc = json_canon(form, &canonical);
 	json_t *t = rc == 0 ? json_pack("{s:i,s:s,s:s,s:I,s:s,s:s,s:s,s:o,s:O,s:o}", "receipt", 1,
 				      "application", a->id, "business", a->business, "business_version",
-				      (json_int_t)a->business_version, "division", p->service->tenant,
+				      (json_int_t)a->business_version, "division", json_str(form, "division"),
 				      "submitted_at", at, "suite", suite_name(s), "form_digest",
 				      digest_json(s, (const char *)canonical.p), "form", form, "signatures",
 				      signatures_json(s, signatures))

@@ -9,14 +9,24 @@
 #include "zones/internet/store/payment.h"
 #include "zones/internet/transfer/news.h"
 #include "zones/internet/transfer/seal.h"
+#include "zones/internet/transfer/submit.h"
 #include <stdio.h>
 #include <string.h>
 
-static int application_of(
-	struct db_tx *tx, const struct message *m, struct application *a, struct err_note *note)
+/* Of the office that speaks: another one has nothing to say about it. */
+static int application_of(struct portal *p, struct db_tx *tx, const struct message *m, struct application *a,
+	struct err_note *note)
 {
+	char division[7] = "";
 	int rc = application_get(tx, json_str(m->body, "application"), a);
-	return rc == ERR_NOTFOUND ? err_set(note, ERR_REFUSED, "body.application: not of this portal") : rc;
+	if (rc == ERR_NOTFOUND)
+		return err_set(note, ERR_REFUSED, "body.application: not of this portal");
+	if (rc == 0)
+		rc = submit_division(p, tx, a->id, division);
+	if (rc == 0 && strcmp(division, m->tenant) != 0)
+		rc = err_set(
+			note, ERR_REFUSED, "body.application: the office of %s is responsible", division);
+	return rc;
 }
 
 int receive_progress(struct db_tx *tx, const struct message *m, const struct blob_ref *attachments, void *arg,
@@ -26,7 +36,7 @@ int receive_progress(struct db_tx *tx, const struct message *m, const struct blo
 	struct application a;
 	const char *state = json_str(m->body, "state");
 	(void)attachments;
-	int rc = application_of(tx, m, &a, note);
+	int rc = application_of(portal_of(arg), tx, m, &a, note);
 	if (rc == 0)
 		rc = progress_add(tx, a.id, m->body);
 	if (rc < 0)
@@ -62,7 +72,7 @@ int receive_certificate(struct db_tx *tx, const struct message *m, const struct 
 	struct portal *p = portal_of(arg);
 	struct application a;
 	struct certificate c = {0};
-	int rc = application_of(tx, m, &a, note);
+	int rc = application_of(portal_of(arg), tx, m, &a, note);
 	/* What is not sealed by the registry is refused, not shown. */
 	if (rc == 0)
 		rc = seal_check(p->seal, json_str(m->body, "certificate"), json_str(m->body, "signature"),
@@ -98,7 +108,7 @@ int receive_document(struct db_tx *tx, const struct message *m, const struct blo
 	struct err_note *note)
 {
 	struct application a;
-	int rc = application_of(tx, m, &a, note);
+	int rc = application_of(portal_of(arg), tx, m, &a, note);
 	if (rc == 0 && m->nattachments != ISSUED_FORMATS)
 		rc = err_set(note, ERR_SCHEMA, "attachments: PDF and OFD are expected");
 	if (rc == 0)
@@ -114,8 +124,7 @@ int receive_fee(struct db_tx *tx, const struct message *m, const struct blob_ref
 {
 	struct application a;
 	(void)attachments;
-	(void)arg;
-	int rc = application_of(tx, m, &a, note);
+	int rc = application_of(portal_of(arg), tx, m, &a, note);
 	return rc == 0 ? fee_order_put(tx, a.id, m->body) : rc;
 }
 

@@ -1,8 +1,10 @@
 #include "zones/internet/transfer/submit.h"
 
+#include "zones/internet/domain/form.h"
 #include "zones/internet/store/face.h"
 #include "zones/internet/transfer/receipt.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 int submit_materials(struct db_tx *tx, const char *application, bool full, json_t **out)
@@ -27,6 +29,16 @@ int submit_materials(struct db_tx *tx, const char *application, bool full, json_
 	}
 	*out = list;
 	return 0;
+}
+
+int submit_division(struct portal *p, struct db_tx *tx, const char *application, char out[static 7])
+{
+	json_t *draft = NULL;
+	int rc = application_draft(tx, p->service->vault, application, &draft);
+	if (rc == 0)
+		snprintf(out, 7, "%s", form_division(draft, p->service->tenants));
+	json_decref(draft);
+	return rc;
 }
 
 struct submission {
@@ -96,7 +108,7 @@ int submit_application(struct portal *p, struct db_tx *tx, struct application *a
 	if (rc == 0) {
 		s->draft.type = "application.submitted";
 		s->draft.dest = "extranet";
-		s->draft.tenant = db_tx_tenant(tx);
+		s->draft.tenant = json_str(form, "division");
 		s->draft.body = body;
 		s->draft.keys[0].kind = "case";
 		s->draft.keys[0].id = a->id;
@@ -116,17 +128,19 @@ int submit_application(struct portal *p, struct db_tx *tx, struct application *a
 
 int submit_withdrawal(struct portal *p, struct db_tx *tx, const struct application *a, struct err_note *note)
 {
-	json_t *body = json_pack("{s:s}", "application", a->id);
+	char division[7];
+	int rc = submit_division(p, tx, a->id, division);
+	json_t *body = rc == 0 ? json_pack("{s:s}", "application", a->id) : NULL;
 	if (!body)
-		return ERR_NOMEM;
+		return rc < 0 ? rc : ERR_NOMEM;
 	struct exchange_draft d = {.type = "application.withdrawn",
 		.dest = "extranet",
-		.tenant = db_tx_tenant(tx),
+		.tenant = division,
 		.body = body,
 		.nkeys = 1};
 	d.keys[0].kind = "case";
 	d.keys[0].id = a->id;
-	int rc = exchange_put(p->service->exchange, tx, &d, NULL, note);
+	rc = exchange_put(p->service->exchange, tx, &d, NULL, note);
 	json_decref(body);
 	return rc;
 }

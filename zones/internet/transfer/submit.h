@@ -11,6 +11,9 @@ SW_MUST_USE int submit_materials(struct db_tx *tx, const char *application, bool
  * Exactly once: the state guards it. */
 SW_MUST_USE int submit_application(
 	struct portal *p, struct db_tx *tx, struct application *a, struct err_note *note);
+/* Division of the office that an application is for. */
+SW_MUST_USE int submit_division(
+	struct portal *p, struct db_tx *tx, const char *application, char out[static 7]);
 /* application.withdrawn. */
 SW_MUST_USE int submit_withdrawal(
 	struct portal *p, struct db_tx *tx, const struct application *a, struct err_note *note);

@@ -1,6 +1,5 @@
 #include "zones/intranet/api/api.h"
 #include "zones/intranet/store/examine.h"
-#include "zones/intranet/store/parcel.h"
 #include <stdio.h>
 #include <string.h>
 
@@ -42,19 +41,24 @@ static int detail_run(struct db_tx *tx, void *arg)
 		rc = examine_task(w->c, tx, &w->t, &e);
 	if (rc < 0)
 		return rc;
-	json_t *shape = NULL;
 	w->out = task_json(&w->t);
-	if (e.parcel)
-		rc = geometry_to_json(e.parcel, &shape);
-	if (rc == 0) {
-		json_object_set_new(w->out, "geometry", shape ? shape : json_null());
-		json_object_set_new(w->out, "srs", json_integer(GEOMETRY_SRS));
-		json_object_set_new(
-			w->out, "measured_cm2", json_integer(e.parcel ? geometry_area_cm2(e.parcel) : 0));
-		json_object_set(w->out, "neighbours", e.neighbours);
-		json_object_set(w->out, "checks", e.checks);
-		json_object_set_new(w->out, "passed", json_boolean(e.passed));
+	json_t *parcels = w->out ? json_array() : NULL;
+	rc = parcels ? 0 : ERR_NOMEM;
+	for (size_t i = 0; rc == 0 && i < e.n; i++) {
+		json_t *shape = NULL;
+		rc = geometry_to_json(e.parcels[i].shape, &shape);
+		if (rc == 0 &&
+			json_array_append_new(parcels,
+				json_pack("{s:s,s:o,s:I}", "code", e.parcels[i].code, "geometry", shape,
+					"measured_cm2", (json_int_t)geometry_area_cm2(e.parcels[i].shape))))
+			rc = ERR_NOMEM;
 	}
+	json_object_set_new(w->out, "parcels", parcels);
+	json_object_set_new(w->out, "srs", json_integer(GEOMETRY_SRS));
+	json_object_set_new(w->out, "measured_cm2", json_integer(examine_area_cm2(&e)));
+	json_object_set(w->out, "neighbours", e.neighbours);
+	json_object_set(w->out, "checks", e.checks);
+	json_object_set_new(w->out, "passed", json_boolean(e.passed));
 	examine_fini(&e);
 	return rc;
 }
@@ -116,8 +120,7 @@ static int result_put(struct work *w, struct db_tx *tx, const struct examination
 	json_t *body = json_pack("{s:s,s:s,s:s,s:s,s:s,s:s,s:O,s:I,s:s,s:[s]}", "application", w->t.id,
 		"number", w->t.case_number, "verdict", w->t.verdict, "reviewer", w->t.reviewer, "approver",
 		w->t.approver, "opinion", w->t.opinion, "checks", e->checks, "area_cm2",
-		(json_int_t)(e->parcel ? geometry_area_cm2(e->parcel) : 0), "parcel_code", w->t.parcel_code,
-		"received", digest);
+		(json_int_t)examine_area_cm2(e), "parcel_code", w->t.parcel_code, "received", digest);
 	if (!body)
 		return ERR_NOMEM;
 	struct exchange_draft d = {.type = "cadastral.result",
@@ -140,7 +143,7 @@ static int approve_effect(struct work *w, struct db_tx *tx, const struct examina
 	if (pass && !e->passed)
 		return err_set(&w->note, ERR_REFUSED, "a check fails now: give the task back");
 	if (pass)
-		rc = parcel_insert(tx, w->t.parcel_code, e->parcel, w->t.case_number);
+		rc = examine_carry_out(tx, &w->t, e);
 	snprintf(w->t.state, sizeof w->t.state, "%s", w->t.verdict);
 	if (rc == 0)
 		rc = result_put(w, tx, e);

@@ -73,19 +73,19 @@ static bool is_polygon(const json_t *shape)
 	return true;
 }
 
-static int feature_read(const json_t *root, struct geometry *g, char code[static 20], struct err_note *note)
+static int feature_read(const json_t *f, size_t i, struct geometry_parcel *out, struct err_note *note)
 {
-	const json_t *features = json_object_get(root, "features"), *f = json_array_get(features, 0);
-	const char *parcel =
+	const char *code =
 		json_string_value(json_object_get(json_object_get(f, "properties"), "parcel_code"));
-	if (json_array_size(features) != 1)
-		return err_set(note, ERR_SCHEMA, "features: exactly one is expected");
-	if (!parcel || strlen(parcel) != 19)
-		return err_set(
-			note, ERR_SCHEMA, "features[0].properties.parcel_code: 19 characters are expected");
+	if (!code || strlen(code) != 19)
+		return err_set(note, ERR_SCHEMA,
+			"features[%zu].properties.parcel_code: 19 characters are expected", i);
 	if (!is_polygon(json_object_get(f, "geometry")))
 		return err_set(note, ERR_SCHEMA,
-			"features[0].geometry: a Polygon of rings of at least four points is expected");
+			"features[%zu].geometry: a Polygon of rings of at least four points is expected", i);
+	struct geometry *g = geometry_new();
+	if (!g)
+		return ERR_NOMEM;
 	char *text = json_dumps(json_object_get(f, "geometry"), JSON_COMPACT | JSON_REAL_PRECISION(17));
 	GEOSGeoJSONReader *reader = GEOSGeoJSONReader_create_r(g->geos);
 	if (text && reader)
@@ -94,15 +94,26 @@ static int feature_read(const json_t *root, struct geometry *g, char code[static
 		GEOSGeoJSONReader_destroy_r(g->geos, reader);
 	free(text);
 	int rc = shape_check(g, note);
-	if (rc == 0)
-		memcpy(code, parcel, 20);
-	return rc;
+	if (rc < 0) {
+		geometry_free(g);
+		return rc;
+	}
+	out->shape = g;
+	memcpy(out->code, code, sizeof out->code);
+	return 0;
 }
 
-int geometry_from_geojson(
-	struct view text, struct geometry **out, char code[static 20], struct err_note *note)
+void geometry_parcels_free(struct geometry_parcel *v, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		geometry_free(v[i].shape);
+}
+
+int geometry_from_geojson(struct view text, struct geometry_parcel out[static GEOMETRY_PARCELS_MAX],
+	size_t *n, struct err_note *note)
 {
 	json_error_t e;
+	size_t read = 0;
 	if (text.n > GEOJSON_MAX)
 		return err_set(note, ERR_LIMIT, "%zu bytes, at most %d", text.n, GEOJSON_MAX);
 	/* Coordinates are reals, so the strict reader of messages does not fit; jansson bounds the depth
@@ -110,13 +121,18 @@ int geometry_from_geojson(
 	json_t *root = json_loadb((const char *)text.p, text.n, JSON_REJECT_DUPLICATES, &e);
 	if (!root)
 		return err_set(note, ERR_SYNTAX, "line %d: %.160s", e.line, e.text);
-	struct geometry *g = geometry_new();
-	int rc = g ? feature_read(root, g, code, note) : ERR_NOMEM;
+	const json_t *features = json_object_get(root, "features");
+	size_t given = json_array_size(features);
+	int rc = given >= 1 && given <= GEOMETRY_PARCELS_MAX
+			 ? 0
+			 : err_set(note, ERR_SCHEMA, "features: 1 to %d are expected", GEOMETRY_PARCELS_MAX);
+	for (; rc == 0 && read < given; read += rc == 0)
+		rc = feature_read(json_array_get(features, read), read, &out[read], note);
 	json_decref(root);
 	if (rc < 0)
-		geometry_free(g);
+		geometry_parcels_free(out, read);
 	else
-		*out = g;
+		*n = given;
 	return rc;
 }
 
@@ -214,6 +230,37 @@ int64_t geometry_overlap_cm2(const struct geometry *a, const struct geometry *b)
 	if (both)
 		GEOSGeom_destroy_r(a->geos, both);
 	return (int64_t)llround(area * 10000);
+}
+
+/* All of them as one shape; NULL when that cannot be made. */
+static GEOSGeometry *together(GEOSContextHandle_t geos, const struct geometry *const *v, size_t n)
+{
+	GEOSGeometry *all = GEOSGeom_createEmptyPolygon_r(geos);
+	for (size_t i = 0; all && i < n; i++) {
+		GEOSGeometry *next = GEOSUnion_r(geos, all, v[i]->g);
+		GEOSGeom_destroy_r(geos, all);
+		all = next;
+	}
+	return all;
+}
+
+int64_t geometry_difference_cm2(
+	const struct geometry *const *a, size_t na, const struct geometry *const *b, size_t nb)
+{
+	GEOSContextHandle_t geos = na ? a[0]->geos : nb ? b[0]->geos : NULL;
+	double area = 0;
+	if (!geos)
+		return 0;
+	GEOSGeometry *x = together(geos, a, na), *y = together(geos, b, nb);
+	GEOSGeometry *d = x && y ? GEOSSymDifference_r(geos, x, y) : NULL;
+	bool known = d && GEOSArea_r(geos, d, &area) == 1;
+	if (x)
+		GEOSGeom_destroy_r(geos, x);
+	if (y)
+		GEOSGeom_destroy_r(geos, y);
+	if (d)
+		GEOSGeom_destroy_r(geos, d);
+	return known ? (int64_t)llround(area * 10000) : -1;
 }
 
 double geometry_compactness(const struct geometry *g)

@@ -6,9 +6,12 @@ EMBED(cad_sql_0001, "zones/intranet/store/sql/0001-cadastre.sqlite.sql");
 EMBED(cad_pg_0001, "zones/intranet/store/sql/0001-cadastre.pg.sql");
 EMBED(cad_sql_0002, "zones/intranet/store/sql/0002-blank.sqlite.sql");
 EMBED(cad_pg_0002, "zones/intranet/store/sql/0002-blank.pg.sql");
+EMBED(cad_sql_0003, "zones/intranet/store/sql/0003-split.sqlite.sql");
+EMBED(cad_pg_0003, "zones/intranet/store/sql/0003-split.pg.sql");
 static const struct db_migration migrations[] = {
 	{1, "cadastre", cad_sql_0001, cad_pg_0001},
 	{2, "blank", cad_sql_0002, cad_pg_0002},
+	{3, "split", cad_sql_0003, cad_pg_0003},
 };
 const struct db_schema cadastre_schema = {"cadastre", migrations, sizeof migrations / sizeof migrations[0]};
 
@@ -16,7 +19,17 @@ DB_STMT(parcel_insert_row, "INSERT INTO parcel (tenant, code, geom, area_cm2, so
 			   " VALUES (:tenant, :code, :geom, :area, :source, :at) RETURNING fid");
 DB_STMT(parcel_insert_box, "INSERT INTO rtree_parcel_geom (id, minx, maxx, miny, maxy) VALUES (:fid, :minx, "
 			   ":maxx, :miny, :maxy)");
-DB_STMT(parcel_count, "SELECT count(*) FROM parcel WHERE tenant = :tenant AND code = :code");
+DB_STMT(parcel_count, "SELECT (SELECT count(*) FROM parcel WHERE tenant = :tenant AND code = :code) + "
+		      "(SELECT count(*) FROM "
+		      "parcel_past WHERE tenant = :tenant AND code = :code)");
+DB_STMT(parcel_select, "SELECT geom FROM parcel WHERE tenant = :tenant AND code = :code");
+DB_STMT(parcel_past_insert,
+	"INSERT INTO parcel_past (fid, tenant, code, geom, area_cm2, source, valid_from, valid_to, ended_by) "
+	"SELECT fid, tenant, code, geom, area_cm2, source, valid_from, :at, :by FROM parcel WHERE tenant = "
+	":tenant AND code = :code");
+DB_STMT(parcel_delete_box, "DELETE FROM rtree_parcel_geom WHERE id IN (SELECT fid FROM parcel WHERE tenant = "
+			   ":tenant AND code = :code)");
+DB_STMT(parcel_delete, "DELETE FROM parcel WHERE tenant = :tenant AND code = :code");
 DB_STMT(parcel_select_near,
 	"SELECT p.code, p.geom FROM rtree_parcel_geom r JOIN parcel p ON p.fid = r.id WHERE p.tenant = "
 	":tenant"
@@ -56,6 +69,42 @@ int parcel_insert(struct db_tx *tx, const char *code, const struct geometry *g, 
 		rc = db_exec(q);
 	}
 	buf_fini(&blob);
+	return rc;
+}
+
+static int of_code(struct db_tx *tx, const struct db_stmt *s, const char *code)
+{
+	struct db_query *q = db_query(tx, s);
+	db_bind_text(q, "code", code);
+	return db_exec(q);
+}
+
+int parcel_end(struct db_tx *tx, const char *code, const char *by)
+{
+	char at[TIME_TEXT];
+	time_text(time_now_ms(), at);
+	struct db_query *q = db_query(tx, &parcel_past_insert);
+	db_bind_text(q, "at", at);
+	db_bind_text(q, "by", by);
+	db_bind_text(q, "code", code);
+	int rc = db_exec(q);
+	if (rc == 0 && db_changes(tx) == 0)
+		rc = ERR_NOTFOUND;
+	if (rc == 0)
+		rc = of_code(tx, &parcel_delete_box, code);
+	return rc == 0 ? of_code(tx, &parcel_delete, code) : rc;
+}
+
+int parcel_get(struct db_tx *tx, const char *code, struct geometry **out)
+{
+	struct db_query *q = db_query(tx, &parcel_select);
+	db_bind_text(q, "code", code);
+	int rc = db_step(q);
+	if (rc == 1)
+		rc = geometry_from_gpkg(db_blob(q, 0), out);
+	else if (rc == 0)
+		rc = ERR_NOTFOUND;
+	db_done(q);
 	return rc;
 }
 

@@ -6,13 +6,11 @@
 
 #define COLUMNS                                                                                              \
 	"id, case_number, unit_code, parcel_code, state, received_at, name, verdict, opinion, reviewer, "    \
-	"approver, approval, claimed_cm2,"                                                                   \
-	" version, size, digest, blob"
+	"approver, approval, change, parcels, ends, claimed_cm2, version, size, digest, blob"
 DB_STMT(task_insert_row, "INSERT INTO task (tenant, id, case_number, unit_code, parcel_code, claimed_cm2, "
-			 "state, version, received_at, name, size,"
-			 " digest, blob) VALUES (:tenant, :id, :case_number, :unit_code, :parcel_code, "
-			 ":claimed, 'received', 1, :at, :name,"
-			 " :size, :digest, :blob)");
+			 "state, version, received_at, name, size, digest, blob, change, parcels, ends) "
+			 "VALUES (:tenant, :id, :case_number, :unit_code, :parcel_code, :claimed, "
+			 "'received', 1, :at, :name, :size, :digest, :blob, :change, :parcels, :ends)");
 DB_STMT(task_select, "SELECT " COLUMNS " FROM task WHERE tenant = :tenant AND id = :id");
 DB_STMT(task_select_list, "SELECT " COLUMNS " FROM task WHERE tenant = :tenant AND (:state = '' OR state = "
 			  ":state) ORDER BY received_at DESC LIMIT 200");
@@ -30,6 +28,9 @@ int task_insert(struct db_tx *tx, const struct task *t)
 	db_bind_int(q, "claimed", t->claimed_cm2);
 	db_bind_text(q, "at", t->received_at);
 	db_bind_text(q, "name", t->name);
+	db_bind_text(q, "change", t->change);
+	db_bind_text(q, "parcels", t->parcels);
+	db_bind_text(q, "ends", t->ends);
 	db_bind_int(q, "size", t->graphics.size);
 	db_bind_digest(q, "digest", &t->graphics.digest);
 	db_bind_digest(q, "blob", &t->graphics.name);
@@ -54,14 +55,15 @@ static void row_fill(struct db_query *q, struct task *t)
 		{t->state, sizeof t->state}, {t->received_at, sizeof t->received_at},
 		{t->name, sizeof t->name}, {t->verdict, sizeof t->verdict}, {t->opinion, sizeof t->opinion},
 		{t->reviewer, sizeof t->reviewer}, {t->approver, sizeof t->approver},
-		{t->approval, sizeof t->approval}};
+		{t->approval, sizeof t->approval}, {t->change, sizeof t->change},
+		{t->parcels, sizeof t->parcels}, {t->ends, sizeof t->ends}};
 	for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
 		snprintf(texts[i].to, texts[i].n, "%s", db_text(q, (int)i));
-	t->claimed_cm2 = db_int(q, 12);
-	t->version = db_int(q, 13);
-	t->graphics.size = db_int(q, 14);
-	digest_fill(q, 15, &t->graphics.digest);
-	digest_fill(q, 16, &t->graphics.name);
+	t->claimed_cm2 = db_int(q, 15);
+	t->version = db_int(q, 16);
+	t->graphics.size = db_int(q, 17);
+	digest_fill(q, 18, &t->graphics.digest);
+	digest_fill(q, 19, &t->graphics.name);
 }
 
 int task_get(struct db_tx *tx, const char *id, struct task *out)
@@ -96,11 +98,12 @@ int task_update(struct db_tx *tx, struct task *t, int64_t version)
 
 json_t *task_json(const struct task *t)
 {
-	return json_pack("{s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:I,s:I}", "id", t->id,
+	return json_pack("{s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:I,s:I}", "id", t->id,
 		"case_number", t->case_number, "unit_code", t->unit_code, "parcel_code", t->parcel_code,
 		"state", t->state, "received", t->received_at, "name", t->name, "verdict", t->verdict,
 		"opinion", t->opinion, "reviewer", t->reviewer, "approver", t->approver, "approval",
-		t->approval, "claimed_cm2", (json_int_t)t->claimed_cm2, "version", (json_int_t)t->version);
+		t->approval, "change", t->change, "claimed_cm2", (json_int_t)t->claimed_cm2, "version",
+		(json_int_t)t->version);
 }
 
 int task_list(struct db_tx *tx, const char *state, json_t **out)

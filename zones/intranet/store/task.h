@@ -7,6 +7,9 @@
 
 struct task {
 	char id[37], case_number[24], unit_code[29], parcel_code[20], state[16], received_at[25], name[160];
+	char change[8];     /* new, keep, replace: what the case does to the cadastre (messages.yaml) */
+	char parcels[1600]; /* JSON [{"code","area_cm2"}]: what the file is to have */
+	char ends[700];     /* JSON [code]: whose place they take */
 	char verdict[16], opinion[512], reviewer[64], approver[64], approval[512];
 	int64_t claimed_cm2, version;
 	struct blob_ref graphics; /* envelope for this zone */

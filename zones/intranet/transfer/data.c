@@ -17,9 +17,9 @@
 /* A ring in millimetres becomes the GeoJSON that the window hands in. */
 static int ring_read(const json_t *line, struct geometry **out, struct err_note *note)
 {
+	struct geometry_parcel one[GEOMETRY_PARCELS_MAX];
 	struct buf text;
-	char code[20];
-	size_t i;
+	size_t i, n = 0;
 	const json_t *p;
 	buf_init(&text, LINE_BYTES_MAX);
 	int rc = buf_add_str(&text,
@@ -36,7 +36,9 @@ static int ring_read(const json_t *line, struct geometry **out, struct err_note 
 	if (rc == 0)
 		rc = buf_add_str(&text, "]]}}]}");
 	if (rc == 0)
-		rc = geometry_from_geojson(buf_view(&text), out, code, note);
+		rc = geometry_from_geojson(buf_view(&text), one, &n, note);
+	if (rc == 0)
+		*out = one[0].shape;
 	buf_fini(&text);
 	return rc;
 }
@@ -189,7 +191,9 @@ int data_dump(struct service *s, int argc, char **argv)
 		fprintf(stderr, "USAGE: dump\n");
 		return 2;
 	}
-	int rc = db_read(s->db, s->tenant, dump_all, s);
+	int rc = 0;
+	for (size_t i = 0; rc == 0 && s->tenants[i]; i++)
+		rc = db_read(s->db, s->tenants[i], dump_all, s);
 	if (rc < 0)
 		return log_refusal(&(struct err_note){.err = rc});
 	return 0;

@@ -7,18 +7,38 @@
 #include <stdio.h>
 #include <string.h>
 
+/* Bounded by the catalogue. */
+static int text_of(const json_t *v, char *out, size_t size)
+{
+	struct buf text;
+	buf_init(&text, size);
+	int rc = json_canon(v, &text);
+	if (rc == 0)
+		snprintf(out, size, "%s", (const char *)text.p);
+	buf_fini(&text);
+	return rc;
+}
+
 int receive_graphics(struct db_tx *tx, const struct message *m, const struct blob_ref *attachments, void *arg,
 	struct err_note *note)
 {
-	struct task t = {.claimed_cm2 = json_int(m->body, "area_cm2"), .graphics = attachments[0]};
+	struct task t = {.graphics = attachments[0]};
+	const json_t *parcels = json_object_get(m->body, "parcels"), *p;
+	size_t i;
 	(void)arg;
+	json_array_foreach(parcels, i, p) t.claimed_cm2 += json_int(p, "area_cm2");
+	snprintf(t.change, sizeof t.change, "%s", json_str(m->body, "change"));
 	snprintf(t.id, sizeof t.id, "%s", json_str(m->body, "application"));
 	snprintf(t.case_number, sizeof t.case_number, "%s", json_str(m->body, "number"));
 	snprintf(t.unit_code, sizeof t.unit_code, "%s", json_str(m->body, "unit_code"));
 	snprintf(t.parcel_code, sizeof t.parcel_code, "%s", json_str(m->body, "parcel_code"));
 	snprintf(t.name, sizeof t.name, "%s", m->attachments[0].name);
 	time_text(time_now_ms(), t.received_at);
-	int rc = task_insert(tx, &t);
+	int rc = text_of(parcels, t.parcels, sizeof t.parcels);
+	if (rc == 0)
+		rc = text_of(json_object_get(m->body, "ends"), t.ends, sizeof t.ends);
+	if (rc == 0)
+		rc = task_insert(tx, &t);
 	if (rc == ERR_EXISTS)
 		return err_set(note, ERR_REFUSED, "body.application: graphics of this case are here already");
 	return rc == 0 ? audit_record(tx, "system", "graphics.received", t.case_number, NULL) : rc;

@@ -83,7 +83,7 @@ int people_setup(void **state)
 	snprintf(people.path, sizeof people.path, "%s", backend_path("main"));
 	snprintf(master, sizeof master, "%s/master", people.dir);
 	snprintf(file, sizeof file, "%s/vault", people.dir);
-	people.rights = (struct account_rights){permissions, people_roles, NULL, own, OWN, NULL};
+	people.rights = (struct account_rights){permissions, people_roles, NULL, NULL, own, OWN, NULL};
 	struct db_options o = {.path = people.path, .schemas = schemas, .nschemas = 2, .readers = 2};
 	if (vault_init(suite_by_name("gm"), master, file, NULL) < 0 ||
 		vault_open(master, file, &people.vault, NULL) < 0 || db_open(&o, &people.db, NULL) < 0 ||

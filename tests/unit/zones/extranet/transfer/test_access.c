@@ -34,8 +34,8 @@ static int open_all(void **state)
 	char root[140];
 	snprintf(root, sizeof root, "%s/spool-%s", backend_dir(), backend_is_pg() ? "pg" : "sqlite");
 	snprintf(place, sizeof place, "%s/access", root);
-	desk = (struct access_desk){
-		book_office_db(), "110101", "示例市东城区不动产登记中心", book_office()->vault, seal, NULL};
+	desk = (struct access_desk){book_office_db(), "110101", "示例市东城区不动产登记中心",
+		book_office()->vault, seal, NULL, NULL};
 	return spool_open(root, "access", true, &desk.spool) < 0 ? -1 : 0;
 }
 

@@ -95,7 +95,7 @@ static void test_draft(void **state)
 static void test_identity_is_not_typed(void **state)
 {
 	(void)state;
-	json_t *draft = form_new(b, "王小丰", "110101199001010038"), *out = NULL;
+	json_t *draft = form_new(b, "110101", "王小丰", "110101199001010038"), *out = NULL;
 	json_t *patch = parsed("{\"unit_code\":\"110101001001GB00001F00010001\",\"fields\":{\"note\":\"x\"},"
 			       "\"parties\":[{\"role\":\"transferor\",\"name\":\"别人\",\"id_kind\":\"3\","
 			       "\"id_number\":\"E1\",\"share_num\":1,\"share_den\":1,\"signed_at\":\"now\"},"

@@ -12,8 +12,9 @@
 
 static struct geometry *box(double x, double y, double w, double h)
 {
-	char text[1024], code[20];
-	struct geometry *g = NULL;
+	char text[1024];
+	struct geometry_parcel v[GEOMETRY_PARCELS_MAX];
+	size_t n = 0;
 	snprintf(text, sizeof text,
 		"{\"type\":\"FeatureCollection\",\"features\":[{\"type\":\"Feature\",\"properties\":{"
 		"\"parcel_code\":"
@@ -21,15 +22,15 @@ static struct geometry *box(double x, double y, double w, double h)
 		"\"},\"geometry\":{\"type\":\"Polygon\",\"coordinates\":[[[%.3f,%.3f],[%.3f,%.3f],[%.3f,"
 		"%.3f],[%.3f,%.3f],[%.3f,%.3f]]]}}]}",
 		x, y, x + w, y, x + w, y + h, x, y + h, x, y);
-	assert_int_equal(geometry_from_geojson(view_str(text), &g, code, NULL), 0);
-	return g;
+	assert_int_equal(geometry_from_geojson(view_str(text), v, &n, NULL), 0);
+	return v[0].shape;
 }
 
 /* A bow tie: the ring crosses itself. */
 static struct geometry *crossed(void)
 {
-	char code[20];
-	struct geometry *g = NULL;
+	struct geometry_parcel v[GEOMETRY_PARCELS_MAX];
+	size_t n = 0;
 	assert_int_equal(
 		geometry_from_geojson(
 			view_str(
@@ -39,9 +40,9 @@ static struct geometry *crossed(void)
 				"[39500020,4400020],[39500020,4400010],[39500010,4400020],[39500010,4400010]]"
 				"]}}"
 				"]}"),
-			&g, code, NULL),
+			v, &n, NULL),
 		0);
-	return g;
+	return v[0].shape;
 }
 
 static struct geometry *division, *parcel;
@@ -61,15 +62,26 @@ static int teardown(void **state)
 	return 0;
 }
 
-static struct check_input good(void)
+/* One outline that is as the case says. */
+struct good {
+	struct check_parcel p[2];
+	struct check_input in;
+};
+static struct check_input *good(struct good *g)
 {
-	return (struct check_input){.parcel = parcel,
-		.division = division,
-		.code_in_file = CODE,
-		.code_of_case = CODE,
-		.claimed_cm2 = 6000000,
-		.tolerance_permille = 5,
-		.overlap_with = ""};
+	*g = (struct good){.p[0] = {.shape = parcel,
+				   .code = CODE,
+				   .wanted = true,
+				   .claimed_cm2 = 6000000,
+				   .overlap_with = ""},
+		.in = {.change = CHECK_NEW,
+			.n = 1,
+			.wanted = 1,
+			.of_case = CODE,
+			.division = division,
+			.tolerance_permille = 5}};
+	g->in.parcels = g->p;
+	return &g->in;
 }
 /* Exactly these checks fail (names separated by spaces); the reason of the last one holds `why`. */
 static void expect(const struct check_input *in, const char *failing, const char *why)
@@ -78,7 +90,7 @@ static void expect(const struct check_input *in, const char *failing, const char
 	size_t i;
 	char failed[200] = "", reason[256] = "";
 	bool ok = check_run(in, checks);
-	assert_int_equal(json_array_size(checks), 7);
+	assert_int_equal(json_array_size(checks), in->change == CHECK_REPLACE ? 8 : 7);
 	json_array_foreach(checks, i, c)
 	{
 		bool passed = json_is_true(json_object_get(c, "passed"));
@@ -100,59 +112,111 @@ static void expect(const struct check_input *in, const char *failing, const char
 static void test_good(void **state)
 {
 	(void)state;
-	struct check_input in = good();
-	expect(&in, "", "");
+	struct good g;
+	expect(good(&g), "", "");
 	/* Within the tolerance, and just beyond it. */
-	in.claimed_cm2 = 6030000;
-	expect(&in, "", "");
-	in.claimed_cm2 = 6031000;
-	expect(&in, "area", "measured 6000000 cm², claimed 6031000 cm²");
-	in = good();
-	in.overlap_cm2 = 100;
-	expect(&in, "", "");
+	g.p[0].claimed_cm2 = 6030000;
+	expect(&g.in, "", "");
+	g.p[0].claimed_cm2 = 6031000;
+	expect(&g.in, "area", "measured 6000000 cm², claimed 6031000 cm²");
+	good(&g);
+	g.p[0].overlap_cm2 = 100;
+	expect(&g.in, "", "");
 }
 
 static void test_each_check(void **state)
 {
 	(void)state;
-	struct check_input in = good();
-	in.code_of_case = "110101001001GB90002";
-	expect(&in, "code", "case 110101001001GB90002");
-	in = good();
-	in.code_taken = true;
-	expect(&in, "new", CODE);
-	in = good();
-	in.division = NULL;
-	expect(&in, "inside", "not in the cadastre");
-	in = good();
-	in.overlap_cm2 = 12345;
-	in.overlap_with = "110101001001GB00007";
-	expect(&in, "overlap", "1.23 m² shared with 110101001001GB00007");
-	in = good();
-	in.claimed_cm2 = 0;
-	expect(&in, "area", "claimed 0");
+	struct good g;
+	good(&g)->of_case = "110101001001GB90002";
+	g.p[0].wanted = false;
+	expect(&g.in, "code", "case 110101001001GB90002");
+	good(&g)->wanted = 2;
+	expect(&g.in, "code", CODE);
+	good(&g);
+	g.p[0].taken = true;
+	expect(&g.in, "new", CODE);
+	good(&g)->division = NULL;
+	expect(&g.in, "inside", "not in the cadastre");
+	good(&g);
+	g.p[0].overlap_cm2 = 12345;
+	g.p[0].overlap_with = "110101001001GB00007";
+	expect(&g.in, "overlap", "1.23 m² shared with 110101001001GB00007");
+	good(&g);
+	g.p[0].claimed_cm2 = 0;
+	expect(&g.in, "area", "claimed 0");
 	struct geometry *over = box(39509990, 4400010, 20, 30), *strip = box(39500010, 4400010, 600, 0.5);
-	in = good();
-	in.parcel = over;
-	expect(&in, "inside", "over the division's border");
-	in = good();
-	in.parcel = strip;
-	in.claimed_cm2 = 3000000;
-	expect(&in, "sliver", "compactness");
+	good(&g);
+	g.p[0].shape = over;
+	expect(&g.in, "inside", "over the division's border");
+	good(&g);
+	g.p[0].shape = strip;
+	g.p[0].claimed_cm2 = 3000000;
+	expect(&g.in, "sliver", "compactness");
 	geometry_free(over);
 	geometry_free(strip);
+}
+
+/* A parcel that stays may be drawn already, but must be the same; when it is not drawn yet there is nothing
+ * to compare. */
+static void test_keep(void **state)
+{
+	(void)state;
+	struct good g;
+	good(&g)->change = CHECK_KEEP;
+	g.p[0].taken = true;
+	g.in.drawn = 1;
+	expect(&g.in, "", "");
+	g.in.difference_cm2 = 100;
+	expect(&g.in, "", "");
+	g.in.difference_cm2 = 12300;
+	expect(&g.in, "same", "1.23 m² differ");
+	g.in.difference_cm2 = -1;
+	expect(&g.in, "same", "cannot be compared");
+	g.in.drawn = 0;
+	expect(&g.in, "", "");
+}
+
+/* Divided or joined: each outline by itself, all of them together. */
+static void test_replace(void **state)
+{
+	(void)state;
+	struct good g;
+	struct geometry *other = box(39500030, 4400010, 20, 30);
+	good(&g)->change = CHECK_REPLACE;
+	g.p[1] = g.p[0];
+	g.p[1].shape = other;
+	g.p[1].code = "110101001001GB90002";
+	g.in.n = g.in.wanted = 2;
+	g.in.drawn = 1;
+	expect(&g.in, "", "");
+	g.in.difference_cm2 = 200;
+	expect(&g.in, "", "");
+	g.in.difference_cm2 = 201;
+	expect(&g.in, "whole", "0.02 m² differ");
+	g.in.difference_cm2 = 0;
+	g.p[1].taken = true;
+	g.p[1].claimed_cm2 = 5;
+	expect(&g.in, "new area", "110101001001GB90002: measured 6000000 cm², claimed 5 cm²");
+	g.p[1].taken = false;
+	g.p[1].claimed_cm2 = 6000000;
+	/* The same code twice. */
+	g.p[1].code = CODE;
+	expect(&g.in, "code", CODE ", " CODE);
+	geometry_free(other);
 }
 
 /* What crosses itself has neither inside nor neighbours. */
 static void test_invalid(void **state)
 {
 	(void)state;
-	struct geometry *g = crossed();
-	struct check_input in = good();
-	in.parcel = g;
-	in.claimed_cm2 = geometry_area_cm2(g) > 0 ? geometry_area_cm2(g) : 500000;
+	struct geometry *x = crossed();
+	struct good g;
+	good(&g);
+	g.p[0].shape = x;
+	g.p[0].claimed_cm2 = geometry_area_cm2(x) > 0 ? geometry_area_cm2(x) : 500000;
 	json_t *checks = json_array();
-	assert_false(check_run(&in, checks));
+	assert_false(check_run(&g.in, checks));
 	static const char *const failing[] = {"valid", "inside", "overlap"};
 	for (size_t k = 0; k < 3; k++) {
 		size_t i;
@@ -162,12 +226,12 @@ static void test_invalid(void **state)
 	}
 	assert_non_null(strstr(json_str(json_array_get(checks, 0), "reason"), "ntersection"));
 	json_decref(checks);
-	geometry_free(g);
+	geometry_free(x);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(test_good), cmocka_unit_test(test_each_check),
-		cmocka_unit_test(test_invalid)};
+		cmocka_unit_test(test_invalid), cmocka_unit_test(test_keep), cmocka_unit_test(test_replace)};
 	return cmocka_run_group_tests(tests, setup, teardown);
 }

@@ -5,6 +5,7 @@ import type { components } from '@sanwang/api/cadastred';
 type Schemas = components['schemas'];
 export type TaskRow = Schemas['TaskRow'];
 export type Polygon = Schemas['Polygon'];
+export type TaskParcel = Schemas['TaskParcel'];
 export type Neighbour = Schemas['Neighbour'];
 export type Check = Schemas['TaskCheck'];
 export type Task = Schemas['Task'];

@@ -1,0 +1,84 @@
+#!/bin/sh
+# Two offices 登记机构 on one set of daemons: an application at the portal goes to the office of the division that its unit lies in, both businesses walk
+# through all zones at each; numbers, certificates, seals, remedies, books and copies are each office's own; nobody sees the other's, and a unit of a division
+# that is not the office's is refused with the name of who is responsible.
+. "$(dirname "$0")/../stack/begin.sh"
+. tests/stack/walk.sh
+. tests/stack/office.sh
+trap 'stack_stop; stack_clean' EXIT
+HERE=110101 THERE=110102
+zones_made
+office_add $THERE 西城区 > "$D/office.log" 2>&1 || { sed 's/^/# /' "$D/office.log"; echo "not ok - a second office is made"; exit 1; }
+"$SW_BIN/registryd" dump --division 110105 -c "$D/extranet/conf/registryd.yaml" > /dev/null 2> "$D/refused"
+equal "a command for a division that is not served is refused" "2 1" "$? $(grep -c '^USAGE: --division: 110105 is not served here' "$D/refused")"
+stack_start
+walked() { # NAME OFFICE…
+	name=$1
+	shift
+	office_is "$@"
+	{ walk_transfer && transfer=$application && walk_first; } > "$D/walk.log" 2>&1
+	equal "$name: both businesses go through all zones" 0 $?
+	[ $failed = 0 ] || { tail -20 "$D/walk.log" | sed 's/^/# /'; tail -n 3 "$D"/log/* | sed 's/^/# /'; exit 1; }
+}
+# of OFFICE…: what became of its transfer
+of() {
+	call internet "$first" GET "/api/applications/$transfer"
+	echo "$(field .division) $(field .business_number | cut -c1-6) $(field .certificate.number | sed 's/(20..)/(…)/; s/[0-9]\{7\}/…/')"
+}
+walked "the first office"
+equal "its division, its number, its place in the certificate" "$HERE $HERE 京(…)东城区不动产权第…号" "$(of)"
+one=$transfer first_here=$application
+walked "the second office" $THERE
+equal "its division, its number, its place in the certificate" "$THERE $THERE 京(…)西城区不动产权第…号" "$(of)"
+two=$transfer
+
+# ---- what is its own
+numbers() { stack_sql extranet "SELECT number FROM zsbh WHERE tenant = '$1' AND state = 'used' AND ywh LIKE '$1%' ORDER BY n" | sed 's/.*第//'; }
+equal "each draws from its own series: the same running numbers" "$(numbers $HERE)" "$(numbers $THERE)"
+call internet zhang GET "/api/applications/$two/certificate.json"
+jq -r .seal_certificate "$W/reply" > "$W/seal.pem"
+equal "the second office's certificate is under its own seal" "$(openssl x509 -in "$D/extranet/keys/office-$THERE.seal.pem" -noout -fingerprint)" "$(openssl x509 -in "$W/seal.pem" -noout -fingerprint)"
+walk_book_equal > "$D/equal.log" 2>&1
+equal "both books are equal to their copies, the auditor finds nothing in either: $(grep -c . "$W/audit") lines" "0 2" "$? $(grep -c ', 0 findings$' "$W/audit")"
+walk_logs_agree > "$D/logs.log" 2>&1
+equal "the logs agree" 0 $?
+
+# ---- nobody sees the other's
+seen() { call extranet "$1" GET "$2"; cat "$W/code"; }
+call extranet registrar1 GET /api/cases
+equal "the first office's registrar has its cases alone" "$HERE" "$(field '.rows[].number[:6]' | sort -u)"
+call extranet registrar$THERE GET /api/cases
+equal "the second's too" "$THERE" "$(field '.rows[].number[:6]' | sort -u)"
+equal "neither opens the other's case" "404 404" "$(seen registrar1 "/api/cases/$two") $(seen registrar$THERE "/api/cases/$one")"
+unit=$(jq -r 'select(.table == "h") | .row.bdcdyh' "$D/demo/$THERE-register.jsonl" | head -1)
+call extranet registrar1 GET "/api/register/$unit"
+equal "nor a unit of the other's book" "0" "$(field '[.. | objects | select(.bdcdyh? == "'"$unit"'")] | length')"
+call intranet reviewer GET /api/tasks
+equal "nor a reviewer the other's task" "$HERE" "$(field '.rows[].unit_code[:6]' | sort -u)"
+
+# ---- whose is it
+ask() { # UNIT DIVISION: a draft of li for it; its answer
+	call internet li POST /api/applications "{\"business\":\"transfer-existing-flat\",\"division\":\"$2\",\"key\":\"$1\"}"
+	[ "$(cat "$W/code")" -lt 300 ] || return 0
+	application=$(field .id)
+	call internet li GET "$(app)"
+	call internet li PUT "$(app)" "{\"version\":$(field .version),\"unit_code\":\"$1\",\"fields\":{}}"
+}
+ask "$unit" $HERE
+equal "an application begun for one office is the other's when its unit lies there" $THERE "$(field .division)"
+ask "110105$(echo "$unit" | cut -c7-)" $HERE
+call internet li POST "$(app)/freeze" "{\"version\":$(field .version)}"
+equal "a unit of a division that no office here serves is refused, and who is responsible is said" "422 REFUSED 朝阳区" "$(cat "$W/code") $(field .error) $(field .where | grep -o 朝阳区 | head -1)"
+ask "$unit" 110105
+equal "nor is that division offered" "422 division: of no office here" "$(cat "$W/code") $(field '.where // .text')"
+call internet li GET /api/regions
+equal "the offices that can be chosen" "110101 东城区, 110102 西城区" "$(field '[.rows[] | "\(.code) \(.name)"] | join(", ")')"
+# At the window, with the other office's unit.
+. tests/scenario/lib/window.sh
+jq -c "select(.table != \"none\")" "$D/demo/$THERE-register.jsonl" > "$D/there.jsonl"
+cp "$D/demo/register.jsonl" "$D/keep.jsonl" && cp "$D/there.jsonl" "$D/demo/register.jsonl"
+mortgage 2
+equal "a registrar is refused the unit of another office, which is named" "422 REFUSED 示例市西城区不动产登记中心" "$(cat "$W/code") $(field .error) $(field .where | grep -o '示例市.*中心')"
+cp "$D/keep.jsonl" "$D/demo/register.jsonl"
+equal "nothing broke" "" "$(grep -h 'level=error' "$D"/log/* | head -3)"
+exit $failed
