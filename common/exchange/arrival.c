@@ -147,6 +147,8 @@ static int taken(struct arrival *a, struct db_tx *tx, struct stream_row *r)
 {
 	const char *link = a->l->c.link;
 	int rc = stream_record(tx, link, a->m, a->identity, (int64_t)a->n, "received", "");
+	if (a->m->kind == MANIFEST_EPOCH)
+		a->l->held_epoch = a->l->held_seq = 0;
 	if (rc == 0 && a->m->kind == MANIFEST_EPOCH)
 		rc = stream_record_undo_voids(tx, link, &r->s, a->m, time_now_ms());
 	if (rc == 0)

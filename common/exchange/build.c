@@ -26,7 +26,8 @@ DB_STMT_CROSS(bundle_out_voided,
 DB_STMT_CROSS(bundle_out_void_drop, "INSERT INTO file_drop (link, file, bytes) SELECT link, file, bytes FROM "
 				    "bundle_out WHERE link = :link AND "
 				    "epoch = :epoch AND seq = :seq ON CONFLICT DO NOTHING");
-DB_STMT_CROSS(link_out_voided, "UPDATE link_out SET voided = voided + :n WHERE link = :link");
+DB_STMT_CROSS(link_out_voided, "UPDATE link_out SET voided = voided + :n, round_epoch = 0, round_seq = 0 "
+			       "WHERE link = :link");
 DB_STMT_CROSS(
 	outbox_broken, "UPDATE outbox SET type = 'message.refused', body = :body, size = :size WHERE n = :n");
 DB_STMT_CROSS(outbox_broken_attachments, "DELETE FROM outbox_attachment WHERE message = :message");

@@ -1,5 +1,6 @@
 #include "common/exchange/epoch_out.h"
 
+#include "common/exchange/closing_out.h"
 #include "common/exchange/link_out.h"
 #include "common/exchange/outbox.h"
 #include "common/log/log.h"
@@ -10,8 +11,8 @@
 #define BATCH 64
 
 DB_STMT_CROSS(link_out_epoch,
-	"UPDATE link_out SET epoch = :epoch, seq = 0, chain = :none, ack_contiguous = 0, ack_safe = "
-	"0 WHERE link = :link");
+	"UPDATE link_out SET epoch = :epoch, seq = 0, chain = :none, ack_contiguous = 0, ack_safe = 0, "
+	"key_floor = 0 WHERE link = :link");
 DB_STMT_CROSS(bundle_out_before,
 	"SELECT epoch, seq, identity FROM bundle_out WHERE link = :link AND epoch < :epoch "
 	"ORDER BY epoch DESC, seq DESC LIMIT 1");
@@ -63,7 +64,7 @@ struct renumber {
 	struct exchange *x;
 	struct db_tx *tx;
 	const char *link, *dest;
-	int64_t epoch;           /* the new one */
+	struct order_now now;    /* of the new epoch */
 	int64_t previous, last;  /* what was sent up to here stands */
 	bool afresh;             /* nothing of before will come */
 	json_t *anew;            /* keys on which a message was numbered anew: all behind it are too */
@@ -104,11 +105,13 @@ static int numbers_give(struct renumber *r, struct message *m)
 		json_object_set_new(r->anew, name, json_true());
 		rc = outbox_last_get(r->tx, r->dest, &m->keys[i], &last);
 		if (rc == 0) {
-			order_give_again(&last, r->epoch, followed, r->afresh, &m->keys[i]);
+			const struct order_key was = m->keys[i];
+			order_give_again(&last, &r->now, &was, followed, r->afresh, &m->keys[i]);
 			rc = outbox_last_put(r->tx, r->dest, &m->keys[i], &last);
 		}
 	}
-	m->epoch = r->epoch;
+	m->epoch = r->now.epoch;
+	outbox_held(m, &r->now);
 	return rc;
 }
 
@@ -235,15 +238,21 @@ static int begin_behind(struct exchange *x, struct db_tx *tx, const char *link, 
 		return ERR_NOMEM;
 	int rc = link_out_load(tx, link, &have);
 	/* Never one that was used before, in no life. */
-	r.epoch = have.epoch + 1 > used + 1 ? have.epoch + 1 : used + 1;
-	r.epoch = r.epoch > at_least ? r.epoch : at_least;
+	int64_t epoch = have.epoch + 1 > used + 1 ? have.epoch + 1 : used + 1;
+	epoch = epoch > at_least ? epoch : at_least;
 	if (rc == 0) {
 		struct db_query *q = db_query(tx, &link_out_epoch);
 		db_bind_text(q, "link", link);
-		db_bind_int(q, "epoch", r.epoch);
+		db_bind_int(q, "epoch", epoch);
 		db_bind_digest(q, "none", &none);
 		rc = db_exec(q);
 	}
+	if (rc == 0)
+		rc = closing_out_epoch(tx, link, previous, last);
+	if (rc == 0)
+		rc = link_out_now(tx, link, &r.now);
+	if (rc == 0 && afresh)
+		rc = outbox_last_forget_all(tx, r.dest);
 	if (rc == 0)
 		rc = rows_all(&r);
 	if (rc == 0)
@@ -255,7 +264,7 @@ static int begin_behind(struct exchange *x, struct db_tx *tx, const char *link, 
 	if (rc == 0)
 		rc = link_out_queue(tx, link, r.messages, r.bytes);
 	if (rc == 0)
-		log_warn("epoch", "link=%s epoch=%lld after=%lld/%lld again=%lld", link, (long long)r.epoch,
+		log_warn("epoch", "link=%s epoch=%lld after=%lld/%lld again=%lld", link, (long long)epoch,
 			(long long)previous, (long long)last, (long long)r.messages);
 	if (messages)
 		*messages = r.queued;

@@ -20,9 +20,12 @@ EMBED(exchange_sql_0002, "common/exchange/sql/0002-epochs.sqlite.sql");
 EMBED(exchange_pg_0002, "common/exchange/sql/0002-epochs.pg.sql");
 EMBED(exchange_sql_0003, "common/exchange/sql/0003-lean.sqlite.sql");
 EMBED(exchange_pg_0003, "common/exchange/sql/0003-lean.pg.sql");
+EMBED(exchange_sql_0004, "common/exchange/sql/0004-closing.sqlite.sql");
+EMBED(exchange_pg_0004, "common/exchange/sql/0004-closing.pg.sql");
 static const struct db_migration migrations[] = {{1, "exchange", exchange_sql_0001, exchange_pg_0001},
-	{2, "epochs", exchange_sql_0002, exchange_pg_0002}, {3, "lean", exchange_sql_0003, exchange_pg_0003}};
-const struct db_schema exchange_schema = {"exchange", migrations, 3};
+	{2, "epochs", exchange_sql_0002, exchange_pg_0002}, {3, "lean", exchange_sql_0003, exchange_pg_0003},
+	{4, "closing", exchange_sql_0004, exchange_pg_0004}};
+const struct db_schema exchange_schema = {"exchange", migrations, 4};
 
 #define ACK_MS 50
 

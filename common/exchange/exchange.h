@@ -107,6 +107,7 @@ struct exchange_link {
 	int64_t queue_max;  /* messages that wait before producers are refused (ERR_BUSY); 0 no limit */
 	int64_t keep_ms; /* a message that is in the peer's backup is kept so long for a rebuild; 0 for ever
 			  */
+	int64_t idle_ms; /* an order key that was not used for so long is closed on both ends; 0 never */
 	int64_t remember_ms; /* verdicts and identities are remembered so long; 0 for ever */
 };
 struct exchange_options {

@@ -49,8 +49,9 @@ struct link_state {
 	struct settle *settle;
 	bool behind;                         /* a bundle that has its number is not published yet */
 	char under_way[LINK_UNDER_WAY][128]; /* the newest bundles; "" when the next station has taken it */
-	int64_t tidy_at_ms, tidied_ms;
-	unsigned bundles; /* since the start, for taking turns among priorities */
+	int64_t tidy_at_ms, tidied_ms, close_at_ms;
+	struct order_key close_key, close_next; /* closing_out.c: keys up to here are looked at */
+	unsigned bundles;                       /* since the start, for taking turns among priorities */
 	/* read by others */
 	atomic_int trouble;  /* the sender's */
 	atomic_bool in_full; /* the receiver has no space for what lies in in/ */
@@ -59,8 +60,9 @@ struct link_state {
 	struct parked *parked;
 	size_t nparked;
 	uint64_t version;
-	atomic_llong clock_ahead; /* the peer's clock minus ours, at least */
-	struct noted *noted;      /* requests and replies of the running transaction (asks.c) */
+	int64_t held_epoch, held_seq; /* all bundles up to here are known to be here */
+	atomic_llong clock_ahead;     /* the peer's clock minus ours, at least */
+	struct noted *noted;          /* requests and replies of the running transaction (asks.c) */
 	size_t nnoted;
 };
 struct exchange {

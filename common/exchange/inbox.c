@@ -3,6 +3,9 @@
 #include "common/db/db_savepoint.h"
 #include "common/exchange/asks.h"
 #include "common/exchange/beyond.h"
+#include "common/exchange/closing_in.h"
+#include "common/exchange/closing_out.h"
+#include "common/exchange/inbox_key.h"
 #include "common/exchange/inbox_wait.h"
 #include "common/exchange/stream_store.h"
 #include "common/log/log.h"
@@ -15,12 +18,6 @@ DB_STMT_CROSS(inbox_select, "SELECT state FROM inbox WHERE message = :message");
 DB_STMT_CROSS(inbox_insert, "INSERT INTO inbox (message, link, owner, type, epoch, seq, state, reason, at) "
 			    "VALUES (:message, :link, :owner, :type, :epoch, :seq, :state, :reason, :at)");
 DB_STMT_CROSS(inbox_verdict, "UPDATE inbox SET state = :state, reason = :reason WHERE message = :message");
-DB_STMT_CROSS(inbox_key_select, "SELECT next, refused FROM inbox_key WHERE link = :link AND epoch = :epoch "
-				"AND kind = :kind AND id = :id");
-DB_STMT_CROSS(inbox_key_put,
-	"INSERT INTO inbox_key (link, epoch, kind, id, next, refused) VALUES (:link, :epoch, :kind, :id, "
-	":next, :refused) ON CONFLICT (link, epoch, kind, id) DO UPDATE SET next = :next, refused = "
-	":refused");
 DB_STMT_CROSS(inbox_forget, "DELETE FROM inbox WHERE message IN (SELECT message FROM inbox WHERE message < "
 			    ":before AND state <> 'waiting' ORDER BY message LIMIT :max)");
 
@@ -35,37 +32,24 @@ struct taking {
 	struct inbox_message *in;
 	int64_t epoch, seq; /* the bundle it came in */
 	enum inbox_state was;
-	struct order_turn own[MESSAGE_KEYS_MAX];
+	struct order_known known[MESSAGE_KEYS_MAX];
 };
 
 /* ---- order keys */
 
-static int turn_get(struct taking *t, int64_t epoch, const struct order_key *k, struct order_turn *out)
-{
-	struct db_query *q = db_query(t->tx, &inbox_key_select);
-	db_bind_text(q, "link", t->l->c.link);
-	db_bind_int(q, "epoch", epoch);
-	db_bind_text(q, "kind", k->kind);
-	db_bind_text(q, "id", k->id);
-	int rc = db_step(q);
-	*out = (struct order_turn){rc == 1 ? db_int(q, 0) : 1, rc == 1 && db_int(q, 1)};
-	db_done(q);
-	return rc < 0 ? rc : 0;
-}
-
 static int order_of(struct taking *t, enum order_verdict *out, bool *refused)
 {
 	const struct message *m = t->in->m;
-	struct order_turn before[MESSAGE_KEYS_MAX] = {{0, false}};
 	int rc = 0;
-	for (size_t i = 0; rc == 0 && i < m->nkeys; i++) {
-		rc = turn_get(t, m->epoch, &m->keys[i], &t->own[i]);
-		if (rc == 0 && m->keys[i].after_n > 0)
-			rc = turn_get(t, m->keys[i].after_epoch, &m->keys[i], &before[i]);
-	}
-	if (rc == 0)
-		*out = order_judge(m, t->own, before, refused);
-	return rc;
+	for (size_t i = 0; rc == 0 && i < m->nkeys; i++)
+		rc = inbox_key_known(t->l, t->tx, m, i, &t->known[i]);
+	if (rc < 0)
+		return rc;
+	*out = order_judge(m, t->known, refused);
+	/* What had its effect had it behind all that were before it, whatever numbers they have now. */
+	if (*out == ORDER_WAITS && (t->was == INBOX_APPLIED || t->was == INBOX_REFUSED))
+		*out = ORDER_READY;
+	return 0;
 }
 
 /* The numbers of the message are done with; what follows them is to be looked at. */
@@ -74,18 +58,13 @@ static int keys_advance(struct taking *t, bool refused)
 	const struct message *m = t->in->m;
 	int rc = 0;
 	for (size_t i = 0; rc == 0 && i < m->nkeys; i++) {
-		if (m->keys[i].n < t->own[i].next)
-			continue;
-		struct db_query *q = db_query(t->tx, &inbox_key_put);
-		db_bind_text(q, "link", t->l->c.link);
-		db_bind_int(q, "epoch", m->epoch);
-		db_bind_text(q, "kind", m->keys[i].kind);
-		db_bind_text(q, "id", m->keys[i].id);
-		db_bind_int(q, "next", m->keys[i].n + 1);
-		db_bind_int(q, "refused", refused);
-		rc = db_exec(q);
+		const struct order_turn next = {m->keys[i].n + 1, refused};
+		if (m->keys[i].n >= t->known[i].own.next)
+			rc = inbox_key_put(t->tx, t->l->c.link, m->epoch, &m->keys[i], &next);
+		if (rc == 0 && t->turn->waits)
+			rc = inbox_wait_wake(t->tx, t->l->c.link, &m->keys[i], m->epoch, m->keys[i].n);
 	}
-	return rc == 0 && m->nkeys && t->turn->waits ? inbox_wait_wake(t->l, t->tx, m) : rc;
+	return rc;
 }
 
 /* ---- verdicts */
@@ -215,6 +194,10 @@ static int effect(struct taking *t, bool predecessor_refused, struct err_note *w
 		rc = err_set(why, ERR_REFUSED, "an earlier message on its order key was refused");
 	if (rc == 0 && strcmp(m->type, BEYOND_TYPE) == 0)
 		return beyond_told(t->tx, m);
+	if (rc == 0 && strcmp(m->type, CLOSING_TYPE) == 0)
+		return closing_in_take(t->turn, m);
+	if (rc == 0 && strcmp(m->type, CLOSED_TYPE) == 0)
+		return closing_out_confirmed(x, t->tx, m);
 	if (rc == 0 && (!h || !h->apply))
 		rc = err_set(why, ERR_TYPE, "%s: not taken in this zone", m->type);
 	if (rc < 0)

@@ -20,13 +20,19 @@ DB_STMT_CROSS(inbox_attachment_list, "SELECT size, digest, blob, blob_key FROM i
 DB_STMT_CROSS(
 	inbox_attachment_delete, "DELETE FROM inbox_attachment WHERE message = :message AND epoch = :epoch");
 DB_STMT_CROSS(inbox_wait_insert,
-	"INSERT INTO inbox_wait (link, kind, id, after_epoch, after_n, message, epoch) VALUES (:link, :kind, "
-	":id, :after_epoch, :after_n, :message, :epoch)");
+	"INSERT INTO inbox_wait (link, kind, id, after_epoch, after_n, message, epoch, n) VALUES (:link, "
+	":kind, :id, :after_epoch, :after_n, :message, :epoch, :n)");
+DB_STMT_CROSS(inbox_wait_number_select,
+	"SELECT after_epoch, after_n FROM inbox_wait WHERE link = :link AND kind = :kind AND id = :id AND "
+	"epoch = :epoch AND n = :n LIMIT 1");
 DB_STMT_CROSS(inbox_wait_delete, "DELETE FROM inbox_wait WHERE message = :message AND epoch = :epoch");
 DB_STMT_CROSS(inbox_ready_insert,
 	"INSERT INTO inbox_ready (link, message, epoch) SELECT link, message, epoch FROM inbox_wait WHERE "
 	"link = :link AND kind = :kind AND id = :id AND after_epoch = :after_epoch AND after_n = :after_n ON "
 	"CONFLICT DO NOTHING");
+DB_STMT_CROSS(inbox_ready_all,
+	"INSERT INTO inbox_ready (link, message, epoch) SELECT DISTINCT link, message, epoch "
+	"FROM inbox_wait WHERE link = :link ON CONFLICT DO NOTHING");
 DB_STMT_CROSS(inbox_ready_next,
 	"SELECT message, epoch FROM inbox_ready WHERE link = :link ORDER BY message, epoch LIMIT 1");
 DB_STMT_CROSS(inbox_ready_delete,
@@ -99,6 +105,7 @@ int inbox_wait_store(struct link_state *l, struct db_tx *tx, const struct inbox_
 		db_bind_int(q, "after_n", after.n);
 		db_bind_text(q, "message", m->id.s);
 		db_bind_int(q, "epoch", m->epoch);
+		db_bind_int(q, "n", m->keys[i].n);
 		rc = db_exec(q);
 	}
 	return rc;
@@ -148,19 +155,38 @@ int inbox_wait_drop(struct db_tx *tx, const char *id, int64_t epoch)
 	return rc == 0 ? exec_one(tx, &inbox_waiting_delete, id, epoch) : rc;
 }
 
-int inbox_wait_wake(struct link_state *l, struct db_tx *tx, const struct message *m)
+int inbox_wait_number(struct db_tx *tx, const char *link, const struct order_key *k, int64_t epoch, int64_t n,
+	struct order_after *follows)
 {
-	int rc = 0;
-	for (size_t i = 0; rc == 0 && i < m->nkeys; i++) {
-		struct db_query *q = db_query(tx, &inbox_ready_insert);
-		db_bind_text(q, "link", l->c.link);
-		db_bind_text(q, "kind", m->keys[i].kind);
-		db_bind_text(q, "id", m->keys[i].id);
-		db_bind_int(q, "after_epoch", m->epoch);
-		db_bind_int(q, "after_n", m->keys[i].n);
-		rc = db_exec(q);
-	}
+	struct db_query *q = db_query(tx, &inbox_wait_number_select);
+	db_bind_text(q, "link", link);
+	db_bind_text(q, "kind", k->kind);
+	db_bind_text(q, "id", k->id);
+	db_bind_int(q, "epoch", epoch);
+	db_bind_int(q, "n", n);
+	int rc = db_step(q);
+	if (rc == 1)
+		*follows = (struct order_after){db_int(q, 0), db_int(q, 1)};
+	db_done(q);
 	return rc;
+}
+
+int inbox_wait_wake(struct db_tx *tx, const char *link, const struct order_key *k, int64_t epoch, int64_t n)
+{
+	struct db_query *q = db_query(tx, &inbox_ready_insert);
+	db_bind_text(q, "link", link);
+	db_bind_text(q, "kind", k->kind);
+	db_bind_text(q, "id", k->id);
+	db_bind_int(q, "after_epoch", epoch);
+	db_bind_int(q, "after_n", n);
+	return db_exec(q);
+}
+
+int inbox_wait_wake_all(struct link_state *l, struct db_tx *tx)
+{
+	struct db_query *q = db_query(tx, &inbox_ready_all);
+	db_bind_text(q, "link", l->c.link);
+	return db_exec(q);
 }
 
 int inbox_wait_next(struct link_state *l, struct db_tx *tx, char id[static 37], int64_t *epoch)

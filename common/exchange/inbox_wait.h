@@ -18,8 +18,14 @@ SW_MUST_USE int inbox_wait_load(
 	struct link_state *l, struct db_tx *tx, const char *id, int64_t epoch, struct inbox_waiting *out);
 /* It waits no longer. */
 SW_MUST_USE int inbox_wait_drop(struct db_tx *tx, const char *id, int64_t epoch);
-/* Those that follow the numbers of this message are to be looked at again. */
-SW_MUST_USE int inbox_wait_wake(struct link_state *l, struct db_tx *tx, const struct message *m);
+/* Whether a message with this number of the key waits: 1, with the number that it follows, or 0. */
+SW_MUST_USE int inbox_wait_number(struct db_tx *tx, const char *link, const struct order_key *k,
+	int64_t epoch, int64_t n, struct order_after *follows);
+/* Those that follow this number of the key are to be looked at again. */
+SW_MUST_USE int inbox_wait_wake(
+	struct db_tx *tx, const char *link, const struct order_key *k, int64_t epoch, int64_t n);
+/* All that waits is: what it waits for may have been settled otherwise (a restored database, a statement). */
+SW_MUST_USE int inbox_wait_wake_all(struct link_state *l, struct db_tx *tx);
 /* The next one to be looked at, taken off the list: 1 found, 0 none. */
 SW_MUST_USE int inbox_wait_next(struct link_state *l, struct db_tx *tx, char id[static 37], int64_t *epoch);
 #endif

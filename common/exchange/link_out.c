@@ -11,7 +11,8 @@ DB_STMT_CROSS(link_out_insert,
 DB_STMT_CROSS(link_out_select, "SELECT epoch, seq, prev, chain, ack_contiguous, queued, queued_bytes, "
 			       "kept_bytes, refused, ack_epoch, "
 			       "ack_life, ack_seq, ack_created FROM link_out WHERE link = :link");
-DB_STMT_CROSS(link_out_current_select, "SELECT epoch FROM link_out WHERE link = :link");
+DB_STMT_CROSS(link_out_now_select, "SELECT epoch, key_floor, key_round, key_ripe, held_epoch, held_seq FROM "
+				   "link_out WHERE link = :link");
 DB_STMT_CROSS(link_out_queued,
 	"UPDATE link_out SET queued = queued + :n, queued_bytes = queued_bytes + :bytes WHERE "
 	"link = :link");
@@ -84,11 +85,16 @@ int link_out_load(struct db_tx *tx, const char *link, struct link_out *out)
 	return db_found(rc);
 }
 
-int link_out_current(struct db_tx *tx, const char *link, int64_t *out)
+int link_out_now(struct db_tx *tx, const char *link, struct order_now *out)
 {
-	struct db_query *q = db_query(tx, &link_out_current_select);
+	struct db_query *q = db_query(tx, &link_out_now_select);
 	db_bind_text(q, "link", link);
-	return db_one_int(q, out);
+	int rc = db_step(q);
+	if (rc == 1)
+		*out = (struct order_now){
+			db_int(q, 0), db_int(q, 1), db_int(q, 2), db_int(q, 3), db_int(q, 4), db_int(q, 5)};
+	db_done(q);
+	return db_found(rc);
 }
 
 int link_out_queue(struct db_tx *tx, const char *link, int64_t messages, int64_t bytes)

@@ -12,7 +12,8 @@ struct link_out {
 	struct acked_link acked;
 };
 SW_MUST_USE int link_out_init(struct db_tx *tx, const char *link, const char *dest);
-SW_MUST_USE int link_out_current(struct db_tx *tx, const char *link, int64_t *out); /* the one that is used */
+/* The epoch that is used, and where numbers of order keys stand. */
+SW_MUST_USE int link_out_now(struct db_tx *tx, const char *link, struct order_now *out);
 SW_MUST_USE int link_out_load(struct db_tx *tx, const char *link, struct link_out *out);
 /* A message more or less in the queue. */
 SW_MUST_USE int link_out_queue(struct db_tx *tx, const char *link, int64_t messages, int64_t bytes);

@@ -3,43 +3,66 @@
 struct order_after order_predecessor(const struct message *m, size_t i)
 {
 	const struct order_key *k = &m->keys[i];
-	if (k->n > 1)
+	if (k->n > 1 && !k->opens)
 		return (struct order_after){m->epoch, k->n - 1};
 	return (struct order_after){k->after_epoch, k->after_n};
 }
 
-enum order_verdict order_judge(
-	const struct message *m, const struct order_turn *own, const struct order_turn *before, bool *refused)
+enum order_verdict order_judge(const struct message *m, const struct order_known *known, bool *refused)
 {
 	bool waits = false, passed = false;
 	*refused = false;
 	for (size_t i = 0; i < m->nkeys; i++) {
 		const struct order_key *k = &m->keys[i];
+		const struct order_known *at = &known[i];
+		passed |= k->n < at->own.next;
+		if (k->opens) {
+			waits |= at->open;
+			*refused |= k->after_n > 0 && at->before.next == k->after_n + 1 && at->before.refused;
+			continue;
+		}
 		bool crosses = k->n == 1 && k->after_n > 0;
-		passed |= k->n < own[i].next;
-		waits |= k->n > own[i].next || (crosses && before[i].next <= k->after_n);
+		waits |= k->n > at->own.next || (crosses && at->before.next <= k->after_n);
 		/* Of an earlier epoch only the number it follows counts, not what that life went on to. */
-		*refused |= crosses ? before[i].next == k->after_n + 1 && before[i].refused : own[i].refused;
+		*refused |=
+			crosses ? at->before.next == k->after_n + 1 && at->before.refused : at->own.refused;
 	}
 	return waits ? ORDER_WAITS : passed ? ORDER_PASSED : ORDER_READY;
 }
 
-static void give(struct order_last *l, int64_t epoch, struct order_after after, struct order_key *k)
+static void give(struct order_last *l, const struct order_now *now, struct order_after after, bool opens,
+	struct order_key *k)
 {
-	bool first = l->epoch != epoch;
-	*l = (struct order_last){epoch, first ? 1 : l->last + 1};
-	k->n = l->last;
-	k->after_epoch = first && after.n > 0 ? after.epoch : 0;
-	k->after_n = first ? after.n : 0;
+	k->n = l->last == 0 ? now->floor + 1 : l->epoch == now->epoch ? l->last + 1 : 1;
+	*l = (struct order_last){now->epoch, k->n, now->round};
+	k->opens = opens;
+	k->after_epoch = after.n > 0 ? after.epoch : 0;
+	k->after_n = after.n;
 }
 
-void order_give(struct order_last *l, int64_t epoch, struct order_key *k)
+void order_give(struct order_last *l, const struct order_now *now, struct order_key *k)
 {
-	give(l, epoch, (struct order_after){l->epoch, l->last}, k);
+	const struct order_after last = {l->epoch, l->last}, none = {0};
+	if (l->last == 0)
+		give(l, now, none, now->ripe >= 0, k);
+	else if (l->round <= now->ripe)
+		give(l, now, last, true, k);
+	else
+		give(l, now, l->epoch == now->epoch ? none : last, false, k);
 }
 
-void order_give_again(
-	struct order_last *l, int64_t epoch, struct order_after followed, bool afresh, struct order_key *k)
+void order_give_again(struct order_last *l, const struct order_now *now, const struct order_key *was,
+	struct order_after followed, bool afresh, struct order_key *k)
 {
-	give(l, epoch, afresh ? (struct order_after){0} : followed, k);
+	const struct order_after none = {0};
+	bool opens = was->opens && followed.n == 0 && now->ripe >= 0;
+	if (l->last > 0 && l->epoch == now->epoch)
+		give(l, now, none, false, k);
+	else
+		give(l, now, afresh ? none : followed, opens, k);
+}
+
+bool order_crosses(const struct order_key *k)
+{
+	return !k->opens && k->after_n > 0;
 }

@@ -1,30 +1,42 @@
 #include "common/exchange/outbox.h"
 
+#include "common/exchange/closing_out.h"
 #include "common/exchange/link_out.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 DB_STMT_CROSS(order_last_select,
-	"SELECT epoch, last FROM order_last WHERE dest = :dest AND kind = :kind AND id = :id");
+	"SELECT epoch, last, round FROM order_last WHERE dest = :dest AND kind = :kind AND id = :id");
 DB_STMT_CROSS(order_last_put,
-	"INSERT INTO order_last (dest, kind, id, epoch, last) VALUES (:dest, :kind, :id, :epoch, :last)"
-	" ON CONFLICT (dest, kind, id) DO UPDATE SET epoch = :epoch, last = :last");
+	"INSERT INTO order_last (dest, kind, id, epoch, last, round) VALUES (:dest, :kind, :id, :epoch, "
+	":last, :round) ON CONFLICT (dest, kind, id) DO UPDATE SET epoch = :epoch, last = :last, round = "
+	":round");
+DB_STMT_CROSS(order_last_forget,
+	"DELETE FROM order_last WHERE dest = :dest AND kind = :kind AND id = :id AND "
+	"epoch = :epoch AND last = :n AND round <= :ripe");
+DB_STMT_CROSS(order_last_forget_all, "DELETE FROM order_last WHERE dest = :dest");
 DB_STMT_CROSS(outbox_insert, "INSERT INTO outbox (message, owner, dest, type, priority, body, size) VALUES "
 			     "(:message, :owner, :dest, :type, :priority, :body, :size)");
 DB_STMT_CROSS(outbox_attachment_insert,
 	"INSERT INTO outbox_attachment (message, i, size, digest, blob, blob_key)"
 	" VALUES (:message, :i, :size, :digest, :blob, :blob_key)");
 
-int outbox_last_get(struct db_tx *tx, const char *dest, const struct order_key *k, struct order_last *out)
+static void bind_key(struct db_query *q, const char *dest, const struct order_key *k)
 {
-	struct db_query *q = db_query(tx, &order_last_select);
 	db_bind_text(q, "dest", dest);
 	db_bind_text(q, "kind", k->kind);
 	db_bind_text(q, "id", k->id);
+}
+
+int outbox_last_get(struct db_tx *tx, const char *dest, const struct order_key *k, struct order_last *out)
+{
+	struct db_query *q = db_query(tx, &order_last_select);
+	bind_key(q, dest, k);
 	int rc = db_step(q);
-	out->epoch = rc == 1 ? db_int(q, 0) : 0;
-	out->last = rc == 1 ? db_int(q, 1) : 0;
+	*out = (struct order_last){0};
+	if (rc == 1)
+		*out = (struct order_last){db_int(q, 0), db_int(q, 1), db_int(q, 2)};
 	db_done(q);
 	return rc < 0 ? rc : 0;
 }
@@ -32,11 +44,31 @@ int outbox_last_get(struct db_tx *tx, const char *dest, const struct order_key *
 int outbox_last_put(struct db_tx *tx, const char *dest, const struct order_key *k, const struct order_last *l)
 {
 	struct db_query *q = db_query(tx, &order_last_put);
-	db_bind_text(q, "dest", dest);
-	db_bind_text(q, "kind", k->kind);
-	db_bind_text(q, "id", k->id);
+	bind_key(q, dest, k);
 	db_bind_int(q, "epoch", l->epoch);
 	db_bind_int(q, "last", l->last);
+	db_bind_int(q, "round", l->round);
+	return db_exec(q);
+}
+
+int outbox_last_forget(struct db_tx *tx, const char *dest, const struct order_key *k, int64_t epoch,
+	int64_t n, int64_t ripe, bool *was)
+{
+	struct db_query *q = db_query(tx, &order_last_forget);
+	bind_key(q, dest, k);
+	db_bind_int(q, "epoch", epoch);
+	db_bind_int(q, "n", n);
+	db_bind_int(q, "ripe", ripe);
+	int rc = db_exec(q);
+	if (rc == 0)
+		*was = db_changes(tx) == 1;
+	return rc;
+}
+
+int outbox_last_forget_all(struct db_tx *tx, const char *dest)
+{
+	struct db_query *q = db_query(tx, &order_last_forget_all);
+	db_bind_text(q, "dest", dest);
 	return db_exec(q);
 }
 
@@ -47,35 +79,49 @@ static int key_compare(const void *a, const void *b)
 	return c ? c : strcmp(x->id, y->id);
 }
 
-/* Numbers are taken with the keys sorted, in the business transaction. */
-static int numbers_take(struct db_tx *tx, const char *dest, int64_t epoch, struct message *m)
+void outbox_held(struct message *m, const struct order_now *now)
 {
+	m->held_epoch = m->held_seq = 0;
+	for (size_t i = 0; i < m->nkeys; i++)
+		if (m->keys[i].opens) {
+			m->held_epoch = now->held_epoch;
+			m->held_seq = now->held_seq;
+		}
+}
+
+/* Numbers are taken with the keys sorted, in the business transaction. */
+static int numbers_take(
+	struct db_tx *tx, const char *link, const char *dest, const struct order_now *now, struct message *m)
+{
+	bool crosses = false;
 	qsort(m->keys, m->nkeys, sizeof m->keys[0], key_compare);
 	int rc = 0;
 	for (size_t i = 0; rc == 0 && i < m->nkeys; i++) {
 		struct order_last last;
 		rc = outbox_last_get(tx, dest, &m->keys[i], &last);
 		if (rc == 0) {
-			order_give(&last, epoch, &m->keys[i]);
+			order_give(&last, now, &m->keys[i]);
+			crosses |= order_crosses(&m->keys[i]);
 			rc = outbox_last_put(tx, dest, &m->keys[i], &last);
 		}
 	}
-	return rc;
+	outbox_held(m, now);
+	return rc == 0 && crosses ? closing_out_hurry(tx, link) : rc;
 }
 
 static int message_fill(
 	struct exchange *x, struct db_tx *tx, const struct exchange_draft *d, struct message *m)
 {
 	struct link_state *l = exchange_link_out(x, d->dest);
-	int64_t epoch = 0;
+	struct order_now now;
 	REQUIRE(l && d->nkeys <= MESSAGE_KEYS_MAX && d->nattachments <= MESSAGE_ATTACHMENTS_MAX);
-	int rc = link_out_current(tx, l->c.link, &epoch);
+	int rc = link_out_now(tx, l->c.link, &now);
 	if (rc < 0)
 		return rc;
 	message_init(m);
 	m->id = uuid_new();
 	m->version = 1;
-	m->epoch = epoch;
+	m->epoch = now.epoch;
 	m->body = json_incref((json_t *)(uintptr_t)d->body);
 	snprintf(m->type, sizeof m->type, "%s", d->type);
 	snprintf(m->tenant, sizeof m->tenant, "%s", d->tenant);
@@ -96,7 +142,7 @@ static int message_fill(
 		a->digest = d->attachments[i].ref.digest;
 	}
 	m->nattachments = d->nattachments;
-	return numbers_take(tx, d->dest, epoch, m);
+	return numbers_take(tx, l->c.link, d->dest, &now, m);
 }
 
 static int row_insert(struct exchange *x, struct db_tx *tx, const struct exchange_draft *d,

@@ -1,11 +1,13 @@
 LIBS += exchange
-exchange_SRC := $(addprefix common/exchange/,acked.c arrival.c asks.c beyond.c boot_mark.c build.c build_read.c build_recover.c epoch_out.c exchange.c exchange_state.c \
-	inbox.c inbox_wait.c kept.c link_out.c officer.c order.c outbox.c receiver.c resend.c sender.c sequence.c settle.c stream.c stream_record.c stream_store.c witness.c)
+exchange_SRC := $(addprefix common/exchange/,acked.c arrival.c asks.c beyond.c boot_mark.c build.c build_read.c build_recover.c closing.c closing_in.c closing_out.c epoch_out.c exchange.c exchange_state.c \
+	inbox.c inbox_key.c inbox_wait.c kept.c link_out.c officer.c order.c outbox.c receiver.c resend.c sender.c sequence.c settle.c stream.c stream_record.c stream_store.c witness.c)
 exchange_LIBS := base log os crypto message spool db audit merkle bundle
 EMBEDDERS += common/exchange/exchange.c
 EMBED.common/exchange/exchange.c := $(wildcard common/exchange/sql/*.sql)
-UNITS += tests/unit/common/exchange/test_sequence.c tests/unit/common/exchange/test_stream_model.c tests/unit/common/exchange/test_exchange.c
+UNITS += tests/unit/common/exchange/test_sequence.c tests/unit/common/exchange/test_stream_model.c tests/unit/common/exchange/test_exchange.c \
+	tests/unit/common/exchange/test_closing.c
 UNIT_LIBS.tests/unit/common/exchange/test_exchange.c := exchange_pair
+UNIT_LIBS.tests/unit/common/exchange/test_closing.c := exchange_pair
 UNIT_LIBS.tests/unit/common/exchange/test_sequence.c := exchange
 UNIT_LIBS.tests/unit/common/exchange/test_stream_model.c := exchange_model
 

@@ -3,6 +3,7 @@
 #include "common/exchange/arrival.h"
 #include "common/exchange/asks.h"
 #include "common/exchange/exchange_impl.h"
+#include "common/exchange/inbox_wait.h"
 #include "common/exchange/stream_record.h"
 #include "common/exchange/stream_store.h"
 #include "common/log/log.h"
@@ -417,6 +418,11 @@ static int look_ready(struct db_tx *tx, void *arg)
 	return inbox_any_ready(w->l, tx, &w->more);
 }
 
+static int wake_all(struct db_tx *tx, void *arg)
+{
+	return inbox_wait_wake_all(arg, tx);
+}
+
 /* What was woken by more than one transaction could take. */
 static int woken_all(struct link_state *l)
 {
@@ -462,7 +468,7 @@ void *receiver_run(void *arg)
 	v->l = l;
 	int rc = l->c.quiet ? spool_watch_none(&v->watch) : spool_watch_new(l->spool, SPOOL_IN, &v->watch);
 	REQUIRE(rc == 0);
-	if ((rc = woken_all(l)) < 0)
+	if ((rc = db_write(l->x->o.db, "", wake_all, l)) < 0 || (rc = woken_all(l)) < 0)
 		log_error("receiver", "link=%s error=%s", l->c.link, err_name(rc));
 	while (!atomic_load(&l->x->stop)) {
 		rc = scan(v);

@@ -1,6 +1,7 @@
 /* The thread of the outgoing end of a link: sends what waits, ticks, answers acks, tidies. */
 #include "common/exchange/asks.h"
 #include "common/exchange/build.h"
+#include "common/exchange/closing_out.h"
 #include "common/exchange/exchange_impl.h"
 #include "common/exchange/link_out.h"
 #include "common/exchange/resend.h"
@@ -86,6 +87,8 @@ static int64_t next_look(struct link_state *l, int64_t now)
 	pthread_mutex_lock(&l->lock);
 	if (l->tidy_at_ms < until)
 		until = l->tidy_at_ms;
+	if (l->c.idle_ms > 0 && l->close_at_ms < until)
+		until = l->close_at_ms;
 	if (l->c.tick_ms > 0 && l->tick_at_ms < until)
 		until = l->tick_at_ms;
 	if (l->ack_due_ms && l->ack_due_ms < until)
@@ -260,6 +263,8 @@ static int round_do(struct link_state *l, struct watch *w)
 	if (rc == 0)
 		rc = say(l, sent);
 	asks_expire(l->x->asks);
+	if (rc == 0)
+		rc = closing_out_look(l);
 	if (rc == 0)
 		rc = tidy(l);
 	return rc == 0 ? peer_watch(l, w) : rc;

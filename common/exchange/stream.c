@@ -63,6 +63,15 @@ bool stream_complete(const struct stream_epoch *e)
 	return e->last >= 0 && e->s.contiguous >= e->last;
 }
 
+bool stream_holds(const struct stream *s, int64_t epoch, int64_t seq)
+{
+	const struct stream_epoch *e = stream_find(s, epoch);
+	bool all = e && e->s.contiguous >= seq;
+	for (size_t i = 0; all && i < s->n && s->v[i].epoch < epoch; i++)
+		all = stream_complete(&s->v[i]);
+	return all;
+}
+
 /* ---- epochs */
 
 /* The newest statement names the epoch before, that one's statement the one before it, and so on as far as

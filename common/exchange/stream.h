@@ -92,6 +92,8 @@ void stream_unsafe(struct stream *s, int64_t epoch, int64_t seq);
 int64_t stream_missing(const struct stream *s, int64_t before);
 /* All numbers of this epoch are here, and there will be no more. */
 bool stream_complete(const struct stream_epoch *e);
+/* All numbers up to this one, and all of the epochs before, are here. */
+bool stream_holds(const struct stream *s, int64_t epoch, int64_t seq);
 /* An ack speaks about one epoch. Every other turn about the newest; in between about each earlier one, so
  * that the sender hears of all in stream_ack_turns turns. ERR_NOTFOUND when the stream is empty. The caller
  * adds head and refused. */

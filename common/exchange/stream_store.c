@@ -320,3 +320,21 @@ int stream_tell(struct exchange *x, struct db_tx *tx, const char *peer, int64_t 
 	}
 	return 0;
 }
+
+int stream_check_holds(struct link_state *l, struct db_tx *tx, int64_t epoch, int64_t seq, bool *out)
+{
+	struct stream_row r;
+	*out = l->held_epoch > epoch || (l->held_epoch == epoch && l->held_seq >= seq);
+	if (*out)
+		return 0;
+	int rc = stream_load(tx, l->c.link, time_now_ms(), &r);
+	if (rc < 0)
+		return rc;
+	*out = stream_holds(&r.s, epoch, seq);
+	stream_row_fini(&r);
+	if (*out) {
+		l->held_epoch = epoch;
+		l->held_seq = seq;
+	}
+	return 0;
+}

@@ -16,6 +16,11 @@ SW_MUST_USE int stream_load(struct db_tx *tx, const char *link, int64_t now, str
 SW_MUST_USE int stream_save(
 	struct db_tx *tx, const char *link, struct stream_row *r, const struct suite *suite);
 
+/* Whether all bundles up to this one are here (stream_holds). Found once it is remembered until an epoch
+ * begins. */
+SW_MUST_USE int stream_check_holds(
+	struct link_state *l, struct db_tx *tx, int64_t epoch, int64_t seq, bool *out);
+
 enum stream_counter {
 	STREAM_BUNDLES,
 	STREAM_DUPLICATED,

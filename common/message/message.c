@@ -31,13 +31,14 @@ enum {
 	SUITE,
 	DEADLINE,
 	ANSWERS,
+	HELD,
 	KEYS,
 	ATTACHMENTS,
 	BODY,
 	MEMBERS
 };
 static const char *const NAMES[MEMBERS + 1] = {"id", "type", "version", "tenant", "created", "origin", "dest",
-	"epoch", "suite", "deadline", "answers", "keys", "attachments", "body", NULL};
+	"epoch", "suite", "deadline", "answers", "held", "keys", "attachments", "body", NULL};
 
 /* A text without escapes as it stands. */
 static bool take_plain(struct view s, char *to, size_t size)
@@ -132,9 +133,6 @@ static int decode_after(struct view text, int64_t epoch, struct order_key *key, 
 	enum { EPOCH_, N, COUNT };
 	static const char *const members[] = {"epoch", "n", NULL};
 	struct view v[COUNT];
-	key->after_epoch = key->after_n = 0;
-	if (!text.p)
-		return 0;
 	if (key->n != 1 || epoch < 2)
 		return err_set(note, ERR_SCHEMA, "after: not the first number of a later epoch");
 	int rc = json_form_object(text, members, v, note);
@@ -143,10 +141,31 @@ static int decode_after(struct view text, int64_t epoch, struct order_key *key, 
 	return rc == 0 ? take_number(v[N], "n", 1, INT64_C(1) << 52, &key->after_n, note) : rc;
 }
 
+/* A generation opens behind a number of its own epoch or of an earlier one, or, with 0 and 0, behind none
+ * that its sender knows. */
+static int decode_opens(struct view text, int64_t epoch, struct order_key *key, struct err_note *note)
+{
+	enum { EPOCH_, N, COUNT };
+	static const char *const members[] = {"epoch", "n", NULL};
+	struct view v[COUNT];
+	int rc = json_form_object(text, members, v, note);
+	if (rc == 0)
+		rc = take_number(v[EPOCH_], "epoch", 0, epoch, &key->after_epoch, note);
+	if (rc == 0)
+		rc = take_number(v[N], "n", 0, INT64_C(1) << 52, &key->after_n, note);
+	if (rc < 0)
+		return rc;
+	key->opens = true;
+	bool earlier = key->after_epoch == epoch ? key->after_n + 1 == key->n : key->n == 1;
+	bool names = key->after_epoch > 0 && key->after_n > 0 && earlier;
+	bool none = key->after_epoch == 0 && key->after_n == 0;
+	return names || none ? 0 : err_set(note, ERR_SCHEMA, "opens: not behind an earlier number");
+}
+
 static int decode_key(struct view text, struct message *m, size_t i, struct err_note *note)
 {
-	enum { AFTER, ID_, KIND, N, COUNT };
-	static const char *const members[] = {"after", "id", "kind", "n", NULL};
+	enum { AFTER, ID_, KIND, N, OPENS, COUNT };
+	static const char *const members[] = {"after", "id", "kind", "n", "opens", NULL};
 	struct order_key *key = &m->keys[i];
 	struct view v[COUNT];
 	int rc = json_form_object(text, members, v, note);
@@ -156,8 +175,14 @@ static int decode_key(struct view text, struct message *m, size_t i, struct err_
 		rc = take_text(v[ID_], "id", key->id, sizeof key->id, note);
 	if (rc == 0)
 		rc = take_number(v[N], "n", 1, INT64_C(1) << 52, &key->n, note);
-	if (rc == 0)
+	key->after_epoch = key->after_n = 0;
+	key->opens = false;
+	if (rc == 0 && v[AFTER].p && v[OPENS].p)
+		rc = err_set(note, ERR_SCHEMA, "keys[%zu]: follows and opens", i);
+	if (rc == 0 && v[AFTER].p)
 		rc = decode_after(v[AFTER], m->epoch, key, note);
+	if (rc == 0 && v[OPENS].p)
+		rc = decode_opens(v[OPENS], m->epoch, key, note);
 	if (rc == 0 && (!is_token(key->kind) || !key->id[0]))
 		rc = err_set(note, ERR_SCHEMA, "keys[%zu]: not an order key", i);
 	for (size_t b = 0; rc == 0 && b < i; b++)
@@ -179,6 +204,25 @@ static int decode_keys(struct view list, struct message *m, struct err_note *not
 		m->nkeys++;
 	}
 	return more;
+}
+
+/* Only what opens a generation says what its receiver has. */
+static int decode_held(const struct view *v, struct message *m, struct err_note *note)
+{
+	enum { EPOCH_, SEQ, COUNT };
+	static const char *const members[] = {"epoch", "seq", NULL};
+	struct view text[COUNT];
+	bool opens = false;
+	for (size_t i = 0; i < m->nkeys; i++)
+		opens |= m->keys[i].opens;
+	if (opens != (v[HELD].p != NULL))
+		return err_set(note, ERR_SCHEMA, "held: goes with keys that open a generation");
+	if (!opens)
+		return 0;
+	int rc = json_form_object(v[HELD], members, text, note);
+	if (rc == 0)
+		rc = take_number(text[EPOCH_], "epoch", 1, m->epoch, &m->held_epoch, note);
+	return rc == 0 ? take_number(text[SEQ], "seq", 0, INT64_C(1) << 52, &m->held_seq, note) : rc;
 }
 
 static int decode_attachment(struct view text, struct message *m, size_t i, struct err_note *note)
@@ -289,6 +333,8 @@ static int decode(
 	if (rc == 0)
 		rc = decode_keys(members[KEYS], m, note);
 	if (rc == 0)
+		rc = decode_held(members, m, note);
+	if (rc == 0)
 		rc = decode_attachments(members[ATTACHMENTS], m, note);
 	if (rc == 0 && (members[BODY].n == 0 || members[BODY].p[0] != '{'))
 		rc = err_set(note, ERR_SCHEMA, "body: %s", members[BODY].n ? "not an object" : "missing");
@@ -314,8 +360,8 @@ static json_t *encode_lists(const struct message *m, json_t **attachments)
 	for (size_t i = 0; i < m->nkeys; i++) {
 		const struct order_key *k = &m->keys[i];
 		json_t *o = json_pack("{s:s,s:s,s:I}", "kind", k->kind, "id", k->id, "n", (json_int_t)k->n);
-		if (k->after_n)
-			json_object_set_new(o, "after",
+		if (k->after_n || k->opens)
+			json_object_set_new(o, k->opens ? "opens" : "after",
 				json_pack("{s:I,s:I}", "epoch", (json_int_t)k->after_epoch, "n",
 					(json_int_t)k->after_n));
 		json_array_append_new(keys, o);
@@ -341,6 +387,10 @@ int message_encode(const struct message *m, struct buf *out)
 		"keys", keys, "attachments", attachments, "body", m->body);
 	if (o && m->deadline[0])
 		json_object_set_new(o, "deadline", json_string(m->deadline));
+	if (o && m->held_epoch)
+		json_object_set_new(o, "held",
+			json_pack("{s:I,s:I}", "epoch", (json_int_t)m->held_epoch, "seq",
+				(json_int_t)m->held_seq));
 	if (o && m->answers.s[0])
 		json_object_set_new(o, "answers", json_string(m->answers.s));
 	int rc = o ? json_canon(o, out) : ERR_NOMEM;

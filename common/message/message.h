@@ -11,12 +11,15 @@
 
 /* Order key: running number per (origin zone, final zone, origin epoch, kind, id). The first number of a
  * later epoch names the number of an earlier epoch that it follows (after_n 0: none), so that a new epoch
- * begins no new order. */
+ * begins no new order. A number that opens a generation follows only what the receiver has already (`held` of
+ * the message): the number that it names, or, when its sender knows nothing of the key (after_n 0), nothing.
+ */
 struct order_key {
 	char kind[16];
 	char id[64];
 	int64_t n;
 	int64_t after_epoch, after_n;
+	bool opens;
 };
 struct attachment {
 	char name[160]; /* file name for people; UTF-8, no control character, no slash */
@@ -25,7 +28,7 @@ struct attachment {
 	struct digest digest; /* of the content, by the suite of `digest_suite` in the message */
 };
 /* JSON:
- * {"id","type","version","tenant","created","origin","dest","epoch","suite"[,"deadline"][,"answers"],"keys":[{"kind","id","n"[,"after":{"epoch","n"}]}],"attachments":[{"name","media","size","digest"}],"body":{…}}
+ * {"id","type","version","tenant","created","origin","dest","epoch","suite"[,"deadline"][,"answers"][,"held":{"epoch","seq"}],"keys":[{"kind","id","n"[,"after":{"epoch","n"}][,"opens":{"epoch","n"}]}],"attachments":[{"name","media","size","digest"}],"body":{…}}
  */
 struct message {
 	struct uuid id;
@@ -37,7 +40,9 @@ struct message {
 	struct uuid answers;       /* the transient request this one answers; "" none */
 	char origin[16], dest[16]; /* zones: internet, extranet, intranet */
 	int64_t epoch;             /* origin epoch of the numbers */
-	char suite[8];             /* digests in it */
+	/* With a key that opens a generation: the receiver has all bundles up to this one. */
+	int64_t held_epoch, held_seq;
+	char suite[8]; /* digests in it */
 	struct order_key keys[MESSAGE_KEYS_MAX];
 	size_t nkeys;
 	struct attachment attachments[MESSAGE_ATTACHMENTS_MAX];

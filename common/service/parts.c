@@ -92,6 +92,7 @@ static int link_open(struct parts *p, const struct service_link *d, const struct
 		.sent_max = c->sent_max,
 		.queue_max = c->queue_max,
 		.keep_ms = c->keep_ms,
+		.idle_ms = c->idle_ms,
 		.remember_ms = c->remember_ms,
 	};
 	return 0;

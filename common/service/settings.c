@@ -97,6 +97,8 @@ static const struct config_field link_fields[] = {
 		"messages that may wait before those who make them are refused; 0 no limit"},
 	{"keep", CONFIG_TIME, L(keep_ms), false, "0ms", 0, 315360000000,
 		"what is in the peer's backup is kept so long for a rebuild; 0 for ever"},
+	{"idle", CONFIG_TIME, L(idle_ms), false, "30d", 0, 315360000000,
+		"an order key that was not used for so long is closed and forgotten on both ends; 0 never"},
 	{"remember", CONFIG_TIME, L(remember_ms), false, "400d", 0, 315360000000,
 		"verdicts and identities are remembered so long; 0 for ever"},
 };

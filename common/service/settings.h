@@ -9,7 +9,7 @@ struct settings_link {
 	char *spool, *out_folder, *in_folder, *recipient, *in_ca, *origin_ca;
 	bool direct, quiet;
 	int64_t group_messages, group_bytes, group_ms, tick_ms, resend_ms, scan_ms, settle_ms, missing_ms;
-	int64_t slow_ms, sent_max, queue_max, keep_ms, remember_ms;
+	int64_t slow_ms, sent_max, queue_max, keep_ms, idle_ms, remember_ms;
 };
 struct settings {
 	char *data, *database, *listen, *port_file, *web;

@@ -15,9 +15,13 @@
 #include <unistd.h>
 
 #define KEYS 7
+#define IDLE_MS 20 /* shorter than some pauses: keys are closed, and open again */
 #define WAIT_S 300
 
 DB_STMT_CROSS(fault_next, "SELECT count(*) + 1 FROM effect");
+DB_STMT_CROSS(fault_keys_out, "SELECT count(*) FROM order_last");
+DB_STMT_CROSS(fault_keys_in, "SELECT count(*) FROM inbox_key");
+DB_STMT_CROSS(fault_floor, "SELECT key_floor FROM link_out");
 DB_STMT_CROSS(fault_insert, "INSERT INTO effect (message, n) VALUES (:message, :n)");
 
 static uint64_t random_state;
@@ -59,7 +63,10 @@ static void live(struct pair_end *e, bool puts, enum calls_kind kind, unsigned e
 	for (;;) {
 		if (puts)
 			(void)!db_write(e->db, "", business, e);
-		poll(NULL, 0, 2);
+		/* What is committed outlives a kill: it counts as saved. */
+		if (exchange_backup_begin(e->x) == 0)
+			(void)!exchange_mark_backup(e->x);
+		poll(NULL, 0, roll(40) ? 2 : 250);
 	}
 }
 
@@ -137,6 +144,39 @@ static bool in_order(struct pair_end *e, int64_t n)
 	return right && count == n;
 }
 
+struct keys {
+	int64_t out, in, floor;
+};
+
+static int keys_read(struct db_tx *tx, void *arg)
+{
+	struct keys *k = arg;
+	int rc = db_one_int(db_query(tx, &fault_keys_out), &k->out);
+	if (rc == 0)
+		rc = db_one_int(db_query(tx, &fault_keys_in), &k->in);
+	return rc == 0 ? db_one_int(db_query(tx, &fault_floor), &k->floor) : rc;
+}
+
+/* When nothing more comes both ends forget the keys. *floor: the highest number at which one was closed. */
+static bool keys_forgotten(struct pair *p, int64_t *floor)
+{
+	struct keys near = {0}, far = {0};
+	for (int i = 0; i < WAIT_S * 20; i++) {
+		REQUIRE(db_read(p->near.db, "", keys_read, &near) == 0);
+		REQUIRE(db_read(p->far.db, "", keys_read, &far) == 0);
+		*floor = near.floor;
+		if (near.out == 0 && far.in == 0)
+			return true;
+		(void)!exchange_backup_begin(p->far.x);
+		(void)!exchange_mark_backup(p->far.x);
+		(void)!exchange_backup_begin(p->near.x);
+		(void)!exchange_mark_backup(p->near.x);
+		poll(NULL, 0, 50);
+	}
+	printf("# keys still known: %lld, %lld\n", (long long)near.out, (long long)far.in);
+	return false;
+}
+
 int main(int argc, char **argv)
 {
 	int kills = argc > 1 ? atoi(argv[1]) : 30;
@@ -144,6 +184,7 @@ int main(int argc, char **argv)
 	uint64_t seed = random_state;
 	struct pair p;
 	pair_init(&p, "gm");
+	p.near.link.idle_ms = p.far.link.idle_ms = IDLE_MS;
 	int died = campaign(&p, kills);
 	pair_open(&p.near);
 	pair_open(&p.far);
@@ -154,13 +195,17 @@ int main(int argc, char **argv)
 		n > 0 && in_order(&p.far, n) && pair_until(&p.near, "acked", pair_number(&p.near, "sent"));
 	int64_t waiting = pair_number(&p.far, "waiting"), refused = pair_number(&p.far, "refused"),
 		open = pair_number(&p.far, "open");
+	int64_t floor = 0;
 	right = right && waiting == 0 && refused == 0 && open == 0;
+	right = right && keys_forgotten(&p, &floor) && floor > 0;
 	printf("%s - %d kills, %d deaths of a failing call: %lld messages put, %lld applied, each once and "
 	       "in "
-	       "order (seed %llu; waiting %lld, refused %lld, open %lld, quarantined %lld, epoch %lld)\n",
+	       "order (seed %llu; waiting %lld, refused %lld, open %lld, quarantined %lld, epoch %lld, keys "
+	       "closed up to %lld)\n",
 		right ? "ok" : "not ok", kills, died, (long long)n, (long long)have, (unsigned long long)seed,
 		(long long)waiting, (long long)refused, (long long)open,
-		(long long)pair_number(&p.far, "quarantined"), (long long)pair_number(&p.near, "epoch_out"));
+		(long long)pair_number(&p.far, "quarantined"), (long long)pair_number(&p.near, "epoch_out"),
+		(long long)floor);
 	if (!right && getenv("FAULT_KEEP"))
 		return printf("# kept: %s\n", p.dir), 1;
 	pair_fini(&p);

@@ -3,25 +3,36 @@
 #ifndef SW_TEST_EXCHANGE_MODEL_H
 #define SW_TEST_EXCHANGE_MODEL_H
 #include "common/exchange/acked.h"
+#include "common/exchange/closing.h"
 #include "common/exchange/order.h"
 #include "common/exchange/stream.h"
 
 #define MODEL_MESSAGES 64
+#define MODEL_IDS 128 /* of messages and closings */
 #define MODEL_KEYS 4
 #define MODEL_CONTENTS 1024
 #define MODEL_BUNDLES 192
 #define MODEL_EPOCHS 24
 #define MODEL_FILES 64
 #define MODEL_CARRIED 4
+#define MODEL_CONFIRMS 32
 
 struct model_key {
 	int key;
 	int64_t n, after_epoch, after_n;
+	bool opens;
+};
+struct model_close { /* of a key, at a number */
+	int key;
+	int64_t epoch, n;
 };
 struct model_message { /* as it travels: one id, the numbers of one epoch */
 	int id, nkeys;
 	int64_t epoch;
 	struct model_key k[2];
+	int64_t held_epoch, held_seq;
+	int ncloses; /* has none of k */
+	struct model_close closes[MODEL_KEYS];
 };
 /* What a file holds, for ever. Its place in model.contents is its identity. */
 struct model_content {
@@ -54,7 +65,7 @@ struct model_sender { /* its database */
 		struct model_message m;
 		bool bundled;
 		int64_t epoch, seq;
-	} out[MODEL_MESSAGES];
+	} out[MODEL_IDS];
 	struct {
 		int64_t epoch, seq;
 		int content;
@@ -63,6 +74,8 @@ struct model_sender { /* its database */
 		int64_t safe_life;
 	} b[MODEL_BUNDLES];
 	struct order_last last[MODEL_KEYS];
+	struct closing closing;
+	int64_t floor;
 	int newest[MODEL_KEYS]; /* id of the newest message on a key; -1 none */
 	bool rolled_back;       /* and has not noticed: its numbers were used before */
 };
@@ -77,10 +90,11 @@ struct model_receiver { /* its database */
 		int64_t again_epoch, again_seq; /* the last of them */
 		bool refused, forked;           /* forked: beside the one that has the number */
 	} records[MODEL_CONTENTS];
-	uint8_t verdict[MODEL_MESSAGES];
-	uint32_t taken[MODEL_MESSAGES]; /* epochs in whose numbers it came, a bit each */
-	struct order_turn turn[MODEL_EPOCHS][MODEL_KEYS];
-	struct model_message waiting[2 * MODEL_MESSAGES];
+	uint8_t verdict[MODEL_IDS];
+	uint32_t taken[MODEL_IDS];                        /* epochs in whose numbers it came, a bit each */
+	struct order_turn turn[MODEL_EPOCHS][MODEL_KEYS]; /* next 1: no row */
+	int64_t forgotten[MODEL_EPOCHS][MODEL_KEYS];      /* reference: the last number that it forgot */
+	struct model_message waiting[2 * MODEL_IDS];
 	int64_t life; /* of the acks it sends */
 };
 struct model {
@@ -88,8 +102,8 @@ struct model {
 	int64_t now;
 	int ncontents;
 	struct model_content contents[MODEL_CONTENTS];
-	int nmessages;
-	bool poison[MODEL_MESSAGES], follows[MODEL_MESSAGES];
+	int nmessages, nputs;
+	bool poison[MODEL_IDS], follows[MODEL_IDS];
 	struct model_sender s, s_backup;
 	uint8_t sent[MODEL_CONTENTS]; /* the sender's folder sent/: 1 whole, 2 damaged */
 	int tmp;                      /* its folder tmp/ */
@@ -101,13 +115,17 @@ struct model {
 	int revoked; /* keys before this one are revoked */
 	int64_t revoked_epoch[MODEL_EPOCHS], revoked_seq[MODEL_EPOCHS];
 	bool receiver_lost;
-	bool clear; /* no more faults */
+	bool clear;  /* no more faults */
+	bool closes; /* keys are closed that were not used for a while */
+	int nconfirms;
+	struct model_close confirms[MODEL_CONFIRMS]; /* on their way back; lost, doubled, in any order */
+	int64_t closed, opened, released;
 	int64_t verdicts[STREAM_WAIT + 1], voids[STREAM_FORK + 1], messages[3], reopened, diverged, rebuilt;
 	/* ---- reference */
-	int before[MODEL_MESSAGES][2]; /* the message before it on each of its keys; -1 none */
+	int before[MODEL_IDS][2]; /* the message before it on each of its keys; -1 none */
 	/* Put by a sender that was rolled back without noticing. Another message had its numbers before;
 	 * until that is seen the order on its keys is not that of this life. */
-	bool unsure[MODEL_MESSAGES];
+	bool unsure[MODEL_IDS];
 	bool rolled_back;              /* in this schedule */
 	int64_t highest[MODEL_EPOCHS]; /* highest number ever used */
 };
@@ -127,6 +145,10 @@ void model_ack_take(struct model *w, const struct manifest_ack *a, const struct 
 void model_sender_restore(struct model *w, bool noticed);
 void model_sender_rebuild(struct model *w);
 bool model_sender_idle(const struct model *w);
+/* Looks whether a round is over, and closes keys. */
+void model_closing(struct model *w);
+/* The i-th confirmation arrives. */
+void model_confirm(struct model *w, int i, bool again);
 
 /* ---- receiver */
 void model_receiver_init(struct model_receiver *r);

@@ -62,13 +62,33 @@ static void effect(const struct model *w, int id)
 	}
 }
 
+static struct message scratch;
+
+static const struct message *message_of(const struct model_message *m)
+{
+	scratch.epoch = m->epoch;
+	scratch.nkeys = (size_t)m->nkeys;
+	for (int i = 0; i < m->nkeys; i++) {
+		scratch.keys[i].n = m->k[i].n;
+		scratch.keys[i].after_epoch = m->k[i].after_epoch;
+		scratch.keys[i].after_n = m->k[i].after_n;
+		scratch.keys[i].opens = m->k[i].opens;
+	}
+	return &scratch;
+}
+
 /* One that was numbered anew is open until it has come in the numbers that this one follows. */
 static bool has_open_predecessor(const struct model *w, const struct model_message *m)
 {
 	bool open = false;
 	for (int i = 0; i < m->nkeys; i++) {
 		int before = w->before[m->id][i];
-		int64_t epoch = m->k[i].n > 1 ? m->epoch : m->k[i].after_epoch;
+		const struct order_after after = order_predecessor(message_of(m), (size_t)i);
+		int64_t epoch = after.epoch;
+		/* What was forgotten before its sender was restored is not known to have been taken: until
+		 * the key is closed again. */
+		if (after.n <= w->r.forgotten[epoch][m->k[i].key])
+			return true;
 		open |= before >= 0 &&
 			((w->r.verdict[before] != MODEL_APPLIED && w->r.verdict[before] != MODEL_REFUSED) ||
 				!(w->r.taken[before] >> epoch & 1));
@@ -112,28 +132,32 @@ void model_check(const struct model *w)
 
 /* ---- messages */
 
-static struct message scratch;
-
-static const struct message *message_of(const struct model_message *m)
+static int waiting_at(const struct model_receiver *r, int key, int64_t epoch, int64_t n)
 {
-	scratch.epoch = m->epoch;
-	scratch.nkeys = (size_t)m->nkeys;
-	for (int i = 0; i < m->nkeys; i++) {
-		scratch.keys[i].n = m->k[i].n;
-		scratch.keys[i].after_epoch = m->k[i].after_epoch;
-		scratch.keys[i].after_n = m->k[i].after_n;
-	}
-	return &scratch;
+	for (int i = 0; i < r->nwaiting; i++)
+		for (int k = 0; k < r->waiting[i].nkeys; k++)
+			if (r->waiting[i].k[k].key == key && r->waiting[i].epoch == epoch &&
+				r->waiting[i].k[k].n == n)
+				return i;
+	return -1;
+}
+
+static bool waits_at(const struct model_receiver *r, int key, int64_t epoch, int64_t n)
+{
+	return n > 0 && waiting_at(r, key, epoch, n) >= 0;
 }
 
 static enum order_verdict judge(struct model_receiver *r, const struct model_message *m, bool *refused)
 {
-	struct order_turn own[2], before[2];
+	struct order_known known[2];
 	for (int i = 0; i < m->nkeys; i++) {
-		own[i] = r->turn[m->epoch][m->k[i].key];
-		before[i] = r->turn[m->k[i].after_epoch][m->k[i].key];
+		int key = m->k[i].key;
+		known[i].own = r->turn[m->epoch][key];
+		known[i].before = r->turn[m->k[i].after_epoch][key];
+		known[i].open = m->k[i].opens && (waits_at(r, key, m->k[i].after_epoch, m->k[i].after_n) ||
+							 !stream_holds(&r->s, m->held_epoch, m->held_seq));
 	}
-	return order_judge(message_of(m), own, before, refused);
+	return order_judge(message_of(m), known, refused);
 }
 
 static void advance(struct model_receiver *r, const struct model_message *m)
@@ -146,6 +170,47 @@ static void advance(struct model_receiver *r, const struct model_message *m)
 	}
 }
 
+/* ---- closing keys */
+
+/* All on the key up to this number has come. Of what waits the first of its chain need not: the one that it
+ * follows was taken and forgotten. */
+static void chain_release(struct model *w, const struct model_close *c)
+{
+	struct model_receiver *r = &w->r;
+	struct order_after at = {c->epoch, c->n};
+	int i;
+	while (at.n > 0 && (i = waiting_at(r, c->key, at.epoch, at.n)) >= 0) {
+		int k = r->waiting[i].k[0].key == c->key ? 0 : 1;
+		at = order_predecessor(message_of(&r->waiting[i]), (size_t)k);
+	}
+	if (at.n > 0 && r->turn[at.epoch][c->key].next <= at.n) {
+		r->turn[at.epoch][c->key] = (struct order_turn){at.n + 1, false};
+		w->released++;
+	}
+}
+
+static void key_close(struct model *w, const struct model_close *c)
+{
+	struct model_receiver *r = &w->r;
+	const struct order_turn *t = &r->turn[c->epoch][c->key];
+	if (waits_at(r, c->key, c->epoch, c->n)) {
+		chain_release(w, c);
+		return;
+	}
+	if (t->next == c->n + 1 && t->refused)
+		return;
+	/* What went on behind the number stays: in a new generation, or in a life that its sender does not
+	 * know. */
+	int64_t until = t->next > c->n + 1 ? c->epoch : c->epoch + 1;
+	for (int64_t e = 0; e < until; e++) {
+		if (r->turn[e][c->key].next - 1 > r->forgotten[e][c->key])
+			r->forgotten[e][c->key] = r->turn[e][c->key].next - 1;
+		r->turn[e][c->key] = (struct order_turn){1, false};
+	}
+	if (w->nconfirms < MODEL_CONFIRMS)
+		w->confirms[w->nconfirms++] = *c;
+}
+
 /* Its effect, or for one that had it already, in other numbers, only the numbers. */
 static void apply(struct model *w, const struct model_message *m, bool predecessor_refused)
 {
@@ -154,6 +219,8 @@ static void apply(struct model *w, const struct model_message *m, bool predecess
 		effect(w, m->id);
 		bool refused = w->poison[m->id] || (predecessor_refused && !w->follows[m->id]);
 		r->verdict[m->id] = refused ? MODEL_REFUSED : MODEL_APPLIED;
+		for (int i = 0; i < m->ncloses && stream_holds(&r->s, m->held_epoch, m->held_seq); i++)
+			key_close(w, &m->closes[i]);
 	}
 	advance(r, m);
 }
@@ -191,6 +258,11 @@ static void release(struct model *w)
 	}
 }
 
+static bool is_final(const struct model_receiver *r, int id)
+{
+	return r->verdict[id] == MODEL_APPLIED || r->verdict[id] == MODEL_REFUSED;
+}
+
 static void message_take(struct model *w, const struct model_message *m)
 {
 	struct model_receiver *r = &w->r;
@@ -200,6 +272,9 @@ static void message_take(struct model *w, const struct model_message *m)
 			return;
 	/* In other numbers it waits beside itself: which of them its sender goes by is not known here. */
 	enum order_verdict v = judge(r, m, &refused);
+	/* What had its effect had it behind all that were before it, whatever numbers they have now. */
+	if (v == ORDER_WAITS && is_final(r, m->id))
+		v = ORDER_READY;
 	w->messages[v]++;
 	switch (v) {
 	case ORDER_READY:
@@ -207,7 +282,7 @@ static void message_take(struct model *w, const struct model_message *m)
 		release(w);
 		break;
 	case ORDER_WAITS:
-		REQUIRE(r->nwaiting < 2 * MODEL_MESSAGES);
+		REQUIRE(r->nwaiting < 2 * MODEL_IDS);
 		r->waiting[r->nwaiting++] = *m;
 		if (r->verdict[m->id] == MODEL_UNKNOWN)
 			r->verdict[m->id] = MODEL_WAITING;

@@ -45,12 +45,23 @@ void model_manifest(const struct model *w, int content, struct manifest *m)
 
 /* ---- putting messages */
 
+static struct order_now order_now(const struct model_sender *s)
+{
+	return (struct order_now){s->epoch, s->floor, s->closing.round, s->closing.ripe,
+		s->closing.held_epoch, s->closing.held_seq};
+}
+
 void model_put(struct model *w)
 {
 	struct model_sender *s = &w->s;
-	if (w->nmessages == MODEL_MESSAGES)
+	if (w->nputs == MODEL_MESSAGES || w->nmessages == MODEL_IDS)
 		return;
-	struct model_message m = {.id = w->nmessages++, .nkeys = (int)model_random(w, 3), .epoch = s->epoch};
+	w->nputs++;
+	struct model_message m = {.id = w->nmessages++,
+		.nkeys = (int)model_random(w, 3),
+		.epoch = s->epoch,
+		.held_epoch = s->closing.held_epoch,
+		.held_seq = s->closing.held_seq};
 	w->unsure[m.id] = s->rolled_back;
 	w->poison[m.id] = model_random(w, 12) == 0;
 	w->follows[m.id] = model_random(w, 2);
@@ -58,8 +69,11 @@ void model_put(struct model *w)
 	for (int i = 0; i < m.nkeys; i++) {
 		int key = (first + i) % MODEL_KEYS;
 		struct order_key k;
-		order_give(&s->last[key], s->epoch, &k);
-		m.k[i] = (struct model_key){key, k.n, k.after_epoch, k.after_n};
+		const struct order_now now = order_now(s);
+		order_give(&s->last[key], &now, &k);
+		s->closing.hurry |= order_crosses(&k);
+		w->opened += k.opens;
+		m.k[i] = (struct model_key){key, k.n, k.after_epoch, k.after_n, k.opens};
 		w->before[m.id][i] = s->newest[key];
 		s->newest[key] = m.id;
 	}
@@ -77,6 +91,7 @@ static void epoch_begin(struct model *w, int64_t at_least)
 	s->seq = 0;
 	s->ack_contiguous = 0;
 	s->rolled_back = false;
+	s->floor = 0;
 	w->mark_epoch = s->epoch;
 }
 
@@ -99,6 +114,7 @@ static void newest_before(const struct model_sender *s, int64_t epoch, int64_t *
 static void number_again(struct model *w, int64_t epoch, int64_t seq, bool afresh)
 {
 	struct model_sender *s = &w->s;
+	closing_epoch(&s->closing, epoch, seq);
 	bool anew[MODEL_KEYS] = {false};
 	for (int i = 0; i < s->nout; i++) {
 		struct model_message *m = &s->out[i].m;
@@ -112,15 +128,20 @@ static void number_again(struct model *w, int64_t epoch, int64_t seq, bool afres
 			anew[m->k[k].key] = true;
 		struct message was = {.epoch = m->epoch, .nkeys = (size_t)m->nkeys};
 		for (int k = 0; k < m->nkeys; k++) {
-			struct order_key *key = &was.keys[k], now;
+			struct order_key *key = &was.keys[k], anew_key;
+			const struct order_now now = order_now(s);
 			key->n = m->k[k].n;
 			key->after_epoch = m->k[k].after_epoch;
 			key->after_n = m->k[k].after_n;
-			order_give_again(&s->last[m->k[k].key], s->epoch, order_predecessor(&was, (size_t)k),
-				afresh, &now);
-			m->k[k] = (struct model_key){m->k[k].key, now.n, now.after_epoch, now.after_n};
+			key->opens = m->k[k].opens;
+			order_give_again(&s->last[m->k[k].key], &now, key, order_predecessor(&was, (size_t)k),
+				afresh, &anew_key);
+			m->k[k] = (struct model_key){m->k[k].key, anew_key.n, anew_key.after_epoch,
+				anew_key.after_n, anew_key.opens};
 		}
 		m->epoch = s->epoch;
+		m->held_epoch = s->closing.held_epoch;
+		m->held_seq = s->closing.held_seq;
 		s->out[i].bundled = false;
 	}
 	int n = 0;
@@ -167,6 +188,8 @@ void model_sender_restore(struct model *w, bool noticed)
 void model_sender_rebuild(struct model *w)
 {
 	w->rebuilt++;
+	/* Nothing of before will come, and what is not kept is not known any more. */
+	memset(w->s.last, 0, sizeof w->s.last);
 	epoch_begin(w, w->s.epoch + 1);
 	number_again(w, 0, 0, true);
 	w->receiver_lost = false;
@@ -285,6 +308,8 @@ static void commit(struct model *w, int content)
 				s->b[i].state = ACKED_VOID;
 				s->b[i].void_by = content;
 			}
+	if (c->nvoids)
+		closing_reset(&s->closing);
 	for (int i = 0; i < s->nout; i++)
 		for (int k = 0; k < c->nvoids; k++)
 			if (s->out[i].bundled && s->out[i].epoch == c->voids[k].epoch &&
@@ -361,6 +386,58 @@ bool model_sender_idle(const struct model *w)
 	for (int i = 0; i < s->nout; i++)
 		idle &= s->out[i].bundled;
 	return idle;
+}
+
+/* ---- closing keys */
+
+#define IDLE 30 /* steps */
+
+static void keys_close(struct model *w)
+{
+	struct model_sender *s = &w->s;
+	struct model_message m = {
+		.epoch = s->epoch, .held_epoch = s->closing.held_epoch, .held_seq = s->closing.held_seq};
+	for (int k = 0; k < MODEL_KEYS; k++)
+		if (s->last[k].last > 0 && s->last[k].round <= s->closing.ripe)
+			m.closes[m.ncloses++] = (struct model_close){k, s->last[k].epoch, s->last[k].last};
+	if (m.ncloses == 0 || w->nmessages == MODEL_IDS)
+		return;
+	m.id = w->nmessages++;
+	w->before[m.id][0] = w->before[m.id][1] = -1;
+	s->out[s->nout].m = m;
+	s->out[s->nout++].bundled = false;
+}
+
+void model_closing(struct model *w)
+{
+	struct model_sender *s = &w->s;
+	struct closing_facts f = {.epoch = s->epoch, .seq = s->seq, .now_ms = w->now + 1, .idle_ms = IDLE};
+	for (int i = 0; i < s->closing.newest && i < s->nout; i++)
+		f.queued |= !s->out[i].bundled;
+	for (int i = 0; i < s->nb; i++)
+		f.open |= (s->b[i].state == ACKED_SENT || s->b[i].state == ACKED_LOST) &&
+			  (s->b[i].epoch < s->closing.epoch ||
+				  (s->b[i].epoch == s->closing.epoch && s->b[i].seq <= s->closing.seq));
+	enum closing_step step = closing_look(&s->closing, &f);
+	if (step == CLOSING_CLOSE)
+		keys_close(w);
+	if (step != CLOSING_WAIT)
+		closing_begin(&s->closing, s->nout, w->now + 1);
+}
+
+void model_confirm(struct model *w, int i, bool again)
+{
+	struct model_sender *s = &w->s;
+	struct model_close c = w->confirms[i];
+	struct order_last *l = &s->last[c.key];
+	if (!again)
+		w->confirms[i] = w->confirms[--w->nconfirms];
+	if (l->epoch != c.epoch || l->last != c.n || l->round > s->closing.ripe)
+		return;
+	*l = (struct order_last){0};
+	if (c.epoch == s->epoch && c.n > s->floor)
+		s->floor = c.n;
+	w->closed++;
 }
 
 /* ---- acks */

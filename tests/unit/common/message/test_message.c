@@ -133,7 +133,12 @@ static void every_member_is_checked(void **state)
 	refused("\"body\":{\"application\":\"" ID "\",\"z\":\"€\"}", "\"body\":[]", ERR_SCHEMA, "body");
 }
 
-/* Request and reply, and the first number of a later epoch: they come out unchanged, in one form only. */
+#define HEAD(held, keys) "\"epoch\":2," held "\"id\":\"" ID "\",\"keys\":[" keys "]"
+#define HELD "\"held\":{\"epoch\":1,\"seq\":40},"
+#define OPENS(epoch, last, n)                                                                                \
+	"{\"id\":\"x\",\"kind\":\"unit\",\"n\":" n ",\"opens\":{\"epoch\":" epoch ",\"n\":" last "}}"
+/* Request and reply, the first number of a later epoch, the number that opens a generation: they come out
+ * unchanged, in one form only. */
 static void what_may_be_absent(void **state)
 {
 	static const struct {
@@ -146,6 +151,23 @@ static void what_may_be_absent(void **state)
 		{KEY, "{\"after\":{\"epoch\":1,\"n\":7},\"id\":\"x\",\"kind\":\"unit\",\"n\":2}", ERR_SCHEMA},
 		{KEY, "{\"after\":{\"epoch\":1},\"id\":\"x\",\"kind\":\"unit\",\"n\":1}", ERR_SCHEMA},
 		{KEY, "{\"after\":1,\"id\":\"x\",\"kind\":\"unit\",\"n\":1}", ERR_SCHEMA},
+		{HEAD("", KEY), HEAD(HELD, OPENS("1", "7", "1")), 0},
+		{HEAD("", KEY), HEAD(HELD, OPENS("2", "7", "8")), 0},
+		{HEAD("", KEY), HEAD(HELD, OPENS("0", "0", "8")), 0},
+		{HEAD("", KEY), HEAD(HELD, OPENS("2", "7", "9")), ERR_SCHEMA},
+		{HEAD("", KEY), HEAD(HELD, OPENS("2", "8", "8")), ERR_SCHEMA},
+		{HEAD("", KEY), HEAD(HELD, OPENS("1", "7", "8")), ERR_SCHEMA},
+		{HEAD("", KEY), HEAD(HELD, OPENS("0", "0", "1")), 0},
+		{HEAD("", KEY), HEAD(HELD, OPENS("1", "0", "8")), ERR_SCHEMA},
+		{HEAD("", KEY), HEAD(HELD, OPENS("0", "7", "8")), ERR_SCHEMA},
+		{HEAD("", KEY), HEAD(HELD, OPENS("3", "1", "1")), ERR_SCHEMA},
+		{HEAD("", KEY),
+			HEAD(HELD, "{\"after\":{\"epoch\":1,\"n\":7},\"id\":\"x\",\"kind\":\"unit\",\"n\":1,"
+				   "\"opens\":{\"epoch\":1,\"n\":7}}"),
+			ERR_SCHEMA},
+		{HEAD("", KEY), HEAD("", OPENS("1", "7", "1")), ERR_SCHEMA},
+		{HEAD("", KEY), HEAD(HELD, KEY), ERR_SCHEMA},
+		{HEAD("", KEY), HEAD("\"held\":{\"epoch\":3,\"seq\":0},", OPENS("1", "7", "1")), ERR_SCHEMA},
 		{"\"dest\"", "\"deadline\":\"2026-11-24T03:42:10.123Z\",\"dest\"", 0},
 		{"\"dest\"", "\"deadline\":\"soon\",\"dest\"", ERR_SCHEMA},
 		{"\"dest\"", "\"deadline\":\"\",\"dest\"", ERR_SCHEMA},
