@@ -132,6 +132,20 @@ const char *trust_zone(const struct trust *t)
 	return t->ca[0]->zone;
 }
 
+int trust_pem(const struct trust *t, struct buf *out)
+{
+	BIO *b = BIO_new(BIO_s_mem());
+	char *text = NULL;
+	int rc = b ? 0 : ERR_NOMEM;
+	for (size_t i = 0; rc == 0 && i < t->n; i++)
+		rc = PEM_write_bio_X509(b, t->ca[i]->x) == 1 ? 0 : ERR_NOMEM;
+	long n = rc == 0 ? BIO_get_mem_data(b, &text) : 0;
+	if (rc == 0)
+		rc = buf_add(out, text, (size_t)n);
+	BIO_free(b);
+	return rc;
+}
+
 void trust_free(struct trust *t)
 {
 	if (!t)

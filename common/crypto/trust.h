@@ -14,6 +14,8 @@ SW_MUST_USE int trust_from_pem(struct view pem, struct trust **out, struct err_n
 const struct suite *trust_suite(const struct trust *t);
 const char *trust_zone(const struct trust *t);
 void trust_free(struct trust *t);
+/* The pinned certificates as PEM, one behind the other; appended. For who is to check by hand. ERR_NOMEM. */
+SW_MUST_USE int trust_pem(const struct trust *t, struct buf *out);
 /* The pinned CA that signed the certificate; NULL: none. */
 const struct cert *trust_issuer(const struct trust *t, const struct cert *c);
 

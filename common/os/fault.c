@@ -65,7 +65,11 @@ void fault_point(const char *name)
 	snprintf(file, sizeof file, "kill.%s.%s", program, name);
 	if (faccessat(faults_dir, file, F_OK, 0) == 0 && unlinkat(faults_dir, file, 0) == 0)
 		kill(getpid(), SIGKILL);
+	snprintf(file, sizeof file, "stop.%s.%s", program, name);
+	bool stop = faccessat(faults_dir, file, F_OK, 0) == 0 && unlinkat(faults_dir, file, 0) == 0;
 	pthread_mutex_unlock(&lock);
+	if (stop)
+		kill(getpid(), SIGSTOP);
 }
 
 bool fault_fail(const char *name)

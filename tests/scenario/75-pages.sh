@@ -38,6 +38,7 @@ walked "the case is at the registry" reach extranet registrar1 "$(kase)" '.numbe
 pages correction "$application"
 pages extranet "$application"
 pages certificate
+pages documents
 waits() { # li's application that waits for wang's signature
 	jq -nc --arg unit "$(jq -r 'select(.table == "h") | .row.bdcdyh' "$D/demo/register.jsonl" | sed -n 2p)" --arg old "$(jq -r 'select(.table == "fdcq2") | .row.bdcqzh' "$D/demo/register.jsonl" | sed -n 2p)" \
 		--argjson s "$(jq ".[$(person_of li)]" "$D/demo/people.json")" --argjson b "$(jq ".[$(person_of wang)]" "$D/demo/people.json")" \

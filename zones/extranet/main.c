@@ -295,7 +295,9 @@ static int registry_start(struct service *s, struct err_note *note)
 	int rc = publish_definitions(r, note);
 	if (rc < 0)
 		return rc;
-	rc = certifier_start(r, &r->certifier);
+	rc = answer_proof_settle(r);
+	if (rc == 0)
+		rc = certifier_start(r, &r->certifier);
 	if (rc == 0)
 		rc = archiver_start(r, &r->archiver);
 	if (rc == 0)

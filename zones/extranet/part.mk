@@ -39,6 +39,8 @@ registryd_PKG := libarchive
 registryd_LIBS := service workflow flow-store document registry-access registry-sealed registry-book registry-domain
 EMBEDDERS += zones/extranet/api/routes.c
 EMBED.zones/extranet/api/routes.c := zones/extranet/api/schemas.json
+EMBEDDERS += zones/extranet/transfer/archive_pack.c
+EMBED.zones/extranet/transfer/archive_pack.c := zones/extranet/transfer/kit/README.txt zones/extranet/transfer/kit/check.sh
 EMBEDDERS += zones/extranet/store/book_tables.c
 EMBED.zones/extranet/store/book_tables.c := $(sort $(wildcard zones/extranet/store/sql/*.sql))
 # make bench-registry: a register of many units, what is asked of it, and raw SQLite beside it.

@@ -6,6 +6,7 @@ export * from './format';
 export * from './identity';
 export * from './lang';
 export * from './links';
+export * from './pages';
 export * from './request';
 export * from './session';
 export * from './start';

@@ -18,6 +18,7 @@ static const struct {
 	[QUERY_NONE_PROOF] = {"none-proof", false, true, false},
 	[QUERY_OWN_PROOF] = {"own-proof", false, true, false},
 	[QUERY_PAPER] = {"paper", true, false, true},
+	[QUERY_NUMBER] = {"number", true, false, true},
 	[QUERY_CASE] = {"case", true, false, true},
 	[QUERY_HOLDING] = {"holding", true, false, true},
 };
@@ -82,7 +83,7 @@ static int about_check(struct query *q, struct err_note *note)
 	if (q->kind == QUERY_UNIT && !format_unit_code(q->about))
 		return err_set(note, ERR_SCHEMA, "query.about: not a unit code");
 	q->other = q->id_number = q->name = "";
-	if (!kinds[q->kind].open)
+	if (!kinds[q->kind].open || q->kind == QUERY_NUMBER)
 		return 0;
 	char *other = part_next(q->about);
 	if (!q->about[0] || !*other)

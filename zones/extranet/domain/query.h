@@ -14,6 +14,7 @@ enum query_kind {
 	QUERY_NONE_PROOF,  /* 无房证明 */
 	QUERY_OWN_PROOF,   /* 不动产登记信息证明（有房） */
 	QUERY_PAPER,       /* state of a certificate or proof: about "NUMBER;DIGEST"; public */
+	QUERY_NUMBER,      /* of a paper whose number alone is known: its state and nothing else; public */
 	QUERY_CASE,        /* progress: about "NUMBER;NAME OR ID" or "NAME;ID"; public */
 	QUERY_HOLDING,     /* 核对: does who names all of a certificate say what the book says?
 			      about "NUMBER;UNIT;ID;NAME"; public */

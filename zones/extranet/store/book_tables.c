@@ -55,6 +55,8 @@ EMBED(reg_pg_0038, "zones/extranet/store/sql/0038-portals.pg.sql");
 
 EMBED(reg_sql_0027, "zones/extranet/store/sql/0027-face.sqlite.sql");
 EMBED(reg_pg_0027, "zones/extranet/store/sql/0027-face.pg.sql");
+EMBED(reg_sql_0034, "zones/extranet/store/sql/0034-evidence.sqlite.sql");
+EMBED(reg_pg_0034, "zones/extranet/store/sql/0034-evidence.pg.sql");
 static const struct db_migration migrations[] = {
 	{1, "registry", reg_sql_0001, reg_pg_0001},
 	{2, "book", reg_sql_0002, reg_pg_0002},
@@ -79,6 +81,7 @@ static const struct db_migration migrations[] = {
 	{27, "face", reg_sql_0027, reg_pg_0027},
 	{29, "tax-due", reg_sql_0029, reg_pg_0029},
 	{30, "added", reg_sql_0030, reg_pg_0030},
+	{34, "evidence", reg_sql_0034, reg_pg_0034},
 	{37, "inquiry-kind", reg_sql_0037, reg_pg_0037},
 	{38, "portals", reg_sql_0038, reg_pg_0038},
 };

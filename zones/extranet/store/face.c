@@ -1,5 +1,6 @@
 #include "zones/extranet/store/face.h"
 
+#include "common/db/db_rows.h"
 #include <stdio.h>
 
 DB_STMT(reg_face_insert, "INSERT INTO reg_face (tenant, case_id, n, nonce, score, at, statement, signature, "
@@ -8,6 +9,10 @@ DB_STMT(reg_face_insert, "INSERT INTO reg_face (tenant, case_id, n, nonce, score
 DB_STMT(reg_face_newest,
 	"SELECT score, at FROM reg_face WHERE tenant = :tenant AND case_id = :case AND n = :n ORDER "
 	"BY at DESC, nonce DESC LIMIT 1");
+
+DB_STMT(reg_face_rows,
+	"SELECT n, score, at, nonce, statement, signature, certificate FROM reg_face WHERE tenant "
+	"= :tenant AND case_id = :case ORDER BY at, n, nonce");
 
 int face_add(struct db_tx *tx, struct vault *v, const char *case_id, int n, const struct face_result *r,
 	const struct face_fact *f)
@@ -43,4 +48,34 @@ int face_of(struct db_tx *tx, const char *case_id, int n, int64_t *score, char a
 	}
 	db_done(q);
 	return rc;
+}
+
+static int row_json(struct db_query *q, struct vault *v, json_t **out)
+{
+	struct buf plain;
+	buf_init(&plain, 8192);
+	int rc = vault_unseal(v, "reg_face", "statement", db_text(q, 3), db_text(q, 4), &plain);
+	if (rc == 0) {
+		*out = json_pack("{s:I,s:I,s:s,s:s#,s:s,s:s}", "party", (json_int_t)db_int(q, 0), "score",
+			(json_int_t)db_int(q, 1), "at", db_text(q, 2), "statement", (const char *)plain.p,
+			(int)plain.n, "signature", db_text(q, 5), "certificate", db_text(q, 6));
+		rc = *out ? 0 : ERR_NOMEM;
+	}
+	buf_fini(&plain);
+	return rc;
+}
+
+int face_list(struct db_tx *tx, struct vault *v, const char *case_id, json_t **out)
+{
+	struct db_query *q = db_query(tx, &reg_face_rows);
+	json_t *rows = json_array();
+	int rc;
+	db_bind_text(q, "case", case_id);
+	while ((rc = db_step(q)) == 1) {
+		json_t *one = NULL;
+		if ((rc = row_json(q, v, &one)) < 0)
+			break;
+		json_array_append_new(rows, one);
+	}
+	return db_rows_end(q, rc, rows, out);
 }

@@ -20,6 +20,8 @@ DB_STMT(correction_close,
 	"AND answered_at IS NULL");
 DB_STMT(correction_rows, "SELECT round, items, asked_at, who, answered_at FROM reg_correction WHERE tenant = "
 			 ":tenant AND case_id = :case_id ORDER BY round");
+DB_STMT(correction_form, "SELECT form FROM reg_correction WHERE tenant = :tenant AND case_id = :case_id AND "
+			 "round = :round AND form IS NOT NULL");
 DB_STMT(form_update, "UPDATE reg_case SET form = :form, unit_code = :unit_code, location = :location, "
 		     "applicant_mask = :applicant_mask WHERE tenant = :tenant AND id = :id");
 DB_STMT(parties_delete, "DELETE FROM reg_party WHERE tenant = :tenant AND case_id = :case_id");
@@ -94,6 +96,22 @@ static int answer(struct db_tx *tx, struct vault *v, const char *case_id, int64_
 	}
 	buf_fini(&sealed);
 	return rc == 0 && db_changes(tx) != 1 ? ERR_CONFLICT : rc;
+}
+
+int resubmission_form(struct db_tx *tx, struct vault *v, const char *case_id, int64_t round, struct buf *out)
+{
+	char row[64];
+	struct db_query *q = db_query(tx, &correction_form);
+	db_bind_text(q, "case_id", case_id);
+	db_bind_int(q, "round", round);
+	snprintf(row, sizeof row, "%s/%lld", case_id, (long long)round);
+	int rc = db_step(q);
+	if (rc == 1)
+		rc = vault_unseal(v, "reg_correction", "form", row, db_text(q, 0), out);
+	else if (rc == 0)
+		rc = ERR_NOTFOUND;
+	db_done(q);
+	return rc;
 }
 
 static int form_set(struct db_tx *tx, struct vault *v, const struct case_row *c, struct view form)

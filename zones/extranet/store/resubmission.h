@@ -28,4 +28,8 @@ SW_MUST_USE int resubmission_end_material(struct db_tx *tx, const char *case_id,
 SW_MUST_USE int resubmission_mark_material(struct db_tx *tx, const char *case_id, int64_t n, int64_t round);
 /* [{"round","items","asked_at","who","answered_at"}] New reference. */
 SW_MUST_USE int resubmission_list(struct db_tx *tx, const char *case_id, json_t **out);
+/* The form that stood before the answer to a round, as it was signed; appended. ERR_NOTFOUND: the round kept
+ * none. */
+SW_MUST_USE int resubmission_form(
+	struct db_tx *tx, struct vault *v, const char *case_id, int64_t round, struct buf *out);
 #endif

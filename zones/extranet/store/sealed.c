@@ -107,12 +107,18 @@ DB_STMT_CROSS(reg_face_sealed,
 	"(:a, :b) AND :c = '' ORDER BY tenant, nonce LIMIT :max");
 DB_STMT_CROSS(
 	reg_face_reseal, "UPDATE reg_face SET statement = :v1 WHERE tenant = :a AND nonce = :b AND :c = ''");
+DB_STMT_CROSS(party_signature_sealed,
+	"SELECT tenant, nonce, '', nonce, content FROM reg_party_signature WHERE (tenant, nonce) > "
+	"(:a, :b) AND :c = '' ORDER BY tenant, nonce LIMIT :max");
+DB_STMT_CROSS(party_signature_reseal,
+	"UPDATE reg_party_signature SET content = :v1 WHERE tenant = :a AND nonce = :b AND :c = ''");
 const struct reseal_use reg_sealed[] = {
 	{"appointment", &appointment_sealed, &appointment_reseal, {"id_number", "#id-number"}, false},
 	{"rule_verdict", &rule_verdict_sealed, &rule_verdict_reseal, {"input"}, true},
 	{"reg_case", &reg_case_sealed, &reg_case_reseal, {"form"}, false},
 	{"reg_correction", &reg_correction_sealed, &reg_correction_reseal, {"form"}, true},
 	{"reg_face", &reg_face_sealed, &reg_face_reseal, {"statement"}, false},
+	{"reg_party_signature", &party_signature_sealed, &party_signature_reseal, {"content"}, false},
 	{"reg_party", &reg_party_sealed, &reg_party_reseal, {"name", "id_number", "#id-number"}, true},
 	{"reg_material", &reg_material_sealed, &reg_material_reseal, {""}, true},
 	{"reg_upload", &reg_upload_sealed, &reg_upload_reseal, {""}, false},

@@ -72,6 +72,8 @@ static int make(struct answer *a, struct db_tx *tx, struct err_note *note)
 		return answer_proof_reserve(a, tx);
 	case QUERY_PAPER:
 		return answer_public_paper(a, tx);
+	case QUERY_NUMBER:
+		return answer_public_number(a, tx);
 	case QUERY_CASE:
 		return answer_public_case(a, tx);
 	case QUERY_HOLDING:

@@ -37,15 +37,19 @@ SW_MUST_USE int answer_book_unit(struct answer *a, struct db_tx *tx, const char 
 /* answer_proof.c: 无房证明, 有房证明. Reserved: in the transaction of the question the number is taken and
  * written in the log (proof.reserved), with facts set; a->facts stays NULL when what was asked for is not so.
  * Given: drawn and sealed in no transaction, then recorded in one that finds the holdings as they were
- * (ERR_CONFLICT else). A number that nothing came of is void: proof.void in the log, or behind a crash no
- * query.answered with it. */
+ * (ERR_CONFLICT else). A number that nothing came of is void, proof.void in the log; what a crash left
+ * reserved is voided by answer_proof_settle, at the next start. */
 SW_MUST_USE int answer_proof_reserve(struct answer *a, struct db_tx *tx);
 SW_MUST_USE int answer_proof_give(struct answer *a, json_t **body, struct err_note *note);
+SW_MUST_USE int answer_proof_settle(struct registry *r);
 /* answer_holding.c: {"state":"matches","location"} or {"state":"differs"}: not told which part of what was
  * named is wrong, nor whether any of it is in the book. Questions are counted for who is named and for the
  * unit, whoever asks: ERR_RATE. */
 SW_MUST_USE int answer_holding(struct answer *a, struct db_tx *tx, struct err_note *note);
 /* answer_public.c: state of a paper, progress of a case. */
 SW_MUST_USE int answer_public_paper(struct answer *a, struct db_tx *tx);
+/* {"state"}: valid, replaced, issued, unknown. The same "unknown" for what was never drawn, is void, is
+ * another office's, or stays in the office. */
+SW_MUST_USE int answer_public_number(struct answer *a, struct db_tx *tx);
 SW_MUST_USE int answer_public_case(struct answer *a, struct db_tx *tx);
 #endif

@@ -4,6 +4,7 @@
 #include "common/message/format.h"
 #include "common/os/fault.h"
 #include "zones/extranet/domain/codes.h"
+#include "zones/extranet/store/proof_number.h"
 #include "zones/extranet/transfer/answer.h"
 #include <stdio.h>
 #include <string.h>
@@ -36,18 +37,6 @@ static json_t *houses(const json_t *rows)
 				     "area", area, "share", share, "number", json_str(one, "number")));
 	}
 	return out;
-}
-
-static int number_draw(struct answer *a, struct db_tx *tx)
-{
-	char date[11];
-	int64_t n = 0;
-	time_date_cst(time_now_ms(), date);
-	int rc = book_series(tx, "property-proof", date, 1, &n);
-	if (rc == 0)
-		snprintf(a->number, sizeof a->number, "%s-%.4s%.2s%.2s-CX%05lld", db_tx_tenant(tx), date,
-			date + 5, date + 8, (long long)n);
-	return rc;
 }
 
 static json_t *facts_make(struct answer *a, const json_t *list, const char *id_mask, const char *as_of)
@@ -113,10 +102,11 @@ static int draw(struct answer *a, struct err_note *note)
 	return rc;
 }
 
-static int written(struct answer *a, struct db_tx *tx, const char *action, const char *why)
+static int written(
+	struct db_tx *tx, const char *action, const char *query, const char *number, const char *why)
 {
-	json_t *detail = json_pack("{s:s,s:s}", "number", a->number, "why", why);
-	int rc = detail ? audit_record(tx, "portal", action, a->q.id, detail) : ERR_NOMEM;
+	json_t *detail = json_pack("{s:s,s:s}", "number", number, "why", why);
+	int rc = detail ? audit_record(tx, "portal", action, query, detail) : ERR_NOMEM;
 	json_decref(detail);
 	return rc;
 }
@@ -138,11 +128,11 @@ int answer_proof_reserve(struct answer *a, struct db_tx *tx)
 	json_object_set_new(a->out, "houses", json_integer((json_int_t)json_array_size(list)));
 	/* What was asked for is not so: said, without a paper. */
 	if (rc == 0 && none == (a->q.kind == QUERY_NONE_PROOF)) {
-		rc = number_draw(a, tx);
+		rc = proof_number_reserve(tx, a->q.id, a->number);
 		if (rc == 0 && !(a->facts = facts_make(a, list, (const char *)mask.p, words)))
 			rc = ERR_NOMEM;
 		if (rc == 0)
-			rc = written(a, tx, "proof.reserved", "");
+			rc = written(tx, "proof.reserved", a->q.id, a->number, "");
 	}
 	json_decref(list);
 	buf_fini(&mask);
@@ -166,15 +156,49 @@ static int store(struct db_tx *tx, void *arg)
 	if (rc == 0 && !json_equal(held, a->held))
 		rc = err_set(g->note, ERR_CONFLICT, "the register changed meanwhile; ask again");
 	if (rc == 0)
+		rc = proof_number_give(tx, a->number);
+	if (rc == 0)
 		rc = answer_record(a, tx);
 	json_decref(held);
 	return rc;
 }
 
+static int number_void(struct db_tx *tx, const char *query, const char *number, const char *why)
+{
+	int rc = proof_number_void(tx, number, why);
+	return rc == 0 ? written(tx, "proof.void", query, number, why) : rc;
+}
+
 static int void_store(struct db_tx *tx, void *arg)
 {
-	struct giving *g = arg;
-	return written(g->a, tx, "proof.void", g->note->text);
+	const struct giving *g = arg;
+	return number_void(tx, g->a->q.id, g->a->number, g->note->text);
+}
+
+static int lost_void(struct db_tx *tx, void *arg)
+{
+	size_t *left = arg;
+	json_t *rows = NULL;
+	const json_t *one;
+	size_t i;
+	int rc = proof_number_open(tx, &rows);
+	json_array_foreach(rows, i, one) if (rc == 0) rc = number_void(
+		tx, json_str(one, "query"), json_str(one, "number"), "the program ended before it was given");
+	*left = json_array_size(rows);
+	json_decref(rows);
+	return rc;
+}
+
+int answer_proof_settle(struct registry *r)
+{
+	const struct office *o;
+	int rc = 0;
+	for (size_t i = 0; rc == 0 && (o = offices_at(r->offices, i)); i++) {
+		size_t left = 1;
+		while (rc == 0 && left)
+			rc = db_write(r->service->db, o->division, lost_void, &left);
+	}
+	return rc;
 }
 
 int answer_proof_give(struct answer *a, json_t **body, struct err_note *note)

@@ -5,6 +5,7 @@
 #include "zones/extranet/store/document.h"
 #include "zones/extranet/store/inquiry.h"
 #include "zones/extranet/store/paper.h"
+#include "zones/extranet/store/proof_number.h"
 #include "zones/extranet/transfer/answer.h"
 #include <stdio.h>
 #include <string.h>
@@ -91,6 +92,26 @@ int answer_public_paper(struct answer *a, struct db_tx *tx)
 	}
 	rc = in_force(a, tx, d.number, &stands);
 	state_set(a, stands ? "valid" : "replaced", d.number, d.at);
+	return rc;
+}
+
+int answer_public_number(struct answer *a, struct db_tx *tx)
+{
+	struct document_row d;
+	bool stands = false, given = false;
+	const char *state = "unknown";
+	int rc = document_get(tx, a->r->service->vault, a->q.about, &d, NULL);
+	if (rc == 0 && strncmp(d.kind, "certificate-", 12) == 0) {
+		rc = in_force(a, tx, d.number, &stands);
+		state = stands ? "valid" : "replaced";
+	} else if (rc == 0) {
+		state = strncmp(d.kind, "notice-", 7) == 0 ? "issued" : "unknown";
+	} else if (rc == ERR_NOTFOUND) {
+		rc = proof_number_given(tx, a->q.about, &given);
+		state = given ? "issued" : "unknown";
+	}
+	if (rc == 0)
+		json_object_set_new(a->out, "state", json_string(state));
 	return rc;
 }
 

@@ -1,8 +1,15 @@
-/* The page of a package: static HTML, no scripts, nothing loaded, readable without this program. */
+/* The page of a package: static HTML in Chinese and English, no scripts, nothing loaded, readable without
+ * this program. */
 #ifndef REG_TRANSFER_ARCHIVE_PAGE_H
 #define REG_TRANSFER_ARCHIVE_PAGE_H
-#include "common/base/json.h"
+#include "zones/extranet/transfer/archive_case.h"
 
-/* file: case.json of the package; files: paths below data/, array of {"path","title"}. Appended. */
-SW_MUST_USE int archive_page(const json_t *file, const json_t *files, struct buf *out);
+struct archive_page_parts {           /* all borrowed */
+	const struct archive_case *a; /* lists with "file" where a file of the package stands for a row */
+	const json_t *log;            /* records of the log, with "file" */
+	const json_t *files;          /* all: array of {"path","title"}, below data/ */
+	const char *readme;           /* how it is checked */
+};
+/* Appended. */
+SW_MUST_USE int archive_page(const struct archive_page_parts *p, struct buf *out);
 #endif

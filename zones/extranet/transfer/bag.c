@@ -88,6 +88,11 @@ int bag_add(struct bag *b, const char *path, struct view content)
 	return listed(b, &b->manifest, full, content);
 }
 
+int bag_tag(struct bag *b, const char *path, struct view content)
+{
+	return listed(b, &b->tags, path, content);
+}
+
 int bag_finish(struct bag *b, const char *info, const struct sign_key *seal, char manifest[static DIGEST_HEX],
 	struct blob_ref *out)
 {

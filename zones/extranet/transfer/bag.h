@@ -12,6 +12,8 @@ SW_MUST_USE int bag_new(struct blob_store *b, const char *name, int64_t at_ms, s
 void bag_free(struct bag *b); /* what is not finished is gone */
 /* path: below data/, ASCII. */
 SW_MUST_USE int bag_add(struct bag *b, const char *path, struct view content);
+/* A tag file: beside data/, listed in the tag manifest. path: ASCII. */
+SW_MUST_USE int bag_tag(struct bag *b, const char *path, struct view content);
 /* info: lines of bag-info.txt; its Payload-Oxum is added. manifest: SHA-256 of the tag manifest. */
 SW_MUST_USE int bag_finish(struct bag *b, const char *info, const struct sign_key *seal,
 	char manifest[static DIGEST_HEX], struct blob_ref *out);

@@ -1,6 +1,7 @@
 #include "zones/extranet/domain/consent.h"
 #include "zones/extranet/store/face.h"
 #include "zones/extranet/store/flows.h"
+#include "zones/extranet/store/party_signature.h"
 #include "zones/extranet/store/resubmission.h"
 #include "zones/extranet/store/terms.h"
 #include "zones/extranet/transfer/intake.h"
@@ -75,6 +76,8 @@ static int party_check(struct incoming *x, struct db_tx *tx, size_t n, const cha
 	rc = case_take_nonce(tx, nonce.s, x->in.row.id);
 	if (rc == ERR_EXISTS)
 		rc = err_set(note, ERR_REFUSED, "body.signatures: token of party %zu was used before", n);
+	if (rc == 0)
+		rc = party_signature_add(tx, x->in.r->service->vault, x->in.row.id, (int)n, nonce.s, s);
 	return rc == 0 ? party_face(x, tx, n, s, &person, created, note) : rc;
 }
 

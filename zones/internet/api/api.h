@@ -29,7 +29,7 @@ http_handler api_oidc_begin, api_oidc_finish;
 http_handler api_material_have, api_receipt_json, api_receipt_pdf, api_receipt_check;
 http_handler api_invitation_make, api_invitation_open, api_application_decline;
 http_handler api_payment_open, api_payment_check, api_payment_notice, api_payment_bill;
-http_handler api_document_list, api_document_file;
+http_handler api_document_list, api_document_file, api_document_own;
 http_handler api_certificate_pdf, api_certificate_json, api_certificate_verify;
 http_handler api_keys, api_query_text, api_query_ask, api_query_holding, api_query_public, api_query_answer;
 http_handler api_businesses, api_business, api_regions, api_config, api_links, api_bundles;

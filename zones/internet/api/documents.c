@@ -25,6 +25,58 @@ static int asked_run(struct db_tx *tx, void *arg)
 			 : issued_list(tx, a.id, &q->rows);
 }
 
+/* All of a person's: each application that was handed in with what was issued for it. */
+static int own_run(struct db_tx *tx, void *arg)
+{
+	struct asked *q = arg;
+	struct vault_lookup person;
+	json_t *all = NULL, *one;
+	size_t i;
+	json_decref(q->rows);
+	q->rows = NULL;
+	int rc = vault_find(q->s->vault, "id-number", q->who->id_number, &person);
+	if (rc == 0)
+		rc = application_list(tx, q->who->id, &person, &all);
+	json_t *rows = json_array();
+	json_array_foreach(all, i, one)
+	{
+		const char *state = json_str(one, "state");
+		json_t *documents = NULL;
+		if (rc < 0 || strcmp(state, "draft") == 0 || strcmp(state, "signing") == 0)
+			continue;
+		rc = issued_list(tx, json_str(one, "id"), &documents);
+		if (rc == 0 &&
+			json_array_append_new(rows,
+				json_pack("{s:O,s:O,s:O,s:O,s:o}", "application", json_object_get(one, "id"),
+					"business", json_object_get(one, "business"), "case_number",
+					json_object_get(one, "number"), "updated",
+					json_object_get(one, "updated"), "documents", documents)))
+			rc = ERR_NOMEM;
+	}
+	json_decref(all);
+	q->rows = rows;
+	return rc;
+}
+
+int api_document_own(struct http_request *r)
+{
+	struct asked q = {.s = http_arg(r), .who = http_user(r)};
+	json_t *one;
+	size_t i;
+	int rc = account_read(r, own_run, &q);
+	json_array_foreach(q.rows, i, one)
+	{
+		const struct business *b = offer_newest(api_portal(r)->offer, json_str(one, "business"));
+		json_object_set_new(one, "business_zh", json_string(b ? b->zh : ""));
+		json_object_set_new(one, "business_en", json_string(b ? b->en : ""));
+	}
+	if (rc < 0) {
+		json_decref(q.rows);
+		return rc;
+	}
+	return http_reply_json(r, 200, json_pack("{s:o}", "rows", q.rows));
+}
+
 int api_document_list(struct http_request *r)
 {
 	struct asked q = {.s = http_arg(r), .who = http_user(r), .id = http_param(r, "id")};

@@ -221,6 +221,8 @@ const struct http_route api_routes[] = {
 	{"GET", "/api/applications/:id/documents", "application.own", api_document_list, 0, NULL,
 		"文书: notices and certificates the office issued, with its sealed statement about their "
 		"files"},
+	{"GET", "/api/documents", "application.own", api_document_own, 0, NULL,
+		"文书: all that was issued to the person, by application, with the receipts"},
 	{"GET", "/api/applications/:id/documents/:number/:format", "application.own", api_document_file, 0,
 		NULL, "one of them as pdf or ofd"},
 	{"GET", "/api/applications/:id/certificate", "application.own", api_certificate_pdf, 0, NULL,
@@ -258,8 +260,8 @@ const struct http_route api_routes[] = {
 	{"GET", "/api/queries/:id", "application.own", api_query_answer, 0, NULL,
 		"the answer, told once; 202 while it is on its way, 504 when none came"},
 	{"POST", "/api/public-queries", "public", api_query_public, 0, NULL,
-		"state of a paper or progress of a case, for who can name it in full {kind, about}: 202 "
-		"{id}"},
+		"state of a paper or progress of a case, for who can name it in full {kind, about}; kind "
+		"number: of a paper its state alone: 202 {id}"},
 	{"GET", "/api/public-queries/:id", "public", api_query_answer, 0, NULL, "its answer, told once"},
 	{"POST", "/api/feedback", "application.own", api_feedback_add, 0, NULL, "意见建议 {topic, text}"},
 	{"GET", "/api/feedback", "application.own", api_feedback_own, 0, NULL,

@@ -42,6 +42,7 @@ void start({
     { path: '/a/:id/check', component: CheckView, props: true, meta: { permission: own, title: ['核对', 'Check your answers'] } },
     { path: '/a/:id/correct', component: CorrectView, props: true, meta: { permission: own, title: ['补正', 'Put right'] } },
     { path: '/a/:id/q/:question', component: QuestionView, props: true, meta: { permission: own, title: ['填写申请', 'Application'] } },
+    { path: '/documents', component: () => import('./views/document/DocumentsView.vue'), meta: { permission: own, title: ['我的证照和文书', 'My certificates and papers'] } },
     { path: '/verify', component: () => import('./views/certificate/VerifyView.vue'), meta: { public: true, title: ['验证电子证照', 'Verify a certificate'] } },
     { path: '/guide', component: () => import('./views/guide/GuideListView.vue'), meta: { public: true, title: ['办事指南', 'Guides'] } },
     { path: '/guide/b/:code', component: () => import('./views/guide/GuideView.vue'), props: true, meta: { public: true, title: ['办事指南', 'Guide'] } },

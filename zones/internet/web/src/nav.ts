@@ -3,6 +3,7 @@ import { adminNav, type NavItem } from '@sanwang/ui';
 
 export const nav: NavItem[] = [
   { to: '/', text: ['我的申请', 'My applications'], permission: 'application.own' },
+  { to: '/documents', text: ['我的证照文书', 'My papers'], permission: 'application.own' },
   { to: '/account', text: ['我的账号', 'My account'], permission: 'account.prove' },
   { to: '/desk/running', text: ['运行看板', 'How it runs'], permission: 'message.write' },
   { to: '/desk/articles', text: ['指南与问答', 'Guides and answers'], permission: 'article.write' },

@@ -47,6 +47,8 @@ static void test_kinds(void **state)
 		{"paper", "第1号;abc", "", 0},
 		{"paper", "第1号", "", ERR_SCHEMA},
 		{"paper", ";abc", "", ERR_SCHEMA},
+		{"number", "京(2020)东城区不动产权第0000001号", "", 0},
+		{"number", "", "", ERR_SCHEMA},
 		{"case", "1101012026112700001;张三", "", 0},
 		{"case", "1101012026112700001;", "", ERR_SCHEMA},
 		{"holding", "京(2020)东城区不动产权第0000001号;" UNIT ";110101199003071091;张三", "", 0},

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { Judgement } from '../../api/desk';
 import type { Model } from '../../api/registry';
 import { changesOf } from './change';
-import { turnBox } from './usePages';
+import { turnBox } from './turnBox';
 
 const column = (code: string, zh: string, show = ''): { code: string; zh: string; en: string; show: string } => ({ code, zh, en: code, show });
 const model: Model = {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { aboutOf, readCode, readReceipt, readSealed, sealedFacts } from './sealed';
+import { aboutOf, readCode, readNumber, readReceipt, readSealed, sealedFacts } from './sealed';
 
 const sealed = { certificate: '{}', signature: 's', seal_certificate: 'c' };
 
@@ -32,4 +32,10 @@ test('the code on a paper, and what the register is asked with', () => {
   expect(aboutOf('{"number":"1","facts":"f","pdf":"p"}')).toBe('1;f');
   expect(aboutOf('{"number":"1","pdf":"p"}')).toBe('-;p');
   expect(readSealed('{"statement":"{}","signature":"s","seal_certificate":"c"}')).toEqual({ certificate: '{}', signature: 's', seal_certificate: 'c' });
+});
+
+test('a number by itself, and nothing that is more', () => {
+  expect(readNumber(' 京(2026)东城区不动产权第0000001号\n')).toBe('京(2026)东城区不动产权第0000001号');
+  expect(readNumber('110101-20261127-CX00001')).toBe('110101-20261127-CX00001');
+  for (const text of ['', '第1号', 'SANWANG;1234567;abc', '{"certificate":"1"}', '两个 编号123456', 'x'.repeat(121) + '1', '不动产权证书']) expect(readNumber(text)).toBeNull();
 });

@@ -66,3 +66,9 @@ export function readReceipt(text: string): { id: string; digest: string } | null
   const m = /^\s*SANWANG;receipt;([0-9a-f-]{36});([0-9a-f]{64})\s*$/.exec(text);
   return m ? { id: m[1] as string, digest: m[2] as string } : null;
 }
+
+// The number of a paper by itself: no spaces within, at least one digit, none of what the other texts have.
+export function readNumber(text: string): string | null {
+  const number = text.trim();
+  return /^[^\s;{}"]{6,120}$/.test(number) && /\d/.test(number) ? number : null;
+}

@@ -1,4 +1,4 @@
-// Pages of a material, drawn on a canvas: pictures by the browser, PDF by pdf.js (loaded when the first one is opened). Nothing is fetched from elsewhere.
+// Pages of a material or a paper, drawn on a canvas: pictures by the browser, PDF by pdf.js (loaded when the first one is opened). Nothing is fetched from elsewhere.
 import type { PDFDocumentProxy } from 'pdfjs-dist';
 
 export interface Pages {
@@ -64,24 +64,4 @@ export async function openPages(url: string, media: string): Promise<Pages | nul
   if (!reply.ok) throw new Error(`HTTP ${reply.status}`);
   const file = await reply.blob();
   return media === 'application/pdf' ? pdf(file) : picture(new Blob([file], { type: media }));
-}
-
-// A box of the upright page as it lies on the turned one, and back. Units are 1/10000 of the page.
-export interface Box {
-  x: number;
-  y: number;
-  w: number;
-  h: number;
-}
-export function turnBox(b: Box, turn: number): Box {
-  switch (((turn % 360) + 360) % 360) {
-    case 90:
-      return { x: 10000 - b.y - b.h, y: b.x, w: b.h, h: b.w };
-    case 180:
-      return { x: 10000 - b.x - b.w, y: 10000 - b.y - b.h, w: b.w, h: b.h };
-    case 270:
-      return { x: b.y, y: 10000 - b.x - b.w, w: b.h, h: b.w };
-    default:
-      return { ...b };
-  }
 }

@@ -1,0 +1,15 @@
+/* What the parties of a case signed with 申请人电子签名, kept as it came: for the archive, where an outsider
+ * checks it. */
+#ifndef REG_STORE_PARTY_SIGNATURE_H
+#define REG_STORE_PARTY_SIGNATURE_H
+#include "common/base/json.h"
+#include "common/crypto/vault.h"
+#include "common/db/db.h"
+
+/* signature: {"signature","certificate","token","token_signature","token_certificate"}, more is not kept;
+ * nonce: that of the token. ERR_EXISTS: it was used before. */
+SW_MUST_USE int party_signature_add(struct db_tx *tx, struct vault *v, const char *case_id, int n,
+	const char *nonce, const json_t *signature);
+/* [{"party","at",and those five}], in the order they came. New reference. */
+SW_MUST_USE int party_signature_list(struct db_tx *tx, struct vault *v, const char *case_id, json_t **out);
+#endif
