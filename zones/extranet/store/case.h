@@ -79,7 +79,8 @@ SW_MUST_USE int case_list(struct db_tx *tx, const char *state, const char *befor
 SW_MUST_USE int case_json(const struct case_row *c, json_t **out);
 SW_MUST_USE int case_steps(struct db_tx *tx, const char *case_id, json_t **out);
 SW_MUST_USE int case_tax(struct db_tx *tx, const char *case_id, json_t **out); /* null when none */
-/* Vouchers that were taken back: [{"voucher_no","amount_cents","paid_on","by","at","voided_by","voided_at"}]. */
+/* Vouchers that were taken back: [{"voucher_no","amount_cents","paid_on","by","at","voided_by","voided_at"}].
+ */
 SW_MUST_USE int case_tax_voids(struct db_tx *tx, const char *case_id, json_t **out);
 /* Result of the cadastral review as it came from the intranet; null when none. */
 SW_MUST_USE int case_cadastral(struct db_tx *tx, const char *case_id, json_t **out);
