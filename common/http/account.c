@@ -148,6 +148,25 @@ int account_write(struct http_request *r, db_fn *fn, void *arg)
 	return rc == 0 ? db_write(account_service_of(r)->db, tenant, fn, arg) : rc;
 }
 
+struct acting {
+	struct http_request *r;
+	db_fn *fn;
+	void *arg;
+};
+
+static int act_tx(struct db_tx *tx, void *arg)
+{
+	const struct acting *a = arg;
+	int rc = account_session_guard(account_service_of(a->r), tx, a->r);
+	return rc == 0 ? a->fn(tx, a->arg) : rc;
+}
+
+int account_act(struct http_request *r, db_fn *fn, void *arg)
+{
+	struct acting a = {r, fn, arg};
+	return account_write(r, act_tx, &a);
+}
+
 int account_who(struct http_request *r)
 {
 	const struct http_account *a = http_user(r);

@@ -105,9 +105,16 @@ SW_MUST_USE int account_name(
  * public route without session. */
 SW_MUST_USE int account_read(struct http_request *r, db_fn *fn, void *arg);
 SW_MUST_USE int account_write(struct http_request *r, db_fn *fn, void *arg);
+/* account_write for an act that somebody answers for: in the same transaction the session and the right to
+ * this route still stand, however long the request took till then. ERR_LOGIN, ERR_DENIED. */
+SW_MUST_USE int account_act(struct http_request *r, db_fn *fn, void *arg);
 
 /* Shows this reply's personal data in full: needs the permission "person.reveal" and a reason of 4 to 200
  * bytes. The look (who, role, organisation, when, why) is committed before this returns; subject: what is
  * looked at, no personal data. ERR_DENIED, ERR_SCHEMA. */
 SW_MUST_USE int account_reveal(struct http_request *r, const char *subject, const char *reason);
+/* The same where the look depends on something: fn finds it out in the transaction of the record, and may
+ * fill in the subject; when it fails, nothing is shown and nothing recorded. */
+SW_MUST_USE int account_reveal_if(
+	struct http_request *r, const char *subject, const char *reason, db_fn *fn, void *arg);
 #endif

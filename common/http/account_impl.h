@@ -81,6 +81,10 @@ bool account_tenant_served(const struct account_rights *rights, const char *tena
 SW_MUST_USE int account_session_drop_all(struct db_tx *tx, const char *account, const char *except);
 SW_MUST_USE int account_session_list(struct db_tx *tx, const char *account, const char *cookie, json_t **out);
 SW_MUST_USE int account_session_find(void *arg, const char *cookie, struct http_account **out);
+/* In a transaction: the session of the request stands, and its person may ask what it asks. ERR_LOGIN,
+ * ERR_DENIED. */
+SW_MUST_USE int account_session_guard(
+	struct account_service *s, struct db_tx *tx, const struct http_request *r);
 extern const int64_t account_session_life_s;
 
 /* ---- account_sign.c: hashing and verifying a password is slow by design: few at a time, and few that wait

@@ -17,11 +17,16 @@ DB_STMT(look_page,
 struct looking {
 	const struct http_account *who;
 	const char *subject, *reason;
+	db_fn *allowed; /* NULL: at any time */
+	void *arg;
 };
 
 static int look_tx(struct db_tx *tx, void *arg)
 {
 	const struct looking *l = arg;
+	int rc = l->allowed ? l->allowed(tx, l->arg) : 0;
+	if (rc < 0)
+		return rc;
 	struct uuid id = uuid_new();
 	char at[TIME_TEXT];
 	time_text(time_now_ms(), at);
@@ -33,7 +38,7 @@ static int look_tx(struct db_tx *tx, void *arg)
 	db_bind_text(q, "organisation", l->who->organisation);
 	db_bind_text(q, "subject", l->subject);
 	db_bind_text(q, "reason", l->reason);
-	int rc = db_exec(q);
+	rc = db_exec(q);
 	json_t *detail = json_pack("{s:s}", "reason", l->reason);
 	if (rc == 0)
 		rc = audit_record(tx, l->who->user, "person.reveal", l->subject, detail);
@@ -43,13 +48,18 @@ static int look_tx(struct db_tx *tx, void *arg)
 
 int account_reveal(struct http_request *r, const char *subject, const char *reason)
 {
+	return account_reveal_if(r, subject, reason, NULL, NULL);
+}
+
+int account_reveal_if(struct http_request *r, const char *subject, const char *reason, db_fn *fn, void *arg)
+{
 	struct account_service *s = account_service_of(r);
-	struct looking l = {http_user(r), subject, reason};
+	struct looking l = {http_user(r), subject, reason, fn, arg};
 	if (!l.who || !s->auth.may(l.who, "person.reveal"))
 		return http_fail(r, ERR_DENIED, "full names and numbers need the permission person.reveal");
 	if (strlen(reason) < REASON_MIN || strlen(reason) > REASON_MAX)
 		return http_fail(r, ERR_SCHEMA, "reveal: say why, in %d to %d bytes", REASON_MIN, REASON_MAX);
-	int rc = account_write(r, look_tx, &l);
+	int rc = account_act(r, look_tx, &l);
 	if (rc == 0)
 		http_unmask(r);
 	return rc;

@@ -213,6 +213,21 @@ static void keep(struct account_service *s)
 	free(k.d);
 }
 
+int account_session_guard(struct account_service *s, struct db_tx *tx, const struct http_request *r)
+{
+	struct finding f = {.s = s};
+	const char *cookie = http_session(r), *permission = http_permission(r);
+	if (!cookie || cookie_digest(cookie, &f.d) < 0)
+		return ERR_LOGIN;
+	int rc = find_tx(tx, &f);
+	if (rc < 0)
+		return rc;
+	bool may = strcmp(permission, "self") == 0 || strcmp(permission, "public") == 0 ||
+		   s->auth.may(f.a, permission);
+	s->auth.free(f.a);
+	return may ? 0 : ERR_DENIED;
+}
+
 static void *keeper_main(void *arg)
 {
 	struct account_service *s = arg;

@@ -295,6 +295,11 @@ const char *http_address(const struct http_request *r)
 	return r->address;
 }
 
+const char *http_permission(const struct http_request *r)
+{
+	return r->route->permission;
+}
+
 const char *http_session(const struct http_request *r)
 {
 	return r->sid[0] ? r->sid : NULL;

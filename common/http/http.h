@@ -103,7 +103,8 @@ void *http_upload_cookie(const struct http_request *r);
 const struct http_account *http_user(
 	const struct http_request *r); /* NULL on public routes without session */
 const char *http_header(const struct http_request *r, const char *name);
-const char *http_session(const struct http_request *r); /* the session cookie as sent, NULL without */
+const char *http_session(const struct http_request *r);    /* the session cookie as sent, NULL without */
+const char *http_permission(const struct http_request *r); /* of the route that is asked */
 /* The address of who asks as text without port: the peer, or whom a trusted proxy names. */
 const char *http_address(const struct http_request *r);
 /* Zeroed memory that lives as long as the request or its event stream; NULL without memory. */

@@ -166,9 +166,10 @@ static json_t *error_schema(void)
 	json_object_set_new(said, #n, json_pack("{s:i,s:s}", "status", h, "text", t));
 	ERR_LIST(X)
 #undef X
-	return json_pack("{s:s,s:[s,s,s],s:{s:{s:s,s:o,s:o},s:{s:s},s:{s:s}}}", "type", "object", "required",
-		"error", "text", "where", "properties", "error", "type", "string", "enum", codes, "x-codes",
-		said, "text", "type", "string", "where", "type", "string");
+	return json_pack("{s:s,s:[s,s,s],s:{s:{s:s,s:o,s:o},s:{s:s},s:{s:s},s:{s:s,s:s}}}", "type", "object",
+		"required", "error", "text", "where", "properties", "error", "type", "string", "enum", codes,
+		"x-codes", said, "text", "type", "string", "where", "type", "string", "verdict", "type",
+		"object", "description", "of review rules, where one of them blocks");
 }
 
 static json_t *components(const json_t *said)

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Handlers reach the database only through account_read and account_write, which bind the tenant of the person who asks; and none names a tenant itself.
+# Handlers reach the database only through account_read, account_write and account_act, which bind the tenant of the person who asks; and none names a tenant itself.
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 bad=$(grep -nE '\bdb_(read|write)\(|db_tx_set_tenant|ACCOUNT_PLATFORM' zones/*/api/*.c)

@@ -168,6 +168,7 @@ equal "a misprint is spoiled; then it goes on another" "200 200" "$(stock regist
 equal "nothing is handed over that is not printed" "409 409" "$(stock registrar1 BDC-000008/hand-over to 甲) $(stock registrar1 BDC-000010/hand-over to 甲)"
 equal "发证" 200 "$(stock registrar1 BDC-000009/hand-over to "权利人本人，凭身份证")"
 equal "handed over it is neither handed over again nor spoiled" "409 409" "$(stock registrar1 BDC-000009/hand-over to 乙) $(stock registrar1 BDC-000009/spoil reason 丢失)"
+equal "nor printed once more, nor what was spoiled" "409 409" "$(see /api/stationery/BDC-000009/sheet; cat "$W/code") $(see /api/stationery/BDC-000008/sheet; cat "$W/code")"
 equal "the ledger balances" "5 = 3 0 1 1" "$(balance)"
 see /api/stationery/BDC-000009
 equal "each move is told with who did it" "stock registrar2 printed registrar1 handed registrar1" "$(field '[.moves[] | .state + " " + .by] | join(" ")')"

@@ -92,7 +92,7 @@ int api_access_again(struct http_request *r)
 		rc = err_set(&a.note, ERR_SCHEMA, "reason: 1 to 500 bytes");
 	if (rc < 0)
 		return http_fail_note(r, &a.note);
-	rc = account_write(r, again, &a);
+	rc = account_act(r, again, &a);
 	if (rc < 0)
 		return a.note.err == rc ? http_fail_note(r, &a.note) : rc;
 	access_wake(api_registry(r)->access);

@@ -105,7 +105,7 @@ int api_appointment_offer(struct http_request *r)
 	if (rc < 0)
 		return fail(r, &w, rc);
 	w.rows = json_array();
-	rc = w.rows ? account_write(r, offer_run, &w) : ERR_NOMEM;
+	rc = w.rows ? account_act(r, offer_run, &w) : ERR_NOMEM;
 	if (rc < 0) {
 		json_decref(w.rows);
 		return fail(r, &w, rc);
@@ -181,7 +181,7 @@ int api_appointment_book(struct http_request *r)
 	if (rc == 0 && (!*w.wish.name || !format_resident_id(w.wish.id_number)))
 		rc = err_set(&w.note, ERR_SCHEMA, "name, id_number: of the person, with its check digit");
 	if (rc == 0)
-		rc = account_write(r, book_run, &w);
+		rc = account_act(r, book_run, &w);
 	return rc < 0 ? fail(r, &w, rc) : http_reply_json(r, 201, row_json(&w.row));
 }
 
@@ -211,6 +211,6 @@ int api_appointment_end(struct http_request *r)
 	if (rc == 0 && !w.state)
 		rc = err_set(&w.note, ERR_SCHEMA, "state: cancelled, attended or absent");
 	if (rc == 0)
-		rc = account_write(r, end_run, &w);
+		rc = account_act(r, end_run, &w);
 	return rc < 0 ? fail(r, &w, rc) : http_reply_json(r, 200, row_json(&w.row));
 }

@@ -65,14 +65,14 @@ int api_archive_lend(struct http_request *r)
 		rc = err_set(&note, ERR_SCHEMA, "borrower, purpose: must not be empty; due: a date");
 	if (rc < 0)
 		return http_fail_note(r, &note);
-	rc = account_write(r, lend, &l);
+	rc = account_act(r, lend, &l);
 	return rc < 0 ? rc : http_reply_json(r, 200, json_pack("{s:s}", "number", l.number));
 }
 
 int api_archive_return(struct http_request *r)
 {
 	struct lending l = {.by = http_param(r, "id"), .who = http_user(r)->user, .back = true};
-	int rc = account_write(r, lend, &l);
+	int rc = account_act(r, lend, &l);
 	return rc < 0 ? rc : http_reply_json(r, 200, json_pack("{s:s}", "number", l.number));
 }
 
@@ -101,7 +101,9 @@ static int package_find(struct db_tx *tx, void *arg)
 {
 	struct lending *l = arg;
 	int rc = archive_file(tx, l->by, l->id, l->number, &l->ref);
-	return rc == 0 ? archive_lent(tx, l->id, &l->out) : rc;
+	if (rc == 0)
+		rc = archive_lent(tx, l->id, &l->out);
+	return rc == 0 && !l->out ? ERR_STATE : rc;
 }
 
 /* Only what is lent is opened, and each opening is a look. */
@@ -109,11 +111,9 @@ int api_archive_package(struct http_request *r)
 {
 	struct lending l = {.by = http_param(r, "id")};
 	struct buf file;
-	int rc = account_read(r, package_find, &l);
-	if (rc == 0 && !l.out)
+	int rc = account_reveal_if(r, l.number, "借阅档案 archived case opened", package_find, &l);
+	if (rc == ERR_STATE)
 		return http_fail(r, ERR_STATE, "the package is not lent out: enter the lending first");
-	if (rc == 0)
-		rc = account_reveal(r, l.number, "借阅档案 archived case opened");
 	if (rc < 0)
 		return rc;
 	buf_init(&file, (size_t)1 << 30);

@@ -61,7 +61,7 @@ static int ask(struct http_request *r, struct editing *e)
 	e->day = http_param(r, "day");
 	if (!format_date(e->day))
 		return http_fail(r, ERR_SCHEMA, "day: not a date YYYY-MM-DD");
-	int rc = account_write(r, ask_run, e);
+	int rc = account_act(r, ask_run, e);
 	return rc < 0 ? rc
 		      : http_reply_json(r, 202, json_pack("{s:I,s:s}", "n", (json_int_t)e->n, "day", e->day));
 }
@@ -103,7 +103,7 @@ static int decide(struct http_request *r, bool agree)
 		.who = http_user(r)->user,
 		.n = atoll(http_param(r, "n")),
 		.agree = agree};
-	int rc = account_write(r, decide_run, &e);
+	int rc = account_act(r, decide_run, &e);
 	if (rc < 0)
 		return e.note.err == rc ? http_fail_note(r, &e.note) : rc;
 	return http_reply_json(r, 200, json_pack("{s:I,s:s}", "n", (json_int_t)e.n, "day", e.decided));

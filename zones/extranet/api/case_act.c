@@ -1,5 +1,6 @@
 #include "zones/extranet/api/case_act.h"
 
+#include "common/log/log.h"
 #include "zones/extranet/domain/ground.h"
 #include "zones/extranet/store/claim.h"
 #include "zones/extranet/store/decision.h"
@@ -7,6 +8,8 @@
 #include "zones/extranet/transfer/certifier.h"
 #include <stdio.h>
 #include <string.h>
+
+#define JUDGED_MAX 5
 
 /* The record's "case.NAME" names the acts that are none of the process. */
 static int decide(struct case_act *a, struct db_tx *tx, const struct case_row *c)
@@ -20,18 +23,32 @@ static int decide(struct case_act *a, struct db_tx *tx, const struct case_row *c
 			.key = keyring_key(a->key)});
 }
 
+/* Whose turn it is, on which case, and that what was judged outside is so still. */
+static int guard(struct case_act *a, struct db_tx *tx, struct case_row *c)
+{
+	bool stand = true;
+	int rc = case_get(tx, a->id, c);
+	if (rc == 0)
+		rc = claim_guard(tx, c->id, a->who, &a->note);
+	if (rc < 0)
+		return rc;
+	if (a->version != c->version)
+		return err_set(&a->note, ERR_CONFLICT, "the case was changed meanwhile (version %lld)",
+			(long long)c->version);
+	if (a->looked)
+		rc = rules_stand(tx, c, &a->look, &stand);
+	a->stale = !stand;
+	return a->stale ? err_set(&a->note, ERR_CONFLICT, "the book or the rules were changed meanwhile")
+			: rc;
+}
+
 static int act_run(struct db_tx *tx, void *arg)
 {
 	struct case_act *a = arg;
 	struct case_row c;
-	int rc = case_get(tx, a->id, &c);
-	if (rc == 0)
-		rc = claim_guard(tx, c.id, a->who, &a->note);
+	int rc = guard(a, tx, &c);
 	if (rc < 0)
 		return rc;
-	if (a->version != c.version)
-		return err_set(&a->note, ERR_CONFLICT, "the case was changed meanwhile (version %lld)",
-			(long long)c.version);
 	snprintf(c.ground, sizeof c.ground, "%s", a->ground ? a->ground : "");
 	rc = a->kind->effect(a, tx, &c);
 	if (rc == 0)
@@ -82,11 +99,18 @@ static int judge(struct http_request *r, struct case_act *a)
 	if (rc < 0 || !json_is_true(json_object_get(a->look.verdict, "blocked")) ||
 		a->after.version != a->version)
 		return rc;
-	rc = account_write(r, look_keep, a);
+	rc = account_act(r, look_keep, a);
 	const json_t *first = blocking(a->look.verdict);
 	return rc < 0 ? rc
 		      : err_set(&a->note, ERR_BLOCKED, "%.60s: %.120s; %.60s", json_str(first, "rule"),
 				json_str(first, "zh"), json_str(first, "en"));
+}
+
+static int judge_and_act(struct http_request *r, struct case_act *a)
+{
+	a->stale = false;
+	int rc = judge(r, a);
+	return rc == 0 ? account_act(r, act_run, a) : rc;
 }
 
 int case_act_take(struct http_request *r, struct case_act *a)
@@ -95,9 +119,15 @@ int case_act_take(struct http_request *r, struct case_act *a)
 	a->who = http_user(r)->user;
 	int rc = keyring_take(a->r->keyring, http_session(r), a->who, &a->key, &a->note);
 	if (rc == 0)
-		rc = judge(r, a);
-	if (rc == 0)
-		rc = account_write(r, act_run, a);
+		rc = judge_and_act(r, a);
+	for (int n = 1; rc == ERR_CONFLICT && a->stale && n < JUDGED_MAX; n++) {
+		log_info("judged-anew", "case=%s act=%s", a->after.number, a->kind->act);
+		rules_look_fini(&a->look);
+		/* A rule may have been decided on whose number the running ones do not know yet. */
+		rc = rules_reload(a->r, http_user(r)->tenant, &a->note);
+		if (rc == 0)
+			rc = judge_and_act(r, a);
+	}
 	if (rc == 0 && a->kind == &case_act_enter)
 		certifier_wake(a->r->certifier);
 	return rc;

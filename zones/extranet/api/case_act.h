@@ -1,6 +1,6 @@
 /* One act of a registrar on one case: the review rules on a snapshot, then one transaction that rechecks
- * version, claim, state and process and records it. The routes of single cases and of batches take the same
- * way. */
+ * version, claim, state and process, that what the rules judged still stands, and records it. The routes of
+ * single cases and of batches take the same way. */
 #ifndef REG_API_CASE_ACT_H
 #define REG_API_CASE_ACT_H
 #include "zones/extranet/api/api.h"
@@ -34,14 +34,16 @@ struct case_act {
 	struct keyring_key *key;    /* the person's, while the act is taken */
 	struct rules_look look;
 	bool looked;
+	bool stale; /* what the rules judged was changed before the act */
 	struct err_note note;
 	struct case_row after;
 };
 /* accept, review, approve, check, enter, archive by name; NULL another. */
 const struct case_act_kind *case_act_find(const char *act);
-/* Signed with the person's own key: ERR_LOCKED when it is not open in this session. ERR_BLOCKED: by the book
- * (note), or by a review rule (look.verdict, which is kept with the case). Ends with case_act_fini in every
- * case. */
+/* Judged on a snapshot; when case, book or rules changed before the act's transaction, nothing is done and it
+ * is judged anew, a few times. Signed with the person's own key: ERR_LOCKED when it is not open in this
+ * session. ERR_BLOCKED: by the book (note), or by a review rule (look.verdict, which is kept with the case).
+ * Ends with case_act_fini in every case. */
 SW_MUST_USE int case_act_take(struct http_request *r, struct case_act *a);
 void case_act_fini(struct case_act *a);
 /* The same for the case and version of the request, and its answer. */

@@ -111,7 +111,7 @@ int api_mark_add(struct http_request *r)
 	if (rc == 0 && !*m->note)
 		rc = err_set(&w.note, ERR_SCHEMA, "note: must not be empty");
 	if (rc == 0)
-		rc = account_write(r, mark_run, &w);
+		rc = account_act(r, mark_run, &w);
 	if (rc < 0)
 		return w.note.err == rc ? http_fail_note(r, &w.note) : rc;
 	return http_reply_json(r, 201, json_pack("{s:I}", "n", (json_int_t)w.n));
@@ -133,7 +133,7 @@ int api_mark_remove(struct http_request *r)
 	w.n = strtoll(http_param(r, "n"), &end, 10);
 	if (*end)
 		return ERR_NOTFOUND;
-	int rc = account_write(r, unmark_run, &w);
+	int rc = account_act(r, unmark_run, &w);
 	return rc < 0 ? rc : http_reply_json(r, 200, json_pack("{s:I}", "n", (json_int_t)w.n));
 }
 
@@ -172,6 +172,6 @@ int api_case_draft(struct http_request *r)
 	struct desk_work w = {.r = api_registry(r), .id = http_param(r, "id"), .who = http_user(r)->user};
 	if (json_get_str(http_body(r), "opinion", 500, &w.opinion, &w.note) < 0)
 		return http_fail_note(r, &w.note);
-	int rc = account_write(r, draft_run, &w);
+	int rc = account_act(r, draft_run, &w);
 	return rc < 0 ? rc : http_reply_json(r, 200, json_pack("{s:b}", "kept", *w.opinion != '\0'));
 }

@@ -59,7 +59,7 @@ static int sheet_write(struct db_tx *tx, void *arg)
 int api_case_sheet(struct http_request *r)
 {
 	struct sheet s = {api_registry(r), http_param(r, "id"), http_user(r)->user, ""};
-	int rc = account_write(r, sheet_write, &s);
+	int rc = account_act(r, sheet_write, &s);
 	if (rc < 0)
 		return rc;
 	certifier_wake(s.r->certifier);
@@ -118,9 +118,7 @@ int api_register_extract(struct http_request *r)
 	if (strlen(x.unit) != 28)
 		return ERR_NOTFOUND;
 	/* Who is looked at is told who looked. */
-	rc = account_reveal(r, x.unit, x.purpose);
-	if (rc == 0)
-		rc = account_write(r, extract_write, &x);
+	rc = account_reveal_if(r, x.unit, x.purpose, extract_write, &x);
 	if (rc < 0)
 		return rc;
 	certifier_wake(x.r->certifier);
@@ -149,9 +147,8 @@ int api_document_file(struct http_request *r)
 	bool ofd = strcmp(o.format, "ofd") == 0;
 	const char *reason = http_query(r, "reveal");
 	struct buf file;
-	int rc = account_read(r, file_find, &o);
-	if (rc == 0)
-		rc = account_reveal(r, o.number, reason ? reason : "查看或打印文书 document opened");
+	int rc = account_reveal_if(
+		r, o.number, reason ? reason : "查看或打印文书 document opened", file_find, &o);
 	if (rc < 0)
 		return rc;
 	buf_init(&file, FILE_MAX);

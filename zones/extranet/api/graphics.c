@@ -158,7 +158,7 @@ int api_graphics_add(struct http_request *r)
 	if (rc == 0)
 		rc = blob_finish(u->blob, &g.ref);
 	if (rc == 0)
-		rc = account_write(r, graphics_store, &g);
+		rc = account_act(r, graphics_store, &g);
 	if (rc < 0)
 		return g.note.err == rc ? http_fail_note(r, &g.note) : rc;
 	rc = case_json(&g.after, &out);

@@ -1,5 +1,6 @@
 /* A running case under another published version of its business, and back. */
 #include "zones/extranet/api/api.h"
+#include "zones/extranet/store/claim.h"
 #include "zones/extranet/store/flows.h"
 #include <string.h>
 
@@ -20,6 +21,8 @@ static int moving_run(struct db_tx *tx, void *arg)
 	json_decref(m->flow);
 	m->flow = NULL;
 	int rc = case_get(tx, m->id, c);
+	if (rc == 0)
+		rc = claim_guard(tx, c->id, m->who, &m->note);
 	if (rc == 0 && m->version != c->version)
 		rc = err_set(&m->note, ERR_CONFLICT, "the case was changed meanwhile (version %lld)",
 			(long long)c->version);
@@ -44,7 +47,7 @@ static int moving_do(struct http_request *r, struct moving *m)
 	if (rc == 0 && !*m->reason)
 		rc = err_set(&m->note, ERR_SCHEMA, "reason: must not be empty");
 	if (rc == 0)
-		rc = account_write(r, moving_run, m);
+		rc = account_act(r, moving_run, m);
 	if (rc < 0)
 		return m->note.err == rc ? http_fail_note(r, &m->note) : rc;
 	return http_reply_json(r, 200,

@@ -45,7 +45,7 @@ int api_opinion_put(struct http_request *r)
 	if (opinion_parse(http_body(r), &w.o, &w.note) < 0)
 		return http_fail_note(r, &w.note);
 	w.o.code = code;
-	int rc = account_write(r, put_run, &w);
+	int rc = account_act(r, put_run, &w);
 	if (rc < 0)
 		return rc;
 	return http_reply_json(
@@ -62,6 +62,6 @@ static int remove_run(struct db_tx *tx, void *arg)
 int api_opinion_remove(struct http_request *r)
 {
 	struct opinion_work w = {.who = http_user(r)->user, .o.code = http_param(r, "code")};
-	int rc = account_write(r, remove_run, &w);
+	int rc = account_act(r, remove_run, &w);
 	return rc < 0 ? rc : http_reply_json(r, 200, json_pack("{s:s}", "code", w.o.code));
 }

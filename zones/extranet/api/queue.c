@@ -98,7 +98,7 @@ static int claim_run(struct db_tx *tx, void *arg)
 int api_case_claim(struct http_request *r)
 {
 	struct claim_work w = {.id = http_param(r, "id"), .who = http_user(r)->user};
-	int rc = account_write(r, claim_run, &w);
+	int rc = account_act(r, claim_run, &w);
 	if (rc < 0)
 		return w.note.err == rc ? http_fail_note(r, &w.note) : rc;
 	return http_reply_json(r, 200, claim_json(&w.claim));
@@ -128,7 +128,7 @@ static int release(struct http_request *r, struct claim_work *w)
 {
 	w->id = http_param(r, "id");
 	w->who = http_user(r)->user;
-	int rc = account_write(r, release_run, w);
+	int rc = account_act(r, release_run, w);
 	if (rc < 0)
 		return w->note.err == rc ? http_fail_note(r, &w->note) : rc;
 	return http_reply_json(r, 200, json_pack("{s:s}", "released", w->claim.who));

@@ -38,7 +38,7 @@ static int propose_run(struct db_tx *tx, void *arg)
 int api_rule_propose(struct http_request *r)
 {
 	struct rules_work w = {.r = api_registry(r), .who = http_user(r)->user, .rule = http_body(r)};
-	int rc = account_write(r, propose_run, &w);
+	int rc = account_act(r, propose_run, &w);
 	if (rc < 0)
 		return w.note.err == rc ? http_fail_note(r, &w.note) : rc;
 	return http_reply_json(r, 201,
@@ -60,7 +60,7 @@ static int decide(struct http_request *r, bool approve)
 		.code = http_param(r, "code"),
 		.version = atoll(http_param(r, "version")),
 		.approve = approve};
-	int rc = account_write(r, decide_run, &w);
+	int rc = account_act(r, decide_run, &w);
 	if (rc == 0)
 		rc = rules_reload(w.r, http_user(r)->tenant, &w.note);
 	if (rc < 0)

@@ -18,7 +18,7 @@ static int record_run(struct db_tx *tx, void *arg)
 static int record(struct http_request *r, const char *what)
 {
 	struct signing_work w = {.who = http_user(r)->user, .record = what};
-	return account_write(r, record_run, &w);
+	return account_act(r, record_run, &w);
 }
 
 int api_signing(struct http_request *r)

@@ -37,7 +37,7 @@ static int handle_do(struct http_request *r, struct handling *h, const char *key
 		rc = err_set(&note, ERR_SCHEMA, "%s: must not be empty", key);
 	if (rc < 0)
 		return http_fail_note(r, &note);
-	rc = account_write(r, handle, h);
+	rc = account_act(r, handle, h);
 	if (rc < 0)
 		return h->note.err == rc ? http_fail_note(r, &h->note) : rc;
 	return http_reply_json(r, 200, h->out);
@@ -94,7 +94,7 @@ int api_stationery_receive(struct http_request *r)
 	if (rc < 0)
 		return http_fail_note(r, &note);
 	g->digits = (int)digits;
-	rc = account_write(r, receive, &h);
+	rc = account_act(r, receive, &h);
 	if (rc < 0)
 		return h.note.err == rc ? http_fail_note(r, &h.note) : rc;
 	return http_reply_json(r, 200, h.out);
@@ -147,9 +147,12 @@ static int printing_read(struct db_tx *tx, void *arg)
 	json_t *blank = NULL;
 	int rc = stationery_get(tx, p->serial, &blank);
 	snprintf(p->paper, sizeof p->paper, "%s", rc == 0 ? json_str(blank, "paper") : "");
-	json_decref(blank);
-	if (rc == 0 && !*p->paper)
+	/* What was handed over or spoiled is not printed once more. */
+	if (rc == 0 && strcmp(json_str(blank, "state"), "printed") != 0)
 		rc = ERR_STATE;
+	json_decref(blank);
+	json_decref(p->facts);
+	p->facts = NULL;
 	return rc == 0 ? document_get(tx, p->r->service->vault, p->paper, &d, &p->facts) : rc;
 }
 
@@ -160,9 +163,8 @@ int api_stationery_sheet(struct http_request *r)
 	struct document *d = NULL;
 	struct err_note note = {0};
 	struct buf pdf;
-	int rc = l ? account_read(r, printing_read, &p) : ERR_CONFIG;
-	if (rc == 0)
-		rc = account_reveal(r, p.paper, "缮证打印 printed on a blank");
+	int rc = l ? account_reveal_if(r, p.paper, "缮证打印 printed on a blank", printing_read, &p)
+		   : ERR_CONFIG;
 	if (rc == 0 && json_object_set_new(p.facts, "serial", json_string(p.serial)))
 		rc = ERR_NOMEM;
 	if (rc == 0)

@@ -132,7 +132,7 @@ static int hold_do(struct http_request *r, enum holding what)
 	if (rc == 0)
 		rc = keyring_take(w.r->keyring, http_session(r), w.who, &w.key, &w.note);
 	if (rc == 0)
-		rc = account_write(r, hold_run, &w);
+		rc = account_act(r, hold_run, &w);
 	keyring_give(w.r->keyring, w.key);
 	if (rc < 0)
 		return w.note.err == rc ? http_fail_note(r, &w.note) : rc;

@@ -45,7 +45,7 @@ int api_void_ask(struct http_request *r)
 	if (rc < 0)
 		return http_fail_note(r, &v.note);
 	v.proof = strcmp(kind, "proof") == 0;
-	rc = account_write(r, ask, &v);
+	rc = account_act(r, ask, &v);
 	if (rc < 0)
 		return v.note.err == rc ? http_fail_note(r, &v.note) : rc;
 	return http_reply_json(r, 201, json_pack("{s:I}", "n", (json_int_t)v.n));
@@ -54,7 +54,7 @@ int api_void_ask(struct http_request *r)
 int api_void_confirm(struct http_request *r)
 {
 	struct voiding v = {.r = api_registry(r), .who = http_user(r)->user, .n = atoll(http_param(r, "n"))};
-	int rc = account_write(r, confirm, &v);
+	int rc = account_act(r, confirm, &v);
 	if (rc < 0)
 		return v.note.err == rc ? http_fail_note(r, &v.note) : rc;
 	return http_reply_json(r, 200, json_pack("{s:I,s:s}", "n", (json_int_t)v.n, "number", v.number));

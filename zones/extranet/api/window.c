@@ -80,7 +80,7 @@ int api_window_scan(struct http_request *r)
 	int rc = blob_put(x.s, buf_view(content), &x.m.ref);
 	if (rc < 0)
 		return rc;
-	rc = account_write(r, scan_store, &x);
+	rc = account_act(r, scan_store, &x);
 	if (rc < 0) {
 		if (blob_remove(x.s->blobs, &x.m.ref.name) < 0)
 			log_warn("upload-file-left", "upload=%s", x.id.s);
@@ -303,7 +303,7 @@ int api_window_case(struct http_request *r)
 	if (rc < 0)
 		return rc;
 	t.claims = claims;
-	rc = account_write(r, taking_run, &t);
+	rc = account_act(r, taking_run, &t);
 	json_decref(t.parties);
 	if (rc < 0)
 		return t.note.err == rc ? http_fail_note(r, &t.note) : rc;

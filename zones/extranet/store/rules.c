@@ -3,7 +3,6 @@
 #include "common/db/db_rows.h"
 #include "common/log/log.h"
 #include "common/workflow/flow_store.h"
-#include "zones/extranet/store/book.h"
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -41,6 +40,7 @@ struct office_rules {
 	char division[7];
 	struct rule v[RULES_MAX];
 	size_t n;
+	int64_t decided; /* versions that were decided on when these were read */
 };
 struct rules { /* each office has its own */
 	struct office_rules *offices;
@@ -129,10 +129,12 @@ int rules_reload(struct registry *r, const char *division, struct err_note *note
 	struct rule *v = calloc(RULES_MAX, sizeof *v);
 	json_t *list = NULL, *one;
 	size_t n = 0, i;
+	int64_t decided = 0;
 	REQUIRE(mine);
 	int rc = v ? db_read(s->db, division, all_read, &list) : ERR_NOMEM;
 	json_array_foreach(list, i, one)
 	{
+		decided += strcmp(json_str(one, "state"), "proposed") != 0;
 		if (rc < 0 || strcmp(json_str(one, "state"), "active") != 0)
 			continue;
 		size_t k = 0;
@@ -149,6 +151,7 @@ int rules_reload(struct registry *r, const char *division, struct err_note *note
 		pthread_rwlock_wrlock(&r->rules->lock);
 		memcpy(mine->v, v, n * sizeof *v);
 		mine->n = n;
+		mine->decided = decided;
 		pthread_rwlock_unlock(&r->rules->lock);
 	}
 	free(v);
@@ -208,50 +211,7 @@ void rules_close(struct rules *s)
 	free(s);
 }
 
-/* ---- a look at a case */
-void rules_look_fini(struct rules_look *l)
-{
-	buf_fini(&l->input);
-	json_decref(l->verdict);
-	l->verdict = NULL;
-}
-
-int rules_look(struct registry *r, struct db_tx *tx, const char *case_id, const char *stage,
-	struct rules_look *out, struct err_note *note)
-{
-	struct case_row c;
-	struct buf text;
-	json_t *form = NULL, *rows = NULL;
-	char today[11];
-	buf_init(&text, 4 << 20);
-	buf_init(&out->input, 4 << 20);
-	out->verdict = NULL;
-	snprintf(out->stage, sizeof out->stage, "%s", stage);
-	snprintf(out->division, sizeof out->division, "%s", db_tx_tenant(tx));
-	time_date_cst(time_now_ms(), today);
-	int rc = case_get(tx, case_id, &c);
-	if (rc == 0)
-		rc = case_get_form(tx, r->service->vault, c.id, &text);
-	if (rc == 0)
-		rc = json_parse(buf_view(&text), 4 << 20, &form, note);
-	if (rc == 0)
-		rc = book_unit(tx, r->service->vault, c.unit_code, NULL, &rows);
-	if (rc == 0) {
-		const struct business *b = flows_business(r->flows, c.business, c.business_version);
-		json_t *v = json_pack("{s:s,s:s,s:{s:s,s:I,s:i},s:O,s:{s:s,s:b,s:b,s:s},s:O}", "stage", stage,
-			"today", today, "business", "code", c.business, "version",
-			(json_int_t)c.business_version, "registration_type", b ? b->registration_type : 0,
-			"form", form, "case", "number", c.number, "has_tax", c.has_tax, "has_cadastral",
-			c.has_cadastral, "received", c.received_at, "register", rows);
-		rc = v ? json_canon(v, &out->input) : ERR_NOMEM;
-		json_decref(v);
-	}
-	json_decref(form);
-	json_decref(rows);
-	buf_fini(&text);
-	return rc;
-}
-
+/* ---- a look at a case: rules_look.c */
 int rules_say(struct registry *r, struct rules_look *l, const char *business, int64_t version)
 {
 	const struct business *b = flows_business(r->flows, business, version);
@@ -264,6 +224,7 @@ int rules_say(struct registry *r, struct rules_look *l, const char *business, in
 		return copies ? ERR_BUG : ERR_NOMEM;
 	}
 	pthread_rwlock_rdlock(&r->rules->lock);
+	l->seen.decided = mine->decided;
 	for (size_t i = 0; i < b->nrules; i++)
 		for (size_t k = 0; k < mine->n; k++)
 			if (strcmp(mine->v[k].code, b->rules[i]) == 0 &&

@@ -11,10 +11,18 @@ struct rules;
 SW_MUST_USE int rules_open(struct registry *r, struct rules **out, struct err_note *note);
 void rules_close(struct rules *s);
 
+/* What a look saw, by which an act can tell in its own transaction that nothing of it has changed. */
+struct rules_seen {
+	char day[11];
+	int64_t version; /* of the case */
+	int64_t log;     /* newest row of 登簿日志 */
+	int64_t decided; /* rule versions that were decided on */
+};
 struct rules_look {
 	char stage[8], division[7];
 	struct buf input; /* JSON text */
 	json_t *verdict;  /* rule_judge */
+	struct rules_seen seen;
 };
 void rules_look_fini(struct rules_look *l);
 /* On a snapshot: what the rules of the case's business would see. */
@@ -22,6 +30,10 @@ SW_MUST_USE int rules_look(struct registry *r, struct db_tx *tx, const char *cas
 	struct rules_look *out, struct err_note *note);
 /* Outside a transaction. */
 SW_MUST_USE int rules_say(struct registry *r, struct rules_look *l, const char *business, int64_t version);
+/* In the transaction of the act: *stand when case, book of the unit and its land, day and rules are still
+ * those that were judged. Otherwise the act may not rest on the verdict: judge anew. */
+SW_MUST_USE int rules_stand(
+	struct db_tx *tx, const struct case_row *c, const struct rules_look *l, bool *stand);
 /* Kept with the case, in the transaction of the act. */
 SW_MUST_USE int rules_keep(struct registry *r, struct db_tx *tx, const char *case_id, const char *who,
 	const struct rules_look *l);
