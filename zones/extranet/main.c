@@ -229,6 +229,23 @@ static int keyring_make(struct registry *r, struct err_note *note)
 	return keyring_new(r->config->registrar_keys, own, &r->keyring);
 }
 
+/* What comes of a business has its layout, and is of the kind of its certificate. */
+static int document_fits(const struct registry *r, const struct business *b, struct err_note *note)
+{
+	char kind[32];
+	bool none = strcmp(b->certificate, "none") == 0;
+	snprintf(kind, sizeof kind, "%s%s", none ? "notice-entry" : "certificate-",
+		none ? "" : b->certificate);
+	if (strcmp(b->document, kind) != 0)
+		return err_set(note, ERR_CONFIG,
+			"business %s: document: %s is expected where certificate is %s", b->code, kind,
+			b->certificate);
+	return layout_find(r->layouts, b->document)
+		       ? 0
+		       : err_set(note, ERR_CONFIG, "business %s: documents: %s.yaml is missing", b->code,
+				 b->document);
+}
+
 /* Every document this program makes has its layout. */
 static int documents_load(struct registry *r, struct err_note *note)
 {
@@ -239,6 +256,8 @@ static int documents_load(struct registry *r, struct err_note *note)
 	for (size_t i = 0; rc == 0 && i < sizeof needed / sizeof needed[0]; i++)
 		if (!layout_find(r->layouts, needed[i]))
 			rc = err_set(note, ERR_CONFIG, "documents: %s.yaml is missing", needed[i]);
+	for (size_t i = 0; rc == 0 && business_at(r->businesses, i); i++)
+		rc = document_fits(r, business_at(r->businesses, i), note);
 	return rc == 0 ? remedies_check(r->layouts, note) : rc;
 }
 

@@ -6,6 +6,7 @@
 #include "zones/extranet/domain/ground.h"
 #include "zones/extranet/store/charge.h"
 #include "zones/extranet/store/flows.h"
+#include "zones/extranet/store/notice_entry.h"
 #include "zones/extranet/store/rules.h"
 #include <stdio.h>
 #include <string.h>
@@ -18,6 +19,7 @@ static const struct {
 	{"notice-correction", "BZ", CASE_CORRECTION},
 	{"notice-rejection", "BSL", CASE_REJECTED},
 	{"notice-refusal", "BDJ", CASE_REFUSED},
+	{"notice-entry", "DB", CASE_ENTRY},
 	{"notice-suspension", "ZZ", CASE_STATE_COUNT},
 	{"notice-fee", "JF", CASE_STATE_COUNT},
 	{"approval-sheet", "SP", CASE_STATE_COUNT},
@@ -270,6 +272,8 @@ static int facts_make(struct registry *r, struct db_tx *tx, const struct case_ro
 		rc = materials_set(tx, c->id, false, f);
 	else if (rc == 0 && strcmp(kind, "approval-sheet") == 0)
 		rc = sheet_facts(r, tx, c, f);
+	else if (rc == 0 && strcmp(kind, "notice-entry") == 0)
+		rc = notice_entry_facts(r, tx, c, f);
 	else if (rc == 0 && strcmp(kind, "notice-fee") == 0)
 		rc = charge_facts_set(r, tx, c, f);
 	else if (rc == 0 && strcmp(kind, "notice-correction") == 0)
@@ -332,7 +336,8 @@ int notice_put(
 	struct words w = {.note = note, .ground = c->ground, .items = items};
 	while (k < NKINDS && notices[k].state != c->state)
 		k++;
-	if (k == NKINDS)
+	if (k == NKINDS || (c->state == CASE_ENTRY && !notice_entry_due(flows_business(
+							      r->flows, c->business, c->business_version))))
 		return 0;
 	int rc = document_count(tx, notices[k].kind, c->id, &n);
 	/* Told again of the same state (a hold, a result): its notice stands. Corrections come with items. */

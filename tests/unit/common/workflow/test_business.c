@@ -204,7 +204,7 @@ static void test_fees(void **state)
 static void test_form(void **state)
 {
 	static const char good[] = "{\"application\":\"01936000-0000-7000-8000-000000000001\",\"business\":"
-				   "\"mortgage\",\"business_version\":1,"
+				   "\"mortgage\",\"business_version\":2,"
 				   "\"division\":\"110101\",\"unit_code\":\"110101001001GB00001F00010101\","
 				   "\"parties\":[{\"role\":\"mortgagor\","
 				   "\"name\":\"张三\",\"id_kind\":\"1\",\"id_number\":\"11010119900307109X\","
@@ -229,7 +229,7 @@ static void test_form(void **state)
 		{"0", "id_number", "\"110101199003071090\"", "parties[0]"},
 		{"1", "share_den", "2", "parties"},
 		{"1", "role", "\"mortgagor\"", "parties"},
-		{"", "business_version", "2", "business"},
+		{"", "business_version", "1", "business"},
 	};
 	struct business_set *s = NULL;
 	struct err_note note = {0};
