@@ -35,7 +35,11 @@ hand_in() { # a transfer of the seller's flat, up to its acceptance
 		reach extranet registrar1 "$(kase)" "$(past accepted tax review)" "the acceptance" do_accept
 }
 handed_in() { hand_in > "$D/walk.log" 2>&1 || { cat "$D/walk.log"; echo "not ok - a transfer is accepted"; exit 1; }; }
-assess() { call extranet registrar1 POST "$(kase)/tax/assessment" '{"declaration":"申报2026-1","amount_cents":7500000}'; code; }
+assess() { call extranet registrar1 POST "$(kase)/tax/assessment" "{\"declaration\":\"申报2026-${2:-1}\",\"amount_cents\":${1:-7500000}}"; code; }
+back() { call extranet registrar1 GET "$(kase)"; desk registrar1 back '{"reason":"税额核定有误"}'; code; }
+rounds() { call extranet registrar1 GET "$(kase)/fee"; field '[.tax.rounds[] | "\(.state) \(.assessed_cents) \(if .back then "-" else "+" end)\(.amount_cents)"] | join(", ")'; }
+voucher() { call extranet registrar1 GET "$(kase)"; field '"\(.state) \(.tax.voucher_no) \(.tax.amount_cents) \(.tax.by)"'; }
+refund() { call extranet registrar1 POST "$(kase)/tax/refund" "{\"receipt\":\"$1\",\"amount_cents\":$2}"; code; }
 
 # ---- fee and taxes as one order
 handed_in
@@ -43,6 +47,11 @@ reach internet wang "$(app)" '.fee.state == "due"' "the fee at the portal" || fa
 equal "a person sees the fee, its lines and basis; nothing is begun" "8000 1 0 " "$(field '"\(.fee.amount_cents) \(.fee.lines | length) \(.payment.receipts | length) \(.payment.opened)"')"
 equal "the tax office's assessment is taken once" "200 409" "$(assess) $(assess)"
 reach internet wang "$(app)" '.tax.state == "due"' "the taxes at the portal" || failed=1
+consults() { call extranet registrar1 GET "$(kase)/consults"; field '[.rows[] | "\(.kind) \(.state) \(.used.by // "-")"] | join(", ")'; }
+equal "beside the case: who was asked, how it stands, who decided by it" "identity answered registrar1, identity answered registrar1, tax answered -, payment waiting -, payment waiting -" "$(consults)"
+again() { call extranet registrar1 POST "$(kase)/consults/$1/again" "{\"reason\":\"$2\"}"; code; }
+equal "what is not answered is asked again, with a reason; what was answered, or nobody was asked, is not" "200 422 409 404" "$(again payment-fee 申请人称未收到) $(again payment-fee '') $(again identity-0 再) $(again nobody 再)"
+equal "which is recorded with what was asked" "payment-fee 申请人称未收到" "$(stack_sql extranet "SELECT detail FROM audit_record WHERE action = 'consult.again'" | jq -r '"\(.key) \(.reason)"')"
 one=$(order wang)
 equal "one order with two lines, the same however often it is begun" "$one" "$(order zhang)"
 platform GET "/api/orders/$one" > /dev/null
@@ -54,6 +63,7 @@ reach internet wang "$(app)" '.fee.state == "paid" and .tax.state == "paid"' "th
 equal "notified three times it counts once; the order is settled" "2 1  settled" "$(field '.payment.receipts | length') $(charged) $(field .payment.opened) $(stack_sql internet "SELECT state FROM payment WHERE id = '$one'")"
 reach extranet registrar1 "$(kase)" '.has_tax' "the voucher" || failed=1
 equal "the taxes are paid, by the platform's number" "tax $(call internet wang GET "$(app)"; field '.payment.receipts[] | select(.amount_cents == 7500000) | .number')" "$(call extranet registrar1 GET "$(kase)"; field '.state + " " + .tax.voucher_no')"
+equal "their answers stand beside the case, by their receipts" "payment answered $(call extranet registrar1 GET "$(kase)"; field .tax.voucher_no)" "$(call extranet registrar1 GET "$(kase)/consults"; field '.rows[] | select(.key | startswith("payment-") and endswith("SK1")) | "\(.kind) \(.state) \(.source)"')"
 equal "nothing more is due" 409 "$(ask wang POST "$(app)/payment" '{}')"
 equal "nor does the platform take money for it again" 409 "$(pay "$one")"
 bill=$(call internet wang GET "$(app)"; field '.payment.receipts[0].number')
@@ -67,11 +77,40 @@ jq -c '{receipts: [.receipts[0] | .receipt |= sub("\"payment\":\"P"; "\"payment\
 equal "a changed receipt is refused" 422 "$(notice "$W/forged")"
 jq -c '{receipts: [.receipts[0]]}' "$W/platform" > "$W/again"
 equal "a true one again is answered like the first" "200 2" "$(notice "$W/again") $(call internet wang GET "$(app)"; field '.payment.receipts | length')"
+# ---- one step back: the tax is assessed anew, and what was paid before counts
+first=$(call internet wang GET "$(app)"; field '.payment.receipts[] | select(.amount_cents == 7500000) | .number')
+equal "not again while the voucher stands" 409 "$(assess 8000000 2)"
+equal "back behind the paid tax: its voucher is voided, its money is not" "200 accepted null paid 7500000 +7500000" "$(back) $(call extranet registrar1 GET "$(kase)"; field '.state + " \(.tax)"') $(rounds)"
+equal "assessed anew at more: only the difference is due" "200 paid 7500000 +7500000, due 8000000 +500000" "$(assess 8000000 2) $(rounds)"
+reach internet wang "$(app)" '.tax.state == "due"' "the difference at the portal" || failed=1
+two=$(order wang)
+platform GET "/api/orders/$two" > /dev/null
+equal "which the person pays at the platform, and nothing else" "税款 500000 200" "$(jq -r '[.lines[] | "\(.zh) \(.amount_cents)"] | join(", ")' "$W/platform") $(pay "$two")"
+reach extranet registrar1 "$(kase)" '.has_tax' "the voucher of the difference" || failed=1
+equal "its receipt is the voucher of all that was assessed" "tax $(call internet wang GET "$(app)"; field '.payment.receipts[] | select(.amount_cents == 500000) | .number') 8000000 payment" "$(voucher)"
 # ---- it ends before the entry: the money goes back, on the sealed order alone
 equal "the portal by itself gets nothing back" 422 "$(platform POST /api/refunds "{\"instruction\":\"{\\\"amount_cents\\\":8000,\\\"kind\\\":\\\"refund\\\",\\\"order\\\":\\\"x\\\"}\",\"signature\":\"AA==\",\"seal_certificate\":\"\"}")"
 equal "the applicant withdraws" 200 "$(ask zhang POST "$(app)/withdraw" '{}')"
 reach internet wang "$(app)" '.fee.state == "refunded" and .tax.state == "refunded"' "the refund" || failed=1
-equal "fee and taxes went back once each" "8000 7500000 0" "$(field '([.payment.receipts[] | select(.refund) | .amount_cents] | sort | map(tostring) | join(" ")) + " \(.payment.returning | length)"')"
+reach internet wang "$(app)" '[.payment.receipts[] | select(.refund)] | length == 3' "every part of the money" || failed=1
+equal "fee and both parts of the taxes went back once each" "8000 500000 7500000 0" "$(field '([.payment.receipts[] | select(.refund) | .amount_cents] | sort | map(tostring) | join(" ")) + " \(.payment.returning | length)"')"
+
+# ---- assessed anew at less: the step is done with what was paid; the difference goes back by the tax office, and its receipt is entered
+handed_in
+equal "assessed" 200 "$(assess)"
+reach internet wang "$(app)" '.tax.state == "due"' "the taxes of the next case" || failed=1
+five=$(order wang)
+equal "and paid" 200 "$(pay "$five")"
+reach extranet registrar1 "$(kase)" '.has_tax' "the voucher" || failed=1
+first=$(field .tax.voucher_no)
+equal "back, and assessed at less" "200 200 tax $first 7000000 payment" "$(back) $(assess 7000000 2) $(voucher)"
+equal "too much was paid" "paid 7500000 +7500000, refund 7000000 -500000" "$(rounds)"
+reach internet wang "$(app)" '.tax.state == "refund" and .tax.amount_cents == 500000' "the difference that goes back, at the portal" || failed=1
+equal "another sum is not entered, nor twice the right one" "422 200 409" "$(refund 退1 7000000) $(refund 退1 500000) $(refund 退1 500000)"
+reach internet wang "$(app)" '.tax.state == "refunded"' "the end of it" || failed=1
+equal "back once more and assessed the same: nothing moves" "200 200 tax $first 7000000 payment" "$(back) $(assess 7000000 3) $(voucher)"
+equal "withdrawn: what is left goes back the same way" "200 paid 7500000 +7500000, refunded 7000000 -500000, covered 7000000 +0, refund 0 -7000000" "$(ask zhang POST "$(app)/withdraw" '{}') $(reach extranet registrar1 "$(kase)" '.state == "withdrawn"' "the withdrawal" > /dev/null; rounds)"
+equal "and is entered" "200 refunded" "$(refund 退2 7000000) $(field .tax.state)"
 
 # ---- late, and told by nobody; wrong
 handed_in

@@ -11,9 +11,9 @@ await run('payment', async () => {
   await fetch(`${platform}api/control`, { method: 'POST', headers: { 'Content-Type': 'application/json', 'X-Requested-With': 'sanwang' }, body: '{"fault":"duplicate"}' });
   const registrar = await person('extranet', 'registrar1');
   await registrar.goto(`${urls.extranet}#/case/${id}`);
-  await registrar.waitForSelector('[data-section=tax]');
+  await registrar.waitForSelector('[data-section=tax-due]');
   await registrar.click('[data-action=assess]');
-  check('payment: what is missing in the assessment is said', await registrar.locator('[data-section=tax] .error-summary, [data-section=tax] [role=alert]').count() > 0);
+  check('payment: what is missing in the assessment is said', await registrar.locator('[data-section=tax-due] .error-summary, [data-section=tax-due] [role=alert]').count() > 0);
   await registrar.fill('#tax-declaration', '申报2026-7');
   await registrar.fill('#tax-amount', '75,000.00');
   await registrar.click('[data-action=assess]');

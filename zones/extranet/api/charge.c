@@ -8,7 +8,7 @@ struct charging {
 	struct registry *r;
 	const char *id, *audit;
 	struct charge_move move;
-	const char *declaration; /* of taxes that are assessed */
+	const char *declaration; /* of taxes that are assessed; NULL: they went back */
 	json_t *out, *tax;
 	struct err_note note;
 };
@@ -42,10 +42,12 @@ static int assess_run(struct db_tx *tx, void *arg)
 	w->tax = NULL;
 	int rc = case_get(tx, w->id, &c);
 	if (rc == 0)
-		rc = tax_due_assess(
-			w->r, tx, &c, w->declaration, w->move.amount_cents, w->move.who, &w->note);
+		rc = w->declaration ? tax_due_assess(w->r, tx, &c, w->declaration, w->move.amount_cents,
+					      w->move.who, &w->note)
+				    : tax_due_refunded_by_hand(
+					      w->r, tx, &c, w->move.receipt, w->move.amount_cents, &w->note);
 	if (rc == 0)
-		rc = audit_record(tx, w->move.who, "tax.assessed", c.number, NULL);
+		rc = audit_record(tx, w->move.who, w->audit, c.number, NULL);
 	return rc == 0 ? tax_due_json(tx, c.id, &w->tax) : rc;
 }
 
@@ -68,7 +70,7 @@ static int charge_act(struct http_request *r, struct charging *w)
 	w->r = api_registry(r);
 	w->id = http_param(r, "id");
 	w->move.who = http_user(r)->user;
-	int rc = account_write(r, charge_run, w);
+	int rc = account_act(r, charge_run, w);
 	if (rc < 0) {
 		json_decref(w->out);
 		return w->note.err == rc ? http_fail_note(r, &w->note) : rc;
@@ -133,22 +135,40 @@ int api_case_fee_keep(struct http_request *r)
 	return waiver_act(r, CHARGE_DO_KEEP, "fee.waiver-refused");
 }
 
-/* What the tax office assessed 税款核定, to be paid together with the fee 统缴. */
+static int tax_act(struct http_request *r, struct charging *w)
+{
+	w->r = api_registry(r);
+	w->id = http_param(r, "id");
+	w->move.who = http_user(r)->user;
+	int rc = json_get_int(
+		http_body(r), "amount_cents", 1, INT64_C(100000000000), &w->move.amount_cents, &w->note);
+	if (rc == 0)
+		rc = account_act(r, assess_run, w);
+	if (rc < 0) {
+		json_decref(w->tax);
+		return w->note.err == rc ? http_fail_note(r, &w->note) : rc;
+	}
+	return http_reply_json(r, 200, json_pack("{s:o}", "tax", w->tax));
+}
+
+/* What the tax office assessed 税款核定, to be paid together with the fee 统缴; again behind a step back. */
 int api_case_tax_assess(struct http_request *r)
 {
 	static const char *const keys[] = {"declaration", "amount_cents", NULL};
-	struct charging w = {.r = api_registry(r), .id = http_param(r, "id"), .move.who = http_user(r)->user};
+	struct charging w = {.audit = "tax.assessed"};
 	int rc = json_only_keys(http_body(r), keys, &w.note);
 	if (rc == 0)
 		rc = word_get(r, "declaration", 63, &w.declaration, &w.note);
+	return rc < 0 ? http_fail_note(r, &w.note) : tax_act(r, &w);
+}
+
+/* 退税: what was paid too much went back by the tax office. */
+int api_case_tax_refund(struct http_request *r)
+{
+	static const char *const keys[] = {"receipt", "amount_cents", NULL};
+	struct charging w = {.audit = "tax.refunded"};
+	int rc = json_only_keys(http_body(r), keys, &w.note);
 	if (rc == 0)
-		rc = json_get_int(http_body(r), "amount_cents", 1, INT64_C(100000000000),
-			&w.move.amount_cents, &w.note);
-	if (rc == 0)
-		rc = account_write(r, assess_run, &w);
-	if (rc < 0) {
-		json_decref(w.tax);
-		return w.note.err == rc ? http_fail_note(r, &w.note) : rc;
-	}
-	return http_reply_json(r, 200, json_pack("{s:o}", "tax", w.tax));
+		rc = word_get(r, "receipt", 63, &w.move.receipt, &w.note);
+	return rc < 0 ? http_fail_note(r, &w.note) : tax_act(r, &w);
 }

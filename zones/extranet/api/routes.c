@@ -62,7 +62,10 @@ const struct http_route api_routes[] = {
 	{"POST", "/api/cases/:id/tax", "case.tax", api_case_tax, 0, NULL,
 		"完税 {version, voucher_no, amount_cents, paid_on}"},
 	{"POST", "/api/cases/:id/tax/assessment", "case.tax", api_case_tax_assess, 0, NULL,
-		"税款核定 by the tax office {declaration, amount_cents}: paid together with the fee 统缴"},
+		"税款核定 by the tax office {declaration, amount_cents: all that is due}: paid together with "
+		"the fee 统缴; behind a step back only the difference is due or goes back"},
+	{"POST", "/api/cases/:id/tax/refund", "case.tax", api_case_tax_refund, 0, NULL,
+		"退税: the tax office sent back what was paid too much {receipt, amount_cents}"},
 	{"GET", "/api/cases/:id/fee", "case.read", api_case_fee, 0, NULL,
 		"登记费 as it was reckoned at the acceptance: lines, reductions, steps; the assessed taxes; "
 		"null before"},
@@ -76,6 +79,10 @@ const struct http_route api_routes[] = {
 		"it stays due {reason}; not by who asked"},
 	{"POST", "/api/cases/:id/fee/refund", "case.tax", api_case_fee_refund, 0, NULL,
 		"退费 of a case that ended {receipt, amount_cents, way}"},
+	{"GET", "/api/cases/:id/consults", "case.read", api_case_consults, 0, NULL,
+		"部门协同: what others were asked for the case, when, what they answered, who decided by it"},
+	{"POST", "/api/cases/:id/consults/:key/again", "case.tax", api_case_consult_again, 0, NULL,
+		"asked again {reason}: a late payment, a refused access message"},
 	{"POST", "/api/cases/:id/graphics", "graphics.add", api_graphics_add, GRAPHICS_MAX,
 		&api_graphics_upload,
 		"graphics handed in at the window; ?name= ; encrypted to the intranet on receipt"},

@@ -52,6 +52,10 @@ EMBED(reg_sql_0037, "zones/extranet/store/sql/0037-inquiry-kind.sqlite.sql");
 EMBED(reg_pg_0037, "zones/extranet/store/sql/0037-inquiry-kind.pg.sql");
 EMBED(reg_sql_0038, "zones/extranet/store/sql/0038-portals.sqlite.sql");
 EMBED(reg_pg_0038, "zones/extranet/store/sql/0038-portals.pg.sql");
+EMBED(reg_sql_0025, "zones/extranet/store/sql/0025-tax-rounds.sqlite.sql");
+EMBED(reg_pg_0025, "zones/extranet/store/sql/0025-tax-rounds.pg.sql");
+EMBED(reg_sql_0026, "zones/extranet/store/sql/0026-consult.sqlite.sql");
+EMBED(reg_pg_0026, "zones/extranet/store/sql/0026-consult.pg.sql");
 
 EMBED(reg_sql_0027, "zones/extranet/store/sql/0027-face.sqlite.sql");
 EMBED(reg_pg_0027, "zones/extranet/store/sql/0027-face.pg.sql");
@@ -84,6 +88,8 @@ static const struct db_migration migrations[] = {
 	{34, "evidence", reg_sql_0034, reg_pg_0034},
 	{37, "inquiry-kind", reg_sql_0037, reg_pg_0037},
 	{38, "portals", reg_sql_0038, reg_pg_0038},
+	{25, "tax-rounds", reg_sql_0025, reg_pg_0025},
+	{26, "consult", reg_sql_0026, reg_pg_0026},
 };
 const struct db_schema registry_schema = {"registry", migrations, sizeof migrations / sizeof migrations[0]};
 

@@ -17,6 +17,9 @@ DB_STMT(tax_select, "SELECT number, declaration, state, amount_cents, at FROM ap
 DB_STMT(owner_select,
 	"SELECT application FROM application_fee WHERE tenant = :tenant AND number = :item UNION SELECT "
 	"application FROM application_tax WHERE tenant = :tenant AND number = :item");
+/* Of a number that another took the place of, where a tax was assessed anew. */
+DB_STMT(owner_before, "SELECT application FROM payment WHERE tenant = :tenant AND lines LIKE '%\"' || :item "
+		      "|| '\"%' LIMIT 1");
 DB_STMT(payment_insert,
 	"INSERT INTO payment (tenant, id, application, lines, state, opened_at, asked_at) VALUES (:tenant, "
 	":id, :application, :lines, 'open', :at, :at)");
@@ -118,15 +121,21 @@ int payment_dues(struct db_tx *tx, const char *application, json_t **out)
 	return rc;
 }
 
-int payment_owner(struct db_tx *tx, const char *item, char application[static 37])
+static int owner_by(struct db_tx *tx, const struct db_stmt *s, const char *item, char application[static 37])
 {
-	struct db_query *q = db_query(tx, &owner_select);
+	struct db_query *q = db_query(tx, s);
 	db_bind_text(q, "item", item);
 	int rc = db_step(q);
 	if (rc == 1)
 		snprintf(application, 37, "%s", db_text(q, 0));
 	db_done(q);
 	return db_found(rc);
+}
+
+int payment_owner(struct db_tx *tx, const char *item, char application[static 37])
+{
+	int rc = owner_by(tx, &owner_select, item, application);
+	return rc == ERR_NOTFOUND ? owner_by(tx, &owner_before, item, application) : rc;
 }
 
 /* ---- orders */

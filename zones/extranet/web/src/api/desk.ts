@@ -74,6 +74,11 @@ export function loadGrounds(): Promise<Ground[]> {
   return grounds;
 }
 
+// What others were asked for a case 部门协同.
+export type Consult = Schemas['Consult'];
+export const consultsOf = async (id: string): Promise<Consult[]> => (await get<{ rows: Consult[] }>(path('cases', id, 'consults'))).rows;
+export const askAgain = async (id: string, key: string, reason: string): Promise<Consult[]> => (await post<{ rows: Consult[] }>(path('cases', id, 'consults', key, 'again'), { reason })).rows;
+
 export type Reminder = Schemas['ReminderList']['rows'][number];
 export const reminders = async (): Promise<Reminder[]> => (await get<{ rows: Reminder[] }>(path('reminders'))).rows;
 

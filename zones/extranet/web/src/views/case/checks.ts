@@ -1,8 +1,8 @@
-// 共享信息核验结果 of a case: what was checked against which source, and how it came out. A sign and a word for each state.
-import { dateTime, say, term, type Text, type Tone } from '@sanwang/ui';
+// 核验结果 of a case: what was compared with the register or seen at the window, and how it came out. A sign and a word for each state. What departments were
+// asked stands apart (ConsultList.vue).
+import { say, term, type Text, type Tone } from '@sanwang/ui';
 import type { Business, Case } from '../../api/registry';
 import { rowsOf } from '../register/book';
-import { cadastralOf } from './facts';
 
 export type CheckState = 'good' | 'seen' | 'bad' | 'open';
 export interface Check {
@@ -20,11 +20,10 @@ export const checkStates: Record<CheckState, { text: Text; sign: string; tone: T
 };
 
 function parties(c: Case, b: Business): Check[] {
-  return c.parties.map((p, n) => {
+  return c.parties.flatMap((p, n) => {
+    if (p.certificate) return [];
     const role = b.roles.find((r) => r.code === p.role);
-    const name = `${role ? term(role.zh, role.en) : p.role} ${p.name}`;
-    if (p.certificate) return { key: `party-${n}`, name, source: say(['统一身份认证', 'identity platform 统一身份认证']), state: 'good', text: say(['电子签名已核验，{at}', 'e-signature verified, {at}'], { at: dateTime(p.signed_at) }) };
-    return { key: `party-${n}`, name, source: say(['窗口', 'window 窗口']), state: 'seen', text: say(['身份证件、签名由收件人员当面核对', 'papers and signature seen at the window']) };
+    return [{ key: `party-${n}`, name: `${role ? term(role.zh, role.en) : p.role} ${p.name}`, source: say(['窗口', 'window 窗口']), state: 'seen' as const, text: say(['身份证件、签名由收件人员当面核对', 'papers and signature seen at the window']) }];
   });
 }
 
@@ -44,16 +43,13 @@ function register(c: Case): Check[] {
   return list;
 }
 
-function departments(c: Case, b: Business): Check[] {
+// What need not be handed in because somebody else has it.
+function shared(c: Case, b: Business): Check[] {
   const list: Check[] = [];
-  if (c.needs.tax)
-    list.push({ key: 'tax', name: term('完税', 'Tax'), source: say(['税务', 'tax office 税务']), state: c.tax ? 'seen' : 'open', text: c.tax ? say(['凭证 {n}，由 {w} 录入', 'voucher {n}, entered by {w}'], { n: c.tax.voucher_no, w: c.tax.by }) : say(['尚无完税凭证', 'no voucher yet']) });
-  const cadastral = cadastralOf(c);
-  if (cadastral) list.push({ key: 'cadastral', name: term('权籍', 'Cadastre'), source: say(['业务内网', 'intranet 业务内网']), state: cadastral.tone === 'good' ? 'good' : cadastral.tone === 'bad' ? 'bad' : 'open', text: cadastral.text });
   for (const m of b.materials)
     if (m.shared && !c.materials.some((x) => x.code === m.code))
       list.push({ key: `shared-${m.code}`, name: term(m.zh, m.en), source: say(['共享：{s}', 'shared: {s}'], { s: m.shared }), state: m.shared === 'register' && Object.keys(c.register_now.rows).length ? 'good' : 'open', text: m.shared === 'register' ? say(['由本登记簿核验，免交', 'the register itself tells, need not be handed in']) : say(['未提交，须向来源部门核验', 'not handed in; ask the department']) });
   return list;
 }
 
-export const checksOf = (c: Case, b: Business): Check[] => [...parties(c, b), ...register(c), ...departments(c, b)];
+export const checksOf = (c: Case, b: Business): Check[] => [...parties(c, b), ...register(c), ...shared(c, b)];

@@ -29,6 +29,7 @@ export function taxFacts(c: Case): Fact[] {
 export function personText(by: string): string {
   if (by === 'portal') return say(['申请人（网上）', 'applicant, online']);
   if (by === 'cadastre') return say(['内网权籍审核', 'cadastral review, intranet']);
+  if (by === 'payment') return say(['支付平台', 'payment platform']);
   if (by === 'system' || by === 'registryd') return say(['系统', 'system']);
   return by === 'import' ? say(['历史数据', 'imported data']) : by;
 }

@@ -44,6 +44,8 @@ test('money that goes back: by itself where it came online, at the window else',
   expect(payOf({ fee: fee('refund'), payment: paid([got('N-JF1')]) }).dues[0]!.lines[0]).toMatch('原路退回');
   expect(payOf({ fee: fee('refund'), payment: paid() }).dues[0]!.lines[0]).toMatch('窗口');
   expect(payOf({ fee: fee('refunded'), payment: paid([got('N-JF1'), got('N-JF1', { refund: true, number: 'R1' })]) }).dues[0]!.lines[0]).toMatch('R1');
+  expect(payOf({ tax: tax('refund'), payment: paid() }).dues[0]!.lines[0]).toMatch('税务机关退还');
+  expect(payOf({ tax: tax('refund'), payment: paid([got('N-SK1')]) }).dues[0]!.lines[0]).toMatch('原路退回');
 });
 test('an e-receipt for what was paid online', () => {
   expect(payOf({ fee: fee('paid'), payment: paid([got('N-JF1')]) }).dues[0]!.bill).toBe('P1');

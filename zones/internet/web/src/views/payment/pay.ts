@@ -49,8 +49,20 @@ function unpaid(o: { order: string; amount_cents: number }, p: Payment | undefin
   return { state: 'due', tone: 'wait', lines: [] };
 }
 
-function returned(o: { order: string; amount_cents: number; state: string }, p: Payment | undefined): Pick<Due, 'state' | 'tone' | 'lines'> {
+function returned(o: { order: string; amount_cents: number; state: string }, p: Payment | undefined, kind: Due['kind']): Pick<Due, 'state' | 'tone' | 'lines'> {
   const back = of(p, o.order, true)[0];
+  // A tax that was not paid under this number: the difference of an assessment made anew.
+  const byTaxOffice = kind === 'tax' && !of(p, o.order, false).length;
+  if (byTaxOffice)
+    return {
+      state: o.state,
+      tone: o.state === 'refunded' ? 'good' : 'wait',
+      lines: [
+        o.state === 'refunded'
+          ? say(['多缴的税款 {m} 已由税务机关退还。', 'The tax office has sent back the {m} that were paid too much.'], { m: money(o.amount_cents) })
+          : say(['税款重新核定，多缴的 {m} 由税务机关退还。', 'The tax was assessed anew: the {m} paid too much are sent back by the tax office.'], { m: money(o.amount_cents) })
+      ]
+    };
   if (o.state === 'refunded')
     return { state: 'refunded', tone: 'good', lines: [back ? say(['已于 {d} 退回 {m}，退款号 {n}。', 'Sent back on {d}: {m}, refund number {n}.'], { d: date(back.at), m: money(back.amount_cents), n: back.number }) : say(['已由窗口退回 {m}。', 'Paid back at the window: {m}.'], { m: money(o.amount_cents) })] };
   return {
@@ -73,7 +85,7 @@ function due(kind: Due['kind'], o: Fee | Tax, p: Payment | undefined): Due {
       return { ...base, ...unpaid(o, p) };
     case 'refund':
     case 'refunded':
-      return { ...base, ...returned(o, p) };
+      return { ...base, ...returned(o, p, kind) };
     case 'paid':
       return plain('paid', 'good', bill ? '' : say(['已在窗口缴纳。', 'Paid at the window.']));
     case 'elsewhere':
