@@ -73,6 +73,18 @@ void db_tx_set_tenant(struct db_tx *tx, const char *tenant);
 typedef void db_after(void *arg);
 SW_MUST_USE int db_after_commit(struct db_tx *tx, db_after *fn, void *arg);
 
+/* What takes long and touches no database (a signature over what the function wrote): `work` runs in the
+ * thread that waits for the function, while the functions of others run; then, before the commit, `end` on
+ * the writer with a transaction of the same tenant. When one of them fails nothing of the function is kept.
+ * `drop` frees arg, always once, as the last. Not inside a savepoint of the function's own. ERR_LIMIT (then
+ * arg stays the caller's). */
+struct db_work {
+	int (*work)(void *arg);
+	db_fn *end;
+	void (*drop)(void *arg);
+};
+SW_MUST_USE int db_meanwhile(struct db_tx *tx, const struct db_work *w, void *arg);
+
 /* One use of a statement: q = db_query(); db_bind_*; db_exec() or db_step()*; db_done(). Errors of bind are
  * kept and returned by exec/step. */
 struct db_query;

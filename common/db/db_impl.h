@@ -5,9 +5,11 @@
 #include "common/db/db.h"
 #include <pthread.h>
 #include <semaphore.h>
+#include <stdatomic.h>
 
 #define DB_AFTER_MAX 16
 #define DB_GROUP_MAX 64
+#define DB_WORKS_MAX 4 /* of one function */
 
 extern const struct db_stmt *const __start_db_stmts[] __attribute__((weak));
 extern const struct db_stmt *const __stop_db_stmts[] __attribute__((weak));
@@ -39,8 +41,10 @@ struct db_conn {
 	bool retry;   /* the transaction was lost by what others did or by the line: again may help */
 	bool unknown; /* a commit was sent and its outcome cannot be learnt */
 };
+struct db_job;
 struct db_tx {
 	struct db_conn *conn;
+	struct db_job *job; /* NULL: a reader's, or of what runs behind a job */
 	char tenant[16];
 	struct {
 		db_after *fn;
@@ -48,12 +52,25 @@ struct db_tx {
 	} after[DB_AFTER_MAX];
 	size_t nafter;
 };
+/* Work beside the database; READY: it is the first's who takes it. */
+enum db_task_state { DB_TASK_NEW, DB_TASK_READY, DB_TASK_TAKEN, DB_TASK_DONE };
+struct db_task {
+	const struct db_work *of;
+	void *arg;
+	int rc;
+	atomic_int state; /* enum db_task_state */
+};
 struct db_job {
 	const char *tenant;
 	db_fn *fn;
 	void *arg;
 	int rc;
-	sem_t done;
+	sem_t wake;       /* for who waits: there is work, or the end */
+	sem_t worked;     /* for the writer: who waits has done one task */
+	atomic_bool over; /* told by the last wake */
+	unsigned offers;  /* wakes before that */
+	struct db_task tasks[DB_WORKS_MAX];
+	size_t ntasks;
 	struct db_tx tx;
 	struct db_job *next;
 };
@@ -141,6 +158,14 @@ SW_MUST_USE int db_conn_init(struct db_conn *c, struct db *d, bool writer);
 void db_conn_fini(struct db_conn *c);
 /* db_schema.c */
 SW_MUST_USE int db_schema_apply(struct db_conn *c, const struct db_options *o, struct err_note *note);
+/* db_meanwhile.c. The tasks of a function that ended well may be taken from now on. */
+void db_tasks_offer(struct db_job *j);
+/* Does those that nobody has taken: in the thread that waits. */
+void db_tasks_do(struct db_job *j);
+/* On the writer: done by now, by itself if nobody took it. Its outcome. */
+SW_MUST_USE int db_task_wait(struct db_job *j, struct db_task *t);
+/* Waits for those under way, forgets the rest, frees all. */
+void db_tasks_drop(struct db_job *j);
 /* db_write.c: the writer thread. */
 void *db_writer_run(void *db);
 void db_tx_init(struct db_tx *tx, struct db_conn *c, const char *tenant);

@@ -15,6 +15,7 @@
 void db_tx_init(struct db_tx *tx, struct db_conn *c, const char *tenant)
 {
 	tx->conn = c;
+	tx->job = NULL;
 	tx->nafter = 0;
 	snprintf(tx->tenant, sizeof tx->tenant, "%s", tenant);
 	if (c->uses == 0)
@@ -47,19 +48,23 @@ int db_after_commit(struct db_tx *tx, db_after *fn, void *arg)
 	return 0;
 }
 
-/* One function in its savepoint. *lost: the outer transaction is gone. */
-static int job_run(struct db *d, struct db_job *j, bool *lost)
+/* A function in a savepoint, again where the backend asks for it. *lost: the outer transaction is gone. */
+static int savepoint_run(struct db *d, struct db_tx *tx, const char *tenant, struct db_job *j, db_fn *fn,
+	void *arg, bool *lost)
 {
 	struct db_conn *c = d->writer;
-	int again = DB_AGAIN;
+	int again = DB_AGAIN, rc = 0;
 	for (int i = 0; again == DB_AGAIN && i < RERUN_MAX; i++) {
-		db_tx_init(&j->tx, c, j->tenant);
-		int rc = d->b->mark(c, DB_MARK_JOB);
+		db_tx_init(tx, c, tenant);
+		tx->job = j;
+		if (j)
+			db_tasks_drop(j);
+		rc = d->b->mark(c, DB_MARK_JOB);
 		if (rc < 0) {
 			*lost = true;
 			return rc;
 		}
-		rc = j->rc = j->fn(&j->tx, j->arg);
+		rc = fn(tx, arg);
 		again = d->b->settle(c, rc);
 		if (again >= 0) {
 			int end = again == DB_AGAIN || rc < 0 ? d->b->back(c, DB_MARK_JOB)
@@ -72,7 +77,32 @@ static int job_run(struct db *d, struct db_job *j, bool *lost)
 		}
 	}
 	REQUIRE(again == 0);
-	return j->rc;
+	return rc;
+}
+
+static void job_run(struct db *d, struct db_job *j, bool *lost)
+{
+	j->rc = savepoint_run(d, &j->tx, j->tenant, j, j->fn, j->arg, lost);
+	if (j->rc == 0 && !*lost)
+		db_tasks_offer(j);
+	else
+		db_tasks_drop(j);
+}
+
+/* What was done meanwhile takes effect. The savepoint of the function is gone: when this fails all falls. */
+static int job_end(struct db *d, struct db_job *j, bool *lost)
+{
+	int rc = 0;
+	for (size_t i = 0; rc == 0 && i < j->ntasks; i++) {
+		struct db_task *t = &j->tasks[i];
+		struct db_tx tx = {.conn = NULL};
+		rc = db_task_wait(j, t);
+		if (rc == 0)
+			rc = savepoint_run(d, &tx, j->tx.tenant, NULL, t->of->end, t->arg, lost);
+		REQUIRE(rc < 0 || tx.nafter == 0);
+	}
+	*lost |= rc < 0;
+	return rc;
 }
 
 static int commit(struct db *d)
@@ -118,17 +148,22 @@ static bool group_run(struct db *d, struct db_job *first, int room, int *outer_r
 	if (*outer_rc < 0)
 		return false;
 	for (struct db_job *j = first; j && !lost; j = j->next) {
-		j->rc = job_run(d, j, &lost);
+		job_run(d, j, &lost);
 		any |= j->rc == 0;
 		if (lost)
 			*outer_rc = j->rc;
 		else if (!j->next)
 			room -= group_more(d, j, room);
 	}
+	for (struct db_job *j = first; j && !lost; j = j->next)
+		if (j->rc == 0)
+			*outer_rc = job_end(d, j, &lost);
 	if (!lost && any)
 		lost = (*outer_rc = commit(d)) < 0;
 	if ((lost || !any) && d->b->rollback(d->writer) < 0)
 		REQUIRE(!"a transaction that can be neither kept nor taken back");
+	for (struct db_job *j = first; j; j = j->next)
+		db_tasks_drop(j);
 	return !lost;
 }
 
@@ -163,7 +198,8 @@ static void group_answer(struct db_job *first)
 			j->tx.after[i].fn(j->tx.after[i].arg);
 	for (struct db_job *j = first, *next; j; j = next) {
 		next = j->next; /* who waits for it may be gone with it at once */
-		REQUIRE(sem_post(&j->done) == 0);
+		atomic_store(&j->over, true);
+		REQUIRE(sem_post(&j->wake) == 0);
 	}
 }
 
@@ -203,7 +239,7 @@ void *db_writer_run(void *arg)
 
 static int job_queue(struct db *d, struct db_job *j)
 {
-	REQUIRE(sem_init(&j->done, 0, 0) == 0);
+	REQUIRE(sem_init(&j->wake, 0, 0) == 0 && sem_init(&j->worked, 0, 0) == 0);
 	pthread_mutex_lock(&d->lock);
 	int rc = d->stop ? ERR_STOPPING : 0;
 	if (rc == 0) {
@@ -220,9 +256,16 @@ static int job_queue(struct db *d, struct db_job *j)
 
 static int job_await(struct db_job *j)
 {
-	while (sem_wait(&j->done) < 0)
-		REQUIRE(errno == EINTR);
-	(void)sem_destroy(&j->done);
+	for (unsigned woken = 1;; woken++) {
+		while (sem_wait(&j->wake) < 0)
+			REQUIRE(errno == EINTR);
+		/* The last wake is the writer's last touch. */
+		if (atomic_load(&j->over) && woken == j->offers + 1)
+			break;
+		db_tasks_do(j);
+	}
+	(void)sem_destroy(&j->wake);
+	(void)sem_destroy(&j->worked);
 	return j->rc;
 }
 
