@@ -7,11 +7,19 @@
 
 #define VAULT_VALUE_MAX (16 << 20)
 
+#define VAULT_DERIVED 8
+/* A key of the blind index for one kind of value, made once. */
+struct vault_derived {
+	char id[VAULT_FILE_ID], kind[24]; /* "" free */
+	uint8_t key[32];
+};
 struct vault {
 	char *master, *vault_file;
 	pthread_mutex_t changing; /* one rotation at a time */
 	pthread_rwlock_t lock;    /* of keys: written by a rotation, for a moment */
 	struct vault_keys keys;
+	struct vault_derived derived[VAULT_DERIVED];
+	size_t nderived; /* ever made */
 };
 
 /* Copies the key in use; the caller wipes it. */

@@ -32,16 +32,46 @@ static size_t chain(struct vault *v, struct vault_key out[static VAULT_FILE_KEYS
 	return n;
 }
 
+static bool derived_find(struct vault *v, const char *id, const char *kind, uint8_t key[static 32])
+{
+	bool found = false;
+	pthread_rwlock_rdlock(&v->lock);
+	for (size_t i = 0; i < VAULT_DERIVED && !found; i++) {
+		const struct vault_derived *d = &v->derived[i];
+		found = d->kind[0] && strcmp(d->id, id) == 0 && strcmp(d->kind, kind) == 0;
+		if (found)
+			memcpy(key, d->key, sizeof d->key);
+	}
+	pthread_rwlock_unlock(&v->lock);
+	return found;
+}
+
+static int derive(struct vault *v, const struct vault_key *k, const char *kind, uint8_t key[static 32])
+{
+	if (derived_find(v, k->id, kind, key))
+		return 0;
+	int err = kdf(v->keys.suite, view_of(k->key.b, k->key.n), view_str("sanwang index 1"), kind, key, 32);
+	if (err || strlen(kind) >= sizeof v->derived[0].kind)
+		return err;
+	pthread_rwlock_wrlock(&v->lock);
+	struct vault_derived *d = &v->derived[v->nderived++ % VAULT_DERIVED];
+	strcpy(d->id, k->id);
+	strcpy(d->kind, kind);
+	memcpy(d->key, key, sizeof d->key);
+	pthread_rwlock_unlock(&v->lock);
+	return 0;
+}
+
 /* text: a normalised value, or the index of the version before. */
-static int link_make(const struct suite *s, const struct vault_key *k, const char *kind, struct view text,
+static int link_make(struct vault *v, const struct vault_key *k, const char *kind, struct view text,
 	char out[static VAULT_INDEX_TEXT])
 {
 	uint8_t key[32];
 	struct digest mac;
 	char hex[DIGEST_HEX];
-	int err = kdf(s, view_of(k->key.b, k->key.n), view_str("sanwang index 1"), kind, key, sizeof key);
+	int err = derive(v, k, kind, key);
 	if (!err) {
-		mac_of(s, view_of(key, sizeof key), text, &mac);
+		mac_of(v->keys.suite, view_of(key, sizeof key), text, &mac);
 		digest_hex(&mac, hex);
 		(void)snprintf(out, VAULT_INDEX_TEXT, "%s:%s", k->id, hex);
 	}
@@ -58,10 +88,10 @@ int vault_find(struct vault *v, const char *kind, const char *value, struct vaul
 	buf_init(&text, VAULT_VALUE_MAX);
 	int err = normalise(value, &text);
 	if (!err)
-		err = link_make(v->keys.suite, &keys[0], kind, buf_view(&text), l.now);
+		err = link_make(v, &keys[0], kind, buf_view(&text), l.now);
 	for (size_t i = 1; i < n && !err; i++) {
 		memcpy(l.before, l.now, sizeof l.before);
-		err = link_make(v->keys.suite, &keys[i], kind, view_str(l.before), l.now);
+		err = link_make(v, &keys[i], kind, view_str(l.before), l.now);
 	}
 	if (!err)
 		*out = l;
@@ -110,7 +140,7 @@ int vault_reindex(struct vault *v, const char *kind, const char *index, struct b
 		(void)snprintf(to, sizeof to, "%s", index);
 	for (size_t i = at + 1; i < n && !err; i++) {
 		memcpy(from, to, sizeof from);
-		err = link_make(v->keys.suite, &keys[i], kind, view_str(from), to);
+		err = link_make(v, &keys[i], kind, view_str(from), to);
 	}
 	if (!err)
 		err = buf_add_str(out, to);
