@@ -16,8 +16,7 @@ registry-book_LIBS := base crypto db registry-domain
 LIBS += test-book
 test-book_SRC := tests/unit/zones/extranet/store/book_office.c
 test-book_LIBS := audit registry-book registry-domain test-backend
-registry-book_TESTS := tests/unit/zones/extranet/store/test_book_model.c tests/unit/zones/extranet/store/test_book_races.c \
-	tests/unit/zones/extranet/store/test_book_plans.c
+registry-book_TESTS := tests/unit/zones/extranet/store/test_book_model.c tests/unit/zones/extranet/store/test_book_races.c
 UNITS += $(registry-book_TESTS)
 $(foreach t,$(registry-book_TESTS),$(eval UNIT_LIBS.$(t) := test-book))
 # Rotation of the keys over the registry's tables.
@@ -34,9 +33,15 @@ UNITS += tests/unit/zones/extranet/transfer/test_access.c
 UNIT_LIBS.tests/unit/zones/extranet/transfer/test_access.c := registry-access dept-platform test-book
 PROGS += registryd
 # All else of its folders.
-registryd_SRC := zones/extranet/main.c zones/extranet/office.c $(filter-out $(registry-book_SRC) $(registry-access_SRC) $(registry-sealed_SRC),$(sort $(wildcard $(addprefix zones/extranet/,store/*.c api/*.c transfer/*.c))))
-registryd_PKG := libarchive
-registryd_LIBS := service workflow flow-store document registry-access registry-sealed registry-book registry-domain
+LIBS += registry-rest
+registry-rest_SRC := zones/extranet/office.c $(filter-out $(registry-book_SRC) $(registry-access_SRC) $(registry-sealed_SRC),$(sort $(wildcard $(addprefix zones/extranet/,store/*.c api/*.c transfer/*.c))))
+registry-rest_PKG := libarchive
+registry-rest_LIBS := service workflow flow-store document registry-access registry-sealed registry-book registry-domain
+registryd_SRC := zones/extranet/main.c
+registryd_LIBS := registry-rest
+# Every statement of the daemon.
+UNITS += tests/unit/zones/extranet/store/test_plans.c
+UNIT_LIBS.tests/unit/zones/extranet/store/test_plans.c := registry-rest test-backend
 EMBEDDERS += zones/extranet/api/routes.c
 EMBED.zones/extranet/api/routes.c := zones/extranet/api/schemas.json
 EMBEDDERS += zones/extranet/transfer/archive_pack.c

@@ -50,6 +50,9 @@ static int act_run(struct db_tx *tx, void *arg)
 	if (rc < 0)
 		return rc;
 	snprintf(c.ground, sizeof c.ground, "%s", a->ground ? a->ground : "");
+	/* The rules looked at the form that stands now. */
+	if (a->looked && a->look.form.version == c.version)
+		c.form = &a->look.form;
 	rc = a->kind->effect(a, tx, &c);
 	if (rc == 0)
 		rc = decide(a, tx, &c);
@@ -61,6 +64,7 @@ static int act_run(struct db_tx *tx, void *arg)
 		rc = claim_drop(tx, c.id);
 	if (rc == 0)
 		rc = audit_record(tx, a->who, a->kind->audit, c.number, NULL);
+	c.form = NULL;
 	a->after = c;
 	return rc;
 }

@@ -8,9 +8,7 @@
 /* 登簿 writes step, progress and record by itself. */
 static int enter(struct case_act *a, struct db_tx *tx, struct case_row *c)
 {
-	int rc = entry_make(a->r, tx, c->id, a->version, a->who, &a->note);
-	if (rc == 0)
-		rc = case_get(tx, c->id, c);
+	int rc = entry_make(a->r, tx, c, a->version, a->who, &a->note);
 	return rc == 0 ? flows_act(a->r, tx, c, "enter", a->who, &a->note) : rc;
 }
 

@@ -4,36 +4,19 @@
 #include <stdio.h>
 #include <string.h>
 
-#define NOW "9999"
-
-DB_STMT(series_next,
-	"SELECT next FROM reg_series WHERE tenant = :tenant AND kind = :kind AND period = :period");
-DB_STMT(series_begin,
-	"INSERT INTO reg_series (tenant, kind, period, next) VALUES (:tenant, :kind, :period, :next)");
-DB_STMT(series_move,
-	"UPDATE reg_series SET next = :next WHERE tenant = :tenant AND kind = :kind AND period = :period");
-
-static struct db_query *series(
-	struct db_tx *tx, const struct db_stmt *s, const char *kind, const char *period)
-{
-	struct db_query *q = db_query(tx, s);
-	db_bind_text(q, "kind", kind);
-	db_bind_text(q, "period", period);
-	return q;
-}
+/* One statement: who draws at the same time waits for it or is run again. */
+DB_STMT(series_take,
+	"INSERT INTO reg_series (tenant, kind, period, next) VALUES (:tenant, :kind, :period, :next) ON "
+	"CONFLICT (tenant, kind, period) DO UPDATE SET next = reg_series.next + :n RETURNING next - :n");
 
 int book_series(struct db_tx *tx, const char *kind, const char *period, int64_t n, int64_t *first)
 {
-	int64_t next = 1;
-	int rc = db_one_int(series(tx, &series_next, kind, period), &next);
-	if (rc < 0 && rc != ERR_NOTFOUND)
-		return rc;
-	struct db_query *q = series(tx, rc == 0 ? &series_move : &series_begin, kind, period);
-	db_bind_int(q, "next", next + n);
-	rc = db_exec(q);
-	if (rc == 0)
-		*first = next;
-	return rc;
+	struct db_query *q = db_query(tx, &series_take);
+	db_bind_text(q, "kind", kind);
+	db_bind_text(q, "period", period);
+	db_bind_int(q, "next", 1 + n);
+	db_bind_int(q, "n", n);
+	return db_one_int(q, first);
 }
 
 int64_t book_key(const struct book_table *t, const json_t *row)
@@ -201,7 +184,7 @@ struct db_query *book_ask_unit(struct db_tx *tx, const struct book_table *t, con
 {
 	struct db_query *q = db_query(tx, t->of_unit);
 	db_bind_text(q, "unit", unit);
-	db_bind_text(q, "at", at ? at : NOW);
+	db_bind_text(q, "at", at ? at : BOOK_NOW);
 	db_ask(q);
 	return q;
 }

@@ -16,6 +16,8 @@ EMBED(reg_sql_0005, "zones/extranet/store/sql/0005-papers.sqlite.sql");
 EMBED(reg_pg_0005, "zones/extranet/store/sql/0005-papers.pg.sql");
 EMBED(reg_sql_0006, "zones/extranet/store/sql/0006-unit-index.sqlite.sql");
 EMBED(reg_pg_0006, "zones/extranet/store/sql/0006-unit-index.pg.sql");
+EMBED(reg_sql_0033, "zones/extranet/store/sql/0033-due.sqlite.sql");
+EMBED(reg_pg_0033, "zones/extranet/store/sql/0033-due.pg.sql");
 EMBED(reg_sql_0007, "zones/extranet/store/sql/0007-window.sqlite.sql");
 EMBED(reg_pg_0007, "zones/extranet/store/sql/0007-window.pg.sql");
 EMBED(reg_sql_0008, "zones/extranet/store/sql/0008-voids.sqlite.sql");
@@ -68,6 +70,7 @@ static const struct db_migration migrations[] = {
 	{4, "definition", reg_sql_0004, reg_pg_0004},
 	{5, "papers", reg_sql_0005, reg_pg_0005},
 	{6, "unit-index", reg_sql_0006, reg_pg_0006},
+	{33, "due", reg_sql_0033, reg_pg_0033},
 	{7, "window", reg_sql_0007, reg_pg_0007},
 	{8, "voids", reg_sql_0008, reg_pg_0008},
 	{9, "appointment", reg_sql_0009, reg_pg_0009},

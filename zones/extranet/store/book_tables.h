@@ -9,6 +9,7 @@ struct book_column {
 	const char *name, *zh, *en, *show;
 	enum book_kind kind;
 };
+#define BOOK_NOW "9999" /* behind every instant */
 #define BOOK_COLUMNS_MAX 32
 struct book_table {
 	const char *name, *zh, *en;

@@ -8,6 +8,13 @@
 #include "common/db/db.h"
 #include "zones/extranet/domain/case_state.h"
 
+/* The form of a case, taken apart. Read on a snapshot it counts in a transaction that finds the case at the
+ * same version: every change of the form moves it. */
+struct case_form {
+	int64_t version;
+	json_t *json;
+	char digest[DIGEST_HEX]; /* of the canonical text */
+};
 struct case_row {
 	char id[37], number[24], business[48], unit_code[29], deadline[11], reviewer[64], received_at[25];
 	char location[256], applicant_mask[96], note[512];
@@ -20,6 +27,7 @@ struct case_row {
 	enum case_state state;
 	bool has_tax, has_cadastral;
 	int64_t cadastral_area_cm2;
+	const struct case_form *form; /* borrowed, of who read it before and found the version; NULL none */
 };
 /* What a statement about cases (reg_case c, reg_tax t) selects first, for case_fill. */
 #define CASE_COLUMNS                                                                                         \
@@ -74,6 +82,13 @@ SW_MUST_USE int case_get_party(
 SW_MUST_USE int case_get_material(struct db_tx *tx, const char *case_id, int n, struct case_material *out);
 /* The canonical form the parties signed, appended. */
 SW_MUST_USE int case_get_form(struct db_tx *tx, struct vault *v, const char *case_id, struct buf *out);
+/* The same taken apart, of the version of `c`. Ends with case_form_fini. */
+SW_MUST_USE int case_form_read(struct db_tx *tx, struct vault *v, const struct suite *s,
+	const struct case_row *c, struct case_form *out, struct err_note *note);
+/* c's own, or read now into `own`, which is empty; *out is the one that was taken. */
+SW_MUST_USE int case_form_of(struct db_tx *tx, struct vault *v, const struct suite *s,
+	const struct case_row *c, struct case_form *own, const struct case_form **out);
+void case_form_fini(struct case_form *f);
 /* JSON for pages. list: state "" = all; before: number cursor or "". */
 SW_MUST_USE int case_list(struct db_tx *tx, const char *state, const char *before, json_t **out);
 SW_MUST_USE int case_json(const struct case_row *c, json_t **out);

@@ -3,6 +3,7 @@
 #include "common/db/db_rows.h"
 #include "common/service/revoked.h"
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define BODY_MAX 262144
@@ -11,7 +12,7 @@ DB_STMT(decision_step, "SELECT n, state, at, who, note FROM reg_step WHERE tenan
 		       ":case_id ORDER BY n DESC LIMIT 1");
 DB_STMT(decision_before, "SELECT body FROM reg_decision WHERE tenant = :tenant AND case_id = :case_id ORDER "
 			 "BY step DESC LIMIT 1");
-DB_STMT(decision_entries, "SELECT xh, lz FROM djlog WHERE tenant = :tenant AND ywh = :number ORDER BY xh");
+DB_STMT(decision_entries, "SELECT xh, lz FROM djlog WHERE tenant = :tenant AND ywh = :number ORDER BY +xh");
 DB_STMT(decision_insert,
 	"INSERT INTO reg_decision (tenant, case_id, step, act, who, body, signature, certificate) VALUES "
 	"(:tenant, :case_id, :step, :act, :who, :body, :signature, :certificate)");
@@ -64,17 +65,14 @@ static int before_read(struct registry *r, struct db_tx *tx, const char *case_id
 	return rc < 0 ? rc : json_object_set_new(body, "before", json_string(hex)) ? ERR_NOMEM : 0;
 }
 
-static int form_read(struct registry *r, struct db_tx *tx, const char *case_id, json_t *body)
+static int form_read(struct registry *r, struct db_tx *tx, const struct case_row *c, json_t *body)
 {
-	struct buf form;
-	char hex[DIGEST_HEX];
-	buf_init(&form, 4 << 20);
-	int rc = case_get_form(tx, r->service->vault, case_id, &form);
-	if (rc == 0) {
-		hex_of(r, buf_view(&form), hex);
-		rc = json_object_set_new(body, "form", json_string(hex)) ? ERR_NOMEM : 0;
-	}
-	buf_fini(&form);
+	struct case_form own = {.json = NULL};
+	const struct case_form *form;
+	int rc = case_form_of(tx, r->service->vault, r->service->suite, c, &own, &form);
+	if (rc == 0 && json_object_set_new(body, "form", json_string(form->digest)))
+		rc = ERR_NOMEM;
+	case_form_fini(&own);
 	return rc;
 }
 
@@ -114,7 +112,7 @@ static int body_make(struct registry *r, struct db_tx *tx, const struct case_row
 	if (rc == 0)
 		rc = before_read(r, tx, c->id, body);
 	if (rc == 0)
-		rc = form_read(r, tx, c->id, body);
+		rc = form_read(r, tx, c, body);
 	if (rc == 0)
 		rc = materials_read(tx, c->id, body);
 	if (rc == 0 && strcmp(d->act, "enter") == 0)
@@ -132,46 +130,80 @@ static int body_make(struct registry *r, struct db_tx *tx, const struct case_row
 	return rc;
 }
 
-static int row_add(struct db_tx *tx, const struct case_row *c, const struct decision *d, const json_t *body,
-	const struct buf *text)
+/* Signed by the thread that waits for the transaction, while the writer goes on with others. */
+struct signing {
+	char case_id[37], act[24], who[64];
+	int64_t step;
+	const struct sign_key *key;
+	struct buf text, signature; /* base64 */
+};
+
+static int text_sign(void *arg)
 {
-	struct buf raw, signature;
+	struct signing *s = arg;
+	struct buf raw;
 	buf_init(&raw, 512);
-	buf_init(&signature, 1024);
-	int rc = sign_make(d->key, buf_view(text), &raw);
+	int rc = sign_make(s->key, buf_view(&s->text), &raw);
 	if (rc == 0)
-		rc = b64_add(&signature, buf_view(&raw));
-	if (rc == 0) {
-		struct db_query *q = db_query(tx, &decision_insert);
-		db_bind_text(q, "case_id", c->id);
-		db_bind_int(q, "step", json_int(body, "step"));
-		db_bind_text(q, "act", d->act);
-		db_bind_text(q, "who", json_str(body, "by"));
-		db_bind_textn(q, "body", buf_view(text));
-		db_bind_textn(q, "signature", buf_view(&signature));
-		db_bind_textn(q, "certificate", sign_key_cert_pem(d->key));
-		rc = db_exec(q);
-	}
+		rc = b64_add(&s->signature, buf_view(&raw));
 	buf_fini(&raw);
-	buf_fini(&signature);
+	return rc;
+}
+
+static int row_add(struct db_tx *tx, void *arg)
+{
+	const struct signing *s = arg;
+	struct db_query *q = db_query(tx, &decision_insert);
+	db_bind_text(q, "case_id", s->case_id);
+	db_bind_int(q, "step", s->step);
+	db_bind_text(q, "act", s->act);
+	db_bind_text(q, "who", s->who);
+	db_bind_textn(q, "body", buf_view(&s->text));
+	db_bind_textn(q, "signature", buf_view(&s->signature));
+	db_bind_textn(q, "certificate", sign_key_cert_pem(s->key));
+	return db_exec(q);
+}
+
+static void signing_free(void *arg)
+{
+	struct signing *s = arg;
+	buf_fini(&s->text);
+	buf_fini(&s->signature);
+	free(s);
+}
+
+static int signing_begin(
+	struct db_tx *tx, const struct case_row *c, const struct decision *d, const json_t *body)
+{
+	static const struct db_work signs = {text_sign, row_add, signing_free};
+	struct signing *s = calloc(1, sizeof *s);
+	if (!s)
+		return ERR_NOMEM;
+	s->step = json_int(body, "step");
+	s->key = d->key;
+	snprintf(s->case_id, sizeof s->case_id, "%s", c->id);
+	snprintf(s->act, sizeof s->act, "%s", d->act);
+	snprintf(s->who, sizeof s->who, "%s", json_str(body, "by"));
+	buf_init(&s->text, BODY_MAX);
+	buf_init(&s->signature, 1024);
+	int rc = json_canon(body, &s->text);
+	if (rc == 0)
+		rc = db_meanwhile(tx, &signs, s);
+	if (rc < 0)
+		signing_free(s);
 	return rc;
 }
 
 int decision_put(struct registry *r, struct db_tx *tx, const struct case_row *c, const struct decision *d)
 {
 	json_t *body = NULL;
-	struct buf text;
-	buf_init(&text, BODY_MAX);
 	int rc = body_make(r, tx, c, d, &body);
 	/* The key is the person's who acts: whoever opened it. */
 	if (rc == 0 && strcmp(json_str(body, "by"), sign_key_subject(d->key)) != 0)
 		rc = ERR_BUG;
 	if (rc == 0)
-		rc = json_canon(body, &text);
-	if (rc == 0)
-		rc = row_add(tx, c, d, body, &text);
+		rc = signing_begin(tx, c, d, body);
 	json_decref(body);
-	buf_fini(&text);
 	return rc;
 }
 

@@ -13,9 +13,10 @@ struct decision {
 	const char *ground;         /* code of the legal reason picked, NULL none */
 	const char *to;             /* of a way back: the act that is done anew; NULL none */
 	const json_t *items;        /* of a correction; NULL none */
-	const struct sign_key *key; /* whose subject is the person */
+	const struct sign_key *key; /* whose subject is the person; until the transaction is over */
 };
-/* Signs the newest step of the case, which must have been written in this transaction. The text names office,
+/* Signs the newest step of the case, which must have been written in this transaction, before its commit
+ * (db_meanwhile). The text names office,
  * case, act, step, state, time, person, words, the form's and the standing materials' digests, the rows of
  * the log an entry made, and the digest of the decision before it. */
 SW_MUST_USE int decision_put(

@@ -10,8 +10,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#define FORM_MAX (4 << 20)
-
 struct entry {
 	struct registry *r;
 	struct db_tx *tx;
@@ -19,7 +17,9 @@ struct entry {
 	const struct business *b;
 	const struct entry_kind *kind;
 	struct case_row c;
-	json_t *form, *rows, *others, *findings;
+	struct case_form own;
+	const json_t *form;
+	json_t *rows, *others, *findings;
 	struct plan plan;
 	int64_t now_ms;
 	char today[DAY_TEXT];
@@ -34,7 +34,7 @@ struct entry_book entry_office(const struct registry *r, const struct db_tx *tx)
 
 static void fini(struct entry *e)
 {
-	json_decref(e->form);
+	case_form_fini(&e->own);
 	json_decref(e->rows);
 	json_decref(e->others);
 	json_decref(e->findings);
@@ -43,12 +43,9 @@ static void fini(struct entry *e)
 
 static int form_read(struct entry *e)
 {
-	struct buf text;
-	buf_init(&text, FORM_MAX);
-	int rc = case_get_form(e->tx, e->office.vault, e->c.id, &text);
-	if (rc == 0)
-		rc = json_parse(buf_view(&text), FORM_MAX, &e->form, e->note);
-	buf_fini(&text);
+	const struct case_form *form = e->c.form;
+	int rc = form ? 0 : case_form_read(e->tx, e->office.vault, e->office.suite, &e->c, &e->own, e->note);
+	e->form = form ? form->json : e->own.json;
 	/* What the parties signed is checked again as it was at the door: shares, roles, unit. */
 	return rc == 0 ? business_check_form(e->b, e->form, NULL, e->note) : rc;
 }
@@ -71,20 +68,18 @@ static int others_read(struct entry *e)
 	return rc;
 }
 
-static int load(struct entry *e, const char *case_id)
+static int load(struct entry *e, const struct case_row *c)
 {
+	e->c = *c;
 	e->office = entry_office(e->r, e->tx);
 	e->now_ms = time_now_ms();
 	e->findings = json_array();
 	time_date_cst(e->now_ms, e->today);
-	int rc = case_get(e->tx, case_id, &e->c);
-	if (rc < 0)
-		return rc;
 	e->b = flows_business(e->r->flows, e->c.business, e->c.business_version);
 	REQUIRE(e->b);
 	e->kind = entry_kind_find(e->b->entry);
 	REQUIRE(e->kind);
-	rc = form_read(e);
+	int rc = form_read(e);
 	if (rc == 0)
 		rc = book_unit(e->tx, e->office.vault, e->c.unit_code, NULL, &e->rows);
 	return rc == 0 ? others_read(e) : rc;
@@ -162,9 +157,12 @@ int entry_preview(struct registry *r, struct db_tx *tx, const char *case_id, jso
 {
 	struct err_note note = {0};
 	struct entry e = {.r = r, .tx = tx, .note = &note};
+	struct case_row c;
 	json_t *before = NULL, *wrong = json_null();
 	json_t *all = json_pack("{s:{},s:{},s:{}}", "ended", "made", "lapsed");
-	int rc = all ? load(&e, case_id) : ERR_NOMEM;
+	int rc = all ? case_get(tx, case_id, &c) : ERR_NOMEM;
+	if (rc == 0)
+		rc = load(&e, &c);
 	if (rc == 0)
 		before = json_deep_copy(e.rows);
 	if (rc == 0)
@@ -223,13 +221,13 @@ static int settle(struct entry *e)
 	return rc;
 }
 
-int entry_make(struct registry *r, struct db_tx *tx, const char *case_id, int64_t version, const char *who,
+int entry_make(struct registry *r, struct db_tx *tx, struct case_row *c, int64_t version, const char *who,
 	struct err_note *note)
 {
 	struct entry e = {.r = r, .tx = tx, .note = note};
 	struct entry_written w = {.rows = NULL};
 	enum case_state to;
-	int rc = load(&e, case_id);
+	int rc = load(&e, c);
 	if (rc == 0)
 		rc = gate(&e, version, who, &to);
 	if (rc == 0)
@@ -249,19 +247,20 @@ int entry_make(struct registry *r, struct db_tx *tx, const char *case_id, int64_
 		rc = progress_put_entry(r, tx, e.c.number, w.rows);
 	if (rc == 0)
 		rc = audit_entry(&e, &w, who);
+	if (rc == 0)
+		*c = e.c;
 	entry_book_fini(&w);
 	fini(&e);
 	return rc;
 }
 
-/* Units with a row whose last day is past; what really lapses is judged by the rules. */
+/* Units with a row whose last day is past; what really lapses is judged by the rules. || '': so that SQLite
+ * looks by the day, and not through all units in their order. */
 DB_STMT(lapse_due,
-	"SELECT bdcdyh FROM cfdj WHERE tenant = :tenant AND yxq_z IS NULL AND cflx IN ('1', '3') AND cfjssj "
-	"< "
-	":today UNION SELECT bdcdyh FROM ygdj WHERE tenant = :tenant AND yxq_z IS NULL AND kdjrq <> '' AND "
-	"kdjrq < :prenotice UNION SELECT bdcdyh FROM yydj WHERE tenant = :tenant AND yxq_z IS NULL AND ssfy "
-	"= "
-	"'' AND djsj < :objection ORDER BY 1 LIMIT :limit");
+	"SELECT bdcdyh || '' FROM cfdj WHERE tenant = :tenant AND yxq_z IS NULL AND cflx IN ('1', '3') AND "
+	"cfjssj < :today UNION SELECT bdcdyh || '' FROM ygdj WHERE tenant = :tenant AND yxq_z IS NULL AND "
+	"kdjrq <> '' AND kdjrq < :prenotice UNION SELECT bdcdyh || '' FROM yydj WHERE tenant = :tenant AND "
+	"yxq_z IS NULL AND ssfy = '' AND djsj < :objection ORDER BY 1 LIMIT :limit");
 
 static int due_units(struct db_tx *tx, const char *today, int limit, json_t *units)
 {

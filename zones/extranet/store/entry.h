@@ -13,11 +13,11 @@ struct entry_book entry_office(const struct registry *r, const struct db_tx *tx)
  * ended and made are empty when there is no plan: ERR_BLOCKED is among the findings then, any other mistake
  * of the form in "wrong". */
 SW_MUST_USE int entry_preview(struct registry *r, struct db_tx *tx, const char *case_id, json_t **out);
-/* Rechecks state, version, approver, tax, cadastral review, what the parties signed, blocks and holders;
- * writes the lapses that are due and the case's plan, the case's step, the audit record and the messages to
- * portal and intranet. ERR_CONFLICT, ERR_STATE, ERR_TAX, ERR_FEE, ERR_BLOCKED, ERR_APPROVAL, ERR_SCHEMA with
- * the reason in note. */
-SW_MUST_USE int entry_make(struct registry *r, struct db_tx *tx, const char *case_id, int64_t version,
+/* c: the case as it stands in this transaction; moved. Rechecks state, version, approver, tax, cadastral
+ * review, what the parties signed, blocks and holders; writes the lapses that are due and the case's plan,
+ * the case's step, the audit record and the messages to portal and intranet. ERR_CONFLICT, ERR_STATE,
+ * ERR_TAX, ERR_FEE, ERR_BLOCKED, ERR_APPROVAL, ERR_SCHEMA with the reason in note. */
+SW_MUST_USE int entry_make(struct registry *r, struct db_tx *tx, struct case_row *c, int64_t version,
 	const char *who, struct err_note *note);
 /* Writes every lapse that is due in the office, at most `limit` units; *n: how many units had one. */
 SW_MUST_USE int entry_settle_due(

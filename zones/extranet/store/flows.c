@@ -238,16 +238,14 @@ static int64_t term(void *arg, const char *name)
 /* What conditions may know of a case: nothing personal. */
 static json_t *facts_of(struct registry *r, struct db_tx *tx, const struct case_row *c)
 {
-	struct buf text;
-	json_t *form = NULL, *fields = json_object(), *v;
+	struct case_form own = {.json = NULL};
+	const struct case_form *form;
+	json_t *fields = json_object(), *v;
 	const char *key;
-	buf_init(&text, 4 << 20);
-	if (case_get_form(tx, r->service->vault, c->id, &text) == 0 &&
-		json_parse(buf_view(&text), 4 << 20, &form, NULL) == 0)
-		json_object_foreach(json_object_get(form, "fields"), key,
+	if (case_form_of(tx, r->service->vault, r->service->suite, c, &own, &form) == 0)
+		json_object_foreach(json_object_get(form->json, "fields"), key,
 			v) if (json_is_integer(v) || json_is_boolean(v)) json_object_set(fields, key, v);
-	json_decref(form);
-	buf_fini(&text);
+	case_form_fini(&own);
 	return json_pack("{s:o,s:s,s:b,s:b}", "fields", fields, "business", c->business, "has_tax",
 		c->has_tax, "has_cadastral", c->has_cadastral);
 }

@@ -242,26 +242,28 @@ int rules_say(struct registry *r, struct rules_look *l, const char *business, in
 int rules_keep(struct registry *r, struct db_tx *tx, const char *case_id, const char *who,
 	const struct rules_look *l)
 {
-	struct buf sealed, verdict;
+	struct vault *v = r->service->vault;
+	struct buf anew, verdict;
 	char at[TIME_TEXT];
 	time_text(time_now_ms(), at);
-	buf_init(&sealed, 8 << 20);
+	buf_init(&anew, 8 << 20);
 	buf_init(&verdict, 1 << 20);
-	int rc =
-		vault_seal(r->service->vault, "rule_verdict", "input", case_id, buf_view(&l->input), &sealed);
-	if (rc == 0)
-		rc = json_canon(l->verdict, &verdict);
+	int rc = json_canon(l->verdict, &verdict);
+	/* The keys were changed since the look. */
+	bool current = vault_is_current(v, (const char *)l->sealed.p);
+	if (rc == 0 && !current)
+		rc = vault_seal(v, "rule_verdict", "input", case_id, buf_view(&l->input), &anew);
 	if (rc == 0) {
 		struct db_query *q = db_query(tx, &verdict_add);
 		db_bind_text(q, "id", case_id);
 		db_bind_text(q, "stage", l->stage);
 		db_bind_text(q, "at", at);
 		db_bind_text(q, "who", who);
-		db_bind_textn(q, "input", buf_view(&sealed));
+		db_bind_textn(q, "input", buf_view(current ? &l->sealed : &anew));
 		db_bind_textn(q, "verdict", buf_view(&verdict));
 		rc = db_exec(q);
 	}
-	buf_fini(&sealed);
+	buf_fini(&anew);
 	buf_fini(&verdict);
 	return rc;
 }

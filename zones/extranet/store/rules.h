@@ -20,12 +20,14 @@ struct rules_seen {
 };
 struct rules_look {
 	char stage[8], division[7];
-	struct buf input; /* JSON text */
-	json_t *verdict;  /* rule_judge */
+	struct case_form form; /* of the case as it was looked at */
+	struct buf input;      /* JSON text … */
+	struct buf sealed;     /* … as it is kept */
+	json_t *verdict;       /* rule_judge */
 	struct rules_seen seen;
 };
 void rules_look_fini(struct rules_look *l);
-/* On a snapshot: what the rules of the case's business would see. */
+/* On a snapshot: what the rules of the case's business would see. out: of zeros, or of a look before. */
 SW_MUST_USE int rules_look(struct registry *r, struct db_tx *tx, const char *case_id, const char *stage,
 	struct rules_look *out, struct err_note *note);
 /* Outside a transaction. */

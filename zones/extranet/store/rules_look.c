@@ -14,6 +14,8 @@ DB_STMT(look_decided, "SELECT count(*) FROM rule_version WHERE tenant = :tenant 
 void rules_look_fini(struct rules_look *l)
 {
 	buf_fini(&l->input);
+	buf_fini(&l->sealed);
+	case_form_fini(&l->form);
 	json_decref(l->verdict);
 	l->verdict = NULL;
 }
@@ -21,12 +23,12 @@ void rules_look_fini(struct rules_look *l)
 int rules_look(struct registry *r, struct db_tx *tx, const char *case_id, const char *stage,
 	struct rules_look *out, struct err_note *note)
 {
+	struct vault *v = r->service->vault;
 	struct case_row c;
-	struct buf text;
-	json_t *form = NULL, *rows = NULL;
-	buf_init(&text, 4 << 20);
+	json_t *rows = NULL;
+	rules_look_fini(out);
 	buf_init(&out->input, 4 << 20);
-	out->verdict = NULL;
+	buf_init(&out->sealed, 8 << 20);
 	snprintf(out->stage, sizeof out->stage, "%s", stage);
 	snprintf(out->division, sizeof out->division, "%s", db_tx_tenant(tx));
 	memset(&out->seen, 0, sizeof out->seen);
@@ -35,25 +37,23 @@ int rules_look(struct registry *r, struct db_tx *tx, const char *case_id, const 
 	if (rc == 0)
 		rc = db_one_int(db_query(tx, &look_log), &out->seen.log);
 	if (rc == 0)
-		rc = case_get_form(tx, r->service->vault, c.id, &text);
+		rc = case_form_read(tx, v, r->service->suite, &c, &out->form, note);
 	if (rc == 0)
-		rc = json_parse(buf_view(&text), 4 << 20, &form, note);
-	if (rc == 0)
-		rc = book_unit(tx, r->service->vault, c.unit_code, NULL, &rows);
+		rc = book_unit(tx, v, c.unit_code, NULL, &rows);
 	if (rc == 0) {
 		out->seen.version = c.version;
 		const struct business *b = flows_business(r->flows, c.business, c.business_version);
-		json_t *v = json_pack("{s:s,s:s,s:{s:s,s:I,s:i},s:O,s:{s:s,s:b,s:b,s:s},s:O}", "stage", stage,
-			"today", out->seen.day, "business", "code", c.business, "version",
+		json_t *value = json_pack("{s:s,s:s,s:{s:s,s:I,s:i},s:O,s:{s:s,s:b,s:b,s:s},s:O}", "stage",
+			stage, "today", out->seen.day, "business", "code", c.business, "version",
 			(json_int_t)c.business_version, "registration_type", b ? b->registration_type : 0,
-			"form", form, "case", "number", c.number, "has_tax", c.has_tax, "has_cadastral",
-			c.has_cadastral, "received", c.received_at, "register", rows);
-		rc = v ? json_canon(v, &out->input) : ERR_NOMEM;
-		json_decref(v);
+			"form", out->form.json, "case", "number", c.number, "has_tax", c.has_tax,
+			"has_cadastral", c.has_cadastral, "received", c.received_at, "register", rows);
+		rc = value ? json_canon(value, &out->input) : ERR_NOMEM;
+		json_decref(value);
 	}
-	json_decref(form);
+	if (rc == 0)
+		rc = vault_seal(v, "rule_verdict", "input", c.id, buf_view(&out->input), &out->sealed);
 	json_decref(rows);
-	buf_fini(&text);
 	return rc;
 }
 

@@ -1,8 +1,15 @@
 /* No statement on a book of millions of rows may read a whole table: SQLite's plan of every registered
  * statement and of every condition of a trigger is looked at. What reads all of an office's rows on purpose
  * is named here. */
+#include "common/audit/audit.h"
+#include "common/exchange/exchange.h"
+#include "common/http/account.h"
+#include "common/service/fixity.h"
+#include "common/service/reseal.h"
+#include "common/workflow/flow_store.h"
 #include "tests/unit/common/db/backend.h"
-#include "tests/unit/zones/extranet/store/book_office.h"
+#include "zones/extranet/api/api.h"
+#include "zones/extranet/store/book.h"
 #include <ctype.h>
 #include <sqlite3.h>
 #include <stdio.h>
@@ -14,8 +21,23 @@ extern const struct db_stmt *const __start_db_stmts[], *const __stop_db_stmts[];
 /* The auditor and the dump read everything; the ends of a series by max() or LIMIT; the import's series. */
 static bool reads_all(const char *name)
 {
-	static const char *const names[] = {
-		"log_last", "paper_tops", "paper_numbers", "djlog_order", "pair_count", NULL};
+	static const char *const names[] = {"log_last", "paper_tops", "paper_numbers", "djlog_order",
+		"pair_count",
+		/* The rounds of sealer and archiver: what is left among all; what the log told of a case. */
+		"document_unsealed", "archive_unpacked", "archive_told",
+		/* A page of 100 in the order of the index, or a partial index of what is under way. */
+		"look_page", "case_list_rows", "queue_rows", "queue_groups", "reminder_open",
+		"graphics_answered",
+		/* Somebody asks for it: a calendar or a rule was changed, what was lent, one package by its
+		 * id or number. */
+		"terms_under_way", "verdict_past", "lending_rows", "archive_select", "access_first_day",
+		"access_last_day", "access_states", "access_unmade",
+		/* Tables that stay small, or are swept. */
+		"beyond_in_list", "bundle_in_prune", "organisation_page", "role_holders", "people_page",
+		"role_codes", "account_session_expire", "account_by_number", "account_throttle_old",
+		"stationery_sums", "day_list", "upload_count", "calendar_open", "calendar_newest",
+		"calendar_insert", "opinion_codes", "opinion_rows", "sweep_page", "stream_epoch_safe",
+		"stream_epoch_safe_next", "flow_definitions", NULL};
 	size_t n = strlen(name), i = 0;
 	if (strncmp(name, "audit_", 6) == 0 || (n > 4 && strcmp(name + n - 4, "_all") == 0))
 		return true;
@@ -70,6 +92,24 @@ static int trigger_looked(sqlite3 *db, const char *name, const char *sql)
 	return looked(db, name, text);
 }
 
+static int setup(void **state)
+{
+	static const struct db_schema *const schemas[] = {&account_schema, &audit_schema, &exchange_schema,
+		&fixity_schema, &reseal_schema, &flow_schema, &registry_schema};
+	const struct db_options o = {.path = backend_path("book"),
+		.schemas = schemas,
+		.nschemas = sizeof schemas / sizeof *schemas};
+	struct db *d = NULL;
+	struct err_note note = {0};
+	(void)state;
+	/* The routes lead to every statement of the daemon. */
+	int rc = api_nroutes ? db_open(&o, &d, &note) : -1;
+	if (rc < 0)
+		print_error("%s\n", note.text);
+	db_close(d);
+	return rc;
+}
+
 static void test_plans(void **state)
 {
 	sqlite3 *db = NULL;
@@ -87,7 +127,7 @@ static void test_plans(void **state)
 			db, (const char *)sqlite3_column_text(q, 0), (const char *)sqlite3_column_text(q, 1));
 	sqlite3_finalize(q);
 	sqlite3_close(db);
-	assert_true(statements > 100 && triggers > 50);
+	assert_true(statements > 500 && triggers > 50);
 	assert_int_equal(bad, 0);
 	print_message("%d statements, %d triggers\n", statements, triggers);
 }
@@ -97,5 +137,5 @@ int main(void)
 	const struct CMUnitTest tests[] = {cmocka_unit_test(test_plans)};
 	if (setenv("SW_BACKEND", "sqlite", 1) != 0)
 		return 1;
-	return backend_run(tests, book_office_open, book_office_close);
+	return backend_run(tests, setup, NULL);
 }
