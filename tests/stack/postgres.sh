@@ -21,6 +21,7 @@ fsync = ${POSTGRES_FSYNC:-off}
 full_page_writes = ${POSTGRES_FSYNC:-off}
 shared_buffers = ${POSTGRES_BUFFERS:-32MB}
 max_connections = 100
+autovacuum_naptime = 2s
 log_min_messages = fatal
 CONF
 		postgres_as "$POSTGRES_BIN/pg_ctl" -D "$1/data" -s -w -t 60 -l "$1/log" start >> "$1.log" 2>&1

@@ -77,6 +77,17 @@ const char *backend_path(const char *database)
 	return shell(command) == 0 ? path : "no database";
 }
 
+int backend_drop(const char *database)
+{
+	char command[200];
+	if (pg)
+		snprintf(command, sizeof command, "dropdb -h %s -U sanwang --force %s", server, database);
+	else
+		snprintf(command, sizeof command, "rm -f %s/%s.db %s/%s.db-wal %s/%s.db-shm", dir, database,
+			dir, database, dir, database);
+	return shell(command);
+}
+
 int backend_shell(const char *database, const char *command)
 {
 	setenv("DB", backend_path(database), 1);

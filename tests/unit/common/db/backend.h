@@ -12,6 +12,8 @@
 bool backend_is_pg(void);
 /* What struct db_options takes: a new empty database. Valid until the next call. */
 const char *backend_path(const char *database);
+/* Removes a database that nobody has open: the next backend_path makes it anew. 0. */
+int backend_drop(const char *database);
 /* A folder of the test. */
 const char *backend_dir(void);
 /* Runs a shell command with $DB set to the database's path; its exit code. */

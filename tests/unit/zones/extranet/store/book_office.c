@@ -29,6 +29,11 @@ unsigned book_any(unsigned n)
 	return (unsigned)(seed >> 33) % n;
 }
 
+uint64_t book_seed(void)
+{
+	return seed;
+}
+
 int64_t book_today(void)
 {
 	return today;
@@ -44,28 +49,48 @@ void book_unit_code(long number, char out[static 29])
 	snprintf(out, 29, "110101001001GB00001F%04ld%04ld", 1 + number / 9000, 101 + number % 9000);
 }
 
-int book_office_open(void **state)
+static int database_open(void)
 {
 	static const struct db_schema *const schemas[] = {&registry_schema, &audit_schema};
+	struct err_note note = {0};
+	const struct db_options o = {
+		.path = backend_path("book"), .schemas = schemas, .nschemas = 2, .readers = 2};
+	today = BOOK_BASE_DAY;
+	tick = entries = 0;
+	int rc = db_open(&o, &db, &note);
+	if (rc < 0)
+		print_error("%s\n", note.text);
+	return rc;
+}
+
+int book_office_open(void **state)
+{
 	char master[80], file[80];
 	struct err_note note = {0};
+	const char *given = getenv("SW_SEED");
 	(void)state;
 	snprintf(master, sizeof master, "%s/master.key", backend_dir());
 	snprintf(file, sizeof file, "%s/vault.json", backend_dir());
-	struct db_options o = {.path = backend_path("book"), .schemas = schemas, .nschemas = 2, .readers = 2};
 	office = (struct entry_book){.suite = suite_by_name("gm"),
 		.office = {"京", "东城区"},
 		.name = "示例市东城区不动产登记中心"};
-	seed = getenv("SW_SEED") ? strtoull(getenv("SW_SEED"), NULL, 10) | 1 : 88172645463325252u;
-	today = BOOK_BASE_DAY;
-	tick = entries = 0;
+	seed = given ? strtoull(given, NULL, 10) : 0;
+	seed = seed ? seed : 88172645463325252u;
 	if (vault_init(office.suite, master, file, &note) < 0 ||
-		vault_open(master, file, &vault, &note) < 0 || db_open(&o, &db, &note) < 0) {
+		vault_open(master, file, &vault, &note) < 0) {
 		print_error("%s\n", note.text);
 		return -1;
 	}
 	office.vault = vault;
-	return 0;
+	return database_open();
+}
+
+void book_office_renew(void)
+{
+	db_close(db);
+	db = NULL;
+	assert_int_equal(backend_drop("book"), 0);
+	assert_int_equal(database_open(), 0);
 }
 
 const struct entry_book *book_office(void)

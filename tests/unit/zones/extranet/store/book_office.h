@@ -21,12 +21,16 @@ struct order {
 /* Group fixtures: a new database, the clock at its start. */
 int book_office_open(void **state);
 int book_office_close(void **state);
+/* Another empty book, all as after book_office_open but the seed, which goes on. */
+void book_office_renew(void);
 /* What the office writes with, its database, and the clock of the last order. */
 const struct entry_book *book_office(void);
 struct db *book_office_db(void);
 int64_t book_now_ms(void);
-/* Seeded; the same numbers on both databases. */
+/* Seeded ($SW_SEED); the same numbers on both databases. */
 unsigned book_any(unsigned n);
+/* What SW_SEED has to be to get the next numbers again. */
+uint64_t book_seed(void);
 int64_t book_today(void);
 void book_next_day(void);
 /* Unit `number` of a building of its own for every 9,000. */
