@@ -30,6 +30,8 @@ D=$tmp
 
 # What came to the programs since the set was made: their configuration, and the keys that registrars sign with.
 refresh() {
+	[ -s "$D/payment/ca.pem" ] || { mkdir -p "$D/payment" && "$SW_TESTBIN/dept-payment" --dir "$D/payment" --init; } || exit 1
+	cp "$D/payment/ca.pem" "$D/extranet/keys/payment-ca.pem"
 	(umask 077; stack_conf) || exit 1
 	mkdir -p "$D/extranet/keys/registrars"
 	for o in registrar1 registrar2; do

@@ -3,7 +3,7 @@
  * in the order of the look-ups that http-load asks entries DB SINCE NEW         every row that entries left
  * behind in DB, written again into NEW (the same tables and indexes, no triggers), one commit for each entry;
  * SINCE: lines "table rowid", the highest before the entries Prints "rate N", and of entries "rows N" for one
- * entry. */
+ * entry and "p99_us" of one's time. */
 #include <sqlite3.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -87,6 +87,7 @@ struct row {
 };
 struct copying {
 	sqlite3 *from, *to;
+	uint32_t *us; /* of each entry */
 	sqlite3_stmt *insert[64];
 	struct row *rows;
 	size_t nrows, room, entries;
@@ -139,7 +140,11 @@ static void write_all(struct copying *c)
 		count[c->rows[i].table]++;
 	for (int t = 0; t < c->ntables; t++)
 		first[t + 1] = first[t] + count[t];
+	c->us = calloc(c->entries, sizeof *c->us);
+	if (!c->us)
+		die(NULL, "memory");
 	for (size_t k = 0; k < c->entries; k++) {
+		double began = now();
 		if (sqlite3_exec(c->to, "BEGIN IMMEDIATE", NULL, NULL, NULL) != SQLITE_OK)
 			die(c->to, "begin");
 		for (int t = 0; t < c->ntables; t++)
@@ -153,7 +158,14 @@ static void write_all(struct copying *c)
 			}
 		if (sqlite3_exec(c->to, "COMMIT", NULL, NULL, NULL) != SQLITE_OK)
 			die(c->to, "commit");
+		c->us[k] = (uint32_t)((now() - began) * 1e6);
 	}
+}
+
+static int by_size(const void *a, const void *b)
+{
+	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+	return x < y ? -1 : x > y;
 }
 
 static int entries(const char *path, const char *since, const char *fresh)
@@ -184,8 +196,10 @@ static int entries(const char *path, const char *since, const char *fresh)
 		die(NULL, "no entries");
 	double began = now();
 	write_all(&c);
-	printf("rate %.0f\nrows %.1f\n", (double)c.entries / (now() - began),
-		(double)c.nrows / (double)c.entries);
+	double took = now() - began;
+	qsort(c.us, c.entries, sizeof *c.us, by_size);
+	printf("rate %.0f\nrows %.1f\np99_us %u\n", (double)c.entries / took,
+		(double)c.nrows / (double)c.entries, c.us[c.entries * 99 / 100]);
 	return 0;
 }
 
