@@ -92,7 +92,7 @@ static void test_settings(void **state)
 	assert_string_equal(s->data, want);
 	assert_string_equal(s->listen, "127.0.0.1:0");
 	assert_string_equal(s->suite, "gm");
-	assert_int_equal(s->workers, 16);
+	assert_int_equal(s->workers, 48);
 	assert_int_equal(s->links[0].tick_ms, 5000);
 	assert_int_equal(s->links[0].group_bytes, 1 << 20);
 	assert_int_equal(s->links[1].tick_ms, 0);
