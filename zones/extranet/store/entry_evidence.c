@@ -6,7 +6,7 @@
 #define TEXT_MAX (1 << 22)
 #define ENTRIES_MAX 200
 
-DB_STMT(evidence_entries, "SELECT xh FROM djlog WHERE tenant = :tenant AND ywh = :ywh ORDER BY xh");
+DB_STMT(evidence_entries, "SELECT xh FROM djlog WHERE tenant = :tenant AND ywh = :ywh ORDER BY +xh");
 DB_STMT(evidence_before, "SELECT lz FROM djlog WHERE tenant = :tenant AND xh = :xh");
 
 struct evidence {
