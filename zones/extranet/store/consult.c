@@ -15,8 +15,8 @@
 #define TEXT 96
 
 DB_STMT(consult_messages,
-	"SELECT bwid, state, handed_at, answered_at, code, said FROM jrbw WHERE tenant = :tenant AND ywh = "
-	":number ORDER BY bwid");
+	"SELECT bwid, state, handed_at, answered_at, code, said FROM jrbw WHERE tenant = :tenant AND xh IN "
+	"(SELECT xh FROM djlog WHERE tenant = :tenant AND ywh = :number) ORDER BY bwid || ''");
 DB_STMT(consult_graphics,
 	"SELECT at FROM reg_graphics WHERE tenant = :tenant AND case_id = :id ORDER BY n DESC LIMIT 1");
 

@@ -7,7 +7,7 @@
 
 #define TEXT_MAX 4096
 
-DB_STMT(notice_entry_log, "SELECT xh, djsj FROM djlog WHERE tenant = :tenant AND ywh = :number ORDER BY xh");
+DB_STMT(notice_entry_log, "SELECT xh, djsj FROM djlog WHERE tenant = :tenant AND ywh = :number ORDER BY +xh");
 
 bool notice_entry_due(const struct business *b)
 {

@@ -37,7 +37,8 @@ static bool reads_all(const char *name)
 		"role_codes", "account_session_expire", "account_by_number", "account_throttle_old",
 		"stationery_sums", "day_list", "upload_count", "calendar_open", "calendar_newest",
 		"calendar_insert", "opinion_codes", "opinion_rows", "sweep_page", "stream_epoch_safe",
-		"stream_epoch_safe_next", "flow_definitions", "charge_fees_version", NULL};
+		"stream_epoch_safe_next", "flow_definitions", "charge_fees_version", "look_log",
+		"look_decided", NULL};
 	size_t n = strlen(name), i = 0;
 	if (strncmp(name, "audit_", 6) == 0 || (n > 4 && strcmp(name + n - 4, "_all") == 0))
 		return true;
