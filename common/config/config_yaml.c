@@ -8,7 +8,7 @@
 #include <string.h>
 #include <yaml.h>
 
-#define YAML_DEPTH_MAX 12
+#define YAML_DEPTH_MAX 16
 #define YAML_NODES_MAX 100000
 #define FILE_SHOWN 100
 /* Digits of an integer that JSON carries safely: below 2^53. */

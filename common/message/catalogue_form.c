@@ -59,6 +59,7 @@ static const struct {
 	{"division", format_division, "a known division code"},
 	{"resident_id", format_resident_id, "a resident identity number"},
 	{"uscc", format_uscc, "a unified social credit code"},
+	{"identity_no", format_identity_no, "a resident identity number or a unified social credit code"},
 	{"unit_code", format_unit_code, "a unit code of 28 characters"},
 	{"mobile", format_mobile, "a mobile number"},
 	{"certificate_no", format_certificate_no, "a certificate number"},

@@ -102,6 +102,11 @@ bool format_uscc(const char *s)
 	return s[17] == set[(31 - sum % 31) % 31];
 }
 
+bool format_identity_no(const char *s)
+{
+	return format_resident_id(s) || format_uscc(s);
+}
+
 bool format_unit_code(const char *s)
 {
 	char division[7];

@@ -17,6 +17,8 @@ struct business_role {
 struct business_material {
 	char code[48], zh[96], en[96];
 	bool required;
+	bool when_guardian; /* asked for, and needed, where a guardian acts for a party (agent.h), only then
+			     */
 	int64_t size_max;
 	char formats[32]; /* of pdf jpeg png ofd, separated by spaces */
 	char sample[96];  /* what a good one shows, or a file; "" none */

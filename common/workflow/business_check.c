@@ -1,6 +1,6 @@
 #include "common/base/id.h"
 #include "common/message/format.h"
-#include "common/workflow/business.h"
+#include "common/workflow/agent.h"
 #include <stdio.h>
 #include <string.h>
 
@@ -181,6 +181,7 @@ static void fields_check(struct checking *c)
 static void materials_check(struct checking *c)
 {
 	const json_t *list = json_object_get(c->form, "materials"), *m;
+	const bool guards = agent_guards(c->form);
 	size_t i, k;
 	for (i = 0; i < c->b->nmaterials; i++) {
 		const struct business_material *want = &c->b->materials[i];
@@ -190,7 +191,7 @@ static void materials_check(struct checking *c)
 		snprintf(where, sizeof where, "materials.%s", want->code);
 		snprintf(zh, sizeof zh, "请上传%s", want->zh);
 		snprintf(en, sizeof en, "%s: not uploaded", want->en);
-		if (want->required && !there)
+		if (!there && (want->when_guardian ? guards : want->required))
 			find(c, where, zh, en);
 	}
 	json_array_foreach(list, k, m)

@@ -34,10 +34,11 @@ static json_t *materials_json(const struct business *b)
 	json_t *list = json_array();
 	for (size_t i = 0; i < b->nmaterials; i++) {
 		const struct business_material *m = &b->materials[i];
-		json_array_append_new(list,
-			json_pack("{s:s,s:s,s:s,s:b,s:I,s:s,s:s,s:s}", "code", m->code, "zh", m->zh, "en",
-				m->en, "required", m->required, "size_max", (json_int_t)m->size_max,
-				"formats", m->formats, "sample", m->sample, "shared", m->shared));
+		json_array_append_new(
+			list, json_pack("{s:s,s:s,s:s,s:b,s:s,s:I,s:s,s:s,s:s}", "code", m->code, "zh", m->zh,
+				      "en", m->en, "required", m->required, "when",
+				      m->when_guardian ? "guardian" : "", "size_max", (json_int_t)m->size_max,
+				      "formats", m->formats, "sample", m->sample, "shared", m->shared));
 	}
 	return list;
 }

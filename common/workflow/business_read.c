@@ -64,7 +64,8 @@ static int role_read(const struct marked *m, const json_t *o, struct business *b
 static int material_read(const struct marked *m, const json_t *o, struct business *b)
 {
 	static const char *const keys[] = {
-		"code", "zh", "en", "required", "size_max", "formats", "sample", "shared", NULL};
+		"code", "zh", "en", "required", "when", "size_max", "formats", "sample", "shared", NULL};
+	char when[16];
 	struct business_material *x = &b->materials[b->nmaterials++];
 	int rc = marked_map(m, o, keys);
 	x->size_max = 20971520;
@@ -72,6 +73,11 @@ static int material_read(const struct marked *m, const json_t *o, struct busines
 		rc = names(m, o, x->code, sizeof x->code, x->zh, sizeof x->zh, x->en, sizeof x->en);
 	if (rc == 0)
 		rc = marked_bool(m, o, "required", true, &x->required);
+	if (rc == 0)
+		rc = marked_code(m, o, "when", false, when, sizeof when);
+	if (rc == 0 && *when && strcmp(when, "guardian") != 0)
+		rc = marked_fail(m, marked_get(o, "when"), "when: guardian");
+	x->when_guardian = rc == 0 && *when;
 	if (rc == 0)
 		rc = marked_int(m, o, "size_max", false, 1024, 20971520, &x->size_max);
 	if (rc == 0)

@@ -1,6 +1,6 @@
 LIBS += workflow bpmn jqbox-keeper flow flow-store
-workflow_SRC := common/workflow/business.c common/workflow/business_check.c common/workflow/business_form.c common/workflow/business_json.c \
-	common/workflow/business_read.c common/workflow/correction.c common/workflow/fee.c common/workflow/marked.c
+workflow_SRC := common/workflow/agent.c common/workflow/business.c common/workflow/business_check.c common/workflow/business_form.c common/workflow/business_json.c \
+	common/workflow/business_read.c common/workflow/correction.c common/workflow/fee.c common/workflow/mandate.c common/workflow/marked.c
 workflow_LIBS := base log os config message
 bpmn_SRC := common/workflow/bpmn_check.c common/workflow/bpmn_event.c common/workflow/bpmn_extension.c common/workflow/bpmn_node.c \
 	common/workflow/bpmn_read.c common/workflow/bpmn_space.c common/workflow/bpmn_xml.c
@@ -18,8 +18,9 @@ PROGS += jqbox
 jqbox_SRC := common/workflow/jqbox/main.c
 jqbox_LIBS := base log os
 jqbox_LDLIBS := -ljq
-UNITS += tests/unit/common/workflow/test_bpmn.c tests/unit/common/workflow/test_business.c tests/unit/common/workflow/test_correction.c tests/unit/common/workflow/test_flow.c \
+UNITS += tests/unit/common/workflow/test_agent.c tests/unit/common/workflow/test_bpmn.c tests/unit/common/workflow/test_business.c tests/unit/common/workflow/test_correction.c tests/unit/common/workflow/test_flow.c \
 	tests/unit/common/workflow/test_jqbox.c
+UNIT_LIBS.tests/unit/common/workflow/test_agent.c := workflow
 UNIT_LIBS.tests/unit/common/workflow/test_bpmn.c := os bpmn
 UNIT_LIBS.tests/unit/common/workflow/test_business.c := workflow
 UNIT_LIBS.tests/unit/common/workflow/test_correction.c := workflow
@@ -35,3 +36,5 @@ UNITS += tests/unit/common/workflow/test_flow_store.c
 UNIT_LIBS.tests/unit/common/workflow/test_flow_store.c := flow-store test-backend
 UNITS += tests/unit/common/workflow/test_rule.c
 UNIT_LIBS.tests/unit/common/workflow/test_rule.c := flow-store workflow
+FUZZERS += tests/fuzz/fuzz_mandate.c
+FUZZ_LIBS.tests/fuzz/fuzz_mandate.c := workflow

@@ -112,6 +112,8 @@ static const struct account_role roles[] = {
 static const struct http_mask mask_keys[] = {
 	{"parties", "name", mask_name},
 	{"parties", "id_number", mask_id},
+	{"agent", "name", mask_name},
+	{"agent", "id_number", mask_id},
 	{"qlr", "qlrmc", mask_name},
 	{"qlr", "zjh", mask_id},
 	{"dyaq", "ywr", mask_name},
@@ -132,6 +134,10 @@ static const struct config_field config[] = {
 		"pinned CA of the face comparison 人脸比对; without it none is believed"},
 	{"face.businesses", CONFIG_LIST, C(face_businesses), false, NULL, 0, 0,
 		"businesses whose applicants on the internet must have one; \"*\" all"},
+	{"authority.ca", CONFIG_PATH, C(authority_ca), false, NULL, 0, 0,
+		"pinned CA of the authority of organisations and powers of attorney 法人认证与授权委托; "
+		"without "
+		"it no agent of the internet is believed"},
 	{"payment_ca", CONFIG_PATH, C(payment_ca), false, NULL, 0, 0,
 		"pinned CA of the payment platform; without it no receipt from outside is believed"},
 	{"graphics_recipient", CONFIG_PATH, C(graphics_recipient), true, NULL, 0, 0,
@@ -181,6 +187,7 @@ static void registry_stop(struct service *s)
 	cert_free(r->graphics_recipient);
 	trust_free(r->identity);
 	trust_free(r->face);
+	trust_free(r->authority);
 	trust_free(r->payment);
 	layout_free(r->layouts);
 	business_free(r->businesses);
@@ -283,6 +290,8 @@ static int registry_prepare(struct service *s, struct err_note *note)
 		rc = trust_load(c->identity_ca, &r->identity, note);
 	if (rc == 0 && c->face_ca)
 		rc = trust_load(c->face_ca, &r->face, note);
+	if (rc == 0 && c->authority_ca)
+		rc = trust_load(c->authority_ca, &r->authority, note);
 	if (rc == 0 && c->face_businesses.n && !c->face_ca)
 		rc = err_set(note, ERR_CONFIG, "face.businesses: needs face.ca");
 	if (rc == 0 && c->payment_ca)

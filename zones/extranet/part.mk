@@ -6,6 +6,7 @@ registry-domain_TESTS := $(sort $(wildcard tests/unit/zones/extranet/domain/test
 UNITS += $(registry-domain_TESTS)
 $(foreach t,$(registry-domain_TESTS),$(eval UNIT_LIBS.$(t) := registry-domain))
 UNIT_LIBS.tests/unit/zones/extranet/domain/test_consent.c += test-keys
+UNIT_LIBS.tests/unit/zones/extranet/domain/test_authority.c += test-keys
 UNIT_LIBS.tests/unit/zones/extranet/domain/test_face.c += test-keys
 # The book by itself, for the daemon and for the tests that drive it with a clock of their own.
 LIBS += registry-book

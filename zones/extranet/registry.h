@@ -13,6 +13,7 @@ struct registry_config {
 	char *businesses, *documents;       /* folders */
 	char *identity_ca, *payment_ca;     /* payment_ca NULL: no payment platform */
 	char *face_ca;                      /* of the face comparison 人脸比对; NULL: none is believed */
+	char *authority_ca;                 /* of powers of attorney 授权委托; NULL: none is believed */
 	struct config_list face_businesses; /* where every party that signs needs one; "*" all */
 	char *graphics_recipient;           /* cadastred's encryption certificate */
 	char *registrar_keys;               /* folder of NAME.person.key and NAME.person.pem */
@@ -31,8 +32,8 @@ struct registry {
 	json_t *grounds;                 /* legal, of decisions that stop a case (domain/ground.h) */
 	struct flows *flows;             /* every published version, and the processes of the cases */
 	struct rules *rules;
-	struct layout_set *layouts;              /* of the documents */
-	struct trust *identity, *payment, *face; /* payment, face NULL: none */
+	struct layout_set *layouts;                          /* of the documents */
+	struct trust *identity, *payment, *face, *authority; /* but identity, NULL: none */
 	struct cert *graphics_recipient;
 	struct offices *offices;
 	struct keyring *keyring;      /* signing keys of persons that are open now */

@@ -102,6 +102,12 @@ static const struct config_field config[] = {
 	{"face.businesses", CONFIG_LIST, C(face_businesses), false, NULL, 0, 0,
 		"businesses where each party compares the face before signing; \"*\" all; the registry "
 		"decides"},
+	{"authority.url", CONFIG_STR, C(authority_url), false, NULL, 0, 0,
+		"authority of organisations and powers of attorney 法人认证与授权委托; without it nobody "
+		"acts by "
+		"a power of attorney here"},
+	{"authority.token_file", CONFIG_PATH, C(authority_token_file), false, NULL, 0, 0,
+		"file with its bearer token (mode 0600)"},
 	{"registration", CONFIG_BOOL, C(registration), false, "false", 0, 0,
 		"people may register with a mobile number and a code by short message; needs sms.url"},
 	{"desk.office", CONFIG_TIME, C(desk_office), false, "10m", 0, INT64_C(86400000) * 30,
@@ -110,6 +116,13 @@ static const struct config_field config[] = {
 		"what applicants leave undone so long is shown at the desk"},
 	{NULL, CONFIG_STR, 0, false, NULL, 0, 0, NULL},
 };
+
+static void secret_free(char *secret)
+{
+	if (secret)
+		buf_wipe(secret, strlen(secret));
+	free(secret);
+}
 
 static void portal_stop(struct service *s)
 {
@@ -121,9 +134,8 @@ static void portal_stop(struct service *s)
 	layout_free(p->layouts);
 	oidc_free(p->oidc);
 	sms_sender_free(p->sms);
-	if (p->face_token)
-		buf_wipe(p->face_token, strlen(p->face_token));
-	free(p->face_token);
+	secret_free(p->face_token);
+	secret_free(p->authority_token);
 	pieces_free(p->pieces);
 	limit_free(p->limit);
 	asking_free(p->asking);
@@ -146,6 +158,24 @@ static int portal_sms(struct portal *p, struct err_note *note)
 	const struct sms_config c = {
 		p->service->db, p->service->vault, p->config->sms_url, p->config->sms_token_file, p->calls};
 	return sms_sender_new(&c, &p->sms, note);
+}
+
+/* Services of other offices that the configuration names. */
+static int services_prepare(struct portal *p, struct err_note *note)
+{
+	int rc = 0;
+	if (rc == 0 && p->config->sms_url)
+		rc = portal_sms(p, note);
+	if (rc == 0 && p->config->face_url && !call_address_good(p->config->face_url))
+		rc = err_set(note, ERR_CONFIG, "face.url: https is needed, but on loopback");
+	if (rc == 0 && p->config->face_token_file)
+		rc = call_secret(p->config->face_token_file, "face.token_file", &p->face_token, note);
+	if (rc == 0 && p->config->authority_url && !call_address_good(p->config->authority_url))
+		rc = err_set(note, ERR_CONFIG, "authority.url: https is needed, but on loopback");
+	if (rc == 0 && p->config->authority_token_file)
+		rc = call_secret(
+			p->config->authority_token_file, "authority.token_file", &p->authority_token, note);
+	return rc;
 }
 
 static int portal_prepare(struct service *s, struct err_note *note)
@@ -173,12 +203,8 @@ static int portal_prepare(struct service *s, struct err_note *note)
 		rc = asking_new(&p->asking);
 	if (rc == 0 && p->config->oidc_issuer)
 		rc = portal_oidc(p, note);
-	if (rc == 0 && p->config->sms_url)
-		rc = portal_sms(p, note);
-	if (rc == 0 && p->config->face_url && !call_address_good(p->config->face_url))
-		rc = err_set(note, ERR_CONFIG, "face.url: https is needed, but on loopback");
-	if (rc == 0 && p->config->face_token_file)
-		rc = call_secret(p->config->face_token_file, "face.token_file", &p->face_token, note);
+	if (rc == 0)
+		rc = services_prepare(p, note);
 	if (rc == 0 && p->config->registration && !p->sms)
 		rc = err_set(note, ERR_CONFIG, "registration: needs sms.url");
 	if (rc == 0 && p->config->payment_url)

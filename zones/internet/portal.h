@@ -21,11 +21,12 @@ struct portal_config {
 	/* The identity platform as OpenID provider; issuer NULL: local accounts only. */
 	char *oidc_issuer, *oidc_client, *oidc_secret_file, *oidc_redirect, *oidc_levels, *oidc_number,
 		*oidc_scope;
-	char *sms_url, *sms_token_file;     /* short-message gateway; url NULL: none */
-	char *face_url, *face_token_file;   /* face comparison; url NULL: none */
-	struct config_list face_businesses; /* where every party that signs needs one; "*" all */
-	bool registration;                  /* people may register with a mobile number */
-	int64_t desk_office, desk_people;   /* what stands still for so long is shown at the desk */
+	char *sms_url, *sms_token_file;             /* short-message gateway; url NULL: none */
+	char *face_url, *face_token_file;           /* face comparison; url NULL: none */
+	struct config_list face_businesses;         /* where every party that signs needs one; "*" all */
+	char *authority_url, *authority_token_file; /* organisations and powers of attorney; url NULL: none */
+	bool registration;                          /* people may register with a mobile number */
+	int64_t desk_office, desk_people;           /* what stands still for so long is shown at the desk */
 };
 struct portal {
 	struct service *service;
@@ -36,7 +37,7 @@ struct portal {
 	struct oidc *oidc;      /* NULL: none */
 	struct sms_sender *sms; /* NULL: none */
 	struct pieces *pieces;  /* files on their way */
-	char *face_token;
+	char *face_token, *authority_token;
 	struct payments *payments; /* NULL: no payment platform */
 	struct limit_table *limit;
 	struct call_log *calls; /* how calls to other services went */

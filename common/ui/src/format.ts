@@ -18,6 +18,9 @@ export function date(text: string | null | undefined): string {
   return new Intl.DateTimeFormat(lang.value === 'zh' ? 'zh-CN' : 'en-GB', { timeZone: zone, year: 'numeric', month: lang.value === 'zh' ? 'long' : 'short', day: 'numeric' }).format(at);
 }
 
+// YYYY-MM-DD in Chinese time.
+export const today = (now = Date.now()): string => new Date(now + 8 * 3600_000).toISOString().slice(0, 10);
+
 // Days from today to a date (negative: past), both in Chinese time.
 export function daysUntil(text: string, now = Date.now()): number {
   const day = (t: number): number => Math.floor((t + 8 * 3600_000) / 86_400_000);

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { maskId, maskName, residentIdClean, residentIdValid, unitCodeClean, unitCodeValid } from './identity';
+import { maskId, maskName, residentIdClean, numberValid, residentIdValid, unitCodeClean, unitCodeValid } from './identity';
 
 test.each([
   ['110101199003071091', false],
@@ -35,3 +35,12 @@ test('masks are those of the daemons', () => {
   expect(maskName('张')).toBe('*');
   expect(readFileSync('common/message/mask.c', 'utf8')).toContain('keep_ends(s, 4, 4, out)');
 });
+
+test.each([
+  ['7', '91110101MA00000018', true],
+  ['7', '91110101MA00000019', false],
+  ['7', '91110101MA0000001I', false],
+  ['7', '110101199003070011', false],
+  ['1', '91110101MA00000018', false],
+  [undefined, '110101199003070011', true]
+])('a number of kind %s: %s: %s', (kind, text, good) => expect(numberValid(kind, text)).toBe(good));

@@ -14,6 +14,21 @@ export function residentIdValid(text: string): boolean {
 
 export const residentIdClean = (text: string): string => text.normalize('NFKC').replace(/\s/g, '').toUpperCase();
 
+// 统一社会信用代码 GB 32100: 18 characters, the last a check of weight 3^i modulo 31.
+const letters = '0123456789ABCDEFGHJKLMNPQRTUWXY';
+export function usccValid(text: string): boolean {
+  if (!/^[0-9A-HJ-NPQRTUWXY]{18}$/.test(text)) return false;
+  let weight = 1;
+  let sum = 0;
+  for (const c of text.slice(0, 17)) {
+    sum += letters.indexOf(c) * weight;
+    weight = (weight * 3) % 31;
+  }
+  return letters[(31 - (sum % 31)) % 31] === text[17];
+}
+// By the kind of paper 证件种类: 7 an organisation's code, else a resident's number.
+export const numberValid = (kind: string | undefined, text: string): boolean => (kind === '7' ? usccValid(text) : residentIdValid(text));
+
 // 不动产单元代码: 28 characters; 12 digits of division, then parcel and building parts.
 export const unitCodeClean = (text: string): string => text.normalize('NFKC').replace(/[\s-]/g, '').toUpperCase();
 export const unitCodeValid = (text: string): boolean => /^\d{12}[GJZ][ABSXCDEFNHGWY]\d{5}([FLQ]\d{8}|W0{8})$/.test(text);

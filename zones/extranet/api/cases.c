@@ -1,9 +1,11 @@
 #include "common/message/format.h"
+#include "common/workflow/agent.h"
 #include "zones/extranet/api/api.h"
 #include "zones/extranet/store/case.h"
 #include "zones/extranet/store/decision.h"
 #include "zones/extranet/store/face.h"
 #include "zones/extranet/store/flows.h"
+#include "zones/extranet/store/mandate.h"
 #include "zones/extranet/store/resubmission.h"
 #include <stdio.h>
 #include <stdlib.h>
@@ -58,7 +60,23 @@ static int face_json(struct db_tx *tx, const char *case_id, int n, json_t *into)
 	return rc == ERR_NOTFOUND ? 0 : rc;
 }
 
-static int parties_json(struct case_query *q, struct db_tx *tx, const char *case_id, json_t **out)
+/* 代理人, 监护人 of the party, and by what power. */
+static int agent_json(struct db_tx *tx, const char *case_id, int n, const json_t *form, json_t *into)
+{
+	const json_t *agent = agent_of(json_array_get(json_object_get(form, "parties"), (size_t)n));
+	json_t *own = agent ? json_deep_copy(agent) : NULL, *mandate = NULL;
+	if (!agent)
+		return 0;
+	if (!own || json_object_set_new(into, "agent", own) < 0)
+		return ERR_NOMEM;
+	int rc = mandate_of(tx, case_id, n, &mandate);
+	if (rc == 0 && json_object_set_new(own, "mandate", mandate) < 0)
+		rc = ERR_NOMEM;
+	return rc == ERR_NOTFOUND ? 0 : rc;
+}
+
+static int parties_json(
+	struct case_query *q, struct db_tx *tx, const char *case_id, const json_t *form, json_t **out)
 {
 	json_t *list = json_array();
 	struct case_party p;
@@ -68,6 +86,8 @@ static int parties_json(struct case_query *q, struct db_tx *tx, const char *case
 		rc = party_json(&p, &one);
 		if (rc == 0)
 			rc = face_json(tx, case_id, n, one);
+		if (rc == 0)
+			rc = agent_json(tx, case_id, n, form, one);
 		if (rc < 0) {
 			json_decref(one);
 			break;
@@ -83,18 +103,13 @@ static int parties_json(struct case_query *q, struct db_tx *tx, const char *case
 	return 0;
 }
 
-/* The business fields of the form, without the parties (they are listed, masked, apart). */
-static int fields_json(struct case_query *q, struct db_tx *tx, const char *case_id, json_t **out)
+static int form_json(struct case_query *q, struct db_tx *tx, const char *case_id, json_t **out)
 {
 	struct buf text;
-	json_t *form = NULL;
 	buf_init(&text, 4 << 20);
 	int rc = case_get_form(tx, q->s->vault, case_id, &text);
 	if (rc == 0)
-		rc = json_parse(buf_view(&text), 4 << 20, &form, NULL);
-	if (rc == 0)
-		*out = json_incref(json_object_get(form, "fields"));
-	json_decref(form);
+		rc = json_parse(buf_view(&text), 4 << 20, out, NULL);
 	buf_fini(&text);
 	return rc;
 }
@@ -103,14 +118,17 @@ static int case_read(struct db_tx *tx, void *arg)
 {
 	struct case_query *q = arg;
 	struct case_row c;
-	json_t *parts[9] = {NULL};
+	json_t *form = NULL, *parts[9] = {NULL};
 	static const char *const names[9] = {"parties", "form", "materials", "steps", "tax", "register_now",
 		"flow", "corrections", "decisions"};
 	int rc = case_get(tx, q->id, &c);
 	if (rc == 0)
-		rc = parties_json(q, tx, c.id, &parts[0]);
+		rc = form_json(q, tx, c.id, &form);
 	if (rc == 0)
-		rc = fields_json(q, tx, c.id, &parts[1]);
+		rc = parties_json(q, tx, c.id, form, &parts[0]);
+	/* The fields of the business: the parties are listed, masked, apart. */
+	if (rc == 0)
+		parts[1] = json_incref(json_object_get(form, "fields"));
 	if (rc == 0)
 		rc = case_materials(tx, c.id, &parts[2]);
 	if (rc == 0)
@@ -132,6 +150,7 @@ static int case_read(struct db_tx *tx, void *arg)
 			json_object_set(q->out, names[i], parts[i]);
 		json_decref(parts[i]);
 	}
+	json_decref(form);
 	return rc;
 }
 

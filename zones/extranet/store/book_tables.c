@@ -58,6 +58,8 @@ EMBED(reg_sql_0025, "zones/extranet/store/sql/0025-tax-rounds.sqlite.sql");
 EMBED(reg_pg_0025, "zones/extranet/store/sql/0025-tax-rounds.pg.sql");
 EMBED(reg_sql_0026, "zones/extranet/store/sql/0026-consult.sqlite.sql");
 EMBED(reg_pg_0026, "zones/extranet/store/sql/0026-consult.pg.sql");
+EMBED(reg_sql_0035, "zones/extranet/store/sql/0035-mandate.sqlite.sql");
+EMBED(reg_pg_0035, "zones/extranet/store/sql/0035-mandate.pg.sql");
 
 EMBED(reg_sql_0027, "zones/extranet/store/sql/0027-face.sqlite.sql");
 EMBED(reg_pg_0027, "zones/extranet/store/sql/0027-face.pg.sql");
@@ -93,6 +95,7 @@ static const struct db_migration migrations[] = {
 	{38, "portals", reg_sql_0038, reg_pg_0038},
 	{25, "tax-rounds", reg_sql_0025, reg_pg_0025},
 	{26, "consult", reg_sql_0026, reg_pg_0026},
+	{35, "mandate", reg_sql_0035, reg_pg_0035},
 };
 const struct db_schema registry_schema = {"registry", migrations, sizeof migrations / sizeof migrations[0]};
 

@@ -112,6 +112,11 @@ DB_STMT_CROSS(party_signature_sealed,
 	"(:a, :b) AND :c = '' ORDER BY tenant, nonce LIMIT :max");
 DB_STMT_CROSS(party_signature_reseal,
 	"UPDATE reg_party_signature SET content = :v1 WHERE tenant = :a AND nonce = :b AND :c = ''");
+DB_STMT_CROSS(reg_mandate_sealed,
+	"SELECT tenant, nonce, '', nonce, statement FROM reg_mandate WHERE (tenant, nonce) > "
+	"(:a, :b) AND :c = '' ORDER BY tenant, nonce LIMIT :max");
+DB_STMT_CROSS(reg_mandate_reseal,
+	"UPDATE reg_mandate SET statement = :v1 WHERE tenant = :a AND nonce = :b AND :c = ''");
 const struct reseal_use reg_sealed[] = {
 	{"appointment", &appointment_sealed, &appointment_reseal, {"id_number", "#id-number"}, false},
 	{"rule_verdict", &rule_verdict_sealed, &rule_verdict_reseal, {"input"}, true},
@@ -119,6 +124,7 @@ const struct reseal_use reg_sealed[] = {
 	{"reg_correction", &reg_correction_sealed, &reg_correction_reseal, {"form"}, true},
 	{"reg_face", &reg_face_sealed, &reg_face_reseal, {"statement"}, false},
 	{"reg_party_signature", &party_signature_sealed, &party_signature_reseal, {"content"}, false},
+	{"reg_mandate", &reg_mandate_sealed, &reg_mandate_reseal, {"statement"}, false},
 	{"reg_party", &reg_party_sealed, &reg_party_reseal, {"name", "id_number", "#id-number"}, true},
 	{"reg_material", &reg_material_sealed, &reg_material_reseal, {""}, true},
 	{"reg_upload", &reg_upload_sealed, &reg_upload_reseal, {""}, false},

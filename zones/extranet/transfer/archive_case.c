@@ -7,6 +7,7 @@
 #include "zones/extranet/store/entry_evidence.h"
 #include "zones/extranet/store/face.h"
 #include "zones/extranet/store/flows.h"
+#include "zones/extranet/store/mandate.h"
 #include "zones/extranet/store/mark.h"
 #include "zones/extranet/store/party_signature.h"
 #include "zones/extranet/store/resubmission.h"
@@ -118,7 +119,9 @@ static int papers_read(struct archive_case *a, struct db_tx *tx)
 		rc = decision_list(tx, a->id, true, &a->decisions);
 	if (rc == 0)
 		rc = party_signature_list(tx, v, a->id, &a->signatures);
-	return rc == 0 ? face_list(tx, v, a->id, &a->faces) : rc;
+	if (rc == 0)
+		rc = face_list(tx, v, a->id, &a->faces);
+	return rc == 0 ? mandate_list(tx, v, a->id, &a->mandates) : rc;
 }
 
 static int book_read(struct archive_case *a, struct db_tx *tx)
@@ -176,7 +179,7 @@ int archive_case_read(struct archive_case *a, struct registry *r, const struct o
 void archive_case_fini(struct archive_case *a)
 {
 	json_t **const all[] = {&a->file, &a->materials, &a->documents, &a->decisions, &a->signatures,
-		&a->faces, &a->entries, &a->before, &a->after, &a->forms};
+		&a->faces, &a->mandates, &a->entries, &a->before, &a->after, &a->forms};
 	for (size_t i = 0; i < sizeof all / sizeof all[0]; i++) {
 		json_decref(*all[i]);
 		*all[i] = NULL;

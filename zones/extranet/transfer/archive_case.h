@@ -13,8 +13,8 @@ struct archive_case {
 	 * "parties","steps","decisions","checks","flow","fee","tax","tax_voids","terms",
 	 * "corrections","marks","cadastral" and the words of office and business */
 	json_t *file;
-	json_t *materials, *documents, *decisions, *signatures, *faces; /* lists of their stores */
-	json_t *entries;                                                /* entry_evidence */
+	json_t *materials, *documents, *decisions, *signatures, *faces, *mandates; /* lists of their stores */
+	json_t *entries;                                                           /* entry_evidence */
 	json_t *before, *after; /* rows of the unit, when the case came in and when it was packed */
 	json_t *forms;          /* [{"round","text"}] that stood before an answer to a correction */
 	struct buf form;        /* as signed last */

@@ -54,6 +54,8 @@ static int tools_add(struct packing *p)
 		rc = trust_add(p, "trust/identity.pem", p->r->identity);
 	if (rc == 0 && json_array_size(p->a.faces))
 		rc = trust_add(p, "trust/face.pem", p->r->face);
+	if (rc == 0 && json_array_size(p->a.mandates))
+		rc = trust_add(p, "trust/authority.pem", p->r->authority);
 	if (rc == 0)
 		rc = bag_tag(p->parts.bag, "check.sh", view_str(kit_check));
 	if (rc == 0)

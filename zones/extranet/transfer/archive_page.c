@@ -1,5 +1,6 @@
 #include "zones/extranet/transfer/archive_page.h"
 
+#include "common/workflow/agent.h"
 #include "zones/extranet/domain/codes.h"
 #include "zones/extranet/store/flows.h"
 #include "zones/extranet/transfer/archive_html.h"
@@ -87,26 +88,41 @@ static int form(const struct archive_page_parts *p, const struct business *b, st
 	return rc == 0 ? buf_add_str(out, "</table>\n") : rc;
 }
 
+/* Who signed for a party of the form; "" itself. New reference. */
+static json_t *agent_words(const json_t *party)
+{
+	const json_t *a = agent_of(party);
+	return !a ? json_string("")
+		  : json_sprintf("%s %s %s", agent_is(party, AGENT_GUARDIAN) ? "监护人" : "代理人",
+			    json_str(a, "name"), json_str(a, "id_number"));
+}
+
 static int parties(const struct archive_page_parts *p, const struct business *b, struct buf *out)
 {
 	static const struct archive_html_column columns[] = {{"role_words", "身份 Role", TEXT},
 		{"name", "姓名 Name", TEXT}, {"id_words", "证件种类 Kind of paper", TEXT},
 		{"id_number", "证件号 Number", TEXT}, {"share", "份额 Share", TEXT},
-		{"signed_at", "签署 Signed", INSTANT}, {"certificate", "证书摘要 Certificate", TEXT}, END};
+		{"agent", "代理人、监护人 Agent or guardian", TEXT}, {"signed_at", "签署 Signed", INSTANT},
+		{"certificate", "证书摘要 Certificate", TEXT}, END};
 	static const struct archive_html_column signatures[] = {{"party", "当事人序号 Party", TEXT},
 		{"at", "收到 Received", INSTANT}, {"file", "文件 File", LINK}, END};
-	json_t *list = json_deep_copy(of(p, "parties")), *one;
+	json_t *list = json_deep_copy(of(p, "parties")), *form = NULL, *one;
 	size_t i;
+	int rc = json_parse(buf_view(&p->a->form), p->a->form.n, &form, NULL);
 	json_array_foreach(list, i, one)
 	{
+		json_object_set_new(
+			one, "agent", agent_words(json_array_get(json_object_get(form, "parties"), i)));
 		json_object_set_new(one, "role_words", json_string(role_words(b, json_str(one, "role"))));
 		json_object_set_new(one, "id_words", json_string(codes_zh("zjzl", json_str(one, "id_kind"))));
 		json_object_set_new(one, "share",
 			json_sprintf("%lld/%lld", (long long)json_int(one, "share_num"),
 				(long long)json_int(one, "share_den")));
 	}
-	int rc = archive_html_table(out, "当事人 Parties", list, columns);
+	if (rc == 0)
+		rc = archive_html_table(out, "当事人 Parties", list, columns);
 	json_decref(list);
+	json_decref(form);
 	list = json_array();
 	json_array_foreach(p->a->signatures, i, one) json_array_append_new(list,
 		json_pack("{s:I,s:O,s:o}", "party", (json_int_t)json_int(one, "party") + 1, "at",

@@ -89,6 +89,24 @@ static int forms_add(struct archive_parts *p)
 	return rc;
 }
 
+/* What other services stated of the parties: {"statement","signature","certificate"} each. */
+static int statements_add(struct archive_parts *p, const json_t *list, const char *kind, const char *title)
+{
+	const json_t *one;
+	size_t i;
+	int rc = 0;
+	json_array_foreach(list, i, one)
+	{
+		char stem[64];
+		snprintf(stem, sizeof stem, "parties/%02zu.%s", i + 1, kind);
+		const struct signed_text t = {stem, title, view_str(json_str(one, "statement")),
+			json_str(one, "signature"), json_str(one, "certificate")};
+		if (rc == 0)
+			rc = signed_add(p, &t);
+	}
+	return rc;
+}
+
 static int signatures_add(struct archive_parts *p)
 {
 	const json_t *one;
@@ -112,17 +130,11 @@ static int signatures_add(struct archive_parts *p)
 		if (rc == 0)
 			rc = signed_add(p, &t);
 	}
-	json_array_foreach(p->a->faces, i, one)
-	{
-		char stem[64];
-		snprintf(stem, sizeof stem, "parties/%02zu.face", i + 1);
-		const struct signed_text t = {stem, "人脸比对结果 face comparison",
-			view_str(json_str(one, "statement")), json_str(one, "signature"),
-			json_str(one, "certificate")};
-		if (rc == 0)
-			rc = signed_add(p, &t);
-	}
-	return rc;
+	if (rc == 0)
+		rc = statements_add(p, p->a->faces, "face", "人脸比对结果 face comparison");
+	return rc == 0 ? statements_add(
+				 p, p->a->mandates, "mandate", "授权委托核验 power of attorney as stated")
+		       : rc;
 }
 
 struct loading {

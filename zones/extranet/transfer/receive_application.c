@@ -1,6 +1,9 @@
+#include "common/workflow/agent.h"
+#include "zones/extranet/domain/authority.h"
 #include "zones/extranet/domain/consent.h"
 #include "zones/extranet/store/face.h"
 #include "zones/extranet/store/flows.h"
+#include "zones/extranet/store/mandate.h"
 #include "zones/extranet/store/party_signature.h"
 #include "zones/extranet/store/resubmission.h"
 #include "zones/extranet/store/terms.h"
@@ -54,25 +57,67 @@ static int party_face(struct incoming *x, struct db_tx *tx, size_t n, const json
 				: rc;
 }
 
-static int party_check(struct incoming *x, struct db_tx *tx, size_t n, const char *created,
+/* 授权委托: an agent without a statement of the authority signs for nobody. */
+static int party_mandate(struct incoming *x, struct db_tx *tx, size_t n, const json_t *s, const json_t *p,
+	const char *created, struct err_note *note)
+{
+	const json_t *o = json_object_get(s, "mandate");
+	struct authority_result r = {
+		json_str(o, "statement"), json_str(o, "signature"), json_str(o, "certificate")};
+	const struct authority_case c = {
+		p, x->in.b->code, json_str(x->in.form, "unit_code"), buf_view(&x->in.canonical), created};
+	struct mandate m;
+	json_t *statement = NULL;
+	if (!agent_is(p, AGENT_POWER))
+		return 0;
+	if (!o || !x->in.r->authority)
+		return err_set(note, ERR_SIGNATURE,
+			"body.signatures: the agent of party %zu has no power of attorney", n);
+	int rc = authority_check(x->in.r->authority, &r, &c, &statement, &m, note);
+	if (rc == 0)
+		rc = mandate_add(tx, x->in.r->service->vault, x->in.row.id, (int)n, &r, &m);
+	json_decref(statement);
+	return rc == ERR_EXISTS
+		       ? err_set(note, ERR_REFUSED,
+				 "body.signatures: power of attorney of party %zu was used before", n)
+		       : rc;
+}
+
+/* Whether the same signature already stands for an earlier party: one person signs once, also for others. */
+static bool signed_earlier(const struct incoming *x, const json_t *s, size_t n)
+{
+	for (size_t k = 0; k < n; k++) {
+		const json_t *one = signature_of(x->signatures, k);
+		if (one && strcmp(json_str(one, "token"), json_str(s, "token")) == 0)
+			return true;
+	}
+	return false;
+}
+
+static int party_check(struct incoming *x, struct db_tx *tx, size_t n, const json_t *p, const char *created,
 	struct case_party *out, struct err_note *note)
 {
 	const struct business_role *role = business_role_find(x->in.b, out->role);
-	const json_t *s = signature_of(x->signatures, n);
+	const json_t *s = signature_of(x->signatures, n), *signer = agent_signer(p);
 	if (!s)
 		return role->signs
 			       ? err_set(note, ERR_SIGNATURE, "body.signatures: party %zu has not signed", n)
 			       : 0;
 	struct consent_signature sig = {json_str(s, "signature"), json_str(s, "certificate"),
 		json_str(s, "token"), json_str(s, "token_signature"), json_str(s, "token_certificate")};
-	struct consent_person person = {out->name, out->id_kind, out->id_number};
+	struct consent_person person = {
+		json_str(signer, "name"), json_str(signer, "id_kind"), json_str(signer, "id_number")};
 	struct uuid nonce;
 	struct digest cert;
 	int rc = consent_check(
 		x->in.r->identity, buf_view(&x->in.canonical), &sig, &person, created, &nonce, &cert, note);
+	if (rc == 0)
+		rc = party_mandate(x, tx, n, s, p, created, note);
 	if (rc < 0)
 		return rc;
 	digest_hex(&cert, out->person_certificate);
+	if (signed_earlier(x, s, n))
+		return 0;
 	rc = case_take_nonce(tx, nonce.s, x->in.row.id);
 	if (rc == ERR_EXISTS)
 		rc = err_set(note, ERR_REFUSED, "body.signatures: token of party %zu was used before", n);
@@ -85,11 +130,19 @@ static int parties_store(struct incoming *x, struct db_tx *tx, const char *creat
 {
 	size_t n;
 	const json_t *p;
+	char day[11];
+	int64_t at = 0;
+	int rc = time_parse(created, &at);
+	time_date_cst(at, day);
+	if (rc == 0)
+		rc = agent_check_form(x->in.b, x->in.form, day, NULL, note);
+	if (rc < 0)
+		return rc;
 	json_array_foreach(json_object_get(x->in.form, "parties"), n, p)
 	{
 		struct case_party party;
 		intake_party(p, created, &party);
-		int rc = party_check(x, tx, n, created, &party, note);
+		rc = party_check(x, tx, n, p, created, &party, note);
 		if (rc == 0)
 			rc = case_add_party(tx, x->in.r->service->vault, x->in.row.id, (int)n, &party);
 		if (rc < 0)

@@ -40,6 +40,13 @@ http_handler api_appointment_hours, api_appointment_own, api_appointment_ask, ap
 http_handler api_track;
 http_handler api_messages_own, api_message_seen, api_desk_message, api_desk_stuck, api_desk_health;
 http_handler api_feedback_add, api_feedback_own, api_desk_feedback, api_desk_feedback_answer;
+http_handler api_mandates, api_mandate_check;
+/* Asks the authority about the powers by which the signed-in person acts in an application that waits for
+ * signatures, with `others` also about those of who signed before, and keeps what it states. rows:
+ * [{"party","principal",…}] as authority_attest tells, where there is no such power with the "problem" alone;
+ * new reference. ERR_TIMEOUT: it cannot be reached; ERR_STATE: nothing is to be signed. */
+SW_MUST_USE int api_mandates_state(
+	struct http_request *r, const char *application, bool others, json_t **rows, struct err_note *note);
 http_handler api_face_state, api_face_compare, api_person_face;
 http_handler api_registration_code, api_registration, api_recovery;
 http_handler api_person, api_notice_accept, api_desk_person_confirm, api_desk_sms;

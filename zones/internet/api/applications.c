@@ -1,4 +1,5 @@
 #include "common/message/format.h"
+#include "common/workflow/agent.h"
 #include "zones/internet/api/api.h"
 #include "zones/internet/domain/form.h"
 #include "zones/internet/store/added.h"
@@ -14,14 +15,18 @@ int api_may_see(struct service *s, struct db_tx *tx, const struct http_account *
 	const struct application *a, int *party)
 {
 	struct vault_lookup person;
+	int64_t principal = 0;
 	*party = -1;
 	int rc = vault_find(s->vault, "id-number", who->id_number, &person);
 	if (rc == 0 && a->frozen) {
 		rc = party_find(tx, a->id, &person, party);
 		rc = rc == ERR_NOTFOUND ? 0 : rc;
 	}
-	if (rc == 0 && *party < 0 && strcmp(a->owner, who->id) != 0)
-		rc = ERR_NOTFOUND;
+	if (rc == 0 && *party < 0 && strcmp(a->owner, who->id) != 0) {
+		rc = a->frozen ? party_principal(tx, a->id, &person, &principal) : 0;
+		if (rc == 0 && !principal)
+			rc = ERR_NOTFOUND;
+	}
 	return rc;
 }
 
@@ -122,31 +127,42 @@ struct detail {
 	json_t *out;
 };
 
-/* Other people's names and numbers are masked, except to the owner while it is a draft he types himself. */
+static int person_mask(json_t *p)
+{
+	struct buf name, id;
+	buf_init(&name, 256);
+	buf_init(&id, 64);
+	int rc = mask_name(json_str(p, "name"), &name);
+	if (rc == 0)
+		rc = mask_id(json_str(p, "id_number"), &id);
+	if (rc == 0) {
+		json_object_set_new(p, "name", json_string(name.p ? (const char *)name.p : ""));
+		json_object_set_new(p, "id_number", json_string(id.p ? (const char *)id.p : ""));
+	}
+	buf_fini(&name);
+	buf_fini(&id);
+	return rc;
+}
+
+/* Other people's names and numbers are masked, except to the owner while it is a draft he types himself, and
+ * to who acts for them or is acted for. */
 static int parties_mask(json_t *parties, const struct http_account *who, bool own_draft)
 {
 	size_t i;
 	json_t *p;
+	int rc = 0;
 	json_array_foreach(parties, i, p)
 	{
-		struct buf name, id;
-		if (own_draft || strcmp(json_str(p, "id_number"), who->id_number) == 0)
+		json_t *agent = json_object_get(p, "agent");
+		if (own_draft || strcmp(json_str(p, "id_number"), who->id_number) == 0 ||
+			strcmp(json_str(agent, "id_number"), who->id_number) == 0)
 			continue;
-		buf_init(&name, 256);
-		buf_init(&id, 64);
-		int rc = mask_name(json_str(p, "name"), &name);
 		if (rc == 0)
-			rc = mask_id(json_str(p, "id_number"), &id);
-		if (rc == 0) {
-			json_object_set_new(p, "name", json_string(name.p ? (const char *)name.p : ""));
-			json_object_set_new(p, "id_number", json_string(id.p ? (const char *)id.p : ""));
-		}
-		buf_fini(&name);
-		buf_fini(&id);
-		if (rc < 0)
-			return rc;
+			rc = person_mask(p);
+		if (rc == 0 && agent)
+			rc = person_mask(agent);
 	}
-	return 0;
+	return rc;
 }
 
 static void parties_signed(json_t *parties, const json_t *marks)
@@ -402,15 +418,29 @@ static int parties_freeze(struct change *c, struct db_tx *tx, const struct busin
 	const json_t *p;
 	json_array_foreach(json_object_get(form, "parties"), i, p)
 	{
-		struct vault_lookup person;
-		int rc = vault_find(c->s->vault, "id-number", json_str(p, "id_number"), &person);
+		struct vault_lookup signer, principal = {.now = ""};
+		int rc =
+			vault_find(c->s->vault, "id-number", json_str(agent_signer(p), "id_number"), &signer);
+		if (rc == 0 && agent_of(p))
+			rc = vault_find(c->s->vault, "id-number", json_str(p, "id_number"), &principal);
 		if (rc == 0)
-			rc = party_add(tx, c->a.id, (int)i, json_str(p, "role"), person.now,
-				business_role_find(b, json_str(p, "role"))->signs);
+			rc = party_add(tx, c->a.id, (int)i, json_str(p, "role"), signer.now,
+				business_role_find(b, json_str(p, "role"))->signs, principal.now);
 		if (rc < 0)
 			return rc;
 	}
 	return 0;
+}
+
+/* Everything that is wrong is told at once. */
+static int whole_check(struct change *c, const struct business *b, const json_t *form)
+{
+	struct err_note second = {0};
+	char today[11];
+	time_date_cst(time_now_ms(), today);
+	int rc = business_check_form(b, form, c->findings, &c->note),
+	    agents = agent_check_form(b, form, today, c->findings, rc < 0 ? &second : &c->note);
+	return rc < 0 ? rc : agents;
 }
 
 /* 提交前核对: the whole form is checked and fixed as the text that everybody signs. */
@@ -435,7 +465,7 @@ static int freeze_run(struct db_tx *tx, void *arg)
 	if (rc == 0)
 		rc = form_check_office(draft, c->s->tenants, &c->note);
 	if (rc == 0)
-		rc = business_check_form(b, form, c->findings, &c->note);
+		rc = whole_check(c, b, form);
 	if (rc == 0 && c->a.round)
 		rc = amend_check(tx, c->s->vault, &c->a, form, c->findings, &c->note);
 	if (rc == 0 && c->a.round)

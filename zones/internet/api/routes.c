@@ -91,10 +91,10 @@ int api_config(struct http_request *r)
 	for (size_t i = 0; c->face_url && i < c->face_businesses.n; i++)
 		json_array_append_new(businesses, json_string(c->face_businesses.v[i]));
 	return http_reply_json(r, 200,
-		json_pack("{s:s,s:b,s:b,s:b,s:b,s:o}", "identity_url", c->identity_url, "oidc",
+		json_pack("{s:s,s:b,s:b,s:b,s:b,s:b,s:o}", "identity_url", c->identity_url, "oidc",
 			api_portal(r)->oidc != NULL, "registration", c->registration, "face",
-			c->face_url != NULL, "payment", api_portal(r)->payments != NULL, "face_businesses",
-			businesses));
+			c->face_url != NULL, "payment", api_portal(r)->payments != NULL, "authority",
+			c->authority_url != NULL, "face_businesses", businesses));
 }
 
 /* What anybody may check seals with, also when the line is away. */
@@ -183,6 +183,11 @@ const struct http_route api_routes[] = {
 		"check everything and fix the text to be signed {version}"},
 	{"POST", "/api/applications/:id/thaw", "application.own", api_application_thaw, 0, NULL,
 		"back to the draft; signatures are dropped"},
+	{"GET", "/api/mandates", "application.own", api_mandates, 0, NULL,
+		"for whom this person may act 法人认证与授权委托: organisations and people with a power of "
+		"attorney"},
+	{"POST", "/api/applications/:id/mandates", "application.own", api_mandate_check, 0, NULL,
+		"what the authority says of the powers by which this person acts in the text to be signed"},
 	{"GET", "/api/applications/:id/face", "application.own", api_face_state, 0, NULL,
 		"whether the face of this party was compared for the text to be signed"},
 	{"POST", "/api/applications/:id/face", "application.own", api_face_compare, 4 << 20, NULL,

@@ -1,7 +1,9 @@
 /* A party brings the signature back from the identity platform. Only what this zone can tell is checked here;
  * the registry decides. */
+#include "common/workflow/agent.h"
 #include "zones/internet/api/api.h"
 #include "zones/internet/store/face.h"
+#include "zones/internet/store/mandate.h"
 #include "zones/internet/transfer/face.h"
 #include "zones/internet/transfer/submit.h"
 #include <stdio.h>
@@ -14,6 +16,7 @@ struct signing {
 	const struct http_account *who;
 	const json_t *body;
 	const char *text; /* canonical JSON of the body, stored */
+	json_t *form;
 	int64_t remaining;
 	char digest[DIGEST_HEX]; /* of the form */
 	struct err_note note;
@@ -27,7 +30,11 @@ static int token_plausible(struct signing *g, struct db_tx *tx, const struct app
 	struct digest d;
 	json_t *token = NULL;
 	buf_init(&form, 1 << 20);
+	json_decref(g->form);
+	g->form = NULL;
 	int rc = application_form(tx, g->s->vault, a->id, &form);
+	if (rc == 0)
+		rc = json_parse(buf_view(&form), 1 << 20, &g->form, &g->note);
 	if (rc == 0)
 		rc = json_parse(view_str(json_str(g->body, "token")), 4096, &token, &g->note);
 	if (rc == 0) {
@@ -41,6 +48,42 @@ static int token_plausible(struct signing *g, struct db_tx *tx, const struct app
 	json_decref(token);
 	buf_fini(&form);
 	return rc;
+}
+
+/* 人脸比对 and 授权委托 of the party, where they are demanded. */
+static int proofs_check(struct signing *g, struct db_tx *tx, const struct application *a, int first, int n)
+{
+	bool there = true;
+	int rc = 0;
+	/* One person's face is compared once, whomever else the person signs for. */
+	if (n == first && face_demanded(g->p, a->business))
+		rc = face_matches(tx, a->id, n, g->digest, &there);
+	if (rc == 0 && !there)
+		return err_set(&g->note, ERR_STATE, "the face is to be compared before signing");
+	if (rc == 0 && agent_is(json_array_get(json_object_get(g->form, "parties"), (size_t)n), AGENT_POWER))
+		rc = mandate_held(tx, a->id, n, g->digest, &there);
+	return rc == 0 && !there
+		       ? err_set(&g->note, ERR_STATE, "the power of attorney is to be checked first")
+		       : rc;
+}
+
+/* One signature over the text stands for the person and for everybody the person acts for. */
+static int sign_all(struct signing *g, struct db_tx *tx, const struct application *a, int first)
+{
+	struct vault_lookup person;
+	int own[PARTIES_MAX];
+	size_t k = 0;
+	int rc = vault_find(g->s->vault, "id-number", g->who->id_number, &person);
+	if (rc == 0)
+		rc = party_signs_for(tx, a->id, &person, own, &k);
+	if (rc == 0 && k == 0)
+		rc = err_set(&g->note, ERR_STATE, "this party does not sign");
+	for (size_t i = 0; rc == 0 && i < k; i++) {
+		rc = proofs_check(g, tx, a, first, own[i]);
+		if (rc == 0)
+			rc = party_sign(tx, g->s->vault, a->id, own[i], g->text);
+	}
+	return rc == ERR_EXISTS ? err_set(&g->note, ERR_EXISTS, "signed already") : rc;
 }
 
 static int sign_run(struct db_tx *tx, void *arg)
@@ -63,22 +106,29 @@ static int sign_run(struct db_tx *tx, void *arg)
 	if (strcmp(a.state, "signing") != 0)
 		return err_set(&g->note, ERR_STATE, "nothing is to be signed now");
 	rc = token_plausible(g, tx, &a);
-	if (rc == 0 && face_demanded(g->p, a.business)) {
-		bool matches = false;
-		rc = face_matches(tx, a.id, party, g->digest, &matches);
-		if (rc == 0 && !matches)
-			rc = err_set(&g->note, ERR_STATE, "the face is to be compared before signing");
-	}
 	if (rc == 0)
-		rc = party_sign(tx, g->s->vault, a.id, party, g->text);
-	if (rc == ERR_EXISTS)
-		return err_set(&g->note, ERR_EXISTS, "signed already");
+		rc = sign_all(g, tx, &a, party);
 	if (rc == 0)
 		rc = audit_record(tx, g->who->user, "application.signed", a.id, NULL);
 	if (rc == 0)
 		rc = party_unsigned(tx, a.id, &g->remaining);
 	/* The last signature submits. */
 	return rc == 0 && g->remaining == 0 ? submit_application(g->p, tx, &a, &g->note) : rc;
+}
+
+/* What the authority says of every agent is fetched anew with each signature: what is sent in the end is of
+ * the day, and who may no longer act is told now. */
+static int powers_check(struct http_request *r, struct signing *g)
+{
+	json_t *rows = NULL;
+	const json_t *row;
+	size_t i;
+	int rc = api_mandates_state(r, g->id, true, &rows, &g->note);
+	json_array_foreach(rows, i, row) if (rc == 0 && *json_str(row, "problem")) rc =
+		err_set(&g->note, ERR_REFUSED, "%s", json_str(row, "problem"));
+	json_decref(rows);
+	/* Not in signing: a repeat, or what sign_run refuses by its own words. */
+	return rc == ERR_STATE || rc == ERR_NOTFOUND ? 0 : rc;
 }
 
 int api_signature_add(struct http_request *r)
@@ -98,10 +148,13 @@ int api_signature_add(struct http_request *r)
 		rc = json_get_str(g.body, keys[i], 8192, &value, &g.note);
 	if (rc == 0)
 		rc = json_canon(g.body, &text);
+	if (rc == 0)
+		rc = powers_check(r, &g);
 	if (rc == 0) {
 		g.text = (const char *)text.p;
 		rc = account_write(r, sign_run, &g);
 	}
+	json_decref(g.form);
 	buf_fini(&text);
 	if (rc < 0)
 		return g.note.err == rc ? http_fail_note(r, &g.note) : rc;

@@ -1,6 +1,7 @@
 #include "zones/internet/domain/form.h"
 
 #include "common/message/format.h"
+#include "common/workflow/agent.h"
 #include <stdio.h>
 #include <string.h>
 
@@ -38,8 +39,9 @@ static int fields_check(const struct business *b, const json_t *fields, struct e
 
 static int party_check(const struct business *b, const json_t *p, size_t n, struct err_note *note)
 {
-	static const char *const keys[] = {
-		"role", "name", "id_kind", "id_number", "share_num", "share_den", "signed_at", NULL};
+	static const char *const keys[] = {"role", "name", "id_kind", "id_number", "agent", "share_num",
+		"share_den", "signed_at", "signs", NULL};
+	const json_t *agent = json_object_get(p, "agent");
 	const char *role = NULL, *text = NULL;
 	int64_t share;
 	int rc = json_only_keys(p, keys, note);
@@ -51,6 +53,8 @@ static int party_check(const struct business *b, const json_t *p, size_t n, stru
 		rc = json_get_str(p, "name", 90, &text, note);
 	if (rc == 0)
 		rc = json_get_str(p, "id_number", 30, &text, note);
+	if (rc == 0 && agent)
+		rc = agent_check(agent, note);
 	if (rc == 0)
 		rc = json_get_int(p, "share_num", 1, 1000000, &share, note);
 	if (rc == 0)
@@ -91,6 +95,16 @@ json_t *form_new(const struct business *b, const char *division, const char *nam
 		id_number, "share_num", 1, "share_den", 1);
 }
 
+/* Identity comes from authentication, not from the keyboard: the person is the first party, or acts for it.
+ */
+static void identity_set(json_t *first, const char *name, const char *id_number)
+{
+	json_t *agent = json_object_get(first, "agent"), *me = json_is_object(agent) ? agent : first;
+	json_object_set_new(me, "name", json_string(name));
+	json_object_set_new(me, "id_kind", json_string("1"));
+	json_object_set_new(me, "id_number", json_string(id_number));
+}
+
 int form_merge(
 	const json_t *draft, const json_t *patch, const char *name, const char *id_number, json_t **out)
 {
@@ -110,12 +124,11 @@ int form_merge(
 	json_array_foreach(json_object_get(d, "parties"), i, p)
 	{
 		json_object_del(p, "signed_at");
-		json_object_set_new(p, "id_kind", json_string("1"));
+		json_object_del(p, "signs");
+		if (strcmp(json_str(p, "id_kind"), "7") != 0)
+			json_object_set_new(p, "id_kind", json_string("1"));
 	}
-	/* Identity comes from authentication, not from the keyboard. */
-	p = json_array_get(json_object_get(d, "parties"), 0);
-	json_object_set_new(p, "name", json_string(name));
-	json_object_set_new(p, "id_number", json_string(id_number));
+	identity_set(json_array_get(json_object_get(d, "parties"), 0), name, id_number);
 	*out = d;
 	return 0;
 }

@@ -6,8 +6,8 @@
 /* Checks shape and bounds of what a browser sends for a draft: {"version"?, "division"?, "unit_code"?,
  * "fields"?, "parties"?}; unknown keys and fields are refused, missing ones are fine. */
 SW_MUST_USE int form_check_draft(const struct business *b, const json_t *draft, struct err_note *note);
-/* Puts `patch` over the draft; the first party always stays the person (name, number) who started. New
- * reference. */
+/* Puts `patch` over the draft; the first party always stays the person (name, number) who started, or
+ * one for whom that person is the agent. New reference. */
 SW_MUST_USE int form_merge(
 	const json_t *draft, const json_t *patch, const char *name, const char *id_number, json_t **out);
 /* An empty draft: the person as first party in the business's first role. New reference. */

@@ -31,6 +31,8 @@ EMBED(intake_sql_0020, "zones/internet/store/sql/0020-payment.sqlite.sql");
 EMBED(intake_pg_0020, "zones/internet/store/sql/0020-payment.pg.sql");
 EMBED(intake_sql_0021, "zones/internet/store/sql/0021-added.sqlite.sql");
 EMBED(intake_pg_0021, "zones/internet/store/sql/0021-added.pg.sql");
+EMBED(intake_sql_0022, "zones/internet/store/sql/0022-mandate.sqlite.sql");
+EMBED(intake_pg_0022, "zones/internet/store/sql/0022-mandate.pg.sql");
 EMBED(intake_sql_0024, "zones/internet/store/sql/0024-message.sqlite.sql");
 EMBED(intake_pg_0024, "zones/internet/store/sql/0024-message.pg.sql");
 static const struct db_migration migrations[] = {{1, "intake", intake_sql_0001, intake_pg_0001},
@@ -41,7 +43,7 @@ static const struct db_migration migrations[] = {{1, "intake", intake_sql_0001, 
 	{15, "fee", intake_sql_0015, intake_pg_0015}, {16, "issued", intake_sql_0016, intake_pg_0016},
 	{17, "person", intake_sql_0017, intake_pg_0017}, {18, "face", intake_sql_0018, intake_pg_0018},
 	{20, "payment", intake_sql_0020, intake_pg_0020}, {21, "added", intake_sql_0021, intake_pg_0021},
-	{24, "message", intake_sql_0024, intake_pg_0024}};
+	{22, "mandate", intake_sql_0022, intake_pg_0022}, {24, "message", intake_sql_0024, intake_pg_0024}};
 const struct db_schema intake_schema = {"intake", migrations, sizeof migrations / sizeof migrations[0]};
 
 #define COLUMNS                                                                                              \
@@ -86,7 +88,8 @@ DB_STMT(application_select_list,
 	"'signing'"
 	" FROM application a WHERE a.tenant = :tenant AND (a.owner = :owner OR a.id IN (SELECT q.application "
 	"FROM application_party q"
-	" WHERE q.tenant = :tenant AND q.id_index IN (:now, :before))) ORDER BY a.updated_at DESC LIMIT 200");
+	" WHERE q.tenant = :tenant AND (q.id_index IN (:now, :before) OR (q.principal_index <> '' AND "
+	"q.principal_index IN (:now, :before))))) ORDER BY a.updated_at DESC LIMIT 200");
 
 static void now(char at[static TIME_TEXT])
 {

@@ -46,9 +46,17 @@ SW_MUST_USE int application_list(
 	struct db_tx *tx, const char *owner, const struct vault_lookup *person, json_t **out);
 
 SW_MUST_USE int party_drop_all(struct db_tx *tx, const char *application);
-SW_MUST_USE int party_add(
-	struct db_tx *tx, const char *application, int n, const char *role, const char *id_index, bool signs);
-/* Number of the party with this blind index; ERR_NOTFOUND. */
+#define PARTIES_MAX 20
+/* id_index: of who signs; principal_index: of the party where another signs for it, "" else. */
+SW_MUST_USE int party_add(struct db_tx *tx, const char *application, int n, const char *role,
+	const char *id_index, bool signs, const char *principal_index);
+/* Numbers of the parties for which this person signs, itself among them. */
+SW_MUST_USE int party_signs_for(struct db_tx *tx, const char *application, const struct vault_lookup *person,
+	int out[static PARTIES_MAX], size_t *n);
+/* *found: parties that are this person and for whom another signs. */
+SW_MUST_USE int party_principal(
+	struct db_tx *tx, const char *application, const struct vault_lookup *person, int64_t *found);
+/* Number of the party for which this person signs, one that waits first; ERR_NOTFOUND. */
 SW_MUST_USE int party_find(
 	struct db_tx *tx, const char *application, const struct vault_lookup *person, int *n);
 SW_MUST_USE int party_sign(

@@ -5,10 +5,18 @@
 #include <stdio.h>
 #include <string.h>
 
-DB_STMT(party_insert, "INSERT INTO application_party (tenant, application, n, role, id_index, signs)"
-		      " VALUES (:tenant, :application, :n, :role, :id_index, :signs)");
-DB_STMT(party_select, "SELECT n FROM application_party WHERE tenant = :tenant AND application = :application "
-		      "AND id_index IN (:now, :before)");
+DB_STMT(party_insert,
+	"INSERT INTO application_party (tenant, application, n, role, id_index, signs, principal_index)"
+	" VALUES (:tenant, :application, :n, :role, :id_index, :signs, :principal)");
+DB_STMT(party_select,
+	"SELECT n FROM application_party WHERE tenant = :tenant AND application = :application "
+	"AND id_index IN (:now, :before) ORDER BY signs = 0 OR signed_at IS NOT NULL, n LIMIT 1");
+DB_STMT(party_select_signing,
+	"SELECT n FROM application_party WHERE tenant = :tenant AND application = :application AND id_index "
+	"IN (:now, :before) AND signs = 1 ORDER BY n");
+DB_STMT(party_select_principal,
+	"SELECT count(*) FROM application_party WHERE tenant = :tenant AND application = :application AND "
+	"principal_index <> '' AND principal_index IN (:now, :before)");
 DB_STMT(party_update,
 	"UPDATE application_party SET signature = :signature, signed_at = :at"
 	" WHERE tenant = :tenant AND application = :application AND n = :n AND signed_at IS NULL");
@@ -58,8 +66,8 @@ DB_STMT(certificate_select, "SELECT number, text, signature, seal_certificate, s
 			    "FROM application_certificate"
 			    " WHERE tenant = :tenant AND application = :application");
 
-int party_add(
-	struct db_tx *tx, const char *application, int n, const char *role, const char *id_index, bool signs)
+int party_add(struct db_tx *tx, const char *application, int n, const char *role, const char *id_index,
+	bool signs, const char *principal_index)
 {
 	struct db_query *q = db_query(tx, &party_insert);
 	db_bind_text(q, "application", application);
@@ -67,17 +75,46 @@ int party_add(
 	db_bind_text(q, "role", role);
 	db_bind_text(q, "id_index", id_index);
 	db_bind_int(q, "signs", signs);
+	db_bind_text(q, "principal", principal_index);
 	return db_exec(q);
+}
+
+static struct db_query *person_query(struct db_tx *tx, const struct db_stmt *statement,
+	const char *application, const struct vault_lookup *person)
+{
+	struct db_query *q = db_query(tx, statement);
+	db_bind_text(q, "application", application);
+	db_bind_text(q, "now", person->now);
+	db_bind_text(q, "before", person->before);
+	return q;
+}
+
+int party_signs_for(struct db_tx *tx, const char *application, const struct vault_lookup *person,
+	int out[static PARTIES_MAX], size_t *n)
+{
+	struct db_query *q = person_query(tx, &party_select_signing, application, person);
+	size_t k = 0;
+	int rc;
+	while ((rc = db_step(q)) == 1) {
+		REQUIRE(k < PARTIES_MAX);
+		out[k++] = (int)db_int(q, 0);
+	}
+	db_done(q);
+	if (rc == 0)
+		*n = k;
+	return rc;
+}
+
+int party_principal(
+	struct db_tx *tx, const char *application, const struct vault_lookup *person, int64_t *found)
+{
+	return db_one_int(person_query(tx, &party_select_principal, application, person), found);
 }
 
 int party_find(struct db_tx *tx, const char *application, const struct vault_lookup *person, int *n)
 {
 	int64_t found;
-	struct db_query *q = db_query(tx, &party_select);
-	db_bind_text(q, "application", application);
-	db_bind_text(q, "now", person->now);
-	db_bind_text(q, "before", person->before);
-	int rc = db_one_int(q, &found);
+	int rc = db_one_int(person_query(tx, &party_select, application, person), &found);
 	if (rc == 0)
 		*n = (int)found;
 	return rc;

@@ -9,12 +9,14 @@ DB_STMT_CROSS(application_reseal, "UPDATE application SET draft = :v1, form = CA
 				  "NULL ELSE :v2 END, before = CASE WHEN before IS NULL THEN NULL ELSE :v3 "
 				  "END WHERE tenant = :a AND id = :b AND :c = ''");
 DB_STMT_CROSS(application_party_sealed,
-	"SELECT tenant, application, n, application || '/' || n, coalesce(signature, ''), id_index FROM "
+	"SELECT tenant, application, n, application || '/' || n, coalesce(signature, ''), id_index, "
+	"principal_index FROM "
 	"application_party WHERE (tenant, application, n) > (:a, :b, :c) ORDER BY tenant, application, n "
 	"LIMIT :max");
 DB_STMT_CROSS(application_party_reseal,
 	"UPDATE application_party SET signature = CASE WHEN signature IS NULL THEN "
-	"NULL ELSE :v1 END, id_index = :v2 WHERE tenant = :a AND application = :b AND n = :c");
+	"NULL ELSE :v1 END, id_index = :v2, principal_index = :v3 WHERE tenant = :a AND application = :b AND "
+	"n = :c");
 DB_STMT_CROSS(application_material_sealed,
 	"SELECT tenant, application, id, blob, blob_key FROM application_material WHERE (tenant, "
 	"application, id) > (:a, :b, :c) ORDER BY tenant, application, id LIMIT :max");
@@ -66,12 +68,18 @@ DB_STMT_CROSS(application_message_sealed,
 	"AND text <> '' ORDER BY tenant, id LIMIT :max");
 DB_STMT_CROSS(application_message_reseal,
 	"UPDATE application_message SET text = :v1 WHERE tenant = :a AND id = :b AND :c = ''");
+DB_STMT_CROSS(application_mandate_sealed,
+	"SELECT tenant, application, n, application || '/' || n, result FROM application_mandate WHERE "
+	"(tenant, application, n) > (:a, :b, :c) ORDER BY tenant, application, n LIMIT :max");
+DB_STMT_CROSS(application_mandate_reseal,
+	"UPDATE application_mandate SET result = :v1 WHERE tenant = :a AND application = :b AND n = :c");
 const struct reseal_use intake_sealed[] = {
+	{"application_mandate", &application_mandate_sealed, &application_mandate_reseal, {"result"}, true},
 	{"application_face", &application_face_sealed, &application_face_reseal, {"result"}, true},
 	{"feedback", &feedback_sealed, &feedback_reseal, {"text", "answer"}, false},
 	{"application", &application_sealed, &application_reseal, {"draft", "form", "before"}, false},
 	{"application_party", &application_party_sealed, &application_party_reseal,
-		{"signature", "#id-number"}, true},
+		{"signature", "#id-number", "#id-number"}, true},
 	{"application_material", &application_material_sealed, &application_material_reseal, {""}, false},
 	{"application_message", &application_message_sealed, &application_message_reseal, {"text"}, false},
 	{"application_receipt", &application_receipt_sealed, &application_receipt_reseal, {"text"}, true},

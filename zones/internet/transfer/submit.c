@@ -2,6 +2,7 @@
 
 #include "zones/internet/domain/form.h"
 #include "zones/internet/store/face.h"
+#include "zones/internet/store/mandate.h"
 #include "zones/internet/transfer/receipt.h"
 
 #include <stdio.h>
@@ -78,7 +79,7 @@ static int form_load(struct portal *p, struct db_tx *tx, const char *id, json_t 
 }
 
 /* The form is canonical: its digest is that of the text that was signed. */
-static int faces_join(
+static int proofs_join(
 	struct portal *p, struct db_tx *tx, const char *id, const json_t *form, json_t *signatures)
 {
 	struct buf text;
@@ -89,7 +90,9 @@ static int faces_join(
 	digest_of(p->service->suite, buf_view(&text), &d);
 	digest_hex(&d, hex);
 	buf_fini(&text);
-	return rc == 0 ? face_join(tx, p->service->vault, id, hex, signatures) : rc;
+	if (rc == 0)
+		rc = face_join(tx, p->service->vault, id, hex, signatures);
+	return rc == 0 ? mandate_join(tx, p->service->vault, id, hex, signatures) : rc;
 }
 
 int submit_application(struct portal *p, struct db_tx *tx, struct application *a, struct err_note *note)
@@ -100,7 +103,7 @@ int submit_application(struct portal *p, struct db_tx *tx, struct application *a
 	if (rc == 0)
 		rc = party_signatures(tx, p->service->vault, a->id, &signatures);
 	if (rc == 0)
-		rc = faces_join(p, tx, a->id, form, signatures);
+		rc = proofs_join(p, tx, a->id, form, signatures);
 	if (rc == 0)
 		rc = attach(s, tx, a, note);
 	if (rc == 0 && !(body = json_pack("{s:O,s:O}", "form", form, "signatures", signatures)))

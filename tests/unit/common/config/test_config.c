@@ -232,9 +232,9 @@ static const struct {
 	{"just text\n", "1:1: not a mapping"},
 	{"", "1:1: empty"},
 	{"# nothing\n", "1:1: empty"},
-	{"[[[[[[[[[[[[[[[[[[[[\n", "1:13: too many values or nested too deep"},
-	{"a: {a: {a: {a: {a: {a: {a: {a: {a: {a: {a: {a: {a: {}}}}}}}}}}}}}\n",
-		"1:48: too many values or nested too deep"},
+	{"[[[[[[[[[[[[[[[[[[[[\n", "1:17: too many values or nested too deep"},
+	{"a: {a: {a: {a: {a: {a: {a: {a: {a: {a: {a: {a: {a: {a: {a: {a: {a: {}}}}}}}}}}}}}}}}}\n",
+		"1:64: too many values or nested too deep"},
 };
 
 static void refusals_name_the_place(void **state)

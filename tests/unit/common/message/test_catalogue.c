@@ -52,9 +52,9 @@ static json_t *sample_text(const char *type, const json_t *spec)
 		{"uuid", "01935d2c-7a10-7000-8000-000000000001"},
 		{"digest", "66c7f0f462eeedd9d1f2d46bdc10e4e24167c4875cf2f7a2297da02b8f4ba8e0"},
 		{"division", "110101"}, {"resident_id", "110101190001010014"}, {"uscc", "91110101MA0000007T"},
-		{"unit_code", "110101001001GB00001F00010001"}, {"mobile", "13800000000"},
-		{"certificate_no", "京(2024)东城区不动产权第0000001号"}, {"base64", "AAAA"},
-		{"pem", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"},
+		{"identity_no", "91110101MA0000007T"}, {"unit_code", "110101001001GB00001F00010001"},
+		{"mobile", "13800000000"}, {"certificate_no", "京(2024)东城区不动产权第0000001号"},
+		{"base64", "AAAA"}, {"pem", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"},
 		{"canonical", "{\"a\":1}"}};
 	for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
 		if (strcmp(texts[i].type, type) == 0)

@@ -63,13 +63,15 @@ for token in data/parties/*.token.json; do
 	elif [ "$(digest "$T/der" "$(suite "$stem.form.pem")")" != "$(value person_certificate "$token")" ]; then tell BAD "$stem: the token is of another certificate"
 	else tell ok "$stem: $(value name "$token") signed $form"; fi
 done
-for face in data/parties/*.face.json; do
-	[ -f "$face" ] || continue
-	stem=${face%.json}
-	if signed "$face" "$face.sig" "$stem.pem" && below "$stem.pem" trust/face.pem && [ -n "$(form_of "$(value form_digest "$face")" "$(suite "$stem.pem")")" ]; then
-		tell ok "$stem: face of $(value name "$face")"
+# stated FILE AUTHORITY WHAT: by another service, of a form that is here
+stated() {
+	stem=${1%.json}
+	if signed "$1" "$1.sig" "$stem.pem" && below "$stem.pem" "$2" && [ -n "$(form_of "$(value form_digest "$1")" "$(suite "$stem.pem")")" ]; then
+		tell ok "$stem: $3 $(value name "$1")"
 	else tell BAD "$stem"; fi
-done
+}
+for face in data/parties/*.face.json; do [ ! -f "$face" ] || stated "$face" trust/face.pem "face of"; done
+for power in data/parties/*.mandate.json; do [ ! -f "$power" ] || stated "$power" trust/authority.pem "power of attorney of"; done
 
 # ---- decisions: each by whoever it names, over a form and materials that are here, behind the one before
 s=$(suite signer.pem)

@@ -10,6 +10,9 @@ export type Step = Schemas['Named'];
 export type Business = Schemas['Business'];
 export type Row = Schemas['ApplicationRow'];
 export type Party = Schemas['ApplicationParty'];
+export type Agent = Schemas['Agent'];
+export type Mandate = Schemas['Mandate'];
+export type MandateFacts = Schemas['MandateFacts']['rows'][number];
 export type Material = Schemas['Material'];
 export type CorrectionItem = Schemas['CorrectionItem'];
 export type Correction = Schemas['ApplicationCorrection'];
@@ -49,17 +52,22 @@ export interface PortalConfig {
   registration: boolean;
   face: boolean;
   payment: boolean;
+  authority: boolean;
   face_businesses: string[];
 }
 export const loadConfig = (): Promise<PortalConfig> => get(path('config'));
 export const faceState = (id: string): Promise<{ matches: boolean }> => get(at(id, 'face'));
 export const compareFace = (id: string, image: string): Promise<{ matches: boolean }> => post(at(id, 'face'), { image });
 
+// For whom the signed-in person may act 法人认证与授权委托.
+export const loadMandates = async (): Promise<Mandate[]> => (await get<{ rows: Mandate[] }>(path('mandates'))).rows;
+export const checkMandates = async (id: string): Promise<MandateFacts[]> => (await post<{ rows: MandateFacts[] }>(at(id, 'mandates'))).rows;
+
 export const beginSignIn = (): Promise<{ url: string; state: string }> => post(path('oidc', 'begin'));
 export const finishSignIn = (code: string, state: string): Promise<unknown> => post(path('oidc', 'finish'), { code, state });
 export const listApplications = async (): Promise<Row[]> => (await get<{ rows: Row[] }>(path('applications'))).rows;
 // key: of this start; the same one never starts twice.
-export const startApplication = (business: string, key: string, division: string): Promise<{ id: string; resumed: boolean }> => post(path('applications'), { business, key, division });
+export const startApplication = (business: string, key: string): Promise<{ id: string; resumed: boolean }> => post(path('applications'), { business, key });
 export const getApplication = (id: string): Promise<Application> => get(at(id));
 export const saveApplication = (a: Application, patch: Patch): Promise<Application> => put(at(a.id), { version: a.version, ...patch });
 export const addMaterial = (id: string, code: string, file: File): Promise<Material> => upload(at(id, 'materials') + query({ code, name: file.name }), file);
@@ -72,8 +80,7 @@ export const decline = (id: string, reason: string): Promise<unknown> => post(at
 export const receiptUrl = (id: string): string => at(id, 'receipt');
 export const receiptText = (id: string): Promise<Receipt> => get(at(id, 'receipt.json'));
 export const checkReceipt = (id: string, digest: string): Promise<{ valid: boolean; at: string }> => get(path('receipts', id, digest));
-export type Region = Schemas['RegionList']['rows'][number];
-export const listRegions = async (): Promise<Region[]> => (await get<{ rows: Region[] }>(path('regions'))).rows;
+export const listRegions = async (): Promise<{ code: string; name: string }[]> => (await get<{ rows: { code: string; name: string }[] }>(path('regions'))).rows;
 export const removeMaterial = (id: string, material: string): Promise<unknown> => remove(at(id, 'materials', material));
 export const freeze = (a: Application): Promise<Application> => post(at(a.id, 'freeze'), { version: a.version });
 export const thaw = (id: string): Promise<Application> => post(at(id, 'thaw'));

@@ -14,8 +14,8 @@ const business = {
     { code: 'term_to', zh: '至', en: 'To', type: 'date', required: false, min: 0, max: 0 }
   ],
   materials: [
-    { code: 'loan', zh: '合同', en: 'Contract', required: true, size_max: 9, formats: 'pdf', sample: '', shared: '' },
-    { code: 'certificate', zh: '证书', en: 'Title', required: false, size_max: 9, formats: 'pdf', sample: '', shared: 'register' }
+    { code: 'loan', zh: '合同', en: 'Contract', required: true, when: '', size_max: 9, formats: 'pdf', sample: '', shared: '' },
+    { code: 'certificate', zh: '证书', en: 'Title', required: false, when: '', size_max: 9, formats: 'pdf', sample: '', shared: 'register' }
   ],
   steps: []
 } satisfies Partial<Business> as unknown as Business;

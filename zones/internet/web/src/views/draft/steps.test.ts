@@ -13,7 +13,7 @@ const business = {
     { code: 'buyer', zh: '受让方', en: 'Buyer', min: 1, max: 2, signs: true, id_kinds: '1' }
   ],
   fields: [{ ...field('text', true, 12), code: 'location' }, { ...field('text', false), code: 'contract_no' }],
-  materials: [{ code: 'contract', zh: '合同', en: 'Contract', required: true, size_max: 100, formats: 'pdf', sample: '', shared: '' }],
+  materials: [{ code: 'contract', zh: '合同', en: 'Contract', required: true, when: '', size_max: 100, formats: 'pdf', sample: '', shared: '' }],
   steps: []
 } satisfies Partial<Omit<Business, 'fee'>> & { fee: object } as unknown as Business;
 const draft = (patch: Partial<Application> = {}): Application => ({
@@ -33,14 +33,14 @@ test('every type of field is read and shown again', () => {
 });
 
 test('one question after the other, the side first', () => {
-  expect(questionsOf(business).map((q) => q.id)).toEqual(['me', 'unit', 'field-location', 'field-contract_no', 'role-seller', 'role-buyer', 'material-contract']);
-  expect(questionsOf({ ...business, roles: business.roles.slice(0, 1) })[0]?.id).toBe('unit');
+  expect(questionsOf(business, []).map((q) => q.id)).toEqual(['me', 'unit', 'field-location', 'field-contract_no', 'role-seller', 'role-buyer', 'material-contract']);
+  expect(questionsOf({ ...business, roles: business.roles.slice(0, 1) }, [])[0]?.id).toBe('unit');
 });
 
 test('an optional field left empty does not hold up', () => {
   const a = draft({ unit_code: '110101001001GB00001F00010001', form: { location: '路' } });
   expect(firstOpen(business, a)?.id).toBe('role-seller');
-  const optional = questionsOf(business)[3]!;
+  const optional = questionsOf(business, [])[3]!;
   expect(answered(optional, a)).toBe(true);
 });
 
@@ -80,4 +80,22 @@ test('shares of the holders must be whole', () => {
   expect(sharesWhole(three, 'buyer')).toBe(true);
   expect(sharesWhole(three.slice(0, 3), 'buyer')).toBe(false);
   expect(sharesWhole([{ ...party('buyer'), share_num: 0 }], 'buyer')).toBe(false);
+});
+
+test('the proof of guardianship is asked for where a guardian acts, and then needed', () => {
+  const proof = { code: 'guardianship', zh: '监护关系证明', en: 'Proof', required: false, when: 'guardian' as const, size_max: 100, formats: 'pdf', sample: '', shared: '' };
+  const a = draft();
+  const b = { ...business, materials: [...business.materials, proof] };
+  const child = { ...a.parties[0]!, agent: { kind: 'guardian' as const, name: '李四', id_kind: '1', id_number: '110101199003070011' } };
+  expect(questionsOf(b, a.parties).some((q) => q.id === 'material-guardianship')).toBe(false);
+  const q = questionsOf(b, [child]).find((x) => x.id === 'material-guardianship')!;
+  expect(answered(q, { ...a, parties: [child] })).toBe(false);
+});
+
+test('an organisation is answered with its number and who signs for it', () => {
+  const a = draft();
+  const role = questionsOf(business, []).find((q) => q.id === 'role-seller')!;
+  const company = { ...a.parties[0]!, id_kind: '7', id_number: '91110101MA00000018' };
+  expect(answered(role, { ...a, parties: [company] })).toBe(false);
+  expect(answered(role, { ...a, parties: [{ ...company, agent: { kind: 'power' as const, name: '李四', id_kind: '1', id_number: '110101199003070011' } }] })).toBe(true);
 });

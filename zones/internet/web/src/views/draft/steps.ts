@@ -1,5 +1,5 @@
 // The draft as a row of questions, made from the definition of the business. Nothing here knows a business by name.
-import { parseFixed, residentIdValid, say, unitCodeValid, type Finding, type FormError, type Text } from '@sanwang/ui';
+import { numberValid, parseFixed, say, unitCodeValid, type Finding, type FormError, type Text } from '@sanwang/ui';
 import type { Application, Business, Field, FieldValue, MaterialKind, Party, Role } from '../../api/portal';
 
 export type Question =
@@ -9,13 +9,17 @@ export type Question =
   | { id: string; kind: 'role'; role: Role }
   | { id: string; kind: 'material'; material: MaterialKind };
 
-export function questionsOf(b: Business): Question[] {
+// A proof that is wanted only where a guardian acts is asked for only there.
+export const wanted = (m: MaterialKind, parties: readonly Party[]): boolean => m.when !== 'guardian' || parties.some((p) => p.agent?.kind === 'guardian');
+export const needed = (m: MaterialKind): boolean => m.required || m.when === 'guardian';
+
+export function questionsOf(b: Business, parties: readonly Party[]): Question[] {
   const list: Question[] = [];
   if (b.roles.length > 1) list.push({ id: 'me', kind: 'me' });
   list.push({ id: 'unit', kind: 'unit' });
   for (const field of b.fields) list.push({ id: `field-${field.code}`, kind: 'field', field });
   for (const role of b.roles) list.push({ id: `role-${role.code}`, kind: 'role', role });
-  for (const material of b.materials) list.push({ id: `material-${material.code}`, kind: 'material', material });
+  for (const material of b.materials) if (wanted(material, parties)) list.push({ id: `material-${material.code}`, kind: 'material', material });
   return list;
 }
 
@@ -30,19 +34,19 @@ export function answered(q: Question, a: Application): boolean {
       return !q.field.required || (a.form[q.field.code] ?? '') !== '';
     case 'role': {
       const own = a.parties.filter((p) => p.role === q.role.code);
-      return own.length >= q.role.min && own.length <= q.role.max && own.every((p) => p.name && residentIdValid(p.id_number));
+      return own.length >= q.role.min && own.length <= q.role.max && own.every((p) => p.name && numberValid(p.id_kind, p.id_number) && (p.id_kind !== '7' || p.agent));
     }
     case 'material':
-      return !q.material.required || a.materials.some((m) => m.code === q.material.code);
+      return !needed(q.material) || a.materials.some((m) => m.code === q.material.code);
   }
 }
 
 // The first question still open; null when only the summary is left.
-export const firstOpen = (b: Business, a: Application): Question | null => questionsOf(b).find((q) => !answered(q, a)) ?? null;
+export const firstOpen = (b: Business, a: Application): Question | null => questionsOf(b, a.parties).find((q) => !answered(q, a)) ?? null;
 
 // A finding of the daemon belongs to one question: "fields.location", "parties[1]", "materials.contract", "unit_code".
 export function questionOfFinding(f: Finding, b: Business, a: Application): string | null {
-  const ids = new Set(questionsOf(b).map((q) => q.id));
+  const ids = new Set(questionsOf(b, a.parties).map((q) => q.id));
   const [head, tail] = f.key.split('.', 2);
   let id: string | null = null;
   const party = /^parties\[(\d+)\]$/.exec(f.key);
