@@ -11,6 +11,8 @@ zones_made
 office_add $THERE 西城区 > "$D/office.log" 2>&1 || { sed 's/^/# /' "$D/office.log"; echo "not ok - a second office is made"; exit 1; }
 "$SW_BIN/registryd" dump --division 110105 -c "$D/extranet/conf/registryd.yaml" > /dev/null 2> "$D/refused"
 equal "a command for a division that is not served is refused" "2 1" "$? $(grep -c '^USAGE: --division: 110105 is not served here' "$D/refused")"
+echo '{"user":"stranger","role":"registrar","name":"某","password":"of no office","tenant":"110105"}' | "$SW_BIN/registryd" user add -c "$D/extranet/conf/registryd.yaml" 2> "$D/refused"
+equal "nobody is added for one either" "1 1" "$? $(grep -c 'SCHEMA: line 1: tenant: 110105 is not served here' "$D/refused")"
 stack_start
 walked() { # NAME OFFICE…
 	name=$1

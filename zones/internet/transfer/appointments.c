@@ -7,6 +7,8 @@ int receive_appointment_hours(struct db_tx *tx, const struct message *m, const s
 {
 	(void)attachments;
 	(void)arg;
+	/* Each office has its own calendar: one does not write over another's. */
+	db_tx_set_tenant(tx, m->tenant);
 	int rc = appointment_hours_set(tx, json_str(m->body, "day"), json_object_get(m->body, "hours"));
 	return rc == ERR_CONFLICT ? err_set(note, ERR_REFUSED, "body.hours: an hour stands there twice") : rc;
 }

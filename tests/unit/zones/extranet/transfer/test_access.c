@@ -192,6 +192,26 @@ static void wrong_answers_change_nothing(void **state)
 	day_is(0, "0 0 3 0, log none, 0 differences");
 }
 
+/* Offices share the folder: an answer about another one's message is left to it, also when it is nonsense. */
+static void answers_of_another_office_are_left_to_it(void **state)
+{
+	static const char *const offices[] = {"110101", "110102", NULL};
+	char command[300];
+	size_t bad = quarantined();
+	(void)state;
+	snprintf(command, sizeof command,
+		"echo x > '%s'/in/Rep110102261127000001.xml; echo x > '%s'/in/Rep110101261127000001.xml",
+		place, place);
+	assert_int_equal(backend_shell("book", command), 0);
+	set_old();
+	desk.others = offices;
+	look();
+	desk.others = NULL;
+	assert_int_equal(quarantined(), bad + 1);
+	snprintf(command, sizeof command, "rm '%s'/in/Rep110102261127000001.xml", place);
+	assert_int_equal(backend_shell("book", command), 0);
+}
+
 static void the_day_is_logged_when_it_is_over(void **state)
 {
 	(void)state;
@@ -259,6 +279,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(messages_are_written_with_entries_and_answered),
 		cmocka_unit_test(wrong_answers_change_nothing),
+		cmocka_unit_test(answers_of_another_office_are_left_to_it),
 		cmocka_unit_test(the_day_is_logged_when_it_is_over),
 		cmocka_unit_test(a_refused_message_goes_again),
 		cmocka_unit_test(a_day_waits_for_its_messages),
