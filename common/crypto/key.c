@@ -246,6 +246,17 @@ int sign_make(const struct sign_key *k, struct view v, struct buf *sig)
 	return err;
 }
 
+int sign_make_base64(const struct sign_key *k, struct view v, struct buf *sig)
+{
+	struct buf raw;
+	buf_init(&raw, SIG_MAX);
+	int err = sign_make(k, v, &raw);
+	if (!err)
+		err = b64_add(sig, buf_view(&raw));
+	buf_fini(&raw);
+	return err;
+}
+
 int cert_verify(const struct cert *c, struct view v, struct view sig)
 {
 	EVP_MD_CTX *m = EVP_MD_CTX_new();

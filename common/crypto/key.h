@@ -29,6 +29,8 @@ const char *sign_key_subject(const struct sign_key *k); /* CN */
 void sign_key_free(struct sign_key *k);
 /* Detached signature over `v` (SM2-SM3: DER; Ed25519: 64 bytes), appended. */
 SW_MUST_USE int sign_make(const struct sign_key *k, struct view v, struct buf *sig);
+/* The same in base64, appended. */
+SW_MUST_USE int sign_make_base64(const struct sign_key *k, struct view v, struct buf *sig);
 
 SW_MUST_USE int open_key_load(
 	const char *key_file, const char *cert_file, struct open_key **out, struct err_note *note);

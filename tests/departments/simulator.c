@@ -54,17 +54,6 @@ int simulator_data(const struct simulator *s, json_t **out, struct err_note *not
 	return rc;
 }
 
-int simulator_sign(const struct sign_key *k, struct view v, struct buf *out)
-{
-	struct buf sig;
-	buf_init(&sig, 512);
-	int rc = sign_make(k, v, &sig);
-	if (rc == 0)
-		rc = b64_add(out, buf_view(&sig));
-	buf_fini(&sig);
-	return rc;
-}
-
 static int control(struct http_request *r)
 {
 	struct simulator *s = http_arg(r);

@@ -36,6 +36,4 @@ bool simulator_knows(const struct simulator *s, const struct http_request *r);
 SW_MUST_USE int simulator_key(struct simulator *s, const char *name, struct err_note *note);
 /* The JSON of --data; new reference. */
 SW_MUST_USE int simulator_data(const struct simulator *s, json_t **out, struct err_note *note);
-/* Its signature over v, appended in base64. */
-SW_MUST_USE int simulator_sign(const struct sign_key *k, struct view v, struct buf *out);
 #endif

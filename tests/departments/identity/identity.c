@@ -94,9 +94,9 @@ static int sign_form(
 	if (rc == 0)
 		rc = token_make(s, person, key, form, &token);
 	if (rc == 0)
-		rc = simulator_sign(s->key, buf_view(&token), &token_sig);
+		rc = sign_make_base64(s->key, buf_view(&token), &token_sig);
 	if (rc == 0)
-		rc = simulator_sign(
+		rc = sign_make_base64(
 			key, fault == FAULT_BAD_SIGNATURE ? view_str("another text") : view_str(form), &sig);
 	if (rc == 0) {
 		struct view pem = sign_key_cert_pem(key), platform = sign_key_cert_pem(s->key);

@@ -54,7 +54,7 @@ static int receipt_make(
 		"amount_cents", (json_int_t)cents, "payment", number, "at", at);
 	int rc = json_canon(o, &text);
 	if (rc == 0)
-		rc = simulator_sign(s->key,
+		rc = sign_make_base64(s->key,
 			has_fault(s, FAULT_BAD_SIGNATURE) ? view_str("another text") : buf_view(&text), &sig);
 	if (rc == 0)
 		*out = json_pack("{s:s,s:s,s:s#}", "receipt", (const char *)text.p, "signature",

@@ -141,13 +141,7 @@ struct signing {
 static int text_sign(void *arg)
 {
 	struct signing *s = arg;
-	struct buf raw;
-	buf_init(&raw, 512);
-	int rc = sign_make(s->key, buf_view(&s->text), &raw);
-	if (rc == 0)
-		rc = b64_add(&s->signature, buf_view(&raw));
-	buf_fini(&raw);
-	return rc;
+	return sign_make_base64(s->key, buf_view(&s->text), &s->signature);
 }
 
 static int row_add(struct db_tx *tx, void *arg)

@@ -57,18 +57,15 @@ static json_t *facts_make(struct answer *a, const json_t *list, const char *id_m
 static int seal(struct answer *a, const char *pdf)
 {
 	json_t *facts = a->facts;
-	struct buf text, sig, b64;
+	struct buf text, b64;
 	buf_init(&text, 65536);
-	buf_init(&sig, 512);
 	buf_init(&b64, 1024);
 	json_object_set_new(facts, "kind", json_string(query_code(a->q.kind)));
 	json_object_set_new(facts, "facts", json_string(a->digest));
 	json_object_set_new(facts, "pdf", json_string(pdf));
 	int rc = json_canon(facts, &text);
 	if (rc == 0)
-		rc = sign_make(a->office->seal, buf_view(&text), &sig);
-	if (rc == 0)
-		rc = b64_add(&b64, buf_view(&sig));
+		rc = sign_make_base64(a->office->seal, buf_view(&text), &b64);
 	if (rc == 0) {
 		struct view pem = sign_key_cert_pem(a->office->seal);
 		json_object_set_new(a->out, "proof",
@@ -77,7 +74,6 @@ static int seal(struct answer *a, const char *pdf)
 				(const char *)pem.p, (int)pem.n));
 	}
 	buf_fini(&text);
-	buf_fini(&sig);
 	buf_fini(&b64);
 	return rc;
 }

@@ -176,19 +176,16 @@ int progress_put_refund(struct registry *r, struct db_tx *tx, const struct case_
 {
 	const struct office *office = registry_office(r, tx);
 	struct view pem = sign_key_cert_pem(office->seal);
-	struct buf text, sig, b64;
+	struct buf text, b64;
 	char at[TIME_TEXT];
 	time_text(time_now_ms(), at);
 	buf_init(&text, 1024);
-	buf_init(&sig, 512);
 	buf_init(&b64, 1024);
 	json_t *o = json_pack("{s:s,s:s,s:I,s:s,s:s}", "kind", "refund", "order", order, "amount_cents",
 		(json_int_t)amount_cents, "office", office->name, "at", at);
 	int rc = o ? json_canon(o, &text) : ERR_NOMEM;
 	if (rc == 0)
-		rc = sign_make(office->seal, buf_view(&text), &sig);
-	if (rc == 0)
-		rc = b64_add(&b64, buf_view(&sig));
+		rc = sign_make_base64(office->seal, buf_view(&text), &b64);
 	if (rc == 0)
 		rc = portal_put(r, tx, c, "fee.refund",
 			json_pack("{s:s,s:s,s:s,s:s#}", "application", c->id, "instruction",
@@ -197,7 +194,6 @@ int progress_put_refund(struct registry *r, struct db_tx *tx, const struct case_
 			NULL);
 	json_decref(o);
 	buf_fini(&text);
-	buf_fini(&sig);
 	buf_fini(&b64);
 	return rc;
 }

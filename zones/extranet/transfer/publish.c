@@ -20,19 +20,6 @@ DB_STMT(definition_sent_add, "INSERT INTO definition_sent (tenant, portal, kind,
 			     " VALUES (:tenant, :portal, :kind, :code, :version, :digest, :at)");
 
 /* ---- one definition, sealed */
-static int sealed_text(
-	const struct sign_key *seal, const json_t *definition, struct buf *text, struct buf *b64)
-{
-	struct buf sig;
-	buf_init(&sig, 512);
-	int rc = json_canon(definition, text);
-	if (rc == 0)
-		rc = sign_make(seal, buf_view(text), &sig);
-	if (rc == 0)
-		rc = b64_add(b64, buf_view(&sig));
-	buf_fini(&sig);
-	return rc;
-}
 
 /* {"kind","code","version","definition","signature","seal_certificate"}; `texts` is stolen. */
 static int seal(const struct sign_key *key, const char *kind, const char *code, int64_t version,
@@ -44,7 +31,9 @@ static int seal(const struct sign_key *key, const char *kind, const char *code, 
 	buf_init(&signature, 512);
 	json_t *definition = json_pack("{s:s,s:s,s:I,s:o}", "kind", kind, "code", code, "version",
 		(json_int_t)version, "texts", texts);
-	int rc = definition ? sealed_text(key, definition, &text, &signature) : ERR_NOMEM;
+	int rc = definition ? json_canon(definition, &text) : ERR_NOMEM;
+	if (rc == 0)
+		rc = sign_make_base64(key, buf_view(&text), &signature);
 	if (rc == 0 &&
 		!(*out = json_pack("{s:s,s:s,s:I,s:s,s:s,s:s#}", "kind", kind, "code", code, "version",
 			  (json_int_t)version, "definition", (const char *)text.p, "signature",

@@ -75,19 +75,15 @@ static int text_make(struct portal *p, struct db_tx *tx, const struct applicatio
 static int text_sign(const struct sign_key *k, struct view text, struct receipt *r)
 {
 	struct view pem = sign_key_cert_pem(k);
-	struct buf sig, b64;
-	buf_init(&sig, 512);
+	struct buf b64;
 	buf_init(&b64, sizeof r->signature - 1);
-	int rc = sign_make(k, text, &sig);
-	if (rc == 0)
-		rc = b64_add(&b64, buf_view(&sig));
+	int rc = sign_make_base64(k, text, &b64);
 	if (rc == 0 && pem.n >= sizeof r->certificate)
 		rc = ERR_LIMIT;
 	if (rc == 0) {
 		snprintf(r->signature, sizeof r->signature, "%s", (const char *)b64.p);
 		snprintf(r->certificate, sizeof r->certificate, "%.*s", (int)pem.n, (const char *)pem.p);
 	}
-	buf_fini(&sig);
 	buf_fini(&b64);
 	return rc;
 }

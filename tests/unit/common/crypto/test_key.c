@@ -101,6 +101,13 @@ static void test_sign(void **state)
 	assert_int_equal(cert_verify(c, view_str("application 申请"), buf_view(&sig)), 0);
 	assert_int_equal(cert_verify(c, view_str("application 申清"), buf_view(&sig)), ERR_SIGNATURE);
 	assert_int_equal(cert_verify(c, view_str(""), buf_view(&sig)), ERR_SIGNATURE);
+	struct buf text;
+	buf_init(&text, 512);
+	assert_int_equal(sign_make_base64(k, view_str("application 申请"), &text), 0);
+	assert_int_equal(cert_verify_base64(c, view_str("application 申请"), (const char *)text.p), 0);
+	assert_int_equal(
+		cert_verify_base64(c, view_str("application 申清"), (const char *)text.p), ERR_SIGNATURE);
+	buf_fini(&text);
 	/* Any flipped bit, any shorter or longer signature. */
 	for (size_t i = 0; i < sig.n; i++) {
 		sig.p[i] ^= 1;
