@@ -6,6 +6,8 @@
 #include "common/exchange/stream_store.h"
 #include <stdio.h>
 
+#define WAITING_MAX 64 /* released at once; the others at the next closing */
+
 /* Of what waits the first of its chain follows a number that is not here any more: it was taken. */
 static int chain_release(struct inbox_turn *t, const struct order_key *k, struct order_after at)
 {
@@ -29,18 +31,32 @@ static int chain_release(struct inbox_turn *t, const struct order_key *k, struct
 	return rc == 0 ? inbox_wait_wake(t->tx, link, k, at.epoch, at.n) : rc;
 }
 
+/* Usually the last one waits and the others with it; behind a sender that was rolled back only an earlier
+ * one may. */
+static int waiting_release(
+	struct inbox_turn *t, const struct order_key *k, const struct order_after *at, bool *any)
+{
+	int64_t n[WAITING_MAX];
+	int waits = inbox_wait_numbers(t->tx, t->l->c.link, k, at->epoch, at->n, n, WAITING_MAX);
+	int rc = waits < 0 ? waits : 0;
+	for (int i = 0; rc == 0 && i < waits; i++)
+		rc = chain_release(t, k, (struct order_after){at->epoch, n[i]});
+	*any = waits > 0;
+	return rc;
+}
+
 /* *closed: nothing of it waits or is to be known. */
 static int key_close(
 	struct inbox_turn *t, const struct order_key *k, const struct order_after *at, bool *closed)
 {
 	const char *link = t->l->c.link;
-	struct order_after before;
 	struct order_turn turn;
+	bool waits = false;
 	*closed = false;
-	int waits = inbox_wait_number(t->tx, link, k, at->epoch, at->n, &before);
-	if (waits != 0)
-		return waits < 0 ? waits : chain_release(t, k, *at);
-	int rc = inbox_key_get(t->tx, link, at->epoch, k, &turn);
+	int rc = waiting_release(t, k, at, &waits);
+	if (rc < 0 || waits)
+		return rc;
+	rc = inbox_key_get(t->tx, link, at->epoch, k, &turn);
 	if (rc < 0 || (turn.next == at->n + 1 && turn.refused))
 		return rc;
 	*closed = true;

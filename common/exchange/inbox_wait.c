@@ -30,6 +30,9 @@ DB_STMT_CROSS(inbox_ready_insert,
 	"INSERT INTO inbox_ready (link, message, epoch) SELECT link, message, epoch FROM inbox_wait WHERE "
 	"link = :link AND kind = :kind AND id = :id AND after_epoch = :after_epoch AND after_n = :after_n ON "
 	"CONFLICT DO NOTHING");
+DB_STMT_CROSS(inbox_wait_numbers_select, "SELECT DISTINCT n FROM inbox_wait WHERE link = :link AND kind = "
+					 ":kind AND id = :id AND epoch = :epoch AND "
+					 "n <= :last ORDER BY n LIMIT :max");
 DB_STMT_CROSS(inbox_ready_all,
 	"INSERT INTO inbox_ready (link, message, epoch) SELECT DISTINCT link, message, epoch "
 	"FROM inbox_wait WHERE link = :link ON CONFLICT DO NOTHING");
@@ -169,6 +172,23 @@ int inbox_wait_number(struct db_tx *tx, const char *link, const struct order_key
 		*follows = (struct order_after){db_int(q, 0), db_int(q, 1)};
 	db_done(q);
 	return rc;
+}
+
+int inbox_wait_numbers(struct db_tx *tx, const char *link, const struct order_key *k, int64_t epoch,
+	int64_t last, int64_t *n, int max)
+{
+	struct db_query *q = db_query(tx, &inbox_wait_numbers_select);
+	int count = 0, rc = 0;
+	db_bind_text(q, "link", link);
+	db_bind_text(q, "kind", k->kind);
+	db_bind_text(q, "id", k->id);
+	db_bind_int(q, "epoch", epoch);
+	db_bind_int(q, "last", last);
+	db_bind_int(q, "max", max);
+	while (count < max && (rc = db_step(q)) == 1)
+		n[count++] = db_int(q, 0);
+	db_done(q);
+	return rc < 0 ? rc : count;
 }
 
 int inbox_wait_wake(struct db_tx *tx, const char *link, const struct order_key *k, int64_t epoch, int64_t n)

@@ -21,6 +21,9 @@ SW_MUST_USE int inbox_wait_drop(struct db_tx *tx, const char *id, int64_t epoch)
 /* Whether a message with this number of the key waits: 1, with the number that it follows, or 0. */
 SW_MUST_USE int inbox_wait_number(struct db_tx *tx, const char *link, const struct order_key *k,
 	int64_t epoch, int64_t n, struct order_after *follows);
+/* The lowest numbers of the key in this epoch, up to `last`, that wait: how many, at most max. */
+SW_MUST_USE int inbox_wait_numbers(struct db_tx *tx, const char *link, const struct order_key *k,
+	int64_t epoch, int64_t last, int64_t *n, int max);
 /* Those that follow this number of the key are to be looked at again. */
 SW_MUST_USE int inbox_wait_wake(
 	struct db_tx *tx, const char *link, const struct order_key *k, int64_t epoch, int64_t n);

@@ -164,8 +164,8 @@ static int64_t cpu_us(void)
 }
 
 /* Microseconds a bundle, of the clock and of the processor, segment by segment: each is as long as the
- * window. What is in the peer's backup is kept for a second, and verdicts for a minute: from then on as much
- * goes as comes. */
+ * window. What is in the peer's backup is kept for a second, verdicts for a minute, keys for ten seconds:
+ * from then on as much goes as comes. */
 static void cost(struct pair *p, int64_t n, int64_t window)
 {
 	int64_t at = now_us(), cpu = cpu_us();
@@ -281,6 +281,7 @@ int main(int argc, char **argv)
 		p.near.link.group_messages = 1;
 		p.near.link.keep_ms = p.far.link.keep_ms = 1000;
 		p.near.link.remember_ms = p.far.link.remember_ms = 60000;
+		p.near.link.idle_ms = p.far.link.idle_ms = 10000;
 	}
 	pair_open(&p.near);
 	pair_open(&p.far);

@@ -174,10 +174,10 @@ static void advance(struct model_receiver *r, const struct model_message *m)
 
 /* All on the key up to this number has come. Of what waits the first of its chain need not: the one that it
  * follows was taken and forgotten. */
-static void chain_release(struct model *w, const struct model_close *c)
+static void chain_release(struct model *w, const struct model_close *c, int64_t n)
 {
 	struct model_receiver *r = &w->r;
-	struct order_after at = {c->epoch, c->n};
+	struct order_after at = {c->epoch, n};
 	int i;
 	while (at.n > 0 && (i = waiting_at(r, c->key, at.epoch, at.n)) >= 0) {
 		int k = r->waiting[i].k[0].key == c->key ? 0 : 1;
@@ -193,10 +193,14 @@ static void key_close(struct model *w, const struct model_close *c)
 {
 	struct model_receiver *r = &w->r;
 	const struct order_turn *t = &r->turn[c->epoch][c->key];
-	if (waits_at(r, c->key, c->epoch, c->n)) {
-		chain_release(w, c);
+	bool waits = false;
+	for (int64_t n = 1; n <= c->n; n++)
+		if (waits_at(r, c->key, c->epoch, n)) {
+			chain_release(w, c, n);
+			waits = true;
+		}
+	if (waits)
 		return;
-	}
 	if (t->next == c->n + 1 && t->refused)
 		return;
 	/* What went on behind the number stays: in a new generation, or in a life that its sender does not

@@ -457,6 +457,10 @@ static void test_schedules_of_old(void **state)
 	 * statement passed over and a later one brought back (twice); a backup that held a number closed by a
 	 * void that was taken back since, and a number let go under such a void (once each). */
 	static const uint64_t seeds[] = {1515193, 3033775, 1771448, 1891855, 4402539, 6503495, 20382490};
+	/* A closing of a key, and an opened generation, that came from before the receiver lost what it had;
+	 * an earlier number that waited behind later ones, which a rolled-back sender had put out of order.
+	 */
+	static const uint64_t closing[] = {105198, 218730, 278387};
 	struct world *x = calloc(1, sizeof *x);
 	assert_non_null(x);
 	(void)state;
@@ -464,6 +468,8 @@ static void test_schedules_of_old(void **state)
 	x->lives = true;
 	for (size_t i = 0; i < sizeof seeds / sizeof seeds[0]; i++)
 		schedule(x, seeds[i], false);
+	for (size_t i = 0; i < sizeof closing / sizeof closing[0]; i++)
+		schedule(x, closing[i], true);
 	free(x);
 }
 
