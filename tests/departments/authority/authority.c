@@ -124,7 +124,7 @@ static int attest(struct http_request *r)
 	buf_init(&sig, 1024);
 	rc = statement_make(power, http_body(r), fault, &text);
 	if (rc == 0)
-		rc = simulator_sign(
+		rc = sign_make_base64(
 			s->key, fault == FAULT_BAD_SIGNATURE ? view_str("another") : buf_view(&text), &sig);
 	if (rc == 0) {
 		struct view pem = sign_key_cert_pem(s->key);
