@@ -190,4 +190,4 @@ install: programs
 	install -m 644 $(wildcard burner/man/*.1 diode/man/*.1 common/*/man/*.1) $(DESTDIR)$(PREFIX)/share/man/man1
 	install -m 644 $(wildcard gapd/man/*.8 common/*/man/*.8 zones/*/man/*.8) $(DESTDIR)$(PREFIX)/share/man/man8
 	install -m 644 $(wildcard zones/*/man/*.5) $(DESTDIR)$(PREFIX)/share/man/man5
-	cp -r conf/internet conf/extranet conf/intranet conf/gapd conf/diode conf/burner $(DESTDIR)$(PREFIX)/share/doc/sanwang/conf
+	cp -r conf/internet conf/hall conf/extranet conf/intranet conf/gapd conf/diode conf/burner $(DESTDIR)$(PREFIX)/share/doc/sanwang/conf

@@ -13,8 +13,9 @@
  * in_ca, origin_ca, group_messages, group_size, group_time, tick, resend. */
 struct service_link {
 	const char *link, *peer, *out_to, *in_from, *origin_from;
-	bool optional;    /* without NAME.spool in the configuration it is not there */
-	const char *zone; /* where it is there the program is of this zone; NULL: of the definition's */
+	bool optional; /* without NAME.spool in the configuration it is not there */
+	const char
+		*zone; /* where it is there, alone, the program is of this zone; NULL: of the definition's */
 };
 
 struct service {

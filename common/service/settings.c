@@ -167,6 +167,10 @@ static int values_check(
 	}
 	if (def->nlinks && absent == def->nlinks)
 		return err_set(note, ERR_CONFIG, "%s: %s.spool: missing", file, def->links[0].link);
+	for (size_t l = 0; l < def->nlinks; l++)
+		if (def->links[l].zone && s->links[l].spool && absent + 1 < def->nlinks)
+			return err_set(note, ERR_CONFIG, "%s: %s: not beside another link", file,
+				def->links[l].link);
 	if (!s->open_old != !s->open_old_cert)
 		return err_set(
 			note, ERR_CONFIG, "%s: keys.open_old and keys.open_old_cert go together", file);

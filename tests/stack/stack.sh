@@ -66,7 +66,7 @@ stack_keys() {
 		"$SW_BIN/swbundle" keygen station --ca "$dir" --use "$use" --name "$name" $links --out "$dir" > /dev/null
 	}
 	station internet sign internet gap; station internet encrypt internet
-	station extranet sign extranet gap diode; station extranet encrypt extranet
+	station extranet sign extranet gap diode hall; station extranet encrypt extranet
 	station extranet seal office
 	station intranet sign intranet disc; station intranet encrypt intranet; station intranet encrypt graphics
 	for z in extranet intranet; do # each side's ledger of discs signs its own log
@@ -294,7 +294,7 @@ stack_start() {
 # A graceful stop of everything; waits until all have ended.
 stack_stop() {
 	: > "$D/pid/stop"
-	for n in gapd-switch diode-send diode-recv intaked registryd cadastred identity payment; do
+	for n in gapd-switch diode-send diode-recv intaked hall registryd cadastred identity payment; do
 		[ -s "$D/pid/$n" ] && kill "$(cat "$D/pid/$n")" 2> /dev/null
 	done
 	for p in $(cat "$D/pid/keepers" 2> /dev/null); do wait "$p" 2> /dev/null; done
