@@ -69,7 +69,7 @@ daemon_start() {
 	rm -f "$D/extranet/data/port"
 	"$SW_BIN/registryd" -c "$D/extranet/conf/registryd.yaml" 2> "$tmp/registryd.log" &
 	running=$!
-	await "$D/extranet/data/port" 600
+	(await "$D/extranet/data/port" 600) || { cat "$tmp/registryd.log" >&2; exit 1; }
 	port=$(cat "$D/extranet/data/port")
 }
 secret() { awk -v a="$1" -v u="$2" '$1 == a && $2 == u { print $3 }' "$D/accounts.txt"; }
