@@ -72,7 +72,7 @@ ask "110105$(echo "$unit" | cut -c7-)" $HERE
 call internet li POST "$(app)/freeze" "{\"version\":$(field .version)}"
 equal "a unit of a division that no office here serves is refused, and who is responsible is said" "422 REFUSED 朝阳区" "$(cat "$W/code") $(field .error) $(field .where | grep -o 朝阳区 | head -1)"
 ask "$unit" 110105
-equal "nor is that division offered" "422 division: of no office here" "$(cat "$W/code") $(field '.where // .text')"
+equal "nor is that division offered" "422 division: of no office here" "$(cat "$W/code") $(field .text)"
 call internet li GET /api/regions
 equal "the offices that can be chosen" "110101 东城区, 110102 西城区" "$(field '[.rows[] | "\(.code) \(.name)"] | join(", ")')"
 # At the window, with the other office's unit.

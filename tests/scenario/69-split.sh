@@ -29,7 +29,7 @@ printf '{"kind":"parcel","code":"%s","ring":%s}\n' "$land" "$(ring ${x}000 ${y}0
 equal "and land that is drawn: $(cat "$D/import.log")" 0 $?
 jq -c 'select(.table == "zdjbxx")' "$D/demo/register.jsonl" | head -1 | jq -c --arg u "${land}W00000000" --arg p "$land" '.row += {bdcdyh: $u, zddm: $p}' > "$D/land.jsonl"
 jq -nc --arg u "${land}W00000000" --arg n "$(person "$wang" name)" --arg i "$(person "$wang" id_number)" '"2020-01-02T00:00:00.000Z" as $at
-	| {table: "jsydsyq", row: {bdcdyh: $u, qllx: "3", djlx: "100", djyy: "首次登记", bdcqzh: "京(2020)东城区不动产权第0000998号", fj: "", dbr: "import", djsj: $at, syqmj: 100000000, syqqssj: "2010-01-01", syqjssj: "2079-12-31", qdjg: 0, yxq_q: $at}},
+	| {table: "jsydsyq", row: {bdcdyh: $u, qllx: "3", djlx: "100", djyy: "首次登记", bdcqzh: "京(2020)东城区不动产权第0001001号", fj: "", dbr: "import", djsj: $at, syqmj: 100000000, syqqssj: "2010-01-01", syqjssj: "2079-12-31", qdjg: 0, yxq_q: $at}},
 	{table: "qlr", row: {bdcdyh: $u, qltb: "jsydsyq", qlbsm: 2, sxh: 1, qlrmc: $n, zjzl: "1", zjh: $i, qlrlx: "1", gyfs: "0", qlbl: "", qlbl_fz: 1, qlbl_fm: 1, yxq_q: $at}}' >> "$D/land.jsonl"
 "$SW_BIN/registryd" import -c "$D/extranet/conf/registryd.yaml" "$D/land.jsonl" > "$D/import.log" 2>&1
 equal "which is wang's in the book: $(cat "$D/import.log")" 0 $?

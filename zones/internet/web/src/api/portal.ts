@@ -67,7 +67,7 @@ export const beginSignIn = (): Promise<{ url: string; state: string }> => post(p
 export const finishSignIn = (code: string, state: string): Promise<unknown> => post(path('oidc', 'finish'), { code, state });
 export const listApplications = async (): Promise<Row[]> => (await get<{ rows: Row[] }>(path('applications'))).rows;
 // key: of this start; the same one never starts twice.
-export const startApplication = (business: string, key: string): Promise<{ id: string; resumed: boolean }> => post(path('applications'), { business, key });
+export const startApplication = (business: string, key: string, division: string): Promise<{ id: string; resumed: boolean }> => post(path('applications'), { business, key, division });
 export const getApplication = (id: string): Promise<Application> => get(at(id));
 export const saveApplication = (a: Application, patch: Patch): Promise<Application> => put(at(a.id), { version: a.version, ...patch });
 export const addMaterial = (id: string, code: string, file: File): Promise<Material> => upload(at(id, 'materials') + query({ code, name: file.name }), file);
@@ -80,7 +80,8 @@ export const decline = (id: string, reason: string): Promise<unknown> => post(at
 export const receiptUrl = (id: string): string => at(id, 'receipt');
 export const receiptText = (id: string): Promise<Receipt> => get(at(id, 'receipt.json'));
 export const checkReceipt = (id: string, digest: string): Promise<{ valid: boolean; at: string }> => get(path('receipts', id, digest));
-export const listRegions = async (): Promise<{ code: string; name: string }[]> => (await get<{ rows: { code: string; name: string }[] }>(path('regions'))).rows;
+export type Region = Schemas['RegionList']['rows'][number];
+export const listRegions = async (): Promise<Region[]> => (await get<{ rows: Region[] }>(path('regions'))).rows;
 export const removeMaterial = (id: string, material: string): Promise<unknown> => remove(at(id, 'materials', material));
 export const freeze = (a: Application): Promise<Application> => post(at(a.id, 'freeze'), { version: a.version });
 export const thaw = (id: string): Promise<Application> => post(at(id, 'thaw'));

@@ -53,13 +53,13 @@ function locationCheck(value: string, live: Live | null): Check {
 export const presentHolder = (b: Business): string => b.ended_role || b.holder_role;
 const compared = (b: Business): boolean => b.fields.some((f) => f.code === 'certificate_no');
 
-// division: of the office, six digits.
-export function checkOf(q: Question, a: Application, b: Business, division: string, live: Live | null = null): Check | null {
+// offices: divisions of those that take applications here, six digits each; none: not known.
+export function checkOf(q: Question, a: Application, b: Business, offices: readonly string[], live: Live | null = null): Check | null {
   switch (q.kind) {
     case 'unit':
       if (!a.unit_code) return null;
       if (!unitCodeValid(a.unit_code)) return check('differs', ['单元代码应为28位，请对照证书更正。', 'A unit code has 28 characters. Compare it with the certificate.']);
-      if (!a.unit_code.startsWith(division)) return check('differs', ['这个单元不在本登记机构辖区，请向不动产所在地的登记机构申请。', 'This unit lies in another district. Apply at the office where the property is.']);
+      if (offices.length && !offices.some((d) => a.unit_code.startsWith(d))) return check('differs', ['这个单元不在本门户各登记机构的辖区，请向不动产所在地的登记机构申请。', 'This unit lies in a district that no office here serves. Apply at the office where the property is.']);
       if (compared(b)) return liveCheck(live);
       return check('unavailable', ['格式和辖区正确；与登记簿是否一致由登记机构受理时核验。', 'Form and district are right; whether it agrees with the book is checked at acceptance.']);
     case 'role': {

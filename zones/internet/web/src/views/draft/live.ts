@@ -59,7 +59,7 @@ export async function askAll(list: readonly Holding[], ask: (h: Holding) => Prom
 // For a page's set-up: the mark of each question, as the answers of `a` are now.
 export function useChecks(a: Readonly<Ref<Application | null>>, b: Readonly<Ref<Business | null>>): { of: (q: Question) => Check | null; live: Readonly<Ref<Live | null>> } {
   const live = ref<Live | null>(null);
-  const division = ref('');
+  const offices = ref<string[]>([]);
   const list = computed(() => (a.value && b.value ? holdingsOf(a.value, b.value) : []));
   let timer = 0;
   watch(
@@ -78,8 +78,8 @@ export function useChecks(a: Readonly<Ref<Application | null>>, b: Readonly<Ref<
     { immediate: true }
   );
   onMounted(async () => {
-    division.value = (await listRegions().catch(() => []))[0]?.code ?? '';
+    offices.value = (await listRegions().catch(() => [])).map((r) => r.code);
   });
   onBeforeUnmount(() => window.clearTimeout(timer));
-  return { of: (q) => (a.value && b.value ? checkOf(q, a.value, b.value, division.value, live.value) : null), live };
+  return { of: (q) => (a.value && b.value ? checkOf(q, a.value, b.value, offices.value, live.value) : null), live };
 }
