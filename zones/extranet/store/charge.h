@@ -22,6 +22,9 @@ struct charge_order {
  * ERR_EXISTS. */
 SW_MUST_USE int charge_reckon(struct registry *r, struct db_tx *tx, const struct case_row *c,
 	const struct business *b, const struct charge_order *o, struct err_note *note);
+/* Its first step, when the row is there: due or free. */
+SW_MUST_USE int charge_begin(
+	struct registry *r, struct db_tx *tx, const struct case_row *c, bool due, const char *who);
 /* ERR_NOTFOUND: nothing was reckoned. */
 SW_MUST_USE int charge_get(struct db_tx *tx, const char *case_id, struct charge *out);
 void charge_fini(struct charge *c);
