@@ -134,6 +134,11 @@ int drawing_set(struct drawing *d, const struct drawing_style *s, double width, 
 	pango_layout_set_wrap(t->layout, PANGO_WRAP_WORD_CHAR);
 	pango_layout_set_alignment(t->layout, aligns[s->align]);
 	pango_layout_set_text(t->layout, text, -1);
+	/* A long number or digest is broken as it stands: nothing is shown that the data does not say. */
+	PangoAttrList *attributes = pango_attr_list_new();
+	pango_attr_list_insert(attributes, pango_attr_insert_hyphens_new(FALSE));
+	pango_layout_set_attributes(t->layout, attributes);
+	pango_attr_list_unref(attributes);
 	pango_font_description_free(f);
 	cairo_font_options_destroy(o);
 	*out = t;

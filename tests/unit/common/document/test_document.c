@@ -317,11 +317,26 @@ static void test_wrong_data(void **state)
 	d = data_for(l, 1);
 	json_object_set_new(d, "x", json_string(much));
 	refused(l, d, ERR_LIMIT, "more text than a QR code holds");
+	/* A row that no page holds goes on on the next ones, whole. */
 	static char row[LAYOUT_VALUE_MAX];
 	memset(row, 'W', sizeof row - 1);
 	d = data_for(l, 1);
 	json_object_set_new(json_array_get(json_object_get(d, "l"), 0), "y", json_string(row));
-	refused(l, d, ERR_LIMIT, "something is higher than a page");
+	struct document *tall = make(l, d);
+	struct buf file;
+	buf_init(&file, 4 << 20);
+	assert_int_equal(document_pdf(tall, &file), 0);
+	assert_true(document_pages(tall) > 1);
+	size_t letters = 0, dashes = 0;
+	for (const char *c = pdf_text(&file); *c; c++) {
+		letters += *c == 'W';
+		dashes += *c == '-';
+	}
+	assert_int_equal(letters, sizeof row - 1);
+	assert_int_equal(dashes, 2); /* of the date: none where a line was broken */
+	buf_fini(&file);
+	document_free(tall);
+	json_decref(d);
 	layout_free(s);
 }
 
