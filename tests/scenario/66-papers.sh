@@ -251,13 +251,25 @@ esac
 # ---- one byte
 verify() { upload extranet registrar1 /api/documents/verify "$1"; jq -r '"\(.valid) \(.number)"' "$W/reply"; }
 equal "a file handed in is found again" "true $z true $z" "$(verify "$W/zs.pdf") $(verify "$W/zs.ofd")"
+# One byte at a time: of the PDF its head, a page's content, a font, its end; of the OFD page, seal, signed digests, embedded data, font, directory.
+inside() { grep -abom 1 -- "$2" "$W/zs.$1" | head -n 1 | cut -d: -f1; } # FORMAT WORD: where it stands
+places_pdf() { echo "5 $(($(inside pdf '^stream') + 60)) $(($(inside pdf FontFile3) + 400)) $(($(wc -c < "$W/zs.pdf") / 2)) $(($(wc -c < "$W/zs.pdf") - 2))"; }
+places_ofd() {
+	for m in Pages/Page_0/Content.xml Signs/Sign_0/SignedValue.dat Signs/Sign_0/Signature.xml Signs/Sign_0/signer.pem Attachs/facts.json Res/font_0.otf; do echo $(($(inside ofd "Doc_0/$m") + ${#m} + 46)); done
+	echo $(($(wc -c < "$W/zs.ofd") - 60))
+}
 for t in pdf ofd; do
-	cp "$W/zs.$t" "$W/bent"
-	printf '\001' | dd of="$W/bent" bs=1 seek=$(($(wc -c < "$W/bent") / 2)) conv=notrunc 2> /dev/null
-	equal "one byte changed in the $t is found" "false " "$(verify "$W/bent")"
-	equal "and without us: the sealed statement has another digest, and the log has that statement's" "true 1" \
-		"$([ "$(openssl dgst -sm3 -r "$W/bent" | cut -c1-64)" != "$(jq -r .$t "$W/zs.statement")" ] && echo "$([ "$(seal zs)" = good ] && echo true)") $(cat "$W/bag/$number"/data/log/*.json | grep -c "$(openssl dgst -sm3 -r "$W/zs.statement" | cut -c1-64)")"
+	missed='' n=0
+	for at in $(places_$t); do
+		n=$((n + 1))
+		cp "$W/zs.$t" "$W/bent"
+		was=$(dd if="$W/bent" bs=1 skip="$at" count=1 2> /dev/null | od -An -tu1 | tr -d ' ')
+		printf "\\$(printf %03o $(((was + 1) % 256)))" | dd of="$W/bent" bs=1 seek="$at" conv=notrunc 2> /dev/null
+		[ "$(verify "$W/bent")" = "false " ] && [ "$(openssl dgst -sm3 -r "$W/bent" | cut -c1-64)" != "$(jq -r .$t "$W/zs.statement")" ] || missed="$missed $at"
+	done
+	equal "one byte changed at any of $n places of the $t is found, by us and by the sealed statement alone" "" "$missed"
 done
+equal "and the log has that statement's digest" "good 1" "$(seal zs) $(cat "$W/bag/$number"/data/log/*.json | grep -c "$(openssl dgst -sm3 -r "$W/zs.statement" | cut -c1-64)")"
 bent() { # NAME SQL EXPECTED: damage in the daemon's back
 	sqlite3 "$D/extranet/data/main.db" "$2" && equal "$1" "$3" "$(valid "$z")"
 }

@@ -310,6 +310,21 @@ const attempt = async (text, f) => { try { await f(); return true; } catch (e) {
 for (const x of examples) x.example = existsSync(x.file) ? JSON.parse(readFileSync(x.file, 'utf8')) : null;
 const statePath = `${D}/businesses.json`;
 
+// Every document of a case against its files, its seal, and the book or case it was made of; how many there are.
+async function compared(id) {
+  const { rows } = (await desk('registrar1', 'GET', `/api/cases/${id}/documents`)).body;
+  for (const paper of rows) {
+    let said;
+    for (let i = 0; i < 400; i++) {
+      said = await desk('registrar1', 'GET', `/api/documents/${encodeURIComponent(paper.number)}/check`);
+      if (said.status !== 404) break;
+      await pause(50); // not sealed yet
+    }
+    must(said.status === 200 && said.body.valid === true, `${paper.kind} ${paper.number} is what case and book say`, said);
+  }
+  return rows.length;
+}
+
 if (phase === 'prepare') {
   const out = [];
   for (const x of examples.filter((e) => e.example)) {
@@ -385,6 +400,8 @@ if (phase === 'prepare') {
     if (ended.length) got.rows.zxdj = ended;
     if (process.env.SW_WRITE) return writeFileSync(x.file, `${JSON.stringify({ ...x.example, expect: got }, null, '\t')}\n`);
     const difference = x.example.expect ? compare(x.example.expect, got) : 'no rows are expected';
+    const papers = await compared(s.id);
+    tell(papers > 0, `${x.code}: each of its ${papers} documents says field by field what book and case say, and its seal and files are right`);
     tell(!difference, `${x.code} goes from the window to the archive, ${Object.values(got.rows).flat().length} rows of the book as expected${difference ? ` — ${difference}` : ''}`);
   }));
 }
