@@ -98,7 +98,7 @@ static int try_token(const struct sign_key *k, struct err_note *note)
 }
 
 static int load_from_token(
-	const char *uri, const char *cert_file, struct sign_key **out, struct err_note *note)
+	const char *uri, const char *cert_file, const char *pin, struct sign_key **out, struct err_note *note)
 {
 	struct key_pair p = {.key = NULL};
 	struct key_token *token = NULL;
@@ -114,7 +114,7 @@ static int load_from_token(
 		err = err_set(note, ERR_SUITE, "%s: a key of suite %s cannot be on a token", cert_file,
 			p.cert->suite->name);
 	if (!err)
-		err = key_token_open(uri, &token, note);
+		err = key_token_open(uri, pin, &token, note);
 	if (err) {
 		pair_fini(&p);
 		return err;
@@ -138,7 +138,7 @@ int sign_key_load(const char *key_file, const char *cert_file, const char *passp
 {
 	struct key_pair p = {.key = NULL};
 	if (key_token_is(key_file))
-		return load_from_token(key_file, cert_file, out, note);
+		return load_from_token(key_file, cert_file, passphrase, out, note);
 	int err = pair_load(key_file, cert_file, passphrase, &p, note);
 	return err ? err : sign_key_of(&p, out, note);
 }

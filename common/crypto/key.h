@@ -17,7 +17,8 @@ enum cert_use { CERT_CA, CERT_SIGN, CERT_ENCRYPT, CERT_PERSON, CERT_SEAL };
 #define CERT_LINKS_MAX 4
 
 /* A "pkcs11:" URI (key_token.h), or private key PEM (PKCS#8, file mode 0600, else ERR_DENIED) and certificate
- * PEM. passphrase may be NULL. The suite follows from the key. */
+ * PEM. passphrase may be NULL; of a token it is the person's PIN (ERR_KEY: not taken, ERR_BUSY: the token is
+ * open already), NULL takes the PIN that the URI points to. The suite follows from the key. */
 SW_MUST_USE int sign_key_load(const char *key_file, const char *cert_file, const char *passphrase,
 	struct sign_key **out, struct err_note *note);
 SW_MUST_USE int sign_key_from_pem(struct view key_pem, struct view cert_pem, const char *passphrase,

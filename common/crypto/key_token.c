@@ -26,13 +26,13 @@ void key_token_close(struct key_token *t)
 	free(t);
 }
 
-int key_token_open(const char *uri, struct key_token **out, struct err_note *note)
+int key_token_open(const char *uri, const char *pin, struct key_token **out, struct err_note *note)
 {
 	struct key_token *t = calloc(1, sizeof *t);
 	if (!t)
 		return ERR_NOMEM;
 	REQUIRE(pthread_mutex_init(&t->lock, NULL) == 0);
-	int err = token_open(&t->token, uri, false, note);
+	int err = token_open(&t->token, uri, pin, false, note);
 	if (!err)
 		err = token_find(&t->token, CKO_PRIVATE_KEY, &t->key, note);
 	if (err == ERR_NOTFOUND)

@@ -8,8 +8,9 @@
 struct key_token;
 /* Does the name of a key file mean a token? */
 bool key_token_is(const char *name);
-/* Opens a session and finds the one private key. ERR_KEY, ERR_CONFIG, ERR_DENIED with what is wrong. */
-SW_MUST_USE int key_token_open(const char *uri, struct key_token **out, struct err_note *note);
+/* Opens a session and finds the one private key. pin and errors: as token_open has them (token.h). */
+SW_MUST_USE int key_token_open(
+	const char *uri, const char *pin, struct key_token **out, struct err_note *note);
 void key_token_close(struct key_token *t);
 /* Ed25519 over v, appended; several threads may ask. ERR_CRYPTO. */
 SW_MUST_USE int key_token_sign(struct key_token *t, struct view v, struct buf *sig);

@@ -43,7 +43,7 @@ int master_read(const char *name, uint8_t out[static MASTER_SIZE], struct err_no
 	if (!key_token_is(name))
 		return from_file(name, out, note);
 	struct token t;
-	int err = token_open(&t, name, false, note);
+	int err = token_open(&t, name, NULL, false, note);
 	if (!err)
 		err = token_mac(&t, out, note);
 	token_close(&t);
@@ -87,7 +87,7 @@ static int make_on_token(const char *uri, bool *made, struct err_note *note)
 {
 	struct token t;
 	CK_OBJECT_HANDLE key = 0;
-	int err = token_open(&t, uri, true, note);
+	int err = token_open(&t, uri, NULL, true, note);
 	if (!err)
 		err = token_find(&t, CKO_SECRET_KEY, &key, note);
 	if (err == ERR_NOTFOUND && (err = token_generate(&t, note)) == 0)

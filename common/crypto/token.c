@@ -64,25 +64,40 @@ static int read_pin(P11KitUri *uri, struct buf *pin, struct err_note *note)
 	return err;
 }
 
-static int log_in(struct token *t, CK_SLOT_ID slot, bool write, struct err_note *note)
+static int pin_get(const struct token *t, const char *given, struct buf *pin, struct err_note *note)
+{
+	if (!given)
+		return read_pin(t->uri, pin, note);
+	if (p11_kit_uri_get_pin_source(t->uri) || p11_kit_uri_get_pin_value(t->uri))
+		return err_set(
+			note, ERR_CONFIG, "key on a token: a person's PIN stands nowhere but in the head");
+	return buf_add_str(pin, given);
+}
+
+static int log_in(struct token *t, CK_SLOT_ID slot, const char *given, bool write, struct err_note *note)
 {
 	struct buf pin;
 	buf_init(&pin, PIN_MAX);
-	int err = read_pin(t->uri, &pin, note);
+	int err = pin_get(t, given, &pin, note);
 	if (!err && t->module->C_OpenSession(slot, CKF_SERIAL_SESSION | (write ? CKF_RW_SESSION : 0), NULL,
 			    NULL, &t->session) != CKR_OK)
 		err = err_set(note, ERR_KEY, "key on a token: no session");
 	if (!err) {
 		t->open = true;
 		CK_RV rv = t->module->C_Login(t->session, CKU_USER, pin.p, pin.n);
-		if (rv != CKR_OK && rv != CKR_USER_ALREADY_LOGGED_IN)
-			err = err_set(note, ERR_DENIED, "key on a token: the PIN is not taken");
+		if (rv == CKR_USER_ALREADY_LOGGED_IN && given)
+			err = err_set(note, ERR_BUSY, "key on a token: it is open already");
+		else if (rv == CKR_PIN_LOCKED)
+			err = err_set(note, ERR_DENIED, "key on a token: the PIN is locked");
+		else if (rv != CKR_OK && rv != CKR_USER_ALREADY_LOGGED_IN)
+			err = err_set(
+				note, given ? ERR_KEY : ERR_DENIED, "key on a token: the PIN is not taken");
 	}
 	buf_fini(&pin);
 	return err;
 }
 
-int token_open(struct token *t, const char *uri, bool write, struct err_note *note)
+int token_open(struct token *t, const char *uri, const char *pin, bool write, struct err_note *note)
 {
 	CK_SLOT_ID slot = 0;
 	*t = (struct token){.uri = p11_kit_uri_new()};
@@ -94,7 +109,7 @@ int token_open(struct token *t, const char *uri, bool write, struct err_note *no
 	if (!err)
 		err = find_slot(t, &slot, note);
 	if (!err)
-		err = log_in(t, slot, write, note);
+		err = log_in(t, slot, pin, write, note);
 	return err;
 }
 

@@ -16,9 +16,13 @@ struct token {
 	bool ready, open;
 };
 
-/* Logged in; write: objects may be made. ERR_CONFIG, ERR_KEY, ERR_DENIED with what is wrong; what was opened
- * is closed by token_close in any case. */
-SW_MUST_USE int token_open(struct token *t, const char *uri, bool write, struct err_note *note);
+/* Logged in; write: objects may be made. pin NULL: from the file that the URI names; else a person's, and the
+ * URI must name none. ERR_CONFIG, ERR_KEY (also a person's PIN that is not taken), ERR_DENIED (the PIN of
+ * the file is not taken, or locked) with what is wrong; ERR_BUSY: somebody is logged in on this token
+ * already, so that a person's PIN could not be tried. What was opened is closed by token_close in any case.
+ */
+SW_MUST_USE int token_open(
+	struct token *t, const char *uri, const char *pin, bool write, struct err_note *note);
 void token_close(struct token *t);
 /* The one object of the class that fits the URI. ERR_NOTFOUND none, ERR_KEY more than one. */
 SW_MUST_USE int token_find(

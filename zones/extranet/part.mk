@@ -32,12 +32,17 @@ registry-access_SRC := zones/extranet/transfer/access_round.c
 registry-access_LIBS := registry-book audit spool
 UNITS += tests/unit/zones/extranet/transfer/test_access.c
 UNIT_LIBS.tests/unit/zones/extranet/transfer/test_access.c := registry-access dept-platform test-book
+LIBS += registry-keyring
+registry-keyring_SRC := zones/extranet/api/keyring.c
+registry-keyring_LIBS := base os crypto
+UNITS += tests/unit/zones/extranet/api/test_keyring.c
+UNIT_LIBS.tests/unit/zones/extranet/api/test_keyring.c := registry-keyring
 PROGS += registryd
 # All else of its folders.
 LIBS += registry-rest
-registry-rest_SRC := zones/extranet/office.c $(filter-out $(registry-book_SRC) $(registry-access_SRC) $(registry-sealed_SRC),$(sort $(wildcard $(addprefix zones/extranet/,store/*.c api/*.c transfer/*.c))))
+registry-rest_SRC := zones/extranet/office.c $(filter-out $(registry-book_SRC) $(registry-access_SRC) $(registry-sealed_SRC) $(registry-keyring_SRC),$(sort $(wildcard $(addprefix zones/extranet/,store/*.c api/*.c transfer/*.c))))
 registry-rest_PKG := libarchive
-registry-rest_LIBS := service workflow flow-store document registry-access registry-sealed registry-book registry-domain
+registry-rest_LIBS := service workflow flow-store document registry-access registry-keyring registry-sealed registry-book registry-domain
 registryd_SRC := zones/extranet/main.c
 registryd_LIBS := registry-rest
 # Every statement of the daemon.

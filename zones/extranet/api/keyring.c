@@ -1,12 +1,15 @@
 #include "zones/extranet/api/keyring.h"
 
 #include "common/base/id.h"
+#include "common/os/file.h"
+#include <fcntl.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define KEYS_MAX 256
+#define URI_MAX 4096
 #define TRIES_MAX 64
 #define MINUTE_MS INT64_C(60000)
 #define IDLE_MS (30 * MINUTE_MS)
@@ -142,18 +145,62 @@ static bool plain(const char *user)
 	return *user && user[0] != '.' && !strchr(user, '/');
 }
 
+/* The file that names the key on a token: one URI. *found false: there is no such file. */
+static int uri_read(
+	const struct keyring *k, const char *user, struct buf *uri, bool *found, struct err_note *note)
+{
+	char file[1200];
+	snprintf(file, sizeof file, "%s/%s.person.token", k->dir, user);
+	int rc = file_read(AT_FDCWD, file, URI_MAX, uri);
+	*found = rc != ERR_NOTFOUND;
+	if (!*found)
+		return 0;
+	while (rc == 0 && uri->n && (uri->p[uri->n - 1] == '\n' || uri->p[uri->n - 1] == ' '))
+		uri->n--;
+	if (rc == 0)
+		rc = buf_reserve(uri, 1);
+	if (rc < 0)
+		return err_set(note, rc, "%s.person.token: cannot be read", user);
+	uri->p[uri->n] = '\0';
+	return strncmp((const char *)uri->p, "pkcs11:", 7) == 0
+		       ? 0
+		       : err_set(note, ERR_CONFIG, "%s.person.token: not a PKCS#11 URI", user);
+}
+
+/* A token knows one login of the whole program: opened anew it is closed wherever the person left it open. */
+static void close_user(struct keyring *k, const char *user)
+{
+	pthread_mutex_lock(&k->lock);
+	for (size_t i = 0; i < KEYS_MAX; i++)
+		if (k->keys[i] && strcmp(k->keys[i]->user, user) == 0)
+			drop(k, i);
+	pthread_mutex_unlock(&k->lock);
+}
+
 static int load(struct keyring *k, const char *user, const char *passphrase, struct keyring_key *to,
 	struct err_note *note)
 {
 	char key[1200], cert[1200];
 	struct err_note why = {0};
+	struct buf uri;
+	bool token = false;
+	buf_init(&uri, URI_MAX);
 	snprintf(key, sizeof key, "%s/%s.person.key", k->dir, user);
 	snprintf(cert, sizeof cert, "%s/%s.person.pem", k->dir, user);
-	int rc = sign_key_load(key, cert, passphrase, &to->key, &why);
-	if (rc == ERR_IO || rc == ERR_NOTFOUND)
+	int rc = uri_read(k, user, &uri, &token, note);
+	if (rc == 0 && token)
+		close_user(k, user);
+	if (rc == 0)
+		rc = sign_key_load(token ? (const char *)uri.p : key, cert, passphrase, &to->key, &why);
+	buf_fini(&uri);
+	if (!token && (rc == ERR_IO || rc == ERR_NOTFOUND))
 		return err_set(note, ERR_NOTFOUND, "no signing key of %s is kept here", user);
+	if (rc == ERR_BUSY)
+		return err_set(note, rc, "this signing key is being used: try again");
 	if (rc < 0)
-		return err_set(note, rc, "%s", rc == ERR_KEY ? "the passphrase is wrong" : why.text);
+		return why.err ? err_set(note, rc, "%s",
+					 rc == ERR_KEY && !token ? "the passphrase is wrong" : why.text)
+			       : rc;
 	rc = cert_check(k->trust, sign_key_cert_pem(to->key), CERT_PERSON, time_now_ms(), &to->cert, note);
 	if (rc == 0 && strcmp(cert_subject(to->cert), user) != 0)
 		rc = err_set(note, ERR_CERT, "the certificate is another person's");

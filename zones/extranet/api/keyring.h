@@ -6,12 +6,14 @@
 #include "common/crypto/key.h"
 
 struct keyring;
-/* dir: NAME.person.key (encrypted PKCS#8, mode 0600) and NAME.person.pem, below the zone's authority
- * (borrowed). */
+/* dir: NAME.person.pem, below the zone's authority (borrowed), and NAME.person.key (encrypted PKCS#8, mode
+ * 0600) or NAME.person.token: a URI of a key on a token (key_token.h) without its PIN, which is the
+ * passphrase. A person has a token of the own: who is logged in on one is so for the whole program. */
 SW_MUST_USE int keyring_new(const char *dir, const struct trust *authority, struct keyring **out);
 /* Nobody uses a key of it any more. */
 void keyring_free(struct keyring *k);
-/* session: the cookie. ERR_NOTFOUND: no key of this person; ERR_KEY: wrong passphrase; ERR_RATE: five wrong
+/* session: the cookie. ERR_NOTFOUND: no key of this person; ERR_KEY: wrong passphrase; ERR_BUSY:
+ * the token is being used (opened anew it is closed elsewhere); ERR_RATE: five wrong
  * ones within a quarter of an hour; ERR_CERT, ERR_REVOKED. */
 SW_MUST_USE int keyring_open(struct keyring *k, const char *session, const char *user, const char *passphrase,
 	struct err_note *note);
