@@ -24,6 +24,7 @@
 #include "zones/extranet/transfer/publish.h"
 #include "zones/extranet/transfer/receive.h"
 #include "zones/extranet/transfer/tray.h"
+#include <malloc.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -385,5 +386,9 @@ int main(int argc, char **argv)
 		.start = registry_start,
 		.stop = registry_stop,
 	};
+	/* Drawing a document takes tens of megabytes for an instant (fonts are subset): such blocks go back
+	 * when they are freed, where the allocator by itself would keep up to 32 MiB at hand in each arena.
+	 */
+	(void)mallopt(M_MMAP_THRESHOLD, 1 << 20);
 	return service_main(&def, argc, argv);
 }
