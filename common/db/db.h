@@ -66,6 +66,8 @@ SW_MUST_USE int db_write_begin(
 SW_MUST_USE int db_write_end(struct db_pending *p);
 /* Snapshot on a pooled read connection in the calling thread. */
 SW_MUST_USE int db_read(struct db *d, const char *tenant, db_fn *fn, void *arg);
+/* Changes with every commit of this process, before its writer is answered. */
+uint64_t db_commits(const struct db *d);
 const char *db_tx_tenant(const struct db_tx *tx);
 /* Re-binds :tenant inside a transaction opened with "" (receivers applying a message of a tenant). */
 void db_tx_set_tenant(struct db_tx *tx, const char *tenant);

@@ -142,6 +142,7 @@ struct db {
 	struct db_conn *writer;
 	pthread_mutex_t lock;
 	pthread_cond_t work, reader_free;
+	_Atomic uint64_t commits;
 	struct db_job *head, *tail;
 	struct db_conn *readers;
 	bool stop, thread_started;

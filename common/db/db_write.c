@@ -3,6 +3,7 @@
 #include "common/log/log.h"
 #include "common/os/fault.h"
 #include <errno.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,6 +25,11 @@ void db_tx_init(struct db_tx *tx, struct db_conn *c, const char *tenant)
 	for (size_t i = 0; i < c->db->ntexts; i++)
 		if (c->queries[i].tx)
 			db_done(&c->queries[i]);
+}
+
+uint64_t db_commits(const struct db *d)
+{
+	return atomic_load(&d->commits);
 }
 
 const char *db_tx_tenant(const struct db_tx *tx)
@@ -109,6 +115,7 @@ static int commit(struct db *d)
 {
 	fault_point("db.commit.before");
 	int rc = fault_fail("db.commit") ? ERR_NOSPACE : d->b->commit(d->writer);
+	atomic_fetch_add(&d->commits, 1);
 	if (rc == 0)
 		fault_point("db.commit.after");
 	return rc;

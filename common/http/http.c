@@ -1,19 +1,21 @@
 #include "common/http/http_impl.h"
 
 #include "common/http/http_conn.h"
+#include "common/http/http_kept.h"
 #include "common/log/log.h"
 #include <errno.h>
 #include <netdb.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
 
 #define IO_THREADS 2
 #define PER_ADDRESS 100
-#define HEAD_MEMORY ((size_t)32 << 10) /* request line and header fields of one connection */
+#define HEAD_MEMORY ((size_t)16 << 10) /* head of a request and of its answer, held by every connection */
 #define STOP_GRACE_S 5
 
 static const struct http_route builtin[] = {
@@ -108,6 +110,19 @@ static int listen_open(struct http_server *s, struct err_note *note)
 	return rc < 0 ? err_set(note, rc, "listen: %s: %s", text, strerror(errno)) : 0;
 }
 
+/* A descriptor for each connection, and some for files. */
+static void descriptors_allow(const struct http_server *s)
+{
+	struct rlimit l;
+	rlim_t want = (rlim_t)s->o.connections + 1024;
+	if (getrlimit(RLIMIT_NOFILE, &l) < 0 || l.rlim_cur >= want)
+		return;
+	l.rlim_cur = l.rlim_max < want ? l.rlim_max : want;
+	if (setrlimit(RLIMIT_NOFILE, &l) < 0 || l.rlim_cur < want)
+		log_warn("http", "the system allows %llu descriptors, %d connections want more",
+			(unsigned long long)l.rlim_cur, s->o.connections);
+}
+
 static int daemon_start(struct http_server *s)
 {
 	int64_t timeout = s->timeout_ms / 1000;
@@ -119,16 +134,17 @@ static int daemon_start(struct http_server *s)
 	gnutls_certificate_retrieve_function2 *show = http_tls_callback();
 	memcpy(&tls[1].ptr_value, &show, sizeof show);
 	struct MHD_OptionItem none[] = {{MHD_OPTION_END, 0, NULL}};
+	descriptors_allow(s);
 	s->daemon = MHD_start_daemon(MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ITC |
 					     (s->tls ? MHD_USE_TLS : 0),
 		0, NULL, NULL, http_conn_access, s, MHD_OPTION_LISTEN_SOCKET, s->listen_fd,
 		MHD_OPTION_THREAD_POOL_SIZE, (unsigned)IO_THREADS, MHD_OPTION_CONNECTION_LIMIT,
-		(unsigned)(s->o.connections > 0 ? s->o.connections : 1000),
-		MHD_OPTION_PER_IP_CONNECTION_LIMIT, per_address, MHD_OPTION_CONNECTION_TIMEOUT,
-		(unsigned)timeout, MHD_OPTION_CONNECTION_MEMORY_LIMIT, HEAD_MEMORY,
-		MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_NOTIFY_COMPLETED, http_conn_completed, s,
-		MHD_OPTION_NOTIFY_CONNECTION, http_watch_connection, s, MHD_OPTION_UNESCAPE_CALLBACK,
-		http_conn_raw, s, MHD_OPTION_ARRAY, s->tls ? tls : none, MHD_OPTION_END);
+		(unsigned)s->o.connections, MHD_OPTION_PER_IP_CONNECTION_LIMIT, per_address,
+		MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)timeout, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
+		HEAD_MEMORY, MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_NOTIFY_COMPLETED,
+		http_conn_completed, s, MHD_OPTION_NOTIFY_CONNECTION, http_watch_connection, s,
+		MHD_OPTION_UNESCAPE_CALLBACK, http_conn_raw, s, MHD_OPTION_ARRAY, s->tls ? tls : none,
+		MHD_OPTION_END);
 	return s->daemon ? 0 : ERR_IO;
 }
 
@@ -150,6 +166,7 @@ int http_start(const struct http_options *o, struct http_server **out, struct er
 		return ERR_NOMEM;
 	s->o = *o;
 	s->listen_fd = s->web_fd = -1;
+	s->o.connections = o->connections > 0 ? o->connections : 1000;
 	s->timeout_ms = (o->timeout_s > 0 ? o->timeout_s : 30) * 1000;
 	s->since_ms = time_mono_ms();
 	buf_init(&s->openapi, 4 << 20);
@@ -159,6 +176,10 @@ int http_start(const struct http_options *o, struct http_server **out, struct er
 		"'self'%s%s",
 		o->form_action ? " " : "", o->form_action ? o->form_action : "");
 	int rc = routes_copy(s, o, note);
+	if (rc == 0)
+		rc = http_kept_routes(s, note);
+	if (rc == 0)
+		rc = http_kept_new(&s->kept);
 	if (rc == 0)
 		rc = http_openapi_make(&s->o, s->routes, s->nroutes, &s->openapi, note);
 	if (rc == 0 && o->web_dir) {
@@ -218,6 +239,7 @@ void http_stop(struct http_server *s)
 	http_watch_stop(s);
 	if (s->daemon)
 		MHD_stop_daemon(s->daemon);
+	http_kept_free(s->kept);
 	http_tls_free(s->tls);
 	if (s->listen_fd >= 0)
 		close(s->listen_fd);
@@ -227,6 +249,7 @@ void http_stop(struct http_server *s)
 	pthread_cond_destroy(&s->tick);
 	pthread_mutex_destroy(&s->lock);
 	buf_fini(&s->openapi);
+	free(s->keeps);
 	free(s->routes);
 	free(s->metrics);
 	free(s);

@@ -73,6 +73,10 @@ struct http_options {
 	 * "body":SCHEMA (POST and PUT), "reply":SCHEMA or "media":[type…], "status":201 (silent: 200),
 	 * "also":{STATUS:SCHEMA}}},"schemas":{SCHEMA:{…}}}. NULL: nothing is said of any. */
 	const char *const *schemas;
+	/* GET routes (paths, ending with NULL) whose answers may be given again as long as state() stays the
+	 * same number, for at most 200 ms; those of a public route to everybody, with an entity tag. */
+	const char *const *kept;
+	uint64_t (*state)(void *arg);
 	void *arg;                      /* http_arg() */
 	const struct http_masks *masks; /* NULL: none */
 	/* Asked after the permission, before the body: 0, or why this person may not do it yet; NULL none. */

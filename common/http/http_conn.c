@@ -1,6 +1,6 @@
 #include "common/http/http_conn.h"
 
-#include "common/http/http_impl.h"
+#include "common/http/http_kept.h"
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -88,6 +88,8 @@ static enum MHD_Result request_whole(struct http_request *r)
 	}
 	if (r->err < 0 || !r->route)
 		return http_reply_send(r);
+	if (http_kept_send(r))
+		return MHD_YES;
 	atomic_store(&r->tcp->deadline, 0);
 	r->phase = HTTP_WORKING;
 	MHD_suspend_connection(r->conn);

@@ -16,7 +16,8 @@
 #define HTTP_QUERY_MAX 32
 #define HTTP_DRAIN_MAX                                                                                       \
 	((int64_t)32 << 20) /* of a refused body: read and dropped, so that the reply arrives */
-#define HTTP_RATE 4096      /* bytes a second a client must keep up with */
+#define HTTP_TAG 40
+#define HTTP_RATE 4096 /* bytes a second a client must keep up with */
 
 /* One TCP connection. deadline: CLOCK_MONOTONIC ms when it is cut, 0 never. */
 struct http_tcp {
@@ -36,6 +37,7 @@ struct http_pair {
 	char *key, *value;
 };
 struct http_event;
+struct http_kept;
 
 struct http_request {
 	struct http_job job; /* first */
@@ -51,6 +53,9 @@ struct http_request {
 	size_t nquery;
 	bool head, form; /* HEAD; body is of type application/json */
 	bool unmasked;
+	bool keep;          /* the answer may be kept (http_kept.h) */
+	uint64_t state;     /* what it is made of */
+	char tag[HTTP_TAG]; /* its entity tag; "" none */
 
 	struct buf body;
 	int64_t received, body_since;
@@ -81,6 +86,8 @@ struct http_server {
 	struct MHD_Daemon *daemon;
 	struct http_tls *tls; /* NULL: plain */
 	struct http_pool *pool;
+	struct http_kept *kept;
+	bool *keeps; /* which routes */
 	struct buf openapi;
 	char csp[512];
 	int listen_fd, port, web_fd;
@@ -131,6 +138,8 @@ struct MHD_Response *http_static_response(struct http_request *r);
 /* Who asks, and whether over TLS, once the head is there. */
 void http_peer_set(struct http_request *r);
 
+/* Queues "not modified" (304) with the tag of what there is. */
+enum MHD_Result http_reply_unchanged(struct http_request *r, const char *tag);
 /* Queues what was answered (or the error) on the connection. */
 enum MHD_Result http_reply_send(struct http_request *r);
 

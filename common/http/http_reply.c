@@ -1,5 +1,5 @@
 /* Answers: kept in the request by the worker, queued on the connection by the I/O thread. */
-#include "common/http/http_impl.h"
+#include "common/http/http_kept.h"
 #include "common/log/log.h"
 #include <stdlib.h>
 #include <string.h>
@@ -105,7 +105,8 @@ static void headers_common(const struct http_request *r, struct MHD_Response *m)
 	if (r->secure)
 		header(m, "Strict-Transport-Security", "max-age=31536000");
 	if (r->route || r->err < 0)
-		header(m, "Cache-Control", "no-store");
+		header(m, "Cache-Control", r->tag[0] ? "no-cache" : "no-store");
+	header(m, "ETag", r->tag);
 	header(m, "Content-Disposition", r->file_name);
 	header(m, "Set-Cookie", r->set_cookie);
 	if (r->err == ERR_METHOD)
@@ -114,6 +115,18 @@ static void headers_common(const struct http_request *r, struct MHD_Response *m)
 		header(m, "Retry-After", "1");
 	if (r->close || atomic_load(&r->s->stopping))
 		header(m, "Connection", "close");
+}
+
+/* An answer to everybody has a tag; who knows it already is told so. */
+static bool tag_known(struct http_request *r)
+{
+	if (strcmp(r->route->permission, "public") != 0)
+		return false;
+	http_kept_tag(buf_view(&r->reply), r->tag);
+	if (!http_kept_known(r, r->tag))
+		return false;
+	r->status = 304;
+	return true;
 }
 
 static struct MHD_Response *response_make(struct http_request *r)
@@ -130,8 +143,25 @@ static struct MHD_Response *response_make(struct http_request *r)
 	if (r->err < 0)
 		reply_error(r);
 	static char nothing[1];
-	return MHD_create_response_from_buffer(
-		r->reply.n, r->reply.n ? (char *)r->reply.p : nothing, MHD_RESPMEM_PERSISTENT);
+	bool copy = http_kept_wants(r), none = copy && tag_known(r);
+	return MHD_create_response_from_buffer(none ? 0 : r->reply.n,
+		none || !r->reply.n ? nothing : (char *)r->reply.p,
+		copy ? MHD_RESPMEM_MUST_COPY : MHD_RESPMEM_PERSISTENT);
+}
+
+enum MHD_Result http_reply_unchanged(struct http_request *r, const char *tag)
+{
+	static char nothing[1];
+	struct MHD_Response *m = MHD_create_response_from_buffer(0, nothing, MHD_RESPMEM_PERSISTENT);
+	if (!m)
+		return MHD_NO;
+	r->status = 304;
+	snprintf(r->type, sizeof r->type, "application/json");
+	snprintf(r->tag, sizeof r->tag, "%s", tag);
+	headers_common(r, m);
+	enum MHD_Result ok = MHD_queue_response(r->conn, 304, m);
+	MHD_destroy_response(m);
+	return ok;
 }
 
 enum MHD_Result http_reply_send(struct http_request *r)
@@ -147,6 +177,9 @@ enum MHD_Result http_reply_send(struct http_request *r)
 		http_watch_deadline(r, (int64_t)r->reply.n);
 	}
 	enum MHD_Result ok = MHD_queue_response(r->conn, (unsigned)r->status, m);
-	MHD_destroy_response(m);
+	if (http_kept_wants(r))
+		http_kept_put_take(r, m);
+	else
+		MHD_destroy_response(m);
 	return ok;
 }

@@ -1,4 +1,4 @@
-#include "common/http/http_impl.h"
+#include "common/http/http_kept.h"
 #include <netdb.h>
 #include <stdlib.h>
 #include <string.h>
@@ -86,6 +86,7 @@ static void *tick_main(void *arg)
 			;
 		s->poked = false;
 		cut_late(s);
+		http_kept_expire(s);
 		http_event_tick(s);
 	}
 	pthread_mutex_unlock(&s->lock);

@@ -122,6 +122,12 @@ static int port_write(const struct settings *c, int port)
 	return file_write(AT_FDCWD, c->port_file, 0644, view_str(text), "port-file");
 }
 
+static uint64_t database_state(void *arg)
+{
+	const struct service *s = arg;
+	return db_commits(s->db);
+}
+
 static int http_open(
 	const struct service_def *def, const struct settings *c, struct service *s, struct err_note *note)
 {
@@ -145,6 +151,9 @@ static int http_open(
 		.auth = account_auth(s->accounts),
 		.gate = def->gate,
 		.workers = (int)c->workers,
+		.connections = (int)c->connections,
+		.kept = def->kept,
+		.state = database_state,
 		.title = def->program,
 		.version = SW_VERSION,
 		.schemas = def->schemas,

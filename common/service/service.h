@@ -66,7 +66,8 @@ struct service_def {
 	const struct reseal_use *sealed; /* tables with sealed values; ends with name NULL; NULL none */
 	const struct account_permission *permissions; /* the zone's own; ends with a NULL code */
 	const struct account_role *roles;             /* ends with a NULL role */
-	const struct http_masks *masks;               /* personal data in replies; NULL none */
+	const char *const *kept;        /* http.h: GET routes answered from the database alone; NULL */
+	const struct http_masks *masks; /* personal data in replies; NULL none */
 	const struct config_field *config;
 	size_t config_size; /* the zone's own keys */
 	const struct service_command *commands;

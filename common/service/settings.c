@@ -44,6 +44,8 @@ static const struct config_field common_fields[] = {
 	{"keys.master", CONFIG_PATH, S(master), true, NULL, 0, 0,
 		"master key of the column encryption: a file (32 bytes, mode 0600) or a pkcs11: URI"},
 	{"workers", CONFIG_INT, S(workers), false, "48", 1, 256, "threads that answer requests"},
+	{"connections", CONFIG_INT, S(connections), false, "1000", 16, 60000,
+		"connections open at once; of one address 100, unless proxies are named"},
 	{"fixity_minute", CONFIG_INT, S(fixity_minute), false, "150", 0, 1439,
 		"minute of the day (北京时间) at which every stored file is read and compared"},
 	{"audit_pending", CONFIG_INT, S(audit_pending), false, "10000", 1, 10000000,

@@ -64,6 +64,11 @@ static const struct account_role roles[] = {
 	{NULL, NULL, NULL, NULL},
 };
 
+/* Answered from the database alone, and asked for most. */
+static const char *const kept[] = {"/api/config", "/api/regions", "/api/businesses",
+	"/api/businesses/:code/:version", "/api/articles", "/api/articles/:slug", "/api/applications",
+	"/api/applications/:id", NULL};
+
 #define C(member) offsetof(struct portal_config, member)
 static const struct config_field config[] = {
 	{"documents", CONFIG_PATH, C(documents), true, NULL, 0, 0, "folder of the layouts of documents"},
@@ -251,6 +256,7 @@ int main(int argc, char **argv)
 		.schemas = api_schemas,
 		.files = intake_files,
 		.sealed = intake_sealed,
+		.kept = kept,
 		.permissions = permissions,
 		.roles = roles,
 		.config = config,

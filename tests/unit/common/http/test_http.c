@@ -24,6 +24,8 @@ static struct http_server *server;
 static struct client_answer *answer;
 static atomic_int begun, dropped, taken, gate;
 static _Atomic int64_t bytes_taken;
+static _Atomic uint64_t state_number;
+static atomic_int counted;
 static atomic_bool failing;
 
 /* ---- who asks: cookie "clerk" may accept, "guest" may nothing */
@@ -75,6 +77,17 @@ static int handle_refuse(struct http_request *r)
 	struct err_note note = {0};
 	err_set(&note, ERR_TAX, "case 7: 完税 is missing");
 	return http_fail_note(r, &note);
+}
+static int handle_counted(struct http_request *r)
+{
+	const struct http_account *who = http_user(r);
+	int n = atomic_fetch_add(&counted, 1) + 1;
+	return http_reply_json(r, 200, json_pack("{s:i,s:s}", "n", n, "for", who ? who->user : ""));
+}
+static uint64_t state_now(void *arg)
+{
+	(void)arg;
+	return atomic_load(&state_number);
 }
 static int handle_silent(struct http_request *r)
 {
@@ -146,6 +159,8 @@ static const struct http_route routes[] = {
 	{"PUT", "/api/things/:id/accept", "case.accept", handle_body, 0, NULL, "accept"},
 	{"DELETE", "/api/things/:id", "self", handle_fixed, 0, NULL, "remove"},
 	{"GET", "/api/refuse", "public", handle_refuse, 0, NULL, "refuse"},
+	{"GET", "/api/counted", "public", handle_counted, 0, NULL, "kept, for everybody"},
+	{"GET", "/api/counted/own", "self", handle_counted, 0, NULL, "kept, of each session"},
 	{"GET", "/api/silent", "public", handle_silent, 0, NULL, "answers nothing"},
 	{"GET", "/api/file", "public", handle_file, 0, NULL, "file"},
 	{"GET", "/api/gate", "public", handle_gate, 0, NULL, "waits"},
@@ -164,6 +179,8 @@ static void page(const char *name, const char *text)
 	assert_int_equal(fclose(f), 0);
 }
 
+static const char *const kept[] = {"/api/counted", "/api/counted/own", NULL};
+
 static int start(struct http_server **out, int64_t timeout_s, struct err_note *note)
 {
 	struct http_options o = {.listen = "127.0.0.1:0",
@@ -175,7 +192,9 @@ static int start(struct http_server **out, int64_t timeout_s, struct err_note *n
 		.workers = 4,
 		.timeout_s = timeout_s,
 		.title = "test",
-		.version = "1"};
+		.version = "1",
+		.kept = kept,
+		.state = state_now};
 	return http_start(&o, out, note);
 }
 
@@ -283,6 +302,61 @@ static void test_headers_of_every_answer(void **state)
 		assert_string_equal(client_field(answer, "Referrer-Policy"), "no-referrer");
 		assert_string_equal(client_field(answer, "Cache-Control"), i == 2 ? "no-cache" : "no-store");
 	}
+}
+
+/* How often the handler ran, from what it answered now. */
+static int ran(const char *path, const char *fields)
+{
+	ask("GET", path, fields, NULL);
+	assert_int_equal(answer->status, 200);
+	json_t *o = client_json(answer);
+	int n = (int)json_integer_value(json_object_get(o, "n"));
+	json_decref(o);
+	return n;
+}
+
+/* The same answer again only while what it is made of is the same, and to nobody else but where all are
+ * alike. */
+static void test_kept_answers(void **state)
+{
+	(void)state;
+	char tag[64], known[128];
+	int n = 0, again = 0;
+	for (int i = 0; i < 20 && !again;
+		i++) { /* it is kept for 200 ms: a slow machine may need some tries */
+		n = ran("/api/counted", "");
+		again = ran("/api/counted", "Cookie: sid=clerk\r\n") == n;
+	}
+	assert_true(again);
+	assert_string_equal(client_field(answer, "Cache-Control"), "no-cache");
+	atomic_fetch_add(&state_number, 1);
+	assert_int_equal(ran("/api/counted", ""), n + 1);
+	assert_true(ran("/api/counted", "") <= n + 2);
+	assert_true(ran("/api/counted?q=1", "") > n + 1);
+	snprintf(tag, sizeof tag, "%s", client_field(answer, "ETag"));
+	snprintf(known, sizeof known, "If-None-Match: \"x\", %s\r\n", tag);
+	atomic_fetch_add(&state_number, 1);
+	ask("GET", "/api/counted?q=1", known, NULL);
+	assert_int_equal(answer->status, 200); /* another answer, another tag */
+	assert_string_not_equal(client_field(answer, "ETag"), tag);
+	for (int i = 0; i < 20 && answer->status != 304; i++) {
+		snprintf(known, sizeof known, "If-None-Match: %s\r\n", client_field(answer, "ETag"));
+		ask("GET", "/api/counted?q=1", known, NULL);
+	}
+	assert_int_equal(answer->status, 304);
+	assert_string_equal(answer->body, "");
+	assert_non_null(client_field(answer, "Content-Security-Policy"));
+	/* A session's own answer. */
+	static const char *const who[] = {"clerk", "guest", "clerk", "guest"};
+	for (size_t i = 0; i < 4; i++) {
+		snprintf(known, sizeof known, "Cookie: sid=%s\r\nIf-None-Match: %s\r\n", who[i], tag);
+		ask("GET", "/api/counted/own", known, NULL);
+		expect_member("for", who[i]);
+		assert_string_equal(client_field(answer, "Cache-Control"), "no-store");
+		assert_null(client_field(answer, "ETag"));
+	}
+	ask("GET", "/api/counted/own", "", NULL);
+	client_expect(answer, 401, "LOGIN");
 }
 
 static void test_permissions(void **state)
@@ -534,7 +608,7 @@ static void test_built_in(void **state)
 	ask("GET", "/api/openapi.json", "", NULL);
 	o = client_json(answer);
 	json_t *paths = json_object_get(o, "paths"), *op;
-	assert_int_equal(json_object_size(paths), 11 + 3);
+	assert_int_equal(json_object_size(paths), 13 + 3);
 	op = json_object_get(json_object_get(paths, "/api/things/{id}/accept"), "put");
 	assert_string_equal(json_string_value(json_object_get(op, "x-permission")), "case.accept");
 	assert_string_equal(json_string_value(json_object_get(op, "operationId")), "put_things_id_accept");
@@ -645,6 +719,9 @@ static void test_bad_options(void **state)
 			.listen = "127.0.0.1:0", .routes = tables[i].r, .nroutes = tables[i].n};
 		assert_int_equal(http_start(&o, &s, &note), ERR_BUG);
 	}
+	static const char *const no_route[] = {"/api/nowhere", NULL};
+	struct http_options k = {.listen = "127.0.0.1:0", .kept = no_route, .state = state_now};
+	assert_int_equal(http_start(&k, &s, &note), ERR_BUG);
 	static const char *const addresses[] = {
 		"", "127.0.0.1", ":80", "localhost:80", "127.0.0.1:http", "[::1:0", "1.2.3.4.5:0"};
 	for (size_t i = 0; i < sizeof addresses / sizeof addresses[0]; i++) {
@@ -659,10 +736,11 @@ static void test_bad_options(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(test_routes),
-		cmocka_unit_test(test_headers_of_every_answer), cmocka_unit_test(test_permissions),
-		cmocka_unit_test(test_a_foreign_page_cannot_write), cmocka_unit_test(test_bodies),
-		cmocka_unit_test(test_ambiguous_requests), cmocka_unit_test(test_limits_of_the_head),
-		cmocka_unit_test(test_uploads), cmocka_unit_test(test_pages), cmocka_unit_test(test_built_in),
+		cmocka_unit_test(test_headers_of_every_answer), cmocka_unit_test(test_kept_answers),
+		cmocka_unit_test(test_permissions), cmocka_unit_test(test_a_foreign_page_cannot_write),
+		cmocka_unit_test(test_bodies), cmocka_unit_test(test_ambiguous_requests),
+		cmocka_unit_test(test_limits_of_the_head), cmocka_unit_test(test_uploads),
+		cmocka_unit_test(test_pages), cmocka_unit_test(test_built_in),
 		cmocka_unit_test(test_event_stream), cmocka_unit_test(test_a_slow_client_is_cut),
 		cmocka_unit_test(test_stop), cmocka_unit_test(test_bad_options)};
 	return cmocka_run_group_tests(tests, setup, teardown);
