@@ -4,6 +4,7 @@
 #include "common/crypto/suite.h"
 #include "common/message/catalogue_form.h"
 #include "common/message/media.h"
+#include "common/message/media_inner.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -247,9 +248,12 @@ int catalogue_check_attachment(const struct catalogue *c, const struct message *
 	const char *found = media_type(content, &spatial);
 	if (spatial)
 		return err_set(note, ERR_SPATIAL, "attachments[%zu]: %s", index, spatial);
-	return strcmp(found, declared) == 0 ? 0
-					    : err_set(note, ERR_MEDIA, "attachments[%zu]: declared %s, is %s",
-						      index, declared, found);
+	if (strcmp(found, declared) != 0)
+		return err_set(
+			note, ERR_MEDIA, "attachments[%zu]: declared %s, is %s", index, declared, found);
+	struct err_note why = {0};
+	int rc = media_inner_check(content, found, &why);
+	return rc < 0 ? err_set(note, rc, "attachments[%zu]: %s", index, why.text) : 0;
 }
 
 bool catalogue_follows_refused(const struct catalogue *c, const char *type)

@@ -1,6 +1,7 @@
 #include "common/message/media.h"
 
 #include "common/crypto/envelope.h"
+#include "common/message/media_inner.h"
 #include "common/message/media_spatial.h"
 #include <archive.h>
 #include <archive_entry.h>
@@ -16,6 +17,7 @@ struct budget {
 	int64_t bytes;
 	const char *refused; /* set when a limit was met or an archive could not be read: treated as unknown
 				content */
+	bool too_much;       /* that is why */
 	bool ofd;
 };
 
@@ -54,14 +56,26 @@ static const char *entry_spatial(struct archive *a, struct budget *b, int depth)
 		b->bytes += n;
 		if (b->bytes > UNPACKED_MAX || buf_add(&content, part, (size_t)n) < 0) {
 			b->refused = "archive that unpacks to too much";
+			b->too_much = true;
 			break;
 		}
 	}
+	if (memmem(content.p ? content.p : part, content.n, "EICAR-STANDARD-ANTIVIRUS-TEST-FILE", 34))
+		b->refused = "archive with the test file of virus scanners (EICAR)";
 	if (n < 0)
 		b->refused = "damaged or encrypted archive";
 	s = content_spatial(buf_view(&content), b, depth);
 	buf_fini(&content);
 	return s;
+}
+
+/* "Zip slip": who unpacks it would write somewhere else. */
+static bool leads_out(const char *name)
+{
+	for (const char *p = name; (p = strstr(p, "..")); p += 2)
+		if ((p == name || p[-1] == '/') && (p[2] == '/' || p[2] == 0))
+			return true;
+	return name[0] == '/' || strpbrk(name, "\\:");
 }
 
 static const char *archive_spatial(struct view v, struct budget *b, int depth)
@@ -93,6 +107,8 @@ static const char *archive_spatial(struct view v, struct budget *b, int depth)
 		const char *name = archive_entry_pathname(e);
 		if (depth == 1 && name && strcmp(name, "OFD.xml") == 0)
 			b->ofd = true;
+		if (name && leads_out(name))
+			b->refused = "archive with a path that leads out of it";
 		s = name ? media_spatial_name(name) : NULL;
 		if (!s)
 			s = entry_spatial(a, b, depth);
@@ -142,8 +158,27 @@ static bool is_text(struct view v)
 	return v.n > 0;
 }
 
+static bool in_front(struct view v, const char *text)
+{
+	size_t n = strlen(text), most = v.n < 4096 ? v.n : 4096;
+	for (size_t i = 0; i + n <= most; i++)
+		if (strncasecmp((const char *)v.p + i, text, n) == 0)
+			return true;
+	return false;
+}
+
 static const char *plain_type(struct view v)
 {
+	static const struct {
+		const char *magic;
+		size_t n;
+		const char *type;
+	} known[] = {{"II*\0", 4, "image/tiff"}, {"MM\0*", 4, "image/tiff"}, {"GIF8", 4, "image/gif"},
+		{"MZ", 2, "application/x-msdownload"},
+		{"\x7f"
+		 "ELF",
+			4, "application/x-executable"},
+		{"\xd0\xcf\x11\xe0", 4, "application/msword"}};
 	if (is_pdf(v))
 		return "application/pdf";
 	if (is_jpeg(v))
@@ -152,35 +187,54 @@ static const char *plain_type(struct view v)
 		return "image/png";
 	if (envelope_is(v))
 		return "application/x-sanwang-envelope";
+	for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)
+		if (begins(v, known[i].magic, known[i].n))
+			return known[i].type;
 	if (v.n && (v.p[0] == '{' || v.p[0] == '['))
 		return "application/json";
+	if (v.n && v.p[0] == '<' && in_front(v, "<svg"))
+		return "image/svg+xml";
+	if (v.n && v.p[0] == '<' &&
+		(in_front(v, "<html") || in_front(v, "<script") || in_front(v, "<!doctype html")))
+		return "text/html";
 	return is_text(v) ? "text/plain" : "application/octet-stream";
+}
+
+static const char *type_of(struct view v, struct budget *b, const char **spatial)
+{
+	*spatial = content_spatial(v, b, 0);
+	if (!is_archive(v))
+		return plain_type(v);
+	if (b->refused)
+		return "application/octet-stream";
+	return begins(v, "PK", 2) ? (b->ofd ? "application/ofd" : "application/zip")
+				  : "application/octet-stream";
 }
 
 const char *media_type(struct view v, const char **spatial)
 {
 	struct budget b = {0};
-	const char *s = content_spatial(v, &b, 0);
+	const char *s = NULL, *type = type_of(v, &b, &s);
 	if (spatial)
 		*spatial = s;
-	if (!is_archive(v))
-		return plain_type(v);
-	if (b.refused)
-		return "application/octet-stream";
-	return begins(v, "PK", 2) ? (b.ofd ? "application/ofd" : "application/zip")
-				  : "application/octet-stream";
+	return type;
 }
 
 int media_check_material(struct view content, const char **type, struct err_note *note)
 {
 	static const char *const taken[] = {"application/pdf", "image/jpeg", "image/png", "application/ofd"};
-	const char *spatial = NULL, *t = media_type(content, &spatial);
+	struct budget b = {0};
+	const char *spatial = NULL, *t = type_of(content, &b, &spatial);
 	if (spatial)
 		return err_set(note, ERR_SPATIAL, "%s", spatial);
+	if (is_archive(content) && b.refused)
+		return err_set(note, b.too_much ? ERR_BOMB : ERR_MEDIA, "%s: %s", t, b.refused);
 	for (size_t i = 0; i < sizeof taken / sizeof taken[0]; i++)
 		if (strcmp(t, taken[i]) == 0) {
-			*type = taken[i];
-			return 0;
+			int rc = media_inner_check(content, t, note);
+			if (rc == 0)
+				*type = taken[i];
+			return rc;
 		}
 	return err_set(note, ERR_MEDIA, "%s: only PDF, JPEG, PNG and OFD are taken", t);
 }

@@ -11,7 +11,7 @@
  * any depth, spatial data (shapefile, GeoPackage or any SQLite/SpatiaLite, GeoJSON, TopoJSON, KML/KMZ, GML,
  * GeoTIFF, DXF, DWG, MapInfo TAB/MIF, E00, FileGDB, GPX, LAS, JPEG 2000 GML, GeoPDF …), else NULL. */
 const char *media_type(struct view content, const char **spatial);
-/* The portal's rule: 0 for PDF, JPEG, PNG, OFD without spatial content; ERR_SPATIAL naming the format;
- * ERR_MEDIA naming the type. */
+/* The portal's rule: 0 for PDF, JPEG, PNG, OFD without spatial content and without what media_inner.h
+ * refuses; ERR_SPATIAL naming the format; ERR_MEDIA naming the type or what is wrong with it; ERR_BOMB. */
 SW_MUST_USE int media_check_material(struct view content, const char **type, struct err_note *note);
 #endif

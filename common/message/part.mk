@@ -1,7 +1,7 @@
 LIBS += message
-message_SRC := common/message/catalogue.c common/message/catalogue_form.c common/message/format.c common/message/mask.c common/message/media.c common/message/media_spatial.c common/message/message.c common/message/paid.c
+message_SRC := common/message/catalogue.c common/message/catalogue_form.c common/message/format.c common/message/mask.c common/message/media.c common/message/media_inner.c common/message/media_pdf.c common/message/media_spatial.c common/message/message.c common/message/paid.c
 message_LIBS := base log os config crypto
-message_PKG := libarchive
+message_PKG := libarchive zlib
 EMBEDDERS += common/message/format.c
 EMBED.common/message/format.c := common/message/divisions.txt
 message_TESTS := $(addprefix tests/unit/common/message/test_,format.c mask.c media.c catalogue.c message.c paid.c)
@@ -11,3 +11,5 @@ UNIT_LIBS.tests/unit/common/message/test_paid.c += test-keys
 FUZZERS += tests/fuzz/fuzz_message.c tests/fuzz/fuzz_catalogue.c
 FUZZ_LIBS.tests/fuzz/fuzz_catalogue.c := message
 FUZZ_LIBS.tests/fuzz/fuzz_message.c := message
+FUZZERS += tests/fuzz/fuzz_media.c
+FUZZ_LIBS.tests/fuzz/fuzz_media.c := message

@@ -2,6 +2,7 @@
  * A spatial file never reaches a disk of this zone. */
 #include "common/log/log.h"
 #include "common/message/media.h"
+#include "common/message/media_inner.h"
 #include "common/workflow/correction.h"
 #include "zones/internet/api/api.h"
 #include "zones/internet/transfer/added.h"
@@ -333,8 +334,9 @@ int api_material_have(struct http_request *r)
 }
 
 /* ---- a whole file */
-static int content_add(struct http_request *r, struct upload *u, struct view content)
+static int content_add(struct http_request *r, struct upload *u, struct buf *sent)
 {
+	struct view content = buf_view(sent);
 	const char *media = NULL;
 	char hex[DIGEST_HEX];
 	int rc = media_check_material(content, &media, &u->note);
@@ -342,6 +344,8 @@ static int content_add(struct http_request *r, struct upload *u, struct view con
 		return http_fail(r, rc, "%s (%.80s)", WINDOW_NOTICE, u->note.text);
 	if (rc < 0)
 		return http_fail_note(r, &u->note);
+	/* Where a photograph was taken is nobody's business here; the applicant is told. */
+	bool cleaned = media_inner_clean(sent->p, sent->n, media);
 	snprintf(u->m.media, sizeof u->m.media, "%s", media);
 	rc = blob_put(u->s, content, &u->m.ref);
 	if (rc == 0 && ((rc = account_write(r, add_run, u)) < 0 || u->there))
@@ -350,8 +354,9 @@ static int content_add(struct http_request *r, struct upload *u, struct view con
 		return u->note.err == rc ? http_fail_note(r, &u->note) : rc;
 	digest_hex(&u->m.ref.digest, hex);
 	return http_reply_json(r, u->there ? 200 : 201,
-		json_pack("{s:s,s:s,s:s,s:s,s:I,s:s}", "id", u->m.id, "code", u->m.code, "name", u->m.name,
-			"media", u->m.media, "size", (json_int_t)u->m.ref.size, "digest", hex));
+		json_pack("{s:s,s:s,s:s,s:s,s:I,s:s,s:b}", "id", u->m.id, "code", u->m.code, "name",
+			u->m.name, "media", u->m.media, "size", (json_int_t)u->m.ref.size, "digest", hex,
+			"place_removed", cleaned));
 }
 
 static int material_take(struct http_request *r, bool late)
@@ -378,11 +383,11 @@ static int material_take(struct http_request *r, bool late)
 	if ((rc = account_read(r, may_add, &u)) < 0)
 		return u.note.err == rc ? http_fail_note(r, &u.note) : rc;
 	if (!u.sum)
-		return content_add(r, &u, buf_view(sent));
+		return content_add(r, &u, sent);
 	rc = whole(r, &u, sent, &content);
 	if (rc != 1)
 		return rc;
-	rc = content_add(r, &u, buf_view(&content));
+	rc = content_add(r, &u, &content);
 	buf_fini(&content);
 	return rc;
 }
