@@ -68,5 +68,6 @@ bench-registry: deps
 .PHONY: bench-registry
 FUZZERS += tests/fuzz/fuzz_access.c
 FUZZ_LIBS.tests/fuzz/fuzz_access.c := registry-domain
-FUZZERS += tests/fuzz/fuzz_import.c
+FUZZERS += tests/fuzz/fuzz_import.c tests/fuzz/fuzz_query.c
+FUZZ_LIBS.tests/fuzz/fuzz_query.c := registry-domain
 FUZZ_LIBS.tests/fuzz/fuzz_import.c := registry-domain

@@ -14,3 +14,14 @@ EMBEDDERS += zones/internet/store/application.c
 EMBED.zones/internet/store/application.c := $(sort $(wildcard zones/internet/store/sql/*.sql))
 EMBEDDERS += zones/internet/api/routes.c
 EMBED.zones/internet/api/routes.c := zones/internet/api/schemas.json
+TESTPROGS += portal-raw
+portal-raw_SRC := tests/bench/portal_raw.c
+portal-raw_PKG := libmicrohttpd sqlite3
+bench-portal: deps
+	@tests/deps.sh bench
+	@$(MAKE) --no-print-directory -j2 B=build programs testprogs
+	@tests/bench/portal.sh
+.PHONY: bench-portal
+FUZZERS += tests/fuzz/fuzz_claims.c tests/fuzz/fuzz_form.c
+FUZZ_LIBS.tests/fuzz/fuzz_claims.c := intake-domain
+FUZZ_LIBS.tests/fuzz/fuzz_form.c := intake-domain
