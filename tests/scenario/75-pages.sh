@@ -78,5 +78,6 @@ pages register
 pages appointments
 pages desk
 pages papers "$task"
+pages languages
 pages admin
 exit $failed

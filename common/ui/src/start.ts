@@ -24,6 +24,8 @@ export interface Place {
   title: Text;
   routes: RouteRecordRaw[];
   withSession: boolean;
+  // Whether files of further languages lie beside the page.
+  languages?: boolean;
   // Where the first page leads people who may not see it, in this order (the navigation).
   homes?: readonly { to: string; permission?: string }[];
   // Called before the router reads the address.
@@ -68,7 +70,7 @@ function focusHeading(): void {
 }
 
 export async function start(place: Place): Promise<void> {
-  startLang();
+  startLang(place.languages);
   startElder();
   place.arrive?.();
   const router = createRouter({ history: createWebHashHistory(), routes: place.routes, scrollBehavior: (_to, _from, saved) => saved ?? { top: 0 } });

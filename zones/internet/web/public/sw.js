@@ -40,5 +40,6 @@ self.addEventListener('fetch', (e) => {
   if (e.request.method !== 'GET' || url.origin !== self.location.origin) return;
   if (e.request.mode === 'navigate') e.respondWith(fresh(e.request, './'));
   else if (url.pathname.includes('/assets/')) e.respondWith(kept(e.request)); // named by their content
+  else if (url.pathname.includes('/lang/')) e.respondWith(fresh(e.request, url.pathname));
   else if (open.test(url.pathname)) e.respondWith(fresh(e.request, url.pathname + url.search));
 });

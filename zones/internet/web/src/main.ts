@@ -22,6 +22,7 @@ void start({
   root: App,
   title: ['不动产登记申请', 'Real estate registration'],
   withSession: true,
+  languages: true,
   homes: nav,
   arrive: () => {
     comeBack(window);
