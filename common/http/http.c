@@ -15,7 +15,7 @@
 
 #define IO_THREADS 2
 #define PER_ADDRESS 100
-#define HEAD_MEMORY ((size_t)16 << 10) /* head of a request and of its answer, held by every connection */
+#define HEAD_MEMORY ((size_t)8 << 10) /* head of a request and of its answer, held by every connection */
 #define STOP_GRACE_S 5
 
 static const struct http_route builtin[] = {

@@ -117,18 +117,6 @@ static void headers_common(const struct http_request *r, struct MHD_Response *m)
 		header(m, "Connection", "close");
 }
 
-/* An answer to everybody has a tag; who knows it already is told so. */
-static bool tag_known(struct http_request *r)
-{
-	if (strcmp(r->route->permission, "public") != 0)
-		return false;
-	http_kept_tag(buf_view(&r->reply), r->tag);
-	if (!http_kept_known(r, r->tag))
-		return false;
-	r->status = 304;
-	return true;
-}
-
 static struct MHD_Response *response_make(struct http_request *r)
 {
 	struct MHD_Response *m = NULL;
@@ -143,9 +131,10 @@ static struct MHD_Response *response_make(struct http_request *r)
 	if (r->err < 0)
 		reply_error(r);
 	static char nothing[1];
-	bool copy = http_kept_wants(r), none = copy && tag_known(r);
-	return MHD_create_response_from_buffer(none ? 0 : r->reply.n,
-		none || !r->reply.n ? nothing : (char *)r->reply.p,
+	bool copy = http_kept_wants(r);
+	if (copy && strcmp(r->route->permission, "public") == 0)
+		http_kept_tag(buf_view(&r->reply), r->tag);
+	return MHD_create_response_from_buffer(r->reply.n, r->reply.n ? (char *)r->reply.p : nothing,
 		copy ? MHD_RESPMEM_MUST_COPY : MHD_RESPMEM_PERSISTENT);
 }
 
@@ -176,8 +165,11 @@ enum MHD_Result http_reply_send(struct http_request *r)
 		r->body_since = time_mono_ms();
 		http_watch_deadline(r, (int64_t)r->reply.n);
 	}
-	enum MHD_Result ok = MHD_queue_response(r->conn, (unsigned)r->status, m);
-	if (http_kept_wants(r))
+	bool keep = http_kept_wants(r);
+	enum MHD_Result ok = keep && http_kept_known(r, r->tag)
+				     ? http_reply_unchanged(r, r->tag)
+				     : MHD_queue_response(r->conn, (unsigned)r->status, m);
+	if (keep)
 		http_kept_put_take(r, m);
 	else
 		MHD_destroy_response(m);
