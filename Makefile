@@ -104,7 +104,7 @@ help:
 	@echo "make run     everything on this machine until Ctrl-C; make run DEMO=walk drives both businesses and checks the result"
 	@echo "make lab      (root) the same walk with every zone, guard half and diode end in its own network; counts what crosses"
 	@echo "make test    install what is missing, build and run every test; ends with 'N passed, N failed'"
-	@echo "make check   format, layering, forbidden symbols, documents; make tidy (static analysis); make fuzz [SECONDS=N]; make bench; make bench-portal, bench-diode, soak-diode; make install DESTDIR= PREFIX="
+	@echo "make check   format, layering, forbidden symbols, documents; make tidy (static analysis); make fuzz [SECONDS=N]; make lighthouse; make bench; make bench-portal, bench-diode, soak-diode; make install DESTDIR= PREFIX="
 clean:
 	rm -rf build build-*
 
@@ -138,7 +138,11 @@ run: deps web
 lab: deps
 	@$(FAST) B=build programs testprogs
 	@tests/stack/lab.sh
-.PHONY: web run lab
+# The portal's pages on a slow phone, by Lighthouse: at least 95 each.
+lighthouse: deps web
+	@$(FAST) B=build programs testprogs
+	@sh tests/web/lighthouse.sh
+.PHONY: web run lab lighthouse
 
 # ---- checks without running anything
 check: deps tidy
@@ -151,6 +155,7 @@ check: deps tidy
 	@tests/checks/interface.sh
 	@tests/checks/conformance.sh
 	@tests/checks/manual.sh
+	@tests/checks/languages.sh
 # Static analysis of the programs: paths through the code (.clang-tidy). A stamp per object: only what changed is looked at again.
 TIDY := $(patsubst %.c,$(B)/tidy/%.ok,$(shell git ls-files '*.c' 2>/dev/null | grep -v '^tests/'))
 tidy: deps

@@ -1,0 +1,31 @@
+// node lighthouse.mjs URL COOKIE NAME=PLACE…: Lighthouse's phone on a slow line (its default: four times slower processor, 1.6 Mbit/s, 150 ms) at each place of
+// the portal; performance, accessibility and best practices, and what costs points. Ends with 1 when one is below 95.
+import { writeFileSync } from 'node:fs';
+import { launch } from 'chrome-launcher';
+import lighthouse from 'lighthouse';
+
+const [base, cookie, ...places] = process.argv.slice(2);
+const wanted = ['performance', 'accessibility', 'best-practices'];
+const chrome = await launch({ chromePath: process.env.CHROMIUM ?? '/usr/bin/chromium', chromeFlags: ['--headless=new', '--no-sandbox', '--disable-gpu'], logLevel: 'silent' });
+const rows = [];
+let low = false;
+try {
+  for (const given of places) {
+    const [name, place] = [given.slice(0, given.indexOf('=')), given.slice(given.indexOf('=') + 1)];
+    const flags = { port: chrome.port, onlyCategories: wanted, output: 'json', logLevel: 'silent', extraHeaders: cookie ? { Cookie: cookie } : {}, disableStorageReset: false };
+    const { lhr } = await lighthouse(`${base}${place}`, flags);
+    const scores = wanted.map((c) => Math.round((lhr.categories[c].score ?? 0) * 100));
+    rows.push(...wanted.map((c, i) => ({ name: `${name}: ${c}`, value: scores[i], unit: 'of 100', peer: null, peer_value: null, ratio: null, goal: 95, holds: scores[i] >= 95 })));
+    low ||= scores.some((s) => s < 95);
+    console.log(`${name}: ${wanted.map((c, i) => `${c} ${scores[i]}`).join(', ')}; ${Math.round(lhr.audits['total-byte-weight'].numericValue / 1024)} KiB, first content ${lhr.audits['first-contentful-paint'].displayValue}, largest ${lhr.audits['largest-contentful-paint'].displayValue}`);
+    for (const c of wanted)
+      for (const ref of lhr.categories[c].auditRefs) {
+        const a = lhr.audits[ref.id];
+        if (ref.weight > 0 && a.score !== null && a.score < 0.9) console.log(`  ${c}: ${a.id}: ${a.title} ${a.displayValue ?? ''} ${JSON.stringify((a.details?.items ?? []).slice(0, 2)).slice(0, 300)}`);
+      }
+  }
+} finally {
+  await chrome.kill();
+}
+writeFileSync('build/bench/lighthouse.json', JSON.stringify(rows));
+process.exit(low ? 1 : 0);
