@@ -11,7 +11,7 @@ import { bodies, headers, raw, texts, values } from './strings.mjs';
 const [base, peopleFile, secretsFile, form] = process.argv.slice(2);
 const people = JSON.parse(readFileSync(peopleFile, 'utf8'));
 const secrets = readFileSync(secretsFile, 'utf8').split('\n').filter((s) => s.length > 1);
-const share = form === 'long' ? 1 : 12;
+const share = form === 'long' ? 1 : 20;
 const agents = new Map();
 const told = new Set();
 const counts = { requests: 0, limited: 0, failed: 0 };
