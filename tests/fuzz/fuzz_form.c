@@ -21,7 +21,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	REQUIRE(b && materials);
 	if (json_parse(view_of(data, size), 1 << 16, &patch, &note) == 0 &&
 		form_check_draft(b, patch, &note) == 0) {
-		draft = form_new(b, "张三", "110101199001010011");
+		draft = form_new(b, "110101", "张三", "110101199001010011");
 		REQUIRE(draft && form_merge(draft, patch, "张三", "110101199001010011", &merged) == 0);
 		const json_t *first = json_array_get(json_object_get(merged, "parties"), 0);
 		REQUIRE(strcmp(json_str(first, "id_number"), "110101199001010011") == 0);
