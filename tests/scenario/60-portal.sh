@@ -10,11 +10,13 @@ finish() {
 	stack_clean
 }
 trap finish EXIT
+case $SW_BIN in *asan*) ;; *) SW_WEB=$PWD/build/web ;; esac
 zones_made stack_definitions
 "$SW_TESTBIN/dept-identity" --dir "$D/identity" --data "$D/demo/people.json" --listen 127.0.0.1:0 --port-file "$D/identity/port" 2>> "$D/log/identity" &
 running="$running $!"
 "$SW_BIN/intaked" -c "$D/internet/conf/intaked.yaml" 2>> "$D/log/intaked" &
-running="$running $!"
+portal=$!
+running="$running $portal"
 await "$D/identity/port"
 await "$D/internet/data/port"
 watch_replies internet
@@ -140,4 +142,55 @@ bundle=$D/internet/spool/gap/out/$(ls "$D/internet/spool/gap/out" | grep -v tick
 equal "that verifies" 0 $?
 equal "no number of a person in database or spool" "" "$(grep -alF "$(person 0 id_number)" $(stack_raw internet) "$D"/internet/data/blobs/*/* "$bundle" 2> /dev/null)"
 replies_right
+
+# ---- the office publishes a business anew while a draft is open, and then takes it at the portal no longer
+again() {
+	kill "$portal"
+	wait "$portal"
+	rm -f "$D/internet/data/port"
+	"$SW_BIN/intaked" -c "$D/internet/conf/intaked.yaml" 2>> "$D/log/intaked" &
+	portal=$!
+	running="$running $portal"
+	await "$D/internet/data/port"
+	U=$(url internet)
+}
+B=$D/extranet/share/businesses/change-address
+U=$(url internet)
+call li POST /api/applications '{"business":"change-address"}' > /dev/null
+id=$(field .id)
+call li GET "/api/applications/$id" > /dev/null
+was=$(field .business_version)
+equal "a draft of the version in force" current "$(field .offer)"
+equal "there is nothing newer to go on with" "409 STATE" "$(call li POST "/api/applications/$id/renew" "{\"version\":$(field .version)}") $(field .error)"
+call li GET "/api/applications/$id" > /dev/null
+call li PUT "/api/applications/$id" "{\"version\":$(field .version),\"fields\":{\"location\":\"示例路1号\",\"reason\":\"门牌更改\"}}" > /dev/null
+call zhang POST /api/applications '{"business":"change-address"}' > /dev/null
+other=$(field .id)
+call zhang GET "/api/applications/$other" > /dev/null
+call zhang PUT "/api/applications/$other" "{\"version\":$(field .version),\"fields\":{\"location\":\"示例路1号\",\"reason\":\"门牌更改\"}}" > /dev/null
+# pages STATE: the same in the pages
+pages() {
+	[ -n "${SW_WEB:-}" ] || return 0
+	SW_DIR=$D SW_URL_INTERNET=$(url internet)/ timeout 100 node tests/web/renew.mjs "$other" "$1" || failed=1
+}
+jq '(.components[] | select(.key == "reason")) |= (.key = "ground" | .label = "变更事由")' "$B/form.json" > "$B/form.new" && mv "$B/form.new" "$B/form.json"
+sed -i 's/^version: .*/version: 98/' "$B/business.yaml"
+stack_definitions
+again
+call li GET "/api/applications/$id" > /dev/null
+equal "the applicant is told that there is a newer one; the draft is as it was" "replaced $was 门牌更改" "$(field '"\(.offer) \(.business_version) \(.form.reason)"')"
+version=$(field .version)
+pages replaced
+equal "a stranger renews nothing" 404 "$(call zhang POST "/api/applications/$id/renew" "{\"version\":$version}")"
+equal "a page that saw an older draft renews nothing" "409 CONFLICT" "$(call li POST "/api/applications/$id/renew" "{\"version\":$((version - 1))}") $(field .error)"
+equal "going on with it names what is no longer asked for" '200 [{"kind":"field","code":"reason"}]' "$(call li POST "/api/applications/$id/renew" "{\"version\":$version}") $(field '.dropped | map({kind, code}) | tojson')"
+call li GET "/api/applications/$id" > /dev/null
+equal "and keeps the rest" "current 98 示例路1号 null" "$(field '"\(.offer) \(.business_version) \(.form.location) \(.form.reason)"')"
+sed -i 's/^version: .*/version: 99/; s/^channels: .*/channels: window/' "$B/business.yaml"
+stack_definitions
+again
+call li GET "/api/applications/$id" > /dev/null
+equal "what is no longer taken here is told as that, and kept" "closed 示例路1号" "$(field '"\(.offer) \(.form.location)"')"
+pages closed
+equal "and begun by nobody" 422 "$(call zhang POST /api/applications '{"business":"change-address"}')"
 exit $failed

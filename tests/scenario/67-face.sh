@@ -4,8 +4,8 @@
 # Tree: build-asan: the same steps in both; what it proves is right or wrong, not quick
 . "$(dirname "$0")/../stack/begin.sh"
 . tests/stack/walk.sh
-face=
-trap 'kill $face 2> /dev/null; stack_stop; stack_clean' EXIT
+face= sms=
+trap 'kill $face $sms 2> /dev/null; stack_stop; stack_clean' EXIT
 case $SW_BIN in *asan*) ;; *) SW_WEB=$PWD/build/web ;; esac
 zones_made
 mkdir -p "$D/face"
@@ -19,6 +19,13 @@ fault() { curl -s -o "$D/control" -X POST -H 'X-Requested-With: sanwang' -H 'Con
 cp "$D/face/ca.pem" "$D/extranet/keys/face-ca.pem"
 printf '\nface:\n  ca: ../keys/face-ca.pem\n  businesses: ["*"]\n' >> "$D/extranet/conf/registryd.yaml"
 printf '\nface:\n  url: %s/api/compare\n  token_file: ../keys/face.token\n  businesses: [transfer-existing-flat]\n' "$F" >> "$D/internet/conf/intaked.yaml"
+# The short-message gateway, for somebody who registers here.
+mkdir -p "$D/sms"
+printf '%s\n' "$token" > "$D/internet/keys/sms.token"
+"$SW_TESTBIN/dept-sms" --dir "$D/sms" --token "$token" --port-file "$D/sms/port" 2>> "$D/log/sms" &
+sms=$!
+await "$D/sms/port"
+printf '\nregistration: true\nsms:\n  url: http://127.0.0.1:%s/api/send\n  token_file: ../keys/sms.token\n' "$(cat "$D/sms/port")" >> "$D/internet/conf/intaked.yaml"
 stack_start
 ask() { call internet "$@"; cat "$W/code"; }
 # A picture of two pixels.
@@ -71,4 +78,31 @@ reach extranet registrar1 "$(kase)" '.number != ""' "the case at the registry" |
 equal "the case page shows both comparisons" "96 96" "$(field '[.parties[].face.score] | join(" ")')"
 equal "which are kept as they were signed" "2 0" "$(stack_sql extranet 'SELECT count(*) FROM reg_face') $(stack_sql extranet "SELECT count(*) FROM reg_face WHERE case_id = '$forged'")"
 equal "nobody's photograph is kept at the portal" 1 "$(grep -raqF "$(cut -c1-40 "$D/face/photo.b64")" "$D/internet/data" "$D/internet/spool"; echo $?)"
+
+# ---- who registered with a mobile number proves the own identity by the face (POST /api/person/face)
+P=13812340077 name=$(person 8 name) number=$(person 8 id_number)
+as() { curl -s -o "$W/reply" -w '%{http_code}' -b "$D/jar.new" -c "$D/jar.new" -X "$1" -H 'X-Requested-With: sanwang' -H 'Content-Type: application/json' ${3:+--data-binary "$3"} "$(url internet)$2"; }
+as POST /api/registration/code "{\"phone\":\"$P\",\"purpose\":\"register\"}" > "$W/code0"
+n=0
+until curl -s "http://127.0.0.1:$(cat "$D/sms/port")/api/sent?phone=$P" > "$D/told" && [ "$(jq '.rows | length' "$D/told")" -gt 0 ] || [ $n -ge 200 ]; do n=$((n + 1)); sleep 0.05; done
+equal "an account is made with a mobile number" "201 200 registered" "$(as POST /api/registration "$(jq -nc --arg p $P --arg c "$(jq -r '.rows[-1].words.code' "$D/told")" --arg n "$name" '{phone: $p, code: $c, name: $n, password: "correct horse", notice: 0}')") $(as GET /api/session) $(field .roles)"
+# prove NUMBER [IMAGE]
+prove() { as POST /api/person/face "$(jq -nc --arg i "$1" --arg p "${2:-$(cat "$D/face/photo.b64")}" '{id_number: $i, image: $p}')"; }
+equal "it applies for nothing yet" 403 "$(as GET /api/applications)"
+equal "a number without its check digit proves nothing" "422 SCHEMA" "$(prove 110101199003070012) $(field .error)"
+equal "a text is no photograph" "415 MEDIA" "$(prove "$number" aGVsbG8=) $(field .error)"
+fault no-match
+equal "another face proves nothing" "200 false 403" "$(prove "$number") $(field .matches) $(as GET /api/applications)"
+fault unavailable
+equal "a service that is down is told in plain words" "504 the face comparison cannot be reached" "$(prove "$number") $(field .text)"
+fault wrong-person
+equal "an answer about somebody else is not taken" 422 "$(prove "$number")"
+fault boast
+equal "the number of who has an account already proves nobody else" "409 EXISTS 403" "$(prove "$(person "$s" id_number)") $(field .error) $(as GET /api/applications)"
+fault none
+equal "the right face proves the person" "200 true" "$(prove "$number") $(field .matches)"
+equal "who is an applicant from then on, by the face" "200 face applicant" "$(as GET /api/person) $(field .level) $(as GET /api/session > "$W/code0"; field .roles)"
+equal "and needs no second proof" 403 "$(prove "$number")"
+equal "an applicant of the platform proves nothing here" 403 "$(ask zhang POST /api/person/face "$(jq -nc --arg p "$(cat "$D/face/photo.b64")" '{id_number: "110101199003070011", image: $p}')")"
+equal "that photograph is kept nowhere either" 1 "$(grep -raqF "$(cut -c1-40 "$D/face/photo.b64")" "$D/internet/data" "$D/internet/spool"; echo $?)"
 exit $failed

@@ -20,6 +20,10 @@ SW_MUST_USE int api_may_see(struct service *s, struct db_tx *tx, const struct ht
 
 http_handler api_application_start, api_application_list, api_application_get, api_application_save,
 	api_application_freeze, api_application_thaw;
+/* Whether the office still offers the version of an application: "current", "replaced" by a newer one, or
+ * "closed", no longer taken at the portal. */
+const char *api_offer_state(struct offer *o, const struct application *a);
+http_handler api_application_renew;
 http_handler api_application_withdraw, api_signature_add, api_material_add, api_material_add_late,
 	api_material_remove;
 /* Counts the action of the signed-in person, or of the address on a public route; ERR_RATE. */

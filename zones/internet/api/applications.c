@@ -287,7 +287,10 @@ static int detail_run(struct db_tx *tx, void *arg)
 			"materials", materials, "progress", progress, "business_number", a.number, "reason",
 			a.reason, "updated", a.updated_at, "mine", strcmp(a.owner, d->who->id) == 0,
 			"my_party", party, "round", (json_int_t)a.round);
-		rc = d->out ? frozen_add(d, tx, &a) : ERR_NOMEM;
+		rc = d->out && json_object_set_new(
+				       d->out, "offer", json_string(api_offer_state(d->p->offer, &a))) == 0
+			     ? frozen_add(d, tx, &a)
+			     : ERR_NOMEM;
 	}
 	if (rc == 0)
 		rc = certificate_note(d, tx, a.id);
@@ -307,7 +310,9 @@ static int detail_run(struct db_tx *tx, void *arg)
 static int detail_reply(struct http_request *r, int status)
 {
 	struct detail d = {api_portal(r), http_arg(r), http_param(r, "id"), http_user(r), NULL};
-	int rc = account_read(r, detail_run, &d);
+	int rc = offer_sync(d.p->offer);
+	if (rc == 0)
+		rc = account_read(r, detail_run, &d);
 	if (rc < 0) {
 		json_decref(d.out);
 		return rc;

@@ -181,6 +181,10 @@ const struct http_route api_routes[] = {
 		NULL, "remove a material"},
 	{"POST", "/api/applications/:id/freeze", "application.own", api_application_freeze, 0, NULL,
 		"check everything and fix the text to be signed {version}"},
+	{"POST", "/api/applications/:id/renew", "application.own", api_application_renew, 256, NULL,
+		"go on with the newest version of the business {version}: what it does not ask for is "
+		"dropped, "
+		"and named"},
 	{"POST", "/api/applications/:id/thaw", "application.own", api_application_thaw, 0, NULL,
 		"back to the draft; signatures are dropped"},
 	{"GET", "/api/mandates", "application.own", api_mandates, 0, NULL,

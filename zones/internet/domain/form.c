@@ -133,6 +133,69 @@ int form_merge(
 	return 0;
 }
 
+static bool material_asked(const struct business *b, const char *code)
+{
+	for (size_t i = 0; i < b->nmaterials; i++)
+		if (strcmp(b->materials[i].code, code) == 0)
+			return true;
+	return false;
+}
+
+static int drop(json_t *dropped, const char *kind, const char *code)
+{
+	return json_array_append_new(dropped, json_pack("{s:s,s:s}", "kind", kind, "code", code)) ? ERR_NOMEM
+												  : 0;
+}
+
+/* The parties whose role there is; the person stays, as the first role when the own one is gone. */
+static int parties_renew(const struct business *to, json_t *draft, json_t *dropped)
+{
+	json_t *list = json_array(), *p;
+	size_t i;
+	int rc = list ? 0 : ERR_NOMEM;
+	json_array_foreach(json_object_get(draft, "parties"), i, p)
+	{
+		bool there = business_role_find(to, json_str(p, "role")) != NULL;
+		if (rc == 0 && !there)
+			rc = drop(dropped, "party", json_str(p, "role"));
+		if (i == 0 && !there)
+			json_object_set_new(p, "role", json_string(to->roles[0].code));
+		if (rc == 0 && (there || i == 0) && json_array_append(list, p))
+			rc = ERR_NOMEM;
+	}
+	if (rc == 0 && json_object_set(draft, "parties", list))
+		rc = ERR_NOMEM;
+	json_decref(list);
+	return rc;
+}
+
+int form_renew(const struct business *to, const json_t *draft, const json_t *materials, json_t **out,
+	json_t **dropped)
+{
+	json_t *d = json_deep_copy(draft), *gone = json_array(), *fields = json_object_get(d, "fields"),
+	       *value;
+	const json_t *one;
+	const char *code;
+	void *next;
+	size_t i;
+	int rc = d && gone ? parties_renew(to, d, gone) : ERR_NOMEM;
+	json_object_foreach_safe(fields, next, code, value) if (rc == 0 && !field_find(to, code))
+	{
+		rc = drop(gone, "field", code);
+		json_object_del(fields, code);
+	}
+	json_array_foreach(materials, i, one) if (rc == 0 && !material_asked(to, json_string_value(one))) rc =
+		drop(gone, "material", json_string_value(one));
+	if (rc < 0) {
+		json_decref(d);
+		json_decref(gone);
+		return rc;
+	}
+	*out = d;
+	*dropped = gone;
+	return 0;
+}
+
 /* Empty and null fields are left out: what is not filled in is not signed. */
 static json_t *fields_filled(const json_t *fields)
 {

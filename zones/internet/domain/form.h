@@ -19,6 +19,11 @@ json_t *form_new(const struct business *b, const char *division, const char *nam
 const char *form_division(const json_t *draft, const char *const *served);
 /* ERR_REFUSED: the unit lies where none of these is responsible; the note says who is. */
 SW_MUST_USE int form_check_office(const json_t *draft, const char *const *served, struct err_note *note);
+/* The draft of one version of a business as one of another, `to`: fields, roles and materials that `to` does
+ * not ask for are left out, each named in *dropped: [{"kind":"field"|"party"|"material","code"}]. materials:
+ * codes of those that are there. New references. */
+SW_MUST_USE int form_renew(const struct business *to, const json_t *draft, const json_t *materials,
+	json_t **out, json_t **dropped);
 /* The signed form:
  * {"application","business","business_version","division","unit_code","parties","fields","materials","statement"}.
  * New reference. */

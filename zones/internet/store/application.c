@@ -66,6 +66,9 @@ DB_STMT(application_select_text,
 DB_STMT(application_update_draft,
 	"UPDATE application SET draft = :draft, version = version + 1, updated_at = :at"
 	" WHERE tenant = :tenant AND id = :id AND version = :version AND state IN ('draft', 'correction')");
+DB_STMT(application_update_business,
+	"UPDATE application SET business_version = :business_version WHERE tenant = :tenant AND id = :id AND "
+	"state = 'draft' AND round = 0");
 DB_STMT(application_update_form,
 	"UPDATE application SET form = :form, state = 'signing', version = version + 1, updated_at = :at"
 	" WHERE tenant = :tenant AND id = :id AND version = :version AND state IN ('draft', 'correction')");
@@ -241,6 +244,22 @@ int application_save(
 		rc = not_changed(a);
 	if (rc == 0)
 		a->version++;
+	return rc;
+}
+
+int application_renew(struct db_tx *tx, struct vault *v, struct application *a, int64_t version,
+	int64_t business_version, const json_t *draft)
+{
+	struct db_query *q = db_query(tx, &application_update_business);
+	db_bind_text(q, "id", a->id);
+	db_bind_int(q, "business_version", business_version);
+	int rc = db_exec(q);
+	if (rc == 0 && db_changes(tx) != 1)
+		return ERR_STATE;
+	if (rc == 0)
+		rc = application_save(tx, v, a, version, draft);
+	if (rc == 0)
+		a->business_version = business_version;
 	return rc;
 }
 

@@ -31,6 +31,9 @@ SW_MUST_USE int application_form(struct db_tx *tx, struct vault *v, const char *
 /* Both need state draft or correction and the version: ERR_STATE, ERR_CONFLICT. */
 SW_MUST_USE int application_save(
 	struct db_tx *tx, struct vault *v, struct application *a, int64_t version, const json_t *draft);
+/* Another version of the business, before anything was handed in. */
+SW_MUST_USE int application_renew(struct db_tx *tx, struct vault *v, struct application *a, int64_t version,
+	int64_t business_version, const json_t *draft);
 SW_MUST_USE int application_freeze(
 	struct db_tx *tx, struct vault *v, struct application *a, int64_t version, struct view form);
 /* Back to draft or correction (with the form that stood); signatures are dropped. */

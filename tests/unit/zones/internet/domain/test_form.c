@@ -139,9 +139,41 @@ static void test_what_is_signed(void **state)
 	json_decref(draft);
 }
 
+/* A draft of an older version: what the newer one does not ask for goes, by name; the person stays. */
+static void test_renewed(void **state)
+{
+	(void)state;
+	json_t *draft = parsed("{\"unit_code\":\"u\",\"fields\":{\"location\":\"here\",\"colour\":\"red\"},"
+			       "\"parties\":[{\"role\":\"owner\",\"name\":\"张三\"},{\"role\":\"witness\","
+			       "\"name\":\"李四\"},{\"role\":\"transferee\",\"name\":\"王五\"}]}"),
+	       *materials = parsed("[\"contract\",\"photo\"]"), *out = NULL, *dropped = NULL;
+	assert_int_equal(form_renew(b, draft, materials, &out, &dropped), 0);
+	json_t *parties = json_object_get(out, "parties");
+	assert_int_equal(json_array_size(parties), 2);
+	assert_string_equal(json_str(json_array_get(parties, 0), "role"), b->roles[0].code);
+	assert_string_equal(json_str(json_array_get(parties, 0), "name"), "张三");
+	assert_string_equal(json_str(json_array_get(parties, 1), "name"), "王五");
+	assert_string_equal(json_str(json_object_get(out, "fields"), "location"), "here");
+	assert_null(json_object_get(json_object_get(out, "fields"), "colour"));
+	static const char *const gone[][2] = {
+		{"party", "owner"}, {"party", "witness"}, {"field", "colour"}, {"material", "photo"}};
+	assert_int_equal(json_array_size(dropped), 4);
+	for (size_t i = 0; i < 4; i++) {
+		assert_string_equal(json_str(json_array_get(dropped, i), "kind"), gone[i][0]);
+		assert_string_equal(json_str(json_array_get(dropped, i), "code"), gone[i][1]);
+	}
+	/* The older draft is as it was. */
+	assert_non_null(json_object_get(json_object_get(draft, "fields"), "colour"));
+	json_decref(out);
+	json_decref(dropped);
+	json_decref(materials);
+	json_decref(draft);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(test_draft),
-		cmocka_unit_test(test_identity_is_not_typed), cmocka_unit_test(test_what_is_signed)};
+		cmocka_unit_test(test_identity_is_not_typed), cmocka_unit_test(test_what_is_signed),
+		cmocka_unit_test(test_renewed)};
 	return cmocka_run_group_tests(tests, setup, teardown);
 }

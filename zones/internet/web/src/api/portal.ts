@@ -84,6 +84,9 @@ export type Region = Schemas['RegionList']['rows'][number];
 export const listRegions = async (): Promise<Region[]> => (await get<{ rows: Region[] }>(path('regions'))).rows;
 export const removeMaterial = (id: string, material: string): Promise<unknown> => remove(at(id, 'materials', material));
 export const freeze = (a: Application): Promise<Application> => post(at(a.id, 'freeze'), { version: a.version });
+export type Dropped = Schemas['Renewed']['dropped'][number];
+// Goes on with the newest version of the business; what it does not ask for is dropped, and named.
+export const renew = async (a: Application): Promise<Dropped[]> => (await post<{ dropped: Dropped[] }>(at(a.id, 'renew'), { version: a.version })).dropped;
 export const thaw = (id: string): Promise<Application> => post(at(id, 'thaw'));
 export const addSignature = (id: string, s: Signature): Promise<{ remaining: number }> => post(at(id, 'signature'), s);
 export const withdraw = (id: string): Promise<Application> => post(at(id, 'withdraw'));

@@ -17,7 +17,7 @@ const business = {
   steps: []
 } satisfies Partial<Omit<Business, 'fee'>> & { fee: object } as unknown as Business;
 const draft = (patch: Partial<Application> = {}): Application => ({
-  id: 'i', division: '110101', business: 'b', business_version: 1, state: 'draft', version: 1, unit_code: '', form: {}, parties: [party('seller', '张三', '110101199003071091')], materials: [],
+  id: 'i', business: 'b', business_version: 1, division: '110101', offer: 'current', state: 'draft', version: 1, unit_code: '', form: {}, parties: [party('seller', '张三', '110101199003071091')], materials: [],
   progress: [], business_number: '', reason: '', updated: '', mine: true, round: 0, my_party: -1, fee: null, tax: null, payment: { opened: '', receipts: [], returning: [] }, added: [], ...patch
 });
 
