@@ -35,7 +35,7 @@ export const texts = [
   '0x10',
   'null',
   'A'.repeat(300),
-  'A'.repeat(7000),
+  'A'.repeat(3000),
 ];
 // In a body also what is no text, and text that only JSON can hold.
 export const values = [
