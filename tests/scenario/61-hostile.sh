@@ -49,8 +49,9 @@ if [ "${SW_SQLMAP:-0}" = 1 ]; then
 	n=0
 	for r in "$D"/sqlmap/*.request; do
 		n=$((n + 1))
-		sqlmap -r "$r" --batch --level 2 --risk 2 --dbms SQLite --threads 4 --timeout 10 --retries 0 --ignore-code '*' --output-dir "$D/sqlmap/out" --disable-coloring > "$r.out" 2>&1
+		sqlmap -r "$r" --batch --ignore-stdin --level 2 --risk 2 --dbms SQLite --threads 4 --timeout 10 --retries 0 --ignore-code '*' --output-dir "$D/sqlmap/out" --disable-coloring > "$r.out" 2>&1
 	done
+	equal "sqlmap had something to try at each of $n operations" "$n" "$(grep -l "testing '" "$D"/sqlmap/*.out | wc -l)"
 	equal "sqlmap at $n operations finds nothing to inject" "" "$(grep -lE 'is vulnerable|appears to be .* injectable|identified the following injection' "$D"/sqlmap/*.out | xargs -r -n1 basename | tr '\n' ' ')"
 	equal "after it the portal lives" 200 "$(curl -s -o "$D/reply" -w '%{http_code}' "$(url internet)/api/health")"
 fi
