@@ -47,7 +47,7 @@ jq -nc --arg unit "$flat" --arg units "$(printf '%s|201|400000\n%s|202|600000' "
 		ferry "split" && first_to_certificate
 } > "$D/split.log" 2>&1
 equal "an application from the portal goes through all three zones and back" 0 $?
-[ $failed = 0 ] || { sed 's/^/# /' "$D/split.log"; tail -3 "$D"/log/* | sed 's/^/# /'; exit 1; }
+[ $failed = 0 ] || { sed 's/^/# /' "$D/split.log"; tail -n 3 "$D"/log/* | sed 's/^/# /'; exit 1; }
 numbers=$(stack_sql extranet "SELECT r.bdcqzh FROM fdcq2 r WHERE r.yxq_z IS NULL AND r.bdcdyh IN ('$one', '$two') ORDER BY r.bdcdyh")
 equal "each new unit has a right in force with a number of its own" 2 "$(echo "$numbers" | sort -u | grep -c .)"
 mine() { field '.rows[] | select(.kind == "certificate-title") | .number' | sort; }
