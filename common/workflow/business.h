@@ -43,6 +43,8 @@ struct business {
 	int right_type;        /* 权利类型: 4 … */
 	char entry[32]; /* what 登簿 does: a kind of zones/extranet/domain/entry_kind.h, which registryd
 			   checks; when the definition is silent, by registration and right type */
+	char ground[96]; /* 登记原因 where the form has none, as 登记簿填写说明 words it; "" the name of the
+			    business */
 	bool needs_tax, needs_cadastral;
 	bool portal, window, department; /* where it is begun: 网上, 窗口, by another department (courts) */
 	int legal_days, promised_days;   /* working days from acceptance */

@@ -232,7 +232,7 @@ static int lists_read(const struct marked *m, const json_t *o, struct business *
 int business_read_yaml(const struct marked *m, const json_t *o, struct business *b)
 {
 	static const char *const keys[] = {"code", "version", "zh", "en", "registration_type", "right_type",
-		"entry", "needs_tax", "needs_cadastral", "channels", "legal_days", "promised_days",
+		"entry", "ground", "needs_tax", "needs_cadastral", "channels", "legal_days", "promised_days",
 		"notice_days", "fees", "fee_first", "certificate", "document", "holder_role", "ended_role",
 		"roles", "materials", "steps", "notices", "rules", "process", NULL};
 	int rc = marked_map(m, o, keys);
@@ -244,6 +244,8 @@ int business_read_yaml(const struct marked *m, const json_t *o, struct business 
 		rc = marked_code(m, o, "entry", false, b->entry, sizeof b->entry);
 	if (rc == 0 && !b->entry[0])
 		snprintf(b->entry, sizeof b->entry, "%s", entry_default(b->registration_type, b->right_type));
+	if (rc == 0)
+		rc = marked_text(m, o, "ground", false, b->ground, sizeof b->ground);
 	if (rc == 0)
 		rc = marked_bool(m, o, "needs_tax", true, &b->needs_tax);
 	if (rc == 0)

@@ -42,7 +42,7 @@ rm -f "$D/extranet/data/port"
 kill "$old"
 await "$D/extranet/data/port"
 businesses finish
-columns="'ywh', ywh, 'zxtb', zxtb, 'zxbsm', zxbsm, 'djyy', djyy, 'jg', jg, 'wh', wh, 'dbr', dbr, 'bdcdyh', bdcdyh"
+columns="'ywh', ywh, 'zxtb', zxtb, 'zxbsm', zxbsm, 'djyy', djyy, 'jg', jg, 'wh', wh, 'dbr', dbr, 'djsj', djsj, 'ssbsm', ssbsm, 'zzywh', zzywh, 'yxq_q', yxq_q, 'yxq_z', yxq_z, 'bdcdyh', bdcdyh"
 if [ "$SW_DB" = pg ]; then
 	stack_sql extranet "SELECT coalesce(json_agg(json_build_object($columns) ORDER BY bsm), '[]') FROM zxdj" > "$D/zxdj.json"
 else

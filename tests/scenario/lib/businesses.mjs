@@ -1,5 +1,6 @@
 // Every business of conf/businesses through a running registry, by its example.json: a unit as `given`, the application taken in at the window, each act
 // its process waits for, the rows of the book compared column by column; and once refused, with the book as it was.
+// rows.json: of the ten commonest, each column as it follows from TD/T 1066 and the law, written without the code, with its source beside it.
 //   node businesses.mjs prepare|begin|finish|compare FOLDER
 import { readFileSync, readdirSync, existsSync, writeFileSync } from 'node:fs';
 
@@ -388,6 +389,7 @@ if (phase === 'prepare') {
   }));
 } else {
   const state = JSON.parse(readFileSync(statePath, 'utf8'));
+  const reasoned = JSON.parse(readFileSync('tests/scenario/lib/rows.json', 'utf8'));
   // 注销登记 rows are on no page of a unit: they come from the table as it stands.
   const endings = JSON.parse(readFileSync(`${D}/zxdj.json`, 'utf8'));
   await pool(examples.filter((x) => state[x.code]), (x) => attempt(`${x.code}: the book`, async () => {
@@ -399,6 +401,12 @@ if (phase === 'prepare') {
     const ended = endings.filter((r) => r.ywh === c.number).map((r) => named(shown(r, 'zxdj', c, Object.values(s.pages).flatMap((p) => [p, p.land ?? {}, p.building ?? {}]).flatMap(every), [], w), w));
     if (ended.length) got.rows.zxdj = ended;
     if (process.env.SW_WRITE) return writeFileSync(x.file, `${JSON.stringify({ ...x.example, expect: got }, null, '\t')}\n`);
+    if (reasoned[x.code]) {
+      const values = { rows: Object.fromEntries(Object.entries(reasoned[x.code].rows).map(([t, rows]) => [t, rows.map((r) => Object.fromEntries(Object.entries(r).map(([k, v]) => [k, v[0]])))])), ended: Object.fromEntries(Object.entries(reasoned[x.code].ended).map(([t, v]) => [t, v[0]])) };
+      const bare = [...Object.values(reasoned[x.code].rows).flat().flatMap((r) => Object.values(r)), ...Object.values(reasoned[x.code].ended)].filter((v) => !(v.length === 2 && typeof v[1] === 'string' && v[1].length > 3)).length;
+      const wrong = compare(values, got);
+      tell(!wrong && !bare, `${x.code}: every column is what standard and law say, each with its source${wrong ? ` — ${wrong}` : ''}${bare ? ` — ${bare} without a source` : ''}`);
+    }
     const difference = x.example.expect ? compare(x.example.expect, got) : 'no rows are expected';
     const papers = await compared(s.id);
     tell(papers > 0, `${x.code}: each of its ${papers} documents says field by field what book and case say, and its seal and files are right`);

@@ -14,13 +14,6 @@ static int64_t area_or(int64_t a, int64_t b)
 	return a > 0 ? a : b;
 }
 
-/* 权利性质 where the form is silent: collective land is allotted, state-owned land granted. */
-static const char *nature(const struct entry_work *w)
-{
-	const char *s = work_field(w, "right_nature");
-	return *s ? s : w->unit[12] == 'J' ? "批准拨用" : "出让";
-}
-
 /* The parcel, once; `area`: when the review measured none. */
 static void parcel_make(struct entry_work *w, int64_t area)
 {
@@ -31,7 +24,7 @@ static void parcel_make(struct entry_work *w, int64_t area)
 		json_pack("{s:s,s:s,s:s#,s:s,s:I,s:s,s:s,s:n}", "bdcdyh", unit, "zddm", parcel, "zdtzm",
 			parcel + 12, 2, "zl", work_field(w, "location"), "zdmj",
 			(json_int_t)area_or(w->in->cadastral_area_cm2, area), "yt", work_field(w, "use"),
-			"qlxz", nature(w), "ssbsm"),
+			"qlxz", work_field(w, "right_nature"), "ssbsm"),
 		ENTRY_NO_PAPER);
 }
 

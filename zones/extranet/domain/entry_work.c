@@ -23,7 +23,9 @@ int64_t work_int(const struct entry_work *w, const char *code)
 const char *work_ground(const struct entry_work *w)
 {
 	const char *reason = work_field(w, "reason");
-	return *reason ? reason : w->in->b->zh;
+	if (*reason)
+		return reason;
+	return w->in->b->ground[0] ? w->in->b->ground : w->in->b->zh;
 }
 
 static bool in_role(const json_t *p, const char *role)
