@@ -1,8 +1,10 @@
 // node lighthouse.mjs URL COOKIE NAME=PLACE…: Lighthouse's phone on a slow line (its default: four times slower processor, 1.6 Mbit/s, 150 ms) at each place of
 // the portal; performance, accessibility and best practices, and what costs points. Ends with 1 when one is below 95.
 import { writeFileSync } from 'node:fs';
-import { launch } from 'chrome-launcher';
-import lighthouse from 'lighthouse';
+
+const packages = new URL('../../build/lighthouse/node_modules/', import.meta.url); // put there by `make lighthouse`
+const { launch } = await import(new URL('chrome-launcher/dist/index.js', packages));
+const { default: lighthouse } = await import(new URL('lighthouse/core/index.js', packages));
 
 const [base, cookie, ...places] = process.argv.slice(2);
 const wanted = ['performance', 'accessibility', 'best-practices'];
