@@ -12,5 +12,6 @@ CREATE TABLE parcel_past (                             -- 历史宗地
 );
 INSERT INTO gpkg_contents (table_name, data_type, identifier, srs_id) VALUES ('parcel_past', 'features', '历史宗地 past parcel', 4527);
 INSERT INTO gpkg_geometry_columns VALUES ('parcel_past', 'geom', 'POLYGON', 4527, 0, 0);
-CREATE TRIGGER parcel_past_keep BEFORE DELETE OR UPDATE ON parcel_past FOR EACH ROW EXECUTE FUNCTION db_refuse('past parcels are append-only');
+CREATE TRIGGER parcel_past_keep BEFORE DELETE ON parcel_past FOR EACH ROW EXECUTE FUNCTION db_refuse('past parcels are append-only');
+CREATE TRIGGER parcel_past_fix BEFORE UPDATE ON parcel_past FOR EACH ROW EXECUTE FUNCTION db_refuse('past parcels are append-only');
 CREATE TRIGGER parcel_past_all BEFORE TRUNCATE ON parcel_past FOR EACH STATEMENT EXECUTE FUNCTION db_refuse('past parcels are append-only');
