@@ -43,7 +43,7 @@ proof() {
 	pdftotext -raw "$W/proof.pdf" - | flat > "$W/proof.txt"
 	missing=
 	for s in "$number" "$@"; do grep -qF -- "$(printf %s "$s" | flat)" "$W/proof.txt" || missing="$missing $s"; done
-	equal "$name: the PDF says its number, holder and unit" "" "$missing"
+	equal "$name: the PDF says its number, parties, unit and what is registered" "" "$missing"
 	call internet "$user" GET "$(app)/documents/$(encoded "$number")/ofd"
 	equal "$name: the OFD is there" "200 $(printf 'PK\003\004')" "$(cat "$W/code") $(head -c 4 "$W/reply")"
 	reach internet "$user" "$(app)" '.state == "delivered"' "its delivery" || failed=1
@@ -66,13 +66,13 @@ zhang=$(person_of zhang) wang=$(person_of wang) stranger=li unit=$(unit_of 1)
 jq -nc --arg u "$unit" --argjson a "$(party mortgagor "$zhang")" --argjson b "$(party mortgagee "$wang")" '{unit_code: $u, fields: {location: "示例路1号1幢101室", secured_cents: 123456700, term_from: "2026-12-01", term_to: "2036-11-30", transfer_restricted: "no"}, parties: [$a, $b]}' > "$W/draft.json"
 { begin mortgage zhang loan contract && apply_sign zhang "$zhang" 0 && apply_sign wang "$wang" 1 && accepted; } > "$D/mortgage.log" 2>&1 || { cat "$D/mortgage.log"; echo "not ok - a mortgage is accepted"; exit 1; }
 done_by mortgage
-proof "mortgage" wang "$(person "$wang" name)" "$unit" 抵押权
+proof "mortgage" wang "$(person "$wang" name)" "$(person "$zhang" name)" "$unit" 抵押权 "1234567.00 元" 2036-11-30
 equal "the book has it, with its sum and term, and that a transfer is not restricted" "123456700 2026-12-01 2036-11-30 0" "$(stack_sql extranet "SELECT bdbzzqse || ' ' || zwlxqssj || ' ' || zwlxjssj || ' ' || jzzr FROM dyaq WHERE bdcdyh = '$unit' AND yxq_z IS NULL")"
 # ---- 预告登记: zhang promises the flat, mortgaged as it is, to wang
 jq -nc --arg u "$unit" --argjson a "$(party transferor "$zhang")" --argjson b "$(party transferee "$wang")" '{unit_code: $u, fields: {location: "示例路1号1幢101室", price_cents: 450000000, registrable_on: "2030-01-31"}, parties: [$a, $b]}' > "$W/draft.json"
 { begin prenotice-transfer zhang contract consent && apply_sign zhang "$zhang" 0 && apply_sign wang "$wang" 1 && accepted; } > "$D/prenotice.log" 2>&1 || { cat "$D/prenotice.log"; echo "not ok - a pre-notice is accepted"; exit 1; }
 done_by prenotice
-proof "pre-notice" wang "$(person "$wang" name)" "$unit"
+proof "pre-notice" wang "$(person "$wang" name)" "$(person "$zhang" name)" "$unit" 其他不动产买卖预告登记 "4500000.00 元" 2030-01-31
 equal "the book has it, for the buyer" "700 1" "$(stack_sql extranet "SELECT y.djlx || ' ' || (SELECT count(*) FROM qlr q WHERE q.qlbsm = y.bsm AND q.qltb = 'ygdj') FROM ygdj y WHERE y.bdcdyh = '$unit' AND y.yxq_z IS NULL")"
 
 replies_right

@@ -31,7 +31,7 @@ await run('internet', async () => {
   check('need: two questions end in the right business', /transfer-existing-flat/.test(anybody.url()));
   await anybody.goBack();
   check('need: the way back works', (await anybody.waitForSelector('[data-need="0"]')) !== null);
-  await anybody.goto(`${urls.internet}#/guide/b/mortgage`);
+  await anybody.goto(`${urls.internet}#/guide/b/mortgage-change`);
   await anybody.waitForSelector('[data-window-only]');
   check('guides: what the window alone takes says so', (await anybody.locator('main .button').count()) === 0);
 

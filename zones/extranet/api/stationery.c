@@ -137,13 +137,13 @@ struct printing {
 	struct registry *r;
 	const char *serial;
 	char paper[DOCUMENT_NUMBER];
+	struct document_row d;
 	json_t *facts;
 };
 
 static int printing_read(struct db_tx *tx, void *arg)
 {
 	struct printing *p = arg;
-	struct document_row d;
 	json_t *blank = NULL;
 	int rc = stationery_get(tx, p->serial, &blank);
 	snprintf(p->paper, sizeof p->paper, "%s", rc == 0 ? json_str(blank, "paper") : "");
@@ -153,18 +153,22 @@ static int printing_read(struct db_tx *tx, void *arg)
 	json_decref(blank);
 	json_decref(p->facts);
 	p->facts = NULL;
-	return rc == 0 ? document_get(tx, p->r->service->vault, p->paper, &d, &p->facts) : rc;
+	return rc == 0 ? document_get(tx, p->r->service->vault, p->paper, &p->d, &p->facts) : rc;
 }
 
 int api_stationery_sheet(struct http_request *r)
 {
 	struct printing p = {.r = api_registry(r), .serial = http_param(r, "serial")};
-	const struct layout *l = layout_find(p.r->layouts, "certificate-print");
+	const struct layout *l = NULL;
 	struct document *d = NULL;
 	struct err_note note = {0};
 	struct buf pdf;
-	int rc = l ? account_reveal_if(r, p.paper, "缮证打印 printed on a blank", printing_read, &p)
-		   : ERR_CONFIG;
+	int rc = account_reveal_if(r, p.paper, "缮证打印 printed on a blank", printing_read, &p);
+	if (rc == 0) {
+		bool proof = strcmp(p.d.kind, "certificate-proof") == 0;
+		l = layout_find(p.r->layouts, proof ? "certificate-proof-print" : "certificate-print");
+		rc = l ? 0 : ERR_CONFIG;
+	}
 	if (rc == 0 && json_object_set_new(p.facts, "serial", json_string(p.serial)))
 		rc = ERR_NOMEM;
 	if (rc == 0)

@@ -2,6 +2,7 @@
 
 #include "zones/extranet/domain/codes.h"
 #include "zones/extranet/domain/day.h"
+#include "zones/extranet/domain/facts_proof.h"
 #include "zones/extranet/domain/right.h"
 #include <stdio.h>
 #include <string.h>
@@ -79,24 +80,49 @@ static const char *text(const struct buf *b)
 	return b->n ? (const char *)b->p : "";
 }
 
-json_t *facts_certificate(const struct facts_paper *p)
+/* What a certificate of title says of the right beside its holders. */
+static json_t *title_facts(const struct facts_paper *p, const struct buf *shares, const char *term)
 {
 	struct facts_unit unit = facts_unit(p->rows);
+	char area[40];
+	area_text(unit.area_cm2, area);
+	return json_pack("{s:s,s:s,s:s,s:s,s:s,s:s}", "share", text(shares), "right_type",
+		codes_zh("qllx", json_str(p->right, "qllx")), "right_nature", unit.nature, "use", unit.use,
+		"area", area, "term", term);
+}
+
+static json_t *proof_facts(const struct facts_paper *p, const char *term)
+{
+	struct buf other;
+	buf_init(&other, 8192);
+	json_t *out = facts_proof_other(p->table, p->right, term, &other) < 0
+			      ? NULL
+			      : json_pack("{s:s,s:s,s:s}", "matter", facts_proof_matter(p->table, p->right),
+					"obligor", json_str(p->right, "ywr"), "other", text(&other));
+	buf_fini(&other);
+	return out;
+}
+
+json_t *facts_certificate(const struct facts_paper *p)
+{
 	json_t *holders = right_holders(p->rows, json_int(p->right, "bsm")), *out = NULL;
 	struct buf names, shares;
-	char area[40], term[80], day[DAY_TEXT];
+	char term[80], day[DAY_TEXT];
 	buf_init(&names, 8192);
 	buf_init(&shares, 8192);
-	area_text(unit.area_cm2, area);
 	term_text(p->table, p->right, term, sizeof term);
 	day_of_instant(json_str(p->right, "djsj"), day);
 	if (holders && holders_text(holders, &names, &shares) == 0)
-		out = json_pack("{s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s}", "number",
-			json_str(p->right, right_paper_column(p->table)), "office", p->office, "date", day,
-			"case", p->case_number, "holders", text(&names), "share", text(&shares), "location",
-			unit.location, "unit_code", p->unit, "right_type",
-			codes_zh("qllx", json_str(p->right, "qllx")), "right_nature", unit.nature, "use",
-			unit.use, "area", area, "term", term, "note", json_str(p->right, "fj"));
+		out = right_has_proof(p->table) ? proof_facts(p, term) : title_facts(p, &shares, term);
+	if (out && json_object_update_new(
+			   out, json_pack("{s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s}", "number",
+					json_str(p->right, right_paper_column(p->table)), "office", p->office,
+					"date", day, "case", p->case_number, "holders", text(&names),
+					"location", facts_unit(p->rows).location, "unit_code", p->unit,
+					"note", json_str(p->right, "fj")))) {
+		json_decref(out);
+		out = NULL;
+	}
 	json_decref(holders);
 	buf_fini(&names);
 	buf_fini(&shares);
