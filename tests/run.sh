@@ -46,7 +46,7 @@ cat > "$out/one.sh" <<'ONE'
 name=$1; shift
 log=build/test/$name.log
 start=$(date +%s)
-timeout 600 "$@" > "$log" 2>&1 < /dev/null
+timeout 900 "$@" > "$log" 2>&1 < /dev/null
 rc=$?
 [ $rc -eq 0 ] || grep -q '^not ok' "$log" || echo "not ok - $name ended with $rc" >> "$log"
 grep -q '^\(not \)\{0,1\}ok' "$log" || echo "not ok - $name checked nothing" >> "$log"
