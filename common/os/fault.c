@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 static const char *program = "unknown";
@@ -57,7 +58,7 @@ static long pass(const char *name, bool fail)
 
 void fault_point(const char *name)
 {
-	char file[192];
+	char file[192], held[192];
 	if (faults_dir < 0)
 		return;
 	pthread_mutex_lock(&lock);
@@ -65,11 +66,12 @@ void fault_point(const char *name)
 	snprintf(file, sizeof file, "kill.%s.%s", program, name);
 	if (faccessat(faults_dir, file, F_OK, 0) == 0 && unlinkat(faults_dir, file, 0) == 0)
 		kill(getpid(), SIGKILL);
-	snprintf(file, sizeof file, "stop.%s.%s", program, name);
-	bool stop = faccessat(faults_dir, file, F_OK, 0) == 0 && unlinkat(faults_dir, file, 0) == 0;
+	snprintf(file, sizeof file, "hold.%s.%s", program, name);
+	snprintf(held, sizeof held, "held.%s.%s", program, name);
+	bool hold = renameat(faults_dir, file, faults_dir, held) == 0;
 	pthread_mutex_unlock(&lock);
-	if (stop)
-		kill(getpid(), SIGSTOP);
+	while (hold && faccessat(faults_dir, held, F_OK, 0) == 0)
+		nanosleep(&(struct timespec){.tv_nsec = 5000000}, NULL);
 }
 
 bool fault_fail(const char *name)

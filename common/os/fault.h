@@ -1,7 +1,8 @@
 /* Named places where a test may kill the process or fail a call. In a normal build these are nothing;
  * with -DSW_FAULTS: each fault_point(name) appends "program name" once to $SW_FAULT_DIR/seen (if set), and
  * kills the process with SIGKILL when $SW_FAULT_DIR/kill.<program>.<name> exists (removed first, so it
- * happens once), or stops it with SIGSTOP when stop.<program>.<name> does. fault_fail(name) is true when
+ * happens once). When hold.<program>.<name> exists it is renamed to held.<program>.<name> and the thread
+ * waits until that is removed; the others go on. fault_fail(name) is true when
  * $SW_FAULT_DIR/fail.<program>.<name> holds a number N > 0 and this is the N-th pass; these names go to
  * $SW_FAULT_DIR/seen.fail. Names have at most 63 characters. */
 #ifndef SW_OS_FAULT_H

@@ -316,7 +316,7 @@ async function compared(id) {
   const { rows } = (await desk('registrar1', 'GET', `/api/cases/${id}/documents`)).body;
   for (const paper of rows) {
     let said;
-    for (let i = 0; i < 400; i++) {
+    for (let i = 0; i < 2400; i++) {
       said = await desk('registrar1', 'GET', `/api/documents/${encodeURIComponent(paper.number)}/check`);
       if (said.status !== 404) break;
       await pause(50); // not sealed yet

@@ -120,6 +120,30 @@ static void kills_once(void **state)
 	assert_int_equal(run(three_passes), 0);
 }
 
+static void holds_until_removed(void **state)
+{
+	(void)state;
+	char held[600];
+	int st = 0;
+	snprintf(held, sizeof held, "%s/held.prog.here", faults);
+	put("hold.prog.here", "");
+	pid_t pid = fork();
+	if (pid == 0) {
+		fault_init("prog");
+		_exit(three_passes(0));
+	}
+	for (int i = 0; i < 4000 && !there(faults, "held.prog.here"); i++)
+		nanosleep(&(struct timespec){.tv_nsec = 5000000}, NULL);
+	assert_true(there(faults, "held.prog.here"));
+	assert_false(there(faults, "hold.prog.here"));
+	assert_int_equal(waitpid(pid, &st, WNOHANG), 0);
+	assert_text("seen", "prog here\n");
+	assert_int_equal(unlink(held), 0);
+	assert_int_equal(waitpid(pid, &st, 0), pid);
+	assert_int_equal(st, 0);
+	assert_text("seen", "prog here\nprog there\n");
+}
+
 static int failing_pass(int d)
 {
 	(void)d;
@@ -256,6 +280,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(seen_once_per_process, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(kills_once, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(holds_until_removed, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(fails_at_the_nth_pass, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(nothing_without_folder, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(file_calls_pass_their_points, set_up, tear_down),
