@@ -30,7 +30,7 @@ struct exchange_draft {
 };
 /* Takes the order numbers (keys sorted), makes the canonical bytes, checks them with the catalogue
  * (ERR_SCHEMA … in note) and inserts the outbox row. The sender wakes after the commit. *id (may be NULL) is
- * the message id. */
+ * the message id. ERR_STATE: no link leads to `dest`; ERR_BUSY: what waits for it is at its limit. */
 SW_MUST_USE int exchange_put(struct exchange *x, struct db_tx *tx, const struct exchange_draft *d,
 	struct uuid *id, struct err_note *note);
 

@@ -188,9 +188,12 @@ static void wake_sender(void *arg)
 	exchange_wake(l->send_wake);
 }
 
-/* What waits is bounded: its producer is slowed, and told why. */
-static int queue_check(struct link_state *l, struct err_note *note)
+/* A link may be left out of the configuration. What waits is bounded: its producer is slowed, and told why.
+ */
+static int queue_check(struct link_state *l, const char *dest, struct err_note *note)
 {
+	if (!l)
+		return err_set(note, ERR_STATE, "%s: no link leads there", dest);
 	enum link_trouble t = (enum link_trouble)atomic_load(&l->trouble);
 	if (l->c.queue_max == 0 || atomic_load(&l->queued) < l->c.queue_max)
 		return 0;
@@ -208,7 +211,7 @@ int exchange_put(struct exchange *x, struct db_tx *tx, const struct exchange_dra
 		return ERR_NOMEM;
 	message_init(m);
 	buf_init(&bytes, MESSAGE_BYTES_MAX);
-	int rc = queue_check(l, note);
+	int rc = queue_check(l, d->dest, note);
 	if (rc == 0)
 		rc = message_fill(x, tx, d, m);
 	if (rc == 0)

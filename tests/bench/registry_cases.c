@@ -101,6 +101,7 @@ static int case_make(struct making *m, struct db_tx *tx, const struct make_sale 
 	snprintf(c.location, sizeof c.location, "%s", sale->unit.location);
 	snprintf(c.applicant_mask, sizeof c.applicant_mask, "某*");
 	snprintf(c.channel, sizeof c.channel, "portal");
+	snprintf(c.portal, sizeof c.portal, "internet");
 	time_text(time_now_ms(), c.received_at);
 	buf_init(&form, 1 << 20);
 	json_t *o = form_of(m, &c, &sale->unit, p);

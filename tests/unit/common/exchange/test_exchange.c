@@ -126,6 +126,31 @@ static void test_a_full_queue_slows_the_producer(void **state)
 	pair_fini(&p);
 }
 
+static int nowhere_put(struct db_tx *tx, void *arg)
+{
+	struct exchange *x = arg;
+	struct err_note note = {0};
+	json_t *body = json_pack("{s:i,s:s}", "n", 1, "text", "");
+	const struct exchange_draft d = {
+		.type = "item.put", .dest = "elsewhere", .tenant = "110101", .body = body};
+	int rc = exchange_put(x, tx, &d, NULL, &note);
+	json_decref(body);
+	assert_non_null(strstr(note.text, "elsewhere"));
+	return rc;
+}
+
+/* A link may be left out of the configuration while something of before still wants to go there. */
+static void test_where_no_link_leads_nothing_is_put(void **state)
+{
+	struct pair p;
+	(void)state;
+	pair_init(&p, "intl");
+	pair_open(&p.near);
+	assert_int_equal(db_write(p.near.db, "", nowhere_put, p.near.x), ERR_STATE);
+	assert_int_equal(pair_number(&p.near, "queued"), 0);
+	pair_fini(&p);
+}
+
 static void test_a_slow_peer_is_named(void **state)
 {
 	struct pair p;
@@ -590,6 +615,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {cmocka_unit_test(test_back_and_forth),
 		cmocka_unit_test(test_what_is_put_while_it_stops_waits),
 		cmocka_unit_test(test_a_full_queue_slows_the_producer),
+		cmocka_unit_test(test_where_no_link_leads_nothing_is_put),
 		cmocka_unit_test(test_a_slow_peer_is_named), cmocka_unit_test(test_what_is_urgent_goes_first),
 		cmocka_unit_test(test_small_ones_group),
 		cmocka_unit_test(test_a_folder_that_tells_of_nothing),
