@@ -36,7 +36,7 @@ static int guard(struct case_act *a, struct db_tx *tx, struct case_row *c)
 		return err_set(&a->note, ERR_CONFLICT, "the case was changed meanwhile (version %lld)",
 			(long long)c->version);
 	if (a->looked)
-		rc = rules_stand(tx, c, &a->look, &stand);
+		rc = rules_stand(a->r, tx, c, &a->look, &stand);
 	a->stale = !stand;
 	return a->stale ? err_set(&a->note, ERR_CONFLICT, "the book or the rules were changed meanwhile")
 			: rc;

@@ -34,8 +34,8 @@ SW_MUST_USE int rules_look(struct registry *r, struct db_tx *tx, const char *cas
 SW_MUST_USE int rules_say(struct registry *r, struct rules_look *l, const char *business, int64_t version);
 /* In the transaction of the act: *stand when case, book of the unit and its land, day and rules are still
  * those that were judged. Otherwise the act may not rest on the verdict: judge anew. */
-SW_MUST_USE int rules_stand(
-	struct db_tx *tx, const struct case_row *c, const struct rules_look *l, bool *stand);
+SW_MUST_USE int rules_stand(struct registry *r, struct db_tx *tx, const struct case_row *c,
+	const struct rules_look *l, bool *stand);
 /* Kept with the case, in the transaction of the act. */
 SW_MUST_USE int rules_keep(struct registry *r, struct db_tx *tx, const char *case_id, const char *who,
 	const struct rules_look *l);

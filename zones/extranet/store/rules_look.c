@@ -20,12 +20,31 @@ void rules_look_fini(struct rules_look *l)
 	l->verdict = NULL;
 }
 
+/* What the rules see of a case, its form and the register as `tx` has it. */
+static int input_make(struct registry *r, struct db_tx *tx, const struct case_row *c,
+	const struct rules_look *l, struct buf *out)
+{
+	json_t *rows = NULL;
+	int rc = book_unit(tx, r->service->vault, c->unit_code, NULL, &rows);
+	if (rc < 0)
+		return rc;
+	const struct business *b = flows_business(r->flows, c->business, c->business_version);
+	json_t *value = json_pack("{s:s,s:s,s:{s:s,s:I,s:i},s:O,s:{s:s,s:b,s:b,s:s},s:O}", "stage", l->stage,
+		"today", l->seen.day, "business", "code", c->business, "version",
+		(json_int_t)c->business_version, "registration_type", b ? b->registration_type : 0, "form",
+		l->form.json, "case", "number", c->number, "has_tax", c->has_tax, "has_cadastral",
+		c->has_cadastral, "received", c->received_at, "register", rows);
+	rc = value ? json_canon(value, out) : ERR_NOMEM;
+	json_decref(value);
+	json_decref(rows);
+	return rc;
+}
+
 int rules_look(struct registry *r, struct db_tx *tx, const char *case_id, const char *stage,
 	struct rules_look *out, struct err_note *note)
 {
 	struct vault *v = r->service->vault;
 	struct case_row c;
-	json_t *rows = NULL;
 	rules_look_fini(out);
 	buf_init(&out->input, 4 << 20);
 	buf_init(&out->sealed, 8 << 20);
@@ -39,25 +58,28 @@ int rules_look(struct registry *r, struct db_tx *tx, const char *case_id, const 
 	if (rc == 0)
 		rc = case_form_read(tx, v, r->service->suite, &c, &out->form, note);
 	if (rc == 0)
-		rc = book_unit(tx, v, c.unit_code, NULL, &rows);
-	if (rc == 0) {
+		rc = input_make(r, tx, &c, out, &out->input);
+	if (rc == 0)
 		out->seen.version = c.version;
-		const struct business *b = flows_business(r->flows, c.business, c.business_version);
-		json_t *value = json_pack("{s:s,s:s,s:{s:s,s:I,s:i},s:O,s:{s:s,s:b,s:b,s:s},s:O}", "stage",
-			stage, "today", out->seen.day, "business", "code", c.business, "version",
-			(json_int_t)c.business_version, "registration_type", b ? b->registration_type : 0,
-			"form", out->form.json, "case", "number", c.number, "has_tax", c.has_tax,
-			"has_cadastral", c.has_cadastral, "received", c.received_at, "register", rows);
-		rc = value ? json_canon(value, &out->input) : ERR_NOMEM;
-		json_decref(value);
-	}
 	if (rc == 0)
 		rc = vault_seal(v, "rule_verdict", "input", c.id, buf_view(&out->input), &out->sealed);
-	json_decref(rows);
 	return rc;
 }
 
-int rules_stand(struct db_tx *tx, const struct case_row *c, const struct rules_look *l, bool *stand)
+/* Others were entered on the parcel: whether anything of what was looked at is another now. */
+static int input_same(struct registry *r, struct db_tx *tx, const struct case_row *c,
+	const struct rules_look *l, bool *same)
+{
+	struct buf now;
+	buf_init(&now, 4 << 20);
+	int rc = input_make(r, tx, c, l, &now);
+	*same = rc == 0 && now.n == l->input.n && memcmp(now.p, l->input.p, now.n) == 0;
+	buf_fini(&now);
+	return rc;
+}
+
+int rules_stand(struct registry *r, struct db_tx *tx, const struct case_row *c, const struct rules_look *l,
+	bool *stand)
 {
 	char today[11], parcel[20];
 	int64_t entries = 0, decided = 0;
@@ -71,7 +93,7 @@ int rules_stand(struct db_tx *tx, const struct case_row *c, const struct rules_l
 		rc = db_one_int(q, &entries);
 	}
 	if (rc == 0)
-		*stand = l->seen.version == c->version && entries == 0 && decided == l->seen.decided &&
+		*stand = l->seen.version == c->version && decided == l->seen.decided &&
 			 strcmp(today, l->seen.day) == 0;
-	return rc;
+	return rc == 0 && *stand && entries > 0 ? input_same(r, tx, c, l, stand) : rc;
 }
