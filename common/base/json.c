@@ -267,6 +267,15 @@ int json_get_str(const json_t *o, const char *key, size_t max, const char **out,
 	return 0;
 }
 
+int json_get_text(const json_t *o, const char *key, char *out, size_t size, struct err_note *note)
+{
+	const char *s = NULL;
+	int rc = json_get_str(o, key, size - 1, &s, note);
+	if (rc == 0)
+		memcpy(out, s, strlen(s) + 1);
+	return rc;
+}
+
 int json_get_int(
 	const json_t *o, const char *key, int64_t min, int64_t max, int64_t *out, struct err_note *note)
 {

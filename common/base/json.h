@@ -18,6 +18,9 @@ bool json_is_canon(struct view text);
 /* Typed getters for an object: ERR_SCHEMA with "path.key: …" in note when absent or of another type. */
 SW_MUST_USE int json_get_str(
 	const json_t *o, const char *key, size_t max, const char **out, struct err_note *note);
+/* Copied; at most size - 1 bytes. */
+SW_MUST_USE int json_get_text(
+	const json_t *o, const char *key, char *out, size_t size, struct err_note *note);
 SW_MUST_USE int json_get_int(
 	const json_t *o, const char *key, int64_t min, int64_t max, int64_t *out, struct err_note *note);
 SW_MUST_USE int json_get_obj(

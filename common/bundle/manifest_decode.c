@@ -9,14 +9,6 @@
 			return err_;                                                                         \
 	} while (0)
 
-static int get_text(const json_t *o, const char *key, char *out, size_t size, struct err_note *note)
-{
-	const char *s = NULL;
-	TRY(json_get_str(o, key, size - 1, &s, note));
-	memcpy(out, s, strlen(s) + 1);
-	return 0;
-}
-
 static int get_digest(const json_t *o, const char *key, struct digest *out, struct err_note *note)
 {
 	const char *s = NULL;
@@ -88,7 +80,7 @@ static int decode_ack(const json_t *o, struct manifest_ack *a, struct err_note *
 		return 0;
 	TRY(json_get_obj(o, "ack", &ack, note));
 	TRY(json_only_keys(ack, keys, note));
-	TRY(get_text(ack, "peer", a->peer, sizeof a->peer, note));
+	TRY(json_get_text(ack, "peer", a->peer, sizeof a->peer, note));
 	TRY(get_number(ack, "epoch", &a->epoch, note));
 	TRY(get_number(ack, "contiguous", &a->contiguous, note));
 	if (json_object_get(ack, "head"))
@@ -103,7 +95,7 @@ static int decode_ack(const json_t *o, struct manifest_ack *a, struct err_note *
 		TRY(json_only_keys(v, refused_keys, note));
 		TRY(get_number(v, "seq", &a->refused[i].seq, note));
 		TRY(get_digest(v, "identity", &a->refused[i].identity, note));
-		TRY(get_text(v, "reason", a->refused[i].reason, sizeof a->refused[i].reason, note));
+		TRY(json_get_text(v, "reason", a->refused[i].reason, sizeof a->refused[i].reason, note));
 		a->nrefused++;
 	}
 	return 0;
@@ -173,15 +165,15 @@ static int decode_members(const json_t *o, struct manifest *m, struct err_note *
 			(long long)format);
 	TRY(json_only_keys(o, keys, note));
 	TRY(decode_kind(o, m, note));
-	TRY(get_text(o, "link", m->link, sizeof m->link, note));
-	TRY(get_text(o, "from", m->from, sizeof m->from, note));
-	TRY(get_text(o, "to", m->to, sizeof m->to, note));
+	TRY(json_get_text(o, "link", m->link, sizeof m->link, note));
+	TRY(json_get_text(o, "from", m->from, sizeof m->from, note));
+	TRY(json_get_text(o, "to", m->to, sizeof m->to, note));
 	TRY(get_number(o, "epoch", &m->epoch, note));
 	TRY(get_number(o, "seq", &m->seq, note));
 	TRY(get_digest(o, "prev", &m->prev, note));
-	TRY(get_text(o, "created", m->created, sizeof m->created, note));
-	TRY(get_text(o, "suite", m->suite, sizeof m->suite, note));
-	TRY(get_text(o, "key", m->key, sizeof m->key, note));
+	TRY(json_get_text(o, "created", m->created, sizeof m->created, note));
+	TRY(json_get_text(o, "suite", m->suite, sizeof m->suite, note));
+	TRY(json_get_text(o, "key", m->key, sizeof m->key, note));
 	TRY(decode_counts(o, m, note));
 	TRY(json_get_obj(o, "payload", &payload, note));
 	TRY(json_only_keys(payload, payload_keys, note));

@@ -170,18 +170,10 @@ int revocation_sign(
 
 /* ---- reading */
 
-static int get_text(const json_t *o, const char *key, char *out, size_t size, struct err_note *note)
-{
-	const char *s = NULL;
-	TRY(json_get_str(o, key, size - 1, &s, note));
-	memcpy(out, s, strlen(s) + 1);
-	return 0;
-}
-
 static int get_time(const json_t *o, const char *key, char out[static TIME_TEXT], struct err_note *note)
 {
 	int64_t ms;
-	TRY(get_text(o, key, out, TIME_TEXT, note));
+	TRY(json_get_text(o, key, out, TIME_TEXT, note));
 	return time_parse(out, &ms) ? err_set(note, ERR_SCHEMA, "revocations: %s is not a time", key) : 0;
 }
 
@@ -191,7 +183,7 @@ static int decode_good(const json_t *o, struct revocation *r, struct err_note *n
 	struct revocation_good *g = &r->good[r->ngood];
 	const char *hex = NULL;
 	TRY(json_only_keys(o, keys, note));
-	TRY(get_text(o, "link", g->link, sizeof g->link, note));
+	TRY(json_get_text(o, "link", g->link, sizeof g->link, note));
 	TRY(json_get_int(o, "epoch", 1, NUMBER_MAX, &g->epoch, note));
 	TRY(json_get_int(o, "seq", 0, NUMBER_MAX, &g->seq, note));
 	g->named = json_object_get(o, "identity") != NULL;
@@ -213,9 +205,9 @@ static int decode_entry(const json_t *o, struct revocation_list *l, struct err_n
 	const json_t *v;
 	size_t i;
 	TRY(json_only_keys(o, keys, note));
-	TRY(get_text(o, "key", r->key, sizeof r->key, note));
+	TRY(json_get_text(o, "key", r->key, sizeof r->key, note));
 	TRY(get_time(o, "at", r->at, note));
-	TRY(get_text(o, "reason", r->reason, sizeof r->reason, note));
+	TRY(json_get_text(o, "reason", r->reason, sizeof r->reason, note));
 	TRY(json_get_arr(o, "good", CERT_LINKS_MAX, &good, note));
 	json_array_foreach(good, i, v) TRY(decode_good(v, r, note));
 	if (!is_key_id(r->key) || (l->n && strcmp(l->v[l->n - 1].key, r->key) >= 0))
@@ -239,8 +231,8 @@ static int decode_members(const json_t *o, struct revocation_list *l, struct err
 		return err_set(
 			note, ERR_FORMAT, "revocations: format version %lld is not known", (long long)format);
 	TRY(json_only_keys(o, keys, note));
-	TRY(get_text(o, "zone", l->zone, sizeof l->zone, note));
-	TRY(get_text(o, "suite", l->suite, sizeof l->suite, note));
+	TRY(json_get_text(o, "zone", l->zone, sizeof l->zone, note));
+	TRY(json_get_text(o, "suite", l->suite, sizeof l->suite, note));
 	TRY(get_time(o, "issued", l->issued, note));
 	TRY(json_get_int(o, "number", 1, NUMBER_MAX, &l->number, note));
 	TRY(json_get_arr(o, "entries", REVOCATION_ENTRIES_MAX, &entries, note));

@@ -12,6 +12,16 @@ int db_rows(struct db_query *q, db_row *row, json_t **out)
 	return db_rows_end(q, rc, rows, out);
 }
 
+int db_rows_with(struct db_query *q, db_row_with *row, void *arg, json_t **out)
+{
+	json_t *rows = json_array(), *one = NULL;
+	int rc = rows ? 0 : ERR_NOMEM;
+	while (rc >= 0 && (rc = db_step(q)) == 1)
+		if ((rc = row(q, arg, &one)) == 0 && json_array_append_new(rows, one))
+			rc = ERR_NOMEM;
+	return db_rows_end(q, rc, rows, out);
+}
+
 int db_rows_end(struct db_query *q, int rc, json_t *rows, json_t **out)
 {
 	db_done(q);

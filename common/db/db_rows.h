@@ -9,6 +9,9 @@
  * memory. *out: array, new reference. ERR_NOMEM or the failure of a step. */
 typedef json_t *db_row(struct db_query *q);
 SW_MUST_USE int db_rows(struct db_query *q, db_row *row, json_t **out);
+/* The same with rows that may fail: `row` hands over a new value in *one, or its error ends the list. */
+typedef int db_row_with(struct db_query *q, void *arg, json_t **one);
+SW_MUST_USE int db_rows_with(struct db_query *q, db_row_with *row, void *arg, json_t **out);
 /* The end of a loop of the caller's own: releases the query, hands `rows` over, or drops them when rc, the
  * outcome of the loop, is a failure. rc, or ERR_NOMEM when rows is NULL. */
 SW_MUST_USE int db_rows_end(struct db_query *q, int rc, json_t *rows, json_t **out);

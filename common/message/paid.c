@@ -7,13 +7,8 @@
 
 static int word_get(const json_t *o, const char *key, char *to, size_t size, struct err_note *note)
 {
-	const char *s = NULL;
-	int rc = json_get_str(o, key, size - 1, &s, note);
-	if (rc == 0 && !*s)
-		rc = err_set(note, ERR_SCHEMA, "receipt.%s: must not be empty", key);
-	if (rc == 0)
-		snprintf(to, size, "%s", s);
-	return rc;
+	int rc = json_get_text(o, key, to, size, note);
+	return rc == 0 && !*to ? err_set(note, ERR_SCHEMA, "receipt.%s: must not be empty", key) : rc;
 }
 
 static int paid_read(const json_t *o, struct paid *r, struct err_note *note)

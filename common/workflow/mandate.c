@@ -35,18 +35,9 @@ static int list_get(const json_t *o, const char *key, const json_t **out, struct
 	return rc;
 }
 
-static int text_get(const json_t *o, const char *key, char *out, size_t size, struct err_note *note)
-{
-	const char *text = NULL;
-	int rc = json_get_str(o, key, size - 1, &text, note);
-	if (rc == 0)
-		snprintf(out, size, "%s", text);
-	return rc;
-}
-
 static int id_get(const json_t *o, const char *key, struct uuid *out, struct err_note *note)
 {
-	int rc = text_get(o, key, out->s, sizeof out->s, note);
+	int rc = json_get_text(o, key, out->s, sizeof out->s, note);
 	return rc == 0 && !uuid_valid(out->s)
 		       ? err_set(note, ERR_SCHEMA, "power of attorney: %s is no UUID", key)
 		       : rc;
@@ -55,7 +46,7 @@ static int id_get(const json_t *o, const char *key, struct uuid *out, struct err
 static int members_read(const json_t *o, struct mandate *m, struct err_note *note)
 {
 	int64_t ms;
-	int rc = text_get(o, "kind", m->kind, sizeof m->kind, note);
+	int rc = json_get_text(o, "kind", m->kind, sizeof m->kind, note);
 	if (rc == 0 && strcmp(m->kind, "representative") != 0 && strcmp(m->kind, "power") != 0)
 		rc = err_set(note, ERR_SCHEMA, "power of attorney: kind unknown");
 	if (rc == 0)
@@ -63,13 +54,13 @@ static int members_read(const json_t *o, struct mandate *m, struct err_note *not
 	if (rc == 0)
 		rc = id_get(o, "nonce", &m->nonce, note);
 	if (rc == 0)
-		rc = text_get(o, "from", m->from, sizeof m->from, note);
+		rc = json_get_text(o, "from", m->from, sizeof m->from, note);
 	if (rc == 0)
-		rc = text_get(o, "until", m->until, sizeof m->until, note);
+		rc = json_get_text(o, "until", m->until, sizeof m->until, note);
 	if (rc == 0)
-		rc = text_get(o, "revoked", m->revoked, sizeof m->revoked, note);
+		rc = json_get_text(o, "revoked", m->revoked, sizeof m->revoked, note);
 	if (rc == 0)
-		rc = text_get(o, "issued", m->issued, sizeof m->issued, note);
+		rc = json_get_text(o, "issued", m->issued, sizeof m->issued, note);
 	if (rc == 0 && (!format_date(m->from) || !format_date(m->until) || time_parse(m->issued, &ms) < 0 ||
 			       (*m->revoked && time_parse(m->revoked, &ms) < 0)))
 		rc = err_set(note, ERR_SCHEMA, "power of attorney: not a date or time");

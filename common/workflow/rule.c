@@ -10,13 +10,8 @@ static const char *const keys[] = {"code", "zh", "en", "basis", "stages", "sever
 
 static int text(const json_t *v, const char *key, char *to, size_t size, struct err_note *note)
 {
-	const char *s = NULL;
-	int rc = json_get_str(v, key, size - 1, &s, note);
-	if (rc == 0 && !*s)
-		rc = err_set(note, ERR_SCHEMA, "%s: must not be empty", key);
-	if (rc == 0)
-		snprintf(to, size, "%s", s);
-	return rc;
+	int rc = json_get_text(v, key, to, size, note);
+	return rc == 0 && !*to ? err_set(note, ERR_SCHEMA, "%s: must not be empty", key) : rc;
 }
 
 int rule_parse(const json_t *v, struct jqbox *box, struct rule *out, struct err_note *note)

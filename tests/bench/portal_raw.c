@@ -6,11 +6,11 @@
  * idle PORT N asked|silent: N connections from addresses 127.0.1.1 onwards, 90 each, each asked once or not
  * at all; "open N" when all are there, then they rest until standard input ends; "lost N". port: one that is
  * free now. */
+#include "tests/bench/raw_sqlite.h"
 #include <arpa/inet.h>
 #include <errno.h>
 #include <microhttpd.h>
 #include <pthread.h>
-#include <sqlite3.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -24,41 +24,6 @@
 #define GROUP 64
 #define OF_ONE_ADDRESS 90
 #define DURABLE "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"
-
-static double now(void)
-{
-	struct timespec t;
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
-}
-
-static void die(sqlite3 *db, const char *what)
-{
-	fprintf(stderr, "portal-raw: %s: %s\n", what, db ? sqlite3_errmsg(db) : strerror(errno));
-	exit(1);
-}
-
-static sqlite3 *open_db(const char *path, const char *pragmas)
-{
-	sqlite3 *db = NULL;
-	if (sqlite3_open(path, &db) != SQLITE_OK || sqlite3_exec(db, pragmas, NULL, NULL, NULL) != SQLITE_OK)
-		die(db, path);
-	return db;
-}
-
-static sqlite3_stmt *prepared(sqlite3 *db, const char *sql)
-{
-	sqlite3_stmt *q = NULL;
-	if (sqlite3_prepare_v2(db, sql, -1, &q, NULL) != SQLITE_OK)
-		die(db, sql);
-	return q;
-}
-
-static void run(sqlite3 *db, const char *sql)
-{
-	if (sqlite3_exec(db, sql, NULL, NULL, NULL) != SQLITE_OK)
-		die(db, sql);
-}
 
 static void wait_for_end(void)
 {
@@ -84,7 +49,7 @@ static void keep(struct store *s, const struct body *b)
 	pthread_mutex_lock(&s->lock);
 	sqlite3_bind_text(s->insert, 1, b->text, (int)b->n, SQLITE_STATIC);
 	if (sqlite3_step(s->insert) != SQLITE_DONE)
-		die(s->db, "insert");
+		raw_die(s->db, "insert");
 	sqlite3_reset(s->insert);
 	pthread_mutex_unlock(&s->lock);
 }
@@ -122,19 +87,19 @@ static void answered(void *cls, struct MHD_Connection *c, void **ctx, enum MHD_R
 
 static int serve(const char *path, const char *port_file)
 {
-	struct store s = {
-		open_db(path, DURABLE "CREATE TABLE form (n INTEGER PRIMARY KEY, body TEXT NOT NULL) STRICT"),
+	struct store s = {raw_open(path, DURABLE
+				  "CREATE TABLE form (n INTEGER PRIMARY KEY, body TEXT NOT NULL) STRICT"),
 		NULL, PTHREAD_MUTEX_INITIALIZER};
-	s.insert = prepared(s.db, "INSERT INTO form (body) VALUES (?1)");
+	s.insert = raw_prepared(s.db, "INSERT INTO form (body) VALUES (?1)");
 	struct sockaddr_in at = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
 	struct MHD_Daemon *d = MHD_start_daemon(MHD_USE_EPOLL_INTERNAL_THREAD, 0, NULL, NULL, answer, &s,
 		MHD_OPTION_SOCK_ADDR, &at, MHD_OPTION_THREAD_POOL_SIZE, 8u, MHD_OPTION_NOTIFY_COMPLETED,
 		answered, NULL, MHD_OPTION_END);
 	if (!d)
-		die(NULL, "serve");
+		raw_die(NULL, "serve");
 	FILE *f = fopen(port_file, "we");
 	if (!f)
-		die(NULL, port_file);
+		raw_die(NULL, port_file);
 	fprintf(f, "%u\n", MHD_get_daemon_info(d, MHD_DAEMON_INFO_BIND_PORT)->port);
 	fclose(f);
 	wait_for_end();
@@ -150,21 +115,21 @@ static int text_put(void *to, int n, char **v, char **names)
 {
 	(void)n, (void)names;
 	if (v[0] && sqlite3_exec(to, v[0], NULL, NULL, NULL) != SQLITE_OK)
-		die(to, v[0]);
+		raw_die(to, v[0]);
 	return 0;
 }
 
 /* All columns of the rows of a question, at most `room` rows. */
 static size_t rows_take(sqlite3 *from, const char *sql, int columns, sqlite3_value **v, size_t room)
 {
-	sqlite3_stmt *q = prepared(from, sql);
+	sqlite3_stmt *q = raw_prepared(from, sql);
 	size_t n = 0;
 	for (; n < room && sqlite3_step(q) == SQLITE_ROW; n++)
 		for (int i = 0; i < columns; i++)
 			v[n * (size_t)columns + (size_t)i] = sqlite3_value_dup(sqlite3_column_value(q, i));
 	sqlite3_finalize(q);
 	if (n == 0)
-		die(NULL, "nothing was saved");
+		raw_die(NULL, "nothing was saved");
 	return n;
 }
 
@@ -173,7 +138,7 @@ static void row_write(sqlite3 *to, sqlite3_stmt *q, sqlite3_value **v, int colum
 	for (int i = 0; i < columns; i++)
 		sqlite3_bind_value(q, i + 1, v[i]);
 	if (sqlite3_step(q) != SQLITE_DONE)
-		die(to, "write");
+		raw_die(to, "write");
 	sqlite3_reset(q);
 }
 
@@ -181,40 +146,40 @@ static void row_write(sqlite3 *to, sqlite3_stmt *q, sqlite3_value **v, int colum
 static int group(const char *path, const char *fresh, double seconds)
 {
 	static sqlite3_value *drafts[ROWS * 4], *records[ROWS * 6];
-	sqlite3 *from = open_db(path, "PRAGMA query_only=ON"),
-		*to = open_db(fresh, DURABLE "PRAGMA wal_autocheckpoint=4000;");
+	sqlite3 *from = raw_open(path, "PRAGMA query_only=ON"),
+		*to = raw_open(fresh, DURABLE "PRAGMA wal_autocheckpoint=4000;");
 	if (sqlite3_exec(from,
 		    "SELECT sql FROM sqlite_master WHERE tbl_name IN ('application', 'audit_record') AND "
 		    "type IN "
 		    "('table', 'index') ORDER BY type DESC",
 		    text_put, to, NULL) != SQLITE_OK)
-		die(from, "schema");
-	run(to, "PRAGMA foreign_keys=OFF");
+		raw_die(from, "schema");
+	raw_run(to, "PRAGMA foreign_keys=OFF");
 	char copy[600];
 	snprintf(copy, sizeof copy,
 		"ATTACH '%s' AS old; INSERT INTO application SELECT * FROM old.application; DETACH old",
 		path);
-	run(to, copy);
+	raw_run(to, copy);
 	size_t nd = rows_take(from, "SELECT draft, updated_at, tenant, id FROM application", 4, drafts, ROWS);
 	size_t nr = rows_take(from,
 		"SELECT tenant, at, who, action, subject, detail FROM audit_record WHERE action = "
 		"'application.save'",
 		6, records, ROWS);
-	sqlite3_stmt *update = prepared(to, "UPDATE application SET draft = ?1, version = version + 1, "
-					    "updated_at = ?2 WHERE tenant = ?3 AND id = ?4");
-	sqlite3_stmt *insert = prepared(to, "INSERT INTO audit_record (tenant, at, who, action, subject, "
-					    "detail) VALUES (?1, ?2, ?3, ?4, ?5, ?6)");
-	double began = now();
+	sqlite3_stmt *update = raw_prepared(to, "UPDATE application SET draft = ?1, version = version + 1, "
+						"updated_at = ?2 WHERE tenant = ?3 AND id = ?4");
+	sqlite3_stmt *insert = raw_prepared(to, "INSERT INTO audit_record (tenant, at, who, action, subject, "
+						"detail) VALUES (?1, ?2, ?3, ?4, ?5, ?6)");
+	double began = raw_now();
 	size_t done = 0;
-	while (now() - began < seconds) {
-		run(to, "BEGIN IMMEDIATE");
+	while (raw_now() - began < seconds) {
+		raw_run(to, "BEGIN IMMEDIATE");
 		for (int i = 0; i < GROUP; i++, done++) {
 			row_write(to, update, drafts + done % nd * 4, 4);
 			row_write(to, insert, records + done % nr * 6, 6);
 		}
-		run(to, "COMMIT");
+		raw_run(to, "COMMIT");
 	}
-	printf("rate %.0f\n", (double)done / (now() - began));
+	printf("rate %.0f\n", (double)done / (raw_now() - began));
 	return 0;
 }
 
@@ -232,12 +197,12 @@ static int connected(int port, int n, bool asked)
 	if (fd < 0 || bind(fd, (struct sockaddr *)&own, sizeof own) < 0 ||
 		connect(fd, (struct sockaddr *)&to, sizeof to) < 0 ||
 		(asked && send(fd, ask, sizeof ask - 1, MSG_NOSIGNAL) < 0))
-		die(NULL, "connect");
+		raw_die(NULL, "connect");
 	if (!asked)
 		return fd;
 	ssize_t got = recv(fd, reply, sizeof reply, 0);
 	if (got < 12 || strncmp(reply, "HTTP/1.1 200", 12) != 0)
-		die(NULL, "no answer");
+		raw_die(NULL, "no answer");
 	return fd;
 }
 
@@ -250,7 +215,7 @@ static int idle(int port, int n, bool asked)
 		setrlimit(RLIMIT_NOFILE, &l);
 	}
 	if (!fd)
-		die(NULL, "memory");
+		raw_die(NULL, "memory");
 	for (int i = 0; i < n; i++)
 		fd[i] = connected(port, i, asked);
 	printf("open %d\n", n);
@@ -272,7 +237,7 @@ static int free_port(void)
 	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	if (fd < 0 || bind(fd, (struct sockaddr *)&at, n) < 0 ||
 		getsockname(fd, (struct sockaddr *)&at, &n) < 0)
-		die(NULL, "port");
+		raw_die(NULL, "port");
 	printf("%u\n", ntohs(at.sin_port));
 	return 0;
 }

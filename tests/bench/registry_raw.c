@@ -1,44 +1,15 @@
 /* registry-raw: what SQLite alone does, for bench-registry.
- *   lookup DB REQUESTS SECONDS   rows of a unit (h, fdcq2, qlr) by their index, one prepared statement each,
- * in the order of the look-ups that http-load asks entries DB SINCE NEW         every row that entries left
- * behind in DB, written again into NEW (the same tables and indexes, no triggers), one commit for each entry;
- * SINCE: lines "table rowid", the highest before the entries Prints "rate N", and of entries "rows N" for one
- * entry and "p99_us" of one's time. */
-#include <sqlite3.h>
+ * - lookup DB REQUESTS SECONDS: rows of a unit (h, fdcq2, qlr) by their index, one prepared statement each,
+ * in the order of the look-ups that http-load asks;
+ * - entries DB SINCE NEW: every row that entries left behind in DB, written again into NEW (the same tables
+ * and indexes, no triggers), one commit for each entry; SINCE: lines "table rowid", the highest before the
+ * entries. Prints "rate N", and of entries "rows N" for one entry and "p99_us" of one's time. */
+#include "tests/bench/raw_sqlite.h"
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
-
-static double now(void)
-{
-	struct timespec t;
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
-}
-
-static void die(sqlite3 *db, const char *what)
-{
-	fprintf(stderr, "registry-raw: %s: %s\n", what, db ? sqlite3_errmsg(db) : "failed");
-	exit(1);
-}
-
-static sqlite3 *open_db(const char *path, const char *pragmas)
-{
-	sqlite3 *db = NULL;
-	if (sqlite3_open(path, &db) != SQLITE_OK || sqlite3_exec(db, pragmas, NULL, NULL, NULL) != SQLITE_OK)
-		die(db, path);
-	return db;
-}
-
-static sqlite3_stmt *prepared(sqlite3 *db, const char *sql)
-{
-	sqlite3_stmt *q = NULL;
-	if (sqlite3_prepare_v2(db, sql, -1, &q, NULL) != SQLITE_OK)
-		die(db, sql);
-	return q;
-}
 
 /* ---- look-ups */
 
@@ -48,25 +19,25 @@ static int lookup(const char *path, const char *requests, double seconds)
 		"SELECT * FROM h WHERE tenant = '110101' AND bdcdyh = ?1 AND yxq_z IS NULL",
 		"SELECT * FROM fdcq2 WHERE tenant = '110101' AND bdcdyh = ?1 AND yxq_z IS NULL",
 		"SELECT * FROM qlr WHERE tenant = '110101' AND bdcdyh = ?1 AND yxq_z IS NULL"};
-	sqlite3 *db = open_db(path, "PRAGMA mmap_size=1073741824; PRAGMA query_only=ON");
+	sqlite3 *db = raw_open(path, "PRAGMA mmap_size=1073741824; PRAGMA query_only=ON");
 	sqlite3_stmt *q[3];
 	char(*units)[29] = NULL, line[256];
 	size_t n = 0, done = 0, found = 0;
 	FILE *f = fopen(requests, "re");
 	for (int i = 0; i < 3; i++)
-		q[i] = prepared(db, sql[i]);
+		q[i] = raw_prepared(db, sql[i]);
 	if (!f)
-		die(NULL, requests);
+		raw_die(NULL, requests);
 	while (fgets(line, sizeof line, f)) {
 		const char *unit = strstr(line, "/units/");
 		units = realloc(units, (n + 1) * sizeof *units);
 		if (!unit || !units)
-			die(NULL, line);
+			raw_die(NULL, line);
 		snprintf(units[n++], 29, "%.28s", unit + 7);
 	}
 	fclose(f);
-	double began = now();
-	while (n && now() - began < seconds) {
+	double began = raw_now();
+	while (n && raw_now() - began < seconds) {
 		for (int i = 0; i < 3; i++) {
 			sqlite3_bind_text(q[i], 1, units[done % n], -1, SQLITE_STATIC);
 			while (sqlite3_step(q[i]) == SQLITE_ROW)
@@ -75,7 +46,7 @@ static int lookup(const char *path, const char *requests, double seconds)
 		}
 		done++;
 	}
-	printf("rate %.0f\n", (double)done / (now() - began));
+	printf("rate %.0f\n", (double)done / (raw_now() - began));
 	return found >= done ? 0 : 1;
 }
 
@@ -100,20 +71,20 @@ static void rows_take(struct copying *c, const char *table, int64_t since, int p
 	int columns;
 	snprintf(sql, sizeof sql, "SELECT * FROM %s WHERE rowid > %lld ORDER BY rowid", table,
 		(long long)since);
-	sqlite3_stmt *q = prepared(c->from, sql);
+	sqlite3_stmt *q = raw_prepared(c->from, sql);
 	columns = sqlite3_column_count(q);
 	int at = snprintf(sql, sizeof sql, "INSERT INTO %s VALUES (?", table);
 	for (int i = 1; i < columns; i++)
 		at += snprintf(sql + at, sizeof sql - (size_t)at, ",?");
 	snprintf(sql + at, sizeof sql - (size_t)at, ")");
-	c->insert[c->ntables] = prepared(c->to, sql);
+	c->insert[c->ntables] = raw_prepared(c->to, sql);
 	size_t most = c->entries ? c->entries * (size_t)per_entry : SIZE_MAX;
 	for (size_t k = 0; k < most && sqlite3_step(q) == SQLITE_ROW; k++) {
 		if (c->nrows == c->room) {
 			c->room = c->room ? c->room * 2 : 4096;
 			c->rows = realloc(c->rows, c->room * sizeof *c->rows);
 			if (!c->rows)
-				die(NULL, "memory");
+				raw_die(NULL, "memory");
 		}
 		struct row *r = &c->rows[c->nrows++];
 		*r = (struct row){c->ntables, columns, calloc((size_t)columns, sizeof *r->v)};
@@ -128,7 +99,7 @@ static int text_put(void *to, int n, char **v, char **names)
 {
 	(void)n, (void)names;
 	if (v[0] && sqlite3_exec(to, v[0], NULL, NULL, NULL) != SQLITE_OK)
-		die(to, v[0]);
+		raw_die(to, v[0]);
 	return 0;
 }
 
@@ -142,23 +113,23 @@ static void write_all(struct copying *c)
 		first[t + 1] = first[t] + count[t];
 	c->us = calloc(c->entries, sizeof *c->us);
 	if (!c->us)
-		die(NULL, "memory");
+		raw_die(NULL, "memory");
 	for (size_t k = 0; k < c->entries; k++) {
-		double began = now();
+		double began = raw_now();
 		if (sqlite3_exec(c->to, "BEGIN IMMEDIATE", NULL, NULL, NULL) != SQLITE_OK)
-			die(c->to, "begin");
+			raw_die(c->to, "begin");
 		for (int t = 0; t < c->ntables; t++)
 			for (size_t i = first[t] + k * count[t] / c->entries;
 				i < first[t] + (k + 1) * count[t] / c->entries; i++) {
 				for (int p = 0; p < c->rows[i].n; p++)
 					sqlite3_bind_value(c->insert[t], p + 1, c->rows[i].v[p]);
 				if (sqlite3_step(c->insert[t]) != SQLITE_DONE)
-					die(c->to, "insert");
+					raw_die(c->to, "insert");
 				sqlite3_reset(c->insert[t]);
 			}
 		if (sqlite3_exec(c->to, "COMMIT", NULL, NULL, NULL) != SQLITE_OK)
-			die(c->to, "commit");
-		c->us[k] = (uint32_t)((now() - began) * 1e6);
+			raw_die(c->to, "commit");
+		c->us[k] = (uint32_t)((raw_now() - began) * 1e6);
 	}
 }
 
@@ -170,20 +141,20 @@ static int by_size(const void *a, const void *b)
 
 static int entries(const char *path, const char *since, const char *fresh)
 {
-	struct copying c = {.from = open_db(path, "PRAGMA query_only=ON"),
-		.to = open_db(
+	struct copying c = {.from = raw_open(path, "PRAGMA query_only=ON"),
+		.to = raw_open(
 			fresh, "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=OFF")};
 	char table[64];
 	long long rowid;
 	FILE *f = fopen(since, "re");
 	if (!f)
-		die(NULL, since);
+		raw_die(NULL, since);
 	if (sqlite3_exec(c.from,
 		    "SELECT sql FROM sqlite_master WHERE type IN ('table', 'index') AND name NOT LIKE "
 		    "'sqlite\\_%' ESCAPE '\\' "
 		    "ORDER BY type DESC",
 		    text_put, c.to, NULL) != SQLITE_OK)
-		die(c.from, "schema");
+		raw_die(c.from, "schema");
 	int per_entry;
 	while (fscanf(f, "%63s %lld %d", table, &rowid, &per_entry) == 3 && c.ntables < 64) {
 		size_t before = c.nrows;
@@ -193,10 +164,10 @@ static int entries(const char *path, const char *since, const char *fresh)
 	}
 	fclose(f);
 	if (c.entries == 0)
-		die(NULL, "no entries");
-	double began = now();
+		raw_die(NULL, "no entries");
+	double began = raw_now();
 	write_all(&c);
-	double took = now() - began;
+	double took = raw_now() - began;
 	qsort(c.us, c.entries, sizeof *c.us, by_size);
 	printf("rate %.0f\nrows %.1f\np99_us %u\n", (double)c.entries / took,
 		(double)c.nrows / (double)c.entries, c.us[c.entries * 99 / 100]);

@@ -25,8 +25,9 @@ bool simulator_knows(const struct simulator *s, const struct http_request *r)
 	return !s->token || (sent && strncmp(sent, "Bearer ", 7) == 0 && strcmp(sent + 7, s->token) == 0);
 }
 
-int simulator_key(struct simulator *s, const char *name, struct err_note *note)
+static int key_load(struct simulator *s, struct err_note *note)
 {
+	const char *name = s->signer;
 	char ca_key[4200], ca_cert[4200], key[4200], cert[4200];
 	snprintf(ca_key, sizeof ca_key, "%s/ca.key", s->dir);
 	snprintf(ca_cert, sizeof ca_cert, "%s/ca.pem", s->dir);
@@ -41,7 +42,7 @@ int simulator_key(struct simulator *s, const char *name, struct err_note *note)
 	return rc == 0 ? sign_key_load(key, cert, NULL, &s->key, note) : rc;
 }
 
-int simulator_data(const struct simulator *s, json_t **out, struct err_note *note)
+static int data_load(const struct simulator *s, struct err_note *note)
 {
 	struct buf text;
 	buf_init(&text, 16 << 20);
@@ -49,7 +50,7 @@ int simulator_data(const struct simulator *s, json_t **out, struct err_note *not
 	if (rc < 0)
 		err_set(note, rc, "--data: cannot be read");
 	if (rc == 0)
-		rc = json_parse(buf_view(&text), 16 << 20, out, note);
+		rc = json_parse(buf_view(&text), 16 << 20, s->data_in, note);
 	buf_fini(&text);
 	return rc;
 }
@@ -137,9 +138,15 @@ int simulator_main(struct simulator *s, int argc, char **argv)
 		else
 			return 2;
 	}
-	int rc = s->prepare ? s->prepare(s, &note) : 0;
+	int rc = s->signer ? key_load(s, &note) : 0;
+	if (rc == 0 && s->data_in)
+		rc = data_load(s, &note);
+	if (rc == 0 && s->prepare)
+		rc = s->prepare(s, &note);
 	if (rc == 0 && !s->init)
 		rc = serve(s, listen, port_file, &note);
 	sign_key_free(s->key);
+	if (s->data_in)
+		json_decref(*s->data_in);
 	return rc < 0 ? log_refusal(note.err ? &note : &(struct err_note){.err = rc}) : 0;
 }

@@ -16,12 +16,15 @@ struct simulator {
 	const struct http_route *routes;
 	size_t nroutes;
 	const struct simulator_option *options; /* of its own, at most 8, ends with NULL; NULL none */
+	const char *signer; /* the key NAME.sign.key of --dir below its CA (ca.pem), both made when they are
+			       not there; NULL none */
+	json_t **data_in;   /* the JSON of --data, simulator_main frees it; NULL none */
 	/* Set by simulator_main before prepare: --dir, --data, --token, --web, whether --init. */
 	const char *dir, *data, *token, *web;
 	bool init;
 	int (*prepare)(struct simulator *s, struct err_note *note);  /* before it listens; NULL none */
 	void (*controlled)(struct simulator *s, const json_t *body); /* after a control; NULL none */
-	struct sign_key *key; /* of simulator_key; simulator_main frees it */
+	struct sign_key *key; /* the signer's; simulator_main frees it */
 	int port;             /* once it listens */
 	atomic_int fault, delay_ms;
 };
@@ -32,8 +35,4 @@ int simulator_main(struct simulator *s, int argc, char **argv);
 void simulator_delay(const struct simulator *s);
 /* Whether the request bears the token; true when none was given. */
 bool simulator_knows(const struct simulator *s, const struct http_request *r);
-/* The key NAME.sign.key of --dir below its CA (ca.pem), both made when they are not there. */
-SW_MUST_USE int simulator_key(struct simulator *s, const char *name, struct err_note *note);
-/* The JSON of --data; new reference. */
-SW_MUST_USE int simulator_data(const struct simulator *s, json_t **out, struct err_note *note);
 #endif

@@ -3,18 +3,8 @@
 # the person loses the account; no act rests on what was before. Tried until the daemon says that it judged anew.
 # Tree: build-asan: the same steps in both; what it proves is right or wrong, not quick
 . "$(dirname "$0")/../stack/begin.sh"
-running=
-finish() {
-	[ -z "$running" ] || kill "$running" 2> /dev/null
-	wait
-	stack_clean
-}
-trap finish EXIT
-trap 'exit 1' INT TERM
-zones_made
-SW_LOG=info PATH="$SW_BIN:$PATH" "$SW_BIN/registryd" -c "$D/extranet/conf/registryd.yaml" 2>> "$D/log/registryd" &
-running=$!
-await "$D/extranet/data/port"
+SW_LOG=info
+registry_alone
 watch_replies extranet
 . tests/stack/walk.sh
 . tests/scenario/lib/window.sh

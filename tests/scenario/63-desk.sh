@@ -4,18 +4,7 @@
 # is refused. DESK_CASES=10000 puts so many into the queue and prints how long a page and the counts take.
 # Tree: build-asan: the same steps in both; what it proves is right or wrong, not quick
 . "$(dirname "$0")/../stack/begin.sh"
-running=
-finish() {
-	[ -z "$running" ] || kill "$running" 2> /dev/null
-	wait
-	stack_clean
-}
-trap finish EXIT
-trap 'exit 1' INT TERM
-zones_made
-PATH="$SW_BIN:$PATH" "$SW_BIN/registryd" -c "$D/extranet/conf/registryd.yaml" 2>> "$D/log/registryd" &
-running=$!
-await "$D/extranet/data/port"
+registry_alone
 . tests/stack/walk.sh
 . tests/scenario/lib/window.sh
 is() { # TEXT STATUS USER METHOD PATH [JSON]
@@ -63,10 +52,7 @@ is "after that another session has its own" 200 registrar2 GET /api/signing
 equal "five wrong ones stop the trying, the right one too" "422 422 422 422 429" "$(for p in a b c d "$(secret signing registrar1)"; do raw POST /api/signing "{\"passphrase\":\"$p\"}"; echo; done | tr '\n' ' ' | sed 's/ $//')"
 kill "$running"
 wait "$running"
-rm -f "$D/extranet/data/port"
-PATH="$SW_BIN:$PATH" "$SW_BIN/registryd" -c "$D/extranet/conf/registryd.yaml" 2>> "$D/log/registryd" &
-running=$!
-await "$D/extranet/data/port"
+registry_start
 
 # ---- claims: twenty times two persons at once
 call extranet registrar2 GET /api/session

@@ -20,6 +20,21 @@ equal() {
 	fi
 }
 
+# registry_alone: a test of the registry by itself begins: the zones are made, registryd runs as $running, and both end with the test.
+running=
+registry_start() {
+	rm -f "$D/extranet/data/port"
+	PATH="$SW_BIN:$PATH" "$SW_BIN/registryd" -c "$D/extranet/conf/registryd.yaml" 2>> "$D/log/registryd" &
+	running=$!
+	await "$D/extranet/data/port"
+}
+registry_alone() {
+	trap '[ -z "$running" ] || kill "$running" 2> /dev/null; wait; stack_clean' EXIT
+	trap 'exit 1' INT TERM
+	zones_made
+	registry_start
+}
+
 # zones_made [MORE …]: keys, accounts and demo data of the three zones, or the end
 zones_made() {
 	(stack_make_zones && "${@:-true}") > "$D/make.log" 2>&1 || { sed 's/^/# /' "$D/make.log"; echo "not ok - the zones are made"; exit 1; }

@@ -59,7 +59,7 @@ TESTPROGS += registry-make registry-raw http-load
 registry-make_SRC := tests/bench/registry_cases.c tests/bench/registry_make.c tests/bench/registry_units.c zones/extranet/store/case.c zones/extranet/store/case_party.c
 registry-make_LIBS := registry-book registry-domain flow-store workflow message
 registry-make_PKG := sqlite3
-registry-raw_SRC := tests/bench/registry_raw.c
+registry-raw_SRC := tests/bench/registry_raw.c tests/bench/raw_sqlite.c
 registry-raw_PKG := sqlite3
 http-load_SRC := tests/bench/http_load.c
 bench-registry: deps

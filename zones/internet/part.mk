@@ -15,7 +15,7 @@ EMBED.zones/internet/store/application.c := $(sort $(wildcard zones/internet/sto
 EMBEDDERS += zones/internet/api/routes.c
 EMBED.zones/internet/api/routes.c := zones/internet/api/schemas.json
 TESTPROGS += portal-raw
-portal-raw_SRC := tests/bench/portal_raw.c
+portal-raw_SRC := tests/bench/portal_raw.c tests/bench/raw_sqlite.c
 portal-raw_PKG := libmicrohttpd sqlite3
 bench-portal: deps
 	@tests/deps.sh bench

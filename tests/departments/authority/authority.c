@@ -170,12 +170,6 @@ static int revoke(struct http_request *r)
 	return found ? http_reply_json(r, 200, json_pack("{s:s}", "revoked", at)) : ERR_NOTFOUND;
 }
 
-static int prepare(struct simulator *s, struct err_note *note)
-{
-	int rc = simulator_key(s, "authority", note);
-	return rc == 0 ? simulator_data(s, &powers, note) : rc;
-}
-
 static const struct http_route routes[] = {
 	{"POST", "/api/mandates", "public", mandates, 8192, NULL, "{agent}"},
 	{"POST", "/api/attest", "public", attest, 8192, NULL,
@@ -191,8 +185,7 @@ int main(int argc, char **argv)
 		.faults = faults,
 		.routes = routes,
 		.nroutes = sizeof routes / sizeof routes[0],
-		.prepare = prepare};
-	int rc = simulator_main(&s, argc, argv);
-	json_decref(powers);
-	return rc;
+		.signer = "authority",
+		.data_in = &powers};
+	return simulator_main(&s, argc, argv);
 }

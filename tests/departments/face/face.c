@@ -87,12 +87,6 @@ static int compare(struct http_request *r)
 	return rc;
 }
 
-static int prepare(struct simulator *s, struct err_note *note)
-{
-	int rc = simulator_key(s, "face", note);
-	return rc == 0 ? simulator_data(s, &people, note) : rc;
-}
-
 static const struct http_route routes[] = {
 	{"POST", "/api/compare", "public", compare, 4 << 20, NULL,
 		"{name, id_kind, id_number, form_digest, image}"},
@@ -104,8 +98,7 @@ int main(int argc, char **argv)
 		.faults = faults,
 		.routes = routes,
 		.nroutes = sizeof routes / sizeof routes[0],
-		.prepare = prepare};
-	int rc = simulator_main(&s, argc, argv);
-	json_decref(people);
-	return rc;
+		.signer = "face",
+		.data_in = &people};
+	return simulator_main(&s, argc, argv);
 }

@@ -138,20 +138,13 @@ static const struct http_route routes[] = {
 	{"POST", "/api/sign", "public", sign_route, 2 << 20, NULL, "sign a form {id_number, pin, form}"},
 };
 
-static int prepare(struct simulator *s, struct err_note *note)
-{
-	int rc = simulator_key(s, "identity", note);
-	return rc == 0 ? simulator_data(s, &people, note) : rc;
-}
-
 int main(int argc, char **argv)
 {
 	struct simulator s = {.title = "dept-identity",
 		.faults = faults,
 		.routes = routes,
 		.nroutes = sizeof routes / sizeof routes[0],
-		.prepare = prepare};
-	int rc = simulator_main(&s, argc, argv);
-	json_decref(people);
-	return rc;
+		.signer = "identity",
+		.data_in = &people};
+	return simulator_main(&s, argc, argv);
 }

@@ -432,12 +432,11 @@ static const struct http_route routes[] = {
 
 static int prepare(struct simulator *s, struct err_note *note)
 {
-	int rc = simulator_key(s, "payment", note);
-	if (rc < 0 || s->init)
-		return rc;
+	if (s->init)
+		return 0;
 	if (!office_ca || !layouts_dir || !portal_port_file)
 		return err_set(note, ERR_CONFIG, "--office, --layouts and --portal-port-file are needed");
-	rc = trust_load(office_ca, &office, note);
+	int rc = trust_load(office_ca, &office, note);
 	return rc == 0 ? layout_load(layouts_dir, &layouts, note) : rc;
 }
 
@@ -450,6 +449,7 @@ int main(int argc, char **argv)
 		.routes = routes,
 		.nroutes = sizeof routes / sizeof routes[0],
 		.options = options,
+		.signer = "payment",
 		.prepare = prepare,
 		.controlled = controlled};
 	orders = json_array();

@@ -43,15 +43,6 @@ static int kind_read(const json_t *o, struct query *q, struct err_note *note)
 	return err_set(note, ERR_SCHEMA, "query.kind: unknown");
 }
 
-static int word_get(const json_t *o, const char *key, char *to, size_t size, struct err_note *note)
-{
-	const char *s = NULL;
-	int rc = json_get_str(o, key, size - 1, &s, note);
-	if (rc == 0)
-		snprintf(to, size, "%s", s);
-	return rc;
-}
-
 /* Cuts `about` behind its next part. "" when there is none. */
 static char *part_next(char *part)
 {
@@ -103,17 +94,17 @@ int query_read(
 	if (rc == 0)
 		rc = json_only_keys(o, keys, note);
 	if (rc == 0)
-		rc = word_get(o, "query", out->id, sizeof out->id, note);
+		rc = json_get_text(o, "query", out->id, sizeof out->id, note);
 	if (rc == 0 && !uuid_valid(out->id))
 		rc = err_set(note, ERR_SCHEMA, "query.query: not a UUID");
 	if (rc == 0)
 		rc = kind_read(o, out, note);
 	if (rc == 0)
-		rc = word_get(o, "about", out->about, sizeof out->about, note);
+		rc = json_get_text(o, "about", out->about, sizeof out->about, note);
 	if (rc == 0)
-		rc = word_get(o, "purpose", out->purpose, sizeof out->purpose, note);
+		rc = json_get_text(o, "purpose", out->purpose, sizeof out->purpose, note);
 	if (rc == 0)
-		rc = word_get(o, "created", out->created, sizeof out->created, note);
+		rc = json_get_text(o, "created", out->created, sizeof out->created, note);
 	if (rc == 0)
 		rc = about_check(out, note);
 	if (rc == 0 && strcmp(json_str(o, "division"), division) != 0)

@@ -201,8 +201,9 @@ int decision_put(struct registry *r, struct db_tx *tx, const struct case_row *c,
 	return rc;
 }
 
-static int row_json(struct db_query *q, bool whole, json_t **out)
+static int row_json(struct db_query *q, void *arg, json_t **out)
 {
+	const bool *whole = arg;
 	struct cert *cert = NULL;
 	json_t *body = NULL, *one = NULL;
 	char until[TIME_TEXT] = "";
@@ -216,7 +217,7 @@ static int row_json(struct db_query *q, bool whole, json_t **out)
 			cert_key_id(cert), "until", until);
 		rc = one ? 0 : ERR_NOMEM;
 	}
-	if (rc == 0 && whole &&
+	if (rc == 0 && *whole &&
 		(json_object_set_new(one, "body", json_string(db_text(q, 3))) ||
 			json_object_set_new(one, "signature", json_string(db_text(q, 4))) ||
 			json_object_set_new(one, "certificate", json_string(db_text(q, 5)))))
@@ -233,14 +234,6 @@ static int row_json(struct db_query *q, bool whole, json_t **out)
 int decision_list(struct db_tx *tx, const char *case_id, bool whole, json_t **out)
 {
 	struct db_query *q = db_query(tx, &decision_rows);
-	json_t *rows = json_array();
-	int rc;
 	db_bind_text(q, "case_id", case_id);
-	while ((rc = db_step(q)) == 1) {
-		json_t *one = NULL;
-		if ((rc = row_json(q, whole, &one)) < 0)
-			break;
-		json_array_append_new(rows, one);
-	}
-	return db_rows_end(q, rc, rows, out);
+	return db_rows_with(q, row_json, &whole, out);
 }

@@ -50,11 +50,11 @@ int face_of(struct db_tx *tx, const char *case_id, int n, int64_t *score, char a
 	return rc;
 }
 
-static int row_json(struct db_query *q, struct vault *v, json_t **out)
+static int row_json(struct db_query *q, void *vault, json_t **out)
 {
 	struct buf plain;
 	buf_init(&plain, 8192);
-	int rc = vault_unseal(v, "reg_face", "statement", db_text(q, 3), db_text(q, 4), &plain);
+	int rc = vault_unseal(vault, "reg_face", "statement", db_text(q, 3), db_text(q, 4), &plain);
 	if (rc == 0) {
 		*out = json_pack("{s:I,s:I,s:s,s:s#,s:s,s:s}", "party", (json_int_t)db_int(q, 0), "score",
 			(json_int_t)db_int(q, 1), "at", db_text(q, 2), "statement", (const char *)plain.p,
@@ -68,14 +68,6 @@ static int row_json(struct db_query *q, struct vault *v, json_t **out)
 int face_list(struct db_tx *tx, struct vault *v, const char *case_id, json_t **out)
 {
 	struct db_query *q = db_query(tx, &reg_face_rows);
-	json_t *rows = json_array();
-	int rc;
 	db_bind_text(q, "case", case_id);
-	while ((rc = db_step(q)) == 1) {
-		json_t *one = NULL;
-		if ((rc = row_json(q, v, &one)) < 0)
-			break;
-		json_array_append_new(rows, one);
-	}
-	return db_rows_end(q, rc, rows, out);
+	return db_rows_with(q, row_json, v, out);
 }

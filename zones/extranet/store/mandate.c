@@ -71,24 +71,22 @@ int mandate_of(struct db_tx *tx, const char *case_id, int n, json_t **out)
 	return rc;
 }
 
+static int row_json(struct db_query *q, void *vault, json_t **one)
+{
+	struct buf text;
+	buf_init(&text, MANDATE_STATEMENT_MAX + 1);
+	int rc = vault_unseal(vault, "reg_mandate", "statement", db_text(q, 1), db_text(q, 2), &text);
+	if (rc == 0)
+		*one = json_pack("{s:I,s:s#,s:s,s:s}", "party", (json_int_t)db_int(q, 0), "statement",
+			(const char *)text.p, (int)text.n, "signature", db_text(q, 3), "certificate",
+			db_text(q, 4));
+	buf_fini(&text);
+	return rc;
+}
+
 int mandate_list(struct db_tx *tx, struct vault *v, const char *case_id, json_t **out)
 {
 	struct db_query *q = db_query(tx, &reg_mandate_rows);
-	json_t *rows = json_array();
-	int rc;
 	db_bind_text(q, "case", case_id);
-	while ((rc = db_step(q)) == 1) {
-		struct buf text;
-		buf_init(&text, MANDATE_STATEMENT_MAX + 1);
-		rc = vault_unseal(v, "reg_mandate", "statement", db_text(q, 1), db_text(q, 2), &text);
-		if (rc == 0)
-			json_array_append_new(
-				rows, json_pack("{s:I,s:s#,s:s,s:s}", "party", (json_int_t)db_int(q, 0),
-					      "statement", (const char *)text.p, (int)text.n, "signature",
-					      db_text(q, 3), "certificate", db_text(q, 4)));
-		buf_fini(&text);
-		if (rc < 0)
-			break;
-	}
-	return db_rows_end(q, rc, rows, out);
+	return db_rows_with(q, row_json, v, out);
 }

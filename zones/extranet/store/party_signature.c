@@ -50,12 +50,12 @@ int party_signature_add(struct db_tx *tx, struct vault *v, const char *case_id, 
 	return rc;
 }
 
-static int row_json(struct db_query *q, struct vault *v, json_t **out)
+static int row_json(struct db_query *q, void *vault, json_t **out)
 {
 	struct buf plain;
 	json_t *o = NULL;
 	buf_init(&plain, CONTENT_MAX);
-	int rc = vault_unseal(v, "reg_party_signature", "content", db_text(q, 1), db_text(q, 3), &plain);
+	int rc = vault_unseal(vault, "reg_party_signature", "content", db_text(q, 1), db_text(q, 3), &plain);
 	if (rc == 0)
 		rc = json_parse(buf_view(&plain), CONTENT_MAX, &o, NULL);
 	if (rc == 0 && (json_object_set_new(o, "party", json_integer(db_int(q, 0))) ||
@@ -72,14 +72,6 @@ static int row_json(struct db_query *q, struct vault *v, json_t **out)
 int party_signature_list(struct db_tx *tx, struct vault *v, const char *case_id, json_t **out)
 {
 	struct db_query *q = db_query(tx, &party_signature_rows);
-	json_t *rows = json_array();
-	int rc;
 	db_bind_text(q, "case", case_id);
-	while ((rc = db_step(q)) == 1) {
-		json_t *one = NULL;
-		if ((rc = row_json(q, v, &one)) < 0)
-			break;
-		json_array_append_new(rows, one);
-	}
-	return db_rows_end(q, rc, rows, out);
+	return db_rows_with(q, row_json, v, out);
 }

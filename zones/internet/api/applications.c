@@ -180,15 +180,12 @@ static void parties_signed(json_t *parties, const json_t *marks)
 static int frozen_add(struct detail *d, struct db_tx *tx, const struct application *a)
 {
 	struct buf text;
-	struct digest digest;
 	char hex[DIGEST_HEX];
 	if (!a->frozen)
 		return 0;
 	buf_init(&text, 1 << 20);
-	int rc = application_form(tx, d->s->vault, a->id, &text);
+	int rc = application_form_digest(tx, d->s->vault, d->s->suite, a->id, &text, hex);
 	if (rc == 0) {
-		digest_of(d->s->suite, buf_view(&text), &digest);
-		digest_hex(&digest, hex);
 		json_object_set_new(d->out, "canonical", json_string((const char *)text.p));
 		json_object_set_new(d->out, "digest", json_string(hex));
 	}

@@ -55,7 +55,6 @@ static int form_tx(struct db_tx *tx, void *arg)
 	struct service *s = c->p->service;
 	struct application a;
 	struct buf form;
-	struct digest d;
 	int rc = application_get(tx, c->id, &a);
 	if (rc == 0)
 		rc = api_may_see(s, tx, http_user(c->r), &a, &c->party);
@@ -66,9 +65,7 @@ static int form_tx(struct db_tx *tx, void *arg)
 	if (strcmp(a.state, "signing") != 0)
 		return err_set(&c->note, ERR_STATE, "nothing is to be signed now");
 	buf_init(&form, 1 << 20);
-	rc = application_form(tx, s->vault, a.id, &form);
-	digest_of(s->suite, buf_view(&form), &d);
-	digest_hex(&d, c->digest);
+	rc = application_form_digest(tx, s->vault, s->suite, a.id, &form, c->digest);
 	buf_fini(&form);
 	return rc == 0 ? face_matches(tx, a.id, c->party, c->digest, &c->matches) : rc;
 }

@@ -50,7 +50,6 @@ static int form_tx(struct db_tx *tx, void *arg)
 	struct service *sv = s->p->service;
 	struct application a;
 	struct buf text;
-	struct digest d;
 	int party = -1;
 	int rc = application_get(tx, s->id, &a);
 	if (rc == 0)
@@ -60,9 +59,7 @@ static int form_tx(struct db_tx *tx, void *arg)
 	if (rc < 0)
 		return rc;
 	buf_init(&text, 1 << 20);
-	rc = application_form(tx, sv->vault, a.id, &text);
-	digest_of(sv->suite, buf_view(&text), &d);
-	digest_hex(&d, s->digest);
+	rc = application_form_digest(tx, sv->vault, sv->suite, a.id, &text, s->digest);
 	json_decref(s->form);
 	json_decref(s->marks);
 	s->form = s->marks = NULL;

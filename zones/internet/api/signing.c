@@ -27,19 +27,16 @@ struct signing {
 static int token_plausible(struct signing *g, struct db_tx *tx, const struct application *a)
 {
 	struct buf form;
-	struct digest d;
 	json_t *token = NULL;
 	buf_init(&form, 1 << 20);
 	json_decref(g->form);
 	g->form = NULL;
-	int rc = application_form(tx, g->s->vault, a->id, &form);
+	int rc = application_form_digest(tx, g->s->vault, g->s->suite, a->id, &form, g->digest);
 	if (rc == 0)
 		rc = json_parse(buf_view(&form), 1 << 20, &g->form, &g->note);
 	if (rc == 0)
 		rc = json_parse(view_str(json_str(g->body, "token")), 4096, &token, &g->note);
 	if (rc == 0) {
-		digest_of(g->s->suite, buf_view(&form), &d);
-		digest_hex(&d, g->digest);
 		if (strcmp(json_str(token, "form_digest"), g->digest) != 0)
 			rc = err_set(&g->note, ERR_SIGNATURE, "token.form_digest: another form was signed");
 		else if (strcmp(json_str(token, "id_number"), g->who->id_number) != 0)

@@ -211,6 +211,18 @@ int application_form(struct db_tx *tx, struct vault *v, const char *id, struct b
 	return text_unseal(tx, v, id, 1, "form", out);
 }
 
+int application_form_digest(struct db_tx *tx, struct vault *v, const struct suite *s, const char *id,
+	struct buf *out, char hex[static DIGEST_HEX])
+{
+	struct digest d;
+	int rc = application_form(tx, v, id, out);
+	if (rc == 0) {
+		digest_of(s, buf_view(out), &d);
+		digest_hex(&d, hex);
+	}
+	return rc;
+}
+
 int application_before(struct db_tx *tx, struct vault *v, const char *id, struct buf *out)
 {
 	return text_unseal(tx, v, id, 2, "before", out);

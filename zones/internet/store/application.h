@@ -28,6 +28,9 @@ SW_MUST_USE int application_insert(
 SW_MUST_USE int application_draft(struct db_tx *tx, struct vault *v, const char *id, json_t **out);
 /* The canonical form; empty buffer when not frozen. */
 SW_MUST_USE int application_form(struct db_tx *tx, struct vault *v, const char *id, struct buf *out);
+/* The same, and the digest that signatures and statements about it name. */
+SW_MUST_USE int application_form_digest(struct db_tx *tx, struct vault *v, const struct suite *s,
+	const char *id, struct buf *out, char hex[static DIGEST_HEX]);
 /* Both need state draft or correction and the version: ERR_STATE, ERR_CONFLICT. */
 SW_MUST_USE int application_save(
 	struct db_tx *tx, struct vault *v, struct application *a, int64_t version, const json_t *draft);

@@ -67,34 +67,28 @@ static void reader_bind(struct db_query *q, const struct message_reader *who)
 	db_bind_text(q, "before", who->person.before);
 }
 
-static int row_take(struct db_query *q, struct vault *v, json_t *rows)
+static int row_json(struct db_query *q, void *vault, json_t **one)
 {
 	struct buf text;
 	buf_init(&text, TEXT_MAX);
-	int rc = *db_text(q, 6)
-			 ? vault_unseal(v, "application_message", "text", db_text(q, 0), db_text(q, 6), &text)
-			 : 0;
+	int rc = *db_text(q, 6) ? vault_unseal(vault, "application_message", "text", db_text(q, 0),
+					  db_text(q, 6), &text)
+				: 0;
 	if (rc == 0)
-		json_array_append_new(
-			rows, json_pack("{s:s,s:s,s:s,s:s,s:I,s:s,s:s#,s:s,s:b}", "id", db_text(q, 0),
-				      "application", db_text(q, 1), "number", db_text(q, 2), "business",
-				      db_text(q, 3), "business_version", (json_int_t)db_int(q, 4), "template",
-				      db_text(q, 5), "text", text.n ? (const char *)text.p : "", (int)text.n,
-				      "at", db_text(q, 7), "seen", !db_null(q, 8)));
+		*one = json_pack("{s:s,s:s,s:s,s:s,s:I,s:s,s:s#,s:s,s:b}", "id", db_text(q, 0), "application",
+			db_text(q, 1), "number", db_text(q, 2), "business", db_text(q, 3), "business_version",
+			(json_int_t)db_int(q, 4), "template", db_text(q, 5), "text",
+			text.n ? (const char *)text.p : "", (int)text.n, "at", db_text(q, 7), "seen",
+			!db_null(q, 8));
 	buf_fini(&text);
 	return rc;
 }
 
 int message_own(struct db_tx *tx, struct vault *v, const struct message_reader *who, json_t **out)
 {
-	json_t *rows = json_array();
 	struct db_query *q = db_query(tx, &message_rows);
-	int rc;
 	reader_bind(q, who);
-	while ((rc = db_step(q)) == 1)
-		if ((rc = row_take(q, v, rows)) < 0)
-			break;
-	return db_rows_end(q, rc, rows, out);
+	return db_rows_with(q, row_json, v, out);
 }
 
 int message_seen(struct db_tx *tx, const struct message_reader *who, const char *id)
@@ -115,15 +109,16 @@ int message_seen(struct db_tx *tx, const struct message_reader *who, const char 
 	return db_exec(q);
 }
 
+static json_t *first_text(struct db_query *q)
+{
+	return json_string(db_text(q, 0));
+}
+
 int message_reached(struct db_tx *tx, const char *application, json_t **out)
 {
-	json_t *rows = json_array();
 	struct db_query *q = db_query(tx, &message_phones);
-	int rc;
 	db_bind_text(q, "application", application);
-	while ((rc = db_step(q)) == 1)
-		json_array_append_new(rows, json_string(db_text(q, 0)));
-	return db_rows_end(q, rc, rows, out);
+	return db_rows(q, first_text, out);
 }
 
 int message_count(struct db_tx *tx, const char *application, const char *since, int64_t *out)

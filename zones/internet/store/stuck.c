@@ -34,22 +34,22 @@ DB_STMT(stuck_states, "SELECT state, count(*) FROM application WHERE tenant = :t
 		      "('archived','rejected',"
 		      "'refused','withdrawn') GROUP BY state ORDER BY state");
 
+static json_t *row_json(struct db_query *q)
+{
+	return json_pack("{s:s,s:s,s:s,s:s,s:I,s:s}", "why", db_text(q, 0), "application", db_text(q, 1),
+		"number", db_text(q, 2), "business", db_text(q, 3), "business_version",
+		(json_int_t)db_int(q, 4), "since", db_text(q, 5));
+}
+
 int stuck_list(struct db_tx *tx, const struct stuck_after *after, int64_t now_ms, json_t **out)
 {
 	char office[TIME_TEXT], people[TIME_TEXT];
-	json_t *rows = json_array();
 	struct db_query *q = db_query(tx, &stuck_rows);
-	int rc;
 	time_text(now_ms - after->office_ms, office);
 	time_text(now_ms - after->people_ms, people);
 	db_bind_text(q, "office", office);
 	db_bind_text(q, "people", people);
-	while ((rc = db_step(q)) == 1)
-		json_array_append_new(
-			rows, json_pack("{s:s,s:s,s:s,s:s,s:I,s:s}", "why", db_text(q, 0), "application",
-				      db_text(q, 1), "number", db_text(q, 2), "business", db_text(q, 3),
-				      "business_version", (json_int_t)db_int(q, 4), "since", db_text(q, 5)));
-	return db_rows_end(q, rc, rows, out);
+	return db_rows(q, row_json, out);
 }
 
 int stuck_counts(struct db_tx *tx, json_t **out)

@@ -95,17 +95,21 @@ int parcel_end(struct db_tx *tx, const char *code, const char *by)
 	return rc == 0 ? of_code(tx, &parcel_delete, code) : rc;
 }
 
+/* The first column of the row, which is the only one. */
+static int one_geometry(struct db_query *q, struct geometry **out)
+{
+	int rc = db_found(db_step(q));
+	if (rc == 0)
+		rc = geometry_from_gpkg(db_blob(q, 0), out);
+	db_done(q);
+	return rc;
+}
+
 int parcel_get(struct db_tx *tx, const char *code, struct geometry **out)
 {
 	struct db_query *q = db_query(tx, &parcel_select);
 	db_bind_text(q, "code", code);
-	int rc = db_step(q);
-	if (rc == 1)
-		rc = geometry_from_gpkg(db_blob(q, 0), out);
-	else if (rc == 0)
-		rc = ERR_NOTFOUND;
-	db_done(q);
-	return rc;
+	return one_geometry(q, out);
 }
 
 int parcel_exists(struct db_tx *tx, const char *code, bool *out)
@@ -172,12 +176,5 @@ int parcel_set_division(struct db_tx *tx, const struct geometry *g)
 
 int parcel_division(struct db_tx *tx, struct geometry **out)
 {
-	struct db_query *q = db_query(tx, &division_select);
-	int rc = db_step(q);
-	if (rc == 1)
-		rc = geometry_from_gpkg(db_blob(q, 0), out);
-	else if (rc == 0)
-		rc = ERR_NOTFOUND;
-	db_done(q);
-	return rc;
+	return one_geometry(db_query(tx, &division_select), out);
 }

@@ -14,35 +14,21 @@
 #define GOOD                                                                                                 \
 	"{\"amount_cents\":8000,\"at\":\"%s\",\"iss\":\"payment\",\"kind\":\"payment\",\"order\":\"N-JF1\"," \
 	"\"payment\":\"P1\"}"
-static char dir[] = "/tmp/test-receipt.XXXXXX", at[TIME_TEXT];
-static struct trust *platforms;
-static struct sign_key *platform, *station, *foreign;
+static struct office_service office;
+static char at[TIME_TEXT];
 
 static int setup(void **state)
 {
-	char file[96];
 	(void)state;
-	assert_non_null(mkdtemp(dir));
-	office_authority(dir, "payment");
-	office_authority(dir, "foreign");
-	platform = office_key(dir, "payment", "payment", CERT_SIGN);
-	station = office_key(dir, "payment", "shop", CERT_SIGN);
-	foreign = office_key(dir, "foreign", "payment", CERT_SIGN);
-	snprintf(file, sizeof file, "%s/payment.pem", dir);
+	office_service_begin(&office, "payment");
 	time_text(time_now_ms(), at);
-	return trust_load(file, &platforms, NULL);
+	return 0;
 }
-
 static int teardown(void **state)
 {
-	char command[64];
 	(void)state;
-	sign_key_free(platform);
-	sign_key_free(station);
-	sign_key_free(foreign);
-	trust_free(platforms);
-	snprintf(command, sizeof command, "rm -rf %s", dir);
-	return system(command);
+	office_service_end(&office);
+	return 0;
 }
 
 /* Signs `text`, then hands in `told` with that signature. */
@@ -54,7 +40,7 @@ static int check(const struct sign_key *k, const char *text, const char *told, s
 	buf_init(&pem, 16384);
 	assert_int_equal(sign_make_base64(k, view_str(text), &b64), 0);
 	assert_int_equal(buf_add(&pem, sign_key_cert_pem(k).p, sign_key_cert_pem(k).n), 0);
-	int rc = paid_check(platforms, told, (const char *)b64.p, (const char *)pem.p, out, &note);
+	int rc = paid_check(office.trust, told, (const char *)b64.p, (const char *)pem.p, out, &note);
 	assert_true(rc == 0 || *note.text);
 	buf_fini(&b64);
 	buf_fini(&pem);
@@ -67,7 +53,7 @@ static void test_good(void **state)
 	char text[300];
 	(void)state;
 	snprintf(text, sizeof text, GOOD, at);
-	assert_int_equal(check(platform, text, text, &r), 0);
+	assert_int_equal(check(office.service, text, text, &r), 0);
 	assert_string_equal(r.order, "N-JF1");
 	assert_string_equal(r.payment, "P1");
 	assert_int_equal(r.amount_cents, 8000);
@@ -80,8 +66,8 @@ static void test_not_the_platform(void **state)
 	char text[300];
 	(void)state;
 	snprintf(text, sizeof text, GOOD, at);
-	assert_int_equal(check(station, text, text, &r), ERR_CERT);
-	assert_int_equal(check(foreign, text, text, &r), ERR_CERT);
+	assert_int_equal(check(office.station, text, text, &r), ERR_CERT);
+	assert_int_equal(check(office.stranger, text, text, &r), ERR_CERT);
 }
 
 /* Any byte of the receipt changed on its way is refused. */
@@ -94,7 +80,7 @@ static void test_each_byte(void **state)
 	for (size_t i = 0; text[i]; i++) {
 		memcpy(told, text, sizeof told);
 		told[i] = told[i] == '1' ? '2' : '1';
-		assert_true(check(platform, text, told, &r) < 0);
+		assert_true(check(office.service, text, told, &r) < 0);
 	}
 }
 
@@ -122,7 +108,7 @@ static void test_schema(void **state)
 			snprintf(text, sizeof text, "%.*s%s%s", (int)(place - bad[i]), bad[i], at, place + 2);
 		else
 			snprintf(text, sizeof text, "%s", bad[i]);
-		assert_true(check(platform, text, text, &r) < 0);
+		assert_true(check(office.service, text, text, &r) < 0);
 	}
 }
 

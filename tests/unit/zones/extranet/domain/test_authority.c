@@ -14,35 +14,21 @@
 #define FORM "{\"application\":\"a\",\"fields\":{},\"statement\":\"s\"}"
 #define UNIT "110101001001GB00001F00010001"
 
-static char dir[] = "/tmp/test-authority.XXXXXX";
-static struct trust *trust;
-static struct sign_key *service, *station, *stranger;
+static struct office_service office;
 static char at[TIME_TEXT];
 
 static int setup(void **state)
 {
 	(void)state;
-	char file[96];
-	assert_non_null(mkdtemp(dir));
-	office_authority(dir, "authority");
-	office_authority(dir, "foreign");
-	service = office_key(dir, "authority", "authority", CERT_SIGN);
-	station = office_key(dir, "authority", "intaked", CERT_SIGN);
-	stranger = office_key(dir, "foreign", "authority", CERT_SIGN);
-	snprintf(file, sizeof file, "%s/authority.pem", dir);
+	office_service_begin(&office, "authority");
 	time_text(time_now_ms(), at);
-	return trust_load(file, &trust, NULL);
+	return 0;
 }
 static int teardown(void **state)
 {
-	char command[64];
 	(void)state;
-	sign_key_free(service);
-	sign_key_free(station);
-	sign_key_free(stranger);
-	trust_free(trust);
-	snprintf(command, sizeof command, "rm -rf %s", dir);
-	return system(command);
+	office_service_end(&office);
+	return 0;
 }
 
 /* The check of a statement as it should be, with one member replaced (NULL: none), by this key. */
@@ -83,7 +69,7 @@ static int check(const char *member, json_t *value, const struct sign_key *by, c
 		memcpy(strstr((char *)text.p, "2099"), "2199", 4);
 	const struct authority_result r = {(const char *)text.p, (const char *)sig.p, (const char *)pem.p};
 	const struct authority_case c = {party, "transfer-existing-flat", UNIT, view_str(form), at};
-	int rc = authority_check(trust, &r, &c, &statement, &m, note);
+	int rc = authority_check(office.trust, &r, &c, &statement, &m, note);
 	if (rc == 0)
 		assert_string_equal(m.kind, "power");
 	assert_true((statement != NULL) == (rc == 0));
@@ -100,8 +86,8 @@ static void believed(void **state)
 {
 	struct err_note note = {0};
 	(void)state;
-	assert_int_equal(check(NULL, NULL, service, FORM, false, &note), 0);
-	assert_int_equal(check("businesses", json_pack("[s]", "*"), service, FORM, false, &note), 0);
+	assert_int_equal(check(NULL, NULL, office.service, FORM, false, &note), 0);
+	assert_int_equal(check("businesses", json_pack("[s]", "*"), office.service, FORM, false, &note), 0);
 }
 
 static void refused(void **state)
@@ -129,7 +115,7 @@ static void refused(void **state)
 			ERR_SIGNATURE, "another's"}};
 	for (size_t i = 0; i < sizeof v / sizeof v[0]; i++) {
 		struct err_note note = {0};
-		int rc = check(v[i].member, v[i].value, service, FORM, false, &note);
+		int rc = check(v[i].member, v[i].value, office.service, FORM, false, &note);
 		if (rc != v[i].err || !strstr(note.text, v[i].says))
 			fail_msg("%s (%zu): %s, %s", v[i].member, i, err_name(rc), note.text);
 	}
@@ -139,10 +125,10 @@ static void by_others(void **state)
 {
 	struct err_note note = {0};
 	(void)state;
-	assert_int_equal(check(NULL, NULL, station, FORM, false, &note), ERR_CERT);
-	assert_int_equal(check(NULL, NULL, stranger, FORM, false, &note), ERR_CERT);
-	assert_int_equal(check(NULL, NULL, service, FORM, true, &note), ERR_SIGNATURE);
-	assert_int_equal(check(NULL, NULL, service, FORM " ", false, &note), ERR_SIGNATURE);
+	assert_int_equal(check(NULL, NULL, office.station, FORM, false, &note), ERR_CERT);
+	assert_int_equal(check(NULL, NULL, office.stranger, FORM, false, &note), ERR_CERT);
+	assert_int_equal(check(NULL, NULL, office.service, FORM, true, &note), ERR_SIGNATURE);
+	assert_int_equal(check(NULL, NULL, office.service, FORM " ", false, &note), ERR_SIGNATURE);
 }
 
 int main(void)

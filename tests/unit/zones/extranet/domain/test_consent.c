@@ -13,37 +13,26 @@
 
 #define FORM "{\"application\":\"a\",\"fields\":{},\"statement\":\"s\"}"
 
-static char dir[] = "/tmp/test-consent.XXXXXX";
-static struct trust *identity;
-static struct sign_key *platform, *person, *other_person, *station;
+static struct office_service office;
+static struct sign_key *person, *other_person;
 static char at[TIME_TEXT];
 
 static int setup(void **state)
 {
 	(void)state;
-	char file[96];
-	assert_non_null(mkdtemp(dir));
-	office_authority(dir, "identity");
-	office_authority(dir, "foreign");
-	platform = office_key(dir, "identity", "identity", CERT_SIGN);
-	station = office_key(dir, "identity", "intaked", CERT_SIGN);
-	person = office_key(dir, "identity", "zhang", CERT_PERSON);
-	other_person = office_key(dir, "identity", "wang", CERT_PERSON);
-	snprintf(file, sizeof file, "%s/identity.pem", dir);
+	office_service_begin(&office, "identity");
+	person = office_key(office.dir, "identity", "zhang", CERT_PERSON);
+	other_person = office_key(office.dir, "identity", "wang", CERT_PERSON);
 	time_text(time_now_ms(), at);
-	return trust_load(file, &identity, NULL);
+	return 0;
 }
 static int teardown(void **state)
 {
-	char command[64];
 	(void)state;
-	sign_key_free(platform);
-	sign_key_free(station);
 	sign_key_free(person);
 	sign_key_free(other_person);
-	trust_free(identity);
-	snprintf(command, sizeof command, "rm -rf %s", dir);
-	return system(command);
+	office_service_end(&office);
+	return 0;
 }
 
 static char *base64(const struct sign_key *k, struct view v)
@@ -76,7 +65,7 @@ static struct made make(
 	buf_init(&text, 4096);
 	m.person_pem = pem_of(who);
 	m.platform_pem = pem_of(by);
-	assert_int_equal(cert_check(identity, view_str(m.person_pem), CERT_PERSON, 0, &c, NULL), 0);
+	assert_int_equal(cert_check(office.trust, view_str(m.person_pem), CERT_PERSON, 0, &c, NULL), 0);
 	cert_digest(c, &d);
 	digest_hex(&d, cert);
 	cert_free(c);
@@ -112,14 +101,14 @@ static int check(const struct made *m, const char *form, const char *when, struc
 	const struct consent_person p = {"张三", "1", "110101199001010011"};
 	struct uuid nonce;
 	struct digest cert;
-	return consent_check(identity, view_str(form), &s, &p, when, &nonce, &cert, note);
+	return consent_check(office.trust, view_str(form), &s, &p, when, &nonce, &cert, note);
 }
 
 static void test_good(void **state)
 {
 	(void)state;
 	struct err_note note = {0};
-	struct made m = make(NULL, NULL, platform, person);
+	struct made m = make(NULL, NULL, office.service, person);
 	if (check(&m, FORM, at, &note) != 0)
 		fail_msg("%s", note.text);
 	/* One character of the form that was not shown to the person. */
@@ -142,13 +131,13 @@ static void test_each_statement_counts(void **state)
 		{"nonce", "1", ERR_SCHEMA}, {"extra", "x", ERR_SCHEMA}};
 	for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
 		struct err_note note = {0};
-		struct made m = make(wrong[i].member, json_string(wrong[i].value), platform, person);
+		struct made m = make(wrong[i].member, json_string(wrong[i].value), office.service, person);
 		int rc = check(&m, FORM, at, &note);
 		if (rc != wrong[i].err)
 			fail_msg("%s: %s %s", wrong[i].member, err_name(rc), note.text);
 		made_free(&m);
 	}
-	struct made m = make("name", json_integer(3), platform, person);
+	struct made m = make("name", json_integer(3), office.service, person);
 	assert_int_equal(check(&m, FORM, at, NULL), ERR_SCHEMA);
 	made_free(&m);
 }
@@ -165,12 +154,12 @@ static void test_who_signed(void **state)
 	(void)state;
 	struct err_note note = {0};
 	/* A station of the same authority is not the platform. */
-	struct made m = make(NULL, NULL, station, person);
+	struct made m = make(NULL, NULL, office.station, person);
 	assert_int_equal(check(&m, FORM, at, &note), ERR_CERT);
 	made_free(&m);
 	/* Another person's signature, or certificate, under this person's token. */
-	m = make(NULL, NULL, platform, person);
-	struct made w = make(NULL, NULL, platform, other_person);
+	m = make(NULL, NULL, office.service, person);
+	struct made w = make(NULL, NULL, office.service, other_person);
 	swap(&m.signature, &w.signature);
 	assert_int_equal(check(&m, FORM, at, &note), ERR_SIGNATURE);
 	swap(&m.signature, &w.signature);
@@ -179,13 +168,11 @@ static void test_who_signed(void **state)
 	made_free(&w);
 	made_free(&m);
 	/* A platform of another authority. */
-	struct sign_key *forged = office_key(dir, "foreign", "identity", CERT_SIGN);
-	m = make(NULL, NULL, forged, person);
+	m = make(NULL, NULL, office.stranger, person);
 	assert_int_equal(check(&m, FORM, at, &note), ERR_CERT);
 	made_free(&m);
-	sign_key_free(forged);
 	/* What is no signature at all. */
-	m = make(NULL, NULL, platform, person);
+	m = make(NULL, NULL, office.service, person);
 	free(m.signature);
 	m.signature = strdup("%%%");
 	assert_int_equal(check(&m, FORM, at, &note), ERR_SIGNATURE);
@@ -195,7 +182,7 @@ static void test_who_signed(void **state)
 static void test_time(void **state)
 {
 	(void)state;
-	struct made m = make(NULL, NULL, platform, person);
+	struct made m = make(NULL, NULL, office.service, person);
 	assert_int_equal(check(&m, FORM, "yesterday", NULL), ERR_SCHEMA);
 	char later[TIME_TEXT], early[TIME_TEXT];
 	time_text(time_now_ms() + 300000, later);

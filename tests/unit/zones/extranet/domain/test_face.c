@@ -13,35 +13,21 @@
 
 #define FORM "{\"application\":\"a\",\"fields\":{},\"statement\":\"s\"}"
 
-static char dir[] = "/tmp/test-face.XXXXXX";
-static struct trust *trust;
-static struct sign_key *service, *station, *stranger;
+static struct office_service office;
 static char at[TIME_TEXT];
 
 static int setup(void **state)
 {
 	(void)state;
-	char file[96];
-	assert_non_null(mkdtemp(dir));
-	office_authority(dir, "face");
-	office_authority(dir, "foreign");
-	service = office_key(dir, "face", "face", CERT_SIGN);
-	station = office_key(dir, "face", "intaked", CERT_SIGN);
-	stranger = office_key(dir, "foreign", "face", CERT_SIGN);
-	snprintf(file, sizeof file, "%s/face.pem", dir);
+	office_service_begin(&office, "face");
 	time_text(time_now_ms(), at);
-	return trust_load(file, &trust, NULL);
+	return 0;
 }
 static int teardown(void **state)
 {
-	char command[64];
 	(void)state;
-	sign_key_free(service);
-	sign_key_free(station);
-	sign_key_free(stranger);
-	trust_free(trust);
-	snprintf(command, sizeof command, "rm -rf %s", dir);
-	return system(command);
+	office_service_end(&office);
+	return 0;
 }
 
 /* The check of a statement as it should be, with one member replaced (NULL: none), by this key; `other`: of
@@ -72,7 +58,7 @@ static int check(const char *member, json_t *value, const struct sign_key *by, c
 		*strstr((char *)text.p, "96") = '8';
 	const struct face_result r = {(const char *)text.p, (const char *)sig.p, (const char *)pem.p};
 	const struct consent_person p = {"张三", "1", "110101199003070011"};
-	int rc = face_check(trust, view_str(form), &r, &p, at, fact, note);
+	int rc = face_check(office.trust, view_str(form), &r, &p, at, fact, note);
 	buf_fini(&text);
 	buf_fini(&sig);
 	buf_fini(&pem);
@@ -84,7 +70,7 @@ static void believed(void **state)
 	struct face_fact f = {.score = 0};
 	struct err_note note = {0};
 	(void)state;
-	assert_int_equal(check(NULL, NULL, service, FORM, false, &f, &note), 0);
+	assert_int_equal(check(NULL, NULL, office.service, FORM, false, &f, &note), 0);
 	assert_int_equal(f.score, 96);
 	assert_string_equal(f.at, at);
 	assert_true(uuid_valid(f.nonce.s));
@@ -112,7 +98,7 @@ static void refused(void **state)
 	for (size_t i = 0; i < sizeof v / sizeof v[0]; i++) {
 		struct face_fact f = {.score = -1};
 		struct err_note note = {0};
-		int rc = check(v[i].member, v[i].value, service, FORM, false, &f, &note);
+		int rc = check(v[i].member, v[i].value, office.service, FORM, false, &f, &note);
 		if (rc != v[i].err)
 			fail_msg("%s (%zu): %s, %s", v[i].member, i, err_name(rc), note.text);
 		assert_int_equal(f.score, -1);
@@ -124,10 +110,10 @@ static void by_others(void **state)
 	struct face_fact f;
 	struct err_note note = {0};
 	(void)state;
-	assert_int_equal(check(NULL, NULL, station, FORM, false, &f, &note), ERR_CERT);
-	assert_int_equal(check(NULL, NULL, stranger, FORM, false, &f, &note), ERR_CERT);
-	assert_int_equal(check(NULL, NULL, service, FORM, true, &f, &note), ERR_SIGNATURE);
-	assert_int_equal(check(NULL, NULL, service, FORM " ", false, &f, &note), ERR_SIGNATURE);
+	assert_int_equal(check(NULL, NULL, office.station, FORM, false, &f, &note), ERR_CERT);
+	assert_int_equal(check(NULL, NULL, office.stranger, FORM, false, &f, &note), ERR_CERT);
+	assert_int_equal(check(NULL, NULL, office.service, FORM, true, &f, &note), ERR_SIGNATURE);
+	assert_int_equal(check(NULL, NULL, office.service, FORM " ", false, &f, &note), ERR_SIGNATURE);
 }
 
 int main(void)
