@@ -1,6 +1,8 @@
 /* http-load: many clients at one HTTP service on the loopback, each with one request in flight.
- *   http-load --port N --clients N [--cookie TEXT] [--from ADDRESS] [--seconds N] [--once] [--rate N] FILE
+ *   http-load --port N --clients N [--cookie TEXT] [--from ADDRESS] [--seconds N] [--once | --own] [--rate N] FILE
  * FILE holds one request a line: METHOD PATH [BODY]; they are taken in turn, with --once each a single time.
+ * --own: also each a single time, but client I has the lines I, I + clients, I + 2 clients … to itself and
+ * sends each after the answer to the one before (a draft whose version counts on).
  * A line that begins with "@TEXT " has a cookie of its own. --from: the address on the loopback to come from.
  * --rate: so many a second, whether answers come or not; a latency then counts from the moment the request
  * was due, so that waiting for a slow service is seen. Requests are made up before the clock runs. Prints
@@ -37,14 +39,15 @@ struct client {
 	size_t out_at;
 	char *in;
 	size_t in_n;
+	size_t own; /* its next line */
 };
 struct load {
 	int ep, port, nclients;
 	const char *cookie;
 	struct in_addr from;
 	struct request *lines;
-	size_t nlines, next;
-	bool once;
+	size_t nlines;
+	bool once, own;
 	double seconds, rate;
 	int64_t began, ended_ns;
 	uint32_t *us; /* latencies */
@@ -152,16 +155,20 @@ static void write_on(struct load *l, struct client *c)
 	epoll_ctl(l->ep, EPOLL_CTL_MOD, c->fd, &e);
 }
 
-static void request(struct load *l, struct client *c, int64_t due)
+static void request(struct load *l, struct client *c, size_t line, int64_t due)
 {
-	c->out = &l->lines[l->next];
+	c->out = &l->lines[line];
 	c->out_at = 0;
 	c->in_n = 0;
 	c->busy = true;
 	c->due_ns = due;
-	l->next = (l->next + 1) % l->nlines;
 	l->started++;
 	write_on(l, c);
+}
+
+static int64_t due_of(const struct load *l, size_t n, int64_t now)
+{
+	return l->rate > 0 ? l->began + (int64_t)((double)n * 1e9 / l->rate) : now;
 }
 
 /* Starts what is due on clients that are free. */
@@ -169,15 +176,12 @@ static void start_due(struct load *l)
 {
 	int64_t now = now_ns();
 	for (int i = 0; i < l->nclients && more(l); i++) {
-		if (l->c[i].busy)
+		struct client *c = &l->c[i];
+		int64_t due = due_of(l, l->own ? c->own : l->started, now);
+		if (c->busy || due > now || (l->own && c->own >= l->nlines))
 			continue;
-		int64_t due = now;
-		if (l->rate > 0) {
-			due = l->began + (int64_t)((double)l->started * 1e9 / l->rate);
-			if (due > now)
-				return;
-		}
-		request(l, &l->c[i], due);
+		request(l, c, l->own ? c->own : l->started % l->nlines, due);
+		c->own += (size_t)l->nclients;
 	}
 }
 
@@ -258,7 +262,7 @@ int main(int argc, char **argv)
 {
 	static const struct option options[] = {{"port", 1, NULL, 'p'}, {"clients", 1, NULL, 'c'},
 		{"cookie", 1, NULL, 'k'}, {"seconds", 1, NULL, 's'}, {"once", 0, NULL, 'o'},
-		{"rate", 1, NULL, 'r'}, {"from", 1, NULL, 'f'}, {NULL, 0, NULL, 0}};
+		{"own", 0, NULL, 'w'}, {"rate", 1, NULL, 'r'}, {"from", 1, NULL, 'f'}, {NULL, 0, NULL, 0}};
 	static struct load l = {.nclients = 1, .cookie = "", .seconds = 5};
 	for (int c; (c = getopt_long(argc, argv, "", options, NULL)) != -1;) {
 		if (c == 'p')
@@ -271,6 +275,8 @@ int main(int argc, char **argv)
 			l.seconds = atof(optarg);
 		else if (c == 'o')
 			l.once = true;
+		else if (c == 'w')
+			l.once = l.own = true;
 		else if (c == 'r')
 			l.rate = atof(optarg);
 		else if (c != 'f' || inet_pton(AF_INET, optarg, &l.from) != 1)
@@ -278,14 +284,14 @@ int main(int argc, char **argv)
 	}
 	if (optind + 1 != argc || l.port <= 0 || l.nclients < 1 || l.nclients > CLIENTS_MAX) {
 		fprintf(stderr, "USAGE: http-load --port N --clients N [--cookie TEXT] [--from ADDRESS] "
-				"[--seconds N] [--once] [--rate N] FILE\n");
+				"[--seconds N] [--once | --own] [--rate N] FILE\n");
 		return 2;
 	}
 	lines_read(&l, argv[optind]);
 	l.ep = epoll_create1(EPOLL_CLOEXEC);
 	for (int i = 0; i < l.nclients; i++) {
 		struct epoll_event e = {.events = EPOLLIN, .data.u32 = (uint32_t)i};
-		l.c[i] = (struct client){.fd = connect_to(l.port, l.from), .in = malloc(REPLY_MAX)};
+		l.c[i] = (struct client){.fd = connect_to(l.port, l.from), .in = malloc(REPLY_MAX), .own = (size_t)i};
 		if (!l.c[i].in || epoll_ctl(l.ep, EPOLL_CTL_ADD, l.c[i].fd, &e) < 0)
 			die("client");
 	}

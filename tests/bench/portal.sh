@@ -166,7 +166,7 @@ END
 		heading submissions
 		version=2
 		saves $version 200 > "$D/saves"
-		load --clients $people --once "$D/saves"
+		load --clients $people --own "$D/saves"
 		none_failed saves
 		version=$((version + 200))
 		ours=$(value rate) p99=$(value p99_us)
@@ -189,7 +189,7 @@ END
 		row "saves, the same" "$ours" "/s" "SQLite alone, the rows of 64 saves a commit" "$(value rate "$D/raw")" 0.7 '$r >= 0.7'
 		row "saves at full load, p99" "$p99" us "" null ""
 		saves $version 100 > "$D/saves"
-		load --clients $people --once --rate $((ours / 2)) "$D/saves"
+		load --clients $people --own --rate $((ours / 2)) "$D/saves"
 		none_failed saves
 		row "saves at half load, p99" "$(value p99_us)" us "" null "50000 us" '$v < 50000'
 		;;

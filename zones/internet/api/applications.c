@@ -332,6 +332,8 @@ struct change {
 	int64_t version;
 	struct err_note note;
 	struct application a;
+	json_t *merged; /* by a save */
+	struct buf sealed;
 };
 
 /* Own application and its business. */
@@ -360,28 +362,39 @@ static int form_now(
 	return rc;
 }
 
-static int save_run(struct db_tx *tx, void *arg)
+/* What a save makes of the draft, on a snapshot: the version says in the transaction that it still stands. */
+static int merge_look(struct db_tx *tx, void *arg)
 {
 	struct change *c = arg;
 	const struct business *b = NULL;
-	json_t *draft = NULL, *merged = NULL, *form = NULL;
+	json_t *draft = NULL;
 	int rc = own_get(c, tx, &b);
 	if (rc == 0)
 		rc = form_check_draft(b, c->patch, &c->note);
 	if (rc == 0)
+		rc = application_may_save(&c->a, c->version);
+	if (rc == 0)
 		rc = application_draft(tx, c->s->vault, c->a.id, &draft);
 	if (rc == 0)
-		rc = form_merge(draft, c->patch, c->who->name, c->who->id_number, &merged);
+		rc = form_merge(draft, c->patch, c->who->name, c->who->id_number, &c->merged);
+	json_decref(draft);
+	return rc;
+}
+
+static int save_run(struct db_tx *tx, void *arg)
+{
+	struct change *c = arg;
+	const struct business *b = NULL;
+	json_t *form = NULL;
+	int rc = c->a.round ? own_get(c, tx, &b) : 0;
 	if (rc == 0 && c->a.round)
-		rc = form_now(c, tx, b, merged, &form);
+		rc = form_now(c, tx, b, c->merged, &form);
 	if (rc == 0 && c->a.round)
 		rc = amend_check(tx, c->s->vault, &c->a, form, NULL, &c->note);
 	if (rc == 0)
-		rc = application_save(tx, c->s->vault, &c->a, c->version, merged);
+		rc = application_put(tx, &c->a, c->version, buf_view(&c->sealed));
 	if (rc == 0)
 		rc = audit_record(tx, c->who->user, "application.save", c->a.id, NULL);
-	json_decref(draft);
-	json_decref(merged);
 	json_decref(form);
 	return rc;
 }
@@ -396,22 +409,36 @@ static int change_init(struct http_request *r, struct change *c)
 	return json_get_int(http_body(r), "version", 1, INT64_MAX, &c->version, &c->note);
 }
 
-static int change_reply(struct http_request *r, struct change *c, int rc)
+static int change_fail(struct http_request *r, const struct change *c, int rc)
 {
 	if (rc == ERR_CONFLICT && c->note.err != rc)
 		return http_fail(r, rc, "the application was changed elsewhere; load it again");
-	if (rc < 0)
-		return c->note.err == rc ? http_fail_note(r, &c->note) : rc;
-	return detail_reply(r, 200);
+	return c->note.err == rc ? http_fail_note(r, &c->note) : rc;
+}
+
+static int change_reply(struct http_request *r, struct change *c, int rc)
+{
+	return rc < 0 ? change_fail(r, c, rc) : detail_reply(r, 200);
 }
 
 int api_application_save(struct http_request *r)
 {
 	struct change c = {0};
+	buf_init(&c.sealed, 4 << 20);
 	int rc = change_init(r, &c);
 	if (rc == 0)
+		rc = account_read(r, merge_look, &c);
+	if (rc == 0)
+		rc = application_seal_draft(c.s->vault, c.a.id, c.merged, &c.sealed);
+	if (rc == 0)
 		rc = account_write(r, save_run, &c);
-	return change_reply(r, &c, rc);
+	json_decref(c.merged);
+	buf_fini(&c.sealed);
+	if (rc < 0)
+		return change_fail(r, &c, rc);
+	return http_reply_json(r, 200,
+		json_pack("{s:s,s:I,s:s}", "id", c.a.id, "version", (json_int_t)c.a.version, "updated",
+			c.a.updated_at));
 }
 
 static int parties_freeze(struct change *c, struct db_tx *tx, const struct business *b, const json_t *form)

@@ -147,7 +147,7 @@ int application_by_key(struct db_tx *tx, const char *owner, const char *key, str
 	return one_row(q, out);
 }
 
-static int draft_seal(struct vault *v, const char *id, const json_t *draft, struct buf *sealed)
+int application_seal_draft(struct vault *v, const char *id, const json_t *draft, struct buf *sealed)
 {
 	struct buf text;
 	buf_init(&text, 1 << 20);
@@ -165,7 +165,7 @@ int application_insert(
 	char at[TIME_TEXT];
 	now(at);
 	buf_init(&sealed, 4 << 20);
-	int rc = draft_seal(v, a->id, draft, &sealed);
+	int rc = application_seal_draft(v, a->id, draft, &sealed);
 	if (rc == 0) {
 		struct db_query *q = db_query(tx, &application_insert_row);
 		db_bind_text(q, "id", a->id);
@@ -228,48 +228,55 @@ int application_before(struct db_tx *tx, struct vault *v, const char *id, struct
 	return text_unseal(tx, v, id, 2, "before", out);
 }
 
-/* Why an update of a draft found no row. */
-static int not_changed(const struct application *a)
+int application_may_save(const struct application *a, int64_t version)
 {
-	return strcmp(a->state, "draft") != 0 && strcmp(a->state, "correction") != 0 ? ERR_STATE
-										     : ERR_CONFLICT;
+	if (strcmp(a->state, "draft") != 0 && strcmp(a->state, "correction") != 0)
+		return ERR_STATE;
+	return a->version == version ? 0 : ERR_CONFLICT;
 }
 
-int application_save(
-	struct db_tx *tx, struct vault *v, struct application *a, int64_t version, const json_t *draft)
+/* Why an update of a draft found no row. */
+static int not_changed(const struct application *a, int64_t version)
 {
-	struct buf sealed;
+	int rc = application_may_save(a, version);
+	return rc < 0 ? rc : ERR_CONFLICT;
+}
+
+int application_put(struct db_tx *tx, struct application *a, int64_t version, struct view sealed)
+{
 	char at[TIME_TEXT];
 	now(at);
-	buf_init(&sealed, 4 << 20);
-	int rc = draft_seal(v, a->id, draft, &sealed);
-	if (rc == 0) {
-		struct db_query *q = db_query(tx, &application_update_draft);
-		db_bind_textn(q, "draft", buf_view(&sealed));
-		db_bind_text(q, "id", a->id);
-		db_bind_int(q, "version", version);
-		db_bind_text(q, "at", at);
-		rc = db_exec(q);
-	}
-	buf_fini(&sealed);
+	struct db_query *q = db_query(tx, &application_update_draft);
+	db_bind_textn(q, "draft", sealed);
+	db_bind_text(q, "id", a->id);
+	db_bind_int(q, "version", version);
+	db_bind_text(q, "at", at);
+	int rc = db_exec(q);
 	if (rc == 0 && db_changes(tx) != 1)
-		rc = not_changed(a);
-	if (rc == 0)
-		a->version++;
-	return rc;
+		rc = not_changed(a, version);
+	if (rc < 0)
+		return rc;
+	a->version = version + 1;
+	snprintf(a->updated_at, sizeof a->updated_at, "%s", at);
+	return 0;
 }
 
 int application_renew(struct db_tx *tx, struct vault *v, struct application *a, int64_t version,
 	int64_t business_version, const json_t *draft)
 {
+	struct buf sealed;
 	struct db_query *q = db_query(tx, &application_update_business);
 	db_bind_text(q, "id", a->id);
 	db_bind_int(q, "business_version", business_version);
 	int rc = db_exec(q);
 	if (rc == 0 && db_changes(tx) != 1)
 		return ERR_STATE;
+	buf_init(&sealed, 4 << 20);
 	if (rc == 0)
-		rc = application_save(tx, v, a, version, draft);
+		rc = application_seal_draft(v, a->id, draft, &sealed);
+	if (rc == 0)
+		rc = application_put(tx, a, version, buf_view(&sealed));
+	buf_fini(&sealed);
 	if (rc == 0)
 		a->business_version = business_version;
 	return rc;
@@ -293,7 +300,7 @@ int application_freeze(
 	}
 	buf_fini(&sealed);
 	if (rc == 0 && db_changes(tx) != 1)
-		rc = not_changed(a);
+		rc = not_changed(a, version);
 	if (rc == 0)
 		a->version++;
 	return rc;

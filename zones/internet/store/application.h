@@ -31,10 +31,15 @@ SW_MUST_USE int application_form(struct db_tx *tx, struct vault *v, const char *
 /* The same, and the digest that signatures and statements about it name. */
 SW_MUST_USE int application_form_digest(struct db_tx *tx, struct vault *v, const struct suite *s,
 	const char *id, struct buf *out, char hex[static DIGEST_HEX]);
-/* Both need state draft or correction and the version: ERR_STATE, ERR_CONFLICT. */
-SW_MUST_USE int application_save(
-	struct db_tx *tx, struct vault *v, struct application *a, int64_t version, const json_t *draft);
-/* Another version of the business, before anything was handed in. */
+/* Whether a draft may be changed by who knows this version: 0, ERR_STATE (neither draft nor correction),
+ * ERR_CONFLICT. */
+SW_MUST_USE int application_may_save(const struct application *a, int64_t version);
+/* What the column holds of a draft, for application_put: made outside of the writer's transaction. */
+SW_MUST_USE int application_seal_draft(
+	struct vault *v, const char *id, const json_t *draft, struct buf *sealed);
+/* These need state draft or correction and the version: ERR_STATE, ERR_CONFLICT. */
+SW_MUST_USE int application_put(
+	struct db_tx *tx, struct application *a, int64_t version, struct view sealed);
 SW_MUST_USE int application_renew(struct db_tx *tx, struct vault *v, struct application *a, int64_t version,
 	int64_t business_version, const json_t *draft);
 SW_MUST_USE int application_freeze(

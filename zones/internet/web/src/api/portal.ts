@@ -69,7 +69,7 @@ export const listApplications = async (): Promise<Row[]> => (await get<{ rows: R
 // key: of this start; the same one never starts twice.
 export const startApplication = (business: string, key: string, division: string): Promise<{ id: string; resumed: boolean }> => post(path('applications'), { business, key, division });
 export const getApplication = (id: string): Promise<Application> => get(at(id));
-export const saveApplication = (a: Application, patch: Patch): Promise<Application> => put(at(a.id), { version: a.version, ...patch });
+export const saveApplication = (a: Application, patch: Patch): Promise<Schemas['Saved']> => put(at(a.id), { version: a.version, ...patch });
 export const addMaterial = (id: string, code: string, file: File): Promise<Material> => upload(at(id, 'materials') + query({ code, name: file.name }), file);
 export const addPiece = (id: string, code: string, name: string, size: number, offset: number, digest: string, part: Blob): Promise<Material | { offset: number }> =>
   upload(at(id, 'materials') + query({ code, name, size, offset, digest }), part);

@@ -99,12 +99,18 @@ export function forgetDrafts(): void {
 }
 whenLeaving(forgetDrafts);
 
+// The application as the portal has it now; only a correction says anew what is still to be put right.
+async function handIn(a: Application, patch: Patch): Promise<Application> {
+  const saved = await saveApplication(a, patch);
+  return a.round > 0 ? getApplication(a.id) : { ...applied(a, patch), ...saved };
+}
+
 // From the portal, with what was answered meanwhile handed in; from this device when the line is away.
 export async function loadDraft(id: string): Promise<Application> {
   const kept = read(id);
   try {
     let a = await getApplication(id);
-    if (kept?.patch && open(a)) a = await saveApplication(a, kept.patch);
+    if (kept?.patch && open(a)) a = await handIn(a, kept.patch);
     unsent.value = false;
     if (!open(a) || !keep(a, null)) drop(id);
     return a;
@@ -118,7 +124,7 @@ export async function loadDraft(id: string): Promise<Application> {
 export async function saveDraft(a: Application, patch: Patch): Promise<Application> {
   const kept = read(a.id);
   try {
-    const saved = await saveApplication(a, joined(kept?.patch ?? null, patch));
+    const saved = await handIn(a, joined(kept?.patch ?? null, patch));
     unsent.value = false;
     if (!keep(saved, null)) drop(a.id);
     return saved;
