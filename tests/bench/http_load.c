@@ -1,6 +1,7 @@
 /* http-load: many clients at one HTTP service on the loopback, each with one request in flight.
- *   http-load --port N --clients N [--cookie TEXT] [--from ADDRESS] [--seconds N] [--once | --own] [--rate N] FILE
- * FILE holds one request a line: METHOD PATH [BODY]; they are taken in turn, with --once each a single time.
+ *   http-load --port N --clients N [--cookie TEXT] [--from ADDRESS] [--seconds N] [--once | --own] [--rate N]
+ * FILE FILE holds one request a line: METHOD PATH [BODY]; they are taken in turn, with --once each a single
+ * time.
  * --own: also each a single time, but client I has the lines I, I + clients, I + 2 clients … to itself and
  * sends each after the answer to the one before (a draft whose version counts on).
  * A line that begins with "@TEXT " has a cookie of its own. --from: the address on the loopback to come from.
@@ -291,7 +292,8 @@ int main(int argc, char **argv)
 	l.ep = epoll_create1(EPOLL_CLOEXEC);
 	for (int i = 0; i < l.nclients; i++) {
 		struct epoll_event e = {.events = EPOLLIN, .data.u32 = (uint32_t)i};
-		l.c[i] = (struct client){.fd = connect_to(l.port, l.from), .in = malloc(REPLY_MAX), .own = (size_t)i};
+		l.c[i] = (struct client){
+			.fd = connect_to(l.port, l.from), .in = malloc(REPLY_MAX), .own = (size_t)i};
 		if (!l.c[i].in || epoll_ctl(l.ep, EPOLL_CTL_ADD, l.c[i].fd, &e) < 0)
 			die("client");
 	}

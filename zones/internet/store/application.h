@@ -38,8 +38,7 @@ SW_MUST_USE int application_may_save(const struct application *a, int64_t versio
 SW_MUST_USE int application_seal_draft(
 	struct vault *v, const char *id, const json_t *draft, struct buf *sealed);
 /* These need state draft or correction and the version: ERR_STATE, ERR_CONFLICT. */
-SW_MUST_USE int application_put(
-	struct db_tx *tx, struct application *a, int64_t version, struct view sealed);
+SW_MUST_USE int application_put(struct db_tx *tx, struct application *a, int64_t version, struct view sealed);
 SW_MUST_USE int application_renew(struct db_tx *tx, struct vault *v, struct application *a, int64_t version,
 	int64_t business_version, const json_t *draft);
 SW_MUST_USE int application_freeze(
