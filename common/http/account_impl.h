@@ -2,6 +2,7 @@
 #ifndef SW_HTTP_ACCOUNT_IMPL_H
 #define SW_HTTP_ACCOUNT_IMPL_H
 #include "common/http/account.h"
+#include "common/os/worker.h"
 #include <pthread.h>
 
 #define ACCOUNT_USER_MAX 63
@@ -23,8 +24,8 @@ struct account_service {
 	int verifying, waiting; /* passwords being verified, and those queuing for it */
 	struct digest *seen;    /* sessions to be marked as used */
 	size_t nseen;
-	bool stop, keeper_started;
-	pthread_t keeper;
+	struct worker *keeper;
+	bool keeps; /* of the keeper: a command that ends soon leaves the sessions alone */
 };
 static inline struct account_service *account_service_of(const struct http_request *r)
 {

@@ -107,7 +107,7 @@ int account_role_put(struct http_request *r)
 	if (rc == 0)
 		rc = account_role_check(p.s->rights, p.c, NULL, &p.note);
 	if (rc == 0)
-		rc = account_write(r, role_put_tx, &p);
+		rc = account_act(r, role_put_tx, &p);
 	return answer(r, rc, &p.note);
 }
 
@@ -128,7 +128,7 @@ static int role_delete_tx(struct db_tx *tx, void *arg)
 int account_role_delete(struct http_request *r)
 {
 	struct putting p = {.s = account_service_of(r), .me = http_user(r), .code = http_param(r, "code")};
-	return answer(r, account_write(r, role_delete_tx, &p), &p.note);
+	return answer(r, account_act(r, role_delete_tx, &p), &p.note);
 }
 
 /* ---- organisations */
@@ -188,6 +188,6 @@ int account_organisation_put(struct http_request *r)
 	if (rc == 0 && !code_good(p.code))
 		rc = err_set(&p.note, ERR_SCHEMA, "code: 2 to %d of a-z, 0-9, dash", ACCOUNT_ROLE_MAX);
 	if (rc == 0)
-		rc = account_write(r, organisation_put_tx, &p);
+		rc = account_act(r, organisation_put_tx, &p);
 	return answer(r, rc, &p.note);
 }

@@ -75,6 +75,7 @@ struct adding {
 	struct account_service *s;
 	const struct account_new *a;
 	const char *who;
+	const struct http_request *r; /* who asks; NULL: the command line */
 	struct buf hash;
 	struct uuid id;
 	struct err_note *note;
@@ -94,7 +95,10 @@ static int organisation_check(struct db_tx *tx, const char *code, struct err_not
 static int add_tx(struct db_tx *tx, void *arg)
 {
 	struct adding *x = arg;
-	int rc = account_roles_check(x->s->rights, tx, x->a->roles, x->note);
+	int rc = x->r ? account_session_guard(x->s, tx, x->r) : 0;
+	db_tx_set_tenant(tx, x->a->tenant);
+	if (rc == 0)
+		rc = account_roles_check(x->s->rights, tx, x->a->roles, x->note);
 	if (rc == 0)
 		rc = organisation_check(tx, x->a->organisation, x->note);
 	if (rc == 0)
@@ -164,7 +168,7 @@ int account_person_add(struct http_request *r)
 	const json_t *b = http_body(r);
 	struct err_note note = {0};
 	struct account_new a = {.id_number = "", .tenant = me->tenant};
-	struct adding x = {.s = account_service_of(r), .a = &a, .who = me->user, .note = &note};
+	struct adding x = {.s = account_service_of(r), .a = &a, .who = me->user, .r = r, .note = &note};
 	bool platform = strcmp(me->tenant, ACCOUNT_PLATFORM) == 0;
 	int rc = json_only_keys(b, keys, &note);
 	if (rc == 0)
@@ -254,7 +258,7 @@ int account_person_change(struct http_request *r)
 	if (rc == 0 && *c.password)
 		rc = password_make(c.password, &c.hash, &c.note);
 	if (rc == 0)
-		rc = account_write(r, change_tx, &c);
+		rc = account_act(r, change_tx, &c);
 	buf_fini(&c.hash);
 	if (rc < 0)
 		return c.note.err ? http_fail_note(r, &c.note) : rc;

@@ -2,11 +2,9 @@
 #include "common/db/db_rows.h"
 #include "common/http/account_impl.h"
 #include "common/log/log.h"
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #define MINUTE_MS INT64_C(60000)
 #define IDLE_MS (30 * MINUTE_MS)
@@ -197,11 +195,13 @@ static int keep_tx(struct db_tx *tx, void *arg)
 	return rc == 0 ? account_throttle_expire(tx) : rc;
 }
 
-static void keep(struct account_service *s)
+static int64_t keep(void *arg)
 {
-	struct digest *d = calloc(SEEN_MAX, sizeof *d);
+	struct account_service *s = arg;
+	struct digest *d = s->keeps ? calloc(SEEN_MAX, sizeof *d) : NULL;
+	s->keeps = true;
 	if (!d)
-		return;
+		return MINUTE_MS;
 	pthread_mutex_lock(&s->lock);
 	struct keeping k = {s->seen, s->nseen};
 	s->seen = d;
@@ -211,6 +211,7 @@ static void keep(struct account_service *s)
 	if (rc < 0)
 		log_warn("session-keeper", "error=%s", err_name(rc));
 	free(k.d);
+	return MINUTE_MS;
 }
 
 int account_session_guard(struct account_service *s, struct db_tx *tx, const struct http_request *r)
@@ -228,45 +229,17 @@ int account_session_guard(struct account_service *s, struct db_tx *tx, const str
 	return may ? 0 : ERR_DENIED;
 }
 
-static void *keeper_main(void *arg)
-{
-	struct account_service *s = arg;
-	pthread_mutex_lock(&s->lock);
-	while (!s->stop) {
-		struct timespec until;
-		clock_gettime(CLOCK_REALTIME, &until);
-		until.tv_sec += MINUTE_MS / 1000;
-		int eno = 0;
-		while (!s->stop && eno != ETIMEDOUT)
-			eno = pthread_cond_timedwait(&s->change, &s->lock, &until);
-		if (s->stop)
-			break;
-		pthread_mutex_unlock(&s->lock);
-		keep(s);
-		pthread_mutex_lock(&s->lock);
-	}
-	pthread_mutex_unlock(&s->lock);
-	return NULL;
-}
-
 int account_session_start(struct account_service *s)
 {
 	s->seen = calloc(SEEN_MAX, sizeof *s->seen);
 	if (!s->seen)
 		return ERR_NOMEM;
-	int eno = pthread_create(&s->keeper, NULL, keeper_main, s);
-	s->keeper_started = eno == 0;
-	return eno ? err_from_errno(eno) : 0;
+	int rc = worker_new(keep, s, 0, &s->keeper);
+	return rc == 0 ? worker_start(s->keeper) : rc;
 }
 
 void account_session_stop(struct account_service *s)
 {
-	if (s->keeper_started) {
-		pthread_mutex_lock(&s->lock);
-		s->stop = true;
-		pthread_cond_broadcast(&s->change);
-		pthread_mutex_unlock(&s->lock);
-		pthread_join(s->keeper, NULL);
-	}
+	worker_free(s->keeper);
 	free(s->seen);
 }

@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#define SHARES_FINEST INT64_C(1000000000)
+
 struct checking {
 	const struct business *b;
 	const json_t *form;
@@ -93,12 +95,13 @@ static void parties_check(struct checking *c)
 	}
 }
 
-/* Shares of the right holders sum to one. */
+/* Shares of the right holders sum to one. Finer than SHARES_FINEST none is written into a book: what stays
+ * below it stays far below what the products hold. */
 static void shares_check(struct checking *c)
 {
 	const json_t *p;
 	size_t i;
-	__extension__ __int128 num = 0, den = 1;
+	int64_t num = 0, den = 1;
 	json_array_foreach(json_object_get(c->form, "parties"), i, p)
 	{
 		int64_t n = json_int(p, "share_num"), d = json_int(p, "share_den");
@@ -110,15 +113,18 @@ static void shares_check(struct checking *c)
 		}
 		num = num * d + n * den;
 		den *= d;
-		/* Keep the fraction small: reduce by the greatest common divisor. */
-		__extension__ __int128 a = num, b = den;
+		int64_t a = num, b = den;
 		while (b) {
-			__extension__ __int128 t = a % b;
+			int64_t t = a % b;
 			a = b;
 			b = t;
 		}
 		num /= a;
 		den /= a;
+		if (den > SHARES_FINEST) {
+			find(c, "parties", "份额分母过大，无法登记", "the shares are too fine to be written");
+			return;
+		}
 	}
 	if (num != den)
 		find(c, "parties", "权利人份额之和应为100%", "the holders' shares do not sum to one");

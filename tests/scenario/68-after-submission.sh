@@ -101,9 +101,18 @@ equal "the last day promised and the last day of the law" "true true" "$(field '
 first_to_task > "$D/walk.log" 2>&1 || { cat "$D/walk.log"; failed=1; }
 reach internet wang "$(app)" '.state == "cadastral"' "the drawing's way at the portal" || failed=1
 equal "a drawing waits for a disc: the next ones are told, in order, still to leave" "12 true true" "$(field --arg now "$(date -u +%FT%TZ)" '.progress[-1].discs | "\(length) \(. == sort) \(.[0] > $now)"')"
+call extranet registrar1 GET "$(kase)"
+do_graphics
+equal "another drawing is not taken: the intranet reviews the one it has" "409 STATE 1" "$(code) $(field .error) $(stack_sql extranet "SELECT count(*) FROM reg_graphics WHERE case_id = '$application'")"
+drawing=$(stack_sql extranet "SELECT $(stack_hex blob) FROM reg_graphics WHERE case_id = '$application'")
+drawn() { find "$D/extranet/data/blobs" -type f | tr -d / | grep -c "$drawing"; }
+equal "it lies in the registry, sealed to the intranet" 1 "$(drawn)"
 equal "the applicant withdraws" 200 "$(ask wang POST "$(app)/withdraw" '{}')"
 reach internet wang "$(app)" '.state == "withdrawn"' "the withdrawal" || failed=1
 equal "the registry ended it" withdrawn "$(call extranet registrar1 GET "$(kase)"; field .state)"
+n=200
+until [ "$(drawn)" = 0 ] || [ $n = 0 ]; do n=$((n - 1)); sleep 0.1; done
+equal "and keeps no drawing of a case that ended" "0 1" "$(drawn) $(stack_sql extranet "SELECT count(*) FROM reg_graphics WHERE case_id = '$application' AND removed_at IS NOT NULL")"
 
 # ---- queries: signed by the person, answered by the registry over the gap
 # query USER PERSON KIND ABOUT PURPOSE [FILTER]: asks and waits; status and the answer's text in $W/answer

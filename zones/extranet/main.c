@@ -234,7 +234,7 @@ static int keyring_make(struct registry *r, struct err_note *note)
 	if (!own)
 		return err_set(note, ERR_CONFIG,
 			"keys.ca: this zone's own authority is wanted, gap.in_ca is another's");
-	return keyring_new(r->config->registrar_keys, own, &r->keyring);
+	return keyring_new(r->config->registrar_keys, own, KEYRING_IDLE_MS, &r->keyring);
 }
 
 /* What comes of a business has its layout, and is of the kind of its certificate. */

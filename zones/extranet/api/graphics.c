@@ -110,7 +110,6 @@ static int graphics_store(struct db_tx *tx, void *arg)
 	struct case_row c;
 	enum case_state to;
 	json_t *plan = NULL;
-	bool open = false;
 	int rc = case_get(tx, g->id, &c);
 	if (rc < 0)
 		return rc;
@@ -121,10 +120,8 @@ static int graphics_store(struct db_tx *tx, void *arg)
 		rc = case_state_next(c.state, CASE_DO_GRAPHICS,
 			(struct case_needs){b->needs_tax, b->needs_cadastral},
 			(struct case_has){c.has_tax, c.has_cadastral, false}, &to, &g->note);
+	/* Once: the intranet reviews one file of a case, and what went there cannot be taken back. */
 	if (rc == 0)
-		rc = flows_is_open(g->r, tx, &c, "graphics", &open);
-	/* A second file while the first is looked at is no step of the process. */
-	if (rc == 0 && open)
 		rc = flows_act(g->r, tx, &c, "graphics", g->who, &g->note);
 	if (rc == 0)
 		rc = plan_make(g, tx, &c, b, &plan);

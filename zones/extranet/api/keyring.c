@@ -2,6 +2,7 @@
 
 #include "common/base/id.h"
 #include "common/os/file.h"
+#include "common/os/worker.h"
 #include <fcntl.h>
 #include <pthread.h>
 #include <stdio.h>
@@ -12,7 +13,7 @@
 #define URI_MAX 4096
 #define TRIES_MAX 64
 #define MINUTE_MS INT64_C(60000)
-#define IDLE_MS (30 * MINUTE_MS)
+#define LOOKS 30 /* for keys that nobody uses, in the time that they may lie */
 #define LIFE_MS (12 * 60 * MINUTE_MS)
 #define WRONG_MAX 5
 #define WRONG_MS (15 * MINUTE_MS)
@@ -22,7 +23,7 @@ struct keyring_key {
 	char user[64];
 	struct sign_key *key;
 	struct cert *cert;
-	int64_t opened_ms, used_ms;
+	int64_t opened_ms, used_ms; /* by a clock that nobody sets */
 	unsigned users;
 	bool gone; /* freed by the last user */
 };
@@ -34,26 +35,12 @@ struct tries {
 struct keyring {
 	char *dir;
 	const struct trust *trust; /* borrowed */
+	int64_t idle_ms;
+	struct worker *clock;
 	pthread_mutex_t lock;
 	struct keyring_key *keys[KEYS_MAX];
 	struct tries tries[TRIES_MAX];
 };
-
-int keyring_new(const char *dir, const struct trust *authority, struct keyring **out)
-{
-	struct keyring *k = calloc(1, sizeof *k);
-	char *copy = strdup(dir);
-	if (!k || !copy) {
-		free(k);
-		free(copy);
-		return ERR_NOMEM;
-	}
-	pthread_mutex_init(&k->lock, NULL);
-	k->dir = copy;
-	k->trust = authority;
-	*out = k;
-	return 0;
-}
 
 static void key_free(struct keyring_key *key)
 {
@@ -69,6 +56,7 @@ void keyring_free(struct keyring *k)
 {
 	if (!k)
 		return;
+	worker_free(k->clock);
 	for (size_t i = 0; i < KEYS_MAX; i++)
 		key_free(k->keys[i]);
 	pthread_mutex_destroy(&k->lock);
@@ -95,9 +83,38 @@ static void sweep(struct keyring *k, int64_t now)
 {
 	for (size_t i = 0; i < KEYS_MAX; i++) {
 		const struct keyring_key *key = k->keys[i];
-		if (key && (now - key->used_ms > IDLE_MS || now - key->opened_ms > LIFE_MS))
+		if (key && (now - key->used_ms > k->idle_ms || now - key->opened_ms > LIFE_MS))
 			drop(k, i);
 	}
+}
+
+/* Also when nobody asks for a key any more. */
+static int64_t look(void *arg)
+{
+	struct keyring *k = arg;
+	pthread_mutex_lock(&k->lock);
+	sweep(k, time_mono_ms());
+	pthread_mutex_unlock(&k->lock);
+	return k->idle_ms / LOOKS;
+}
+
+int keyring_new(const char *dir, const struct trust *authority, int64_t idle_ms, struct keyring **out)
+{
+	struct keyring *k = calloc(1, sizeof *k);
+	if (!k)
+		return ERR_NOMEM;
+	pthread_mutex_init(&k->lock, NULL);
+	k->dir = strdup(dir);
+	k->trust = authority;
+	k->idle_ms = idle_ms;
+	int rc = k->dir ? worker_new(look, k, 0, &k->clock) : ERR_NOMEM;
+	if (rc == 0)
+		rc = worker_start(k->clock);
+	if (rc < 0)
+		keyring_free(k);
+	else
+		*out = k;
+	return rc;
 }
 
 /* ---- wrong passphrases */
@@ -122,14 +139,14 @@ static struct tries *tries_of(struct keyring *k, const char *user, int64_t now)
 static bool tries_over(struct keyring *k, const char *user)
 {
 	pthread_mutex_lock(&k->lock);
-	bool over = tries_of(k, user, time_now_ms())->wrong >= WRONG_MAX;
+	bool over = tries_of(k, user, time_mono_ms())->wrong >= WRONG_MAX;
 	pthread_mutex_unlock(&k->lock);
 	return over;
 }
 
 static void tries_note(struct keyring *k, const char *user, bool wrong)
 {
-	int64_t now = time_now_ms();
+	int64_t now = time_mono_ms();
 	pthread_mutex_lock(&k->lock);
 	struct tries *t = tries_of(k, user, now);
 	if (wrong && t->wrong++ == 0)
@@ -241,7 +258,7 @@ int keyring_open(struct keyring *k, const char *session, const char *user, const
 	if (rc == 0) {
 		digest_session(session, &key->session);
 		snprintf(key->user, sizeof key->user, "%s", user);
-		key->opened_ms = key->used_ms = time_now_ms();
+		key->opened_ms = key->used_ms = time_mono_ms();
 		rc = put(k, key);
 	}
 	if (rc < 0)
@@ -273,14 +290,14 @@ int keyring_take(struct keyring *k, const char *session, const char *user, struc
 {
 	struct digest d;
 	struct keyring_key *found = NULL;
-	int64_t now = time_now_ms();
+	int64_t now = time_mono_ms();
 	digest_session(session, &d);
 	pthread_mutex_lock(&k->lock);
 	sweep(k, now);
 	for (size_t i = 0; i < KEYS_MAX && !found; i++)
 		if (k->keys[i] && digest_eq(&k->keys[i]->session, &d) && strcmp(k->keys[i]->user, user) == 0)
 			found = k->keys[i];
-	int rc = found ? good(k, found, now, note)
+	int rc = found ? good(k, found, time_now_ms(), note)
 		       : err_set(note, ERR_LOCKED, "open your signing key with its passphrase");
 	if (rc == 0) {
 		found->users++;

@@ -48,7 +48,7 @@ DB_STMT(graphics_insert, "INSERT INTO reg_graphics (tenant, case_id, n, name, si
 DB_STMT(graphics_answered,
 	"SELECT g.case_id, g.blob FROM reg_graphics g JOIN reg_case c ON c.tenant = g.tenant AND"
 	" c.id = g.case_id WHERE g.tenant = :tenant AND g.removed_at IS NULL AND (c.cadastral IS NOT NULL"
-	" OR c.state = 'refused') ORDER BY g.case_id || '', g.n");
+	" OR c.state IN ('refused', 'rejected', 'withdrawn')) ORDER BY g.case_id || '', g.n");
 DB_STMT(graphics_removed, "UPDATE reg_graphics SET removed_at = :at WHERE tenant = :tenant AND case_id = "
 			  ":case_id AND removed_at IS NULL");
 DB_STMT(case_list_rows, "SELECT " CASE_COLUMNS

@@ -1,5 +1,5 @@
 /* This zone keeps no spatial graphics: what the window took in is removed once the intranet's result came
- * back (guide 一(三)2). */
+ * back, or the case ended without one (guide 一(三)2). */
 #ifndef REG_TRANSFER_GRAPHICS_SWEEP_H
 #define REG_TRANSFER_GRAPHICS_SWEEP_H
 #include "zones/extranet/registry.h"

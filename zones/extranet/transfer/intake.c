@@ -3,6 +3,7 @@
 #include "common/log/log.h"
 #include "common/message/format.h"
 #include "common/workflow/correction.h"
+#include "zones/extranet/domain/graphics_plan.h"
 #include "zones/extranet/domain/number.h"
 #include "zones/extranet/store/flows.h"
 #include "zones/extranet/store/resubmission.h"
@@ -141,6 +142,29 @@ int intake_store(struct intake *in, struct db_tx *tx, struct err_note *note)
 	return rc == 0 ? case_store(in, tx, note) : rc;
 }
 
+/* What the intranet is asked of a form, or was. */
+static int plan_of(const struct intake *in, const json_t *form, json_t **out, struct err_note *note)
+{
+	return graphics_plan(in->b->entry, form, json_str(form, "unit_code"), false,
+		json_int(json_object_get(form, "fields"), "parcel_area_cm2"), out, note);
+}
+
+/* A review of the graphics that has passed was of these parcels: an answer leaves them as they are. */
+static int reviewed_check(const struct intake *in, const json_t *before, struct err_note *note)
+{
+	json_t *was = NULL, *is = NULL;
+	if (!in->row.has_cadastral)
+		return 0;
+	int rc = plan_of(in, before, &was, note);
+	if (rc == 0)
+		rc = plan_of(in, in->form, &is, note);
+	if (rc == 0 && !json_equal(was, is))
+		rc = err_set(note, ERR_REFUSED, "body.form: the cadastral review was of other parcels");
+	json_decref(was);
+	json_decref(is);
+	return rc;
+}
+
 /* The form that stood, and what the answer may change of it. */
 static int again_check(
 	struct intake *in, struct db_tx *tx, int64_t *round, struct buf *before, struct err_note *note)
@@ -155,6 +179,8 @@ static int again_check(
 		rc = json_parse(buf_view(before), FORM_MAX, &form, NULL);
 	if (rc == 0 && (rc = correction_fits(form, in->form, items, note)) == ERR_STATE)
 		rc = note ? (note->err = ERR_REFUSED) : ERR_REFUSED;
+	if (rc == 0)
+		rc = reviewed_check(in, form, note);
 	json_decref(items);
 	json_decref(form);
 	return rc;
@@ -165,7 +191,7 @@ int intake_again(struct intake *in, struct db_tx *tx, int64_t *round, struct err
 	struct buf before;
 	buf_init(&before, FORM_MAX);
 	int rc = case_get(tx, json_str(in->form, "application"), &in->row);
-	if (rc == 0 && strcmp(in->row.channel, in->channel) != 0)
+	if (rc == 0 && (strcmp(in->row.channel, in->channel) != 0 || strcmp(in->row.portal, in->portal) != 0))
 		rc = err_set(note, ERR_REFUSED, "case %s: did not come this way", in->row.number);
 	if (rc == 0) {
 		in->b = flows_business(in->r->flows, in->row.business, in->row.business_version);

@@ -4,6 +4,7 @@
 #include "zones/extranet/transfer/progress.h"
 #include "zones/extranet/transfer/receive.h"
 #include <stdio.h>
+#include <string.h>
 
 #define ADDED_MAX 40 /* of one case */
 
@@ -45,6 +46,8 @@ int receive_added(struct db_tx *tx, const struct message *m, const struct blob_r
 	int rc = case_get(tx, json_str(m->body, "application"), &c);
 	if (rc < 0)
 		return rc == ERR_NOTFOUND ? err_set(note, ERR_REFUSED, "body.application: no such case") : rc;
+	if (strcmp(c.channel, "portal") != 0 || strcmp(c.portal, m->origin) != 0)
+		return err_set(note, ERR_REFUSED, "body.application: it came another way");
 	if (!is_open(c.state))
 		return err_set(note, ERR_REFUSED, "case %s: takes no document while it is %s", c.number,
 			case_state_code(c.state));

@@ -39,8 +39,8 @@ int receive_withdrawal(struct db_tx *tx, const struct message *m, const struct b
 	struct case_row c;
 	(void)attachments;
 	int rc = case_of(tx, m, &c, note);
-	if (rc == 0 && strcmp(c.portal, m->origin) != 0)
-		rc = err_set(note, ERR_REFUSED, "body.application: it came from another portal");
+	if (rc == 0 && (strcmp(c.channel, "portal") != 0 || strcmp(c.portal, m->origin) != 0))
+		rc = err_set(note, ERR_REFUSED, "body.application: it came another way");
 	return rc < 0 ? rc
 		      : move_and_tell(registry_of(arg), tx, &c, CASE_DO_WITHDRAW, "portal", "",
 				"case.withdrawn", note);

@@ -187,7 +187,7 @@ static int work_do(struct http_request *r, struct work *w, db_fn *fn)
 	if (json_get_int(http_body(r), "version", 1, INT64_MAX, &w->version, &w->note) < 0 ||
 		json_get_str(http_body(r), "opinion", 500, &w->opinion, &w->note) < 0)
 		return http_fail_note(r, &w->note);
-	int rc = account_write(r, fn, w);
+	int rc = account_act(r, fn, w);
 	if (rc < 0)
 		return w->note.err == rc ? http_fail_note(r, &w->note) : rc;
 	return detail_reply(r);

@@ -1,6 +1,7 @@
 #include "zones/intranet/transfer/ferry.h"
 
 #include "common/log/log.h"
+#include "common/os/worker.h"
 #include "common/service/disc_api.h"
 #include "zones/intranet/cadastre.h"
 #include "zones/intranet/store/blank.h"
@@ -8,17 +9,15 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
-#define LOOK_S 2
+#define LOOK_MS 2000
 #define BURN_MS (4 * 3600 * 1000)
 
 struct ferry {
 	struct cadastre *c;
-	pthread_t thread;
-	pthread_mutex_t lock;
-	pthread_cond_t wake;
-	bool stop, waiting; /* a job waits */
+	struct worker *worker;
+	pthread_mutex_t lock; /* of what follows */
+	bool waiting;         /* a job waits */
 	struct ferry_job job;
 	char state[16];
 	struct err_note note;
@@ -148,9 +147,10 @@ int ferry_burn(struct ferry *f, const struct ferry_job *job)
 		f->job = *job;
 		f->waiting = true;
 		(void)snprintf(f->state, sizeof f->state, "running");
-		pthread_cond_signal(&f->wake);
 	}
 	pthread_mutex_unlock(&f->lock);
+	if (rc == 0)
+		worker_wake(f->worker);
 	return rc;
 }
 
@@ -167,28 +167,19 @@ json_t *ferry_burning(struct ferry *f)
 }
 
 /* ---- thread */
-static void *run(void *arg)
+static int64_t round_run(void *arg)
 {
 	struct ferry *f = arg;
 	pthread_mutex_lock(&f->lock);
-	while (!f->stop) {
-		bool job = f->waiting;
-		struct ferry_job now = f->job;
-		f->waiting = false;
-		pthread_mutex_unlock(&f->lock);
-		if (job)
-			burn(f, &now);
-		else
-			blanks_take(f);
-		pthread_mutex_lock(&f->lock);
-		struct timespec until;
-		(void)clock_gettime(CLOCK_REALTIME, &until);
-		until.tv_sec += LOOK_S;
-		if (!f->stop && !f->waiting)
-			(void)pthread_cond_timedwait(&f->wake, &f->lock, &until);
-	}
+	bool job = f->waiting;
+	struct ferry_job now = f->job;
+	f->waiting = false;
 	pthread_mutex_unlock(&f->lock);
-	return NULL;
+	if (job)
+		burn(f, &now);
+	else
+		blanks_take(f);
+	return LOOK_MS;
 }
 
 int ferry_start(struct cadastre *c, struct ferry **out)
@@ -197,25 +188,22 @@ int ferry_start(struct cadastre *c, struct ferry **out)
 	if (!f)
 		return ERR_NOMEM;
 	f->c = c;
-	if (pthread_mutex_init(&f->lock, NULL) || pthread_cond_init(&f->wake, NULL) ||
-		pthread_create(&f->thread, NULL, run, f)) {
-		free(f);
-		return ERR_NOMEM;
-	}
-	*out = f;
-	return 0;
+	pthread_mutex_init(&f->lock, NULL);
+	int rc = worker_new(round_run, f, 0, &f->worker);
+	if (rc == 0)
+		rc = worker_start(f->worker);
+	if (rc < 0)
+		ferry_stop(f);
+	else
+		*out = f;
+	return rc;
 }
 
 void ferry_stop(struct ferry *f)
 {
 	if (!f)
 		return;
-	pthread_mutex_lock(&f->lock);
-	f->stop = true;
-	pthread_cond_signal(&f->wake);
-	pthread_mutex_unlock(&f->lock);
-	pthread_join(f->thread, NULL);
-	pthread_cond_destroy(&f->wake);
+	worker_free(f->worker);
 	pthread_mutex_destroy(&f->lock);
 	free(f);
 }

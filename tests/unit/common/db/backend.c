@@ -111,6 +111,10 @@ int backend_run_tests(const struct CMUnitTest *tests, size_t n, size_t pg_only, 
 {
 	int failed = 0;
 	const char *only = getenv("SW_BACKEND");
+	if (only && strcmp(only, backend_names[0]) != 0 && strcmp(only, backend_names[1]) != 0) {
+		fprintf(stderr, "SW_BACKEND=%s: %s or %s\n", only, backend_names[0], backend_names[1]);
+		return 1;
+	}
 	for (size_t i = 0; i < 2; i++) {
 		if (only && strcmp(only, backend_names[i]) != 0)
 			continue;

@@ -267,9 +267,57 @@ static void test_form(void **state)
 	business_free(s);
 }
 
+static bool found(const json_t *findings, const char *en)
+{
+	size_t i;
+	const json_t *one;
+	json_array_foreach(findings, i, one) if (strcmp(json_str(one, "en"), en) == 0) return true;
+	return false;
+}
+
+/* Shares are added by anybody who sends a form: twenty of them, of denominators without a common factor, are
+ * a fraction that no number holds. */
+static void test_shares(void **state)
+{
+	static const int primes[] = {999983, 999979, 999961, 999959, 999953, 999931, 999917, 999907, 999883,
+		999863, 999853, 999809, 999773, 999769, 999763, 999749, 999727, 999721, 999683, 999671};
+	static const struct {
+		size_t n;
+		int num, den; /* 0: a prime of its own each */
+		const char *en;
+	} cases[] = {{20, 1, 0, "the shares are too fine to be written"},
+		{20, 1, 20, NULL}, {20, 50000, 1000000, NULL},
+		{20, 50001, 1000000, "the holders' shares do not sum to one"},
+		{2, 1, 0, "the shares are too fine to be written"},
+		{3, 0, 3, "a share is not between 0 and 1"}};
+	struct business_set *s = NULL;
+	struct err_note note = {0};
+	(void)state;
+	assert_int_equal(business_load("conf/businesses", &s, &note), 0);
+	const struct business *b = business_find(s, "mortgage");
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		json_t *parties = json_array(), *findings = json_array(),
+		       *form = json_pack("{s:o}", "parties", parties);
+		for (size_t k = 0; k < cases[i].n; k++)
+			json_array_append_new(
+				parties, json_pack("{s:s,s:i,s:i}", "role", b->holder_role, "share_num",
+						 cases[i].num, "share_den",
+						 cases[i].den ? cases[i].den : primes[k]));
+		assert_int_equal(business_check_form(b, form, findings, &note), ERR_SCHEMA);
+		for (size_t k = 0; k < sizeof cases / sizeof *cases; k++)
+			if (cases[k].en && found(findings, cases[k].en) !=
+						   (cases[i].en && strcmp(cases[i].en, cases[k].en) == 0))
+				fail_msg("case %zu: %s", i, cases[k].en);
+		json_decref(form);
+		json_decref(findings);
+	}
+	business_free(s);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(test_shipped), cmocka_unit_test(test_mistakes),
-		cmocka_unit_test(test_fees), cmocka_unit_test(test_form)};
+		cmocka_unit_test(test_fees), cmocka_unit_test(test_form),
+		cmocka_unit_test(test_shares)};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,6 +1,6 @@
 /* Registrars' signing keys: in a file behind a passphrase, or on a token (SoftHSM) behind its PIN; opened by
  * nobody else, wrong ones are told and counted, what is opened signs, a token opened anew is closed
- * elsewhere. */
+ * elsewhere, and what nobody uses any more is closed by itself. */
 #include "zones/extranet/api/keyring.h"
 #include <setjmp.h>
 #include <stdarg.h>
@@ -86,7 +86,7 @@ static int set_up(void **state)
 	put("li.person.token", "pkcs11:token=li;object=person?module-path=" MODULE "\n");
 	if (trust_load(path("ca.pem"), &authority, NULL) < 0)
 		return -1;
-	return keyring_new(folder, authority, &ring);
+	return keyring_new(folder, authority, KEYRING_IDLE_MS, &ring);
 }
 
 static int tear_down(void **state)
@@ -180,6 +180,26 @@ static void test_token_used(void **state)
 	keyring_close(ring, "z2");
 }
 
+/* Nobody asks the ring for anything: that the token was given up is seen from outside, where it can be opened
+ * again. */
+static void test_idle(void **state)
+{
+	struct keyring *brief = NULL;
+	struct sign_key *key = NULL;
+	struct err_note note = {0};
+	const char *const uri = "pkcs11:token=zhang;object=person?module-path=" MODULE;
+	(void)state;
+	assert_int_equal(keyring_new(folder, authority, 300, &brief), 0);
+	assert_int_equal(keyring_open(brief, "z", "zhang", "7351", &note), 0);
+	assert_int_equal(sign_key_load(uri, path("zhang.person.pem"), "7351", &key, &note), ERR_BUSY);
+	int rc = ERR_BUSY;
+	for (int64_t end = time_mono_ms() + 20000; rc == ERR_BUSY && time_mono_ms() < end; usleep(20000))
+		rc = sign_key_load(uri, path("zhang.person.pem"), "7351", &key, &note);
+	assert_int_equal(rc, 0);
+	sign_key_free(key);
+	keyring_free(brief);
+}
+
 static void test_wrong_files(void **state)
 {
 	(void)state;
@@ -209,7 +229,7 @@ static void test_guessing(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(test_file), cmocka_unit_test(test_token),
-		cmocka_unit_test(test_token_used), cmocka_unit_test(test_wrong_files),
-		cmocka_unit_test(test_guessing)};
+		cmocka_unit_test(test_token_used), cmocka_unit_test(test_idle),
+		cmocka_unit_test(test_wrong_files), cmocka_unit_test(test_guessing)};
 	return cmocka_run_group_tests(tests, set_up, tear_down);
 }

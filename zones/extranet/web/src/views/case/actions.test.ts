@@ -46,8 +46,8 @@ test('the first reviewer neither approves nor enters', () => {
   for (const act of ['approve', 'enter']) expect(turn(kase('review', { reviewer: 'a' }), flow([act]), chief)).toMatchObject({ may: false, waiting: 'other-person' });
 });
 
-test('what is waited for elsewhere is said; graphics may be handed in again, a notice objected to', () => {
-  expect(turn(kase('cadastral'), flow(['(cadastral)']), registrar)).toMatchObject({ next: null, others: ['graphics', 'refuse', 'suspend', 'withdraw'], waiting: 'cadastre' });
+test('what is waited for elsewhere is said; graphics are handed in once, a notice may be objected to', () => {
+  expect(turn(kase('cadastral'), flow(['(cadastral)']), registrar)).toMatchObject({ next: null, others: ['refuse', 'suspend', 'withdraw'], waiting: 'cadastre' });
   expect(turn(kase('accepted'), flow(['(notice)']), registrar)).toMatchObject({ next: null, others: ['objection', 'correct', 'refuse', 'suspend', 'withdraw'], waiting: 'notice' });
   expect(turn(kase('entry'), flow(['(certificate)']), chief)).toEqual({ next: null, may: false, others: [], waiting: 'certificate' });
   expect(turn(kase('archived'), flow([], 'done'), chief)).toEqual({ next: null, may: false, others: [], waiting: '' });

@@ -48,11 +48,10 @@ function besides(c: CaseRow, f: Flow, next: Action | null): Action[] {
   const back: Action[] = f.back.length ? ['back'] : [];
   if (c.state === 'review') return [...back, 'refuse', 'suspend', 'withdraw'];
   if (!collecting.has(c.state)) return [];
-  const again: Action[] = f.open.some((o) => o.act === 'cadastral') && !openActs(f).includes('graphics') ? ['graphics'] : [];
   const notice: Action[] = f.open.some((o) => o.act === 'notice') ? ['objection'] : [];
   // What is in the intranet is waited for first.
   const correct: Action[] = c.state === 'cadastral' && !c.has_cadastral ? [] : ['correct'];
-  return [...openActs(f).filter((a) => a !== next), ...again, ...notice, ...back, ...correct, 'refuse', 'suspend', 'withdraw'];
+  return [...openActs(f).filter((a) => a !== next), ...notice, ...back, ...correct, 'refuse', 'suspend', 'withdraw'];
 }
 
 function waitingOf(c: CaseRow, f: Flow): Waiting {
