@@ -104,6 +104,7 @@ answer() { # UNITS: the correction is answered with them
 	call internet wang GET "$(app)"
 	call internet wang PUT "$(app)" "{\"version\":$(field .version),\"fields\":{\"units\":$1}}"
 	call internet wang POST "$(app)/freeze" "{\"version\":$(field .version)}"
+	jq -j .canonical "$W/reply" > "$W/canonical"
 	apply_sign wang "$wang" 0
 }
 call extranet registrar1 GET "$(kase)"
