@@ -1,6 +1,6 @@
 /* The registrars' signing keys that are open now: each belongs to one session and one person, is opened by
- * its passphrase, used by nobody else, and wiped when it was not used for a while, after twelve hours, when it
- * is given back or the program ends. Nothing of it is ever written. */
+ * its passphrase, used by nobody else, and wiped when it was not used for a while, after twelve hours, when
+ * it is given back or the program ends. Nothing of it is ever written. */
 #ifndef REG_API_KEYRING_H
 #define REG_API_KEYRING_H
 #include "common/crypto/key.h"

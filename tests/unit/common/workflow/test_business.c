@@ -285,9 +285,8 @@ static void test_shares(void **state)
 		size_t n;
 		int num, den; /* 0: a prime of its own each */
 		const char *en;
-	} cases[] = {{20, 1, 0, "the shares are too fine to be written"},
-		{20, 1, 20, NULL}, {20, 50000, 1000000, NULL},
-		{20, 50001, 1000000, "the holders' shares do not sum to one"},
+	} cases[] = {{20, 1, 0, "the shares are too fine to be written"}, {20, 1, 20, NULL},
+		{20, 50000, 1000000, NULL}, {20, 50001, 1000000, "the holders' shares do not sum to one"},
 		{2, 1, 0, "the shares are too fine to be written"},
 		{3, 0, 3, "a share is not between 0 and 1"}};
 	struct business_set *s = NULL;
@@ -299,10 +298,9 @@ static void test_shares(void **state)
 		json_t *parties = json_array(), *findings = json_array(),
 		       *form = json_pack("{s:o}", "parties", parties);
 		for (size_t k = 0; k < cases[i].n; k++)
-			json_array_append_new(
-				parties, json_pack("{s:s,s:i,s:i}", "role", b->holder_role, "share_num",
-						 cases[i].num, "share_den",
-						 cases[i].den ? cases[i].den : primes[k]));
+			json_array_append_new(parties,
+				json_pack("{s:s,s:i,s:i}", "role", b->holder_role, "share_num", cases[i].num,
+					"share_den", cases[i].den ? cases[i].den : primes[k]));
 		assert_int_equal(business_check_form(b, form, findings, &note), ERR_SCHEMA);
 		for (size_t k = 0; k < sizeof cases / sizeof *cases; k++)
 			if (cases[k].en && found(findings, cases[k].en) !=
@@ -317,7 +315,6 @@ static void test_shares(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(test_shipped), cmocka_unit_test(test_mistakes),
-		cmocka_unit_test(test_fees), cmocka_unit_test(test_form),
-		cmocka_unit_test(test_shares)};
+		cmocka_unit_test(test_fees), cmocka_unit_test(test_form), cmocka_unit_test(test_shares)};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
