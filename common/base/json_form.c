@@ -53,45 +53,72 @@ static size_t escape_length(const uint8_t *p, const uint8_t *end)
 	return v == 0 || v == 8 || v == 9 || v == 10 || v == 12 || v == 13 ? 0 : 6;
 }
 
-#define EACH(b) (UINT64_C(0x0101010101010101) * (b))
-#define HIGH EACH(UINT64_C(0x80))
-/* Eight bytes, the first one lowest: how many stand before a quote, a backslash, a control character or what
- * is not ASCII. What is flagged above the lowest of these may be wrong, the lowest one is not. */
-static size_t plain_bytes(const uint8_t *p)
+/* Bytes that are looked at in one step; the compiler makes of it what the processor has. */
+#define STEP 16
+typedef uint8_t step __attribute__((vector_size(STEP)));
+
+static step load(const uint8_t *p)
 {
-	uint64_t w;
-	memcpy(&w, p, sizeof w);
-	w = le64toh(w);
-	uint64_t quote = w ^ EACH('"'), slash = w ^ EACH('\\');
-	uint64_t special = (((quote - EACH(1)) & ~quote) | ((slash - EACH(1)) & ~slash) |
-				   (w - EACH(UINT64_C(0x20))) | w) &
-			   HIGH;
-	return special ? (size_t)__builtin_ctzll(special) / 8 : sizeof w;
+	step v;
+	memcpy(&v, p, sizeof v);
+	return v;
+}
+
+/* 0xff at each quote, backslash, control character and byte that is not ASCII. */
+static step specials(step v)
+{
+	step other = (step)(v < 0x20) | (step)(v > 0x7f);
+	return other | (step)(v == '"') | (step)(v == '\\');
+}
+
+/* The first place from p on where one of these stands, or one with less than a step behind it. */
+static const uint8_t *skip_plain(const uint8_t *p, const uint8_t *end)
+{
+	uint64_t half[2] = {0, 0};
+	while (end - p >= 4 * STEP) {
+		step any = specials(load(p)) | specials(load(p + STEP)) | specials(load(p + 2 * STEP)) |
+			   specials(load(p + 3 * STEP));
+		memcpy(half, &any, sizeof half);
+		if (half[0] | half[1])
+			break;
+		p += 4 * STEP;
+	}
+	for (; end - p >= STEP; p += STEP) {
+		step found = specials(load(p));
+		memcpy(half, &found, sizeof half);
+		if (half[0])
+			return p + (size_t)__builtin_ctzll(le64toh(half[0])) / 8;
+		if (half[1])
+			return p + 8 + (size_t)__builtin_ctzll(le64toh(half[1])) / 8;
+	}
+	return p;
 }
 
 static int scan_string(struct scan *s, struct view *inside)
 {
 	const uint8_t *p = s->p + 1, *end = s->end;
 	for (;;) {
-		size_t plain = 8;
-		while (end - p >= 8 && plain == 8)
-			p += plain = plain_bytes(p);
-		if (p == end) {
-			s->p = p;
-			return refuse(s, ERR_SYNTAX, "ends inside a text");
-		}
-		if (*p == '"')
-			break;
-		size_t n = *p == '\\'  ? escape_length(p, end)
-			   : *p < 0x20 ? 0
-			   : *p < 0x80 ? 1
-				       : utf8_length(p, end);
-		if (n == 0) {
-			s->p = p;
-			return refuse(s, ERR_SYNTAX, "a character that is not written so");
-		}
-		p += n;
+		p = skip_plain(p, end);
+		/* What is not ASCII comes in rows. */
+		do {
+			if (p == end) {
+				s->p = p;
+				return refuse(s, ERR_SYNTAX, "ends inside a text");
+			}
+			if (*p == '"')
+				goto out;
+			size_t n = *p == '\\'  ? escape_length(p, end)
+				   : *p < 0x20 ? 0
+				   : *p < 0x80 ? 1
+					       : utf8_length(p, end);
+			if (n == 0) {
+				s->p = p;
+				return refuse(s, ERR_SYNTAX, "a character that is not written so");
+			}
+			p += n;
+		} while (p < end && *p >= 0x80);
 	}
+out:
 	*inside = view_of(s->p + 1, (size_t)(p - s->p - 1));
 	s->p = p + 1;
 	return 0;
@@ -213,9 +240,24 @@ static bool is_name(const char *name, struct view key)
 	return strncmp(name, (const char *)key.p, key.n) == 0 && name[key.n] == '\0';
 }
 
+/* Number of the name; that of the NULL behind them when it is none. Members come in order, and names mostly
+ * do: the search begins at `from`, behind the one that was found last. */
+static size_t find_name(const char *const *names, size_t from, struct view key)
+{
+	size_t i = from, before = 0;
+	while (names[i] && !is_name(names[i], key))
+		i++;
+	if (names[i])
+		return i;
+	while (before < from && !is_name(names[before], key))
+		before++;
+	return before < from ? before : i;
+}
+
 static int scan_object(struct scan *s, int depth, const char *const *names, struct view *out)
 {
 	struct view key = {.n = 0};
+	size_t i = 0;
 	int err = 0;
 	s->p++;
 	if (s->p < s->end && *s->p == '}') {
@@ -223,11 +265,10 @@ static int scan_object(struct scan *s, int depth, const char *const *names, stru
 		return 0;
 	}
 	for (bool first = true;; first = false) {
-		size_t i = 0;
 		if ((err = scan_key(s, &key, first)) != 0)
 			return err;
-		while (names && names[i] && !is_name(names[i], key))
-			i++;
+		if (names)
+			i = find_name(names, i, key);
 		if (names && !names[i])
 			return err_set(s->note, ERR_SCHEMA, "%.*s: unknown key",
 				(int)(key.n < 64 ? key.n : 64), key.p);
@@ -235,7 +276,7 @@ static int scan_object(struct scan *s, int depth, const char *const *names, stru
 		if ((err = scan_value(s, depth)) != 0)
 			return err;
 		if (names)
-			out[i] = view_of(from, (size_t)(s->p - from));
+			out[i++] = view_of(from, (size_t)(s->p - from));
 		if (!scan_more(s, '}', &err))
 			return err;
 	}

@@ -144,6 +144,19 @@ static int put_entry(struct buf *out, const struct bundle_entry *e)
 	return err ? err : buf_add_str(out, "\"}");
 }
 
+size_t bundle_contents_most(const struct bundle_contents *c)
+{
+	/* Names of members and punctuation, the longest number, digests and salts as digits. */
+	enum { NUMBER = 20, DIGEST = DIGEST_HEX + 2, PART = DIGEST + NUMBER + 32, ENTRY = 2 * PART + 128 };
+	size_t n = 64;
+	for (size_t i = 0; i < c->n; i++) {
+		const struct bundle_entry *e = &c->entries[i];
+		n += ENTRY + sizeof e->id + sizeof e->type + e->nattachments * PART;
+		n += e->origin ? ENTRY + e->origin->npath * (DIGEST + 1) : 0;
+	}
+	return n;
+}
+
 int bundle_contents_encode(const struct bundle_contents *c, struct buf *out)
 {
 	int err = buf_add_str(out, "{\"messages\":[");

@@ -34,6 +34,8 @@ void bundle_contents_fini(struct bundle_contents *c);
 /* A new zeroed entry at the end; ERR_LIMIT, ERR_NOMEM. Valid until the next call. */
 SW_MUST_USE int bundle_contents_grow(
 	struct bundle_contents *c, size_t nattachments, struct bundle_entry **out);
+/* As many bytes as its text has, or some more. */
+size_t bundle_contents_most(const struct bundle_contents *c);
 SW_MUST_USE int bundle_contents_encode(const struct bundle_contents *c, struct buf *out);
 /* Only canonical bytes with exactly these members; ids and origin leaves may not stand twice. ERR_SYNTAX,
  * ERR_SCHEMA, ERR_LIMIT. out zeroed by the caller. */

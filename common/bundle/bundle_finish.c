@@ -33,10 +33,16 @@ static int take_sums(struct bundle_writer *w)
 /* What stands behind the messages: contents.json, the origin's members, the end. */
 static int add_tail(struct bundle_writer *w)
 {
-	struct buf json;
-	buf_init(&json, BUNDLE_CONTENTS_MAX);
+	size_t most = bundle_contents_most(&w->contents);
+	struct bundle_memory text = {.p = NULL};
 	w->contents.origin = w->origin != NULL;
-	int err = bundle_contents_encode(&w->contents, &json);
+	int err = bundle_memory_new(w->sender.pool, most + 1, &text);
+	if (err)
+		return err;
+	/* In this memory, and never in more of it: its maximum is what there is. */
+	struct buf json = {
+		.p = text.p, .cap = most + 1, .max = most < BUNDLE_CONTENTS_MAX ? most : BUNDLE_CONTENTS_MAX};
+	err = bundle_contents_encode(&w->contents, &json);
 	if (!err)
 		err = bundle_writer_member(w, "contents.json", buf_view(&json));
 	if (!err && w->origin)
@@ -47,7 +53,7 @@ static int add_tail(struct bundle_writer *w)
 		err = bundle_writer_member(w, "o/signer.pem", buf_view(&w->origin->pem));
 	if (!err)
 		err = bundle_stream_add(w->stream, view_of(ZEROS, BUNDLE_TAR_END));
-	buf_fini(&json);
+	bundle_memory_free(&text, json.n);
 	return err;
 }
 

@@ -8,8 +8,9 @@
 #include <unistd.h>
 
 #define CHUNK (256 << 10)
-/* Up to this many bytes stay in memory and touch no disk. */
-#define MEMORY (16 << 20)
+/* Up to this many bytes stay in memory and touch no disk: a bundle that was closed at 16 MiB of content has
+ * headers too. */
+#define MEMORY (17 << 20)
 static const uint8_t IV0[16];
 
 /* ---- the file's members keys.json and payload */

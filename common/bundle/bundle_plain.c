@@ -65,6 +65,17 @@ int bundle_plain_look(struct bundle_plain *p, int64_t offset, size_t max, struct
 	return 0;
 }
 
+/* A chunk that has its place to itself stays in it. */
+bool bundle_plain_lasting(struct bundle_plain *p, int64_t offset, size_t n, struct view *out)
+{
+	struct view v;
+	if (bundle_frames_plain(p->f) > (int64_t)BUNDLE_FRAMES_KEPT * BUNDLE_CHUNK ||
+		bundle_plain_look(p, offset, n, &v) != 0 || v.n != n)
+		return false;
+	*out = v;
+	return true;
+}
+
 int bundle_plain_read(struct bundle_plain *p, int64_t offset, void *to, size_t n)
 {
 	uint8_t *at = to;

@@ -12,6 +12,9 @@ void bundle_plain_free(struct bundle_plain *p);
 SW_MUST_USE int bundle_plain_read(struct bundle_plain *p, int64_t offset, void *to, size_t n);
 /* The bytes from offset on, at most `max` and at least one, where they lie; borrowed until the next call. */
 SW_MUST_USE int bundle_plain_look(struct bundle_plain *p, int64_t offset, size_t max, struct view *out);
+/* The same for all n bytes at once, borrowed as long as the frames live. False when they do not lie so: read
+ * them. */
+bool bundle_plain_lasting(struct bundle_plain *p, int64_t offset, size_t n, struct view *out);
 /* Gives the chunk back that is held. */
 void bundle_plain_rest(struct bundle_plain *p);
 #endif

@@ -156,6 +156,8 @@ int bundle_message_bytes(struct bundle_reader *r, size_t i, struct view *bytes)
 	struct buf *b = &r->message_bytes;
 	message_fini(&r->message);
 	buf_reset(b);
+	if (bundle_plain_lasting(r->plain, p->offset, (size_t)p->size, bytes))
+		return 0;
 	int err = buf_reserve(b, (size_t)p->size);
 	if (!err)
 		err = bundle_plain_read(r->plain, p->offset, b->p, (size_t)p->size);

@@ -20,13 +20,18 @@ void bundle_seen_free(struct bundle_seen *s)
 	free(s);
 }
 
-/* The place of the id, or the free one where it belongs. */
+/* The place of the id (a UUID of 36 characters), or the free one where it belongs. */
 static size_t find(const struct bundle_seen *s, const struct bundle_contents *c, const char *id)
 {
-	uint32_t h = 2166136261U;
-	for (const char *p = id; *p; p++)
-		h = (h ^ (uint8_t)*p) * 16777619U;
-	size_t i = (h ^ h >> 16) % PLACES;
+	uint64_t h = 0, word;
+	for (size_t k = 0; k < 32; k += sizeof word) {
+		memcpy(&word, id + k, sizeof word);
+		h = (h ^ word) * UINT64_C(0x9e3779b97f4a7c15);
+		h ^= h >> 32;
+	}
+	memcpy(&word, id + 28, sizeof word);
+	h = (h ^ word) * UINT64_C(0x9e3779b97f4a7c15);
+	size_t i = (size_t)(h >> 32) % PLACES;
 	while (s->at[i] && strcmp(c->entries[s->at[i] - 1].id, id) != 0)
 		i = (i + 1) % PLACES;
 	return i;

@@ -20,25 +20,25 @@ void message_fini(struct message *m)
 
 /* The members as they stand in the bytes, in this order. */
 enum {
-	ID,
-	TYPE,
-	VERSION,
-	TENANT,
-	CREATED,
-	ORIGIN,
-	DEST,
-	EPOCH,
-	SUITE,
-	DEADLINE,
 	ANSWERS,
-	HELD,
-	KEYS,
 	ATTACHMENTS,
 	BODY,
+	CREATED,
+	DEADLINE,
+	DEST,
+	EPOCH,
+	HELD,
+	ID,
+	KEYS,
+	ORIGIN,
+	SUITE,
+	TENANT,
+	TYPE,
+	VERSION,
 	MEMBERS
 };
-static const char *const NAMES[MEMBERS + 1] = {"id", "type", "version", "tenant", "created", "origin", "dest",
-	"epoch", "suite", "deadline", "answers", "held", "keys", "attachments", "body", NULL};
+static const char *const NAMES[MEMBERS + 1] = {"answers", "attachments", "body", "created", "deadline",
+	"dest", "epoch", "held", "id", "keys", "origin", "suite", "tenant", "type", "version", NULL};
 
 /* A text without escapes as it stands. */
 static bool take_plain(struct view s, char *to, size_t size)

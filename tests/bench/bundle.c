@@ -115,7 +115,8 @@ static int make(const struct bench *b)
 
 /* ---- the files, read ahead by a thread of its own as tar is a process of its own */
 
-#define AHEAD (1 << 20) /* bytes of a block; there are two */
+#define AHEAD (512 << 10) /* bytes of a block */
+#define BLOCKS 5          /* so that reading goes on while the end of a bundle is made */
 struct file {
 	size_t at, message, scan; /* lengths; a scan follows its message */
 };
@@ -130,7 +131,7 @@ struct ahead {
 	pthread_t thread;
 	pthread_mutex_t lock;
 	pthread_cond_t moved;
-	struct block blocks[2];
+	struct block blocks[BLOCKS];
 	size_t next, block; /* of the one who asks: file and block */
 };
 
@@ -169,7 +170,7 @@ static void *read_all(void *arg)
 	REQUIRE(dir >= 0);
 	size_t i = 0;
 	for (size_t turn = 0; i < a->b->count; turn++) {
-		struct block *k = &a->blocks[turn % 2];
+		struct block *k = &a->blocks[turn % BLOCKS];
 		REQUIRE(pthread_mutex_lock(&a->lock) == 0);
 		while (k->full)
 			REQUIRE(pthread_cond_wait(&a->moved, &a->lock) == 0);
@@ -189,7 +190,7 @@ static struct ahead *ahead_new(const struct bench *b)
 	struct ahead *a = calloc(1, sizeof *a);
 	REQUIRE(a);
 	a->b = b;
-	for (size_t i = 0; i < 2; i++)
+	for (size_t i = 0; i < BLOCKS; i++)
 		REQUIRE((a->blocks[i].p = malloc(AHEAD)) != NULL);
 	REQUIRE(pthread_mutex_init(&a->lock, NULL) == 0 && pthread_cond_init(&a->moved, NULL) == 0 &&
 		pthread_create(&a->thread, NULL, read_all, a) == 0);
@@ -199,20 +200,20 @@ static struct ahead *ahead_new(const struct bench *b)
 static void ahead_free(struct ahead *a)
 {
 	REQUIRE(pthread_join(a->thread, NULL) == 0);
-	free(a->blocks[0].p);
-	free(a->blocks[1].p);
+	for (size_t i = 0; i < BLOCKS; i++)
+		free(a->blocks[i].p);
 	free(a);
 }
 
 /* The next message and its scan; valid until the call after. */
 static void ahead_next(struct ahead *a, struct view *message, struct view *scan)
 {
-	struct block *k = &a->blocks[a->block % 2];
+	struct block *k = &a->blocks[a->block % BLOCKS];
 	REQUIRE(pthread_mutex_lock(&a->lock) == 0);
 	if (k->full && a->next == k->nfiles) {
 		k->full = false;
 		REQUIRE(pthread_cond_broadcast(&a->moved) == 0);
-		k = &a->blocks[++a->block % 2];
+		k = &a->blocks[++a->block % BLOCKS];
 		a->next = 0;
 	}
 	while (!k->full)

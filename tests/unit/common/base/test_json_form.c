@@ -87,11 +87,11 @@ static void test_every_byte(void **state)
 	}
 }
 
-/* A special byte at each place of a long text, so that the eight-byte steps are seen through. */
+/* A special byte at each place of a text of several steps of 64 and 16 bytes. */
 static void test_places(void **state)
 {
 	static const uint8_t special[] = {'"', '\\', 0x1f, 0x20, 0x21, 0x7f, 0x80, 0xff, '\n'};
-	uint8_t text[40];
+	uint8_t text[150];
 	(void)state;
 	for (size_t n = 2; n < sizeof text; n++)
 		for (size_t at = 1; at + 1 < n; at++)
