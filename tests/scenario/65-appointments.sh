@@ -7,6 +7,7 @@ trap 'stack_stop; stack_clean' EXIT
 trap 'exit 1' INT TERM
 zones_made
 stack_start > "$D/start.log" 2>&1
+watch_replies $ZONES
 . tests/stack/walk.sh
 ask() { call "$@"; cat "$W/code"; }
 uuid() { cat /proc/sys/kernel/random/uuid; }
@@ -60,4 +61,5 @@ number=$(mine wang "$d" .number)
 equal "the window finds it by its number" 1 "$(ask extranet registrar1 GET "/api/appointments?day=$monday" > /dev/null; field "[.rows[] | select(.number == \"$number\")] | length")"
 equal "no name and number readable in the database" 1 "$(grep -aq "$(person 4 id_number)" "$D"/extranet/data/main.db*; echo $?)"
 equal "nothing was refused on the way" 0 "$(stack_sql internet "SELECT count(*) FROM inbox WHERE state = 'refused'")"
+replies_right
 exit $failed

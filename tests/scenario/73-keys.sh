@@ -17,6 +17,7 @@ appears() {
 }
 zones_made
 stack_start
+watch_replies $ZONES
 
 # The extranet's authority revokes a signer of its zone that has signed nothing yet.
 mkdir "$D/spare"
@@ -58,4 +59,5 @@ sed 's/compromised/retired/' "$D/extranet.json" > "$D/bent.json"
 "$SW_BIN/registryd" revoke "$D/bent.json" -c "$D/extranet/conf/registryd.yaml" 2> "$D/err"
 [ $? -eq 1 ] && grep -q '^SIGNATURE: ' "$D/err"
 report $? "registryd does not take a changed list"
+replies_right
 exit $failed

@@ -17,6 +17,7 @@ sed -n 's/^ok [0-9]*/ok/p; s/^not ok [0-9]*/not ok/p' "$D/units"
 zones_made
 printf '\ndesk:\n  people: 1ms\n' >> "$D/internet/conf/intaked.yaml"
 stack_start
+watch_replies $ZONES
 . tests/stack/walk.sh
 SW_DIR=$D SW_URL_INTERNET=$(url internet)/ SW_URL_EXTRANET=$(url extranet)/ SW_URL_INTRANET=$(url intranet)/
 export SW_DIR SW_URL_INTERNET SW_URL_EXTRANET SW_URL_INTRANET
@@ -80,4 +81,5 @@ pages desk
 pages papers "$task"
 pages languages
 pages admin
+replies_right
 exit $failed

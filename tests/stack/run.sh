@@ -34,9 +34,15 @@ walk() {
 	began=$(date +%s%3N)
 	stack_start
 	say "started in $(($(date +%s%3N) - began)) ms"
+	[ -z "${SW_WATCH:-}" ] || watch_replies $ZONES
 	. tests/stack/walk.sh
 	rc=0
 	walk_transfer && walk_first && walk_book_equal && walk_logs_agree || rc=1
+	if [ -n "${SW_WATCH:-}" ]; then
+		say "replies: $(replies_end), $(wc -l < "$D/api.told") not as described"
+		head -20 "$D/api.told"
+		[ ! -s "$D/api.told" ] || rc=1
+	fi
 	say "resident memory:"
 	memory
 	[ $rc = 0 ] || tail -n 5 "$D"/log/*

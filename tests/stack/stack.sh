@@ -258,14 +258,20 @@ watch_replies() {
 	)
 	for z in "$@"; do await "$D/$z/api.port"; done
 }
-# replies_right: what the watcher found, as a test; it ends
-replies_right() {
+# replies_end: the watcher ends; $D/api.told has what it found, a line each; prints how much it saw
+replies_end() {
 	kill "$(cat "$D/api.pid")" 2> /dev/null
 	for _ in $(seq 100); do kill -0 "$(cat "$D/api.pid")" 2> /dev/null && sleep 0.05; done
 	rm -f "$D"/*/api.port
 	sort "$D/api.wrong" | uniq -c | sort -rn > "$D/api.told"
+	cat "$D/api.log" >> "$D/api.told"
+	echo "$(wc -l < "$D/api.seen") replies of $(cut -d' ' -f1-3 "$D/api.seen" | sort -u | wc -l) operations"
+}
+# replies_right: the same as a test
+replies_right() {
+	seen=$(replies_end)
 	head -20 "$D/api.told" | sed 's/^/# /'
-	equal "$(wc -l < "$D/api.seen") replies of $(cut -d' ' -f1-3 "$D/api.seen" | sort -u | wc -l) operations, and what was sent for them, are as the interfaces' documents say" "$(cat "$D/api.log")0" "$(wc -l < "$D/api.told")"
+	equal "$seen, and what was sent for them, are as the interfaces' documents say" 0 "$(wc -l < "$D/api.told")"
 }
 
 # The receiving ends before the sending ones. With port 0 the fibre's port is known when diode-recv listens.
