@@ -52,9 +52,15 @@ static struct conn *conn(struct db_conn *c)
 	return (struct conn *)c;
 }
 
-static sqlite3_stmt *stmt(const struct db_query *q)
+/* Prepared by now: the writer's at the start, a reader's when it is first asked. NULL: it cannot be. */
+static sqlite3_stmt *stmt(struct db_query *q)
 {
-	return q->own;
+	sqlite3_stmt *s = NULL;
+	if (!q->own && sqlite3_prepare_v3(conn(q->tx->conn)->h, q->text->sql, -1, SQLITE_PREPARE_PERSISTENT,
+			       &s, NULL) != SQLITE_OK)
+		log_error("database", "statement=%s %s", q->text->stmt->name,
+			sqlite3_errmsg(conn(q->tx->conn)->h));
+	return q->own ? q->own : (q->own = s);
 }
 
 static int err_of(int sqlite_rc)
@@ -171,8 +177,6 @@ static int wal_grown(void *arg, sqlite3 *h, const char *name, int pages)
 	return SQLITE_OK;
 }
 
-static int sqlite_prepare(struct db_conn *c, struct err_note *note);
-
 static int sqlite_connect(struct db *d, bool writer, struct db_conn **out, struct err_note *note)
 {
 	struct conn *c = calloc(1, sizeof *c);
@@ -185,9 +189,6 @@ static int sqlite_connect(struct db *d, bool writer, struct db_conn **out, struc
 	 */
 	if (rc == 0)
 		rc = script_run(c->h, writer ? "PRAGMA cache_size=-32768" : "PRAGMA query_only=ON", note);
-	/* The writer's are prepared when the schema is there. */
-	if (rc == 0 && !writer)
-		rc = sqlite_prepare(&c->head, note);
 	if (rc < 0) {
 		if (c)
 			sqlite_disconnect(&c->head);
@@ -297,6 +298,8 @@ static int authorize(void *arg, int action, const char *a, const char *b, const 
 	return SQLITE_OK;
 }
 
+/* All of them on the writer, which tells what is wrong with any. Eight readers that held each of a thousand
+ * would take forty megabytes for what few of them are asked. */
 static int sqlite_prepare(struct db_conn *c, struct err_note *note)
 {
 	sqlite3 *h = conn(c)->h;

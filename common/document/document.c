@@ -1,8 +1,7 @@
 #include "common/document/document_impl.h"
+#include "common/document/font_part.h"
 #include "common/document/layout_check.h"
 
-#include <cairo-pdf.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -31,6 +30,8 @@ int document_new(const struct layout *l, json_t *data, const struct suite *suite
 		rc = drawing_new(&d->drawing);
 	if (rc == 0)
 		rc = document_draw(d, note);
+	for (size_t i = 0; rc == 0 && drawing_font(d->drawing, i); i++)
+		rc = font_part_new(d->drawing, i, &d->fonts[i]);
 	if (rc == 0)
 		*out = d;
 	else
@@ -42,6 +43,8 @@ void document_free(struct document *d)
 {
 	if (!d)
 		return;
+	for (size_t i = 0; i < DRAWING_FONTS_MAX; i++)
+		font_part_free(d->fonts[i]);
 	drawing_free(d->drawing);
 	json_decref(d->data);
 	buf_fini(&d->facts);
@@ -56,68 +59,4 @@ struct view document_facts(const struct document *d)
 size_t document_pages(const struct document *d)
 {
 	return drawing_pages(d->drawing);
-}
-
-static cairo_status_t to_buf(void *closure, const unsigned char *data, unsigned int n)
-{
-	return buf_add(closure, data, n) == 0 ? CAIRO_STATUS_SUCCESS : CAIRO_STATUS_WRITE_ERROR;
-}
-
-static void item_draw(cairo_t *c, const struct drawing_item *i)
-{
-	if (i->is_run) {
-		cairo_set_source_rgb(c, i->run.ink.r, i->run.ink.g, i->run.ink.b);
-		cairo_move_to(c, i->run.x, i->run.y);
-		pango_cairo_show_glyph_item(c, i->run.text, i->run.glyphs);
-		return;
-	}
-	cairo_set_source_rgba(c, i->shape.ink.r, i->shape.ink.g, i->shape.ink.b, i->shape.alpha);
-	cairo_append_path(c, i->shape.path);
-	cairo_set_line_width(c, i->shape.stroke);
-	if (i->shape.stroke > 0)
-		cairo_stroke(c);
-	else
-		cairo_fill(c);
-}
-
-static int from_status(cairo_status_t s)
-{
-	return s == CAIRO_STATUS_SUCCESS       ? 0
-	       : s == CAIRO_STATUS_NO_MEMORY   ? ERR_NOMEM
-	       : s == CAIRO_STATUS_WRITE_ERROR ? ERR_LIMIT
-					       : ERR_IO;
-}
-
-static void metadata(cairo_surface_t *s, const struct document *d)
-{
-	char title[400], at[32];
-	snprintf(title, sizeof title, "%s %s", layout_zh(d->layout), json_str(d->data, "number"));
-	snprintf(at, sizeof at, "%.10sT00:00:00+08:00", json_str(d->data, "date"));
-	cairo_pdf_surface_set_metadata(s, CAIRO_PDF_METADATA_TITLE, title);
-	cairo_pdf_surface_set_metadata(s, CAIRO_PDF_METADATA_AUTHOR, json_str(d->data, "office"));
-	cairo_pdf_surface_set_metadata(s, CAIRO_PDF_METADATA_SUBJECT, layout_en(d->layout));
-	cairo_pdf_surface_set_metadata(s, CAIRO_PDF_METADATA_CREATE_DATE, at);
-}
-
-int document_pdf(const struct document *d, struct buf *out)
-{
-	size_t was = out->n;
-	cairo_surface_t *s = cairo_pdf_surface_create_for_stream(to_buf, out, DRAWING_W, DRAWING_H);
-	metadata(s, d);
-	cairo_t *c = cairo_create(s);
-	for (size_t p = 0; p < drawing_pages(d->drawing); p++) {
-		const struct drawing_item *item;
-		for (size_t i = 0; (item = drawing_item(d->drawing, p, i)); i++)
-			item_draw(c, item);
-		cairo_show_page(c);
-	}
-	int rc = from_status(cairo_status(c));
-	cairo_destroy(c);
-	cairo_surface_finish(s);
-	if (rc == 0)
-		rc = from_status(cairo_surface_status(s));
-	cairo_surface_destroy(s);
-	if (rc < 0)
-		out->n = was;
-	return rc;
 }

@@ -1,6 +1,6 @@
 /* The container of GB/T 33190: OFD.xml, document, resources, pages, attachment, signature. */
 #include "common/document/document_impl.h"
-#include "common/document/ofd_font.h"
+#include "common/document/font_part.h"
 #include "common/document/ofd_page.h"
 #include "common/document/ofd_xml.h"
 #include "common/document/ofd_zip.h"
@@ -90,30 +90,24 @@ static int document_add(struct ofd *o)
 static int fonts_add(struct ofd *o)
 {
 	struct ofd_xml *x = NULL;
-	PangoFont *f;
+	const struct font_part *f;
 	int rc = ofd_xml_new("Res", &x);
 	if (rc < 0)
 		return rc;
 	ofd_xml_attr(x, "BaseLoc", "Res");
 	ofd_xml_open(x, "Fonts");
-	for (size_t i = 0; rc == 0 && (f = drawing_font(o->d->drawing, i)); i++) {
-		struct buf part;
-		char name[64], *family = ofd_font_family(f);
-		buf_init(&part, MEMBER_MAX);
+	for (size_t i = 0; rc == 0 && (f = o->d->fonts[i]); i++) {
+		char name[64];
 		snprintf(name, sizeof name, "Doc_0/Res/font_%zu.otf", i);
-		rc = family ? ofd_font_subset(o->d->drawing, i, &part) : ERR_NOMEM;
-		if (rc == 0)
-			rc = ofd_zip_add(o->zip, name, buf_view(&part));
+		rc = ofd_zip_add(o->zip, name, font_part_file(f));
 		ofd_xml_open(x, "Font");
 		ofd_xml_attr(x, "ID", "%zu", OFD_FONT_ID + i);
-		ofd_xml_attr(x, "FontName", "%s", family ? family : "");
-		ofd_xml_attr(x, "FamilyName", "%s", family ? family : "");
-		if (ofd_font_is_bold(f))
+		ofd_xml_attr(x, "FontName", "%s", font_part_family(f));
+		ofd_xml_attr(x, "FamilyName", "%s", font_part_family(f));
+		if (font_part_is_bold(f))
 			ofd_xml_attr(x, "Bold", "true");
 		ofd_xml_put(x, "FontFile", strrchr(name, '/') + 1);
 		ofd_xml_close(x);
-		g_free(family);
-		buf_fini(&part);
 	}
 	if (rc == 0)
 		return xml_add(o, x, "Doc_0/PublicRes.xml");

@@ -14,7 +14,7 @@ struct page {
 struct drawing {
 	struct page page[DRAWING_PAGES_MAX];
 	size_t npages, at;
-	PangoFont *font[32];
+	PangoFont *font[DRAWING_FONTS_MAX];
 	size_t nfonts;
 	cairo_surface_t *surface;
 	cairo_t *scratch;
@@ -185,7 +185,7 @@ static int font_find(struct drawing *d, PangoFont *f, size_t *out)
 			*out = i;
 			return 0;
 		}
-	if (d->nfonts == sizeof d->font / sizeof d->font[0])
+	if (d->nfonts == DRAWING_FONTS_MAX)
 		return ERR_LIMIT;
 	*out = d->nfonts;
 	d->font[d->nfonts++] = g_object_ref(f);

@@ -10,6 +10,7 @@
 #define DRAWING_W 595.276
 #define DRAWING_H 841.89
 #define DRAWING_PAGES_MAX 500
+#define DRAWING_FONTS_MAX 32
 
 enum drawing_align { DRAWING_LEFT, DRAWING_CENTER, DRAWING_RIGHT };
 struct drawing_ink {

@@ -12,6 +12,7 @@ struct bpmn_markings {
 	struct bpmn_marking *v;
 	size_t n, cap;
 	uint32_t *slots; /* index + 1 */
+	size_t nslots;   /* a power of two */
 };
 struct edge {
 	uint32_t from, to;
@@ -60,9 +61,9 @@ static uint64_t hash(const struct bpmn_marking *m)
 /* Slot of the state, or the free one where it would stand. */
 static size_t slot_of(const struct bpmn_markings *s, const struct bpmn_marking *m)
 {
-	size_t i = hash(m) % SLOTS;
+	size_t i = hash(m) % s->nslots;
 	while (s->slots[i] && memcmp(&s->v[s->slots[i] - 1], m, sizeof *m) != 0)
-		i = (i + 1) % SLOTS;
+		i = (i + 1) % s->nslots;
 	return i;
 }
 
@@ -336,6 +337,25 @@ static int reached_check(const struct walk *k)
 	return 0;
 }
 
+/* The walk is over: its table and list take no more than these states need. */
+static int shrink(struct bpmn_markings *s)
+{
+	size_t n = 64;
+	while (n < 4 * s->n)
+		n *= 2;
+	uint32_t *slots = calloc(n, sizeof *slots);
+	if (!slots)
+		return ERR_NOMEM;
+	free(s->slots);
+	s->slots = slots;
+	s->nslots = n;
+	for (size_t i = 0; i < s->n; i++)
+		s->slots[slot_of(s, &s->v[i])] = (uint32_t)(i + 1);
+	struct bpmn_marking *v = realloc(s->v, s->n * sizeof *v);
+	s->v = v ? v : s->v;
+	return 0;
+}
+
 int bpmn_space_explore(const struct bpmn *b, struct bpmn_markings **out, struct err_note *note)
 {
 	struct walk k = {.b = b, .note = note};
@@ -345,6 +365,7 @@ int bpmn_space_explore(const struct bpmn *b, struct bpmn_markings **out, struct 
 		bpmn_space_free(k.s);
 		return ERR_NOMEM;
 	}
+	k.s->nslots = SLOTS;
 	int rc = outs_put(&k, &first, &b->nodes[b->start]);
 	if (rc == 0)
 		rc = found(&k, 0, &first);
@@ -354,6 +375,8 @@ int bpmn_space_explore(const struct bpmn *b, struct bpmn_markings **out, struct 
 		rc = ends_check(&k);
 	if (rc == 0)
 		rc = reached_check(&k);
+	if (rc == 0)
+		rc = shrink(k.s);
 	free(k.edges);
 	if (rc < 0)
 		bpmn_space_free(k.s);
