@@ -32,6 +32,7 @@ struct drawing_run {
 	size_t n;        /* characters */
 	PangoGlyphItem *glyphs;
 	size_t font; /* drawing_font */
+	bool bold;
 };
 struct drawing_shape {
 	cairo_path_t *path;

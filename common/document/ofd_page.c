@@ -34,6 +34,8 @@ static int run_put(struct ofd_xml *x, const struct drawing_run *r, unsigned id)
 		(r->ascent + r->descent) * MM);
 	ofd_xml_attr(x, "Font", "%zu", OFD_FONT_ID + r->font);
 	ofd_xml_attr(x, "Size", "%.4f", r->size * MM);
+	if (r->bold)
+		ofd_xml_attr(x, "Weight", "700");
 	ink_put(x, "FillColor", r->ink, 1);
 	ofd_xml_open(x, "TextCode");
 	ofd_xml_attr(x, "X", "0");

@@ -169,21 +169,36 @@ static json_t *data_for(const struct layout *l, size_t rows, int kind)
 	return d;
 }
 
-/* SW_SHOTS=FOLDER keeps the files for looking at them. */
-static void show(const struct document *d, const char *code, int kind)
+static void file_keep(const char *code, const char *end, const struct buf *b)
 {
 	char file[600];
-	struct buf pdf;
-	if (!getenv("SW_SHOTS"))
-		return;
-	buf_init(&pdf, 32 << 20);
-	assert_int_equal(document_pdf(d, &pdf), 0);
-	snprintf(file, sizeof file, "%s/fit-%s-%d.pdf", getenv("SW_SHOTS"), code, kind);
+	snprintf(file, sizeof file, "%s/%s.%s", getenv("SW_FIT"), code, end);
 	FILE *f = fopen(file, "wb");
 	assert_non_null(f);
-	assert_int_equal(fwrite(pdf.p, 1, pdf.n, f), pdf.n);
+	assert_int_equal(fwrite(b->p, 1, b->n, f), b->n);
 	assert_int_equal(fclose(f), 0);
-	buf_fini(&pdf);
+}
+
+/* SW_FIT=FOLDER, with seal.key and seal.pem: each layout once, with long data; both files are kept there, to be
+ * opened by readers (tests/web/ofd.mjs) and looked at. */
+static void show(const struct document *d, const char *code)
+{
+	char key[600], pem[600];
+	struct sign_key *seal = NULL;
+	struct buf b;
+	if (!getenv("SW_FIT"))
+		return;
+	snprintf(key, sizeof key, "%s/seal.key", getenv("SW_FIT"));
+	snprintf(pem, sizeof pem, "%s/seal.pem", getenv("SW_FIT"));
+	assert_int_equal(sign_key_load(key, pem, NULL, &seal, NULL), 0);
+	buf_init(&b, 32 << 20);
+	assert_int_equal(document_pdf(d, &b), 0);
+	file_keep(code, "pdf", &b);
+	b.n = 0;
+	assert_int_equal(document_ofd(d, seal, "2026-11-24T03:42:00.123Z", &b), 0);
+	file_keep(code, "ofd", &b);
+	buf_fini(&b);
+	sign_key_free(seal);
 }
 
 /* kind: 0 long places, 1 words that nothing can break, 2 amounts, 3 nothing at all. */
@@ -200,7 +215,7 @@ static void every_layout(size_t rows, int kind)
 		struct document *d = NULL;
 		if (document_new(l, data, suite_by_name("gm"), &d, &note) < 0)
 			fail_msg("%s: %s", layout_code(l), note.text);
-		show(d, layout_code(l), kind);
+		show(d, layout_code(l));
 		for (size_t p = 0; p < document_pages(d); p++) {
 			page_check(d, layout_code(l), p);
 			for (size_t k = 0; drawing_item(d->drawing, p, k); k++)
@@ -250,9 +265,17 @@ static void test_check(void **state)
 	assert_true(apart(&in, &far));
 }
 
+static void test_shown(void **state)
+{
+	(void)state;
+	every_layout(2, 0);
+}
+
 int main(void)
 {
+	const struct CMUnitTest shown[] = {cmocka_unit_test(test_shown)};
 	const struct CMUnitTest tests[] = {cmocka_unit_test(test_check), cmocka_unit_test(test_nothing),
 		cmocka_unit_test(test_places), cmocka_unit_test(test_words), cmocka_unit_test(test_amounts)};
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return getenv("SW_FIT") ? cmocka_run_group_tests(shown, NULL, NULL)
+				: cmocka_run_group_tests(tests, NULL, NULL);
 }
