@@ -16,8 +16,8 @@ struct pdf {
 	cairo_font_face_t *face[DRAWING_FONTS_MAX];
 };
 
-/* Glyphs of the run as they are numbered in the part of its font, each where pango set it. Clusters tell which
- * bytes of the text a glyph stands for: so the text can be taken out again. */
+/* Glyphs of the run as they are numbered in the part of its font, each where pango set it. Clusters tell
+ * which bytes of the text a glyph stands for: so the text can be taken out again. */
 static int run_draw(const struct pdf *p, const struct drawing_run *r)
 {
 	const PangoGlyphString *s = r->glyphs->glyphs;

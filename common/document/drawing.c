@@ -222,7 +222,8 @@ static int run_add(struct drawing *d, const struct drawing_text *t, PangoGlyphIt
 	const char *text = pango_layout_get_text(t->layout);
 	struct drawing_item *item = item_new(d);
 	PangoRectangle box;
-	struct drawing_run r = {.x = *x, .y = y, .size = t->style.size, .ink = t->style.ink, .bold = t->style.bold};
+	struct drawing_run r = {
+		.x = *x, .y = y, .size = t->style.size, .ink = t->style.ink, .bold = t->style.bold};
 	int rc = item ? glyphs_known(g, text, note) : ERR_NOMEM;
 	if (rc == 0)
 		rc = font_find(d, g->item->analysis.font, &r.font);

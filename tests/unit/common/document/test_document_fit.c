@@ -179,8 +179,8 @@ static void file_keep(const char *code, const char *end, const struct buf *b)
 	assert_int_equal(fclose(f), 0);
 }
 
-/* SW_FIT=FOLDER, with seal.key and seal.pem: each layout once, with long data; both files are kept there, to be
- * opened by readers (tests/web/ofd.mjs) and looked at. */
+/* SW_FIT=FOLDER, with seal.key and seal.pem: each layout once, with long data; both files are kept there, to
+ * be opened by readers (tests/web/ofd.mjs) and looked at. */
 static void show(const struct document *d, const char *code)
 {
 	char key[600], pem[600];
