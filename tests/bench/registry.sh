@@ -17,6 +17,8 @@ sizes=${BENCH_SIZES:-100000 1000000 10000000}
 seconds=${BENCH_SECONDS:-4} cases=6000
 [ "${QUICK:-}" ] && sizes=${BENCH_SIZES:-100000 1000000} seconds=${BENCH_SECONDS:-2} cases=2000
 parts=${BENCH_PARTS:-$sizes entries}
+suite=${SW_SUITE:-gm} of_suite=
+[ "$suite" = gm ] || of_suite=-$suite
 SW_LOG=error SW_DB=sqlite
 export SW_LOG
 mkdir -p "$out" "$cache"
@@ -28,8 +30,11 @@ trap 'exit 1' INT TERM
 D=$tmp
 . tests/stack/stack.sh
 
-# What came to the programs since the set was made: their configuration, and the keys that registrars sign with.
+# What came to the programs since the set was made: their configuration, the businesses (no case stands in a set, so that they may be published anew), and the keys that registrars
+# sign with.
 refresh() {
+	gone=$(sqlite3 -readonly "$D/extranet/data/main.db" "SELECT sql FROM sqlite_master WHERE name = 'flow_definition_gone'")
+	sqlite3 "$D/extranet/data/main.db" "BEGIN; DROP TRIGGER flow_definition_gone; DELETE FROM flow_definition; $gone; COMMIT" || exit 1
 	[ -s "$D/payment/ca.pem" ] || { mkdir -p "$D/payment" && "$SW_TESTBIN/dept-payment" --dir "$D/payment" --init; } || exit 1
 	cp "$D/payment/ca.pem" "$D/extranet/keys/payment-ca.pem"
 	(umask 077; stack_conf) || exit 1
@@ -43,7 +48,7 @@ refresh() {
 }
 # zone N: the extranet's folder with n units, made when it is not there
 zone() {
-	D=$cache/registry-$1
+	D=$cache/registry-$1$of_suite
 	if [ -e "$D/complete" ]; then
 		refresh
 		return
@@ -59,7 +64,6 @@ zone() {
 		{
 			account extranet registryd registrar1 registrar 登记员甲
 			account extranet registryd registrar2 chief 登记员乙
-			signing_accounts
 		} | "$SW_BIN/registryd" user add -c "$D/extranet/conf/registryd.yaml" && signing_accounts &&
 		"$SW_TESTBIN/registry-make" units "$D/extranet/data" "$D/extranet/keys/master.key" "$1") > "$D/make.log" 2>&1 || { cat "$D/make.log" >&2; exit 1; }
 	tail -1 "$D/make.log" | sed 's/^/# /' >&2
@@ -168,8 +172,15 @@ tail -n +$((n / 2 + n / 4 + 1)) "$tmp/enter" > "$tmp/enter.read"
 for t in djlog/1 fdcq2/1 qlr/1 zxdj/1 zsbh/1 jrbw/1 reg_step/1 outbox/2 audit_record/1 flow_log/1 rule_verdict/1; do
 	echo "${t%/*} $(sqlite3 -readonly "$db" "SELECT coalesce(max(rowid), 0) FROM ${t%/*}") ${t#*/}"
 done > "$tmp/since"
+# Each thread and the ms of processor it has used so far.
+processor() { cat "/proc/$running/task"/*/stat | awk -v hz="$(getconf CLK_TCK)" '{ tid = $1; sub(/.*\) /, ""); print tid, ($12 + $13) * 1000 / hz }'; }
+spent() { # N: of one of N entries between the files before and after: the whole daemon, and its busiest thread, which is the writer
+	awk -v n="$1" 'NR == FNR { was[$1] = $2; next } { t = $2 - was[$1]; all += t; if (t > one) one = t } END { printf "%.2f %.2f\n", all / n, one / n }' "$tmp/before" "$tmp/after"
+}
 entered() { [ "$(value failed)" = 0 ] || { echo "bench: entries were refused" >&2; exit 1; }; }
+processor > "$tmp/before"
 load --clients 32 --once "$tmp/enter.full"
+processor > "$tmp/after"
 entered
 rate=$(value rate) p99=$(value p99_us)
 # The raw limit in the same minutes, on the rows that this part left behind.
@@ -177,6 +188,16 @@ sqlite3 -readonly "$db" "VACUUM INTO '$E/part.db'"
 "$SW_TESTBIN/registry-raw" entries "$E/part.db" "$tmp/since" "$E/raw.db" > "$tmp/raw" || exit 1
 row "登簿, 32 clients" "$rate" "entries/s" "SQLite, a commit for each entry, $(value rows "$tmp/raw") rows" "$(value rate "$tmp/raw")" 3 '$r >= 3'
 row "登簿, 32 clients, p99" "$p99" us "" null null true
+# What bounds it: each entry is signed by its registrar, and one thread writes.
+case $suite in gm) curve=sm2 ;; *) curve=ed25519 ;; esac
+signature=$(openssl speed -mr -seconds 1 $curve 2> /dev/null | awk -F: '/^\+F[67]:/ { printf "%.3f", 1000 / $5 }')
+# shellcheck disable=SC2046
+set -- $(spent $((n / 2)))
+row "登簿, processor of registryd for one" "$1" ms "one signature ($curve)" "$signature" null true
+row "登簿, of it the thread that writes" "$2" ms "" null null true
+most() { echo "$1 $2" | awk '{ printf "%d", $1 * 1000 / $2 }'; }
+row "登簿, at most by that: all processors ($(nproc)) busy" "$(most "$(nproc)" "$1")" "entries/s" "by the signature alone" "$(most "$(nproc)" "$signature")" null true
+row "登簿, at most by that: the writer busy" "$(most 1 "$2")" "entries/s" "" null null true
 load --clients 32 --once --rate $((rate / 2)) "$tmp/enter.half"
 entered
 row "登簿 at half load, p99" "$(value p99_us)" us "" null 10000 '$v < 10000'
