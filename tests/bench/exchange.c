@@ -20,6 +20,7 @@
 
 #define MAX 4000000
 #define BATCH 100
+#define COST_PUTS 25
 
 static int64_t now_us(void)
 {
@@ -170,10 +171,12 @@ static void cost(struct pair *p, int64_t n, int64_t window)
 {
 	int64_t at = now_us(), cpu = cpu_us();
 	for (int64_t i = 0; i < n; i++) {
-		put(&p->near, i, 1);
-		/* A window of 16 under way keeps both ends busy; every 5,000 a backup lets files go. */
-		if (i >= 16)
-			wait_applied(i - 15);
+		/* What waits is put together and sent one by one: between one and two of these are under way and
+		 * keep both ends busy. Every 5,000 a backup lets files go. */
+		if (i % COST_PUTS == 0) {
+			put(&p->near, i, n - i < COST_PUTS ? n - i : COST_PUTS);
+			wait_applied(i - COST_PUTS);
+		}
 		if (i % 5000 == 4999)
 			REQUIRE(exchange_backup_begin(p->far.x) == 0 && exchange_mark_backup(p->far.x) == 0);
 		if (i % window == window - 1) {
@@ -279,6 +282,7 @@ int main(int argc, char **argv)
 		p.near.link.group_messages = atoll(group);
 	if (strcmp(argv[1], "cost") == 0) {
 		p.near.link.group_messages = 1;
+		p.near.link.group_ms = p.far.link.group_ms = 0;
 		p.near.link.keep_ms = p.far.link.keep_ms = 1000;
 		p.near.link.remember_ms = p.far.link.remember_ms = 60000;
 		p.near.link.idle_ms = p.far.link.idle_ms = 10000;

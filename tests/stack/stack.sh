@@ -25,9 +25,9 @@ stack_clean() {
 # A random password that a person can type.
 password() { od -An -N9 -tx1 /dev/urandom | tr -d ' \n'; }
 
-# await FILE [TENTHS]: until the file has content.
+# await FILE [TENTHS]: until the file has content; two minutes, which a busy machine may need to start many programs.
 await() {
-	n=${2:-300}
+	n=${2:-1200}
 	while [ ! -s "$1" ]; do
 		n=$((n - 1))
 		[ "$n" -gt 0 ] || die "$1 did not appear"
