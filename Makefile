@@ -155,6 +155,7 @@ check: deps tidy
 	@tests/checks/tenants.sh
 	@tests/checks/files.sh
 	@tests/checks/symbols.sh
+	@tests/checks/zones.sh
 	@tests/checks/interface.sh
 	@tests/checks/conformance.sh
 	@tests/checks/manual.sh
