@@ -5,16 +5,18 @@
 #   durable before anybody sees it, or after a power cut it could name two contents; and the effect is durable when it is called applied. Both are printed for
 #   the disk and for a memory disk, where a sync costs nothing and what is left is the processor's work.
 # grouped: messages put in hundreds, until the last is applied; beside rows of the size of a message in and out of the same two databases, 256 a commit.
-# cost: one message a bundle; every segment beside the first, the worst is told; by the clock, and by the processor (others may be using it).
-# BENCH_BUNDLES: up to which number (1,000,000; QUICK=1: 4,000; on a memory disk); BENCH_GROUP: messages a bundle may hold (256); BENCH_SUITE: gm;
+# cost: one message a bundle, nothing grouped, on a memory disk; by the processor (others may be using the clock's time), of the tenth of the bundles before
+#   1,000, 10,000, 100,000 and 1,000,000, beside the first 1,000.
+# ROWS: which of "latency grouped cost" (all). BENCH_BUNDLES: up to which number (1,000,000; QUICK=1: 10,000); BENCH_GROUP: messages a bundle may hold (256); BENCH_SUITE: gm;
 # BENCH_COST_SUITE: intl, whose signatures take less of the time that is to be seen. Prints a table and writes build/bench/exchange.json. Numbers are read by
 # people: nothing fails by them.
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 prog=${BENCH_EXCHANGE:-$PWD/build/testbin/bench-exchange}
 out=$PWD/build/bench
-seconds=20 many=400000 rows=200000 bundles=${BENCH_BUNDLES:-1000000} window=50000
-[ "${QUICK:-}" ] && seconds=4 many=60000 rows=20000 bundles=${BENCH_BUNDLES:-4000} window=500
+seconds=20 many=400000 rows=200000 bundles=${BENCH_BUNDLES:-1000000}
+all=${ROWS:-latency grouped cost}
+[ "${QUICK:-}" ] && seconds=4 many=60000 rows=20000 bundles=${BENCH_BUNDLES:-10000}
 memory=${TMPDIR:-/tmp}
 [ ! -w /dev/shm ] || memory=/dev/shm
 tmp=$(mktemp -d "${TMPDIR:-/tmp}/bench-exchange.XXXXXX")
@@ -43,15 +45,28 @@ latency() { # WHERE FOLDER
 	row "latency, 500/s, median, $1" "$p50" us "the two commits alone" "$floor" "$(ratio "$p50" "$floor")" "5000 us" "$(holds "$p50" "<" 5000)"
 	echo "  reached $(value latency rate)/s in $(value latency bundles) bundles; 90 %: $(value latency p90_us) us, 99 %: $(value latency p99_us) us"
 }
-latency disk "${TMPDIR:-/tmp}"
-latency memory "$memory"
-TMPDIR=$memory run grouped $many
-n=$(value grouped per_second) peer=$(value raw per_second)
-row "grouped, memory" "$n" messages/s "rows through both databases, 256 a commit" "$peer" "$(ratio "$n" "$peer")" "20000/s" "$(holds "$n" ">" 20000)"
-TMPDIR=$memory BENCH_SUITE=${BENCH_COST_SUITE:-intl} run cost $bundles $window
-awk '$1 == "segment" { printf "  to bundle %7d: %8.1f us a bundle, %8.1f us of the processor\n", $2, $3, $4 }' "$tmp/cost"
-for k in 3:clock 4:processor; do
-	first=$(awk -v k="${k%:*}" '$1 == "segment" { print $k; exit }' "$tmp/cost") worst=$(awk -v k="${k%:*}" '$1 == "segment" && $k > w { w = $k } END { print w }' "$tmp/cost")
-	row "a bundle up to $bundles, worst, ${k#*:}" "$worst" us "a bundle among the first $window" "$first" "$(ratio "$worst" "$first")" "1.2" "$(holds "$(ratio "$worst" "$first")" "<" 1.2)"
+grouped() {
+	[ -s "$tmp/raw" ] || TMPDIR=$memory run raw $rows
+	TMPDIR=$memory run grouped $many
+	n=$(value grouped per_second) peer=$(value raw per_second)
+	row "grouped, memory" "$n" messages/s "rows through both databases, 256 a commit" "$peer" "$(ratio "$n" "$peer")" "20000/s" "$(holds "$n" ">" 20000)"
+}
+# mean FROM TO: microseconds of the processor, of the bundles behind FROM up to TO
+mean() { awk -v from="$1" -v to="$2" '$1 == "segment" && $2 > from && $2 <= to { n++; s += $4 } END { printf "%.1f", n ? s / n : 0 }' "$tmp/cost"; }
+cost() {
+	TMPDIR=$memory BENCH_SUITE=${BENCH_COST_SUITE:-intl} run cost "$bundles" 1000
+	first=$(mean 0 1000)
+	for to in 10000 100000 1000000; do
+		[ $to -le "$bundles" ] || break
+		us=$(mean $((to / 10 * 9)) $to)
+		row "a bundle about number $to" "$us" us "a bundle among the first 1000" "$first" "$(ratio "$us" "$first")" "1.2" "$(holds "$(ratio "$us" "$first")" "<" 1.2)"
+	done
+}
+for what in $all; do
+	case $what in
+	latency) latency disk "${TMPDIR:-/tmp}" && latency memory "$memory" ;;
+	grouped) grouped ;;
+	cost) cost ;;
+	esac
 done
 jq -s . "$tmp/rows" > "$out/exchange.json"

@@ -9,5 +9,8 @@ export QUICK
 # the disc
 tests/bench/burner.sh
 
+# a bundle's cost, of one among the first and of one about the ten thousandth
+ROWS=cost tests/bench/exchange.sh
+
 # the diode
 ROWS='clean urgent' tests/bench/diode.sh
