@@ -171,8 +171,8 @@ static void cost(struct pair *p, int64_t n, int64_t window)
 {
 	int64_t at = now_us(), cpu = cpu_us();
 	for (int64_t i = 0; i < n; i++) {
-		/* What waits is put together and sent one by one: between one and two of these are under way and
-		 * keep both ends busy. Every 5,000 a backup lets files go. */
+		/* What waits is put together and sent one by one: between one and two of these are under way
+		 * and keep both ends busy. Every 5,000 a backup lets files go. */
 		if (i % COST_PUTS == 0) {
 			put(&p->near, i, n - i < COST_PUTS ? n - i : COST_PUTS);
 			wait_applied(i - COST_PUTS);
