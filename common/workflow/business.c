@@ -65,6 +65,7 @@ void business_one_free(struct business *b)
 {
 	if (!b)
 		return;
+	business_papers_free(b);
 	json_decref(b->form);
 	json_decref(b->texts);
 	free(b);

@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #define BUSINESS_LIST_MAX 24
+#define BUSINESS_PAPERS_MAX 4
 struct business_role {
 	char code[24], zh[64], en[64];
 	int min, max;
@@ -30,6 +31,25 @@ struct business_field {
 	int64_t min, max;
 	const json_t *values; /* of a code: [{"value","label"}] in the form */
 };                            /* type: text int date money area code bool */
+/* Asked in a paper; f: its code, type, bounds and values, not its names. */
+struct business_question {
+	struct business_field f;
+	size_t paper; /* its place among the papers */
+	char zh[256], en[256];
+	char roles[96];        /* who is asked, separated by spaces; "" every role */
+	char when[48], is[48]; /* asked when that question has this answer; "" always */
+	char stops[96];        /* answers with which nothing can be applied for, separated by spaces */
+	char leads[48];        /* business that fits then; "" none */
+	char note_zh[320], note_en[320]; /* the law behind it; "" none */
+	json_t *values;                  /* own */
+};
+/* A document made of answers and a layout: 询问笔录 and 承诺书 of each party, one 合同 of all. */
+struct business_paper {
+	char code[48], zh[96], en[96]; /* one that is not of each party makes the material of its code
+					  unnecessary */
+	char template[48];             /* layout */
+	bool each;                     /* of every party, from its own answers; else one of the application */
+};
 struct business_step {
 	char code[16], zh[64], en[64];
 };
@@ -68,9 +88,14 @@ struct business {
 	size_t nnotices;
 	char rules[BUSINESS_LIST_MAX][48]; /* review rules 审查规则, by code */
 	size_t nrules;
-	char process[48]; /* name of its drawing */
-	json_t *form;     /* form-js schema, for pages */
-	json_t *texts;    /* {"business.yaml","form.json","process.bpmn"}: all it was read from */
+	struct business_paper papers[BUSINESS_PAPERS_MAX];
+	size_t npapers;
+	struct business_question *questions; /* of all papers, in their order */
+	size_t nquestions;
+	char pledge_zh[600], pledge_en[600]; /* 真实性承诺: signed with the form; a general one when silent */
+	char process[48];                    /* name of its drawing */
+	json_t *form;                        /* form-js schema, for pages */
+	json_t *texts; /* {"business.yaml","form.json","process.bpmn"}: all it was read from */
 };
 struct business_set;
 /* Every folder with a business.yaml. */
@@ -86,11 +111,16 @@ const struct fee_table *business_fees(const struct business_set *s);
 /* For the pages; new reference. fees: for what is due on `today`. */
 json_t *business_json(const struct business *b, const struct fee_table *fees, const char *today);
 const struct business_role *business_role_find(const struct business *b, const char *code);
+/* NULL when unknown. */
+const struct business_paper *business_paper_find(const struct business *b, const char *code);
+const struct business_question *business_question_find(const struct business *b, const char *code);
+/* What the form has of a paper: {"code","answers"}; NULL when it is not filled in there. */
+const json_t *business_paper_given(const json_t *form, const char *code);
 /* Template for an event; NULL when nothing is sent. */
 const char *business_notice(const struct business *b, const char *event);
 /* Checks the form object the parties sign:
  * {"application","business","business_version","division","unit_code","parties":[{"role","name","id_kind","id_number","share_num",
- * "share_den"}],"fields":{…},"materials":[{"code","name","digest","size"}],"statement"}: known business and
+ * "share_den"}],"fields":{…},"materials":[{"code","name","digest","size"}],"statement"}): known business and
  * version, roles within min and max, shares of the holders sum to one, identity numbers with their check
  * digits, unit code, required fields and materials. Every finding is added to `findings` (array of
  * {"key","zh","en"}; may be NULL); returns ERR_SCHEMA with the first one in note when there is any. */

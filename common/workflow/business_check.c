@@ -1,20 +1,13 @@
 #include "common/base/id.h"
 #include "common/message/format.h"
 #include "common/workflow/agent.h"
+#include "common/workflow/business_impl.h"
 #include <stdio.h>
 #include <string.h>
 
 #define SHARES_FINEST INT64_C(1000000000)
 
-struct checking {
-	const struct business *b;
-	const json_t *form;
-	json_t *findings;
-	struct err_note *note;
-	size_t n;
-};
-
-static void find(struct checking *c, const char *key, const char *zh, const char *en)
+void business_finding(struct business_checking *c, const char *key, const char *zh, const char *en)
 {
 	if (c->n++ == 0)
 		err_set(c->note, ERR_SCHEMA, "%s: %s (%s)", key, en, zh);
@@ -23,7 +16,7 @@ static void find(struct checking *c, const char *key, const char *zh, const char
 			c->findings, json_pack("{s:s,s:s,s:s}", "key", key, "zh", zh, "en", en));
 }
 
-static void roles_check(struct checking *c)
+static void roles_check(struct business_checking *c)
 {
 	const json_t *parties = json_object_get(c->form, "parties"), *p;
 	size_t i;
@@ -35,20 +28,8 @@ static void roles_check(struct checking *c)
 		snprintf(zh, sizeof zh, "%s应有%d至%d人", role->zh, role->min, role->max);
 		snprintf(en, sizeof en, "%s: %d to %d are needed", role->en, role->min, role->max);
 		if (n < role->min || n > role->max)
-			find(c, "parties", zh, en);
+			business_finding(c, "parties", zh, en);
 	}
-}
-
-static bool kind_taken(const struct business_role *r, const char *kind)
-{
-	size_t n = strlen(kind);
-	for (const char *p = r->id_kinds; *p; p += strspn(p, " ")) {
-		size_t k = strcspn(p, " ");
-		if (k == n && strncmp(p, kind, n) == 0)
-			return true;
-		p += k;
-	}
-	return false;
 }
 
 /* 证件号码 by its kind: those with a check character are checked. */
@@ -61,25 +42,25 @@ static bool number_good(const char *kind, const char *number)
 	return number[0] && strlen(number) <= 30;
 }
 
-static void party_check(struct checking *c, const json_t *p, const char *key)
+static void party_check(struct business_checking *c, const json_t *p, const char *key)
 {
 	const struct business_role *role = business_role_find(c->b, json_str(p, "role"));
 	const char *kind = json_str(p, "id_kind");
 	if (!role)
-		find(c, key, "角色不在清单内", "role unknown");
+		business_finding(c, key, "角色不在清单内", "role unknown");
 	if (!json_str(p, "name")[0])
-		find(c, key, "请填写姓名", "the name is missing");
-	if (role && !kind_taken(role, kind))
-		find(c, key, "此角色不适用该证件种类",
+		business_finding(c, key, "请填写姓名", "the name is missing");
+	if (role && !business_word_in(role->id_kinds, kind, strlen(kind)))
+		business_finding(c, key, "此角色不适用该证件种类",
 			"this kind of identity paper is not taken for the role");
 	else if (!number_good(kind, json_str(p, "id_number")))
-		find(c, key, strcmp(kind, "1") == 0 ? "身份证号校验不通过" : "证件号码校验不通过",
+		business_finding(c, key, strcmp(kind, "1") == 0 ? "身份证号校验不通过" : "证件号码校验不通过",
 			"the identity number does not pass its check");
 }
 
 /* A person stands once in a role (co-owners who divide stand on both sides); number and name are there and
  * pass their checks. */
-static void parties_check(struct checking *c)
+static void parties_check(struct business_checking *c)
 {
 	const json_t *parties = json_object_get(c->form, "parties"), *p, *q;
 	size_t i, k;
@@ -91,13 +72,13 @@ static void parties_check(struct checking *c)
 		json_array_foreach(
 			parties, k, q) if (k < i && strcmp(json_str(q, "role"), json_str(p, "role")) == 0 &&
 					   strcmp(json_str(q, "id_number"), json_str(p, "id_number")) == 0)
-			find(c, key, "同一人重复填写", "the same person stands twice");
+			business_finding(c, key, "同一人重复填写", "the same person stands twice");
 	}
 }
 
 /* Shares of the right holders sum to one. Finer than SHARES_FINEST none is written into a book: what stays
  * below it stays far below what the products hold. */
-static void shares_check(struct checking *c)
+static void shares_check(struct business_checking *c)
 {
 	const json_t *p;
 	size_t i;
@@ -108,7 +89,7 @@ static void shares_check(struct checking *c)
 		if (strcmp(json_str(p, "role"), c->b->holder_role) != 0)
 			continue;
 		if (n < 1 || d < n || d > 1000000) {
-			find(c, "parties", "份额不正确", "a share is not between 0 and 1");
+			business_finding(c, "parties", "份额不正确", "a share is not between 0 and 1");
 			return;
 		}
 		num = num * d + n * den;
@@ -122,12 +103,14 @@ static void shares_check(struct checking *c)
 		num /= a;
 		den /= a;
 		if (den > SHARES_FINEST) {
-			find(c, "parties", "份额分母过大，无法登记", "the shares are too fine to be written");
+			business_finding(c, "parties", "份额分母过大，无法登记",
+				"the shares are too fine to be written");
 			return;
 		}
 	}
 	if (num != den)
-		find(c, "parties", "权利人份额之和应为100%", "the holders' shares do not sum to one");
+		business_finding(
+			c, "parties", "权利人份额之和应为100%", "the holders' shares do not sum to one");
 }
 
 static bool value_listed(const struct business_field *f, const char *s)
@@ -145,7 +128,7 @@ static bool value_listed(const struct business_field *f, const char *s)
 	return false;
 }
 
-static bool field_good(const struct business_field *f, const json_t *v)
+bool business_field_good(const struct business_field *f, const json_t *v)
 {
 	if (strcmp(f->type, "text") == 0)
 		return json_is_string(v) && (int64_t)json_string_length(v) <= f->max &&
@@ -159,7 +142,7 @@ static bool field_good(const struct business_field *f, const json_t *v)
 	return json_is_integer(v) && json_integer_value(v) >= f->min && json_integer_value(v) <= f->max;
 }
 
-static void fields_check(struct checking *c)
+static void fields_check(struct business_checking *c)
 {
 	const json_t *fields = json_object_get(c->form, "fields");
 	const char *key;
@@ -171,8 +154,8 @@ static void fields_check(struct checking *c)
 		snprintf(where, sizeof where, "fields.%s", f->code);
 		snprintf(zh, sizeof zh, value ? "%s填写不正确" : "请填写%s", f->zh);
 		snprintf(en, sizeof en, value ? "%s: not valid" : "%s: missing", f->en);
-		if (value ? !field_good(f, value) : f->required)
-			find(c, where, zh, en);
+		if (value ? !business_field_good(f, value) : f->required)
+			business_finding(c, where, zh, en);
 	}
 	json_object_foreach((json_t *)(uintptr_t)fields, key, v)
 	{
@@ -180,25 +163,26 @@ static void fields_check(struct checking *c)
 		while (i < c->b->nfields && strcmp(c->b->fields[i].code, key) != 0)
 			i++;
 		if (i == c->b->nfields)
-			find(c, "fields", "有清单外的栏目", "a field that the business does not have");
+			business_finding(
+				c, "fields", "有清单外的栏目", "a field that the business does not have");
 	}
 }
 
-static void materials_check(struct checking *c)
+static void materials_check(struct business_checking *c)
 {
 	const json_t *list = json_object_get(c->form, "materials"), *m;
 	const bool guards = agent_guards(c->form);
 	size_t i, k;
 	for (i = 0; i < c->b->nmaterials; i++) {
 		const struct business_material *want = &c->b->materials[i];
-		bool there = false;
+		bool there = business_paper_given(c->form, want->code) != NULL;
 		char where[80], zh[160], en[160];
 		json_array_foreach(list, k, m) there |= strcmp(json_str(m, "code"), want->code) == 0;
 		snprintf(where, sizeof where, "materials.%s", want->code);
 		snprintf(zh, sizeof zh, "请上传%s", want->zh);
 		snprintf(en, sizeof en, "%s: not uploaded", want->en);
 		if (!there && (want->when_guardian ? guards : want->required))
-			find(c, where, zh, en);
+			business_finding(c, where, zh, en);
 	}
 	json_array_foreach(list, k, m)
 	{
@@ -206,25 +190,27 @@ static void materials_check(struct checking *c)
 			i < c->b->nmaterials && strcmp(c->b->materials[i].code, json_str(m, "code")) != 0;)
 			i++;
 		if (i == c->b->nmaterials)
-			find(c, "materials", "有清单外的材料", "a material that is not on the list");
+			business_finding(
+				c, "materials", "有清单外的材料", "a material that is not on the list");
 	}
 }
 
 int business_check_form(const struct business *b, const json_t *form, json_t *findings, struct err_note *note)
 {
-	struct checking c = {b, form, findings, note, 0};
+	struct business_checking c = {b, form, findings, note, 0};
 	if (strcmp(json_str(form, "business"), b->code) != 0 ||
 		json_int(form, "business_version") != b->version)
-		find(&c, "business", "业务版本不符", "another business or version");
+		business_finding(&c, "business", "业务版本不符", "another business or version");
 	if (!uuid_valid(json_str(form, "application")))
-		find(&c, "application", "申请编号不正确", "not an application id");
+		business_finding(&c, "application", "申请编号不正确", "not an application id");
 	if (!format_unit_code(json_str(form, "unit_code")) ||
 		strncmp(json_str(form, "unit_code"), json_str(form, "division"), 6) != 0)
-		find(&c, "unit_code", "不动产单元代码不正确", "not a unit code of this division");
+		business_finding(&c, "unit_code", "不动产单元代码不正确", "not a unit code of this division");
 	roles_check(&c);
 	parties_check(&c);
 	shares_check(&c);
 	fields_check(&c);
 	materials_check(&c);
+	business_check_papers(&c);
 	return c.n ? ERR_SCHEMA : 0;
 }

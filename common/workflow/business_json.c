@@ -55,6 +55,33 @@ static json_t *named_json(const struct business *b, bool steps)
 	return list;
 }
 
+static json_t *question_json(const struct business_question *q)
+{
+	json_t *o = json_pack("{s:s,s:s,s:s,s:s,s:b,s:I,s:I,s:s,s:s,s:s,s:s,s:s,s:s,s:s}", "code", q->f.code,
+		"zh", q->zh, "en", q->en, "type", q->f.type, "required", q->f.required, "min",
+		(json_int_t)q->f.min, "max", (json_int_t)q->f.max, "roles", q->roles, "when", q->when, "is",
+		q->is, "stops", q->stops, "leads", q->leads, "note_zh", q->note_zh, "note_en", q->note_en);
+	if (q->values)
+		json_object_set(o, "values", q->values);
+	return o;
+}
+
+static json_t *papers_json(const struct business *b)
+{
+	json_t *list = json_array();
+	for (size_t i = 0; i < b->npapers; i++) {
+		const struct business_paper *p = &b->papers[i];
+		json_t *asked = json_array();
+		for (size_t k = 0; k < b->nquestions; k++)
+			if (b->questions[k].paper == i)
+				json_array_append_new(asked, question_json(&b->questions[k]));
+		json_array_append_new(
+			list, json_pack("{s:s,s:s,s:s,s:b,s:s,s:o}", "code", p->code, "zh", p->zh, "en",
+				      p->en, "each", p->each, "template", p->template, "questions", asked));
+	}
+	return list;
+}
+
 /* What one piece costs on that day, as a dwelling or as another unit; 0 when no fee is due then. */
 static int64_t fee_sum(const struct business *b, const struct fee_table *fees, const char *today,
 	bool dwelling, struct fee_line *first)
@@ -99,6 +126,8 @@ json_t *business_json(const struct business *b, const struct fee_table *fees, co
 	json_object_set_new(o, "roles", roles_json(b));
 	json_object_set_new(o, "fields", fields_json(b));
 	json_object_set_new(o, "materials", materials_json(b));
+	json_object_set_new(o, "papers", papers_json(b));
+	json_object_set_new(o, "pledge", json_pack("{s:s,s:s}", "zh", b->pledge_zh, "en", b->pledge_en));
 	json_object_set_new(o, "steps", named_json(b, true));
 	json_object_set_new(o, "notices", named_json(b, false));
 	json_object_set_new(o, "rules", rules);

@@ -3,7 +3,7 @@
 #include <string.h>
 
 /* A word of a list, in a text of words separated by spaces. */
-static bool word_in(const char *words, const char *s, size_t n)
+bool business_word_in(const char *words, const char *s, size_t n)
 {
 	for (const char *p = words; *p; p += strspn(p, " ")) {
 		size_t k = strcspn(p, " ");
@@ -20,7 +20,7 @@ static int words_read(
 	int rc = marked_text(m, o, key, false, to, size);
 	for (const char *p = to; rc == 0 && *p; p += strspn(p, " ")) {
 		size_t k = strcspn(p, " ");
-		if (!word_in(known, p, k))
+		if (!business_word_in(known, p, k))
 			return marked_fail(
 				m, marked_get(o, key), "%s: \"%.*s\" is none of: %s", key, (int)k, p, known);
 		p += k;
@@ -189,9 +189,9 @@ static int channels_read(const struct marked *m, const json_t *o, struct busines
 	int rc = words_read(m, o, "channels", "portal window department", words, sizeof words);
 	if (rc == 0 && !*words)
 		rc = marked_fail(m, o, "channels: missing");
-	b->portal = word_in(words, "portal", 6);
-	b->window = word_in(words, "window", 6);
-	b->department = word_in(words, "department", 10);
+	b->portal = business_word_in(words, "portal", 6);
+	b->window = business_word_in(words, "window", 6);
+	b->department = business_word_in(words, "department", 10);
 	return rc;
 }
 
@@ -226,7 +226,9 @@ static int lists_read(const struct marked *m, const json_t *o, struct business *
 		rc = list_read(m, o, "rules", true, b, rule_read);
 	if (rc == 0)
 		rc = list_read(m, o, "fees", true, b, fee_read);
-	return rc == 0 ? roles_check(m, o, b) : rc;
+	if (rc == 0)
+		rc = roles_check(m, o, b);
+	return rc == 0 ? business_read_papers(m, o, b) : rc;
 }
 
 int business_read_yaml(const struct marked *m, const json_t *o, struct business *b)
@@ -234,7 +236,7 @@ int business_read_yaml(const struct marked *m, const json_t *o, struct business 
 	static const char *const keys[] = {"code", "version", "zh", "en", "registration_type", "right_type",
 		"entry", "ground", "needs_tax", "needs_cadastral", "channels", "legal_days", "promised_days",
 		"notice_days", "fees", "fee_first", "certificate", "document", "holder_role", "ended_role",
-		"roles", "materials", "steps", "notices", "rules", "process", NULL};
+		"roles", "materials", "papers", "pledge", "steps", "notices", "rules", "process", NULL};
 	int rc = marked_map(m, o, keys);
 	if (rc == 0)
 		rc = names(m, o, b->code, sizeof b->code, b->zh, sizeof b->zh, b->en, sizeof b->en);

@@ -108,6 +108,7 @@ static bool field_same(const json_t *before, const json_t *after, const char *co
 static int parts_check(const json_t *form, const json_t *before, const json_t *after, const json_t *items,
 	struct err_note *note)
 {
+	static const char *const files[] = {"materials", "papers"}; /* uploaded, or filled in */
 	const char *code;
 	json_t *value;
 	const json_t *one;
@@ -123,14 +124,15 @@ static int parts_check(const json_t *form, const json_t *before, const json_t *a
 			return err_set(
 				note, ERR_STATE, "parties.%.24s: not among the items to correct", code);
 	}
-	json_array_foreach(json_object_get(form, "materials"), i, one)
-	{
-		code = json_str(one, "code");
-		if (!correction_opens_material(items, code) &&
-			!part_same(before, after, "materials", "code", code))
-			return err_set(
-				note, ERR_STATE, "materials.%.48s: not among the items to correct", code);
-	}
+	for (size_t l = 0; l < 2; l++)
+		json_array_foreach(json_object_get(form, files[l]), i, one)
+		{
+			code = json_str(one, "code");
+			if (!correction_opens_material(items, code) &&
+				!part_same(before, after, files[l], "code", code))
+				return err_set(note, ERR_STATE, "%s.%.48s: not among the items to correct",
+					files[l], code);
+		}
 	return 0;
 }
 
@@ -158,6 +160,7 @@ bool correction_done(const json_t *before, const json_t *after, const json_t *it
 	if (is(item, "party"))
 		return !part_same(before, after, "parties", "role", code);
 	if (is(item, "material"))
-		return !part_same(before, after, "materials", "code", code);
+		return !part_same(before, after, "materials", "code", code) ||
+		       !part_same(before, after, "papers", "code", code);
 	return true;
 }

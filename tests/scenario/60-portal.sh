@@ -97,24 +97,40 @@ equal "who does not agree says so" 200 "$(call wang POST "/api/applications/$id/
 equal "the text is open again, the reason stands there" "200 draft 价格不对" "$(call zhang GET "/api/applications/$id") $(field .state) $(field .reason)"
 equal "the code has ended with it" 404 "$(call wang POST /api/invitations "{\"code\":\"$code\"}")"
 equal "fixed once more" 200 "$(call zhang POST "/api/applications/$id/freeze" "{\"version\":$(call zhang GET "/api/applications/$id" > /dev/null; field .version)}")"
-form=$(field .canonical)
 equal "the buyer sees it now" 200 "$(call wang GET "/api/applications/$id")"
 equal "with the seller masked" "true" "$(jq '.parties[0].id_number | test("[*]")' "$D/reply")"
 
-# sign N: what the identity platform answers for person N
+# answer USER: what the registry asks of this party before it signs 询问笔录
+answer() {
+	call "$1" GET "/api/applications/$id" > /dev/null
+	cp "$D/reply" "$D/asked"
+	call "$1" GET "/api/businesses/$(field .business)/$(field .business_version)" > /dev/null
+	jq -s . "$D/asked" "$D/reply" | answers > "$D/record"
+	call "$1" PUT "/api/applications/$id/record" "$(cat "$D/record")"
+}
+# sign N USER: what the identity platform answers for person N about the text that the user has to sign
 sign() {
+	call "$2" GET "/api/applications/$id" > /dev/null
+	form=$(field .canonical)
 	jq -nc --arg f "$form" --arg i "$(person "$1" id_number)" --arg p "$(person "$1" pin)" '{id_number: $i, pin: $p, form: $f}' \
 		| curl -s -H 'X-Requested-With: sanwang' -H 'Content-Type: application/json' --data-binary @- "$I/api/sign"
 }
-sign 0 > "$D/sig.seller"
-sign "$last" > "$D/sig.buyer"
+equal "before the questions are answered there is nothing to sign" "null record[0].voluntary" "$(call zhang GET "/api/applications/$id" > /dev/null; field '"\(.canonical) \(.asked.findings[0].key)"')"
+equal "each party answers what it is asked" "200 200" "$(answer zhang) $(answer wang)"
+equal "nobody answers for another" "422 422" "$(call wang PUT "/api/applications/$id/record" '{"record":[{"party":0,"answers":{}}]}') $(call wang PUT "/api/applications/$id/record" "$(jq -c '.record += [{party: 0, answers: {}}]' "$D/record")")"
+equal "nor what is not asked, nor what is no answer" "422 422" "$(call wang PUT "/api/applications/$id/record" '{"record":[{"party":1,"answers":{"pay_way":"once"}}]}') $(call wang PUT "/api/applications/$id/record" '{"record":[{"party":1,"answers":{"voluntary":"perhaps"}}]}')"
+equal "an answer with which it cannot be applied for is kept, and told with its ground" "200 null true" "$(call wang PUT "/api/applications/$id/record" "$(jq -c '.record[0].answers.deal = "gift"' "$D/record")") $(field '"\(.canonical) \(.asked.findings[0].zh | test("赠与转移登记"))"')"
+equal "and answered again" 200 "$(answer wang)"
+sign 0 zhang > "$D/sig.seller"
+sign "$last" wang > "$D/sig.buyer"
 equal "the seller's signature is not the buyer's" 422 "$(call wang POST "/api/applications/$id/signature" "$(cat "$D/sig.seller")")"
 equal "the seller signs" 200 "$(call zhang POST "/api/applications/$id/signature" "$(cat "$D/sig.seller")")"
 equal "one signature is open" 1 "$(field .remaining)"
 equal "the buyer signs" 200 "$(call wang POST "/api/applications/$id/signature" "$(cat "$D/sig.buyer")")"
 equal "none is open" 0 "$(field .remaining)"
+equal "what was signed is not answered anew" 409 "$(call wang PUT "/api/applications/$id/record" "$(cat "$D/record")")"
 equal "the same signature again, as its answer was lost: done" "200 0" "$(call wang POST "/api/applications/$id/signature" "$(cat "$D/sig.buyer")") $(field .remaining)"
-sign "$last" > "$D/sig.buyer2"
+sign "$last" wang > "$D/sig.buyer2"
 equal "another one is refused" 409 "$(call wang POST "/api/applications/$id/signature" "$(cat "$D/sig.buyer2")")"
 equal "the start repeated finds the same application" "200 $id" "$(call zhang POST /api/applications '{"business":"transfer-existing-flat","key":"k-1"}') $(field .id)"
 equal "the receipt" 200 "$(call wang GET "/api/applications/$id/receipt.json")"
@@ -122,6 +138,8 @@ jq -j .receipt "$D/reply" > "$D/receipt"
 jq -r .signature "$D/reply" | base64 -d > "$D/receipt.sig"
 jq -r .certificate "$D/reply" > "$D/receipt.pem"
 digest=$(field .digest)
+equal "it lists what each party answered" "no || yes" "$(jq -r '.signatures | "\(.[0].record[0].answers.co_owned) || \(.[1].record[0].answers.burden_known)"' "$D/receipt")"
+equal "the record and the pledge as PDF, each party its own" "200 200 404 200" "$(call wang GET "/api/applications/$id/papers/inquiry") $(head -c 5 "$D/reply" | grep -aq %PDF- && call wang GET "/api/applications/$id/papers/pledge?party=1") $(call wang GET "/api/applications/$id/papers/inquiry?party=0") $(call zhang GET "/api/applications/$id/papers/inquiry?party=0")"
 openssl verify -CAfile "$D/internet/keys/ca.pem" -vfyopt distid:1234567812345678 "$D/receipt.pem" > /dev/null 2>&1 && openssl x509 -in "$D/receipt.pem" -pubkey -noout > "$D/receipt.pub" && openssl pkeyutl -verify -rawin -digest sm3 -pkeyopt distid:1234567812345678 -pubin -inkey "$D/receipt.pub" -in "$D/receipt" -sigfile "$D/receipt.sig" > "$D/verify" 2>&1
 equal "verifies with openssl alone" 0 $?
 equal "names every file by its digest" "$(openssl dgst -sm3 -r "$f" | cut -d' ' -f1)" "$(jq -r '.form.materials[0].digest' "$D/receipt")"

@@ -305,3 +305,11 @@ stack_stop() {
 	done
 	for p in $(cat "$D/pid/keepers" 2> /dev/null); do wait "$p" 2> /dev/null; done
 }
+
+# answers: what is asked of the parties of an application (standard input: [it, its business]) is answered so that nothing stops it
+answers() {
+	jq -c '.[0] as $a | .[1] as $b | {record: [$a.asked.parties[] as $n | {party: $n, answers: ($a.parties[$n].role as $role
+		| reduce ($b.papers[] | select(.each) | .questions[] | select(.roles == "" or (.roles | split(" ") | index($role) != null))) as $q ({};
+			if $q.when != "" and .[$q.when] != $q.is then . else .[$q.code] =
+				(if $q.type == "code" then ([$q.values[].value] - ($q.stops | split(" ")) | last) elif $q.type == "text" then "无" elif $q.type == "date" then "2030-01-01" else $q.min end) end))}]}'
+}

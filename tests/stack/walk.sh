@@ -72,8 +72,20 @@ app() { echo "/api/applications/$application"; }
 save_draft() { [ "$(field .state)" = draft ] && call internet "$first" PUT "$(app)" "$(jq -c --argjson v "$(field .version)" '. + {version: $v}' "$W/draft.json")"; }
 add_material() { upload internet "$first" "$(app)/materials?code=$material&name=$material.pdf" "$D/demo/sample.pdf"; }
 freeze() { [ "$(field .state)" = draft ] && call internet "$first" POST "$(app)/freeze" "{\"version\":$(field .version)}"; }
-# identity PERSON: the person signs at the identity platform
+# inquiry USER: 询问笔录, answered before signing; what is signed then holds the answers
+inquiry() {
+	call internet "$1" GET "$(app)"
+	if [ "$(field '.asked.parties // [] | length')" != 0 ]; then
+		cp "$W/reply" "$W/asked"
+		call internet "$1" GET "/api/businesses/$(field .business)/$(field .business_version)"
+		jq -s . "$W/asked" "$W/reply" | answers > "$W/record"
+		call internet "$1" PUT "$(app)/record" "$(cat "$W/record")"
+	fi
+	jq -j '.canonical // empty' "$W/reply" > "$W/canonical"
+}
+# identity PERSON USER: the person answers what is asked and signs at the identity platform
 identity() {
+	inquiry "$2"
 	jq -nc --rawfile f "$W/canonical" --arg i "$(person "$1" id_number)" --arg p "$(person "$1" pin)" '{id_number: $i, pin: $p, form: $f}' > "$W/sign"
 	$(person_at internet) curl -s -m 20 -H 'X-Requested-With: sanwang' -H 'Content-Type: application/json' --data-binary "@$W/sign" "http://127.0.0.1:$(cat "$D/identity/port")/api/sign" > "$W/signature" || return 0
 	call internet "$2" POST "$(app)/signature" "$(cat "$W/signature")"

@@ -2,14 +2,14 @@
 // line that breaks; both sign again; the same case goes on.
 import { join } from 'node:path';
 import { readFileSync } from 'node:fs';
-import { check, dir, look, people, person, run, urls } from './browser.mjs';
+import { answer, check, dir, look, people, person, run, urls } from './browser.mjs';
 
 const [id] = process.argv.slice(2);
 const seller = people[0];
 const buyer = people[people.length - 1];
 
 async function sign(page, who) {
-  await page.waitForSelector('#promise');
+  await answer(page);
   await page.check('#promise');
   await page.click('[data-go]');
   await page.waitForSelector('#pin');

@@ -1,7 +1,7 @@
 // The applicants: seller and buyer in sessions of their own, question after question, to the last signature.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { browser, check, dir, look, people, person, run, urls } from './browser.mjs';
+import { answer, browser, check, dir, look, people, person, run, urls } from './browser.mjs';
 
 const [unit] = process.argv.slice(2);
 const seller = people[0];
@@ -9,6 +9,7 @@ const buyer = people[people.length - 1];
 const next = (page) => page.click('[data-go]');
 
 async function sign(page, who) {
+  await answer(page);
   await page.check('#promise');
   await page.click('[data-go]');
   await page.waitForSelector('#pin');
@@ -176,8 +177,25 @@ await run('internet', async () => {
   await look(zhang, 'internet-check-en');
   await zhang.click('[data-lang]');
   await zhang.click('[data-freeze]');
-  await zhang.waitForSelector('#promise');
+  await zhang.waitForSelector('[data-record]');
   await look(zhang, 'internet-sign');
+  check('inquiry: before it is answered there is nothing to sign', (await zhang.locator('#promise').count()) === 0);
+  await answer(zhang, async (code, page) => {
+    if (code !== 'deal') return;
+    await look(page, 'internet-ask');
+    await page.click('[data-go]');
+    check('inquiry: choosing nothing is told', await page.locator('#error-summary').isVisible());
+    await page.check('[data-value=gift]');
+    await page.click('[data-go]');
+    await page.waitForSelector('[data-stopped]');
+    check('inquiry: an answer that ends it is told with its ground and the right business', /赠与转移登记/.test(await page.locator('[data-leads]').innerText()));
+    await look(page, 'internet-ask-stopped');
+    await page.click('[data-lang]');
+    await look(page, 'internet-ask-en');
+    await page.click('[data-lang]');
+  });
+  check('inquiry: the answers stand on the page for signing, each can be changed, the pledge below', (await zhang.locator('[data-record] dt').count()) === 6 && /真实/.test(await zhang.locator('[data-pledge]').innerText()));
+  await look(zhang, 'internet-sign-answered');
   await sign(zhang);
   await look(zhang, 'identity-sign');
   await zhang.fill('#number', seller.id_number);
@@ -222,7 +240,7 @@ await run('internet', async () => {
   check('internet: who does not agree says why, and the text is open again', /单价写错/.test(await zhang.locator('[data-declined]').innerText()));
   await look(zhang, 'internet-declined');
   await zhang.click('[data-freeze]');
-  await zhang.waitForSelector('#promise');
+  await zhang.waitForSelector('[data-record]');
   await sign(zhang);
   await zhang.fill('#number', seller.id_number);
   await zhang.fill('#pin', seller.pin);
@@ -233,7 +251,7 @@ await run('internet', async () => {
   await wang.click('main a[href*="/a/"]');
   await wang.waitForSelector('[data-sign]');
   await wang.click('[data-sign]');
-  await wang.waitForSelector('#promise');
+  await wang.waitForSelector('[data-record]');
   await sign(wang);
   await wang.fill('#number', buyer.id_number);
   await wang.fill('#pin', buyer.pin);

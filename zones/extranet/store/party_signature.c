@@ -2,7 +2,7 @@
 
 #include "common/db/db_rows.h"
 
-#define CONTENT_MAX 65536
+#define CONTENT_MAX (1 << 18)
 
 DB_STMT(party_signature_insert,
 	"INSERT INTO reg_party_signature (tenant, case_id, n, nonce, at, content) VALUES "
@@ -19,6 +19,8 @@ static int content_make(const json_t *signature, struct buf *out)
 	for (size_t i = 0; rc == 0 && i < sizeof kept / sizeof kept[0]; i++)
 		rc = json_object_set_new(o, kept[i], json_string(json_str(signature, kept[i]))) ? ERR_NOMEM
 												: 0;
+	if (rc == 0 && json_object_get(signature, "record"))
+		rc = json_object_set(o, "record", json_object_get(signature, "record")) ? ERR_NOMEM : 0;
 	if (rc == 0)
 		rc = json_canon(o, out);
 	json_decref(o);

@@ -1,5 +1,6 @@
 #include "zones/extranet/transfer/archive_parts.h"
 
+#include "common/workflow/record.h"
 #include "zones/extranet/store/document.h"
 #include "zones/extranet/transfer/archive_log.h"
 #include <stdio.h>
@@ -107,6 +108,46 @@ static int statements_add(struct archive_parts *p, const json_t *list, const cha
 	return rc;
 }
 
+/* Whether a form with these answers is what the party signed; then it is added. */
+static int signed_text_try(struct archive_parts *p, struct view form_text, const json_t *signature,
+	const struct cert *signer, const char *path, bool *found)
+{
+	struct buf text;
+	json_t *form = NULL;
+	buf_init(&text, 2 << 20);
+	int rc = json_parse(form_text, form_text.n, &form, NULL);
+	if (rc == 0)
+		rc = record_text(form, json_object_get(signature, "record"), &text);
+	json_decref(form);
+	*found =
+		rc == 0 && cert_verify_base64(signer, buf_view(&text), json_str(signature, "signature")) == 0;
+	if (*found)
+		rc = add(p, path, "申请书和询问笔录（签署原文） the form with the answers, as signed",
+			buf_view(&text));
+	buf_fini(&text);
+	return rc;
+}
+
+/* What a party signed, where it is the form with its answers 询问笔录. */
+static int signed_text_add(struct archive_parts *p, const json_t *signature, size_t n)
+{
+	const json_t *one;
+	char path[64];
+	struct cert *signer = NULL;
+	size_t i;
+	bool found = false;
+	if (!json_object_get(signature, "record"))
+		return 0;
+	snprintf(path, sizeof path, "parties/%02zu.signed.json", n + 1);
+	int rc = cert_from_pem(view_str(json_str(signature, "certificate")), CERT_PERSON, &signer, NULL);
+	if (rc == 0)
+		rc = signed_text_try(p, buf_view(&p->a->form), signature, signer, path, &found);
+	json_array_foreach(p->a->forms, i, one) if (rc == 0 && !found) rc =
+		signed_text_try(p, view_str(json_str(one, "text")), signature, signer, path, &found);
+	cert_free(signer);
+	return rc;
+}
+
 static int signatures_add(struct archive_parts *p)
 {
 	const json_t *one;
@@ -123,6 +164,8 @@ static int signatures_add(struct archive_parts *p)
 		if (rc == 0)
 			rc = add(p, path, "当事人证书 certificate of the party",
 				view_str(json_str(one, "certificate")));
+		if (rc == 0)
+			rc = signed_text_add(p, one, i);
 		snprintf(stem, sizeof stem, "parties/%02zu.token", i + 1);
 		const struct signed_text t = {stem, "统一身份认证凭据 token of the identity platform",
 			view_str(json_str(one, "token")), json_str(one, "token_signature"),

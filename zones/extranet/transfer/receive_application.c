@@ -1,4 +1,5 @@
 #include "common/workflow/agent.h"
+#include "common/workflow/record.h"
 #include "zones/extranet/domain/authority.h"
 #include "zones/extranet/domain/consent.h"
 #include "zones/extranet/store/face.h"
@@ -6,6 +7,7 @@
 #include "zones/extranet/store/mandate.h"
 #include "zones/extranet/store/party_signature.h"
 #include "zones/extranet/store/resubmission.h"
+#include "zones/extranet/store/signed_paper.h"
 #include "zones/extranet/store/terms.h"
 #include "zones/extranet/transfer/intake.h"
 #include "zones/extranet/transfer/progress.h"
@@ -13,6 +15,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#define SIGNED_TEXT_MAX (2 << 20)
 
 struct incoming {
 	struct intake in;
@@ -94,6 +98,16 @@ static bool signed_earlier(const struct incoming *x, const json_t *s, size_t n)
 	return false;
 }
 
+/* 询问笔录: what the party signed is the form with its answers, which the business asks for and lets pass. */
+static int signed_text(struct incoming *x, size_t n, const json_t *s, struct buf *text, struct err_note *note)
+{
+	const json_t *record = json_object_get(s, "record");
+	int rc = record_check(x->in.b, x->in.form, record, n, NULL, note);
+	if (rc == ERR_SCHEMA)
+		return note ? (note->err = ERR_REFUSED) : ERR_REFUSED;
+	return rc == 0 ? record_text(x->in.form, record, text) : rc;
+}
+
 static int party_check(struct incoming *x, struct db_tx *tx, size_t n, const json_t *p, const char *created,
 	struct case_party *out, struct err_note *note)
 {
@@ -109,8 +123,13 @@ static int party_check(struct incoming *x, struct db_tx *tx, size_t n, const jso
 		json_str(signer, "name"), json_str(signer, "id_kind"), json_str(signer, "id_number")};
 	struct uuid nonce;
 	struct digest cert;
-	int rc = consent_check(
-		x->in.r->identity, buf_view(&x->in.canonical), &sig, &person, created, &nonce, &cert, note);
+	struct buf text;
+	buf_init(&text, SIGNED_TEXT_MAX);
+	int rc = signed_text(x, n, s, &text, note);
+	if (rc == 0)
+		rc = consent_check(
+			x->in.r->identity, buf_view(&text), &sig, &person, created, &nonce, &cert, note);
+	buf_fini(&text);
 	if (rc == 0)
 		rc = party_mandate(x, tx, n, s, p, created, note);
 	if (rc < 0)
@@ -304,6 +323,8 @@ static int application_again(struct incoming *x, struct db_tx *tx, const struct 
 	if (rc == 0)
 		rc = materials_again(&a, tx, note);
 	if (rc == 0)
+		rc = signed_paper_put(x->in.r, tx, &x->in.row, x->in.b, x->in.form, x->signatures, note);
+	if (rc == 0)
 		rc = answer_tell(&a, tx, note);
 	json_decref(a.replaced);
 	free(a.standing);
@@ -326,6 +347,8 @@ int receive_application(struct db_tx *tx, const struct message *m, const struct 
 			rc = parties_store(&x, tx, m->created, note);
 		if (rc == 0)
 			rc = materials_store(&x, tx, m, attachments, note);
+		if (rc == 0)
+			rc = signed_paper_put(x.in.r, tx, &x.in.row, x.in.b, x.in.form, x.signatures, note);
 	}
 	intake_fini(&x.in);
 	return rc;

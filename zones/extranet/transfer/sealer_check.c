@@ -3,6 +3,7 @@
 #include "zones/extranet/domain/right.h"
 #include "zones/extranet/store/document.h"
 #include "zones/extranet/store/notice.h"
+#include "zones/extranet/store/signed_paper.h"
 #include "zones/extranet/transfer/sealer.h"
 #include <stdio.h>
 #include <string.h>
@@ -89,7 +90,12 @@ static int all_read(struct db_tx *tx, void *arg)
 		return certificate_again(c, tx);
 	if (strcmp(c->d.kind, "register-extract") == 0)
 		return extract_again(c, tx);
-	return notice_facts_again(c->r, tx, &c->d, c->facts, &c->again);
+	bool answered = false;
+	rc = signed_paper_is(c->r, tx, &c->d, &answered);
+	if (rc < 0)
+		return rc;
+	return answered ? signed_paper_facts_again(c->r, tx, &c->d, c->facts, &c->again)
+			: notice_facts_again(c->r, tx, &c->d, c->facts, &c->again);
 }
 
 static int files_check(struct checking *c, const json_t *statement)

@@ -23,6 +23,8 @@ http_handler api_application_start, api_application_list, api_application_get, a
 /* Whether the office still offers the version of an application: "current", "replaced" by a newer one, or
  * "closed", no longer taken at the portal. */
 const char *api_offer_state(struct offer *o, const struct application *a);
+/* Answers with the application as the signed-in person sees it. */
+int api_application_reply(struct http_request *r, int status);
 http_handler api_application_renew;
 http_handler api_application_withdraw, api_signature_add, api_material_add, api_material_add_late,
 	api_material_remove;
@@ -51,6 +53,7 @@ http_handler api_mandates, api_mandate_check;
  * new reference. ERR_TIMEOUT: it cannot be reached; ERR_STATE: nothing is to be signed. */
 SW_MUST_USE int api_mandates_state(
 	struct http_request *r, const char *application, bool others, json_t **rows, struct err_note *note);
+http_handler api_record_save, api_paper_pdf;
 http_handler api_face_state, api_face_compare, api_person_face;
 http_handler api_registration_code, api_registration, api_recovery;
 http_handler api_person, api_notice_accept, api_desk_person_confirm, api_desk_sms;

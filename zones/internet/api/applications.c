@@ -2,11 +2,8 @@
 #include "common/workflow/agent.h"
 #include "zones/internet/api/api.h"
 #include "zones/internet/domain/form.h"
-#include "zones/internet/store/added.h"
 #include "zones/internet/store/amend.h"
-#include "zones/internet/store/fee.h"
 #include "zones/internet/store/invitation.h"
-#include "zones/internet/store/payment.h"
 #include "zones/internet/transfer/submit.h"
 #include <stdio.h>
 #include <string.h>
@@ -119,209 +116,6 @@ int api_application_list(struct http_request *r)
 	return http_reply_json(r, 200, json_pack("{s:o}", "rows", l.rows));
 }
 
-struct detail {
-	struct portal *p;
-	struct service *s;
-	const char *id;
-	const struct http_account *who;
-	json_t *out;
-};
-
-static int person_mask(json_t *p)
-{
-	struct buf name, id;
-	buf_init(&name, 256);
-	buf_init(&id, 64);
-	int rc = mask_name(json_str(p, "name"), &name);
-	if (rc == 0)
-		rc = mask_id(json_str(p, "id_number"), &id);
-	if (rc == 0) {
-		json_object_set_new(p, "name", json_string(name.p ? (const char *)name.p : ""));
-		json_object_set_new(p, "id_number", json_string(id.p ? (const char *)id.p : ""));
-	}
-	buf_fini(&name);
-	buf_fini(&id);
-	return rc;
-}
-
-/* Other people's names and numbers are masked, except to the owner while it is a draft he types himself, and
- * to who acts for them or is acted for. */
-static int parties_mask(json_t *parties, const struct http_account *who, bool own_draft)
-{
-	size_t i;
-	json_t *p;
-	int rc = 0;
-	json_array_foreach(parties, i, p)
-	{
-		json_t *agent = json_object_get(p, "agent");
-		if (own_draft || strcmp(json_str(p, "id_number"), who->id_number) == 0 ||
-			strcmp(json_str(agent, "id_number"), who->id_number) == 0)
-			continue;
-		if (rc == 0)
-			rc = person_mask(p);
-		if (rc == 0 && agent)
-			rc = person_mask(agent);
-	}
-	return rc;
-}
-
-static void parties_signed(json_t *parties, const json_t *marks)
-{
-	size_t i;
-	const json_t *m;
-	json_array_foreach(marks, i, m)
-	{
-		json_t *p = json_array_get(parties, (size_t)json_int(m, "n"));
-		json_object_set(p, "signed_at", json_object_get(m, "signed_at"));
-		json_object_set(p, "signs", json_object_get(m, "signs"));
-	}
-}
-
-static int frozen_add(struct detail *d, struct db_tx *tx, const struct application *a)
-{
-	struct buf text;
-	char hex[DIGEST_HEX];
-	if (!a->frozen)
-		return 0;
-	buf_init(&text, 1 << 20);
-	int rc = application_form_digest(tx, d->s->vault, d->s->suite, a->id, &text, hex);
-	if (rc == 0) {
-		json_object_set_new(d->out, "canonical", json_string((const char *)text.p));
-		json_object_set_new(d->out, "digest", json_string(hex));
-	}
-	buf_fini(&text);
-	return rc;
-}
-
-static int certificate_note(struct detail *d, struct db_tx *tx, const char *id)
-{
-	struct certificate c;
-	struct buf text;
-	buf_init(&text, 1 << 20);
-	int rc = certificate_get(tx, d->s->vault, id, &c, &text);
-	if (rc == 0)
-		json_object_set_new(d->out, "certificate", json_pack("{s:s}", "number", c.number));
-	buf_fini(&text);
-	return rc == ERR_NOTFOUND ? 0 : rc;
-}
-
-/* What is to be put right, item by item, and what of it has been changed already. */
-static int correction_add(
-	struct detail *d, struct db_tx *tx, const struct application *a, const json_t *draft)
-{
-	const struct business *b = offer_find(d->p->offer, a->business, a->business_version);
-	json_t *materials = NULL, *form = NULL, *tasks = NULL, *replaced = NULL;
-	char text[601];
-	if (!b)
-		return 0;
-	int rc = submit_materials(tx, a->id, false, &materials);
-	if (rc == 0 &&
-		!(form = form_sign_text(b, a->id, form_division(draft, d->s->tenants), draft, materials)))
-		rc = ERR_NOMEM;
-	if (rc == 0)
-		rc = amend_tasks(tx, d->s->vault, a, form, &tasks, text);
-	if (rc == 0)
-		rc = material_replaced(tx, a->id, a->round, &replaced);
-	if (rc == 0)
-		json_object_set_new(d->out, "correction",
-			json_pack("{s:s,s:O,s:O}", "text", text, "items", tasks, "replaced", replaced));
-	json_decref(materials);
-	json_decref(form);
-	json_decref(tasks);
-	json_decref(replaced);
-	return rc;
-}
-
-static int fee_note(struct detail *d, struct db_tx *tx, const char *id)
-{
-	json_t *fee = NULL, *tax = NULL, *payment = NULL;
-	int rc = fee_order_get(tx, id, &fee);
-	if (rc == 0 && json_object_set_new(d->out, "fee", fee))
-		rc = ERR_NOMEM;
-	if (rc == 0)
-		rc = payment_tax_get(tx, id, &tax);
-	if (rc == 0 && json_object_set_new(d->out, "tax", tax))
-		rc = ERR_NOMEM;
-	if (rc == 0)
-		rc = payment_json(tx, id, &payment);
-	return rc == 0 && json_object_set_new(d->out, "payment", payment) ? ERR_NOMEM : rc;
-}
-
-static int added_note(struct detail *d, struct db_tx *tx, const char *id)
-{
-	json_t *added = NULL;
-	int rc = added_list(tx, id, &added);
-	return rc == 0 && json_object_set_new(d->out, "added", added) ? ERR_NOMEM : rc;
-}
-
-static int detail_run(struct db_tx *tx, void *arg)
-{
-	struct detail *d = arg;
-	struct application a;
-	json_t *draft = NULL, *materials = NULL, *progress = NULL, *marks = NULL;
-	int party;
-	int rc = application_get(tx, d->id, &a);
-	if (rc == 0)
-		rc = api_may_see(d->s, tx, d->who, &a, &party);
-	if (rc == 0)
-		rc = application_draft(tx, d->s->vault, a.id, &draft);
-	if (rc == 0)
-		rc = submit_materials(tx, a.id, true, &materials);
-	if (rc == 0)
-		rc = progress_list(tx, a.id, &progress);
-	if (rc == 0)
-		rc = party_list(tx, a.id, &marks);
-	if (rc == 0)
-		rc = parties_mask(json_object_get(draft, "parties"), d->who,
-			strcmp(a.owner, d->who->id) == 0 && strcmp(a.state, "draft") == 0);
-	if (rc == 0) {
-		parties_signed(json_object_get(draft, "parties"), marks);
-		d->out = json_pack("{s:s,s:s,s:s,s:I,s:s,s:I,s:O,s:O,s:O,s:O,s:O,s:s,s:s,s:s,s:b,s:i,s:I}",
-			"id", a.id, "division", form_division(draft, d->s->tenants), "business", a.business,
-			"business_version", (json_int_t)a.business_version, "state", a.state, "version",
-			(json_int_t)a.version, "unit_code", json_object_get(draft, "unit_code"), "form",
-			json_object_get(draft, "fields"), "parties", json_object_get(draft, "parties"),
-			"materials", materials, "progress", progress, "business_number", a.number, "reason",
-			a.reason, "updated", a.updated_at, "mine", strcmp(a.owner, d->who->id) == 0,
-			"my_party", party, "round", (json_int_t)a.round);
-		rc = d->out && json_object_set_new(
-				       d->out, "offer", json_string(api_offer_state(d->p->offer, &a))) == 0
-			     ? frozen_add(d, tx, &a)
-			     : ERR_NOMEM;
-	}
-	if (rc == 0)
-		rc = certificate_note(d, tx, a.id);
-	if (rc == 0 && a.round)
-		rc = correction_add(d, tx, &a, draft);
-	if (rc == 0)
-		rc = fee_note(d, tx, a.id);
-	if (rc == 0)
-		rc = added_note(d, tx, a.id);
-	json_decref(draft);
-	json_decref(materials);
-	json_decref(progress);
-	json_decref(marks);
-	return rc;
-}
-
-static int detail_reply(struct http_request *r, int status)
-{
-	struct detail d = {api_portal(r), http_arg(r), http_param(r, "id"), http_user(r), NULL};
-	int rc = offer_sync(d.p->offer);
-	if (rc == 0)
-		rc = account_read(r, detail_run, &d);
-	if (rc < 0) {
-		json_decref(d.out);
-		return rc;
-	}
-	return http_reply_json(r, status, d.out);
-}
-
-int api_application_get(struct http_request *r)
-{
-	return detail_reply(r, 200);
-}
-
 struct change {
 	struct portal *p;
 	struct service *s;
@@ -418,7 +212,7 @@ static int change_fail(struct http_request *r, const struct change *c, int rc)
 
 static int change_reply(struct http_request *r, struct change *c, int rc)
 {
-	return rc < 0 ? change_fail(r, c, rc) : detail_reply(r, 200);
+	return rc < 0 ? change_fail(r, c, rc) : api_application_reply(r, 200);
 }
 
 int api_application_save(struct http_request *r)

@@ -1,13 +1,13 @@
 /* 提交回执: for the parties as signed JSON and as PDF; for anybody who holds one, whether it is real. */
 #include "common/document/document.h"
 #include "common/message/format.h"
+#include "common/workflow/paper_facts.h"
+#include "common/workflow/record.h"
 #include "zones/internet/api/api.h"
 #include "zones/internet/store/receipt.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#define TEXT_MAX 2100
 
 struct asking {
 	struct service *s;
@@ -55,29 +55,42 @@ int api_receipt_json(struct http_request *r)
 }
 
 /* ---- as PDF */
-static void value_text(const struct business_field *f, const json_t *v, char to[static TEXT_MAX])
+static void asked_add(const struct business *b, const char *who, const json_t *answers, json_t *list)
 {
-	long long n = json_is_integer(v) ? json_integer_value(v) : 0;
-	const json_t *one;
-	size_t i;
-	if (json_is_boolean(v))
-		snprintf(to, TEXT_MAX, "%s", json_is_true(v) ? "是" : "否");
-	else if (json_is_string(v))
-		snprintf(to, TEXT_MAX, "%s", json_string_value(v));
-	else if (strcmp(f->type, "money") == 0)
-		snprintf(to, TEXT_MAX, "%lld.%02lld 元", n / 100, n % 100);
-	else if (strcmp(f->type, "area") == 0)
-		snprintf(to, TEXT_MAX, "%lld.%02lld m²", n / 10000, n % 10000 / 100);
-	else
-		snprintf(to, TEXT_MAX, "%lld", n);
-	json_array_foreach(f->values, i,
-		one) if (json_is_string(v) && strcmp(json_str(one, "value"), json_string_value(v)) == 0)
-		snprintf(to, TEXT_MAX, "%s", json_str(one, "label"));
+	char text[PAPER_WORDS_MAX];
+	for (size_t i = 0; i < b->nquestions; i++) {
+		const struct business_question *q = &b->questions[i];
+		const json_t *v = json_object_get(answers, q->f.code);
+		if (!v)
+			continue;
+		paper_words(q->f.type, q->values, v, text);
+		json_array_append_new(list,
+			json_pack("{s:o,s:s}", "name", json_sprintf("%s：%s", who, q->zh), "value", text));
+	}
 }
 
-static json_t *answers_json(const struct business *b, const json_t *form)
+/* What was filled in for papers, and what each party answered with its signature. */
+static void papers_add(const struct business *b, const json_t *t, json_t *list)
 {
-	char text[TEXT_MAX];
+	const json_t *form = json_object_get(t, "form"), *one;
+	size_t i;
+	json_array_foreach(json_object_get(form, "papers"), i, one)
+	{
+		const struct business_paper *p = business_paper_find(b, json_str(one, "code"));
+		asked_add(b, p ? p->zh : "", json_object_get(one, "answers"), list);
+	}
+	json_array_foreach(json_object_get(t, "signatures"), i, one)
+	{
+		size_t n = (size_t)json_int(one, "party");
+		asked_add(b, json_str(json_array_get(json_object_get(form, "parties"), n), "name"),
+			record_of(json_object_get(one, "record"), n), list);
+	}
+}
+
+static json_t *answers_json(const struct business *b, const json_t *t)
+{
+	char text[PAPER_WORDS_MAX];
+	const json_t *form = json_object_get(t, "form");
 	json_t *list = json_array();
 	json_array_append_new(
 		list, json_pack("{s:s,s:s}", "name", "不动产单元代码", "value", json_str(form, "unit_code")));
@@ -85,27 +98,10 @@ static json_t *answers_json(const struct business *b, const json_t *form)
 		const json_t *v = json_object_get(json_object_get(form, "fields"), b->fields[i].code);
 		if (!v)
 			continue;
-		value_text(&b->fields[i], v, text);
+		paper_words(b->fields[i].type, b->fields[i].values, v, text);
 		json_array_append_new(list, json_pack("{s:s,s:s}", "name", b->fields[i].zh, "value", text));
 	}
-	return list;
-}
-
-static json_t *parties_json(const struct business *b, const json_t *form)
-{
-	json_t *list = json_array();
-	const json_t *p;
-	size_t i;
-	json_array_foreach(json_object_get(form, "parties"), i, p)
-	{
-		const struct business_role *role = business_role_find(b, json_str(p, "role"));
-		char share[48];
-		snprintf(share, sizeof share, "%lld/%lld", (long long)json_int(p, "share_num"),
-			(long long)json_int(p, "share_den"));
-		json_array_append_new(list,
-			json_pack("{s:s,s:s,s:s,s:s}", "role", role ? role->zh : "", "name",
-				json_str(p, "name"), "id_number", json_str(p, "id_number"), "share", share));
-	}
+	papers_add(b, t, list);
 	return list;
 }
 
@@ -141,7 +137,7 @@ static int sheet_make(struct http_request *r, const struct asking *q, const json
 		q->receipt.at, "office", office ? office : "", "不动产登记一窗申请平台", "application", q->id,
 		"business", b->zh, "submitted", q->receipt.at, "form_digest", json_str(t, "form_digest"),
 		"receipt_digest", hex, "statement", json_str(form, "statement"), "answers",
-		answers_json(b, form), "parties", parties_json(b, form), "materials", materials_json(form));
+		answers_json(b, t), "parties", paper_parties(b, form), "materials", materials_json(form));
 	int rc = data ? document_new(layout_find(p->layouts, "submission-receipt"), data, p->service->suite,
 				&d, &note)
 		      : ERR_NOMEM;

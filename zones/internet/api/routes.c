@@ -197,6 +197,13 @@ const struct http_route api_routes[] = {
 	{"POST", "/api/applications/:id/face", "application.own", api_face_compare, 4 << 20, NULL,
 		"compare the face of this party {image}: the service's signed result goes along with the "
 		"signature"},
+	{"PUT", "/api/applications/:id/record", "application.own", api_record_save, 64 << 10, NULL,
+		"询问笔录: what this person answers before signing {record}, for the own parties; replaced "
+		"until "
+		"the "
+		"signature"},
+	{"GET", "/api/applications/:id/papers/:code", "application.own", api_paper_pdf, 0, NULL,
+		"询问笔录, 承诺书 of an own party (?party=), 合同 as filled in, as PDF"},
 	{"POST", "/api/applications/:id/signature", "application.own", api_signature_add, 64 << 10, NULL,
 		"a party's signature from the identity platform; the last one submits"},
 	{"POST", "/api/applications/:id/invitations", "application.own", api_invitation_make, 0, NULL,

@@ -1,7 +1,7 @@
 /* A party brings the signature back from the identity platform. Only what this zone can tell is checked here;
  * the registry decides. */
 #include "common/workflow/agent.h"
-#include "zones/internet/api/api.h"
+#include "zones/internet/api/record.h"
 #include "zones/internet/store/face.h"
 #include "zones/internet/store/mandate.h"
 #include "zones/internet/transfer/face.h"
@@ -22,28 +22,41 @@ struct signing {
 	struct err_note note;
 };
 
-/* The token must speak of this form and this person; otherwise the browser mixed something up and the person
- * is told now. */
+/* Everything asked is answered, and the token speaks of this form with these answers and of this person;
+ * otherwise the browser mixed something up and the person is told now. */
 static int token_plausible(struct signing *g, struct db_tx *tx, const struct application *a)
 {
-	struct buf form;
+	struct api_asked asked;
+	struct buf text;
+	struct digest d;
+	char hex[DIGEST_HEX];
 	json_t *token = NULL;
-	buf_init(&form, 1 << 20);
+	bool ready = false;
+	buf_init(&text, 2 << 20);
 	json_decref(g->form);
 	g->form = NULL;
-	int rc = application_form_digest(tx, g->s->vault, g->s->suite, a->id, &form, g->digest);
+	int rc = api_asked_load(g->p, tx, a, g->who, &asked);
 	if (rc == 0)
-		rc = json_parse(buf_view(&form), 1 << 20, &g->form, &g->note);
+		rc = api_asked_check(&asked, NULL, &ready);
+	if (rc == 0 && !ready)
+		rc = err_set(&g->note, ERR_STATE, "the questions are to be answered before signing");
+	if (rc == 0)
+		rc = api_asked_text(&asked, &text);
 	if (rc == 0)
 		rc = json_parse(view_str(json_str(g->body, "token")), 4096, &token, &g->note);
 	if (rc == 0) {
-		if (strcmp(json_str(token, "form_digest"), g->digest) != 0)
+		digest_of(g->s->suite, buf_view(&text), &d);
+		digest_hex(&d, hex);
+		memcpy(g->digest, asked.digest, sizeof g->digest);
+		g->form = json_incref(asked.form);
+		if (strcmp(json_str(token, "form_digest"), hex) != 0)
 			rc = err_set(&g->note, ERR_SIGNATURE, "token.form_digest: another form was signed");
 		else if (strcmp(json_str(token, "id_number"), g->who->id_number) != 0)
 			rc = err_set(&g->note, ERR_SIGNATURE, "token.id_number: another person signed");
 	}
 	json_decref(token);
-	buf_fini(&form);
+	api_asked_fini(&asked);
+	buf_fini(&text);
 	return rc;
 }
 
@@ -141,6 +154,8 @@ int api_signature_add(struct http_request *r)
 	const char *value;
 	buf_init(&text, 65536);
 	int rc = json_only_keys(g.body, keys, &g.note);
+	if (rc == 0)
+		rc = offer_sync(g.p->offer);
 	for (size_t i = 0; rc == 0 && keys[i]; i++)
 		rc = json_get_str(g.body, keys[i], 8192, &value, &g.note);
 	if (rc == 0)

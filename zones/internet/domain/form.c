@@ -2,11 +2,9 @@
 
 #include "common/message/format.h"
 #include "common/workflow/agent.h"
+#include "common/workflow/record.h"
 #include <stdio.h>
 #include <string.h>
-
-/* 真实性承诺 */
-static const char statement[] = "本人承诺所填内容和所交材料真实、合法、有效，知悉不实申请的法律责任。";
 
 static const struct business_field *field_find(const struct business *b, const char *code)
 {
@@ -62,9 +60,31 @@ static int party_check(const struct business *b, const json_t *p, size_t n, stru
 	return rc;
 }
 
+static int papers_check(const struct business *b, const json_t *papers, struct err_note *note)
+{
+	static const char *const keys[] = {"code", "online", "answers", NULL};
+	const json_t *one;
+	size_t i;
+	if (papers && (!json_is_array(papers) || json_array_size(papers) > BUSINESS_PAPERS_MAX))
+		return err_set(note, ERR_SCHEMA, "papers: a list of at most %d", BUSINESS_PAPERS_MAX);
+	json_array_foreach(papers, i, one)
+	{
+		const struct business_paper *p = business_paper_find(b, json_str(one, "code"));
+		int rc = json_only_keys(one, keys, note);
+		if (rc == 0 && (!p || p->each || !json_is_boolean(json_object_get(one, "online"))))
+			rc = err_set(note, ERR_SCHEMA, "papers[%zu]: not filled in with the application", i);
+		if (rc == 0)
+			rc = record_check_answers(b, p, json_object_get(one, "answers"), note);
+		if (rc < 0)
+			return rc;
+	}
+	return 0;
+}
+
 int form_check_draft(const struct business *b, const json_t *draft, struct err_note *note)
 {
-	static const char *const keys[] = {"version", "division", "unit_code", "fields", "parties", NULL};
+	static const char *const keys[] = {
+		"version", "division", "unit_code", "fields", "parties", "papers", NULL};
 	const json_t *parties = json_object_get(draft, "parties"),
 		     *unit = json_object_get(draft, "unit_code"), *p;
 	size_t i;
@@ -85,7 +105,8 @@ int form_check_draft(const struct business *b, const json_t *draft, struct err_n
 		if (rc < 0)
 			return rc;
 	}
-	return fields_check(b, json_object_get(draft, "fields"), note);
+	rc = papers_check(b, json_object_get(draft, "papers"), note);
+	return rc == 0 ? fields_check(b, json_object_get(draft, "fields"), note) : rc;
 }
 
 json_t *form_new(const struct business *b, const char *division, const char *name, const char *id_number)
@@ -119,6 +140,8 @@ int form_merge(
 		json_object_update(json_object_get(d, "fields"), json_object_get(patch, "fields"));
 	if (json_object_get(patch, "parties"))
 		json_object_set_new(d, "parties", json_deep_copy(json_object_get(patch, "parties")));
+	if (json_object_get(patch, "papers"))
+		json_object_set_new(d, "papers", json_deep_copy(json_object_get(patch, "papers")));
 	size_t i;
 	json_t *p;
 	json_array_foreach(json_object_get(d, "parties"), i, p)
@@ -169,6 +192,34 @@ static int parties_renew(const struct business *to, json_t *draft, json_t *dropp
 	return rc;
 }
 
+/* Papers that there are, with the answers that are still asked for. */
+static int papers_renew(const struct business *to, json_t *draft, json_t *dropped)
+{
+	json_t *papers = json_object_get(draft, "papers"), *answers, *value;
+	const char *code;
+	void *next;
+	int rc = 0;
+	for (size_t i = json_array_size(papers); rc == 0 && i-- > 0;) {
+		answers = json_object_get(json_array_get(papers, i), "answers");
+		const struct business_paper *p =
+			business_paper_find(to, json_str(json_array_get(papers, i), "code"));
+		bool there = p && !p->each;
+		if (!there)
+			rc = drop(dropped, "material", json_str(json_array_get(papers, i), "code"));
+		json_object_foreach_safe(answers, next, code, value)
+		{
+			const struct business_question *q = business_question_find(to, code);
+			if (rc == 0 && there && (!q || &to->papers[q->paper] != p)) {
+				rc = drop(dropped, "field", code);
+				json_object_del(answers, code);
+			}
+		}
+		if (!there)
+			json_array_remove(papers, i);
+	}
+	return rc;
+}
+
 int form_renew(const struct business *to, const json_t *draft, const json_t *materials, json_t **out,
 	json_t **dropped)
 {
@@ -179,6 +230,8 @@ int form_renew(const struct business *to, const json_t *draft, const json_t *mat
 	void *next;
 	size_t i;
 	int rc = d && gone ? parties_renew(to, d, gone) : ERR_NOMEM;
+	if (rc == 0)
+		rc = papers_renew(to, d, gone);
 	json_object_foreach_safe(fields, next, code, value) if (rc == 0 && !field_find(to, code))
 	{
 		rc = drop(gone, "field", code);
@@ -207,6 +260,37 @@ static json_t *fields_filled(const json_t *fields)
 		if (json_is_integer(value) || json_is_boolean(value) ||
 			(json_is_string(value) && json_string_length(value) > 0))
 			json_object_set(out, key, value);
+	}
+	return out;
+}
+
+/* What was answered of what is asked: an answer whose question no longer stands is not signed. */
+static json_t *answers_filled(const struct business *b, const json_t *answers)
+{
+	json_t *filled = fields_filled(answers), *value;
+	const char *code;
+	void *next;
+	json_object_foreach_safe(filled, next, code, value)
+	{
+		const struct business_question *q = business_question_find(b, code);
+		if (q && !record_question_open(q, "", answers))
+			json_object_del(filled, code);
+	}
+	return filled;
+}
+
+/* Papers filled in here; NULL: none. */
+static json_t *papers_filled(const struct business *b, const json_t *papers)
+{
+	json_t *out = json_array();
+	const json_t *one;
+	size_t i;
+	json_array_foreach(papers, i, one) if (json_is_true(json_object_get(one, "online")))
+		json_array_append_new(out, json_pack("{s:s,s:o}", "code", json_str(one, "code"), "answers",
+						   answers_filled(b, json_object_get(one, "answers"))));
+	if (json_array_size(out) == 0) {
+		json_decref(out);
+		return NULL;
 	}
 	return out;
 }
@@ -242,9 +326,9 @@ int form_check_office(const json_t *draft, const char *const *served, struct err
 json_t *form_sign_text(const struct business *b, const char *application, const char *division,
 	const json_t *draft, const json_t *materials)
 {
-	return json_pack("{s:s,s:s,s:I,s:s,s:O,s:O,s:o,s:O,s:s}", "application", application, "business",
+	return json_pack("{s:s,s:s,s:I,s:s,s:O,s:O,s:o,s:O,s:s,s:o*}", "application", application, "business",
 		b->code, "business_version", (json_int_t)b->version, "division", division, "unit_code",
 		json_object_get(draft, "unit_code"), "parties", json_object_get(draft, "parties"), "fields",
 		fields_filled(json_object_get(draft, "fields")), "materials", materials, "statement",
-		statement);
+		b->pledge_zh, "papers", papers_filled(b, json_object_get(draft, "papers")));
 }

@@ -35,6 +35,8 @@ EMBED(intake_sql_0022, "zones/internet/store/sql/0022-mandate.sqlite.sql");
 EMBED(intake_pg_0022, "zones/internet/store/sql/0022-mandate.pg.sql");
 EMBED(intake_sql_0024, "zones/internet/store/sql/0024-message.sqlite.sql");
 EMBED(intake_pg_0024, "zones/internet/store/sql/0024-message.pg.sql");
+EMBED(intake_sql_0026, "zones/internet/store/sql/0026-answers.sqlite.sql");
+EMBED(intake_pg_0026, "zones/internet/store/sql/0026-answers.pg.sql");
 static const struct db_migration migrations[] = {{1, "intake", intake_sql_0001, intake_pg_0001},
 	{2, "publicity", intake_sql_0002, intake_pg_0002}, {3, "definition", intake_sql_0003, intake_pg_0003},
 	{4, "submission", intake_sql_0004, intake_pg_0004},
@@ -43,7 +45,8 @@ static const struct db_migration migrations[] = {{1, "intake", intake_sql_0001, 
 	{15, "fee", intake_sql_0015, intake_pg_0015}, {16, "issued", intake_sql_0016, intake_pg_0016},
 	{17, "person", intake_sql_0017, intake_pg_0017}, {18, "face", intake_sql_0018, intake_pg_0018},
 	{20, "payment", intake_sql_0020, intake_pg_0020}, {21, "added", intake_sql_0021, intake_pg_0021},
-	{22, "mandate", intake_sql_0022, intake_pg_0022}, {24, "message", intake_sql_0024, intake_pg_0024}};
+	{22, "mandate", intake_sql_0022, intake_pg_0022}, {24, "message", intake_sql_0024, intake_pg_0024},
+	{26, "answers", intake_sql_0026, intake_pg_0026}};
 const struct db_schema intake_schema = {"intake", migrations, sizeof migrations / sizeof migrations[0]};
 
 #define COLUMNS                                                                                              \

@@ -71,10 +71,16 @@ DB_STMT_CROSS(application_message_reseal,
 DB_STMT_CROSS(application_mandate_sealed,
 	"SELECT tenant, application, n, application || '/' || n, result FROM application_mandate WHERE "
 	"(tenant, application, n) > (:a, :b, :c) ORDER BY tenant, application, n LIMIT :max");
+DB_STMT_CROSS(application_answers_sealed,
+	"SELECT tenant, application, n, application || '/' || n, answers FROM application_answers WHERE "
+	"(tenant, application, n) > (:a, :b, :c) ORDER BY tenant, application, n LIMIT :max");
+DB_STMT_CROSS(application_answers_reseal,
+	"UPDATE application_answers SET answers = :v1 WHERE tenant = :a AND application = :b AND n = :c");
 DB_STMT_CROSS(application_mandate_reseal,
 	"UPDATE application_mandate SET result = :v1 WHERE tenant = :a AND application = :b AND n = :c");
 const struct reseal_use intake_sealed[] = {
 	{"application_mandate", &application_mandate_sealed, &application_mandate_reseal, {"result"}, true},
+	{"application_answers", &application_answers_sealed, &application_answers_reseal, {"answers"}, true},
 	{"application_face", &application_face_sealed, &application_face_reseal, {"result"}, true},
 	{"feedback", &feedback_sealed, &feedback_reseal, {"text", "answer"}, false},
 	{"application", &application_sealed, &application_reseal, {"draft", "form", "before"}, false},

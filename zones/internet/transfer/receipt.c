@@ -18,10 +18,10 @@ static json_t *signatures_json(const struct suite *s, const json_t *signatures)
 	json_t *list = json_array();
 	const json_t *one;
 	size_t i;
-	json_array_foreach(signatures, i, one) json_array_append_new(
-		list, json_pack("{s:I,s:o,s:o}", "party", (json_int_t)json_int(one, "party"),
-			      "certificate_digest", digest_json(s, json_str(one, "certificate")),
-			      "token_digest", digest_json(s, json_str(one, "token"))));
+	json_array_foreach(signatures, i, one) json_array_append_new(list,
+		json_pack("{s:I,s:o,s:o,s:O*}", "party", (json_int_t)json_int(one, "party"),
+			"certificate_digest", digest_json(s, json_str(one, "certificate")), "token_digest",
+			digest_json(s, json_str(one, "token")), "record", json_object_get(one, "record")));
 	return list;
 }
 

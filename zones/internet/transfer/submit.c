@@ -1,6 +1,7 @@
 #include "zones/internet/transfer/submit.h"
 
 #include "zones/internet/domain/form.h"
+#include "zones/internet/store/answers.h"
 #include "zones/internet/store/face.h"
 #include "zones/internet/store/mandate.h"
 #include "zones/internet/transfer/receipt.h"
@@ -92,6 +93,8 @@ static int proofs_join(
 	buf_fini(&text);
 	if (rc == 0)
 		rc = face_join(tx, p->service->vault, id, hex, signatures);
+	if (rc == 0)
+		rc = answers_join(tx, p->service->vault, id, hex, signatures);
 	return rc == 0 ? mandate_join(tx, p->service->vault, id, hex, signatures) : rc;
 }
 

@@ -1,6 +1,7 @@
 /* The shipped businesses load; a mistake in any of their files is refused with file, line and column; the fee
  * table by dates. */
 #include "common/workflow/business.h"
+#include "common/workflow/record.h"
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
@@ -200,6 +201,140 @@ static void test_fees(void **state)
 	business_free(s);
 }
 
+/* 询问笔录 and 合同: what is asked of whom, what stops, who may answer. */
+static json_t *record_form(void)
+{
+	static const char text[] =
+		"{\"application\":\"01936000-0000-7000-8000-000000000001\",\"business\":\"transfer-existing-"
+		"flat\","
+		"\"division\":\"110101\",\"unit_code\":\"110101001001GB00001F00010101\",\"parties\":["
+		"{\"role\":\"transferor\",\"name\":\"张三\",\"id_kind\":\"1\",\"id_number\":"
+		"\"11010119900307109X\","
+		"\"share_num\":1,\"share_den\":1},{\"role\":\"transferee\",\"name\":\"王五\",\"id_kind\":"
+		"\"1\","
+		"\"id_number\":\"110101198001010037\",\"share_num\":1,\"share_den\":1}],\"fields\":{"
+		"\"location\":\"示例路\","
+		"\"certificate_no\":\"京(2016)东城区不动产权第0000001号\",\"price_cents\":100},\"materials\":"
+		"[],\"papers\":[{\"code\":"
+		"\"contract\",\"answers\":{\"pay_way\":\"once\",\"hand_over\":\"2027-01-31\",\"taxes\":"
+		"\"law\",\"breach_rate\":5,"
+		"\"dispute\":\"court\"}}]}";
+	return json_loads(text, 0, NULL);
+}
+
+static bool found(const json_t *findings, const char *key, const char *says)
+{
+	size_t i;
+	const json_t *one;
+	json_array_foreach(findings, i, one) if (strcmp(json_str(one, "key"), key) == 0 &&
+						 strstr(json_str(one, "zh"), says)) return true;
+	return false;
+}
+
+static void test_papers(void **state)
+{
+	static const struct {
+		const char *key, *value, *finding; /* value NULL: taken away */
+	} terms[] = {{"pay_way", NULL, "papers.contract.pay_way"},
+		{"pay_way", "\"barter\"", "papers.contract.pay_way"},
+		{"dispute", "\"arbitration\"", "papers.contract.arbitrator"},
+		{"arbitrator", "\"示例仲裁委员会\"", "papers.contract.arbitrator"},
+		{"breach_rate", "11", "papers.contract.breach_rate"},
+		{"hand_over", "\"2027-02-30\"", "papers.contract.hand_over"},
+		{"voluntary", "\"yes\"", "papers.contract"}};
+	struct business_set *s = NULL;
+	struct err_note note = {0};
+	(void)state;
+	assert_int_equal(business_load("conf/businesses", &s, &note), 0);
+	const struct business *b = business_find(s, "transfer-existing-flat");
+	json_t *form = record_form();
+	assert_non_null(form);
+	json_object_set_new(form, "business_version", json_integer(b->version));
+	if (business_check_form(b, form, NULL, &note) != 0)
+		fail_msg("%s", note.text);
+	for (size_t i = 0; i < sizeof terms / sizeof *terms; i++) {
+		json_t *f = json_deep_copy(form), *findings = json_array(),
+		       *a = json_object_get(json_array_get(json_object_get(f, "papers"), 0), "answers");
+		json_object_del(a, terms[i].key);
+		if (terms[i].value)
+			json_object_set_new(
+				a, terms[i].key, json_loads(terms[i].value, JSON_DECODE_ANY, NULL));
+		assert_int_equal(business_check_form(b, f, findings, &note), ERR_SCHEMA);
+		if (!found(findings, terms[i].finding, ""))
+			fail_msg("%zu: no finding %s", i, terms[i].finding);
+		json_decref(f);
+		json_decref(findings);
+	}
+	json_array_append_new(json_object_get(form, "materials"), json_pack("{s:s}", "code", "contract"));
+	assert_int_equal(business_check_form(b, form, NULL, &note), ERR_SCHEMA); /* one way, not both */
+	json_object_del(form, "papers");
+	assert_int_equal(business_check_form(b, form, NULL, &note), 0);
+	json_array_clear(json_object_get(form, "materials"));
+	assert_int_equal(business_check_form(b, form, NULL, &note), ERR_SCHEMA);
+	json_decref(form);
+	business_free(s);
+}
+
+static void test_record(void **state)
+{
+	static const char good[] =
+		"{\"voluntary\":\"yes\",\"deal\":\"sale\",\"price_true\":\"yes\",\"co_owned\":\"no\","
+		"\"leased\":\"no\",\"residence\":\"no\"}";
+	static const struct {
+		const char *key, *value, *finding, *says;
+	} cases[] = {{"voluntary", NULL, "record[0].voluntary", "请回答"},
+		{"voluntary", "\"no\"", "record[0].voluntary", "自愿"},
+		{"deal", "\"gift\"", "record[0].deal", "赠与转移登记"},
+		{"leased", "\"yes\"", "record[0].tenant_told", "请回答"},
+		{"tenant_told", "\"yes\"", "record[0].tenant_told", "不必"},
+		{"holding", "\"sole\"", "record[0].holding", "不必"},
+		{"co_owned", "\"perhaps\"", "record[0].co_owned", "不正确"},
+		{"unheard", "\"yes\"", "record[0]", "未询问"},
+		{"pay_way", "\"once\"", "record[0]", "未询问"}};
+	struct business_set *s = NULL;
+	struct err_note note = {0};
+	struct buf text;
+	(void)state;
+	assert_int_equal(business_load("conf/businesses", &s, &note), 0);
+	const struct business *b = business_find(s, "transfer-existing-flat");
+	json_t *form = record_form(),
+	       *record = json_pack("[{s:i,s:o}]", "party", 0, "answers", json_loads(good, 0, NULL));
+	json_object_set_new(form, "statement", json_string(b->pledge_zh));
+	if (record_check(b, form, record, 0, NULL, &note) != 0)
+		fail_msg("%s", note.text);
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		json_t *r = json_deep_copy(record), *findings = json_array(),
+		       *a = json_object_get(json_array_get(r, 0), "answers");
+		json_object_del(a, cases[i].key);
+		if (cases[i].value)
+			json_object_set_new(
+				a, cases[i].key, json_loads(cases[i].value, JSON_DECODE_ANY, NULL));
+		assert_int_equal(record_check(b, form, r, 0, findings, &note), ERR_SCHEMA);
+		if (!found(findings, cases[i].finding, cases[i].says))
+			fail_msg("%zu: %s: %s", i, cases[i].finding, note.text);
+		json_decref(r);
+		json_decref(findings);
+	}
+	/* Another party's answers, none at all, twice the same party, another pledge. */
+	assert_int_equal(record_check(b, form, record, 1, NULL, &note), ERR_SCHEMA);
+	assert_non_null(strstr(note.text, "本人"));
+	assert_int_equal(record_check(b, form, NULL, 0, NULL, &note), ERR_SCHEMA);
+	json_array_append(record, json_array_get(record, 0));
+	json_array_set_new(record, 1, json_deep_copy(json_array_get(record, 0)));
+	assert_int_equal(record_check(b, form, record, 0, NULL, &note), ERR_SCHEMA);
+	json_array_remove(record, 1);
+	json_object_set_new(form, "statement", json_string("x"));
+	assert_int_equal(record_check(b, form, record, 0, NULL, &note), ERR_SCHEMA);
+	/* The answers stand in the text that is signed; without any it is the form. */
+	buf_init(&text, 1 << 20);
+	assert_int_equal(record_text(form, record, &text), 0);
+	assert_non_null(strstr((const char *)text.p, "\"record\":[{\"answers\":{\"co_owned\":\"no\""));
+	buf_fini(&text);
+	json_decref(form);
+	json_decref(record);
+	business_free(s);
+}
+
 /* Forms against a business with every kind of field and of paper. */
 static void test_form(void **state)
 {
@@ -315,6 +450,7 @@ static void test_shares(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(test_shipped), cmocka_unit_test(test_mistakes),
-		cmocka_unit_test(test_fees), cmocka_unit_test(test_form), cmocka_unit_test(test_shares)};
+		cmocka_unit_test(test_fees), cmocka_unit_test(test_form), cmocka_unit_test(test_papers),
+		cmocka_unit_test(test_record), cmocka_unit_test(test_shares)};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

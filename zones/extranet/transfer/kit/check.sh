@@ -43,6 +43,13 @@ form_of() {
 		[ -f "$f" ] && [ "$(digest "$f" "$2")" = "$1" ] && { echo "$f"; return; }
 	done
 }
+# signed_of STEM HEX SUITE: what a party signed that has this digest: the form, or the form with the answers of the party in it
+signed_of() {
+	[ -f "$1.signed.json" ] || { form_of "$2" "$3"; return; }
+	[ "$(digest "$1.signed.json" "$3")" = "$2" ] || return
+	sed 's/,"record":\[.*\],"statement":"/,"statement":"/' "$1.signed.json" > "$T/form"
+	[ -n "$(form_of "$(digest "$T/form" "$3")" "$3")" ] && echo "$1.signed.json"
+}
 
 # ---- the package
 sha256sum --quiet -c tagmanifest-sha256.txt > "$T/said" 2>&1 && tell ok "tag files as listed" || tell BAD "tag files: $(head -n 3 "$T/said")"
@@ -54,7 +61,7 @@ signed tagmanifest-sha256.txt tagmanifest-sha256.txt.sig signer.pem && below sig
 for token in data/parties/*.token.json; do
 	[ -f "$token" ] || continue
 	stem=${token%.token.json}
-	form=$(form_of "$(value form_digest "$token")" "$(suite "$stem.form.pem")")
+	form=$(signed_of "$stem" "$(value form_digest "$token")" "$(suite "$stem.form.pem")")
 	openssl x509 -in "$stem.form.pem" -outform DER -out "$T/der"
 	if [ -z "$form" ]; then tell BAD "$stem: the form it is over is not here"
 	elif ! signed "$form" "$stem.form.sig" "$stem.form.pem"; then tell BAD "$stem: signature over $form"

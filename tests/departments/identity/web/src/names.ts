@@ -10,7 +10,7 @@ interface Form {
 }
 const forms = Object.values(import.meta.glob('../../../../../conf/businesses/*/form.json', { query: '?raw', import: 'default', eager: true })).map((text) => JSON.parse(text) as Form);
 
-export type Section = 'roles' | 'fields' | 'materials';
+export type Section = 'roles' | 'fields' | 'materials' | 'answers';
 
 const plain = (text: string): string => text.trim().replace(/^"(.*)"$/, '$1');
 const line = (text: string, key: string): string => plain(new RegExp(`^${key}: (.+)$`, 'm').exec(text)?.[1] ?? '');
@@ -25,6 +25,10 @@ export function nameOf(business: string, section: Section, code: string): Text {
   if (section === 'fields') {
     const field = forms.find((f) => f.id === business)?.components.find((c) => c.key === code);
     return [field?.label ?? code, field?.properties?.en ?? ''];
+  }
+  if (section === 'answers') {
+    const asked = new RegExp(`\\{code: ${code},.*? zh: ("[^"]*"|[^,]+), en: ("[^"]*"|[^,]+),`).exec(definition(business));
+    return [plain(asked?.[1] ?? code), plain(asked?.[2] ?? '')];
   }
   const lines = new RegExp(`^${section}:\\n((?: +- .*\\n)+)`, 'm').exec(definition(business))?.[1] ?? '';
   for (const [, at, zh, en] of lines.matchAll(/\{code: ([^,]+), zh: ("[^"]*"|[^,]+), en: ("[^"]*"|[^,}]+)/g)) if (at === code) return [plain(zh ?? code), plain(en ?? '')];

@@ -9,6 +9,7 @@ export interface Shown {
   fields: { code: string; value: unknown }[];
   parties: { role: string; name: string; id_number: string; share: string }[];
   materials: { code: string; name: string }[];
+  answers: { code: string; value: unknown }[];
   statement: string;
 }
 
@@ -58,6 +59,7 @@ export function shown(form: string): Shown | null {
       fields: object(o.fields) ? Object.entries(o.fields).map(([code, value]) => ({ code, value })) : [],
       parties: list(o.parties).map((p) => ({ role: text(p.role), name: text(p.name), id_number: text(p.id_number), share: Number(p.share_den) > 1 ? `${Number(p.share_num)}/${Number(p.share_den)}` : '' })),
       materials: list(o.materials).map((m) => ({ code: text(m.code), name: text(m.name) })),
+      answers: [...list(o.papers), ...list(o.record)].flatMap((p) => (object(p.answers) ? Object.entries(p.answers).map(([code, value]) => ({ code, value })) : [])),
       statement: text(o.statement)
     };
   } catch {

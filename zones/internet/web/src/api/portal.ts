@@ -6,6 +6,11 @@ type Schemas = components['schemas'];
 export type Role = Schemas['BusinessRole'];
 export type Field = Schemas['BusinessField'];
 export type MaterialKind = Schemas['BusinessMaterial'];
+export type Paper = Schemas['BusinessPaper'];
+export type Asked = Schemas['BusinessQuestion'];
+export type Answers = Schemas['Answers'];
+export type RecordEntry = Schemas['RecordEntry'];
+export type DraftPaper = Schemas['DraftPaper'];
 export type Step = Schemas['Named'];
 export type Business = Schemas['Business'];
 export type Row = Schemas['ApplicationRow'];
@@ -27,6 +32,7 @@ export interface Patch extends Record<string, unknown> {
   unit_code?: string;
   fields?: Record<string, FieldValue>;
   parties?: Party[];
+  papers?: DraftPaper[];
 }
 
 const at = (id: string, ...rest: string[]): string => path('applications', id, ...rest);
@@ -88,6 +94,10 @@ export type Dropped = Schemas['Renewed']['dropped'][number];
 // Goes on with the newest version of the business; what it does not ask for is dropped, and named.
 export const renew = async (a: Application): Promise<Dropped[]> => (await post<{ dropped: Dropped[] }>(at(a.id, 'renew'), { version: a.version })).dropped;
 export const thaw = (id: string): Promise<Application> => post(at(id, 'thaw'));
+// 询问笔录: what this person answers before signing, for the own parties; complete or not.
+export const saveRecord = (id: string, record: RecordEntry[]): Promise<Application> => put(at(id, 'record'), { record });
+// 询问笔录, 承诺书, 合同 as PDF.
+export const paperUrl = (id: string, code: string, party?: number): string => at(id, 'papers', code) + (party === undefined ? '' : query({ party }));
 export const addSignature = (id: string, s: Signature): Promise<{ remaining: number }> => post(at(id, 'signature'), s);
 export const withdraw = (id: string): Promise<Application> => post(at(id, 'withdraw'));
 export const certificateUrl = (id: string): string => at(id, 'certificate');
