@@ -222,7 +222,7 @@ static json_t *record_form(void)
 	return json_loads(text, 0, NULL);
 }
 
-static bool found(const json_t *findings, const char *key, const char *says)
+static bool asked_found(const json_t *findings, const char *key, const char *says)
 {
 	size_t i;
 	const json_t *one;
@@ -260,7 +260,7 @@ static void test_papers(void **state)
 			json_object_set_new(
 				a, terms[i].key, json_loads(terms[i].value, JSON_DECODE_ANY, NULL));
 		assert_int_equal(business_check_form(b, f, findings, &note), ERR_SCHEMA);
-		if (!found(findings, terms[i].finding, ""))
+		if (!asked_found(findings, terms[i].finding, ""))
 			fail_msg("%zu: no finding %s", i, terms[i].finding);
 		json_decref(f);
 		json_decref(findings);
@@ -310,7 +310,7 @@ static void test_record(void **state)
 			json_object_set_new(
 				a, cases[i].key, json_loads(cases[i].value, JSON_DECODE_ANY, NULL));
 		assert_int_equal(record_check(b, form, r, 0, findings, &note), ERR_SCHEMA);
-		if (!found(findings, cases[i].finding, cases[i].says))
+		if (!asked_found(findings, cases[i].finding, cases[i].says))
 			fail_msg("%zu: %s: %s", i, cases[i].finding, note.text);
 		json_decref(r);
 		json_decref(findings);
