@@ -149,25 +149,82 @@ int b64_add(struct buf *out, struct view v)
 	return rc;
 }
 
-static int b64_value(uint8_t c)
-{
-	if (c >= 'A' && c <= 'Z')
-		return c - 'A';
-	if (c >= 'a' && c <= 'z')
-		return c - 'a' + 26;
-	if (c >= '0' && c <= '9')
-		return c - '0' + 52;
-	return c == '+' ? 62 : c == '/' ? 63 : -1;
-}
+/* One more than the digit's value; 0: none. */
+static const uint8_t B64[256] = {['A'] = 1,
+	['B'] = 2,
+	['C'] = 3,
+	['D'] = 4,
+	['E'] = 5,
+	['F'] = 6,
+	['G'] = 7,
+	['H'] = 8,
+	['I'] = 9,
+	['J'] = 10,
+	['K'] = 11,
+	['L'] = 12,
+	['M'] = 13,
+	['N'] = 14,
+	['O'] = 15,
+	['P'] = 16,
+	['Q'] = 17,
+	['R'] = 18,
+	['S'] = 19,
+	['T'] = 20,
+	['U'] = 21,
+	['V'] = 22,
+	['W'] = 23,
+	['X'] = 24,
+	['Y'] = 25,
+	['Z'] = 26,
+	['a'] = 27,
+	['b'] = 28,
+	['c'] = 29,
+	['d'] = 30,
+	['e'] = 31,
+	['f'] = 32,
+	['g'] = 33,
+	['h'] = 34,
+	['i'] = 35,
+	['j'] = 36,
+	['k'] = 37,
+	['l'] = 38,
+	['m'] = 39,
+	['n'] = 40,
+	['o'] = 41,
+	['p'] = 42,
+	['q'] = 43,
+	['r'] = 44,
+	['s'] = 45,
+	['t'] = 46,
+	['u'] = 47,
+	['v'] = 48,
+	['w'] = 49,
+	['x'] = 50,
+	['y'] = 51,
+	['z'] = 52,
+	['0'] = 53,
+	['1'] = 54,
+	['2'] = 55,
+	['3'] = 56,
+	['4'] = 57,
+	['5'] = 58,
+	['6'] = 59,
+	['7'] = 60,
+	['8'] = 61,
+	['9'] = 62,
+	['+'] = 63,
+	['/'] = 64};
 
 /* Four characters, the last `pad` of them "=", to 3 - pad bytes. */
 static int b64_four(const uint8_t *p, int pad, uint8_t out[static 3])
 {
-	int v[4] = {0, 0, 0, 0};
+	uint32_t v[4] = {1, 1, 1, 1};
 	for (int k = 0; k < 4 - pad; k++)
-		if ((v[k] = b64_value(p[k])) < 0)
-			return ERR_SYNTAX;
-	uint32_t x = (uint32_t)v[0] << 18 | (uint32_t)v[1] << 12 | (uint32_t)v[2] << 6 | (uint32_t)v[3];
+		v[k] = B64[p[k]];
+	/* Sealed values look random: a branch at each digit would be guessed wrongly. */
+	if (!v[0] | !v[1] | !v[2] | !v[3])
+		return ERR_SYNTAX;
+	uint32_t x = (v[0] - 1) << 18 | (v[1] - 1) << 12 | (v[2] - 1) << 6 | (v[3] - 1);
 	/* Unused bits must be zero: one text for one content. */
 	if ((pad == 1 && (x & 0xff)) || (pad == 2 && (x & 0xffff)))
 		return ERR_SYNTAX;

@@ -38,18 +38,22 @@ row() {
 ratio() { awk -v a="$1" -v b="$2" 'BEGIN { printf "%.2f", b ? a / b : 0 }'; }
 holds() { awk -v a="$1" -v op="$2" -v b="$3" 'BEGIN { print (op == "<" ? a <= b : a >= b) ? "true" : "false" }'; }
 
+raw() { # WHERE FOLDER
+	TMPDIR=$2 run raw $rows && mv "$tmp/raw" "$tmp/raw.$1"
+}
 latency() { # WHERE FOLDER
-	TMPDIR=$2 run raw $rows
+	raw "$1" "$2"
 	TMPDIR=$2 run latency 500 $seconds
-	p50=$(value latency p50_us) floor=$(value raw floor_us)
+	p50=$(value latency p50_us) floor=$(value raw.$1 floor_us)
 	row "latency, 500/s, median, $1" "$p50" us "the two commits alone" "$floor" "$(ratio "$p50" "$floor")" "5000 us" "$(holds "$p50" "<" 5000)"
 	echo "  reached $(value latency rate)/s in $(value latency bundles) bundles; 90 %: $(value latency p90_us) us, 99 %: $(value latency p99_us) us"
 }
+# grouped WHERE FOLDER COUNT
 grouped() {
-	[ -s "$tmp/raw" ] || TMPDIR=$memory run raw $rows
-	TMPDIR=$memory run grouped $many
-	n=$(value grouped per_second) peer=$(value raw per_second)
-	row "grouped, memory" "$n" messages/s "rows through both databases, 256 a commit" "$peer" "$(ratio "$n" "$peer")" "20000/s" "$(holds "$n" ">" 20000)"
+	[ -s "$tmp/raw.$1" ] || raw "$1" "$2"
+	TMPDIR=$2 run grouped "$3"
+	n=$(value grouped per_second) peer=$(value raw.$1 per_second)
+	row "grouped, $1" "$n" messages/s "rows through both databases, 256 a commit" "$peer" "$(ratio "$n" "$peer")" "20000/s" "$(holds "$n" ">" 20000)"
 }
 # mean FROM TO: microseconds of the processor, of the bundles behind FROM up to TO
 mean() { awk -v from="$1" -v to="$2" '$1 == "segment" && $2 > from && $2 <= to { n++; s += $4 } END { printf "%.1f", n ? s / n : 0 }' "$tmp/cost"; }
@@ -65,7 +69,7 @@ cost() {
 for what in $all; do
 	case $what in
 	latency) latency disk "${TMPDIR:-/tmp}" && latency memory "$memory" ;;
-	grouped) grouped ;;
+	grouped) grouped disk "${TMPDIR:-/tmp}" $((many / 4)) && grouped memory "$memory" $many ;;
 	cost) cost ;;
 	esac
 done
