@@ -104,7 +104,7 @@ help:
 	@echo "make run     everything on this machine until Ctrl-C; make run DEMO=walk drives both businesses and checks the result"
 	@echo "make lab      (root) the same walk with every zone, guard half and diode end in its own network; counts what crosses"
 	@echo "make test    install what is missing, build and run every test; ends with 'N passed, N failed'"
-	@echo "make check   format, layering, forbidden symbols, documents; make tidy (static analysis); make fuzz [SECONDS=N]; make lighthouse; make bench; make bench-portal, bench-diode, soak-diode; make install DESTDIR= PREFIX="
+	@echo "make check   format, layering, forbidden symbols, documents; make tidy (static analysis); make fuzz [SECONDS=N]; make lighthouse, effort, states; make bench; make bench-portal, bench-diode, soak-diode; make install DESTDIR= PREFIX="
 clean:
 	rm -rf build build-*
 
@@ -138,14 +138,17 @@ run: deps web
 lab: deps
 	@$(FAST) B=build programs testprogs
 	@tests/stack/lab.sh
-# The portal's pages on a slow phone, by Lighthouse: at least 95 each. It stands beside the packages of the build: what it needs names itself "latest".
+# Longer runs of the portal's pages (tests/web/portal.sh). On a slow phone, by Lighthouse: at least 95 each. It stands beside the packages of the build: what it needs names itself "latest".
 LIGHTHOUSE = build/lighthouse/node_modules/lighthouse/package.json
 $(LIGHTHOUSE):
 	@npm install --silent --no-save --prefix build/lighthouse lighthouse@12.8.2
 lighthouse: deps web $(LIGHTHOUSE)
 	@$(FAST) B=build programs testprogs
-	@sh tests/web/lighthouse.sh
-.PHONY: web run lab lighthouse
+	@sh tests/web/portal.sh lighthouse
+effort states: deps web
+	@$(FAST) B=build programs testprogs
+	@sh tests/web/portal.sh $@
+.PHONY: web run lab lighthouse effort states
 
 # ---- checks without running anything
 check: deps tidy

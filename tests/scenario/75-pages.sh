@@ -81,5 +81,6 @@ pages desk
 pages papers "$task"
 pages languages
 pages admin
+pages states
 replies_right
 exit $failed

@@ -51,16 +51,27 @@ export async function person(zone, user, { signs = true } = {}) {
   return page;
 }
 
+const tooWide = (page) => page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+async function violations(page) {
+  await page.evaluate(axe);
+  return page.evaluate(async () => (await globalThis.axe.run(document, { resultTypes: ['violations'] })).violations.map((v) => `${v.id}: ${v.help}: ${v.nodes.map((n) => n.target.join(' ')).slice(0, 3).join(' | ')}`));
+}
+
+// What is wrong with a page as it stands, at its present size.
+export async function inspect(page) {
+  const [wide, headings, found] = [await tooWide(page), await page.locator('h1').count(), await violations(page)];
+  return [...(wide > 0 ? [`${wide} pixels too wide`] : []), ...(headings === 1 ? [] : [`${headings} headings`]), ...found];
+}
+
 // One page looked at: no accessibility violation, nothing wider than the screen, both languages, both widths.
 export async function look(page, name) {
   for (const [size, viewport] of Object.entries(sizesOf(name))) {
     await page.setViewportSize(viewport);
-    const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+    const wide = await tooWide(page);
     check(`${name}: fits a ${size}`, wide <= 0, `${wide} pixels too wide`);
     if (shots) await page.screenshot({ path: join(shots, `${name}-${size}.png`), fullPage: true });
   }
-  await page.evaluate(axe);
-  const found = await page.evaluate(async () => (await globalThis.axe.run(document, { resultTypes: ['violations'] })).violations.map((v) => `${v.id}: ${v.help}: ${v.nodes.map((n) => n.target.join(' ')).slice(0, 3).join(' | ')}`));
+  const found = await violations(page);
   check(`${name}: no accessibility violation`, found.length === 0, found.join('\n'));
   const heading = await page.locator('h1').count();
   check(`${name}: one heading`, heading === 1, `${heading} of them`);

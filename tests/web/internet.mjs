@@ -1,7 +1,7 @@
 // The applicants: seller and buyer in sessions of their own, question after question, to the last signature.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { answer, browser, check, dir, look, people, person, run, urls } from './browser.mjs';
+import { answer, browser, check, dir, inspect, look, people, person, run, urls } from './browser.mjs';
 
 const [unit] = process.argv.slice(2);
 const seller = people[0];
@@ -21,6 +21,25 @@ await run('internet', async () => {
   await anybody.goto(`${urls.internet}#/need`);
   await anybody.waitForSelector('[data-need]');
   await look(anybody, 'internet-need');
+  await anybody.setViewportSize({ width: 360, height: 740 });
+  const [header, button] = [await anybody.locator('header').boundingBox(), await anybody.locator('[data-menu]').boundingBox()];
+  check('menu: the frame leaves a phone to the page', header.height <= 740 / 6, `${header.height} of 740 pixels`);
+  check('menu: a target of 44 pixels', button.width >= 44 && button.height >= 44, JSON.stringify(button));
+  check('menu: folded, nothing of it is reached', (await anybody.locator('#main-nav a:visible').count()) === 0 && (await anybody.getAttribute('[data-menu]', 'aria-expanded')) === 'false');
+  await anybody.focus('[data-menu]');
+  await anybody.keyboard.press('Enter');
+  check('menu: opened by a key, and said so', (await anybody.locator('#main-nav a:visible').count()) >= 4 && (await anybody.getAttribute('[data-menu]', 'aria-expanded')) === 'true');
+  check('menu: open, no violation', (await inspect(anybody)).length === 0, (await inspect(anybody)).join('\n'));
+  await anybody.keyboard.press('Tab');
+  check('menu: the next key is its first entry', await anybody.evaluate(() => document.activeElement?.matches('#main-nav a:first-of-type')));
+  await anybody.keyboard.press('Escape');
+  check('menu: Escape folds it and gives the focus back', (await anybody.locator('#main-nav a:visible').count()) === 0 && (await anybody.evaluate(() => document.activeElement?.matches('[data-menu]'))));
+  await anybody.click('[data-menu]');
+  await anybody.click('#main-nav a[href$="/guide"]');
+  await anybody.waitForSelector('[data-guide]');
+  check('menu: it folds when one goes on', (await anybody.locator('#main-nav a:visible').count()) === 0);
+  await anybody.goto(`${urls.internet}#/need`);
+  await anybody.waitForSelector('[data-need]');
   await anybody.click('[data-go]');
   check('need: choosing nothing is told', await anybody.locator('#error-summary').isVisible());
   await anybody.check('#c-0');
@@ -166,9 +185,8 @@ await run('internet', async () => {
   check('internet: an answer lost on its way doubles no file', (await zhang.locator('[data-file="sample.pdf"]').count()) === 1);
   await look(zhang, 'internet-material');
   await next(zhang);
-  await zhang.waitForSelector('[data-question=material-certificate]');
-  await next(zhang);
   await zhang.waitForSelector('[data-freeze]');
+  check('internet: a paper that the register holds is not asked for on the way, but may be given', await zhang.locator('[data-change=material-certificate]').isVisible());
   await zhang.waitForSelector('[data-fact=unit] [data-check=matches]');
   check('live: unit, number and holder carry the mark in the summary, the location its own', (await zhang.locator('[data-fact=field-certificate_no] [data-check=matches], [data-fact=role-transferor] [data-check=matches], [data-fact=field-location] [data-check=matches]').count()) === 3);
   await look(zhang, 'internet-check');

@@ -1,6 +1,6 @@
 // node lighthouse.mjs URL COOKIE NAME=PLACE…: Lighthouse's phone on a slow line (its default: four times slower processor, 1.6 Mbit/s, 150 ms) at each place of
-// the portal; performance, accessibility and best practices, and what costs points. Ends with 1 when one is below 95.
-import { writeFileSync } from 'node:fs';
+// the portal, three times: the median of performance, accessibility and best practices, and what costs points. Ends with 1 when one is below 95.
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 
 const packages = new URL('../../build/lighthouse/node_modules/', import.meta.url); // put there by `make lighthouse`
 const { launch } = await import(new URL('chrome-launcher/dist/index.js', packages));
@@ -15,7 +15,10 @@ try {
   for (const given of places) {
     const [name, place] = [given.slice(0, given.indexOf('=')), given.slice(given.indexOf('=') + 1)];
     const flags = { port: chrome.port, onlyCategories: wanted, output: 'json', logLevel: 'silent', extraHeaders: cookie ? { Cookie: cookie } : {}, disableStorageReset: false };
-    const { lhr } = await lighthouse(`${base}${place}`, flags);
+    const runs = [];
+    for (let n = 0; n < 3; n++) runs.push((await lighthouse(`${base}${place}`, flags)).lhr);
+    runs.sort((a, b) => (a.categories.performance.score ?? 0) - (b.categories.performance.score ?? 0));
+    const lhr = runs[1];
     const scores = wanted.map((c) => Math.round((lhr.categories[c].score ?? 0) * 100));
     rows.push(...wanted.map((c, i) => ({ name: `${name}: ${c}`, value: scores[i], unit: 'of 100', peer: null, peer_value: null, ratio: null, goal: 95, holds: scores[i] >= 95 })));
     low ||= scores.some((s) => s < 95);
@@ -29,5 +32,6 @@ try {
 } finally {
   await chrome.kill();
 }
-writeFileSync('build/bench/lighthouse.json', JSON.stringify(rows));
+const file = 'build/bench/lighthouse.json';
+writeFileSync(file, JSON.stringify([...(existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : []), ...rows]));
 process.exit(low ? 1 : 0);

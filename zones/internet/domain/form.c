@@ -109,11 +109,21 @@ int form_check_draft(const struct business *b, const json_t *draft, struct err_n
 	return rc == 0 ? fields_check(b, json_object_get(draft, "fields"), note) : rc;
 }
 
+/* What the definition itself answers: 登记原因. */
+static json_t *fields_given(const struct business *b)
+{
+	json_t *o = json_object();
+	for (size_t i = 0; i < b->nfields && *b->ground; i++)
+		if (strcmp(b->fields[i].code, "reason") == 0)
+			json_object_set_new(o, "reason", json_string(b->ground));
+	return o;
+}
+
 json_t *form_new(const struct business *b, const char *division, const char *name, const char *id_number)
 {
-	return json_pack("{s:s,s:s,s:{},s:[{s:s,s:s,s:s,s:s,s:i,s:i}]}", "division", division, "unit_code",
-		"", "fields", "parties", "role", b->roles[0].code, "name", name, "id_kind", "1", "id_number",
-		id_number, "share_num", 1, "share_den", 1);
+	return json_pack("{s:s,s:s,s:o,s:[{s:s,s:s,s:s,s:s,s:i,s:i}]}", "division", division, "unit_code", "",
+		"fields", fields_given(b), "parties", "role", b->roles[0].code, "name", name, "id_kind", "1",
+		"id_number", id_number, "share_num", 1, "share_den", 1);
 }
 
 /* Identity comes from authentication, not from the keyboard: the person is the first party, or acts for it.

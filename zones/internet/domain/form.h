@@ -11,7 +11,8 @@ SW_MUST_USE int form_check_draft(const struct business *b, const json_t *draft, 
  * one for whom that person is the agent. New reference. */
 SW_MUST_USE int form_merge(
 	const json_t *draft, const json_t *patch, const char *name, const char *id_number, json_t **out);
-/* An empty draft: the person as first party in the business's first role. New reference. */
+/* A draft with the person as first party in the business's first role and, where the form asks for the
+ * reason 登记原因 and the definition gives it, that; otherwise empty. New reference. */
 json_t *form_new(const struct business *b, const char *division, const char *name, const char *id_number);
 /* The office that is responsible: of the division its unit lies in, or, as long as none is named, the one
  * that was chosen; else the first. served: divisions of the offices reached, ends with NULL; one of them is

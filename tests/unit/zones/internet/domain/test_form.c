@@ -120,6 +120,26 @@ static void test_identity_is_not_typed(void **state)
 	json_decref(draft);
 }
 
+static void test_what_the_definition_answers(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *business, *reason;
+	} rows[] = {{"reissue", "遗失补发"}, {"gift-transfer", "赠与"}, {"transfer-existing-flat", NULL}};
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		const struct business *own = business_find(set, rows[i].business);
+		json_t *draft = form_new(own, "110101", "王小丰", "110101199001010038");
+		const char *reason =
+			json_string_value(json_object_get(json_object_get(draft, "fields"), "reason"));
+		assert_int_equal(form_check_draft(own, draft, NULL), 0);
+		if (rows[i].reason)
+			assert_string_equal(reason, rows[i].reason);
+		else
+			assert_null(reason);
+		json_decref(draft);
+	}
+}
+
 static void test_what_is_signed(void **state)
 {
 	(void)state;
@@ -173,7 +193,8 @@ static void test_renewed(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(test_draft),
-		cmocka_unit_test(test_identity_is_not_typed), cmocka_unit_test(test_what_is_signed),
+		cmocka_unit_test(test_identity_is_not_typed),
+		cmocka_unit_test(test_what_the_definition_answers), cmocka_unit_test(test_what_is_signed),
 		cmocka_unit_test(test_renewed)};
 	return cmocka_run_group_tests(tests, setup, teardown);
 }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Application, Business, Field, Party } from '../../api/portal';
-import { answered, evenShares, firstOpen, questionOfFinding, questionsOf, readField, sharesWhole, takeSide, typedField } from './steps';
+import { answered, evenShares, firstOpen, given, questionOfFinding, questionsOf, readField, sharesWhole, takeSide, typedField } from './steps';
 
 const field = (type: Field['type'], required = true, max = 1e14): Field => ({ code: 'x', zh: '栏', en: 'X', type, required, min: 0, max });
 const party = (role: string, name = '', id_number = ''): Party => ({ role, name, id_number, share_num: 1, share_den: 1 });
@@ -90,6 +90,14 @@ test('the proof of guardianship is asked for where a guardian acts, and then nee
   expect(questionsOf(b, a.parties).some((q) => q.id === 'material-guardianship')).toBe(false);
   const q = questionsOf(b, [child]).find((x) => x.id === 'material-guardianship')!;
   expect(answered(q, { ...a, parties: [child] })).toBe(false);
+});
+
+test('what the definition or the register answers is not asked for on the way', () => {
+  const paper = { code: 'certificate', zh: '不动产权证书', en: 'Certificate', required: false, when: '' as const, size_max: 100, formats: 'pdf', sample: '', shared: 'register' };
+  const b = { ...business, fields: [...business.fields, { ...field('text'), code: 'reason' }], materials: [...business.materials, paper, { ...paper, code: 'needed', required: true }] };
+  const asked = (a: Application): string[] => questionsOf(b, a.parties).filter((q) => !given(q, a)).map((q) => q.id);
+  expect(asked(draft())).toEqual(['me', 'unit', 'field-location', 'field-contract_no', 'field-reason', 'role-seller', 'role-buyer', 'material-contract', 'material-needed']);
+  expect(asked(draft({ form: { reason: '赠与' } }))).not.toContain('field-reason');
 });
 
 test('an organisation is answered with its number and who signs for it', () => {

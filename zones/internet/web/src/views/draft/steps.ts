@@ -23,6 +23,10 @@ export function questionsOf(b: Business, parties: readonly Party[]): Question[] 
   return list;
 }
 
+// What nobody is asked on the way: a reason that the definition gave, a paper that the register itself holds. The summary shows both, with the way to change them.
+export const given = (q: Question, a: Application): boolean =>
+  q.kind === 'field' ? q.field.code === 'reason' && Boolean(a.form.reason) : q.kind === 'material' && !needed(q.material) && q.material.shared === 'register';
+
 // Is the question answered well enough to leave it?
 export function answered(q: Question, a: Application): boolean {
   switch (q.kind) {
