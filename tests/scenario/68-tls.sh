@@ -1,6 +1,7 @@
 #!/bin/sh
 # TLS of the portal: good versions and suites alone, headers, a certificate changed while it runs, a damaged one that changes nothing; behind a proxy the
-# address is the one it names, and nobody else's word counts. SW_TESTSSL=1 also runs testssl.sh, which takes minutes.
+# address is the one it names, and nobody else's word counts. SW_TESTSSL=1 also runs testssl.sh: protocols, kinds of ciphers, forward secrecy, certificate, head and the
+# known weaknesses; not every cipher by itself and not its imitation of browsers, which take a quarter of an hour.
 # Tree: build-asan: the same steps in both; what it proves is right or wrong, not quick
 . "$(dirname "$0")/../stack/begin.sh"
 . tests/stack/walk.sh
@@ -73,7 +74,7 @@ equal "a chain is believed by who trusts its authority" 200 "$(curl -s --cacert 
 echo R | openssl s_client -connect "127.0.0.1:$P" -tls1_2 -msg > "$D/renegotiation" 2>&1
 equal "a handshake that the client begins anew is refused" "1 1" "$(grep -c RENEGOTIATING "$D/renegotiation") $(grep -c '<<< .*ServerHello$' "$D/renegotiation")"
 if [ "${SW_TESTSSL:-0}" = 1 ]; then
-	testssl --quiet --color 0 --severity LOW --add-ca "$D/ca.pem" --ip 127.0.0.1 --jsonfile "$D/testssl.json" "localhost:$P" > "$D/testssl.out" 2>&1
+	testssl --quiet --color 0 --severity LOW -p -s -f -S -h -U --add-ca "$D/ca.pem" --ip 127.0.0.1 --jsonfile "$D/testssl.json" "localhost:$P" > "$D/testssl.out" 2>&1
 	jq -r '.[] | select(.severity != "INFO" and .severity != "OK") | "# \(.id): \(.severity): \(.finding)"' "$D/testssl.json"
 	# It calls a client's renegotiation possible when its own client does not end with a failure; that it is refused was seen above. A local name has no record in the DNS.
 	equal "testssl.sh finds nothing" "" "$(jq -r '.[] | select(.severity == "LOW" or .severity == "MEDIUM" or .severity == "HIGH" or .severity == "CRITICAL") | .id' "$D/testssl.json" | grep -vxE 'secure_client_renego|DNS_CAArecord' | tr '\n' ' ' | sed 's/ $//')"

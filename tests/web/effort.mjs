@@ -15,7 +15,13 @@ const text = { location: '示例路1号1幢101室', certificate_no: certificate,
 class Hand {
   constructor(page) {
     Object.assign(this, { page, screens: 1, typed: 0, files: 0, clicks: 0 });
-    page.on('framenavigated', (f) => (this.screens += f === page.mainFrame() ? 1 : 0));
+    let shown = '';
+    page.on('framenavigated', (f) => {
+      const at = f.url().replace(/\?.*/, '');
+      if (f !== page.mainFrame() || at === shown) return;
+      shown = at;
+      this.screens++;
+    });
   }
   async type(at, words) {
     if ((await this.page.inputValue(at)) === words) return;
