@@ -3,7 +3,7 @@
 // build/bench/effort.json. node effort.mjs UNIT CERTIFICATE BUSINESS…, by `make effort`.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { browser, check, dir, people, person, run, secret, urls } from './browser.mjs';
+import { answer, browser, check, dir, people, person, run, secret, urls } from './browser.mjs';
 
 const [unit, certificate, ...wanted] = process.argv.slice(2);
 const self = people[0];
@@ -15,6 +15,13 @@ const text = { location: '示例路1号1幢101室', certificate_no: certificate,
 class Hand {
   constructor(page) {
     Object.assign(this, { page, screens: 1, typed: 0, files: 0, clicks: 0 });
+    for (const act of ['click', 'check']) {
+      const done = page[act].bind(page);
+      page[act] = (...to) => {
+        this.clicks++;
+        return done(...to);
+      };
+    }
     let shown = '';
     page.on('framenavigated', (f) => {
       const at = f.url().replace(/\?.*/, '');
@@ -28,9 +35,8 @@ class Hand {
     this.typed++;
     await this.page.fill(at, words);
   }
-  async click(at) {
-    this.clicks++;
-    await this.page.click(at);
+  click(at) {
+    return this.page.click(at);
   }
   async choose(at, value) {
     this.clicks++;
@@ -72,7 +78,7 @@ async function question(h, b, id) {
 }
 
 async function signs(h, who) {
-  await h.page.waitForSelector('#promise');
+  await answer(h.page);
   await h.click('#promise');
   await h.click('[data-go]');
   await h.page.waitForSelector('#pin');
