@@ -1,6 +1,6 @@
 LIBS += registry-domain
 registry-domain_SRC := $(sort $(wildcard zones/extranet/domain/*.c))
-registry-domain_LIBS := base config crypto message workflow bpmn
+registry-domain_LIBS := base merkle config crypto message workflow bpmn
 registry-domain_PKG := libxml-2.0
 registry-domain_TESTS := $(sort $(wildcard tests/unit/zones/extranet/domain/test_*.c))
 UNITS += $(registry-domain_TESTS)

@@ -54,6 +54,8 @@ EMBED(reg_sql_0037, "zones/extranet/store/sql/0037-inquiry-kind.sqlite.sql");
 EMBED(reg_pg_0037, "zones/extranet/store/sql/0037-inquiry-kind.pg.sql");
 EMBED(reg_sql_0038, "zones/extranet/store/sql/0038-portals.sqlite.sql");
 EMBED(reg_pg_0038, "zones/extranet/store/sql/0038-portals.pg.sql");
+EMBED(reg_sql_0044, "zones/extranet/store/sql/0044-batch.sqlite.sql");
+EMBED(reg_pg_0044, "zones/extranet/store/sql/0044-batch.pg.sql");
 EMBED(reg_sql_0025, "zones/extranet/store/sql/0025-tax-rounds.sqlite.sql");
 EMBED(reg_pg_0025, "zones/extranet/store/sql/0025-tax-rounds.pg.sql");
 EMBED(reg_sql_0026, "zones/extranet/store/sql/0026-consult.sqlite.sql");
@@ -93,6 +95,7 @@ static const struct db_migration migrations[] = {
 	{34, "evidence", reg_sql_0034, reg_pg_0034},
 	{37, "inquiry-kind", reg_sql_0037, reg_pg_0037},
 	{38, "portals", reg_sql_0038, reg_pg_0038},
+	{44, "batch", reg_sql_0044, reg_pg_0044},
 	{25, "tax-rounds", reg_sql_0025, reg_pg_0025},
 	{26, "consult", reg_sql_0026, reg_pg_0026},
 	{35, "mandate", reg_sql_0035, reg_pg_0035},

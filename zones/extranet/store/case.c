@@ -13,10 +13,10 @@ DB_STMT(case_by_number, CASE_SELECT "c.number = :by");
 DB_STMT(case_insert_row,
 	"INSERT INTO reg_case (tenant, id, number, business, business_version, state, "
 	"version, unit_code, location,"
-	" applicant_mask, form, received_at, channel, claims, office, portal) VALUES (:tenant, :id, "
+	" applicant_mask, form, received_at, channel, claims, office, portal, batch) VALUES (:tenant, :id, "
 	":number, :business, "
 	":business_version, :state, 1, :unit_code,"
-	" :location, :applicant_mask, :form, :received_at, :channel, :claims, :office, :portal)");
+	" :location, :applicant_mask, :form, :received_at, :channel, :claims, :office, :portal, :batch)");
 DB_STMT(case_move_row, "UPDATE reg_case SET state = :state, version = version + 1, note = :note"
 		       " WHERE tenant = :tenant AND id = :id AND version = :version");
 DB_STMT(step_insert,
@@ -74,7 +74,8 @@ void case_fill(struct db_query *q, struct case_row *c)
 		{c->received_at, sizeof c->received_at, 9}, {c->deadline, sizeof c->deadline, 10},
 		{c->reviewer, sizeof c->reviewer, 11}, {c->note, sizeof c->note, 12},
 		{c->channel, sizeof c->channel, 15}, {c->claims, sizeof c->claims, 16},
-		{c->office, sizeof c->office, 17}, {c->portal, sizeof c->portal, 18}};
+		{c->office, sizeof c->office, 17}, {c->portal, sizeof c->portal, 18},
+		{c->batch, sizeof c->batch, 19}};
 	for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
 		snprintf(texts[i].to, texts[i].n, "%s", db_text(q, texts[i].col));
 	c->business_version = db_int(q, 3);
@@ -127,6 +128,7 @@ int case_insert(struct db_tx *tx, struct vault *v, const struct case_row *c, con
 	db_bind_text(q, "claims", c->claims);
 	db_bind_text(q, "office", c->office);
 	db_bind_text(q, "portal", c->portal);
+	db_bind_text(q, "batch", c->batch);
 	rc = db_exec(q);
 out:
 	buf_fini(&sealed);
@@ -294,14 +296,14 @@ int case_get_form(struct db_tx *tx, struct vault *v, const char *case_id, struct
 
 static json_t *row_json(const struct case_row *c)
 {
-	return json_pack("{s:s,s:s,s:s,s:I,s:s,s:s,s:s,s:I,s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:b,s:b}", "id",
-		c->id, "number", c->number, "business", c->business, "business_version",
+	return json_pack("{s:s,s:s,s:s,s:I,s:s,s:s,s:s,s:I,s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:b,s:b}",
+		"id", c->id, "number", c->number, "business", c->business, "business_version",
 		(json_int_t)c->business_version, "state", case_state_code(c->state), "state_zh",
 		case_state_zh(c->state), "state_en", case_state_en(c->state), "version",
 		(json_int_t)c->version, "unit_code", c->unit_code, "location", c->location, "applicant",
 		c->applicant_mask, "received", c->received_at, "deadline", c->deadline, "reviewer",
-		c->reviewer, "note", c->note, "channel", c->channel, "has_tax", c->has_tax, "has_cadastral",
-		c->has_cadastral);
+		c->reviewer, "note", c->note, "channel", c->channel, "batch", c->batch, "has_tax", c->has_tax,
+		"has_cadastral", c->has_cadastral);
 }
 
 int case_list(struct db_tx *tx, const char *state, const char *before, json_t **out)

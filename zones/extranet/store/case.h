@@ -23,6 +23,7 @@ struct case_row {
 	char claims[128]; /* reductions of the fee it claims: codes separated by spaces */
 	char ground[32];  /* legal ground of the step that is being written; not read back */
 	char office[32];  /* unit that took it in at the window; "" from the portal */
+	char batch[37];   /* 集中申请 it came in with; "" none */
 	int64_t business_version, version;
 	enum case_state state;
 	bool has_tax, has_cadastral;
@@ -34,8 +35,8 @@ struct case_row {
 	"c.id, c.number, c.business, c.business_version, c.state, c.version, c.unit_code, c.location, "      \
 	"c.applicant_mask, c.received_at, c.deadline, c.reviewer, c.note, c.cadastral, t.voucher, "          \
 	"c.channel, "                                                                                        \
-	"c.claims, c.office, c.portal"
-#define CASE_WIDTH 19
+	"c.claims, c.office, c.portal, c.batch"
+#define CASE_WIDTH 20
 struct case_party {
 	char role[24], name[96], id_kind[4], id_number[32];
 	int64_t share_num, share_den;

@@ -21,6 +21,8 @@ static int content_make(const json_t *signature, struct buf *out)
 												: 0;
 	if (rc == 0 && json_object_get(signature, "record"))
 		rc = json_object_set(o, "record", json_object_get(signature, "record")) ? ERR_NOMEM : 0;
+	if (rc == 0 && json_object_get(signature, "batch"))
+		rc = json_object_set(o, "batch", json_object_get(signature, "batch")) ? ERR_NOMEM : 0;
 	if (rc == 0)
 		rc = json_canon(o, out);
 	json_decref(o);

@@ -6,8 +6,9 @@
 #include "common/crypto/vault.h"
 #include "common/db/db.h"
 
-/* signature: {"signature","certificate","token","token_signature","token_certificate","record"?}, more is not
- * kept; nonce: that of the token. ERR_EXISTS: it was used before. */
+/* signature: {"signature","certificate","token","token_signature","token_certificate","record"?,"batch"?},
+ * more is not kept; nonce: that of the token, under a batch with the place in it. ERR_EXISTS: it was used
+ * before. */
 SW_MUST_USE int party_signature_add(struct db_tx *tx, struct vault *v, const char *case_id, int n,
 	const char *nonce, const json_t *signature);
 /* [{"party","at",and those}], in the order they came. New reference. */

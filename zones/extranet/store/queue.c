@@ -17,7 +17,9 @@
 #define BESIDE                                                                                               \
 	" LEFT JOIN reg_claim k ON k.tenant = c.tenant AND k.case_id = c.id AND k.until > :now"              \
 	" LEFT JOIN flow_hold h ON h.tenant = c.tenant AND h.instance = c.id AND h.ended IS NULL"
-#define WORDS "(:words = '' OR c.number = :words OR c.unit_code = :words OR c.location LIKE :like ESCAPE '!')"
+#define WORDS                                                                                                \
+	"(:words = '' OR c.number = :words OR c.unit_code = :words OR c.batch = :words OR c.location LIKE "  \
+	":like ESCAPE '!')"
 DB_STMT(queue_rows,
 	"SELECT " CASE_COLUMNS ", " DUE ", " BAND ", coalesce(c.warn_on, ''), " STEP("min") ", " STEP(
 		"max") ", k.who, k.until FROM reg_case c LEFT JOIN reg_tax t ON t.tenant = c.tenant AND "

@@ -12,7 +12,7 @@ struct queue_filter {
 	const char
 		*band; /* over, warn (80 % of the promised term are used), fine, none (not accepted), held */
 	const char *holder; /* who has claimed it, "-" nobody */
-	const char *words;  /* a case number, a unit code, or part of the location */
+	const char *words;  /* a case number, a unit code, a batch, or part of the location */
 };
 /* Rows behind (due, number), in that order; ("", "") from the first. Each is case_json with "due", "band",
  * "warn_on", "steps": […], "claim": {"who","until"} or null. */

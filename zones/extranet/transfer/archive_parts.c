@@ -1,6 +1,7 @@
 #include "zones/extranet/transfer/archive_parts.h"
 
 #include "common/workflow/record.h"
+#include "zones/extranet/domain/consent_joint.h"
 #include "zones/extranet/store/document.h"
 #include "zones/extranet/transfer/archive_log.h"
 #include <stdio.h>
@@ -118,12 +119,18 @@ static int signed_text_try(struct archive_parts *p, struct view form_text, const
 	int rc = json_parse(form_text, form_text.n, &form, NULL);
 	if (rc == 0)
 		rc = record_text(form, json_object_get(signature, "record"), &text);
-	json_decref(form);
-	*found =
-		rc == 0 && cert_verify_base64(signer, buf_view(&text), json_str(signature, "signature")) == 0;
+	const json_t *joint = json_object_get(signature, "batch");
+	struct uuid batch;
+	if (joint)
+		*found = rc == 0 && consent_joint_check(p->r->service->suite, joint, buf_view(&text), form,
+					    &batch, NULL) == 0;
+	else
+		*found = rc == 0 &&
+			 cert_verify_base64(signer, buf_view(&text), json_str(signature, "signature")) == 0;
 	if (*found)
 		rc = add(p, path, "申请书和询问笔录（签署原文） the form with the answers, as signed",
 			buf_view(&text));
+	json_decref(form);
 	buf_fini(&text);
 	return rc;
 }
@@ -148,6 +155,25 @@ static int signed_text_add(struct archive_parts *p, const json_t *signature, siz
 	return rc;
 }
 
+/* What was signed, where it is not the form itself, and the way from the form to it. */
+static int batch_add(struct archive_parts *p, size_t n, const json_t *joint)
+{
+	char path[64];
+	int rc = 0;
+	if (!joint)
+		return 0;
+	snprintf(path, sizeof path, "parties/%02zu.batch.json", n);
+	rc = add(p, path, "集中申请签名文本 text signed for a batch", view_str(json_str(joint, "text")));
+	snprintf(path, sizeof path, "parties/%02zu.batch-path.json", n);
+	json_t *way = json_pack("{s:O,s:O}", "index", json_object_get(joint, "index"), "path",
+		json_object_get(joint, "path"));
+	if (rc == 0)
+		rc = way ? json_add(p, path, "申请书在该文本下的位置 place of the form under it", way)
+			 : ERR_NOMEM;
+	json_decref(way);
+	return rc;
+}
+
 static int signatures_add(struct archive_parts *p)
 {
 	const json_t *one;
@@ -160,6 +186,8 @@ static int signatures_add(struct archive_parts *p)
 		if (rc == 0)
 			rc = signature_add(p, path, "当事人对申请书的签名 signature of a party over the form",
 				json_str(one, "signature"));
+		if (rc == 0)
+			rc = batch_add(p, i + 1, json_object_get(one, "batch"));
 		snprintf(path, sizeof path, "parties/%02zu.form.pem", i + 1);
 		if (rc == 0)
 			rc = add(p, path, "当事人证书 certificate of the party",

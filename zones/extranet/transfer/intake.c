@@ -24,7 +24,7 @@ void intake_init(
 	in->channel = channel;
 	in->portal = "internet";
 	in->who = who;
-	in->note = in->claims = in->office = "";
+	in->note = in->claims = in->office = in->batch = "";
 	buf_init(&in->canonical, FORM_MAX);
 }
 
@@ -86,6 +86,7 @@ static int row_make(struct intake *in, struct db_tx *tx)
 	snprintf(c->business, sizeof c->business, "%s", in->b->code);
 	snprintf(c->channel, sizeof c->channel, "%s", in->channel);
 	snprintf(c->portal, sizeof c->portal, "%s", in->portal);
+	snprintf(c->batch, sizeof c->batch, "%s", in->batch);
 	snprintf(c->claims, sizeof c->claims, "%s", in->claims);
 	snprintf(c->office, sizeof c->office, "%s", in->office);
 	time_text(time_now_ms(), c->received_at);

@@ -11,6 +11,7 @@ struct intake {
 	const json_t *form;  /* business_check_form */
 	const char *channel; /* portal, window, department */
 	const char *portal;  /* zone of the portal; "internet" unless the caller says another */
+	const char *batch;   /* 集中申请 it is one of; "" */
 	const char *who;     /* who brought it in: "portal" or the registrar */
 	const char *note;    /* of the first step */
 	const char *claims;  /* reductions of the fee, codes separated by spaces */

@@ -2,6 +2,7 @@
 #include "common/workflow/record.h"
 #include "zones/extranet/domain/authority.h"
 #include "zones/extranet/domain/consent.h"
+#include "zones/extranet/domain/consent_joint.h"
 #include "zones/extranet/store/face.h"
 #include "zones/extranet/store/flows.h"
 #include "zones/extranet/store/mandate.h"
@@ -108,6 +109,27 @@ static int signed_text(struct incoming *x, size_t n, const json_t *s, struct buf
 	return rc == 0 ? record_text(x->in.form, record, text) : rc;
 }
 
+/* A token is taken once; under a batch, once for each place. */
+static void token_once(const struct uuid *nonce, const json_t *joint, char out[static 64])
+{
+	if (joint)
+		snprintf(out, 64, "%s/%lld", nonce->s, (long long)json_int(joint, "index"));
+	else
+		snprintf(out, 64, "%s", nonce->s);
+}
+
+/* Batch that the first party signed under, which party_check judges. New reference, NULL none. */
+static json_t *batch_of(const json_t *signatures)
+{
+	const json_t *joint = json_object_get(signature_of(signatures, 0), "batch");
+	json_t *text = NULL, *id = NULL;
+	if (joint && json_parse(view_str(json_str(joint, "text")), 1024, &text, NULL) == 0 &&
+		uuid_valid(json_str(text, "batch")))
+		id = json_incref(json_object_get(text, "batch"));
+	json_decref(text);
+	return id;
+}
+
 static int party_check(struct incoming *x, struct db_tx *tx, size_t n, const json_t *p, const char *created,
 	struct case_party *out, struct err_note *note)
 {
@@ -121,14 +143,20 @@ static int party_check(struct incoming *x, struct db_tx *tx, size_t n, const jso
 		json_str(s, "token"), json_str(s, "token_signature"), json_str(s, "token_certificate")};
 	struct consent_person person = {
 		json_str(signer, "name"), json_str(signer, "id_kind"), json_str(signer, "id_number")};
-	struct uuid nonce;
+	const json_t *joint = json_object_get(s, "batch");
+	struct uuid nonce, batch;
 	struct digest cert;
 	struct buf text;
+	char once[64];
 	buf_init(&text, SIGNED_TEXT_MAX);
 	int rc = signed_text(x, n, s, &text, note);
+	if (rc == 0 && joint)
+		rc = consent_joint_check(
+			x->in.r->service->suite, joint, buf_view(&text), x->in.form, &batch, note);
 	if (rc == 0)
-		rc = consent_check(
-			x->in.r->identity, buf_view(&text), &sig, &person, created, &nonce, &cert, note);
+		rc = consent_check(x->in.r->identity,
+			joint ? view_str(json_str(joint, "text")) : buf_view(&text), &sig, &person, created,
+			&nonce, &cert, note);
 	buf_fini(&text);
 	if (rc == 0)
 		rc = party_mandate(x, tx, n, s, p, created, note);
@@ -137,11 +165,12 @@ static int party_check(struct incoming *x, struct db_tx *tx, size_t n, const jso
 	digest_hex(&cert, out->person_certificate);
 	if (signed_earlier(x, s, n))
 		return 0;
-	rc = case_take_nonce(tx, nonce.s, x->in.row.id);
+	token_once(&nonce, joint, once);
+	rc = case_take_nonce(tx, once, x->in.row.id);
 	if (rc == ERR_EXISTS)
 		rc = err_set(note, ERR_REFUSED, "body.signatures: token of party %zu was used before", n);
 	if (rc == 0)
-		rc = party_signature_add(tx, x->in.r->service->vault, x->in.row.id, (int)n, nonce.s, s);
+		rc = party_signature_add(tx, x->in.r->service->vault, x->in.row.id, (int)n, once, s);
 	return rc == 0 ? party_face(x, tx, n, s, &person, created, note) : rc;
 }
 
@@ -338,6 +367,8 @@ int receive_application(struct db_tx *tx, const struct message *m, const struct 
 	struct case_row before;
 	intake_init(&x.in, registry_of(arg), json_object_get(m->body, "form"), "portal", "portal");
 	x.in.portal = m->origin;
+	json_t *batch = batch_of(x.signatures);
+	x.in.batch = batch ? json_string_value(batch) : "";
 	int rc = case_get(tx, json_str(x.in.form, "application"), &before);
 	if (rc == 0 && before.state == CASE_CORRECTION) {
 		rc = application_again(&x, tx, m, attachments, note);
@@ -350,6 +381,7 @@ int receive_application(struct db_tx *tx, const struct message *m, const struct 
 		if (rc == 0)
 			rc = signed_paper_put(x.in.r, tx, &x.in.row, x.in.b, x.in.form, x.signatures, note);
 	}
+	json_decref(batch);
 	intake_fini(&x.in);
 	return rc;
 }

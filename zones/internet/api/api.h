@@ -46,6 +46,14 @@ http_handler api_appointment_hours, api_appointment_own, api_appointment_ask, ap
 http_handler api_track;
 http_handler api_messages_own, api_message_seen, api_desk_message, api_desk_stuck, api_desk_health;
 http_handler api_feedback_add, api_feedback_own, api_desk_feedback, api_desk_feedback_answer;
+http_handler api_batch_start, api_batch_list, api_batch_get, api_batch_row, api_batch_text, api_batch_sign,
+	api_batch_row_sign, api_material_copy;
+/* Shape of what the identity platform gave for a signature. ERR_SCHEMA. */
+SW_MUST_USE int api_signature_check(const json_t *body, struct err_note *note);
+/* Takes the person's signature in an application, and answers. over: the text that was signed where it is not
+ * the form itself, and own_hex: digest of what the person would have signed by itself; NULL both. */
+int api_sign(struct http_request *r, const char *application, const json_t *signature, const char *over,
+	const char *own_hex);
 http_handler api_mandates, api_mandate_check;
 /* Asks the authority about the powers by which the signed-in person acts in an application that waits for
  * signatures, with `others` also about those of who signed before, and keeps what it states. rows:

@@ -26,12 +26,17 @@ int api_mandates(struct http_request *r)
 	struct err_note note = {0};
 	json_t *rows = NULL;
 	if (!api_portal(r)->config->authority_url)
-		return http_reply_json(r, 200, json_pack("{s:[]}", "rows"));
+		return http_reply_json(r, 200,
+			json_pack("{s:[],s:{s:s,s:s}}", "rows", "self", "name", me->name, "id_number",
+				me->id_number));
 	int rc = api_limit(r, &rule);
 	if (rc < 0)
 		return rc;
 	rc = unavailable(authority_mandates(api_portal(r), me->name, me->id_number, &rows, &note), &note);
-	return rc < 0 ? fail(r, rc, &note) : http_reply_json(r, 200, json_pack("{s:o}", "rows", rows));
+	return rc < 0 ? fail(r, rc, &note)
+		      : http_reply_json(r, 200,
+				json_pack("{s:o,s:{s:s,s:s}}", "rows", rows, "self", "name", me->name,
+					"id_number", me->id_number));
 }
 
 struct stating {

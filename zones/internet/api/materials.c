@@ -430,3 +430,49 @@ int api_material_remove(struct http_request *r)
 		blob_drop(u.s, &u.m.ref);
 	return http_reply_json(r, 200, json_pack("{s:b}", "removed", 1));
 }
+
+/* ---- a file that stands in another own application */
+#define MATERIAL_COPY_MAX (20 << 20)
+struct copying {
+	struct upload *u;
+	const char *from, *material;
+	struct material m;
+};
+
+static int copy_find(struct db_tx *tx, void *arg)
+{
+	struct copying *c = arg;
+	struct application a;
+	int rc = application_get(tx, c->from, &a);
+	if (rc == 0 && strcmp(a.owner, c->u->who->id) != 0)
+		rc = ERR_NOTFOUND;
+	for (int64_t n = 0; rc == 0 && (rc = material_at(tx, c->from, n, &c->m)) == 0; n++)
+		if (strcmp(c->m.id, c->material) == 0)
+			break;
+	return rc;
+}
+
+int api_material_copy(struct http_request *r)
+{
+	struct upload u = {
+		.p = api_portal(r), .s = http_arg(r), .id = http_param(r, "id"), .who = http_user(r)};
+	struct copying c = {.u = &u,
+		.from = json_str(http_body(r), "application"),
+		.material = json_str(http_body(r), "material")};
+	struct uuid id = uuid_new();
+	struct buf content;
+	int rc = account_read(r, copy_find, &c);
+	if (rc < 0)
+		return rc;
+	u.m = c.m;
+	snprintf(u.m.id, sizeof u.m.id, "%s", id.s);
+	u.size = c.m.ref.size;
+	if ((rc = account_read(r, may_add, &u)) < 0)
+		return u.note.err == rc ? http_fail_note(r, &u.note) : rc;
+	buf_init(&content, MATERIAL_COPY_MAX);
+	rc = blob_load(u.s->blobs, &c.m.ref, MATERIAL_COPY_MAX, &content);
+	if (rc == 0)
+		rc = content_add(r, &u, &content);
+	buf_fini(&content);
+	return rc;
+}

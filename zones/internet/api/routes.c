@@ -175,6 +175,8 @@ const struct http_route api_routes[] = {
 		"补充材料 after the submission; ?code= of the list or other &name= &note= &replaces= ; in "
 		"pieces as "
 		"a material"},
+	{"POST", "/api/applications/:id/materials/copied", "application.own", api_material_copy, 0, NULL,
+		"the same file as in another own application {application, material}"},
 	{"GET", "/api/applications/:id/uploads/:digest", "application.own", api_material_have, 0, NULL,
 		"how much of a file in pieces has arrived; ?code="},
 	{"DELETE", "/api/applications/:id/materials/:material", "application.own", api_material_remove, 0,
@@ -188,7 +190,8 @@ const struct http_route api_routes[] = {
 	{"POST", "/api/applications/:id/thaw", "application.own", api_application_thaw, 0, NULL,
 		"back to the draft; signatures are dropped"},
 	{"GET", "/api/mandates", "application.own", api_mandates, 0, NULL,
-		"for whom this person may act 法人认证与授权委托: organisations and people with a power of "
+		"for whom this person may act 法人认证与授权委托, and as whom: organisations and people with "
+		"a power of "
 		"attorney"},
 	{"POST", "/api/applications/:id/mandates", "application.own", api_mandate_check, 0, NULL,
 		"what the authority says of the powers by which this person acts in the text to be signed"},
@@ -206,6 +209,22 @@ const struct http_route api_routes[] = {
 		"询问笔录, 承诺书 of an own party (?party=), 合同 as filled in, as PDF"},
 	{"POST", "/api/applications/:id/signature", "application.own", api_signature_add, 64 << 10, NULL,
 		"a party's signature from the identity platform; the last one submits"},
+	{"POST", "/api/batches", "application.own", api_batch_start, 0, NULL,
+		"集中申请: a batch of applications of one business {business, count, key}; the same key goes "
+		"on "
+		"with it"},
+	{"GET", "/api/batches", "application.own", api_batch_list, 0, NULL,
+		"own batches, with how many stand in which state"},
+	{"GET", "/api/batches/:id", "application.own", api_batch_get, 0, NULL,
+		"a batch, its rows, and the text to be signed"},
+	{"PUT", "/api/batches/:id/rows/:n", "application.own", api_batch_row, 256 << 10, NULL,
+		"a row as a draft {unit_code, fields, parties}; the same again changes nothing"},
+	{"POST", "/api/batches/:id/text", "application.own", api_batch_text, 0, NULL,
+		"the one text that is signed for all rows whose form is fixed"},
+	{"POST", "/api/batches/:id/signature", "application.own", api_batch_sign, 64 << 10, NULL,
+		"the signature from the identity platform under that text"},
+	{"POST", "/api/batches/:id/rows/:n/signature", "application.own", api_batch_row_sign, 0, NULL,
+		"a row goes off under that signature; the last party's submits"},
 	{"POST", "/api/applications/:id/invitations", "application.own", api_invitation_make, 0, NULL,
 		"a code that brings a party to this application {party}"},
 	{"POST", "/api/invitations", "application.own", api_invitation_open, 0, NULL,

@@ -18,7 +18,8 @@ struct signing {
 	const char *text; /* canonical JSON of the body, stored */
 	json_t *form;
 	int64_t remaining;
-	char digest[DIGEST_HEX]; /* of the form */
+	const char *over, *own_hex; /* api_sign */
+	char digest[DIGEST_HEX];    /* of the form */
 	struct err_note note;
 };
 
@@ -49,6 +50,13 @@ static int token_plausible(struct signing *g, struct db_tx *tx, const struct app
 		digest_hex(&d, hex);
 		memcpy(g->digest, asked.digest, sizeof g->digest);
 		g->form = json_incref(asked.form);
+		if (g->over && strcmp(g->own_hex, hex) != 0)
+			rc = err_set(&g->note, ERR_CONFLICT, "it was changed since the batch was signed");
+		if (g->over)
+			digest_of(g->s->suite, view_str(g->over), &d);
+		digest_hex(&d, hex);
+	}
+	if (rc == 0) {
 		if (strcmp(json_str(token, "form_digest"), hex) != 0)
 			rc = err_set(&g->note, ERR_SIGNATURE, "token.form_digest: another form was signed");
 		else if (strcmp(json_str(token, "id_number"), g->who->id_number) != 0)
@@ -141,23 +149,19 @@ static int powers_check(struct http_request *r, struct signing *g)
 	return rc == ERR_STATE || rc == ERR_NOTFOUND ? 0 : rc;
 }
 
-int api_signature_add(struct http_request *r)
+int api_sign(struct http_request *r, const char *application, const json_t *signature, const char *over,
+	const char *own_hex)
 {
-	static const char *const keys[] = {
-		"signature", "certificate", "token", "token_signature", "token_certificate", NULL};
 	struct signing g = {.p = api_portal(r),
 		.s = http_arg(r),
-		.id = http_param(r, "id"),
+		.id = application,
 		.who = http_user(r),
-		.body = http_body(r)};
+		.body = signature,
+		.over = over,
+		.own_hex = own_hex};
 	struct buf text;
-	const char *value;
 	buf_init(&text, 65536);
-	int rc = json_only_keys(g.body, keys, &g.note);
-	if (rc == 0)
-		rc = offer_sync(g.p->offer);
-	for (size_t i = 0; rc == 0 && keys[i]; i++)
-		rc = json_get_str(g.body, keys[i], 8192, &value, &g.note);
+	int rc = offer_sync(g.p->offer);
 	if (rc == 0)
 		rc = json_canon(g.body, &text);
 	if (rc == 0)
@@ -172,4 +176,22 @@ int api_signature_add(struct http_request *r)
 		return g.note.err == rc ? http_fail_note(r, &g.note) : rc;
 	return http_reply_json(
 		r, 200, json_pack("{s:b,s:I}", "signed", 1, "remaining", (json_int_t)g.remaining));
+}
+
+int api_signature_check(const json_t *body, struct err_note *note)
+{
+	static const char *const keys[] = {
+		"signature", "certificate", "token", "token_signature", "token_certificate", NULL};
+	const char *value;
+	int rc = json_only_keys(body, keys, note);
+	for (size_t i = 0; rc == 0 && keys[i]; i++)
+		rc = json_get_str(body, keys[i], 8192, &value, note);
+	return rc;
+}
+
+int api_signature_add(struct http_request *r)
+{
+	struct err_note note = {0};
+	int rc = api_signature_check(http_body(r), &note);
+	return rc < 0 ? http_fail_note(r, &note) : api_sign(r, http_param(r, "id"), http_body(r), NULL, NULL);
 }

@@ -37,6 +37,8 @@ EMBED(intake_sql_0024, "zones/internet/store/sql/0024-message.sqlite.sql");
 EMBED(intake_pg_0024, "zones/internet/store/sql/0024-message.pg.sql");
 EMBED(intake_sql_0026, "zones/internet/store/sql/0026-answers.sqlite.sql");
 EMBED(intake_pg_0026, "zones/internet/store/sql/0026-answers.pg.sql");
+EMBED(intake_sql_0028, "zones/internet/store/sql/0028-batch.sqlite.sql");
+EMBED(intake_pg_0028, "zones/internet/store/sql/0028-batch.pg.sql");
 static const struct db_migration migrations[] = {{1, "intake", intake_sql_0001, intake_pg_0001},
 	{2, "publicity", intake_sql_0002, intake_pg_0002}, {3, "definition", intake_sql_0003, intake_pg_0003},
 	{4, "submission", intake_sql_0004, intake_pg_0004},
@@ -46,24 +48,25 @@ static const struct db_migration migrations[] = {{1, "intake", intake_sql_0001, 
 	{17, "person", intake_sql_0017, intake_pg_0017}, {18, "face", intake_sql_0018, intake_pg_0018},
 	{20, "payment", intake_sql_0020, intake_pg_0020}, {21, "added", intake_sql_0021, intake_pg_0021},
 	{22, "mandate", intake_sql_0022, intake_pg_0022}, {24, "message", intake_sql_0024, intake_pg_0024},
-	{26, "answers", intake_sql_0026, intake_pg_0026}};
+	{26, "answers", intake_sql_0026, intake_pg_0026}, {28, "batch", intake_sql_0028, intake_pg_0028}};
 const struct db_schema intake_schema = {"intake", migrations, sizeof migrations / sizeof migrations[0]};
 
 #define COLUMNS                                                                                              \
 	"id, owner, business, business_version, state, version, number, reason, updated_at, form IS NOT "    \
-	"NULL, round"
+	"NULL, round, batch"
 DB_STMT(application_select, "SELECT " COLUMNS " FROM application WHERE tenant = :tenant AND id = :id");
 DB_STMT(application_select_draft,
 	"SELECT " COLUMNS
 	" FROM application WHERE tenant = :tenant AND owner = :owner AND business = :business"
-	" AND state IN ('draft', 'signing') AND round = 0");
+	" AND state IN ('draft', 'signing') AND round = 0 AND batch = ''");
 DB_STMT(application_select_key,
 	"SELECT " COLUMNS
 	" FROM application WHERE tenant = :tenant AND owner = :owner AND client_key = :key");
 DB_STMT(application_insert_row,
 	"INSERT INTO application (tenant, id, owner, business, business_version, state, version, draft, "
-	"updated_at, client_key)"
-	" VALUES (:tenant, :id, :owner, :business, :business_version, 'draft', 1, :draft, :at, :key)");
+	"updated_at, client_key, batch)"
+	" VALUES (:tenant, :id, :owner, :business, :business_version, 'draft', 1, :draft, :at, :key, "
+	":batch)");
 DB_STMT(application_select_text,
 	"SELECT draft, form, before FROM application WHERE tenant = :tenant AND id = :id");
 DB_STMT(application_update_draft,
@@ -95,7 +98,8 @@ DB_STMT(application_select_list,
 	" FROM application a WHERE a.tenant = :tenant AND (a.owner = :owner OR a.id IN (SELECT q.application "
 	"FROM application_party q"
 	" WHERE q.tenant = :tenant AND (q.id_index IN (:now, :before) OR (q.principal_index <> '' AND "
-	"q.principal_index IN (:now, :before))))) ORDER BY a.updated_at DESC LIMIT 200");
+	"q.principal_index IN (:now, :before))))) AND NOT (a.owner = :owner AND a.batch <> '' AND a.state <> "
+	"'correction') ORDER BY a.updated_at DESC LIMIT 200");
 
 static void now(char at[static TIME_TEXT])
 {
@@ -116,6 +120,7 @@ static void row_fill(struct db_query *q, struct application *a)
 	snprintf(a->updated_at, sizeof a->updated_at, "%s", db_text(q, 8));
 	a->frozen = db_int(q, 9) != 0;
 	a->round = db_int(q, 10);
+	snprintf(a->batch, sizeof a->batch, "%s", db_text(q, 11));
 }
 
 static int one_row(struct db_query *q, struct application *out)
@@ -176,6 +181,7 @@ int application_insert(
 		db_bind_text(q, "business", a->business);
 		db_bind_int(q, "business_version", a->business_version);
 		db_bind_text(q, "key", key);
+		db_bind_text(q, "batch", a->batch);
 		db_bind_textn(q, "draft", buf_view(&sealed));
 		db_bind_text(q, "at", at);
 		rc = db_exec(q);
@@ -414,7 +420,7 @@ int application_list(struct db_tx *tx, const char *owner, const struct vault_loo
 		json_array_append_new(
 			rows, json_pack("{s:s,s:s,s:s,s:s,s:s,s:b,s:b}", "id", a.id, "business", a.business,
 				      "state", a.state, "number", a.number, "updated", a.updated_at, "mine",
-				      strcmp(a.owner, owner) == 0, "needs_my_signature", db_int(q, 11) != 0));
+				      strcmp(a.owner, owner) == 0, "needs_my_signature", db_int(q, 12) != 0));
 	}
 	return db_rows_end(q, rc, rows, out);
 }

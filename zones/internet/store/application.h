@@ -10,6 +10,7 @@ extern const struct db_schema intake_schema;
 
 struct application {
 	char id[37], owner[37], business[48], state[16], number[24], reason[300], updated_at[25];
+	char batch[37]; /* that it is a row of; "" none */
 	int64_t business_version, version;
 	int64_t round; /* corrections 补正 asked for so far */
 	bool frozen;

@@ -78,7 +78,13 @@ DB_STMT_CROSS(application_answers_reseal,
 	"UPDATE application_answers SET answers = :v1 WHERE tenant = :a AND application = :b AND n = :c");
 DB_STMT_CROSS(application_mandate_reseal,
 	"UPDATE application_mandate SET result = :v1 WHERE tenant = :a AND application = :b AND n = :c");
+DB_STMT_CROSS(batch_text_sealed, "SELECT tenant, batch, part, batch || '/' || part, signature FROM "
+				 "batch_text WHERE (tenant, batch, part) > "
+				 "(:a, :b, :c) AND signature <> '' ORDER BY tenant, batch, part LIMIT :max");
+DB_STMT_CROSS(batch_text_reseal,
+	"UPDATE batch_text SET signature = :v1 WHERE tenant = :a AND batch = :b AND part = :c");
 const struct reseal_use intake_sealed[] = {
+	{"batch_text", &batch_text_sealed, &batch_text_reseal, {"signature"}, true},
 	{"application_mandate", &application_mandate_sealed, &application_mandate_reseal, {"result"}, true},
 	{"application_answers", &application_answers_sealed, &application_answers_reseal, {"answers"}, true},
 	{"application_face", &application_face_sealed, &application_face_reseal, {"result"}, true},

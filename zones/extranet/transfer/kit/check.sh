@@ -37,6 +37,33 @@ then_good() {
 }
 # value KEY FILE: a text of a canonical JSON object
 value() { sed -n "s/.*\"$1\":\"\([^\"]*\)\".*/\1/p" "$2"; }
+# ---- RFC 6962
+bytes() { openssl asn1parse -genstr "FORMAT:HEX,OCT:$1" -noout -out - | tail -c "$2"; } # HEX COUNT
+node() { bytes "01$1$2" 65 | openssl dgst "-$3" -r | sed 's/ .*//'; }
+# folded LEAF INDEX COUNT SUITE NODES…: the root that a leaf and its path lead to; nothing where the path is not of that length
+folded() {
+	r=$1 i=$2 last=$(($3 - 1)) s=$4
+	shift 4
+	for p in "$@"; do
+		[ $last -gt 0 ] || return
+		if [ $((i % 2)) = 1 ] || [ "$i" = "$last" ]; then
+			r=$(node "$p" "$r" "$s")
+			while [ $((i % 2)) = 0 ] && [ "$i" != 0 ]; do i=$((i / 2)) last=$((last / 2)); done
+		else r=$(node "$r" "$p" "$s"); fi
+		i=$((i / 2)) last=$((last / 2))
+	done
+	[ $last != 0 ] || echo "$r"
+}
+# under TEXT STEM SUITE: what stands under the text that was signed for a batch
+under() {
+	i=$(sed 's/^{"index":\([0-9]*\),.*/\1/' "$2.batch-path.json") n=$(sed 's/.*"count":\([0-9]*\),.*/\1/' "$1")
+	for f in "$2.signed.json" data/form.json data/forms/*.json; do
+		[ -f "$f" ] && [ -n "$(signed_of "$2" "$(digest "$f" "$3")" "$3")" ] || continue
+		leaf=$({ printf '\000'; cat "$f"; } | openssl dgst "-$3" -r | sed 's/ .*//')
+		root=$(folded "$leaf" "$i" "$n" "$3" $(sed 's/.*"path":\[\(.*\)\].*/\1/; s/[",]/ /g' "$2.batch-path.json"))
+		[ "$root" != "$(value root "$1")" ] || { echo "$f"; return; }
+	done
+}
 # form_of HEX SUITE: the form with this digest
 form_of() {
 	for f in data/form.json data/forms/*.json; do
@@ -61,10 +88,13 @@ signed tagmanifest-sha256.txt tagmanifest-sha256.txt.sig signer.pem && below sig
 for token in data/parties/*.token.json; do
 	[ -f "$token" ] || continue
 	stem=${token%.token.json}
-	form=$(signed_of "$stem" "$(value form_digest "$token")" "$(suite "$stem.form.pem")")
+	text=$stem.batch.json s=$(suite "$stem.form.pem")
+	if [ ! -f "$text" ]; then form=$(signed_of "$stem" "$(value form_digest "$token")" "$s") text=$form
+	elif [ "$(digest "$text" "$s")" = "$(value form_digest "$token")" ]; then form=$(under "$text" "$stem" "$s")
+	else form=; fi
 	openssl x509 -in "$stem.form.pem" -outform DER -out "$T/der"
 	if [ -z "$form" ]; then tell BAD "$stem: the form it is over is not here"
-	elif ! signed "$form" "$stem.form.sig" "$stem.form.pem"; then tell BAD "$stem: signature over $form"
+	elif ! signed "$text" "$stem.form.sig" "$stem.form.pem"; then tell BAD "$stem: signature over $text"
 	elif ! below "$stem.form.pem" trust/identity.pem; then tell BAD "$stem: certificate of the party"
 	elif ! { signed "$token" "$token.sig" "$stem.token.pem" && below "$stem.token.pem" trust/identity.pem; }; then tell BAD "$stem: token of the identity platform"
 	elif [ "$(digest "$T/der" "$(suite "$stem.form.pem")")" != "$(value person_certificate "$token")" ]; then tell BAD "$stem: the token is of another certificate"
@@ -132,8 +162,6 @@ for t in data/documents/*.statement.json; do
 done
 
 # ---- records of the log: RFC 6962 path to the root of a signed checkpoint
-bytes() { openssl asn1parse -genstr "FORMAT:HEX,OCT:$1" -noout -out - | tail -c "$2"; } # HEX COUNT
-node() { bytes "01$1$2" 65 | openssl dgst "-$3" -r | sed 's/ .*//'; }
 part() { sed 's/^{"checkpoint":"\(.*\)","entry":"\(.*\)","format":1,"index":\([0-9]*\),"kind":"entry","path":\[\(.*\)\],"signer":"\(.*\)"}$/\'"$1/" "$2"; }
 proof() { # FILE: says what does not hold
 	part 1 "$1" | sed 's/\\n/\
@@ -145,18 +173,11 @@ proof() { # FILE: says what does not hold
 	sed -n '5s/.* //p' "$T/note" | openssl base64 -d -A | tail -c +5 > "$T/sig"
 	signed "$T/text" "$T/sig" "$T/signer.pem" || { echo "signature of the checkpoint"; return; }
 	below "$T/signer.pem" trust/zone.pem || { echo "certificate of the checkpoint's signer"; return; }
-	s=$(suite "$T/signer.pem") i=$(part 3 "$1") last=$(($(sed -n 2p "$T/note") - 1))
-	r=$({ printf '\000'; printf '%s' "$entry"; } | openssl dgst "-$s" -r | sed 's/ .*//')
-	for p in $(part 4 "$1" | sed 's/[",]/ /g'); do
-		[ $last -gt 0 ] || { echo "path too long"; return; }
-		if [ $((i % 2)) = 1 ] || [ "$i" = "$last" ]; then
-			r=$(node "$p" "$r" "$s")
-			while [ $((i % 2)) = 0 ] && [ "$i" != 0 ]; do i=$((i / 2)) last=$((last / 2)); done
-		else r=$(node "$r" "$p" "$s"); fi
-		i=$((i / 2)) last=$((last / 2))
-	done
+	s=$(suite "$T/signer.pem")
+	leaf=$({ printf '\000'; printf '%s' "$entry"; } | openssl dgst "-$s" -r | sed 's/ .*//')
+	r=$(folded "$leaf" "$(part 3 "$1")" "$(sed -n 2p "$T/note")" "$s" $(part 4 "$1" | sed 's/[",]/ /g'))
 	root=$(sed -n 3p "$T/note")
-	[ $last = 0 ] && [ "$(bytes "$r" 32 | openssl base64 -A)" = "$root" ] || echo "path to the checkpoint"
+	[ -n "$r" ] && [ "$(bytes "$r" 32 | openssl base64 -A)" = "$root" ] || echo "path to the checkpoint"
 }
 for l in data/log/*.json; do
 	[ -f "$l" ] || continue

@@ -1,0 +1,28 @@
+#!/bin/sh
+# 集中申请: a bank's agent hands in many mortgages under one signature; each is a case of its own that bears the batch's mark and whose archive shows, with stock tools,
+# that its form stands under what was signed. SW_ROWS=1000: the long form.
+# Tree: build-asan: the same steps in both; what it proves is right or wrong, not quick
+. "$(dirname "$0")/../stack/begin.sh"
+. tests/stack/walk.sh
+authority=
+trap 'kill $authority 2> /dev/null; stack_stop; stack_clean' EXIT
+zones_made
+who() { jq -nc --arg n "$1" --arg k "$2" --arg i "$3" '{name: $n, id_kind: $k, id_number: $i}'; }
+power() { jq -nc --arg k "$1" --argjson p "$2" --argjson a "$3" --arg i "0193a000-0000-7000-8000-00000000000$4" '{kind: $k, principal: $p, agent: $a, businesses: ["*"], units: ["*"], from: "2020-01-01", until: "2099-12-31", power: $i, revoked: ""}'; }
+mkdir -p "$D/authority"
+token=$(password)
+printf '%s\n' "$token" > "$D/internet/keys/authority.token"
+zhang=$(who "$(person 0 name)" 1 "$(person 0 id_number)")
+{ power representative "$(who 示例银行股份有限公司 7 91110101MA00000018)" "$zhang" 1; power power "$(who "$(person 1 name)" 1 "$(person 1 id_number)")" "$zhang" 2; } | jq -sc . > "$D/authority/powers.json"
+"$SW_TESTBIN/dept-authority" --dir "$D/authority" --data "$D/authority/powers.json" --token "$token" --port-file "$D/authority/port" 2>> "$D/log/authority" &
+authority=$!
+await "$D/authority/port"
+cp "$D/authority/ca.pem" "$D/extranet/keys/authority-ca.pem"
+printf '\nauthority:\n  ca: ../keys/authority-ca.pem\n' >> "$D/extranet/conf/registryd.yaml"
+printf '\nauthority:\n  url: http://127.0.0.1:%s/api\n  token_file: ../keys/authority.token\n' "$(cat "$D/authority/port")" >> "$D/internet/conf/intaked.yaml"
+stack_start
+watch_replies internet extranet
+node tests/scenario/lib/batch.mjs "$D" "${SW_ROWS:-}" || failed=1
+[ -s "$D/walked" ] || exit 1
+
+exit $failed
