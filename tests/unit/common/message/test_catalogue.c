@@ -407,7 +407,8 @@ static void origin_type_and_version(void **state)
 	message_fini(&m);
 	assert_true(catalogue_follows_refused(a->c, "application.progress"));
 	assert_true(catalogue_follows_refused(a->c, "message.refused"));
-	assert_false(catalogue_follows_refused(a->c, "application.submitted"));
+	assert_true(catalogue_follows_refused(a->c, "application.submitted"));
+	assert_false(catalogue_follows_refused(a->c, "graphics.submitted"));
 	assert_false(catalogue_follows_refused(a->c, "no.such"));
 }
 
