@@ -3,13 +3,11 @@
 #include "common/bundle/bundle_frame.h"
 #include "common/bundle/bundle_tar.h"
 #include "common/bundle/bundle_tmp.h"
-#include "common/crypto/digest_many.h"
 #include <stdlib.h>
 #include <string.h>
 
 /* A chunk is touched by at most one part for each of its tar blocks, and one more that runs into it. */
 #define SPANS_MAX (BUNDLE_CHUNK / 512 + 2)
-#define GROUP 64 /* parts that are digested at once */
 /* Ciphertext that is kept in memory: all chunks that are done before threads start. */
 #define MEMORY (8 * BUNDLE_FRAME_MAX)
 
@@ -53,26 +51,18 @@ struct bundle_stream {
 
 /* ---- steps */
 
-/* Room for n more. */
-static int sums_room(struct bundle_stream *s, size_t n)
+static int sum_add(struct bundle_stream *s, const struct digest *d)
 {
-	if (s->cap - s->nsums < n) {
-		size_t cap = 2 * s->cap > s->nsums + n ? 2 * s->cap : s->nsums + n + 64;
+	if (s->nsums == s->cap) {
+		size_t cap = s->cap ? 2 * s->cap : 64;
 		struct digest *more = realloc(s->sums, cap * sizeof *more);
 		if (!more)
 			return ERR_NOMEM;
 		s->sums = more;
 		s->cap = cap;
 	}
+	s->sums[s->nsums++] = *d;
 	return 0;
-}
-
-static int sum_add(struct bundle_stream *s, const struct digest *d)
-{
-	int err = sums_room(s, 1);
-	if (!err)
-		s->sums[s->nsums++] = *d;
-	return err;
 }
 
 static int second_begin(struct bundle_stream *s, const struct suite *other)
@@ -92,6 +82,11 @@ static int digest_span(struct bundle_stream *s, const struct span *p, const uint
 	struct view v = view_of(in + p->at, p->n);
 	bool second = p->wanted && p->other != s->plan.suite;
 	int err = 0;
+	if (p->first && p->last && !p->wanted) {
+		struct digest d;
+		digest_of(s->plan.suite, v, &d);
+		return sum_add(s, &d);
+	}
 	if (p->first) {
 		hasher_reset(s->own);
 		if (second)
@@ -114,32 +109,12 @@ static int digest_span(struct bundle_stream *s, const struct span *p, const uint
 	return err;
 }
 
-/* Parts that stand in the chunk from beginning to end, as many as follow one another. */
-static int digest_group(struct bundle_stream *s, const struct span *p, size_t n, const uint8_t *in)
-{
-	struct view v[GROUP];
-	int err = sums_room(s, n);
-	if (err)
-		return err;
-	for (size_t i = 0; i < n; i++)
-		v[i] = view_of(in + p[i].at, p[i].n);
-	digest_many(s->plan.suite, v, n, s->sums + s->nsums);
-	s->nsums += n;
-	return 0;
-}
-
 static int step_parts(void *cookie, struct bundle_chunk *c)
 {
 	struct spans *spans = c->extra;
 	int err = 0;
-	for (size_t i = 0; i < spans->n && !err;) {
-		const struct span *p = &spans->v[i];
-		size_t n = 0;
-		while (i + n < spans->n && n < GROUP && p[n].first && p[n].last && !p[n].wanted)
-			n++;
-		err = n ? digest_group(cookie, p, n, c->in) : digest_span(cookie, p, c->in);
-		i += n ? n : 1;
-	}
+	for (size_t i = 0; i < spans->n && !err; i++)
+		err = digest_span(cookie, &spans->v[i], c->in);
 	spans->n = 0;
 	return err;
 }

@@ -2,7 +2,6 @@
 #include "common/bundle/bundle_flow.h"
 #include "common/bundle/bundle_frame.h"
 #include "common/bundle/bundle_memory.h"
-#include "common/crypto/digest_many.h"
 #include "common/message/message.h"
 #include <pthread.h>
 #include <signal.h>
@@ -13,7 +12,6 @@
 #define HELPERS_MAX 7
 #define WORTH (1 << 20)                /* bytes below which one thread is as quick */
 #define BATCH 512                      /* parts of one chunk are not torn apart */
-#define GROUP 32                       /* parts that are digested at once */
 #define AHEAD (BUNDLE_FRAMES_KEPT / 2) /* chunks that parts are added before what waits */
 #define UNPACKED 4                     /* chunks that are unpacked before who adds parts comes to them */
 
@@ -114,8 +112,7 @@ static int read_head(struct bundle_sums *s, struct tool *t, struct bundle_sum *p
 	int err = whole(t, p, &v);
 	if (err)
 		return err;
-	if (!p->digested)
-		digest_of(s->own, v, &p->own);
+	digest_of(s->own, v, &p->own);
 	err = message_head(v, &t->m, note);
 	if (!err && t->m.nattachments)
 		err = err_set(note, ERR_MEMBER, "its attachments do not follow");
@@ -130,13 +127,15 @@ static int digest_part(struct bundle_sums *s, struct tool *t, struct bundle_sum 
 {
 	if (p->head)
 		return read_head(s, t, p, note);
-	if (p->digested)
-		return 0;
 	int64_t at = p->at, left = p->size;
 	struct view v = {.n = 0};
 	int err = p->other ? second_begin(t, p->other) : 0;
 	if (!err && left > 0)
 		err = bundle_plain_look(t->plain, at, (size_t)left, &v);
+	if (!err && (int64_t)v.n == left && !p->other) {
+		digest_of(s->own, v, &p->own);
+		return 0;
+	}
 	hasher_reset(t->own);
 	while (!err && left > 0) {
 		hasher_add(t->own, v);
@@ -155,28 +154,6 @@ static int digest_part(struct bundle_sums *s, struct tool *t, struct bundle_sum 
 			hasher_get(t->second, &p->second);
 	}
 	return err;
-}
-
-/* The first parts of the batch that begin and end in its chunk, as many as a group has; how many were looked
- * at. What cannot be read is told when its own turn comes. */
-static size_t digest_group(struct bundle_sums *s, struct tool *t, struct bundle_sum *p, size_t n)
-{
-	struct view v[GROUP];
-	struct digest d[GROUP];
-	struct bundle_sum *of[GROUP];
-	size_t i = 0, k = 0;
-	for (; i < n && k < GROUP; i++) {
-		bool plain = !p[i].other && p[i].size > 0 &&
-			     bundle_plain_look(t->plain, p[i].at, (size_t)p[i].size, &v[k]) == 0;
-		if (plain && (int64_t)v[k].n == p[i].size)
-			of[k++] = &p[i];
-	}
-	digest_many(s->own, v, k, d);
-	while (k-- > 0) {
-		of[k]->own = d[k];
-		of[k]->digested = true;
-	}
-	return i;
 }
 
 static int64_t chunk_of(const struct bundle_sum *p)
@@ -202,11 +179,8 @@ static bool run_batch(struct bundle_sums *s, struct tool *t)
 	if (n == 0)
 		return false;
 	REQUIRE(pthread_mutex_unlock(&s->lock) == 0);
-	for (size_t ahead = 0; i < n && !err; i++) {
-		if (i == ahead)
-			ahead += digest_group(s, t, t->batch + i, n - i);
+	for (; i < n && !err; i++)
 		err = digest_part(s, t, &t->batch[i], &note);
-	}
 	REQUIRE(pthread_mutex_lock(&s->lock) == 0);
 	if (err && !s->err) {
 		s->err = err;

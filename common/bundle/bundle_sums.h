@@ -9,8 +9,7 @@ struct bundle_sum {
 	int64_t at, size;          /* in the payload's tar */
 	const struct suite *other; /* the second digest's; NULL: only one */
 	struct digest own, second;
-	bool digested; /* own is there */
-	bool head;     /* a message without attachments; what it says of itself: */
+	bool head; /* a message without attachments; what it says of itself: */
 	char id[37], type[48];
 };
 struct bundle_sums;
