@@ -100,6 +100,9 @@ static void answers_set(const struct paper_source *s, json_t *pool)
 		if (&s->b->papers[q->paper] != s->paper)
 			continue;
 		paper_words(q->f.type, q->values, json_object_get(s->answers, q->f.code), text);
+		/* To be filled in by hand where it is printed before everything is answered. */
+		if (!*text && q->f.required && !*s->signed_at && !*q->when)
+			snprintf(text, sizeof text, "＿＿＿＿＿＿＿＿");
 		set(pool, q->f.code, text);
 		if (record_question_open(q, role, s->answers))
 			json_array_append_new(list, json_pack("{s:s,s:s,s:s}", "question", q->zh, "answer",

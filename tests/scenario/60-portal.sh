@@ -161,6 +161,20 @@ equal "that verifies" 0 $?
 equal "no number of a person in database or spool" "" "$(grep -alF "$(person 0 id_number)" $(stack_raw internet) "$D"/internet/data/blobs/*/* "$bundle" 2> /dev/null)"
 replies_right
 
+# ---- the contract 合同网签: filled in here, or printed and uploaded
+call li POST /api/applications '{"business":"transfer-existing-flat"}' > /dev/null
+id=$(field .id)
+equal "a draft of the same sale" 200 "$(call li PUT "/api/applications/$id" "$body")"
+equal "its contract is printed with what is there, to be signed by hand" "200 %PDF-" "$(call li GET "/api/applications/$id/papers/contract") $(head -c 5 "$D/reply")"
+terms='{"pay_way":"once","hand_over":"2027-01-31","taxes":"law","breach_rate":5,"dispute":"court"}'
+equal "or filled in here, as far as it is" 200 "$(call li PUT "/api/applications/$id" "{\"version\":2,\"papers\":[{\"code\":\"contract\",\"online\":true,\"answers\":{\"pay_way\":\"once\"}}]}")"
+equal "then no file is asked for, but what is open, by name" "422 papers.contract.hand_over papers.contract.taxes papers.contract.breach_rate papers.contract.dispute" "$(call li POST "/api/applications/$id/freeze" '{"version":3}') $(field '[.missing[].key] | join(" ")')"
+equal "all of it" 200 "$(call li PUT "/api/applications/$id" "{\"version\":3,\"papers\":[{\"code\":\"contract\",\"online\":true,\"answers\":$terms}]}")"
+equal "it is fixed with the application" "200 signing" "$(call li POST "/api/applications/$id/freeze" '{"version":4}') $(field .state)"
+equal "the other party reads it, a stranger does not" "200 404" "$(call wang GET "/api/applications/$id/papers/contract") $(call zhang GET "/api/applications/$id/papers/contract")"
+equal "every party signs its terms" "200 $(echo "$terms" | jq -Sc .)" "$(answer wang) $(field .canonical | jq -Sc '.papers[0].answers')"
+equal "the draft is given up" 200 "$(call li POST "/api/applications/$id/withdraw")"
+
 # ---- the office publishes a business anew while a draft is open, and then takes it at the portal no longer
 again() {
 	kill "$portal"

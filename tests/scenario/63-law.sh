@@ -95,8 +95,8 @@ see "$(kase)/term"
 equal "and the last day with it" "$due" "$(field .term.promised.due)"
 # ---- a new version of the business is published; the running case goes by it when somebody says so
 step() { see "$(kase)"; act registrar2 "$1" "$2"; }
-equal "no version that was never published, no migration to take back" "404 409" "$(step migrate '{"to":3,"reason":"新流程"}') $(step migrate/back '{"reason":"退回"}')"
-sed -i 's/^version: 2$/version: 3/; s/^process: tax$/process: tax-approve/' "$D/extranet/share/businesses/transfer-existing-flat/business.yaml"
+equal "no version that was never published, no migration to take back" "404 409" "$(step migrate '{"to":4,"reason":"新流程"}') $(step migrate/back '{"reason":"退回"}')"
+sed -i 's/^version: 3$/version: 4/; s/^process: tax$/process: tax-approve/' "$D/extranet/share/businesses/transfer-existing-flat/business.yaml"
 sed -i 's/^accept_days: 30/accept_days: 0/' "$D/extranet/conf/registryd.yaml"
 see /api/reminders
 equal "nobody is reminded of a fresh case" 0 "$(field '.rows | length')"
@@ -122,11 +122,11 @@ equal "at 80 % of its term a case is reminded of, by its number and last day" "$
 see "$(kase)/term"
 equal "and marked on its own page" true "$(field .term.promised.warning)"
 see "$(kase)"
-equal "a running case stays with the version it came in by" "2 review" "$(field '"\(.flow.version) \(.flow.open[0].act)"')"
-equal "without a reason it does not move; registrars may not move it" "422 403" "$(step migrate '{"to":3,"reason":""}') $(act registrar1 migrate '{"to":3,"reason":"新流程"}')"
-equal "it moves, is logged, and what its parties signed stays" "200 3 migrate 2" "$(step migrate '{"to":3,"reason":"新流程"}') $(see "$(kase)"; field '"\(.flow.version) \(.flow.log[-1].event) \(.business_version)"')"
-equal "and back, exactly, once" "200 2 review 409" "$(step migrate/back '{"reason":"误操作"}') $(see "$(kase)"; field '"\(.flow.version) \(.flow.open[0].act)"') $(step migrate/back '{"reason":"再"}')"
-equal "again forward; by the new drawing two persons review" "200 200 409 approve" "$(step migrate '{"to":3,"reason":"新流程"}') $(act registrar1 review '{"opinion":"可"}') $(act registrar2 enter '{}') $(see "$(kase)"; field '.flow.open[0].act')"
+equal "a running case stays with the version it came in by" "3 review" "$(field '"\(.flow.version) \(.flow.open[0].act)"')"
+equal "without a reason it does not move; registrars may not move it" "422 403" "$(step migrate '{"to":4,"reason":""}') $(act registrar1 migrate '{"to":4,"reason":"新流程"}')"
+equal "it moves, is logged, and what its parties signed stays" "200 4 migrate 3" "$(step migrate '{"to":4,"reason":"新流程"}') $(see "$(kase)"; field '"\(.flow.version) \(.flow.log[-1].event) \(.business_version)"')"
+equal "and back, exactly, once" "200 3 review 409" "$(step migrate/back '{"reason":"误操作"}') $(see "$(kase)"; field '"\(.flow.version) \(.flow.open[0].act)"') $(step migrate/back '{"reason":"再"}')"
+equal "again forward; by the new drawing two persons review" "200 200 409 approve" "$(step migrate '{"to":4,"reason":"新流程"}') $(act registrar1 review '{"opinion":"可"}') $(act registrar2 enter '{}') $(see "$(kase)"; field '.flow.open[0].act')"
 application=$late
 sign li && reach internet li "$(app)" '.state == "refused"' "the refusal"
 equal "an application under the replaced version is refused when its days are over, with the reason" true "$(field '.reason | contains("replaced by a later one")')"

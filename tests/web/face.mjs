@@ -1,6 +1,6 @@
 // The face comparison in the page of signing, on the seller's device: not matching, then matching.
 import { readFileSync } from 'node:fs';
-import { check, look, person, run, urls } from './browser.mjs';
+import { answer, check, look, person, run, urls } from './browser.mjs';
 
 const [application] = process.argv.slice(2);
 const photo = { name: 'photo.png', mimeType: 'image/png', buffer: Buffer.from(readFileSync(process.env.SW_PHOTO, 'utf8'), 'base64') };
@@ -9,6 +9,7 @@ const fault = (name) => fetch(`${process.env.SW_FACE}/api/control`, { method: 'P
 await run('face', async () => {
   const zhang = await person('internet', 'zhang');
   await zhang.goto(`${urls.internet}#/a/${application}/sign`);
+  await answer(zhang);
   await zhang.waitForSelector('[data-face]');
   await zhang.check('#promise');
   await zhang.click('[data-go]');

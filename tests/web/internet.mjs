@@ -166,6 +166,32 @@ await run('internet', async () => {
   await zhang.fill('#number-0', buyer.id_number);
   await next(zhang);
   await zhang.waitForSelector('[data-question=material-contract]');
+  await next(zhang);
+  check('contract: how it is given has to be chosen', await zhang.locator('#error-summary').isVisible());
+  await look(zhang, 'internet-contract-way');
+  await zhang.check('#way-0');
+  await next(zhang);
+  const terms = { pay_way: 'once', pay_plan: '', deposit_cents: '100000', hand_over: '2027-01-31', fixtures: '', taxes: 'law', breach_rate: '5', dispute: 'court', more: '' };
+  for (const [code, text] of Object.entries(terms)) {
+    await zhang.waitForSelector(`[data-question=term-contract-${code}]`);
+    if (code === 'pay_way') {
+      await next(zhang);
+      check('contract: a term left open is told', await zhang.locator('#error-summary').isVisible());
+      await look(zhang, 'internet-contract-term');
+    }
+    if (await zhang.locator(`[data-value=${text || 'none'}]`).count()) await zhang.check(`[data-value=${text}]`);
+    else await zhang.fill('#answer', text);
+    await next(zhang);
+  }
+  await zhang.waitForSelector('[data-question=material-certificate]');
+  await zhang.goto(zhang.url().replace(/\/q\/.*/, '/q/material-contract'));
+  await zhang.waitForSelector('[data-terms]');
+  check('contract: filled in here, every term stands with the way to change it', (await zhang.locator('[data-terms] dt').count()) === 9 && /一次性付清/.test(await zhang.locator('[data-terms]').innerText()));
+  await look(zhang, 'internet-contract-filled');
+  const preview = await zhang.request.get(new URL(await zhang.locator('[data-preview]').getAttribute('href'), zhang.url()).href);
+  check('contract: it is seen as PDF', preview.ok() && (await preview.body()).subarray(0, 5).toString() === '%PDF-');
+  await zhang.check('#way-1');
+  check('contract: or printed, signed by hand and uploaded', (await zhang.locator('[data-print]').count()) === 1 && (await zhang.locator('#file').count()) === 1);
   const parcel = join(dir, 'demo/parcel-good.geojson');
   await zhang.setInputFiles('#file', parcel);
   await zhang.waitForSelector('[data-spatial]');

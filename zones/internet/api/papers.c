@@ -79,13 +79,27 @@ static int party_answers(struct printing *x, struct db_tx *tx, const struct appl
 	return rc;
 }
 
+/* The paper of a draft as if it were filled in here, with what is answered of it so far. */
+static int paper_set(json_t *draft, const char *code)
+{
+	json_t *one = NULL, *list = json_object_get(draft, "papers");
+	size_t i;
+	json_array_foreach(list, i, one) if (strcmp(json_str(one, "code"), code) ==
+					     0) return json_object_set_new(one, "online", json_true())
+		? ERR_NOMEM
+		: 0;
+	one = json_pack("{s:s,s:b,s:{}}", "code", code, "online", 1, "answers");
+	if (list)
+		return json_array_append_new(list, one) ? ERR_NOMEM : 0;
+	return json_object_set_new(draft, "papers", json_pack("[o]", one)) ? ERR_NOMEM : 0;
+}
+
 /* Of all: as it stands to be signed; of a draft, whose owner asks, as it would be if it were filled in here.
  */
 static int common_answers(struct printing *x, struct db_tx *tx, const struct application *a)
 {
 	struct buf text;
-	json_t *draft = NULL, *materials = NULL, *one;
-	size_t i;
+	json_t *draft = NULL, *materials = NULL;
 	buf_init(&text, 1 << 20);
 	int rc = a->frozen ? application_form(tx, x->p->service->vault, a->id, &text)
 			   : application_draft(tx, x->p->service->vault, a->id, &draft);
@@ -93,9 +107,8 @@ static int common_answers(struct printing *x, struct db_tx *tx, const struct app
 		rc = json_parse(buf_view(&text), 1 << 20, &x->form, NULL);
 	if (rc == 0 && !a->frozen)
 		rc = submit_materials(tx, a->id, false, &materials);
-	json_array_foreach(
-		json_object_get(draft, "papers"), i, one) if (strcmp(json_str(one, "code"), x->code) == 0)
-		json_object_set_new(one, "online", json_true());
+	if (rc == 0 && !a->frozen)
+		rc = paper_set(draft, x->code);
 	if (rc == 0 && !a->frozen &&
 		!(x->form = form_sign_text(
 			  x->b, a->id, form_division(draft, x->p->service->tenants), draft, materials)))

@@ -154,7 +154,43 @@ static void test_what_is_signed(void **state)
 	assert_string_equal(json_string_value(json_object_get(fields, "d")), "x");
 	assert_int_equal(json_integer_value(json_object_get(form, "business_version")), b->version);
 	assert_non_null(strstr(json_string_value(json_object_get(form, "statement")), "真实"));
+	assert_null(json_object_get(form, "papers"));
 	json_decref(form);
+	json_decref(materials);
+	json_decref(draft);
+}
+
+/* A contract filled in here is signed, without answers to what is no longer asked; one that is uploaded is
+ * not. */
+static void test_papers(void **state)
+{
+	struct err_note note = {0};
+	(void)state;
+	json_t *draft = parsed("{\"unit_code\":\"u\",\"parties\":[],\"fields\":{},\"papers\":[{\"code\":"
+			       "\"contract\",\"online\":true,"
+			       "\"answers\":{\"dispute\":\"court\",\"arbitrator\":\"x\",\"more\":\"\","
+			       "\"breach_rate\":5}}]}"),
+	       *materials = json_array(), *bad;
+	json_t *form = form_sign_text(b, "id", "110101", draft, materials),
+	       *want = parsed(
+		       "[{\"code\":\"contract\",\"answers\":{\"dispute\":\"court\",\"breach_rate\":5}}]");
+	assert_true(json_equal(json_object_get(form, "papers"), want));
+	json_decref(form);
+	json_object_set_new(json_array_get(json_object_get(draft, "papers"), 0), "online", json_false());
+	form = form_sign_text(b, "id", "110101", draft, materials);
+	assert_null(json_object_get(form, "papers"));
+	json_decref(form);
+	static const char *const refused[] = {
+		"{\"papers\":[{\"code\":\"inquiry\",\"online\":true,\"answers\":{}}]}",
+		"{\"papers\":[{\"code\":\"contract\",\"answers\":{}}]}",
+		"{\"papers\":[{\"code\":\"contract\",\"online\":true,\"answers\":{\"voluntary\":\"yes\"}}]}",
+		"{\"papers\":[{\"code\":\"contract\",\"online\":true,\"answers\":{\"breach_rate\":11}}]}"};
+	for (size_t i = 0; i < sizeof refused / sizeof *refused; i++) {
+		bad = parsed(refused[i]);
+		assert_int_equal(form_check_draft(b, bad, &note), ERR_SCHEMA);
+		json_decref(bad);
+	}
+	json_decref(want);
 	json_decref(materials);
 	json_decref(draft);
 }
@@ -195,6 +231,6 @@ int main(void)
 	const struct CMUnitTest tests[] = {cmocka_unit_test(test_draft),
 		cmocka_unit_test(test_identity_is_not_typed),
 		cmocka_unit_test(test_what_the_definition_answers), cmocka_unit_test(test_what_is_signed),
-		cmocka_unit_test(test_renewed)};
+		cmocka_unit_test(test_renewed), cmocka_unit_test(test_papers)};
 	return cmocka_run_group_tests(tests, setup, teardown);
 }
