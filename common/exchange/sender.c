@@ -17,6 +17,7 @@
 
 #define LOOK_MS 1000      /* at the latest */
 #define TIDY_MS 100       /* at most so often */
+#define SEND_MS 50        /* of sending, before acks are answered and what else is due is done */
 #define TAKEN_US 200      /* how often it is looked whether the next station has taken what was sent */
 #define REFUSALS 3        /* for good, within … */
 #define REFUSALS_MS 60000 /* … this time: the peer refuses */
@@ -146,13 +147,16 @@ static void work_wait(struct link_state *l, int pause_ms)
 
 /* ---- one round */
 
-static int send_all(struct link_state *l, bool *any)
+/* What waits, for a while: where more always comes, holes are answered and copies let go all the same. */
+static int send_some(struct link_state *l, bool *any, bool *more)
 {
-	bool sent = false, more = true;
+	int64_t until = time_mono_ms() + SEND_MS;
+	bool sent = false;
 	int rc = 0;
 	*any = false;
-	while (rc == 0 && more && !atomic_load(&l->x->stop)) {
-		rc = build_next(l, &sent, &more);
+	*more = true;
+	while (rc == 0 && *more && !atomic_load(&l->x->stop) && time_mono_ms() < until) {
+		rc = build_next(l, &sent, more);
 		*any |= sent;
 	}
 	if (*any)
@@ -183,11 +187,11 @@ static int seal(struct link_state *l, int asked)
 	return 0;
 }
 
-static int say(struct link_state *l, bool sent)
+static int say(struct link_state *l, bool sent, bool more)
 {
 	pthread_mutex_lock(&l->lock);
 	int asked = l->seal_asked;
-	bool sealing = asked != l->seal_done;
+	bool sealing = asked != l->seal_done && !more;
 	pthread_mutex_unlock(&l->lock);
 	bool due = tick_due(l, time_mono_ms());
 	int rc = sealing ? seal(l, asked) : due && !sent ? build_tick(l) : 0;
@@ -199,6 +203,7 @@ static int say(struct link_state *l, bool sent)
 struct watch { /* what the sender sees of its peer from time to time */
 	int64_t refused, refused_at, looked_at;
 	unsigned refusals;
+	bool more; /* waits to be sent at once */
 };
 
 struct peer {
@@ -255,13 +260,14 @@ static int peer_watch(struct link_state *l, struct watch *w)
 static int round_do(struct link_state *l, struct watch *w)
 {
 	bool sent = false;
+	w->more = false;
 	int rc = acks_do(l);
 	bool paused = atomic_load(&l->trouble) == LINK_PEER_REFUSES &&
 		      time_mono_ms() - l->sent_at_ms < REFUSED_PAUSE_MS;
 	if (rc == 0 && !paused)
-		rc = send_all(l, &sent);
+		rc = send_some(l, &sent, &w->more);
 	if (rc == 0)
-		rc = say(l, sent);
+		rc = say(l, sent, w->more);
 	asks_expire(l->x->asks);
 	if (rc == 0)
 		rc = closing_out_look(l);
@@ -281,7 +287,8 @@ void *sender_run(void *arg)
 	if (db_read(l->x->o.db, "", peer_read, &p) == 0)
 		w.refused = p.out.refused;
 	while (!atomic_load(&l->x->stop)) {
-		work_wait(l, failures ? 100 << (failures < 6 ? failures : 6) : 0);
+		if (failures || !w.more)
+			work_wait(l, failures ? 100 << (failures < 6 ? failures : 6) : 0);
 		int rc = round_do(l, &w);
 		if (rc == ERR_NOSPACE)
 			exchange_trouble(l, LINK_DISK_FULL);

@@ -172,12 +172,12 @@ static void cost(struct pair *p, int64_t n, int64_t window)
 	int64_t at = now_us(), cpu = cpu_us();
 	for (int64_t i = 0; i < n; i++) {
 		/* What waits is put together and sent one by one: between one and two of these are under way
-		 * and keep both ends busy. Every 5,000 a backup lets files go. */
+		 * and keep both ends busy. Every 1,000 a backup lets files go. */
 		if (i % COST_PUTS == 0) {
 			put(&p->near, i, n - i < COST_PUTS ? n - i : COST_PUTS);
 			wait_applied(i - COST_PUTS);
 		}
-		if (i % 5000 == 4999)
+		if (i % 1000 == 999)
 			REQUIRE(exchange_backup_begin(p->far.x) == 0 && exchange_mark_backup(p->far.x) == 0);
 		if (i % window == window - 1) {
 			int64_t now = now_us();
@@ -284,8 +284,8 @@ int main(int argc, char **argv)
 		p.near.link.group_messages = 1;
 		p.near.link.group_ms = p.far.link.group_ms = 0;
 		p.near.link.keep_ms = p.far.link.keep_ms = 1000;
-		p.near.link.remember_ms = p.far.link.remember_ms = 60000;
-		p.near.link.idle_ms = p.far.link.idle_ms = 10000;
+		p.near.link.remember_ms = p.far.link.remember_ms = 600000;
+		p.near.link.idle_ms = p.far.link.idle_ms = 3000;
 	}
 	pair_open(&p.near);
 	pair_open(&p.far);

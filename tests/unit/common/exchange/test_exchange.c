@@ -8,6 +8,7 @@
 #include "common/exchange/inbox.h"
 #include <dirent.h>
 #include <poll.h>
+#include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdatomic.h>
@@ -123,6 +124,62 @@ static void test_a_full_queue_slows_the_producer(void **state)
 	in_order(&p.far, taken);
 	assert_true(pair_until_is(&p.near, "trouble", ""));
 	put(&p.near, "item.put", taken + 1, "case");
+	pair_fini(&p);
+}
+
+struct pouring {
+	struct pair_end *e;
+	atomic_bool enough;
+};
+
+static int pour_tx(struct db_tx *tx, void *arg)
+{
+	struct pouring *f = arg;
+	struct err_note note = {0};
+	int rc = 0;
+	for (int i = 0; rc == 0 && i < 100; i++)
+		rc = pair_put_in(tx, f->e, "item.put", i, NULL, 0, &note);
+	return rc;
+}
+
+/* Puts many at once, so that there is always something that waits to be sent. */
+static void *pour(void *arg)
+{
+	struct pouring *f = arg;
+	while (!atomic_load(&f->enough)) {
+		REQUIRE(db_write(f->e->db, "", pour_tx, f) == 0);
+		while (!atomic_load(&f->enough) && pair_number(f->e, "queued") > 200)
+			poll(NULL, 0, 1);
+	}
+	return NULL;
+}
+
+/* Where more always comes, what the peer has in its backup is let go all the same, and its holes are
+ * answered. */
+static void test_where_more_always_comes(void **state)
+{
+	struct pair p;
+	pthread_t thread;
+	struct pouring f = {.e = &p.near};
+	(void)state;
+	pair_init(&p, "intl");
+	p.near.link.group_messages = 1;
+	p.near.link.group_ms = 0;
+	p.near.link.keep_ms = 1;
+	pair_open(&p.near);
+	pair_open(&p.far);
+	assert_int_equal(pthread_create(&thread, NULL, pour, &f), 0);
+	assert_true(pair_until_effects(&p.far, 100));
+	assert_int_equal(exchange_backup_begin(p.far.x), 0);
+	assert_int_equal(exchange_mark_backup(p.far.x), 0);
+	bool gone = false;
+	for (int i = 0; i < 4000 && !gone; i++) {
+		gone = pair_number(&p.near, "sent") > (int64_t)pair_files(&p.near, "sent") + 50;
+		poll(NULL, 0, 5);
+	}
+	atomic_store(&f.enough, true);
+	pthread_join(thread, NULL);
+	assert_true(gone);
 	pair_fini(&p);
 }
 
@@ -615,6 +672,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {cmocka_unit_test(test_back_and_forth),
 		cmocka_unit_test(test_what_is_put_while_it_stops_waits),
 		cmocka_unit_test(test_a_full_queue_slows_the_producer),
+		cmocka_unit_test(test_where_more_always_comes),
 		cmocka_unit_test(test_where_no_link_leads_nothing_is_put),
 		cmocka_unit_test(test_a_slow_peer_is_named), cmocka_unit_test(test_what_is_urgent_goes_first),
 		cmocka_unit_test(test_small_ones_group),
