@@ -78,6 +78,7 @@ pages publicity
 pages register
 pages appointments
 pages desk
+pages rules
 pages papers "$task"
 pages languages
 pages admin

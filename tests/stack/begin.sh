@@ -26,7 +26,7 @@ registry_start() {
 	rm -f "$D/extranet/data/port"
 	PATH="$SW_BIN:$PATH" "$SW_BIN/registryd" -c "$D/extranet/conf/registryd.yaml" 2>> "$D/log/registryd" &
 	running=$!
-	await "$D/extranet/data/port"
+	await "$D/extranet/data/port" 900
 }
 registry_alone() {
 	trap '[ -z "$running" ] || kill "$running" 2> /dev/null; wait; stack_clean' EXIT

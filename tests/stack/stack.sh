@@ -134,6 +134,7 @@ stack_conf() {
 	sed "s|program: |program: $SW_BIN/|" conf/gapd/switch.yaml > "$D/gapd/conf/switch.yaml"
 	sed "s|127.0.0.1:8110|127.0.0.1:${PORT_DIODE:-0}|" conf/diode/recv.yaml > "$D/diode/conf/recv.yaml"
 	cp conf/diode/send.yaml "$D/diode/conf/send.yaml"
+	[ -z "${SW_SUITE:-}" ] || sed -i "s|^suite: gm|suite: $SW_SUITE|" "$D"/*/conf/*.yaml
 	mkdir -p "$D/extranet/tray" "$D/extranet/burner" "$D/intranet/burner" "$D/intranet/images" "$D/log" "$D/pid"
 	# Carrying a disc: what is put into the intranet's outgoing tray is what the extranet finds in its own.
 	ln -sfn "$D/extranet/tray" "$D/intranet/outgoing"

@@ -34,7 +34,8 @@ struct offices {
 	size_t n;
 };
 
-static int one_load(struct one *x, const char *folder, const char *division, struct err_note *note)
+static int one_load(struct one *x, const struct suite *suite, const char *folder, const char *division,
+	struct err_note *note)
 {
 	char path[4200];
 	struct office *o = &x->office;
@@ -42,6 +43,10 @@ static int one_load(struct one *x, const char *folder, const char *division, str
 	int rc = config_load(path, fields, &x->file, note);
 	if (rc == 0)
 		rc = sign_key_load(x->file.seal, x->file.seal_cert, NULL, &o->seal, note);
+	/* Files are kept, and looked at by the auditor, by the digest that the seal's statements name. */
+	if (rc == 0 && sign_key_suite(o->seal) != suite)
+		rc = err_set(note, ERR_CONFIG, "%s: seal.key is of suite %s, this zone's is %s", path,
+			suite_name(sign_key_suite(o->seal)), suite_name(suite));
 	if (rc < 0)
 		return rc;
 	snprintf(o->division, sizeof o->division, "%s", division);
@@ -81,7 +86,7 @@ int offices_load(const struct service *s, const char *folder, struct offices **o
 		rc = ERR_NOMEM;
 	for (size_t i = 0; rc == 0 && i < n; i++) {
 		o->n++;
-		rc = one_load(&o->v[i], folder, s->tenants[i], note);
+		rc = one_load(&o->v[i], s->suite, folder, s->tenants[i], note);
 		if (rc == 0)
 			rc = apart(o, i, note);
 	}

@@ -1,5 +1,6 @@
 /* Review rules: the shipped ones give an answer on a good case of every business, and each business has a
- * case that one of its rules stops or marks; a rule that gives no answer still blocks. */
+ * case that one of its rules stops or marks; each rule speaks and is silent; a rule that gives no answer
+ * still blocks. */
 #include "common/workflow/business.h"
 #include "common/workflow/rule.h"
 #include <setjmp.h>
@@ -86,6 +87,33 @@ static const struct {
 	{"easement", "easement-two-units", "fields", "dominant_unit", "\"110101001001GB00001F00010101\""},
 	{"easement-cancel", "proof-registered", "fields", "proof_no", "\"1\""},
 	{"cancellation", "seizure-in-force", "register", "cfdj", SEIZED},
+};
+
+/* The rules that no line above tells of: one value with which each speaks, one with which it is silent (NULL:
+ * the good case). */
+static const struct {
+	const char *rule, *part, *key, *speaks, *silent;
+} spoken[] = {
+	{"certificate-registered", "fields", "certificate_no", "\"another\"", NULL},
+	{"mortgage-follows", "register", "dyaq", "[{\"bdbzzqse\":1}]", NULL},
+	{"mortgage-in-the-way", "form", "materials", "[]", "[{\"code\":\"consent\"}]"},
+	{"objection-open", "register", "yydj", "[{\"yysx\":\"x\"}]", NULL},
+	{"minor-party", "form", "parties",
+		"[{\"role\":\"transferee\",\"id_kind\":\"1\",\"id_number\":\"110101201501010010\"}]", NULL},
+	{"price-low", "fields", "price_cents", "100", NULL},
+	{"location-matches", "fields", "location", "\"别处\"", "\"示例路1号\""},
+	{"inheritance-materials", "form", "materials", "[]", NULL},
+	{"court-named", "fields", "court", "\"示例单位\"", NULL},
+	{"area-plausible", "fields", "area_cm2", "99000000", NULL},
+	{"homestead-area", "fields", "parcel_area_cm2", "3000000", NULL},
+	{"use-new", "fields", "use", "\"住宅\"", NULL},
+	{"term-order-if-any", "fields", "term_to", "\"2020-01-01\"", NULL},
+	{"mortgage-amount", "fields", "secured_cents", "20000000000", NULL},
+	{"transfer-ban-shown", "fields", "transfer_restricted", "\"yes\"", NULL},
+	{"change-says-something", "form", "fields", "{}", NULL},
+	{"objection-not-holder", "register", "qlr", "[{\"zjh\":\"11010119900307109X\"}]",
+		"[{\"zjh\":\"other\"}]"},
+	{"renewal-term", "fields", "term_to", "\"2040-01-01\"", NULL},
 };
 
 static int setup(void **state)
@@ -193,6 +221,56 @@ static void test_every_business(void **state)
 	business_free(s);
 }
 
+static json_t *part_of(json_t *in, const char *part)
+{
+	json_t *form = json_object_get(in, "form");
+	return strcmp(part, "form") == 0     ? form
+	       : strcmp(part, "fields") == 0 ? json_object_get(form, "fields")
+					     : json_object_get(in, "register");
+}
+
+/* What the rule says of the good case with one value changed. */
+static size_t says(const struct rule *r, size_t row, const char *value)
+{
+	json_t *in = json_loads(good, 0, NULL);
+	assert_non_null(in);
+	if (strcmp(r->code, "mortgage-in-the-way") == 0)
+		json_object_set_new(
+			part_of(in, "register"), "dyaq", json_loads("[{\"bdbzzqse\":1}]", 0, NULL));
+	if (value)
+		json_object_set_new(part_of(in, spoken[row].part), spoken[row].key,
+			json_loads(value, JSON_DECODE_ANY, NULL));
+	json_t *v = judge(r, in);
+	size_t n = json_array_size(json_object_get(v, "findings"));
+	if (json_is_true(json_object_get(v, "blocked")) != (n && r->severity == RULE_BLOCK))
+		fail_msg("%s: what it finds does not stop as its severity says", r->code);
+	json_decref(v);
+	json_decref(in);
+	return n;
+}
+
+/* No shipped rule is there that never speaks or always does. */
+static void test_every_rule(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < nrules; i++) {
+		size_t told = 0;
+		for (size_t k = 0; k < sizeof found / sizeof *found; k++)
+			told += strcmp(found[k].rule, rules[i].code) == 0;
+		for (size_t k = 0; k < sizeof spoken / sizeof *spoken; k++) {
+			if (strcmp(spoken[k].rule, rules[i].code) != 0)
+				continue;
+			told++;
+			if (says(&rules[i], k, spoken[k].speaks) != 1)
+				fail_msg("%s: does not speak", rules[i].code);
+			if (says(&rules[i], k, spoken[k].silent) != 0)
+				fail_msg("%s: is never silent", rules[i].code);
+		}
+		if (!told)
+			fail_msg("%s: no case of it here", rules[i].code);
+	}
+}
+
 static void test_no_answer_blocks(void **state)
 {
 	struct err_note note = {0};
@@ -220,7 +298,7 @@ static void test_no_answer_blocks(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_every_business), cmocka_unit_test(test_no_answer_blocks)};
+	const struct CMUnitTest tests[] = {cmocka_unit_test(test_every_business),
+		cmocka_unit_test(test_every_rule), cmocka_unit_test(test_no_answer_blocks)};
 	return cmocka_run_group_tests(tests, setup, teardown);
 }

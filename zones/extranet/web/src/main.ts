@@ -15,6 +15,7 @@ import DiscView from './views/disc/DiscView.vue';
 import PaperView from './views/paper/PaperView.vue';
 import LogView from './views/register/LogView.vue';
 import UnitView from './views/register/UnitView.vue';
+import RuleView from './views/rule/RuleView.vue';
 import WindowView from './views/window/WindowView.vue';
 
 void start({
@@ -29,6 +30,7 @@ void start({
     { path: '/reminders', component: ReminderView, meta: { permission: 'case.read', title: ['超期预警', 'Reminders'] } },
     { path: '/window', component: WindowView, meta: { permission: 'case.intake', title: ['窗口收件', 'Window intake'] } },
     { path: '/opinions', component: OpinionView, meta: { permission: 'case.read', title: ['意见模板', 'Templates'] } },
+    { path: '/rules', component: RuleView, meta: { permission: 'case.read', title: ['审查规则', 'Review rules'] } },
     { path: '/case/:id', component: CaseView, props: true, meta: { permission: 'case.read', title: ['办件', 'Case'] } },
     { path: '/register', component: LogView, meta: { permission: 'register.read', title: ['登记簿', 'Register'] } },
     { path: '/register/:code', component: UnitView, props: (route) => ({ code: String(route.params.code), day: route.query.day ? String(route.query.day) : undefined }), meta: { permission: 'register.read', title: ['登记簿', 'Register'] } },

@@ -43,12 +43,27 @@ function register(c: Case): Check[] {
   return list;
 }
 
+const holders: Record<string, [string, string]> = {
+  register: ['登记簿', 'the register 登记簿'],
+  court: ['法院', 'courts 法院'],
+  death: ['死亡登记', 'death records 死亡登记'],
+  household: ['户籍', 'household register 户籍'],
+  identity: ['身份认证', 'identity 身份认证'],
+  land: ['用地审批', 'land approval 用地审批'],
+  marriage: ['婚姻登记', 'marriage register 婚姻登记'],
+  notary: ['公证', 'notary deeds 公证'],
+  placename: ['地名', 'place names 地名'],
+  planning: ['规划许可', 'planning 规划许可'],
+  tax: ['税务', 'tax office 税务'],
+  trade: ['交易网签', 'trade contracts 交易网签']
+};
+
 // What need not be handed in because somebody else has it.
 function shared(c: Case, b: Business): Check[] {
   const list: Check[] = [];
   for (const m of b.materials)
     if (m.shared && !c.materials.some((x) => x.code === m.code))
-      list.push({ key: `shared-${m.code}`, name: term(m.zh, m.en), source: say(['共享：{s}', 'shared: {s}'], { s: m.shared }), state: m.shared === 'register' && Object.keys(c.register_now.rows).length ? 'good' : 'open', text: m.shared === 'register' ? say(['由本登记簿核验，免交', 'the register itself tells, need not be handed in']) : say(['未提交，须向来源部门核验', 'not handed in; ask the department']) });
+      list.push({ key: `shared-${m.code}`, name: term(m.zh, m.en), source: say(['共享：{s}', 'shared: {s}'], { s: holders[m.shared] ? say(holders[m.shared]!) : m.shared }), state: m.shared === 'register' && Object.keys(c.register_now.rows).length ? 'good' : 'open', text: m.shared === 'register' ? say(['由本登记簿核验，免交', 'the register itself tells, need not be handed in']) : say(['未提交，须向来源部门核验', 'not handed in; ask the department']) });
   return list;
 }
 

@@ -1,0 +1,40 @@
+// 审查规则: one registrar changes a rule, tries it on past cases and proposes it; it counts when another person agrees. A mistake in it is told in its place.
+import { check, look, person, run, urls } from './browser.mjs';
+
+await run('rules', async () => {
+  const one = await person('extranet', 'registrar1');
+  await one.goto(`${urls.extranet}#/rules`);
+  const rule = (page) => page.locator('[data-rule="mortgage-amount"]');
+  await rule(one).waitFor();
+  await look(one, 'rules');
+  await rule(one).locator('[data-edit]').click();
+  await one.waitForSelector('#rule-expr');
+  await one.fill('#rule-expr', '.form.fields.secured_cents >');
+  await one.click('[data-try]');
+  await one.waitForSelector('[data-dialog-error]');
+  check('rules: what is no condition is refused with its reason', (await one.locator('[data-dialog-error]').innerText()).length > 5);
+  await one.fill('#rule-basis', '');
+  await one.fill('#rule-expr', '(.form.fields.secured_cents // 0) > 100000000');
+  await one.click('[data-confirm]');
+  await one.waitForSelector('#rule-basis-error');
+  check('rules: a rule without its legal basis is not proposed', await one.locator('#rule-expr').isVisible());
+  await one.fill('#rule-basis', '不动产登记操作规范');
+  await one.click('[data-try]');
+  await one.waitForSelector('[data-trial]');
+  const [tried, found] = await one.locator('[data-trial]').evaluate((e) => [Number(e.dataset.tried), Number(e.dataset.found)]);
+  check('rules: tried on past cases, it tells in which it would have spoken', tried > 0 && found > 0 && found <= tried, `${found} of ${tried}`);
+  await look(one, 'rules-trial');
+  await one.click('[data-confirm]');
+  await one.waitForSelector('[data-proposed="mortgage-amount"]');
+  check('rules: who proposed it does not decide', (await one.locator('[data-agree]').count()) === 0);
+  check('rules: until then the old one counts', (await rule(one).getAttribute('data-version')) === '1');
+  const two = await person('extranet', 'registrar2');
+  await two.goto(`${urls.extranet}#/rules`);
+  await two.locator('[data-proposed="mortgage-amount"] [data-agree]').click();
+  await two.locator('dialog [data-confirm]').click();
+  await two.locator('[data-rule="mortgage-amount"][data-version="2"]').waitFor();
+  check('rules: another person agrees, the new version counts', (await two.locator('[data-proposed]').count()) === 0);
+  await two.click('[data-lang]');
+  await two.waitForSelector('html[lang=en]');
+  await look(two, 'rules-en');
+});
