@@ -71,6 +71,7 @@ async function question(h, b, id) {
     await h.type('#name-0', other.name);
     await h.type('#number-0', other.id_number);
   }
+  if (kind === 'material' && (await h.page.locator('[data-way]').count())) await h.click('#way-1');
   if (kind === 'material' && b.materials.find((m) => m.code === code).required) await h.give('#file');
   await h.click('[data-go]');
   await h.page.waitForFunction((now) => !document.querySelector(`[data-question="${now}"]`) || document.querySelector('#error-summary'), id);

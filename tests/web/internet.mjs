@@ -183,8 +183,8 @@ await run('internet', async () => {
     else await zhang.fill('#answer', text);
     await next(zhang);
   }
-  await zhang.waitForSelector('[data-question=material-certificate]');
-  await zhang.goto(zhang.url().replace(/\/q\/.*/, '/q/material-contract'));
+  await zhang.waitForSelector('[data-freeze]');
+  await zhang.goto(zhang.url().replace(/\/check.*/, '/q/material-contract?from=check'));
   await zhang.waitForSelector('[data-terms]');
   check('contract: filled in here, every term stands with the way to change it', (await zhang.locator('[data-terms] dt').count()) === 9 && /一次性付清/.test(await zhang.locator('[data-terms]').innerText()));
   await look(zhang, 'internet-contract-filled');

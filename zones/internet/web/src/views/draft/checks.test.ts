@@ -17,7 +17,7 @@ const seller = { role: 'seller', name: '张三', id_number: '11010119900307109X'
 const draft = (patch: object = {}): Application =>
   ({ unit_code: unit, form: { certificate_no: number, location: '示例路1号 1幢101室' }, parties: [seller], materials: [], ...patch }) as unknown as Application;
 const stateOf = (id: string, live: Live | null, a = draft(), b = business): string | undefined =>
-  checkOf(questionsOf(b, a.parties).find((q) => q.id === id)!, a, b, ['110102', '110101'], live)?.state;
+  checkOf(questionsOf(b, a).find((q) => q.id === id)!, a, b, ['110102', '110101'], live)?.state;
 
 describe('what is asked', () => {
   test('all that the certificate says, of the present holder', () =>

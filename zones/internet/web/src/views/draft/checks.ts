@@ -1,7 +1,7 @@
 // What is known of an answer while it is filled in: a symbol and a word for each, never colour alone, and what to do.
 import { numberValid, say, unitCodeValid, type Text } from '@sanwang/ui';
 import type { Application, Business } from '../../api/portal';
-import type { Question } from './steps';
+import { isOnline, type Question } from './steps';
 
 export type State = 'matches' | 'differs' | 'pending' | 'unavailable';
 export interface Check {
@@ -71,6 +71,7 @@ export function checkOf(q: Question, a: Application, b: Business, offices: reado
       return check('pending', ['其他当事人登录签名时核验身份。', 'The others are authenticated when they sign in to sign.']);
     }
     case 'material': {
+      if (isOnline(a, q.material.code)) return null;
       const there = a.materials.some((m) => m.code === q.material.code);
       if (there) return check('matches', ['文件完整，格式符合要求。', 'The file arrived whole and in an accepted format.']);
       if (q.material.shared) return check('unavailable', ['可由共享信息获取的，登记机构核验后免交；没有把握请上传。', 'Not needed where shared data shows it. Upload it if you are not sure.']);
@@ -85,6 +86,7 @@ export function checkOf(q: Question, a: Application, b: Business, offices: reado
       return q.field.code === 'location' && b.registration_type !== 100 ? locationCheck(String(value), live) : null;
     }
     case 'me':
+    case 'term':
       return null;
   }
 }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Application, Business, Field, Party } from '../../api/portal';
-import { answered, evenShares, firstOpen, given, questionOfFinding, questionsOf, readField, sharesWhole, takeSide, typedField } from './steps';
+import { answered, evenShares, firstOpen, given, questionOfFinding, questionsOf, readField, sharesWhole, takeSide, typedField, withPaper } from './steps';
 
 const field = (type: Field['type'], required = true, max = 1e14): Field => ({ code: 'x', zh: '栏', en: 'X', type, required, min: 0, max });
 const party = (role: string, name = '', id_number = ''): Party => ({ role, name, id_number, share_num: 1, share_den: 1 });
@@ -14,7 +14,7 @@ const business = {
   ],
   fields: [{ ...field('text', true, 12), code: 'location' }, { ...field('text', false), code: 'contract_no' }],
   materials: [{ code: 'contract', zh: '合同', en: 'Contract', required: true, when: '', size_max: 100, formats: 'pdf', sample: '', shared: '' }],
-  steps: []
+  papers: [], steps: []
 } satisfies Partial<Omit<Business, 'fee'>> & { fee: object } as unknown as Business;
 const draft = (patch: Partial<Application> = {}): Application => ({
   id: 'i', business: 'b', business_version: 1, division: '110101', offer: 'current', state: 'draft', version: 1, unit_code: '', form: {}, parties: [party('seller', '张三', '110101199003071091')], materials: [],
@@ -33,14 +33,14 @@ test('every type of field is read and shown again', () => {
 });
 
 test('one question after the other, the side first', () => {
-  expect(questionsOf(business, []).map((q) => q.id)).toEqual(['me', 'unit', 'field-location', 'field-contract_no', 'role-seller', 'role-buyer', 'material-contract']);
-  expect(questionsOf({ ...business, roles: business.roles.slice(0, 1) }, [])[0]?.id).toBe('unit');
+  expect(questionsOf(business, { parties: [] }).map((q) => q.id)).toEqual(['me', 'unit', 'field-location', 'field-contract_no', 'role-seller', 'role-buyer', 'material-contract']);
+  expect(questionsOf({ ...business, roles: business.roles.slice(0, 1) }, { parties: [] })[0]?.id).toBe('unit');
 });
 
 test('an optional field left empty does not hold up', () => {
   const a = draft({ unit_code: '110101001001GB00001F00010001', form: { location: '路' } });
   expect(firstOpen(business, a)?.id).toBe('role-seller');
-  const optional = questionsOf(business, [])[3]!;
+  const optional = questionsOf(business, { parties: [] })[3]!;
   expect(answered(optional, a)).toBe(true);
 });
 
@@ -87,23 +87,41 @@ test('the proof of guardianship is asked for where a guardian acts, and then nee
   const a = draft();
   const b = { ...business, materials: [...business.materials, proof] };
   const child = { ...a.parties[0]!, agent: { kind: 'guardian' as const, name: '李四', id_kind: '1', id_number: '110101199003070011' } };
-  expect(questionsOf(b, a.parties).some((q) => q.id === 'material-guardianship')).toBe(false);
-  const q = questionsOf(b, [child]).find((x) => x.id === 'material-guardianship')!;
+  expect(questionsOf(b, a).some((q) => q.id === 'material-guardianship')).toBe(false);
+  const q = questionsOf(b, { parties: [child] }).find((x) => x.id === 'material-guardianship')!;
   expect(answered(q, { ...a, parties: [child] })).toBe(false);
 });
 
 test('what the definition or the register answers is not asked for on the way', () => {
   const paper = { code: 'certificate', zh: '不动产权证书', en: 'Certificate', required: false, when: '' as const, size_max: 100, formats: 'pdf', sample: '', shared: 'register' };
   const b = { ...business, fields: [...business.fields, { ...field('text'), code: 'reason' }], materials: [...business.materials, paper, { ...paper, code: 'needed', required: true }] };
-  const asked = (a: Application): string[] => questionsOf(b, a.parties).filter((q) => !given(q, a)).map((q) => q.id);
+  const asked = (a: Application): string[] => questionsOf(b, a).filter((q) => !given(q, a)).map((q) => q.id);
   expect(asked(draft())).toEqual(['me', 'unit', 'field-location', 'field-contract_no', 'field-reason', 'role-seller', 'role-buyer', 'material-contract', 'material-needed']);
   expect(asked(draft({ form: { reason: '赠与' } }))).not.toContain('field-reason');
 });
 
 test('an organisation is answered with its number and who signs for it', () => {
   const a = draft();
-  const role = questionsOf(business, []).find((q) => q.id === 'role-seller')!;
+  const role = questionsOf(business, { parties: [] }).find((q) => q.id === 'role-seller')!;
   const company = { ...a.parties[0]!, id_kind: '7', id_number: '91110101MA00000018' };
   expect(answered(role, { ...a, parties: [company] })).toBe(false);
   expect(answered(role, { ...a, parties: [{ ...company, agent: { kind: 'power' as const, name: '李四', id_kind: '1', id_number: '110101199003070011' } }] })).toBe(true);
+});
+
+test('a contract is filled in here, question after question, or uploaded', () => {
+  const asked = (code: string, more: object = {}): object => ({ code, zh: code, en: code, type: 'code', required: true, min: 0, max: 9, roles: '', when: '', is: '', stops: '', leads: '', note_zh: '', note_en: '', values: [], ...more });
+  const paper = { code: 'contract', zh: '合同', en: 'Contract', each: false, template: 't', questions: [asked('pay'), asked('when', { required: false }), asked('whom', { when: 'pay', is: 'loan' })] };
+  const b = { ...business, papers: [paper] } as unknown as Business;
+  const ids = (a: Application): string => questionsOf(b, a).map((q) => q.id).filter((id) => /contract/.test(id) && id !== 'field-contract_no').join(' ');
+  const a = draft({ unit_code: '110101001001GB00001F00010001', form: { location: '路' }, parties: [] });
+  expect(ids(a)).toBe('material-contract');
+  const online = { ...a, papers: withPaper(a, 'contract', true) };
+  expect(ids(online)).toBe('material-contract term-contract-pay term-contract-when');
+  const loan = { ...a, papers: withPaper(online, 'contract', true, { pay: 'loan' }) };
+  expect(ids(loan)).toBe('material-contract term-contract-pay term-contract-when term-contract-whom');
+  expect(questionsOf(b, loan).filter((q) => q.kind === 'material' || q.kind === 'term').map((q) => answered(q, loan))).toEqual([true, true, true, false]);
+  const paperBack = { ...a, papers: withPaper(loan, 'contract', false) };
+  expect([ids(paperBack), paperBack.papers[0]?.answers.pay]).toEqual(['material-contract', 'loan']);
+  expect(questionOfFinding({ key: 'papers.contract.whom', zh: '', en: '' }, b, loan)).toBe('term-contract-whom');
+  expect(questionOfFinding({ key: 'papers.contract', zh: '', en: '' }, b, loan)).toBe('material-contract');
 });

@@ -1,25 +1,45 @@
 // The draft as a row of questions, made from the definition of the business. Nothing here knows a business by name.
 import { numberValid, parseFixed, say, unitCodeValid, type Finding, type FormError, type Text } from '@sanwang/ui';
-import type { Application, Business, Field, FieldValue, MaterialKind, Party, Role } from '../../api/portal';
+import { openQuestions } from '../application/asked';
+import type { Answers, Application, Asked, Business, DraftPaper, Field, FieldValue, MaterialKind, Paper, Party, Role } from '../../api/portal';
 
 export type Question =
   | { id: string; kind: 'me' }
   | { id: string; kind: 'unit' }
   | { id: string; kind: 'field'; field: Field }
   | { id: string; kind: 'role'; role: Role }
-  | { id: string; kind: 'material'; material: MaterialKind };
+  | { id: string; kind: 'material'; material: MaterialKind ; paper?: Paper }
+  | { id: string; kind: 'term'; paper: Paper; question: Asked };
 
 // A proof that is wanted only where a guardian acts is asked for only there.
 export const wanted = (m: MaterialKind, parties: readonly Party[]): boolean => m.when !== 'guardian' || parties.some((p) => p.agent?.kind === 'guardian');
 export const needed = (m: MaterialKind): boolean => m.required || m.when === 'guardian';
 
-export function questionsOf(b: Business, parties: readonly Party[]): Question[] {
+// A material that can be filled in here instead of uploaded 合同: the paper of the same code, and how far it is.
+export const paperOf = (b: Business, code: string): Paper | undefined => b.papers.find((p) => !p.each && p.code === code);
+export const givenPaper = (a: Drawn, code: string): DraftPaper | undefined => a.papers?.find((p) => p.code === code);
+export const isOnline = (a: Drawn, code: string): boolean => givenPaper(a, code)?.online === true;
+export function withPaper(a: Drawn, code: string, online: boolean, answers?: Answers): DraftPaper[] {
+  const one: DraftPaper = { code, online, answers: answers ?? givenPaper(a, code)?.answers ?? {} };
+  return [...(a.papers ?? []).filter((p) => p.code !== code), one];
+}
+
+// What the questions of a draft depend on.
+export type Drawn = Pick<Application, 'parties' | 'papers'>;
+
+export function questionsOf(b: Business, a: Drawn): Question[] {
   const list: Question[] = [];
   if (b.roles.length > 1) list.push({ id: 'me', kind: 'me' });
   list.push({ id: 'unit', kind: 'unit' });
   for (const field of b.fields) list.push({ id: `field-${field.code}`, kind: 'field', field });
   for (const role of b.roles) list.push({ id: `role-${role.code}`, kind: 'role', role });
-  for (const material of b.materials) if (wanted(material, parties)) list.push({ id: `material-${material.code}`, kind: 'material', material });
+  for (const material of b.materials) {
+    if (!wanted(material, a.parties)) continue;
+    const paper = paperOf(b, material.code);
+    list.push({ id: `material-${material.code}`, kind: 'material', material, ...(paper ? { paper } : {}) });
+    if (paper && isOnline(a, paper.code))
+      for (const question of openQuestions(paper, '', givenPaper(a, paper.code)?.answers ?? {})) list.push({ id: `term-${paper.code}-${question.code}`, kind: 'term', paper, question });
+  }
   return list;
 }
 
@@ -41,16 +61,18 @@ export function answered(q: Question, a: Application): boolean {
       return own.length >= q.role.min && own.length <= q.role.max && own.every((p) => p.name && numberValid(p.id_kind, p.id_number) && (p.id_kind !== '7' || p.agent));
     }
     case 'material':
-      return !needed(q.material) || a.materials.some((m) => m.code === q.material.code);
+      return !needed(q.material) || isOnline(a, q.material.code) || a.materials.some((m) => m.code === q.material.code);
+    case 'term':
+      return !q.question.required || givenPaper(a, q.paper.code)?.answers[q.question.code] !== undefined;
   }
 }
 
 // The first question still open; null when only the summary is left.
-export const firstOpen = (b: Business, a: Application): Question | null => questionsOf(b, a.parties).find((q) => !answered(q, a)) ?? null;
+export const firstOpen = (b: Business, a: Application): Question | null => questionsOf(b, a).find((q) => !answered(q, a)) ?? null;
 
 // A finding of the daemon belongs to one question: "fields.location", "parties[1]", "materials.contract", "unit_code".
 export function questionOfFinding(f: Finding, b: Business, a: Application): string | null {
-  const ids = new Set(questionsOf(b, a.parties).map((q) => q.id));
+  const ids = new Set(questionsOf(b, a).map((q) => q.id));
   const [head, tail] = f.key.split('.', 2);
   let id: string | null = null;
   const party = /^parties\[(\d+)\]$/.exec(f.key);
@@ -58,6 +80,7 @@ export function questionOfFinding(f: Finding, b: Business, a: Application): stri
   else if (head === 'parties') id = `role-${(b.roles.find((r) => f.zh.startsWith(r.zh))?.code ?? b.holder_role)}`;
   else if (head === 'fields') id = `field-${tail ?? ''}`;
   else if (head === 'materials') id = `material-${tail ?? ''}`;
+  else if (head === 'papers') id = f.key.split('.')[2] ? `term-${tail ?? ''}-${f.key.split('.')[2]}` : `material-${tail ?? ''}`;
   else if (head === 'unit_code') id = 'unit';
   return id && ids.has(id) ? id : null;
 }
