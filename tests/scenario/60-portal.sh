@@ -159,7 +159,6 @@ bundle=$D/internet/spool/gap/out/$(ls "$D/internet/spool/gap/out" | grep -v tick
 "$SW_BIN/swbundle" verify --trust "$D/internet/keys/ca.pem" --from internet --link gap "$bundle" > "$D/verify" 2>&1
 equal "that verifies" 0 $?
 equal "no number of a person in database or spool" "" "$(grep -alF "$(person 0 id_number)" $(stack_raw internet) "$D"/internet/data/blobs/*/* "$bundle" 2> /dev/null)"
-replies_right
 
 # ---- the contract 合同网签: filled in here, or printed and uploaded
 call li POST /api/applications '{"business":"transfer-existing-flat"}' > /dev/null
@@ -174,6 +173,7 @@ equal "it is fixed with the application" "200 signing" "$(call li POST "/api/app
 equal "the other party reads it, a stranger does not" "200 404" "$(call wang GET "/api/applications/$id/papers/contract") $(call zhang GET "/api/applications/$id/papers/contract")"
 equal "every party signs its terms" "200 $(echo "$terms" | jq -Sc .)" "$(answer wang) $(field .canonical | jq -Sc '.papers[0].answers')"
 equal "the draft is given up" 200 "$(call li POST "/api/applications/$id/withdraw")"
+replies_right
 
 # ---- the office publishes a business anew while a draft is open, and then takes it at the portal no longer
 again() {
