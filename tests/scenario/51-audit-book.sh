@@ -164,6 +164,8 @@ damage "reg_document_file: another file" reg_document_file "$doc pdf" "UPDATE re
 damage "reg_document_file: one that is gone" reg_document_file "$doc" "DELETE FROM reg_document_file $of AND format = 'ofd'"
 damage "reg_document_seal: another signature" reg_document_seal "$doc" "UPDATE reg_document_seal SET signature = 'AAAA' $of"
 damage "reg_document_seal: another statement" reg_document_seal "$doc" "UPDATE reg_document_seal SET statement = replace(statement, 'notice', 'notise') $of"
+damage "reg_document_waiting: a sealed paper waits" reg_document_waiting "$doc" "INSERT INTO reg_document_waiting SELECT tenant, number, at FROM reg_document $of"
+damage "reg_archive_waiting: a case that goes on waits" reg_archive_waiting "$application" "INSERT INTO reg_archive_waiting SELECT tenant, id, number FROM reg_case WHERE id = '$application'"
 damage "reg_document_seal: one that is gone" reg_document_seal "$doc" "DELETE FROM reg_document_seal $of"
 damage "reg_void: another reason" reg_void 1 "UPDATE reg_void SET reason = '别的'"
 number=$(sqlite3 "$D/sound.db" "SELECT number FROM reg_void")

@@ -19,6 +19,22 @@ DB_STMT(audit_document_files, "SELECT format, size, digest, blob, blob_key FROM 
 DB_STMT(audit_unsealed_files,
 	"SELECT DISTINCT f.number FROM reg_document_file f WHERE f.tenant = :tenant AND NOT EXISTS (SELECT 1 "
 	"FROM reg_document_seal s WHERE s.tenant = f.tenant AND s.number = f.number) ORDER BY f.number");
+/* Who seals and who packs find their work in tables of their own: what is done does not stand there, what is
+ * not does. */
+DB_STMT(audit_documents_waiting,
+	"SELECT w.number FROM reg_document_waiting w WHERE w.tenant = :tenant AND (EXISTS (SELECT 1 FROM "
+	"reg_document_seal s WHERE s.tenant = w.tenant AND s.number = w.number) OR NOT EXISTS (SELECT 1 FROM "
+	"reg_document d WHERE d.tenant = w.tenant AND d.number = w.number)) UNION SELECT d.number FROM "
+	"reg_document d WHERE d.tenant = :tenant AND NOT EXISTS (SELECT 1 FROM reg_document_seal s WHERE "
+	"s.tenant = d.tenant AND s.number = d.number) AND NOT EXISTS (SELECT 1 FROM reg_document_file f "
+	"WHERE "
+	"f.tenant = d.tenant AND f.number = d.number) AND NOT EXISTS (SELECT 1 FROM reg_document_waiting w "
+	"WHERE w.tenant = d.tenant AND w.number = d.number) ORDER BY 1");
+DB_STMT(audit_archive_waiting,
+	"SELECT c.id FROM reg_case c WHERE c.tenant = :tenant AND (c.state IN ('archived', 'rejected', "
+	"'refused', 'withdrawn') AND NOT EXISTS (SELECT 1 FROM reg_archive a WHERE a.tenant = c.tenant AND "
+	"a.case_id = c.id)) <> EXISTS (SELECT 1 FROM reg_archive_waiting w WHERE w.tenant = c.tenant AND "
+	"w.case_id = c.id) ORDER BY c.id");
 DB_STMT(audit_voids,
 	"SELECT v.n, v.kind, v.reason, v.confirmed_by, coalesce(z.kind, ''), coalesce(z.reason, ''), "
 	"coalesce(z.ywh, ''), coalesce(z.state, '') FROM reg_void v LEFT JOIN zsbh z ON z.tenant = v.tenant "
@@ -146,9 +162,12 @@ static int documents_audit(struct audit_state *s)
 			break;
 	}
 	db_done(q);
+	if (rc == 0)
+		rc = alone(s, &audit_unsealed_files, "MISSING", "reg_document_seal",
+			"a document has files and no seal");
 	return rc < 0 ? rc
-		      : alone(s, &audit_unsealed_files, "MISSING", "reg_document_seal",
-				"a document has files and no seal");
+		      : alone(s, &audit_documents_waiting, "WAITING", "reg_document_waiting",
+				"sealed or not, it waits as if it were otherwise");
 }
 
 /* ---- numbers declared void, blanks, fees */
@@ -231,9 +250,12 @@ static int cases_audit(struct audit_state *s)
 			audit_find(s, "STATE", "reg_case", db_text(q, 0), "not where its steps lead");
 	}
 	db_done(q);
+	if (rc == 0)
+		rc = alone(s, &audit_case_steps_alone, "MISSING", "reg_case",
+			"its steps stand, the case is gone");
 	return rc < 0 ? rc
-		      : alone(s, &audit_case_steps_alone, "MISSING", "reg_case",
-				"its steps stand, the case is gone");
+		      : alone(s, &audit_archive_waiting, "WAITING", "reg_archive_waiting",
+				"packed or not, the case waits as if it were otherwise");
 }
 
 int audit_office(struct audit_state *s)

@@ -4,11 +4,9 @@
 #include <stdio.h>
 #include <string.h>
 
-DB_STMT(archive_unpacked, "SELECT c.id FROM reg_case c LEFT JOIN reg_archive a ON a.tenant = c.tenant AND "
-			  "a.case_id = c.id WHERE "
-			  "c.tenant = :tenant AND c.state IN ('archived','rejected','refused','withdrawn') "
-			  "AND a.case_id IS NULL "
-			  "ORDER BY c.number LIMIT 20");
+DB_STMT(archive_wait_end, "DELETE FROM reg_archive_waiting WHERE tenant = :tenant AND case_id = :id");
+DB_STMT(archive_waits,
+	"SELECT case_id FROM reg_archive_waiting WHERE tenant = :tenant ORDER BY number LIMIT 20");
 DB_STMT(archive_told, "SELECT count(*) FROM audit_record WHERE tenant = :tenant AND subject = :subject");
 DB_STMT(archive_insert, "INSERT INTO reg_archive (tenant, case_id, number, business, unit_code, location, "
 			"closed, at, manifest, "
@@ -56,7 +54,7 @@ static int strings(struct db_query *q, json_t **out)
 
 int archive_waiting(struct db_tx *tx, json_t **out)
 {
-	return strings(db_query(tx, &archive_unpacked), out);
+	return strings(db_query(tx, &archive_waits), out);
 }
 
 int archive_records(struct db_tx *tx, const char *subject, int64_t *out)
@@ -84,6 +82,11 @@ int archive_add(struct db_tx *tx, const struct case_row *c, const char *closed, 
 	db_bind_digest(q, "digest", &ref->digest);
 	db_bind_digest(q, "blob", &ref->name);
 	db_bind_text(q, "blob_key", ref->wrapped_key);
+	int rc = db_exec(q);
+	if (rc < 0)
+		return rc;
+	q = db_query(tx, &archive_wait_end);
+	db_bind_text(q, "id", c->id);
 	return db_exec(q);
 }
 

@@ -6,7 +6,7 @@
 #include "common/db/db.h"
 #include "zones/extranet/store/case.h"
 
-/* Closed cases without a package, at most 20: array of ids. */
+/* Cases that ended (case_move) and have no package yet, at most 20: array of ids. */
 SW_MUST_USE int archive_waiting(struct db_tx *tx, json_t **out);
 /* How many audit records tell of a subject. */
 SW_MUST_USE int archive_records(struct db_tx *tx, const char *subject, int64_t *out);

@@ -19,6 +19,8 @@ DB_STMT(case_insert_row,
 	" :location, :applicant_mask, :form, :received_at, :channel, :claims, :office, :portal, :batch)");
 DB_STMT(case_move_row, "UPDATE reg_case SET state = :state, version = version + 1, note = :note"
 		       " WHERE tenant = :tenant AND id = :id AND version = :version");
+DB_STMT(case_pack,
+	"INSERT INTO reg_archive_waiting (tenant, case_id, number) VALUES (:tenant, :id, :number)");
 DB_STMT(step_insert,
 	"INSERT INTO reg_step (tenant, case_id, n, state, at, who, note, ground) SELECT :tenant, :case_id,"
 	" (SELECT count(*) FROM reg_step WHERE tenant = :tenant AND case_id = :case_id), :state, :at, :who, "
@@ -150,6 +152,20 @@ static int step_add(
 	return db_exec(q);
 }
 
+/* To be packed by the archiver. */
+static int pack_later(struct db_tx *tx, const struct case_row *c)
+{
+	struct db_query *q = db_query(tx, &case_pack);
+	db_bind_text(q, "id", c->id);
+	db_bind_text(q, "number", c->number);
+	return db_exec(q);
+}
+
+static bool ended(enum case_state s)
+{
+	return s == CASE_ARCHIVED || s == CASE_REJECTED || s == CASE_REFUSED || s == CASE_WITHDRAWN;
+}
+
 int case_move(struct db_tx *tx, struct case_row *c, int64_t version, enum case_state to, const char *who,
 	const char *note)
 {
@@ -165,6 +181,8 @@ int case_move(struct db_tx *tx, struct case_row *c, int64_t version, enum case_s
 		rc = ERR_CONFLICT;
 	if (rc == 0)
 		rc = step_add(tx, c, to, who, note);
+	if (rc == 0 && ended(to) && !ended(c->state))
+		rc = pack_later(tx, c);
 	if (rc == 0) {
 		c->state = to;
 		c->version++;

@@ -23,9 +23,11 @@ DB_STMT(document_seal_insert,
 	"(:tenant, :number, :statement, :signature, :certificate, :at)");
 DB_STMT(document_seal_select, "SELECT statement, signature, certificate FROM reg_document_seal WHERE tenant "
 			      "= :tenant AND number = :number");
-DB_STMT(document_unsealed, "SELECT d.number FROM reg_document d LEFT JOIN reg_document_seal s ON s.tenant = "
-			   "d.tenant AND s.number = d.number WHERE d.tenant = :tenant AND s.number IS NULL "
-			   "ORDER BY d.at, d.number LIMIT 50");
+DB_STMT(document_wait,
+	"INSERT INTO reg_document_waiting (tenant, number, at) VALUES (:tenant, :number, :at)");
+DB_STMT(document_wait_end, "DELETE FROM reg_document_waiting WHERE tenant = :tenant AND number = :number");
+DB_STMT(document_waiting,
+	"SELECT number FROM reg_document_waiting WHERE tenant = :tenant ORDER BY at, number LIMIT 50");
 DB_STMT(document_of_case,
 	"SELECT d.number, d.kind, d.at, d.who, s.at FROM reg_document d LEFT JOIN reg_document_seal s ON "
 	"s.tenant = d.tenant AND s.number = d.number WHERE d.tenant = :tenant AND d.case_id = :case_id ORDER "
@@ -64,6 +66,12 @@ int document_add(struct db_tx *tx, struct vault *v, struct document_row *d, cons
 		db_bind_textn(q, "facts", buf_view(&sealed));
 		db_bind_text(q, "at", d->at);
 		db_bind_text(q, "who", d->who);
+		rc = db_exec(q);
+	}
+	if (rc == 0) {
+		struct db_query *q = db_query(tx, &document_wait);
+		db_bind_text(q, "number", d->number);
+		db_bind_text(q, "at", d->at);
 		rc = db_exec(q);
 	}
 	buf_fini(&text);
@@ -150,6 +158,11 @@ int document_seal_add(struct db_tx *tx, const char *number,
 	db_bind_text(q, "signature", signature);
 	db_bind_textn(q, "certificate", certificate);
 	db_bind_text(q, "at", at);
+	rc = db_exec(q);
+	if (rc < 0)
+		return rc;
+	q = db_query(tx, &document_wait_end);
+	db_bind_text(q, "number", number);
 	return db_exec(q);
 }
 
@@ -175,7 +188,7 @@ static json_t *document_pending_row(struct db_query *q)
 
 int document_pending(struct db_tx *tx, json_t **out)
 {
-	struct db_query *q = db_query(tx, &document_unsealed);
+	struct db_query *q = db_query(tx, &document_waiting);
 	return db_rows(q, document_pending_row, out);
 }
 

@@ -51,7 +51,7 @@ void book_unit_code(long number, char out[static 29])
 
 static int database_open(void)
 {
-	static const struct db_schema *const schemas[] = {&registry_schema, &audit_schema};
+	static const struct db_schema *const schemas[] = {&audit_schema, &registry_schema};
 	struct err_note note = {0};
 	const struct db_options o = {
 		.path = backend_path("book"), .schemas = schemas, .nschemas = 2, .readers = 2};

@@ -23,8 +23,8 @@ static bool reads_all(const char *name)
 {
 	static const char *const names[] = {"log_last", "paper_tops", "paper_numbers", "djlog_order",
 		"pair_count",
-		/* The rounds of sealer and archiver: what is left among all; what the log told of a case. */
-		"document_unsealed", "archive_unpacked", "archive_told",
+		/* What waits for sealer and archiver, in tables that hold nothing else. */
+		"document_waiting", "archive_waits",
 		/* A page of 100 in the order of the index, or a partial index of what is under way. */
 		"look_page", "case_list_rows", "queue_rows", "queue_groups", "reminder_open",
 		"graphics_answered",
