@@ -125,6 +125,8 @@ equal "in the cadastre the new parcels stand in the old one's place" "$west 4000
 	"$(stack_sql intranet "SELECT code || ' ' || area_cm2 FROM parcel WHERE code IN ('$land', '$west', '$east') ORDER BY code" | paste -sd,) $(stack_sql intranet "SELECT code FROM parcel_past")"
 equal "in the book the land is theirs" "$(printf '%s 40000000\n%s 60000000' "$west" "$east")" \
 	"$(stack_sql extranet "SELECT z.zddm || ' ' || j.syqmj FROM zdjbxx z JOIN jsydsyq j ON j.tenant = z.tenant AND j.bdcdyh = z.bdcdyh WHERE z.yxq_z IS NULL AND j.yxq_z IS NULL AND z.zddm IN ('$land', '$west', '$east') ORDER BY 1")"
+equal "the log and the messages to the base platform tell the land's own kind of right 国有建设用地使用权" "3, 3" \
+	"$(stack_sql extranet "SELECT DISTINCT l.qllx || ', ' || m.qllx FROM djlog l JOIN jrbw m ON m.tenant = l.tenant AND m.xh = l.xh WHERE substr(l.bdcdyh, 1, 19) IN ('$west', '$east')")"
 walk_book_equal > "$D/equal.log" 2>&1
 equal "book and copy are equal, the auditor finds nothing" 0 $?
 application=$gap

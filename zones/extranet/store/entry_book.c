@@ -226,12 +226,32 @@ static int list_make(struct writing *w, size_t unit, const char *salt, json_t *l
 	return 0;
 }
 
+/* The kind of right that the entry is about. What is done to a right of an owner may be done to those of
+ * several kinds, so that its own row tells, made before ended; of any other the business tells. */
+static void right_type(const struct writing *w, size_t unit, char out[static 8])
+{
+	const char *of = "";
+	char op = '\0';
+	bool owner = right_owner_of_type(w->o->right_type);
+	for (size_t i = 0; owner && op != '+' && i < w->n; i++) {
+		const struct line *l = &w->lines[i];
+		if (l->unit != unit || !right_owner_find(book_table_name(l->table)) || op == l->op)
+			continue;
+		of = json_str(l->row, "qllx");
+		op = l->op;
+	}
+	if (*of)
+		snprintf(out, 8, "%s", of);
+	else
+		snprintf(out, 8, "%d", w->o->right_type);
+}
+
 static json_t *log_row(struct writing *w, size_t unit, const char *salt, const char *mx, size_t rows,
 	const char *number, int titles, int proofs)
 {
 	char type[8], right[8], digest[DIGEST_HEX];
 	snprintf(type, sizeof type, "%03d", w->o->registration_type);
-	snprintf(right, sizeof right, "%d", w->o->right_type);
+	right_type(w, unit, right);
 	entry_book_list_digest(w->b->suite, mx, digest);
 	return json_pack("{s:I,s:O,s:s,s:s,s:s,s:s,s:s,s:i,s:i,s:s,s:s,s:I,s:s,s:s,s:s,s:s}", "xh",
 		(json_int_t)(w->last_log + 1), "bdcdyh", json_array_get(w->o->plan->units, unit), "ywh",

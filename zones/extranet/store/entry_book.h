@@ -15,7 +15,8 @@ struct entry_book { /* what an office writes with; all borrowed */
 struct entry_order {
 	const struct plan *plan;
 	const char *ywh, *who;
-	int registration_type, right_type;
+	int registration_type;
+	int right_type; /* of the log rows; an owner's right that is written tells its own */
 	int64_t now_ms; /* the entry's instant; never before that of the entry before it */
 };
 struct entry_written {
