@@ -1,5 +1,6 @@
 #include "zones/extranet/store/notice_facts.h"
 
+#include "common/message/format.h"
 #include "common/workflow/correction.h"
 #include "zones/extranet/domain/day.h"
 #include "zones/extranet/domain/ground.h"
