@@ -115,30 +115,7 @@ until [ "$(drawn)" = 0 ] || [ $n = 0 ]; do n=$((n - 1)); sleep 0.1; done
 equal "and keeps no drawing of a case that ended" "0 1" "$(drawn) $(stack_sql extranet "SELECT count(*) FROM reg_graphics WHERE case_id = '$application' AND removed_at IS NOT NULL")"
 
 # ---- queries: signed by the person, answered by the registry over the gap
-# query USER PERSON KIND ABOUT PURPOSE [FILTER]: asks and waits; status and the answer's text in $W/answer
-query() {
-	call internet "$1" POST /api/queries/text "$(jq -nc --arg k "$3" --arg a "$4" --arg p "$5" '{kind: $k, about: $a, purpose: $p}')"
-	[ "$(code)" = 200 ] || { code; return; }
-	jq -j .query "$W/reply" > "$W/query"
-	jq -nc --rawfile f "$W/query" --arg i "$(person "$2" id_number)" --arg p "$(person "$2" pin)" '{id_number: $i, pin: $p, form: $f}' \
-		| curl -s -m 20 -H 'X-Requested-With: sanwang' -H 'Content-Type: application/json' --data-binary @- "http://127.0.0.1:$(cat "$D/identity/port")/api/sign" > "$W/consent"
-	tell "$1" /api/queries "$(jq -nc --rawfile q "$W/query" --slurpfile c "$W/consent" '{query: $q, consent: $c[0]}')"
-}
-# tell USER PATH BODY [BELOW]: asked at PATH/BELOW, answered at PATH/ID
-tell() {
-	call internet "$1" POST "$2${4:+/$4}" "$3"
-	[ "$(code)" = 202 ] || { code; return; }
-	field .id > "$W/asked"
-	asked=$(cat "$W/asked")
-	for _ in $(seq 300); do
-		call internet "$1" GET "$2/$asked"
-		[ "$(code)" = 202 ] || break
-		sleep 0.05
-	done
-	jq -r '.answer // empty' "$W/reply" > "$W/answer"
-	code
-}
-answer() { jq -r "$@" "$W/answer"; }
+. tests/scenario/lib/query.sh
 equal "own property" 200 "$(query zhang "$seller" own "" "")"
 equal "each right with its state" "$unit fdcq2 1/1 0" "$(answer '.rows[0] | "\(.unit_code) \(.table) \(.share_num)/\(.share_den) \(.limits.seizures)"')"
 equal "nobody has looked yet" 0 "$(answer '.looks | length')"

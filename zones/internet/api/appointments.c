@@ -1,4 +1,5 @@
-/* Appointments 网上预约: the office's free hours, one's own appointments, a calendar entry (RFC 5545). */
+/* Appointments 网上预约: an office's free hours, one's own appointments at all of them, a calendar entry (RFC
+ * 5545). */
 #include "zones/internet/transfer/appointments.h"
 #include "common/message/format.h"
 #include "zones/internet/api/api.h"
@@ -10,7 +11,8 @@
 struct work {
 	struct portal *p;
 	const struct http_account *who;
-	const char *id, *today;
+	const char *const *divisions; /* of the offices here */
+	const char *id, *today, *division;
 	struct appointment a;
 	json_t *rows;
 	struct err_note note;
@@ -21,17 +23,26 @@ static int fail(struct http_request *r, const struct work *w, int rc)
 	return w->note.err == rc ? http_fail_note(r, &w->note) : rc;
 }
 
+/* id: of the appointment that the route names; NULL none. */
+static struct work work_of(struct http_request *r, const char *id)
+{
+	const struct service *s = http_arg(r);
+	return (struct work){.p = api_portal(r), .who = http_user(r), .divisions = s->tenants, .id = id};
+}
+
 static int hours_read(struct db_tx *tx, void *arg)
 {
 	struct work *w = arg;
-	return appointment_hours(tx, w->today, &w->rows);
+	return appointment_hours(tx, w->division, w->today, &w->rows);
 }
 
 int api_appointment_hours(struct http_request *r)
 {
 	char today[11];
 	time_date_cst(time_now_ms(), today);
-	struct work w = {.today = today};
+	struct work w = {.today = today, .division = api_division(r, http_query(r, "division"))};
+	if (!w.division)
+		return http_fail(r, ERR_SCHEMA, "division: of no office here");
 	int rc = account_read(r, hours_read, &w);
 	return rc < 0 ? rc : http_reply_json(r, 200, json_pack("{s:o}", "rows", w.rows));
 }
@@ -39,12 +50,12 @@ int api_appointment_hours(struct http_request *r)
 static int own_read(struct db_tx *tx, void *arg)
 {
 	struct work *w = arg;
-	return appointment_own(tx, w->who->id, &w->rows);
+	return appointment_own(tx, w->divisions, w->who->id, &w->rows);
 }
 
 int api_appointment_own(struct http_request *r)
 {
-	struct work w = {.who = http_user(r)};
+	struct work w = work_of(r, NULL);
 	int rc = account_read(r, own_read, &w);
 	return rc < 0 ? rc : http_reply_json(r, 200, json_pack("{s:o}", "rows", w.rows));
 }
@@ -55,12 +66,12 @@ static int ask_run(struct db_tx *tx, void *arg)
 	struct work *w = arg;
 	bool fresh;
 	int64_t waiting;
-	int rc = appointment_add(tx, &w->a, &fresh);
+	int rc = appointment_add(tx, w->divisions, &w->a, &fresh);
 	if (rc == ERR_CONFLICT)
 		return err_set(&w->note, rc, "id: of another appointment");
 	if (rc < 0 || !fresh)
 		return rc;
-	rc = appointment_waiting(tx, w->who->id, &waiting);
+	rc = appointment_waiting(tx, w->divisions, w->who->id, &waiting);
 	if (rc == 0 && waiting > WAITING_MAX)
 		return err_set(&w->note, ERR_LIMIT, "%d of yours wait for the office already", WAITING_MAX);
 	if (rc == 0)
@@ -68,9 +79,9 @@ static int ask_run(struct db_tx *tx, void *arg)
 	return rc == 0 ? audit_record(tx, w->who->user, "appointment.request", w->a.id, NULL) : rc;
 }
 
-static int wish_read(const struct http_request *r, struct work *w)
+static int wish_read(struct http_request *r, struct work *w)
 {
-	static const char *const keys[] = {"day", "start", "business", NULL};
+	static const char *const keys[] = {"day", "start", "business", "division", NULL};
 	const char *day = NULL, *start = NULL, *business = NULL;
 	const json_t *b = http_body(r);
 	int rc = json_only_keys(b, keys, &w->note);
@@ -82,10 +93,13 @@ static int wish_read(const struct http_request *r, struct work *w)
 		rc = json_get_str(b, "business", 47, &business, &w->note);
 	if (rc == 0 && (!format_date(day) || strlen(start) != 5 || !uuid_valid(w->id)))
 		rc = err_set(&w->note, ERR_SCHEMA, "id: a uuid; day: YYYY-MM-DD; start: HH:MM");
+	if (rc == 0 && !(w->division = api_division(r, json_str(b, "division"))))
+		rc = err_set(&w->note, ERR_SCHEMA, "division: of no office here");
 	if (rc == 0 && !offer_newest(w->p->offer, business))
 		rc = err_set(&w->note, ERR_SCHEMA, "business: not offered");
 	if (rc < 0)
 		return rc;
+	snprintf(w->a.division, sizeof w->a.division, "%s", w->division);
 	snprintf(w->a.id, sizeof w->a.id, "%s", w->id);
 	snprintf(w->a.owner, sizeof w->a.owner, "%s", w->who->id);
 	snprintf(w->a.business, sizeof w->a.business, "%s", business);
@@ -97,7 +111,7 @@ static int wish_read(const struct http_request *r, struct work *w)
 
 int api_appointment_ask(struct http_request *r)
 {
-	struct work w = {.p = api_portal(r), .who = http_user(r), .id = http_param(r, "id")};
+	struct work w = work_of(r, http_param(r, "id"));
 	int rc = offer_sync(w.p->offer);
 	if (rc == 0)
 		rc = wish_read(r, &w);
@@ -106,10 +120,10 @@ int api_appointment_ask(struct http_request *r)
 	return rc < 0 ? fail(r, &w, rc) : http_reply_json(r, 202, json_pack("{s:s}", "id", w.a.id));
 }
 
-/* ---- one's own; others' do not exist */
+/* ---- one's own; others' do not exist. */
 static int own_get(struct db_tx *tx, struct work *w)
 {
-	int rc = appointment_get(tx, w->id, &w->a);
+	int rc = appointment_find(tx, w->divisions, w->id, &w->a);
 	return rc == 0 && strcmp(w->a.owner, w->who->id) != 0 ? ERR_NOTFOUND : rc;
 }
 
@@ -121,15 +135,15 @@ static int cancel_run(struct db_tx *tx, void *arg)
 		return rc;
 	if (strcmp(w->a.state, "booked") != 0 && strcmp(w->a.state, "requested") != 0)
 		return err_set(&w->note, ERR_STATE, "it is %s", w->a.state);
-	rc = appointment_set(tx, w->id, "cancelling", "", "");
+	rc = appointment_set(tx, w->a.division, w->id, "cancelling", "", "");
 	if (rc == 0)
-		rc = appointments_cancel(w->p, tx, w->id, &w->note);
+		rc = appointments_cancel(w->p, tx, &w->a, &w->note);
 	return rc == 0 ? audit_record(tx, w->who->user, "appointment.cancel", w->id, NULL) : rc;
 }
 
 int api_appointment_cancel(struct http_request *r)
 {
-	struct work w = {.p = api_portal(r), .who = http_user(r), .id = http_param(r, "id")};
+	struct work w = work_of(r, http_param(r, "id"));
 	int rc = account_write(r, cancel_run, &w);
 	return rc < 0 ? fail(r, &w, rc) : http_reply_json(r, 202, json_pack("{s:s}", "id", w.id));
 }
@@ -147,7 +161,7 @@ static void stamp(const char *day, const char *hour, char out[static 16])
 
 int api_appointment_calendar(struct http_request *r)
 {
-	struct work w = {.who = http_user(r), .id = http_param(r, "id")};
+	struct work w = work_of(r, http_param(r, "id"));
 	char text[1024], from[16], to[16], made[17];
 	int rc = account_read(r, calendar_read, &w);
 	if (rc == 0 && strcmp(w.a.state, "booked") != 0)

@@ -8,8 +8,8 @@ int receive_appointment_hours(struct db_tx *tx, const struct message *m, const s
 	(void)attachments;
 	(void)arg;
 	/* Each office has its own calendar: one does not write over another's. */
-	db_tx_set_tenant(tx, m->tenant);
-	int rc = appointment_hours_set(tx, json_str(m->body, "day"), json_object_get(m->body, "hours"));
+	int rc = appointment_hours_set(
+		tx, m->tenant, json_str(m->body, "day"), json_object_get(m->body, "hours"));
 	return rc == ERR_CONFLICT ? err_set(note, ERR_REFUSED, "body.hours: an hour stands there twice") : rc;
 }
 
@@ -20,18 +20,19 @@ int receive_appointment_decision(struct db_tx *tx, const struct message *m,
 	const json_t *b = m->body;
 	(void)attachments;
 	(void)arg;
-	int rc = appointment_set(tx, json_str(b, "appointment"), json_str(b, "state"), json_str(b, "number"),
-		json_str(b, "reason"));
+	int rc = appointment_set(tx, m->tenant, json_str(b, "appointment"), json_str(b, "state"),
+		json_str(b, "number"), json_str(b, "reason"));
 	return rc == ERR_NOTFOUND ? err_set(note, ERR_REFUSED, "body.appointment: not of this portal") : rc;
 }
 
-static int send(struct portal *p, struct db_tx *tx, const char *type, const char *id, json_t *body,
-	struct err_note *note)
+/* To the office. */
+static int send(struct portal *p, struct db_tx *tx, const char *type, const struct appointment *a,
+	json_t *body, struct err_note *note)
 {
 	struct exchange_draft d = {.type = type,
 		.dest = "extranet",
-		.tenant = db_tx_tenant(tx),
-		.keys = {{"appointment", id}},
+		.tenant = a->division,
+		.keys = {{"appointment", a->id}},
 		.nkeys = 1,
 		.body = body};
 	int rc = body ? exchange_put(p->service->exchange, tx, &d, NULL, note) : ERR_NOMEM;
@@ -42,13 +43,14 @@ static int send(struct portal *p, struct db_tx *tx, const char *type, const char
 int appointments_ask(struct portal *p, struct db_tx *tx, const struct appointment *a, const char *name,
 	const char *id_number, struct err_note *note)
 {
-	return send(p, tx, "appointment.requested", a->id,
+	return send(p, tx, "appointment.requested", a,
 		json_pack("{s:s,s:s,s:s,s:s,s:s,s:s}", "appointment", a->id, "day", a->day, "start", a->start,
 			"business", a->business, "name", name, "id_number", id_number),
 		note);
 }
 
-int appointments_cancel(struct portal *p, struct db_tx *tx, const char *id, struct err_note *note)
+int appointments_cancel(
+	struct portal *p, struct db_tx *tx, const struct appointment *a, struct err_note *note)
 {
-	return send(p, tx, "appointment.cancelled", id, json_pack("{s:s}", "appointment", id), note);
+	return send(p, tx, "appointment.cancelled", a, json_pack("{s:s}", "appointment", a->id), note);
 }

@@ -8,10 +8,10 @@
 exchange_apply receive_appointment_hours;    /* appointment.hours */
 exchange_apply receive_appointment_decision; /* appointment.decided */
 
-/* Queues appointment.requested with the person's name and number. */
+/* Queues appointment.requested to the office of its division with the person's name and number. */
 SW_MUST_USE int appointments_ask(struct portal *p, struct db_tx *tx, const struct appointment *a,
 	const char *name, const char *id_number, struct err_note *note);
 /* Queues appointment.cancelled. */
 SW_MUST_USE int appointments_cancel(
-	struct portal *p, struct db_tx *tx, const char *id, struct err_note *note);
+	struct portal *p, struct db_tx *tx, const struct appointment *a, struct err_note *note);
 #endif

@@ -1,4 +1,4 @@
-// Appointments: the office's hours, one's own; the office answers over the gap within seconds.
+// Appointments: an office's hours, one's own; the office answers over the gap within seconds.
 import { get, path, post, put } from '@sanwang/ui';
 import type { components } from '@sanwang/api/intaked';
 
@@ -8,9 +8,9 @@ export type Appointment = Schemas['Appointment'];
 
 export type AppointmentState = 'requested' | 'booked' | 'refused' | 'cancelling' | 'cancelled' | 'attended' | 'absent';
 
-export const listHours = async (): Promise<Hour[]> => (await get<{ rows: Hour[] }>(path('appointments', 'hours'))).rows;
+export const listHours = async (division: string): Promise<Hour[]> => (await get<{ rows: Hour[] }>(`${path('appointments', 'hours')}?division=${encodeURIComponent(division)}`)).rows;
 export const ownAppointments = async (): Promise<Appointment[]> => (await get<{ rows: Appointment[] }>(path('appointments'))).rows;
 // The id is the client's: sent again on a bad line it stays one appointment.
-export const askFor = (id: string, wish: { day: string; start: string; business: string }): Promise<unknown> => put(path('appointments', id), wish);
+export const askFor = (id: string, wish: { division: string; day: string; start: string; business: string }): Promise<unknown> => put(path('appointments', id), wish);
 export const giveBack = (id: string): Promise<unknown> => post(path('appointments', id, 'cancel'));
 export const calendarUrl = (id: string): string => path('appointments', id, 'calendar.ics');

@@ -7,7 +7,7 @@ type Schemas = components['schemas'];
 export type QueryReply = Schemas['QueryAnswer'];
 export type Asked = Schemas['Made'];
 
-export const queryText = (kind: string, about: string, purpose: string): Promise<{ query: string }> => post(path('queries', 'text'), { kind, about, purpose });
+export const queryText = (q: Schemas['QueryAsked']): Promise<{ query: string }> => post(path('queries', 'text'), q);
 export const askQuery = (query: string, consent: Signature): Promise<Asked> => post(path('queries'), { query, consent });
 export const askPublic = (kind: 'paper' | 'number' | 'case', about: string): Promise<Asked> => post(path('public-queries'), { kind, about });
 export const askHolding = (h: Schemas['HoldingAsked']): Promise<Asked> => post(path('queries', 'holding'), h);
