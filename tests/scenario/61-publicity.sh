@@ -36,6 +36,12 @@ ask operator POST /api/desk/articles/reissue/publish '{}' > /dev/null
 equal "published, it takes its place" "带身份证和声明。" "$(public /api/articles/reissue > /dev/null; field '.zh_body | split("\n")[0]')"
 ask operator GET /api/desk/articles > /dev/null
 equal "the earlier version is kept" "2 published 1 withdrawn" "$(field '[.rows[] | "\(.version) \(.state)"] | join(" ")')"
+for kind in guide policy note faq; do
+	ask operator PUT /api/desk/articles/of-$kind "$(printf '%s' "$text" | jq -c --arg k $kind '.kind = $k | .zh_title = "新规说明 \($k)"')" > /dev/null
+	ask second POST /api/desk/articles/of-$kind/publish '{}' > /dev/null
+	public "/api/articles?kind=$kind&q=$(jq -rn '"新规" | @uri')" > /dev/null
+	equal "a $kind is published and found by its kind and a Chinese word" "of-$kind" "$(field '[.rows[].slug] | join(" ")')"
+done
 equal "a wrong kind is told" "422 SCHEMA" "$(ask operator PUT /api/desk/articles/x1 '{"kind":"joke","zh_title":"题","en_title":"","zh_body":"文","en_body":""}') $(field .error)"
 equal "taken back it is gone" "200 404" "$(ask operator POST /api/desk/articles/reissue/withdraw '{}') $(public /api/articles/reissue)"
 

@@ -8,8 +8,8 @@ import { chromium } from 'playwright-core';
 const require = createRequire(import.meta.url);
 const axe = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
 const sizes = { phone: { width: 390, height: 844 }, desk: { width: 1440, height: 900 } };
-// The citizens' pages: the smallest phone and a large screen.
-const extremes = { phone: { width: 360, height: 740 }, desk: { width: 1920, height: 1080 } };
+// The citizens' pages: the smallest phone, the largest screen, a large one.
+const extremes = { phone: { width: 360, height: 740 }, wall: { width: 3840, height: 2160 }, desk: { width: 1920, height: 1080 } };
 // The registrars' desk: the office's screens.
 const office = { phone: sizes.phone, small: { width: 1366, height: 768 }, large: { width: 1920, height: 1080 } };
 const sizesOf = (name) => (name.startsWith('internet') ? extremes : name.startsWith('desk') ? office : sizes);

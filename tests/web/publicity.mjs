@@ -17,6 +17,8 @@ await run('publicity', async () => {
   await anybody.waitForSelector('[data-sum]');
   check('guides: materials are listed', (await anybody.locator('[data-material]').count()) > 0);
   const before = await anybody.locator('[data-sum]').innerText();
+  const told = await anybody.locator('[data-cost]').innerText();
+  check('guides: time limits, promised and by law, and the basis of the fee are told', /承诺 \d+ 个工作日；法定 \d+ 个工作日/.test(told) && /收费依据：.*〔\d{4}〕\d+号/.test(told), told);
   await anybody.selectOption('#kind', 'other');
   check('guides: the cost follows the kind of property', (await anybody.locator('[data-sum]').innerText()) !== before);
   await look(anybody, 'internet-guide');

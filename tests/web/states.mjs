@@ -8,7 +8,9 @@ const dresses = long ? { zh: {}, en: { en: true }, elder: { elder: true }, contr
 const seen = new Set();
 const routes = [...readFileSync('zones/internet/web/src/main.ts', 'utf8').matchAll(/\{ path: '([^']+)', component/g)].map((m) => m[1]);
 const admin = [...readFileSync('common/ui/src/admin/index.ts', 'utf8').matchAll(/path: '([^']+)'/g)].map((m) => m[1]);
-const pattern = (r) => new RegExp(`^${r.replace(/\/:code\?/, '(/[^/]+)?').replace(/:[a-z]+/g, '[^/]+')}$`);
+// Only there while signatures are gathered: internet.mjs looks at it then.
+const elsewhere = ['/a/:id/ask/:party?/:question?'];
+const pattern = (r) => new RegExp(`^${r.replace(/\/:[a-z]+\?/g, '(/[^/]+)?').replace(/:[a-z]+/g, '[^/]+')}$`);
 const plain = (place) => place.replace(/[0-9a-f]{8}-[0-9a-f-]{27}/g, 'ID');
 
 async function dressed(page, { en, elder, contrast, forced }) {
@@ -54,15 +56,20 @@ await run('states', async () => {
   const anybody = await person('internet', 'li');
   const article = await anybody.evaluate(async () => `/guide/${(await (await fetch('./api/articles')).json()).rows[0]?.slug ?? 'none'}`);
   await places(anybody, ['/', '/account', '/start', '/need', '/guide', '/guide/b/transfer-existing-flat', article, '/documents', '/verify', '/appointments', '/queries', '/track', '/feedback', '/invite', '/invite/AAAA-BBBB']);
-  await places(anybody, await questions(anybody, 'change-address'));
-  await places(anybody, (await questions(anybody, 'transfer-existing-flat')).slice(long ? 0 : 1));
-  for (const a of await applications(anybody)) if (a.state !== 'draft') await places(anybody, [`/a/${a.id}`, `/a/${a.id}/sign`]);
-  const zhang = await person('internet', 'zhang');
-  for (const a of await applications(zhang)) await places(zhang, [`/a/${a.id}`, `/a/${a.id}/sign`, `/a/${a.id}/correct`].slice(0, a.state === 'correction' || long ? 3 : 2));
+  for (const code of long ? ['change-address', 'mortgage', 'first-registration', 'transfer-existing-flat'] : ['transfer-existing-flat']) await places(anybody, await questions(anybody, code));
+  // Each state that an application is in, once.
+  const states = new Set();
+  for (const who of [anybody, await person('internet', 'zhang')])
+    for (const a of await applications(who)) {
+      if (!long && states.has(a.state)) continue;
+      states.add(a.state);
+      await places(who, [`/a/${a.id}`, `/a/${a.id}/sign`, `/a/${a.id}/correct`]);
+    }
   const operator = await person('internet', 'operator');
   await places(operator, routes.filter((r) => r.startsWith('/desk/')).concat('/links'));
   const stranger = await (await browser.newContext({ locale: 'zh-CN' })).newPage();
   await places(stranger, ['/sign-in', '/register', '/recover']);
   await places(await person('internet', 'admin'), admin);
-  check(`states: all ${routes.length} addresses were looked at`, routes.every((r) => seen.has(r)), routes.filter((r) => !seen.has(r)).join(' '));
+  const missed = routes.filter((r) => !seen.has(r) && !elsewhere.includes(r));
+  check(`states: all ${routes.length - elsewhere.length} addresses were looked at`, missed.length === 0, missed.join(' '));
 });
