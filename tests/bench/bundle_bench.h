@@ -10,6 +10,7 @@ struct bench {
 	const char *dir, *shape;
 	bool scans;   /* messages have a file each */
 	bool sparse;  /* big: MIBs */
+	bool warm;    /* pack, open: done once before */
 	bool durable; /* pack: each bundle is on disk before the next one begins */
 	const struct suite *suite;
 	size_t count;
