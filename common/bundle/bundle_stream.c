@@ -1,44 +1,28 @@
 #include "common/bundle/bundle_stream.h"
 #include "common/bundle/bundle_flow.h"
 #include "common/bundle/bundle_frame.h"
+#include "common/bundle/bundle_parts.h"
 #include "common/bundle/bundle_tar.h"
 #include "common/bundle/bundle_tmp.h"
 #include <stdlib.h>
 #include <string.h>
 
-/* A chunk is touched by at most one part for each of its tar blocks, and one more that runs into it. */
-#define SPANS_MAX (BUNDLE_CHUNK / 512 + 2)
 /* Ciphertext that is kept in memory: all chunks that are done before threads start. */
 #define MEMORY (8 * BUNDLE_FRAME_MAX)
 
 static const uint8_t IV0[16];
 
-/* A piece of a part in a chunk. */
-struct span {
-	uint32_t at, n;
-	bool first, last, wanted;
-	const struct suite *other;
-	struct digest want;
-};
-struct spans {
-	size_t n;
-	struct span v[SPANS_MAX];
-};
 struct bundle_stream {
 	struct bundle_stream_plan plan;
 	struct bundle_flow *flow;
 	int64_t size; /* of the plaintext */
 
 	/* of the producer */
-	struct span part;  /* what the next piece of the open part says */
-	struct span *tail; /* its piece in the chunk that is being filled; NULL: none there */
+	struct bundle_span part;  /* what the next piece of the open part says */
+	struct bundle_span *tail; /* its piece in the chunk that is being filled; NULL: none there */
 	bool open;
 
-	/* of the step that digests parts */
-	struct hasher *own, *second;
-	const struct suite *second_suite;
-	struct digest *sums;
-	size_t nsums, cap;
+	struct bundle_parts *parts; /* of the step that digests them */
 
 	/* of the steps behind */
 	struct bundle_press *press;
@@ -51,70 +35,11 @@ struct bundle_stream {
 
 /* ---- steps */
 
-static int sum_add(struct bundle_stream *s, const struct digest *d)
-{
-	if (s->nsums == s->cap) {
-		size_t cap = s->cap ? 2 * s->cap : 64;
-		struct digest *more = realloc(s->sums, cap * sizeof *more);
-		if (!more)
-			return ERR_NOMEM;
-		s->sums = more;
-		s->cap = cap;
-	}
-	s->sums[s->nsums++] = *d;
-	return 0;
-}
-
-static int second_begin(struct bundle_stream *s, const struct suite *other)
-{
-	if (s->second && s->second_suite == other) {
-		hasher_reset(s->second);
-		return 0;
-	}
-	hasher_free(s->second);
-	s->second = NULL;
-	s->second_suite = other;
-	return hasher_new(other, &s->second);
-}
-
-static int digest_span(struct bundle_stream *s, const struct span *p, const uint8_t *in)
-{
-	struct view v = view_of(in + p->at, p->n);
-	bool second = p->wanted && p->other != s->plan.suite;
-	int err = 0;
-	if (p->first && p->last && !p->wanted) {
-		struct digest d;
-		digest_of(s->plan.suite, v, &d);
-		return sum_add(s, &d);
-	}
-	if (p->first) {
-		hasher_reset(s->own);
-		if (second)
-			err = second_begin(s, p->other);
-	}
-	if (err)
-		return err;
-	hasher_add(s->own, v);
-	if (second)
-		hasher_add(s->second, v);
-	if (p->last) {
-		struct digest d;
-		hasher_get(s->own, &d);
-		err = sum_add(s, &d);
-		if (second)
-			hasher_get(s->second, &d);
-		if (!err && p->wanted && !digest_eq(&d, &p->want))
-			err = ERR_DIGEST;
-	}
-	return err;
-}
-
 static int step_parts(void *cookie, struct bundle_chunk *c)
 {
-	struct spans *spans = c->extra;
-	int err = 0;
-	for (size_t i = 0; i < spans->n && !err; i++)
-		err = digest_span(cookie, &spans->v[i], c->in);
+	struct bundle_stream *s = cookie;
+	struct bundle_spans *spans = c->extra;
+	int err = bundle_parts_add(s->parts, spans, c->in);
 	spans->n = 0;
 	return err;
 }
@@ -177,7 +102,7 @@ int bundle_stream_new(const struct bundle_stream_plan *p, struct bundle_stream *
 	buf_init(&s->mem, MEMORY);
 	const struct bundle_flow_plan plan = {.cap_in = BUNDLE_CHUNK,
 		.cap_out = BUNDLE_FRAME_MAX,
-		.cap_extra = sizeof(struct spans),
+		.cap_extra = sizeof(struct bundle_spans),
 		.steps = {{step_parts, -1}, {step_encrypt, -1}, {step_digest, 1}, {step_write, 1}},
 		.nsteps = 4,
 		.cookie = s,
@@ -185,7 +110,7 @@ int bundle_stream_new(const struct bundle_stream_plan *p, struct bundle_stream *
 		.starting = starting};
 	int err = bundle_flow_new(&plan, &s->flow);
 	if (!err)
-		err = hasher_new(p->suite, &s->own);
+		err = bundle_parts_new(p->suite, &s->parts);
 	if (!err)
 		err = hasher_new(p->suite, &s->cipher);
 	if (!err)
@@ -205,24 +130,22 @@ void bundle_stream_free(struct bundle_stream *s)
 	if (!s)
 		return;
 	bundle_flow_free(s->flow); /* first: its threads use the rest */
-	hasher_free(s->own);
-	hasher_free(s->second);
+	bundle_parts_free(s->parts);
 	hasher_free(s->cipher);
 	ctr_free(s->ctr);
 	bundle_press_free(s->press);
 	buf_fini(&s->mem);
-	free(s->sums);
 	free(s);
 }
 
 static void span_add(struct bundle_stream *s, struct bundle_chunk *c, size_t at, size_t n, bool last)
 {
-	struct spans *spans = c->extra;
-	struct span p = s->part;
+	struct bundle_spans *spans = c->extra;
+	struct bundle_span p = s->part;
 	p.at = (uint32_t)at;
 	p.n = (uint32_t)n;
 	p.last = last;
-	REQUIRE(spans->n < SPANS_MAX);
+	REQUIRE(spans->n < BUNDLE_SPANS_MAX);
 	s->tail = &spans->v[spans->n++];
 	*s->tail = p;
 	s->part.first = false;
@@ -268,7 +191,7 @@ int bundle_stream_part(struct bundle_stream *s, const struct suite *other, const
 	REQUIRE(!s->open);
 	s->open = true;
 	s->tail = NULL;
-	s->part = (struct span){.first = true, .wanted = want != NULL, .other = other};
+	s->part = (struct bundle_span){.first = true, .wanted = want != NULL, .other = other};
 	if (want)
 		s->part.want = *want;
 	return 0;
@@ -327,8 +250,7 @@ int bundle_stream_sums(struct bundle_stream *s, const struct digest **sums, size
 		err = step_parts(s, c);
 	if (err)
 		return err;
-	*sums = s->sums;
-	*n = s->nsums;
+	bundle_parts_get(s->parts, sums, n);
 	return 0;
 }
 
