@@ -95,27 +95,7 @@ equal "divided without a rest" "0 replace " "$? $(field .change) $(checks)"
 {
 	reach intranet reviewer "$(task)" '.state != "received"' "the cadastral review" do_task_review &&
 		reach intranet approver "$(task)" '.state == "passed"' "the approval of the review" do_task_approve &&
-		ferry "land" && reach extranet registrar1 "$(kase)" .has_cadastral "the result from the disc"
-} > "$D/split.log" 2>&1
-equal "its review comes back" 0 $?
-# What was reviewed is what is registered: an answer to a correction that names other parcels is none.
-lines() { jq -nc --arg u "$(printf '%sW00000000||%s\n%sW00000000||%s' "$west" "$1" "$east" "$2")" '$u'; }
-answer() { # UNITS: the correction is answered with them
-	call internet wang GET "$(app)"
-	call internet wang PUT "$(app)" "{\"version\":$(field .version),\"fields\":{\"units\":$1}}"
-	call internet wang POST "$(app)/freeze" "{\"version\":$(field .version)}"
-	jq -j .canonical "$W/reply" > "$W/canonical"
-	apply_sign wang "$wang" 0
-}
-call extranet registrar1 GET "$(kase)"
-desk registrar1 correct '{"text":"请核对","items":[{"kind":"field","code":"units","text":"请核对"}]}'
-reach internet wang "$(app)" '.state == "correction"' "the correction at the portal" > "$D/split.log" 2>&1 || failed=1
-answer "$(lines 60000000 40000000)" > "$D/split.log" 2>&1
-reach internet wang "$(app)" '.state == "correction" and .reason != ""' "the refusal of it" > "$D/split.log" 2>&1 || failed=1
-equal "an answer that gives the parcels other areas than the intranet reviewed is refused" "yes correction" "$(field .reason | grep -q 'review was of other parcels' && echo yes) $(call extranet registrar1 GET "$(kase)"; field .state)"
-answer "$(lines 40000000 60000000)" > "$D/split.log" 2>&1
-{
-	reach extranet registrar1 "$(kase)" '.state == "cadastral"' "the answer" &&
+		ferry "land" && reach extranet registrar1 "$(kase)" .has_cadastral "the result from the disc" &&
 		reach extranet registrar1 "$(kase)" "$(past review entry certificate delivered archived)" "the review" do_review &&
 		reach extranet registrar2 "$(kase)" "$(past entry certificate delivered archived)" "the entry" do_enter
 } > "$D/split.log" 2>&1
