@@ -12,6 +12,9 @@
 
 #define WORKERS_MAX 16
 #define PROGRAMS_MAX 4096
+/* A text to compile is one that somebody published, not a value that somebody sent. All are compiled when a
+ * daemon starts, in processes that just began: a busy machine may take that many times longer. */
+#define LOAD_TIMES 15
 
 struct jqbox {
 	char *program;
@@ -144,7 +147,8 @@ static int worker_load(
 	if (w->loaded[number])
 		return 0;
 	buf_init(&said, 65536);
-	int rc = jqbox_worker_ask(w, JQBOX_LOAD, (uint32_t)number, view_str(text), b->time_ms, &op, &said);
+	int rc = jqbox_worker_ask(
+		w, JQBOX_LOAD, (uint32_t)number, view_str(text), LOAD_TIMES * b->time_ms, &op, &said);
 	if (rc < 0)
 		failed(rc, note);
 	else if (op == JQBOX_VALUE)

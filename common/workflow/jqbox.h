@@ -9,7 +9,7 @@ struct jqbox;
 struct jqbox_options {
 	const char *program; /* path of jqbox; NULL: beside the running program */
 	int workers;         /* 1 … 16; 0: 2 */
-	int time_ms;         /* of one run or compilation; 0: 2000 */
+	int time_ms;         /* of one run; a compilation may take 15 times as long; 0: 2000 */
 	int memory_mib;      /* of one process beyond what it starts with; 0: 64 */
 	size_t result_max;   /* bytes of JSON; 0: 64 KiB */
 };
