@@ -72,7 +72,7 @@ valid() { see "/api/documents/$(encoded "$1")/check"; jq -r '"\(.valid) \([.find
 hand_in || { echo "not ok - a case is handed in"; exit 1; }
 equal "sent back with two items" 200 "$(act registrar1 correct '{"text":"合同缺页","items":[{"kind":"material","code":"contract","text":"缺第3页"},{"kind":"other","code":"","text":"婚姻证明"}]}')"
 equal "rejected" 200 "$(act registrar1 reject '{"ground":"reject-scope","reason":"申请登记的不动产不属于本机构登记范围"}')"
-equal "both notices are there" "notice-correction notice-rejection" "$(documents)"
+equal "both notices are there" "signed-inquiry signed-inquiry signed-pledge signed-pledge notice-correction notice-rejection" "$(documents)"
 n=$(number_of notice-correction)
 r=$(number_of notice-rejection)
 fetch "$n" bz && fetch "$r" bsl
@@ -123,7 +123,7 @@ equal "paid at the window, once" "200 409" "$(fee registrar1 pay '{"receipt":"�
 reach internet zhang "$(app)" '.fee.state == "paid"' "the payment at the portal" && equal "the portal knows the order and that it is paid" "$(see "$(kase)/fee"; field .fee.number)" "$(call internet zhang GET "$(app)"; field .fee.order)"
 book_and_certificate > "$D/walk.log" 2>&1 || { cat "$D/walk.log"; echo "not ok - the case goes on to its certificate"; exit 1; }
 equal "the sheet of checks and decisions is made" 200 "$(call extranet registrar1 POST "$(kase)/approval-sheet" '{}'; cat "$W/code")"
-equal "the case's documents" "notice-fee notice-acceptance certificate-title approval-sheet" "$(documents)"
+equal "the case's documents" "signed-inquiry signed-inquiry signed-pledge signed-pledge notice-fee notice-acceptance certificate-title approval-sheet" "$(documents)"
 a=$(number_of notice-acceptance) z=$(number_of certificate-title) p=$(number_of approval-sheet)
 fetch "$a" sl && fetch "$z" zs && fetch "$p" sp
 see "$(kase)"
@@ -191,7 +191,9 @@ good=0
 for f in "$W/bag/$number"/data/log/*.json; do "$SW_BIN/swaudit" check-proof --trust "$D/extranet/keys/ca.pem" "$f" > "$W/proof.said" 2>&1 && good=$((good + 1)); done
 equal "each record of the case is proved to stand in the log" "$proofs" "$good"
 equal "acceptance, tax, review, entry, certificate, archive are among them" 6 "$(cat "$W/bag/$number"/data/log/*.json | grep -oE 'case\.(accept|tax|review|archive)|certificate\.made|book\.enter' | sort -u | wc -l)"
-equal "documents, the signed form, material and book are in it" true "$(cd "$W/bag/$number/data" && [ "$(openssl dgst -sm3 -r documents/*-certificate-title.pdf | cut -c1-64)" = "$(openssl dgst -sm3 -r "$W/zs.pdf" | cut -c1-64)" ] && cmp -s form.json "$W/canonical" && cmp -s materials/01-contract.pdf "$D/demo/sample.pdf" && jq -e . book.json case.json > /dev/null && echo true)"
+# What a party signed is the form with its own answers.
+jq -Sjc "del(.record)" "$W/canonical" > "$W/form"
+equal "documents, the signed form, material and book are in it" true "$(cd "$W/bag/$number/data" && [ "$(openssl dgst -sm3 -r documents/*-certificate-title.pdf | cut -c1-64)" = "$(openssl dgst -sm3 -r "$W/zs.pdf" | cut -c1-64)" ] && cmp -s form.json "$W/form" && cmp -s parties/02.signed.json "$W/canonical" && cmp -s materials/01-contract.pdf "$D/demo/sample.pdf" && jq -e . book.json case.json > /dev/null && echo true)"
 equal "the page tells parties, opinions, files, without scripts" "true true true false" "$(for s in "$buyer" "材料齐全,符合规定" documents/ "<script"; do grep -qF -- "$s" "$W/bag/$number/data/index.html" && echo true || echo false; done | tr '\n' ' ' | sed 's/ $//')"
 # decision FILE: signed by the person it names, whose certificate this office's authority gave
 decision() {
@@ -201,7 +203,7 @@ decision() {
 	openssl verify -vfyopt distid:1234567812345678 -CAfile "$D/extranet/keys/ca.pem" "${1%.json}.pem" > /dev/null 2>&1 || { echo authority; return; }
 	jq -r '"\(.act):\(.by)"' "$1"
 }
-equal "every decision is in it, signed by whoever made it, over the form that is in it" "accept:registrar1 tax:registrar1 review:registrar1 enter:registrar2 archive:registrar1 $(openssl dgst -sm3 -r "$W/canonical" | cut -c1-64)" \
+equal "every decision is in it, signed by whoever made it, over the form that is in it" "accept:registrar1 tax:registrar1 review:registrar1 enter:registrar2 archive:registrar1 $(openssl dgst -sm3 -r "$W/form" | cut -c1-64)" \
 	"$(for f in "$W/bag/$number"/data/decisions/*.json; do decision "$f"; done | tr '\n' ' ')$(jq -r .form "$W/bag/$number"/data/decisions/01-accept.json)"
 # ---- the same package as an outsider has it: only the tools its README names, only the commands it gives
 kit=$W/bag/$number
@@ -212,7 +214,7 @@ outside() { (cd "$1" && env -i PATH="$W/tools" TMPDIR="$W" sh -e "$2"); } # FOLD
 outside "$kit" "$W/commands" > "$W/kit.said" 2>&1
 equal "the commands that the package gives, run with nothing but the tools it names: everything holds" "0 everything holds" "$? $(tail -n 1 "$W/kit.said")"
 equal "the fingerprint to compare is that of the office's authority" "$(openssl x509 -in "$D/extranet/keys/ca.pem" -noout -fingerprint -sha256)" "$(grep -i fingerprint "$W/kit.said")"
-equal "checked: both parties' signatures, five decisions, the row of the register's log, four documents, $proofs records" "2 5 1 4 $proofs" \
+equal "checked: both parties' signatures, five decisions, the row of the register's log, eight documents, $proofs records" "2 5 1 8 $proofs" \
 	"$(for k in parties decisions register documents log; do grep -c "^ok  data/$k/" "$W/kit.said"; done | tr '\n' ' ' | sed 's/ $//')"
 equal "the same in thirty years" "0 everything holds" "$(cd "$kit" && faketime '2056-11-27 12:00:00' sh check.sh > "$W/kit.later" 2>&1; echo "$? $(tail -n 1 "$W/kit.later")")"
 equal "the page gives the same commands" 0 "$(sed 's/&amp;/\&/g; s/&lt;/</g; s/&gt;/>/g; s/&quot;/"/g' "$kit/data/index.html" > "$W/page"; grep -cvFf "$W/page" "$W/commands")"
@@ -223,14 +225,15 @@ cp -r "$kit" "$W/bent.kit"
 	cd "$W/bent.kit/data" || exit
 	sed -i 's/材料齐全/材料不全/' decisions/03-review.json
 	cp parties/02.form.sig parties/01.form.sig
+	sed -i 's/"burden_known":"yes"/"burden_known":"no"/' parties/02.signed.json
 	for f in register/*/01-*.txt; do sed -i 's/"bsm":/"bsm":1/' "$f"; done
-	printf x >> documents/02-notice-acceptance.pdf
+	printf x >> documents/06-notice-acceptance.pdf
 	sed -i 's/registrar1/registrar9/' log/0002.json
 	sed -i 's/"path":\["[0-7]/"path":["f/; t; s/"path":\["./"path":["0/' log/0003.json
 	rm materials/01-contract.pdf
 )
-equal "each kind of damage is named by itself: a material, a decision and its follower, a signature, a row, a document, a record, a path" \
-	"data/decisions/01-accept.json: a material it is over is not here|data/decisions/02-tax.json: a material it is over is not here|data/decisions/03-review.json: signature|data/decisions/04-enter.json: not behind the decision before it|data/decisions/05-archive.json: a material it is over is not here|data/documents/02-notice-acceptance: pdf|data/log/0002.json: path to the checkpoint|data/log/0003.json: path to the checkpoint|data/parties/01: signature over data/form.json|data/register/ROW is not what was entered|" \
+equal "each kind of damage is named by itself: a material, a decision and its follower, a signature, an answer, a row, a document, a record, a path" \
+	"data/decisions/01-accept.json: a material it is over is not here|data/decisions/02-tax.json: a material it is over is not here|data/decisions/03-review.json: signature|data/decisions/04-enter.json: not behind the decision before it|data/decisions/05-archive.json: a material it is over is not here|data/documents/06-notice-acceptance: pdf|data/log/0002.json: path to the checkpoint|data/log/0003.json: path to the checkpoint|data/parties/01: signature over data/parties/01.signed.json|data/parties/02: the form it is over is not here|data/register/ROW is not what was entered|" \
 	"$(cd "$W/bent.kit" && sh check.sh 2> /dev/null | sed -n 's/^BAD  //p' | grep '^data/' | sed 's/register.* is not/register\/ROW is not/' | sort | tr '\n' '|')"
 case $SW_BIN in
 *asan*) echo "ok - the page in Chromium is the same for both trees: it runs with the other one" ;;
