@@ -1,4 +1,4 @@
-LIBS += intake-domain
+LIBS += intake-domain intake-store
 intake-domain_SRC := $(sort $(wildcard zones/internet/domain/*.c))
 intake-domain_LIBS := base merkle message workflow
 UNITS += tests/unit/zones/internet/domain/test_claims.c tests/unit/zones/internet/domain/test_form.c tests/unit/zones/internet/domain/test_joint.c tests/unit/zones/internet/domain/test_limit.c tests/unit/zones/internet/domain/test_template.c
@@ -7,6 +7,10 @@ UNIT_LIBS.tests/unit/zones/internet/domain/test_joint.c := intake-domain registr
 UNIT_LIBS.tests/unit/zones/internet/domain/test_claims.c := intake-domain
 UNIT_LIBS.tests/unit/zones/internet/domain/test_limit.c := intake-domain
 UNIT_LIBS.tests/unit/zones/internet/domain/test_template.c := intake-domain
+intake-store_SRC := $(sort $(wildcard zones/internet/store/*.c))
+intake-store_LIBS := service workflow document intake-domain
+UNITS += tests/unit/zones/internet/store/test_appointment.c
+UNIT_LIBS.tests/unit/zones/internet/store/test_appointment.c := intake-store test-backend
 PROGS += intaked
 intaked_SRC := zones/internet/main.c $(sort $(wildcard $(addprefix zones/internet/,store/*.c api/*.c transfer/*.c)))
 intaked_LIBS := service workflow document intake-domain
