@@ -5,7 +5,7 @@ exchange_LIBS := base log os crypto message spool db audit merkle bundle
 EMBEDDERS += common/exchange/exchange.c
 EMBED.common/exchange/exchange.c := $(wildcard common/exchange/sql/*.sql)
 UNITS += tests/unit/common/exchange/test_sequence.c tests/unit/common/exchange/test_stream_model.c tests/unit/common/exchange/test_exchange.c \
-	tests/unit/common/exchange/test_closing.c
+	tests/unit/common/exchange/test_closing.c tests/unit/common/exchange/test_model_breaks.c
 UNIT_LIBS.tests/unit/common/exchange/test_exchange.c := exchange_pair
 UNIT_LIBS.tests/unit/common/exchange/test_closing.c := exchange_pair
 UNIT_LIBS.tests/unit/common/exchange/test_sequence.c := exchange
@@ -13,7 +13,8 @@ UNIT_LIBS.tests/unit/common/exchange/test_stream_model.c := exchange_model
 
 # The small world of the model test.
 LIBS += exchange_model
-exchange_model_SRC := tests/unit/common/exchange/model_receiver.c tests/unit/common/exchange/model_sender.c
+UNIT_LIBS.tests/unit/common/exchange/test_model_breaks.c := exchange_model
+exchange_model_SRC := $(addprefix tests/unit/common/exchange/,breaks.c model_receiver.c model_sender.c world.c)
 exchange_model_LIBS := exchange
 
 # Two zones joined by one link, for tests and the benchmark.

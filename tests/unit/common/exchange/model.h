@@ -2,10 +2,7 @@
  * people who restore, release and rebuild. Each step may be the last one before a crash. */
 #ifndef SW_TEST_EXCHANGE_MODEL_H
 #define SW_TEST_EXCHANGE_MODEL_H
-#include "common/exchange/acked.h"
-#include "common/exchange/closing.h"
-#include "common/exchange/order.h"
-#include "common/exchange/stream.h"
+#include "tests/unit/common/exchange/breaks.h"
 
 #define MODEL_MESSAGES 64
 #define MODEL_IDS 128 /* of messages and closings */
@@ -77,6 +74,7 @@ struct model_sender { /* its database */
 	struct closing closing;
 	int64_t floor;
 	int newest[MODEL_KEYS]; /* id of the newest message on a key; -1 none */
+	bool gone[MODEL_IDS];   /* reference: let go before the receiver lost all that it had */
 	bool rolled_back;       /* and has not noticed: its numbers were used before */
 };
 enum model_verdict { MODEL_UNKNOWN, MODEL_APPLIED, MODEL_REFUSED, MODEL_WAITING };
@@ -94,6 +92,8 @@ struct model_receiver { /* its database */
 	uint32_t taken[MODEL_IDS];                        /* epochs in whose numbers it came, a bit each */
 	struct order_turn turn[MODEL_EPOCHS][MODEL_KEYS]; /* next 1: no row */
 	int64_t forgotten[MODEL_EPOCHS][MODEL_KEYS];      /* reference: the last number that it forgot */
+	/* Reference: which message had its effect under a number, 1 + id. */
+	uint8_t used[MODEL_EPOCHS][MODEL_KEYS][MODEL_IDS];
 	struct model_message waiting[2 * MODEL_IDS];
 	int64_t life; /* of the acks it sends */
 };
@@ -122,11 +122,14 @@ struct model {
 	int64_t closed, opened, released;
 	int64_t verdicts[STREAM_WAIT + 1], voids[STREAM_FORK + 1], messages[3], reopened, diverged, rebuilt;
 	/* ---- reference */
-	int before[MODEL_IDS][2]; /* the message before it on each of its keys; -1 none */
+	int before[MODEL_IDS][2];   /* the message before it on each of its keys; -1 none */
+	int on[MODEL_IDS][2];       /* those keys */
+	int64_t rebuilt_epoch;      /* of the last rebuild */
+	bool settled[MODEL_EPOCHS]; /* an officer released what is beyond its statement */
 	/* Put by a sender that was rolled back without noticing. Another message had its numbers before;
 	 * until that is seen the order on its keys is not that of this life. */
 	bool unsure[MODEL_IDS];
-	bool rolled_back;              /* in this schedule */
+	bool rolled_back, restored;    /* in this schedule; restored: noticed or not */
 	int64_t highest[MODEL_EPOCHS]; /* highest number ever used */
 };
 

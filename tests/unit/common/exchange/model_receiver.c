@@ -49,6 +49,15 @@ static bool survives(const struct model *w, int id)
 	return false;
 }
 
+/* The message before it on its i-th key that its sender still has. */
+static int before_of(const struct model *w, int id, int i)
+{
+	int key = w->on[id][i], before = w->before[id][i];
+	while (before >= 0 && w->s.gone[before])
+		before = w->before[before][w->on[before][0] == key ? 0 : 1];
+	return before;
+}
+
 static void effect(const struct model *w, int id)
 {
 	/* A message of the life before, whose numbers the life after used again, may be mistaken in its
@@ -56,9 +65,24 @@ static void effect(const struct model *w, int id)
 	bool unsure = w->rolled_back && !survives(w, id);
 	REQUIRE(w->r.verdict[id] == MODEL_UNKNOWN || w->r.verdict[id] == MODEL_WAITING);
 	for (int i = 0; i < 2; i++) {
-		int before = w->before[id][i];
+		int before = before_of(w, id, i);
 		REQUIRE(before < 0 || unsure || w->unsure[before] || w->r.verdict[before] == MODEL_APPLIED ||
 			w->r.verdict[before] == MODEL_REFUSED);
+	}
+}
+
+/* A number of a key never names two messages, and what follows a refused message was told. */
+static void effect_done(struct model *w, const struct model_message *m)
+{
+	struct model_receiver *r = &w->r;
+	for (int i = 0; i < m->nkeys && !w->rolled_back; i++) {
+		uint8_t *used = &r->used[m->epoch][m->k[i].key][m->k[i].n];
+		int before = before_of(w, m->id, i);
+		REQUIRE(*used == 0 || *used == m->id + 1);
+		*used = (uint8_t)(m->id + 1);
+		/* A restored sender follows a number behind which its other life went on. */
+		REQUIRE(before < 0 || w->restored || w->follows[m->id] ||
+			r->verdict[before] != MODEL_REFUSED || r->verdict[m->id] == MODEL_REFUSED);
 	}
 }
 
@@ -82,7 +106,7 @@ static bool has_open_predecessor(const struct model *w, const struct model_messa
 {
 	bool open = false;
 	for (int i = 0; i < m->nkeys; i++) {
-		int before = w->before[m->id][i];
+		int before = before_of(w, m->id, i);
 		const struct order_after after = order_predecessor(message_of(m), (size_t)i);
 		int64_t epoch = after.epoch;
 		/* What was forgotten before its sender was restored is not known to have been taken: until
@@ -111,6 +135,12 @@ static int record_at(const struct model_receiver *r, int64_t epoch, int64_t seq)
 		if (r->records[i].epoch == epoch && r->records[i].seq == seq && !r->records[i].forked)
 			return i;
 	return -1;
+}
+
+static bool contradicts(const struct model *w, int64_t epoch, int64_t seq, int content)
+{
+	int i = record_at(&w->r, epoch, seq);
+	return i >= 0 && w->r.records[i].content != content;
 }
 
 void model_check(const struct model *w)
@@ -147,6 +177,11 @@ static bool waits_at(const struct model_receiver *r, int key, int64_t epoch, int
 	return n > 0 && waiting_at(r, key, epoch, n) >= 0;
 }
 
+static bool holds(const struct model_receiver *r, const struct model_message *m, enum model_break unless)
+{
+	return broken(unless) || stream_holds(&r->s, m->held_epoch, m->held_seq);
+}
+
 static enum order_verdict judge(struct model_receiver *r, const struct model_message *m, bool *refused)
 {
 	struct order_known known[2];
@@ -154,8 +189,10 @@ static enum order_verdict judge(struct model_receiver *r, const struct model_mes
 		int key = m->k[i].key;
 		known[i].own = r->turn[m->epoch][key];
 		known[i].before = r->turn[m->k[i].after_epoch][key];
-		known[i].open = m->k[i].opens && (waits_at(r, key, m->k[i].after_epoch, m->k[i].after_n) ||
-							 !stream_holds(&r->s, m->held_epoch, m->held_seq));
+		known[i].open =
+			m->k[i].opens && ((!broken(BREAK_OPEN_WAITS) &&
+						  waits_at(r, key, m->k[i].after_epoch, m->k[i].after_n)) ||
+						 !holds(r, m, BREAK_OPEN_HELD));
 	}
 	return order_judge(message_of(m), known, refused);
 }
@@ -177,7 +214,7 @@ static void advance(struct model_receiver *r, const struct model_message *m)
 static void chain_release(struct model *w, const struct model_close *c, int64_t n)
 {
 	struct model_receiver *r = &w->r;
-	struct order_after at = {c->epoch, n};
+	struct order_after at = {c->epoch, broken(BREAK_CLOSE_RELEASE) ? 0 : n};
 	int i;
 	while (at.n > 0 && (i = waiting_at(r, c->key, at.epoch, at.n)) >= 0) {
 		int k = r->waiting[i].k[0].key == c->key ? 0 : 1;
@@ -199,9 +236,9 @@ static void key_close(struct model *w, const struct model_close *c)
 			chain_release(w, c, n);
 			waits = true;
 		}
-	if (waits)
+	if (waits && !broken(BREAK_CLOSE_WAITS))
 		return;
-	if (t->next == c->n + 1 && t->refused)
+	if (t->next == c->n + 1 && t->refused && !broken(BREAK_CLOSE_REFUSED))
 		return;
 	/* What went on behind the number stays: in a new generation, or in a life that its sender does not
 	 * know. */
@@ -219,11 +256,12 @@ static void key_close(struct model *w, const struct model_close *c)
 static void apply(struct model *w, const struct model_message *m, bool predecessor_refused)
 {
 	struct model_receiver *r = &w->r;
-	if (r->verdict[m->id] == MODEL_UNKNOWN || r->verdict[m->id] == MODEL_WAITING) {
+	if (broken(BREAK_ONCE) || r->verdict[m->id] == MODEL_UNKNOWN || r->verdict[m->id] == MODEL_WAITING) {
 		effect(w, m->id);
 		bool refused = w->poison[m->id] || (predecessor_refused && !w->follows[m->id]);
 		r->verdict[m->id] = refused ? MODEL_REFUSED : MODEL_APPLIED;
-		for (int i = 0; i < m->ncloses && stream_holds(&r->s, m->held_epoch, m->held_seq); i++)
+		effect_done(w, m);
+		for (int i = 0; i < m->ncloses && holds(r, m, BREAK_CLOSE_HELD); i++)
 			key_close(w, &m->closes[i]);
 	}
 	advance(r, m);
@@ -371,6 +409,7 @@ static void voids_take(struct model *w, const struct manifest *m)
 		int content;
 		REQUIRE(stream_void(&r->s, c, recorded(r, c->epoch, c->seq, &d), w->now, &v) == 0);
 		memcpy(&content, c->identity.b, sizeof content);
+		REQUIRE((v == STREAM_FORK) == contradicts(w, c->epoch, c->seq, content));
 		if (v == STREAM_FORK)
 			fork_record(r, c->epoch, c->seq, &c->identity);
 		w->voids[v]++;
@@ -381,10 +420,49 @@ static void voids_take(struct model *w, const struct manifest *m)
 	}
 }
 
+/* ---- the reference of a bundle: one content under a number, each naming the one before it */
+
+/* What may be taken; and what must be seen as a fork. */
+static void reference(const struct model *w, int content, bool was_held, bool revoked, enum stream_verdict v)
+{
+	const struct model_receiver *r = &w->r;
+	const struct model_content *c = &w->contents[content];
+	const struct stream_epoch *e = stream_find(&r->s, c->epoch);
+	int next = record_at(r, c->epoch, c->seq + 1);
+	if (was_held || revoked) {
+		REQUIRE(v == STREAM_WAIT || v == STREAM_REVOKED);
+		return;
+	}
+	bool fork = contradicts(w, c->epoch, c->seq, content) ||
+		    (c->seq > 1 && contradicts(w, c->epoch, c->seq - 1, c->prev)) ||
+		    (next >= 0 && w->contents[r->records[next].content].prev != content);
+	REQUIRE(fork == (v == STREAM_FORK));
+	if (v != STREAM_TAKE)
+		return;
+	REQUIRE(record_at(r, c->epoch, c->seq) < 0 && (e->last < 0 || c->seq <= e->last));
+	REQUIRE(c->epoch == 1 || c->kind == MANIFEST_EPOCH || record_at(r, c->epoch, 1) >= 0 ||
+		c->epoch < r->s.v[r->s.n - 1].epoch);
+}
+
 static bool is_behind(int64_t epoch, int64_t seq, const struct manifest *m)
 {
 	return epoch > m->statement.previous_epoch ||
 	       (epoch == m->statement.previous_epoch && seq > m->statement.last_seq);
+}
+
+/* What is here, and was not left behind by earlier statements, is known to this one, or an officer settled
+ * it. Asked before it is judged: whether one leaves anything behind. */
+static bool leaves_behind(const struct model *w, const struct manifest *m)
+{
+	const struct model_receiver *r = &w->r;
+	for (int i = 0; i < r->nrecords; i++) {
+		int64_t epoch = r->records[i].epoch, seq = r->records[i].seq;
+		const struct stream_epoch *e = stream_find(&r->s, epoch);
+		if (epoch < m->epoch && !r->records[i].forked && !r->records[i].refused &&
+			is_behind(epoch, seq, m) && (e->last < 0 || seq <= e->last))
+			return true;
+	}
+	return false;
 }
 
 /* Voids of a life that the sender does not know of never were. */
@@ -409,6 +487,33 @@ static void voids_undo(struct model *w, const struct manifest *m)
 	}
 }
 
+/* A tick, or a damaged file: that its number exists is all it tells, and a tick the content there. */
+static void tells(struct model *w, struct model_file f, const struct manifest *m)
+{
+	struct model_receiver *r = &w->r;
+	const struct stream_epoch *e = stream_find(&r->s, m->epoch);
+	struct digest seen;
+	bool runs = !r->s.held && e;
+	if (m->kind == MANIFEST_TICK && f.damaged)
+		return;
+	if (f.damaged)
+		stream_exists(&r->s, m, w->now);
+	else if (!stream_tick(&r->s, m, recorded(r, m->epoch, m->seq, &seen), w->now))
+		fork_record(r, m->epoch, m->seq, &m->prev);
+	bool fork = m->kind == MANIFEST_TICK && m->seq > 0 &&
+		    contradicts(w, m->epoch, m->seq, w->contents[f.content].prev);
+	REQUIRE(!runs || fork == (r->s.held == STREAM_HELD_FORK));
+	REQUIRE(!runs || fork || e->last >= 0 || e->s.known >= m->seq);
+}
+
+/* Signed by a revoked key behind its last good number. */
+static bool is_revoked(const struct model *w, const struct model_content *c)
+{
+	return c->signer < w->revoked &&
+	       (c->epoch > w->revoked_epoch[c->signer] ||
+		       (c->epoch == w->revoked_epoch[c->signer] && c->seq > w->revoked_seq[c->signer]));
+}
+
 /* One transaction. True: the file is done with. */
 static bool transaction(struct model *w, struct model_file f)
 {
@@ -418,15 +523,9 @@ static bool transaction(struct model *w, struct model_file f)
 	struct digest identity = model_digest(f.content), seen, before, named, stated;
 	bool revoked = c->signer < w->revoked;
 	model_manifest(w, f.content, &m);
-	if (m.kind == MANIFEST_TICK) {
-		if (!f.damaged && !revoked &&
-			!stream_tick(&r->s, &m, recorded(r, m.epoch, m.seq, &seen), w->now))
-			fork_record(r, m.epoch, m.seq, &m.prev);
-		return true;
-	}
-	if (f.damaged) {
+	if (f.damaged || m.kind == MANIFEST_TICK) {
 		if (!revoked)
-			stream_exists(&r->s, &m, w->now);
+			tells(w, f, &m);
 		return true;
 	}
 	int next = record_at(r, m.epoch, m.seq + 1);
@@ -449,7 +548,11 @@ static bool transaction(struct model *w, struct model_file f)
 		stream_exists(&r->s, &m, w->now);
 		return true;
 	}
+	bool was_held = r->s.held != STREAM_RUNS;
+	bool leaves = m.kind == MANIFEST_EPOCH && leaves_behind(w, &m);
 	REQUIRE(stream_judge(&r->s, &a, &v) == 0);
+	reference(w, f.content, was_held, is_revoked(w, c), v);
+	REQUIRE(v != STREAM_TAKE || !leaves || w->settled[m.epoch]);
 	w->verdicts[v]++;
 	if (v == STREAM_WAIT || v == STREAM_BEYOND)
 		return false;
@@ -478,6 +581,10 @@ void model_receive(struct model *w, int i, bool remove)
  * which this ack says nothing, is named, so that the sender can see whether it knows of that. */
 static void safe_clip(const struct model_receiver *r, struct manifest_ack *a)
 {
+	if (broken(BREAK_SAFE))
+		a->safe = a->contiguous;
+	if (broken(BREAK_SAFE_VOID))
+		return;
 	for (int i = 0; i < r->nrecords; i++) {
 		if (!r->records[i].void_seq || r->records[i].epoch != a->epoch)
 			continue;
@@ -513,6 +620,8 @@ void model_ack(struct model *w, int64_t turn, struct manifest_ack *a)
 
 void model_officer(struct model *w)
 {
-	if (w->r.s.held)
-		REQUIRE(stream_release(&w->r.s) == 0);
+	if (!w->r.s.held)
+		return;
+	w->settled[w->r.s.held_epoch] |= w->r.s.held == STREAM_HELD_BEYOND;
+	REQUIRE(stream_release(&w->r.s) == 0);
 }

@@ -75,6 +75,7 @@ void model_put(struct model *w)
 		w->opened += k.opens;
 		m.k[i] = (struct model_key){key, k.n, k.after_epoch, k.after_n, k.opens};
 		w->before[m.id][i] = s->newest[key];
+		w->on[m.id][i] = key;
 		s->newest[key] = m.id;
 	}
 	s->out[s->nout].m = m;
@@ -87,7 +88,7 @@ void model_put(struct model *w)
 static void epoch_begin(struct model *w, int64_t at_least)
 {
 	struct model_sender *s = &w->s;
-	s->epoch = w->mark_epoch + 1 > at_least ? w->mark_epoch + 1 : at_least;
+	s->epoch = !broken(BREAK_MARK) && w->mark_epoch + 1 > at_least ? w->mark_epoch + 1 : at_least;
 	s->seq = 0;
 	s->ack_contiguous = 0;
 	s->rolled_back = false;
@@ -121,7 +122,7 @@ static void number_again(struct model *w, int64_t epoch, int64_t seq, bool afres
 		bool again = !s->out[i].bundled || s->out[i].epoch > epoch ||
 			     (s->out[i].epoch == epoch && s->out[i].seq > seq);
 		for (int k = 0; k < m->nkeys; k++)
-			again |= anew[m->k[k].key];
+			again |= anew[m->k[k].key] && !broken(BREAK_ANEW);
 		if (!again)
 			continue;
 		for (int k = 0; k < m->nkeys; k++)
@@ -180,17 +181,46 @@ void model_sender_restore(struct model *w, bool noticed)
 	s->signer = signer; /* a file of its own */
 	s->rolled_back |= !noticed;
 	w->rolled_back |= !noticed;
+	w->restored = true;
 	recover(w);
 	if (noticed)
 		epoch_next(w);
 }
 
+static int content_of(const struct model_sender *s, int64_t epoch, int64_t seq)
+{
+	for (int i = 0; i < s->nb; i++)
+		if (s->b[i].epoch == epoch && s->b[i].seq == seq)
+			return s->b[i].content;
+	return 0;
+}
+
+/* What it let go when the receiver had it in a backup is not here any more; that receiver lost it. */
+static void let_go(struct model *w)
+{
+	struct model_sender *s = &w->s;
+	int n = 0;
+	for (int i = 0; i < s->nout; i++) {
+		int content = s->out[i].bundled ? content_of(s, s->out[i].epoch, s->out[i].seq) : 0;
+		bool safe = false;
+		for (int k = 0; k < s->nb; k++)
+			safe |= content && s->b[k].content == content && s->b[k].state == ACKED_SAFE;
+		if (safe)
+			s->gone[s->out[i].m.id] = true;
+		else
+			s->out[n++] = s->out[i];
+	}
+	s->nout = n;
+}
+
 void model_sender_rebuild(struct model *w)
 {
 	w->rebuilt++;
+	let_go(w);
 	/* Nothing of before will come, and what is not kept is not known any more. */
 	memset(w->s.last, 0, sizeof w->s.last);
 	epoch_begin(w, w->s.epoch + 1);
+	w->rebuilt_epoch = w->s.epoch;
 	number_again(w, 0, 0, true);
 	w->receiver_lost = false;
 }
@@ -240,14 +270,6 @@ static int content_new(struct model *w)
 	c->prev = w->s.prev;
 	c->signer = w->s.signer;
 	return w->ncontents++;
-}
-
-static int content_of(const struct model_sender *s, int64_t epoch, int64_t seq)
-{
-	for (int i = 0; i < s->nb; i++)
-		if (s->b[i].epoch == epoch && s->b[i].seq == seq)
-			return s->b[i].content;
-	return 0;
 }
 
 /* 0: nothing to say. */
@@ -322,7 +344,7 @@ static void commit(struct model *w, int content)
 static void post(struct model *w, int content)
 {
 	if (w->nway < MODEL_FILES)
-		w->way[w->nway++] = (struct model_file){content, false};
+		w->way[w->nway++] = (struct model_file){content, w->sent[content] == 2};
 }
 
 static void publish(struct model *w, int content, unsigned steps)
@@ -345,7 +367,8 @@ static void recover(struct model *w)
 	int last = s->nb ? s->nb - 1 : -1;
 	if (w->tmp && last >= 0 && s->b[last].content == w->tmp)
 		publish(w, w->tmp, 3);
-	else if (last >= 0 && s->b[last].state == ACKED_SENT && !w->sent[s->b[last].content])
+	else if (!broken(BREAK_RECOVER) && last >= 0 && s->b[last].state == ACKED_SENT &&
+		 !w->sent[s->b[last].content])
 		lose(w, last);
 	w->tmp = 0;
 }
@@ -375,6 +398,8 @@ void model_send(struct model *w, bool tick, unsigned steps)
 			w->tmp = 0;
 		recover(w);
 	}
+	/* A number that was committed has its file, or is to be closed by a void. */
+	REQUIRE(s->nb == 0 || s->b[s->nb - 1].state != ACKED_SENT || w->sent[s->b[s->nb - 1].content]);
 }
 
 bool model_sender_idle(const struct model *w)
@@ -432,7 +457,8 @@ void model_confirm(struct model *w, int i, bool again)
 	struct order_last *l = &s->last[c.key];
 	if (!again)
 		w->confirms[i] = w->confirms[--w->nconfirms];
-	if (l->epoch != c.epoch || l->last != c.n || l->round > s->closing.ripe)
+	bool used = l->epoch != c.epoch || l->last != c.n || l->round > s->closing.ripe;
+	if (l->last == 0 || (used && !broken(BREAK_CLOSE_USED)))
 		return;
 	*l = (struct order_last){0};
 	if (c.epoch == s->epoch && c.n > s->floor)
@@ -447,8 +473,9 @@ static bool foreign_void(const struct model_sender *s, const struct manifest_ack
 {
 	for (size_t k = 0; k < a->nrefused; k++)
 		for (int i = 0; i < s->nb; i++)
-			if (strcmp(a->refused[k].reason, "VOID") == 0 && s->b[i].epoch == a->epoch &&
-				s->b[i].seq == a->refused[k].seq && s->b[i].state == ACKED_SENT)
+			if (strcmp(a->refused[k].reason, "VOID") == 0 && !broken(BREAK_VOID_FOREIGN) &&
+				s->b[i].epoch == a->epoch && s->b[i].seq == a->refused[k].seq &&
+				s->b[i].state == ACKED_SENT)
 				return true;
 	return false;
 }
@@ -489,7 +516,7 @@ static bool void_parted(const struct model *w, const struct manifest_ack *a)
 static bool parted(const struct model_sender *s, const struct manifest_ack *a)
 {
 	struct digest head = {{0}};
-	if (digest_is_zero(&a->head))
+	if (digest_is_zero(&a->head) || broken(BREAK_PARTED))
 		return false;
 	for (int64_t n = 1; n <= a->contiguous; n++) {
 		int content = content_of(s, a->epoch, n);
