@@ -15,7 +15,7 @@
 
 #include <cmocka.h>
 
-#define SCHEDULES 2000
+#define SCHEDULES 7000
 
 /* In a process of its own, which a broken invariant ends. What is under way is written before it runs. */
 static void search(enum model_break b, long most, int told)
