@@ -25,4 +25,25 @@ watch_replies internet extranet
 node tests/scenario/lib/batch.mjs "$D" "${SW_ROWS:-}" || failed=1
 [ -s "$D/walked" ] || exit 1
 
+# ---- one of them to its archive
+application=$(cat "$D/walked") first=zhang
+reach extranet registrar1 "$(kase)" "$(past accepted review entry certificate delivered archived)" "the acceptance" do_accept || failed=1
+reach extranet registrar1 "$(kase)" "$(past review entry certificate delivered archived)" "the review" do_review || failed=1
+reach extranet registrar2 "$(kase)" "$(past entry certificate delivered archived)" "the entry" do_enter || failed=1
+reach extranet registrar1 "$(kase)" "$(past delivered archived)" "the certificate of registration" || failed=1
+number=$(field .number)
+# The sheet that the registrar asks for is sealed, and what else waited for that.
+call extranet registrar1 POST "$(kase)/approval-sheet" "{}"
+reach extranet registrar1 "$(kase)" true "the case" || failed=1
+desk registrar1 archive '{}'
+reach extranet registrar1 "/api/archive?number=$number" '.rows | length == 1' "the package" || failed=1
+call extranet registrar2 POST "/api/archive/$number/lend" '{"borrower":"示例区人民法院","purpose":"审理案件调阅","due":"2030-01-31"}'
+call extranet registrar1 GET "/api/archive/$number/package"
+mkdir "$W/bag"
+tar -xf "$W/reply" -C "$W/bag"
+kit() { (cd "$W/bag/$number" && sh check.sh > "$W/kit.said" 2>&1; echo $?; grep -v '^ok' "$W/kit.said" | head -3); }
+equal "its package shows by itself that the form stands under what was signed" "0 everything holds" "$(kit | tr '\n' ' ' | sed 's/ $//')"
+equal "the text that was signed is in it, and names the batch" 1 "$(jq -r .kind "$W/bag/$number/data/parties/01.batch.json" | grep -c batch)"
+sed -i 's/"index":[0-9]*/"index":1/' "$W/bag/$number/data/parties/01.batch-path.json"
+equal "another place under it is found" 1 "$(kit > "$W/code0"; grep -c 'BAD.*parties/01: the form it is over is not here' "$W/kit.said")"
 exit $failed
