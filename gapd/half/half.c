@@ -177,7 +177,9 @@ static int accept_bundle(struct half *h, const struct packet *p, int records)
 	struct packet answer = {.kind = PACKET_DONE, .number = p->number};
 	int rc = half_deliver(h, records, &why);
 	close(records);
-	if (rc < 0 && err_fault(rc) != ERR_FAULT_PEER) {
+	/* No record asks for what may be absent: a file of its own is gone, as when a half that was left
+	 * behind by a killed switch meets the next one. */
+	if (rc == ERR_NOTFOUND || (rc < 0 && err_fault(rc) != ERR_FAULT_PEER)) {
 		log_error("deliver", "error=%s %s", err_name(rc), why.text);
 		return rc;
 	}
