@@ -105,7 +105,7 @@ sold=$(jq -r 'select(.table == "h") | .row.bdcdyh' "$D/demo/register.jsonl" | he
 equal "a unit in the second office's register" "200 $unit 西城区" "$(query zhang 0 unit "$unit" 购房前核实 $THERE) $(answer '"\(.rows[0].unit_code) \(.office)"' | sed 's/示例市\(.*\)不动产登记中心/\1/')"
 equal "the first office's register has nothing of it" "200 0 东城区" "$(query zhang 0 unit "$unit" 购房前核实 $HERE) $(answer '"\(.rows | length) \(.office)"' | sed 's/示例市\(.*\)不动产登记中心/\1/')"
 equal "and the other way round" "200 0, 200 $sold" "$(query zhang 0 unit "$sold" 购房前核实 $THERE) $(answer '.rows | length'), $(query zhang 0 unit "$sold" 购房前核实 $HERE) $(answer '.rows[0].unit_code')"
-equal "one's own property is that in the register asked" "200 200 $THERE" "$(query wang 1 own "" "" $HERE) $(query wang 1 own "" "" $THERE) $(answer '.rows[0].unit_code[:6]')"
+equal "one's own property is that in the register asked" "200 200 $THERE" "$(query wang "$(person_of wang)" own "" "" $HERE) $(query wang "$(person_of wang)" own "" "" $THERE) $(answer '.rows[0].unit_code[:6]')"
 equal "nobody asks a register that is not kept here" 422 "$(query zhang 0 unit "$unit" 购房前核实 110105)"
 
 # ---- whose is it
@@ -115,6 +115,7 @@ ask() { # UNIT DIVISION: a draft of li for it; its answer
 	application=$(field .id)
 	call internet li GET "$(app)"
 	call internet li PUT "$(app)" "{\"version\":$(field .version),\"unit_code\":\"$1\",\"fields\":{}}"
+	call internet li GET "$(app)"
 }
 ask "$unit" $HERE
 equal "an application begun for one office is the other's when its unit lies there" $THERE "$(field .division)"
