@@ -179,7 +179,7 @@ await run('internet', async () => {
       check('contract: a term left open is told', await zhang.locator('#error-summary').isVisible());
       await look(zhang, 'internet-contract-term');
     }
-    if (await zhang.locator(`[data-value=${text || 'none'}]`).count()) await zhang.check(`[data-value=${text}]`);
+    if (await zhang.locator(`[data-value="${text || 'none'}"]`).count()) await zhang.check(`[data-value="${text}"]`);
     else await zhang.fill('#answer', text);
     await next(zhang);
   }
