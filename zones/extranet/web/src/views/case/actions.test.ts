@@ -11,7 +11,7 @@ const reader = new Set(['case.read']);
 function kase(state: CaseRow['state'], more: Partial<CaseRow> = {}): CaseRow {
   return {
     id: 'c', number: '1', business: 'b', business_version: 1, state, state_zh: '', state_en: '', version: 1, unit_code: '', location: '', applicant: '',
-    received: '', deadline: '', reviewer: '', note: '', has_tax: false, has_cadastral: false, channel: 'window', ...more
+    received: '', deadline: '', reviewer: '', note: '', has_tax: false, has_cadastral: false, channel: 'window', batch: '', ...more
   };
 }
 // "act" is a user task, "(topic)" something else that the process waits for.

@@ -17,7 +17,7 @@ const step = (state: Step['state'], by = 'registrar1', note = ''): Step => ({ st
 
 function kase(more: Partial<Case>): Case {
   return {
-    id: 'c', number: '1', business: 'b', business_version: 1, channel: 'portal', flow: { process: 'b', version: 1, status: 'running', open: [], back: [], log: [] }, business_zh: '', business_en: '', state: 'submitted', state_zh: '', state_en: '', version: 1, unit_code: '110101001001GB00001F00010001',
+    id: 'c', number: '1', business: 'b', business_version: 1, channel: 'portal', batch: '', flow: { process: 'b', version: 1, status: 'running', open: [], back: [], log: [] }, business_zh: '', business_en: '', state: 'submitted', state_zh: '', state_en: '', version: 1, unit_code: '110101001001GB00001F00010001',
     location: '', applicant: '', received: '', deadline: '', reviewer: '', note: '', has_tax: false, has_cadastral: false, needs: { tax: true, cadastral: false },
     parties: [], form: { location: '示例路1号', price_cents: 500000000 }, materials: [], steps: [], corrections: [], decisions: [], tax: null, register_now: { rows: {}, land: {}, building: {}, binding: null, blocks: [], day: '' }, ...more
   };
