@@ -258,11 +258,14 @@ watch_replies() {
 		echo $! > "$D/api.pid"
 	)
 	for z in "$@"; do await "$D/$z/api.port"; done
+	# The payment platform leads back to the portal where people are.
+	[ ! -s "$D/internet/api.port" ] || ln -sf ../internet/api.port "$D/payment/portal"
 }
 # replies_end: the watcher ends; $D/api.told has what it found, a line each; prints how much it saw
 replies_end() {
 	kill "$(cat "$D/api.pid")" 2> /dev/null
 	for _ in $(seq 100); do kill -0 "$(cat "$D/api.pid")" 2> /dev/null && sleep 0.05; done
+	[ ! -d "$D/payment" ] || ln -sf ../internet/data/port "$D/payment/portal"
 	rm -f "$D"/*/api.port
 	sort "$D/api.wrong" | uniq -c | sort -rn > "$D/api.told"
 	cat "$D/api.log" >> "$D/api.told"
@@ -282,7 +285,8 @@ stack_start() {
 	keep identity "$SW_TESTBIN/dept-identity" --dir "$D/identity" --data "$D/demo/people.json" --listen "127.0.0.1:${PORT_IDENTITY:-0}" --port-file "$D/identity/port" ${SW_WEB:+--web "$SW_WEB/identity"}
 	await "$D/identity/port"
 	sed -i "s|^identity_url: http://127.0.0.1:[0-9]*|identity_url: http://127.0.0.1:$(cat "$D/identity/port")|" "$D/internet/conf/intaked.yaml"
-	keep payment "$SW_TESTBIN/dept-payment" --dir "$D/payment" --office "$D/extranet/keys/ca.pem" --layouts tests/departments/payment --portal-port-file "$D/internet/data/port" \
+	ln -sf ../internet/data/port "$D/payment/portal"
+	keep payment "$SW_TESTBIN/dept-payment" --dir "$D/payment" --office "$D/extranet/keys/ca.pem" --layouts tests/departments/payment --portal-port-file "$D/payment/portal" \
 		--listen "127.0.0.1:${PORT_PAYMENT:-0}" --port-file "$D/payment/port" --web tests/departments/payment/web
 	await "$D/payment/port"
 	sed -i "/^payment:/,/^[a-z]/ s|url: http://127.0.0.1:[0-9]*|url: http://127.0.0.1:$(cat "$D/payment/port")|" "$D/internet/conf/intaked.yaml"

@@ -23,6 +23,7 @@ async function everyDress(page, place, name = plain(place)) {
   const found = [];
   for (const [dress, how] of Object.entries(dresses)) {
     await dressed(page, how);
+    await page.waitForSelector('main h1');
     found.push(...(await inspect(page)).map((f) => `${dress}: ${f}`));
   }
   check(`states: ${name}: no violation, fits a phone, one heading (${Object.keys(dresses).join(', ')})`, found.length === 0, found.join('\n'));
