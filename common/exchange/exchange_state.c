@@ -162,7 +162,7 @@ static int half_read(struct db_tx *tx, struct page *p, bool in, json_t *to)
 	int rc;
 	db_bind_text(q, "link", p->link);
 	/* The row of n is 2n, or 2n + 1. */
-	db_bind_int(q, "before", p->before ? (p->before - in + 1) / 2 : INT64_MAX / 4);
+	db_bind_int(q, "before", p->before ? (p->before - in) / 2 + (p->before - in) % 2 : INT64_MAX / 4);
 	db_bind_int(q, "limit", p->limit);
 	while ((rc = db_step(q)) == 1) {
 		struct digest identity;

@@ -1,9 +1,29 @@
 #include "common/service/link_api.h"
 
 #include "common/service/service.h"
+#include <stdlib.h>
 #include <string.h>
 
 #define REASON_MAX 300
+#define PAGE_ROWS 100
+
+int link_list(struct http_request *r)
+{
+	const struct service *s = http_arg(r);
+	json_t *state = NULL;
+	int rc = exchange_state(s->exchange, &state);
+	return rc < 0 ? rc : http_reply_json(r, 200, state);
+}
+
+int link_bundles(struct http_request *r)
+{
+	const struct service *s = http_arg(r);
+	const char *before = http_query(r, "before");
+	json_t *rows = NULL;
+	int rc = exchange_bundles(
+		s->exchange, http_param(r, "link"), before ? atoll(before) : 0, PAGE_ROWS, &rows);
+	return rc < 0 ? rc : http_reply_json(r, 200, rows);
+}
 
 int link_decisions(struct http_request *r)
 {

@@ -5,6 +5,8 @@
 #include "common/exchange/exchange.h"
 #include "common/http/http.h"
 
+/* GET /api/links: exchange_state. GET /api/links/:link/bundles?before=ROW: a page of exchange_bundles. */
+http_handler link_list, link_bundles;
 /* GET /api/links/:link/decisions: {"beyond":[…],"told":[…]} (exchange_decisions). */
 http_handler link_decisions;
 /* POST /api/links/:link/…, each {reason}, recorded with who and why. release: a stream that is held because

@@ -2,7 +2,7 @@
 # The logs that are written directly, the guard's and that of a ledger of discs, kept for a year and then shortened by their officer as the manual pages
 # say: earlier it is refused and the refusal recorded, later it succeeds, and `swaudit verify` says what is gone and finds what went otherwise.
 # The old entries were written by the log's own writer, with the times of then; a later clock is faketime's.
-# Tree: build-asan: the same steps in both; what it proves is right or wrong, not quick
+# Tree: build: faketime does not stand before the runtime of the sanitizers; what shortens a log runs sanitized in test_audit_log
 set -u
 SW_BIN=$(cd "${SW_BIN:-build/bin}" && pwd)
 SW_TESTBIN=$(cd "${SW_TESTBIN:-build/testbin}" && pwd)

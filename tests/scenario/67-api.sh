@@ -41,7 +41,8 @@ rows() { # ZONE: rows of every table that business writes; looks, sessions and r
 	sqlite3 "$D/$1/data/main.db" "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'account_%' AND name NOT LIKE 'audit_%' AND name NOT LIKE 'sqlite_%' AND name NOT LIKE 'exchange_%' AND name NOT LIKE 'fixity%' AND name NOT LIKE 'reseal%' ORDER BY 1" |
 		while read -r t; do echo "$t $(sqlite3 "$D/$1/data/main.db" "SELECT count(*) FROM \"$t\"")"; done
 }
-jq -r '.[] | .id_number' "$D/demo/people.json" > "$D/people"
+# Others' numbers; zhang is told the own one.
+jq -r '.[1:] | .[].id_number' "$D/demo/people.json" > "$D/people"
 hostile() { # ZONE USER
 	z=$1
 	printf '{"user":"%s","password":"%s"}' "$2" "$(secret "$z" "$2")" > "$D/in"

@@ -47,5 +47,5 @@ http_handler api_case_back, api_case_claim, api_case_release, api_case_unclaim, 
 http_handler api_opinions, api_opinion_put, api_opinion_remove;
 http_handler api_batch_accept, api_batch_review, api_batch_check, api_batch_approve, api_batch_enter,
 	api_batch_archive;
-http_handler api_links, api_bundles, api_businesses;
+http_handler api_businesses;
 #endif

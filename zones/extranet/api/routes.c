@@ -2,24 +2,6 @@
 
 #include "common/base/embed.h"
 #include "common/service/disc_api.h"
-#include <stdlib.h>
-
-int api_links(struct http_request *r)
-{
-	struct service *s = http_arg(r);
-	json_t *state = NULL;
-	int rc = exchange_state(s->exchange, &state);
-	return rc < 0 ? rc : http_reply_json(r, 200, state);
-}
-
-int api_bundles(struct http_request *r)
-{
-	struct service *s = http_arg(r);
-	const char *before = http_query(r, "before");
-	json_t *rows = NULL;
-	int rc = exchange_bundles(s->exchange, http_param(r, "link"), before ? atoll(before) : 0, 100, &rows);
-	return rc < 0 ? rc : http_reply_json(r, 200, rows);
-}
 
 int api_businesses(struct http_request *r)
 {
@@ -262,9 +244,6 @@ const struct http_route api_routes[] = {
 		"复审核定 several with one opinion {cases, opinion}"},
 	{"POST", "/api/batches/enter", "case.enter", api_batch_enter, 0, NULL, "登簿 several {cases}"},
 	{"POST", "/api/batches/archive", "case.review", api_batch_archive, 0, NULL, "归档 several {cases}"},
-	{"GET", "/api/links", "link.read", api_links, 0, NULL, "state of the links"},
-	{"GET", "/api/links/:link/bundles", "link.read", api_bundles, 0, NULL,
-		"bundles of a link, newest first; ?before="},
 	{"GET", "/api/discs", "disc.read", disc_list, 0, NULL, "discs in the import ledger"},
 	{"POST", "/api/discs", "disc.receive", api_disc_receive, 0, NULL,
 		"a disc arrived {disc: its number or the code of its slip, from?, mark: where only "

@@ -38,7 +38,7 @@ http_handler api_payment_open, api_payment_check, api_payment_notice, api_paymen
 http_handler api_document_list, api_document_file, api_document_own;
 http_handler api_certificate_pdf, api_certificate_json, api_certificate_verify;
 http_handler api_keys, api_query_text, api_query_ask, api_query_holding, api_query_public, api_query_answer;
-http_handler api_businesses, api_business, api_regions, api_config, api_links, api_bundles;
+http_handler api_businesses, api_business, api_regions, api_config;
 http_handler api_articles, api_article, api_desk_articles, api_desk_article_save, api_desk_article_publish,
 	api_desk_article_withdraw;
 http_handler api_appointment_hours, api_appointment_own, api_appointment_ask, api_appointment_cancel,

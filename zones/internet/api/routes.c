@@ -110,23 +110,6 @@ int api_keys(struct http_request *r)
 	return rc;
 }
 
-int api_links(struct http_request *r)
-{
-	struct service *s = http_arg(r);
-	json_t *state = NULL;
-	int rc = exchange_state(s->exchange, &state);
-	return rc < 0 ? rc : http_reply_json(r, 200, state);
-}
-
-int api_bundles(struct http_request *r)
-{
-	struct service *s = http_arg(r);
-	const char *before = http_query(r, "before");
-	json_t *rows = NULL;
-	int rc = exchange_bundles(s->exchange, http_param(r, "link"), before ? atoll(before) : 0, 100, &rows);
-	return rc < 0 ? rc : http_reply_json(r, 200, rows);
-}
-
 #define MATERIAL_MAX (INT64_C(20) << 20)
 const struct http_route api_routes[] = {
 	{"GET", "/api/config", "public", api_config, 0, NULL, "addresses the pages need"},
@@ -314,8 +297,5 @@ const struct http_route api_routes[] = {
 		"feedback, open ones first, with counts; ?before="},
 	{"POST", "/api/desk/feedback/:id", "feedback.answer", api_desk_feedback_answer, 0, NULL,
 		"answer {answer}"},
-	{"GET", "/api/links", "link.read", api_links, 0, NULL, "state of the links"},
-	{"GET", "/api/links/:link/bundles", "link.read", api_bundles, 0, NULL,
-		"bundles of a link, newest first; ?before="},
 };
 const size_t api_nroutes = sizeof api_routes / sizeof api_routes[0];

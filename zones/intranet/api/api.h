@@ -14,7 +14,7 @@ static inline struct cadastre *api_cadastre(const struct http_request *r)
 }
 
 http_handler api_task_list, api_task_get, api_task_review, api_task_approve;
-http_handler api_register_unit, api_links, api_bundles;
+http_handler api_register_unit;
 http_handler api_disc_list, api_disc_stage, api_disc_approve, api_disc_burn, api_disc_verify, api_disc_carry,
 	api_disc_void;
 #endif

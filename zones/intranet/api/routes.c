@@ -5,7 +5,6 @@
 #include "common/service/disc_api.h"
 #include "zones/intranet/store/copy.h"
 #include "zones/intranet/store/task.h"
-#include <stdlib.h>
 
 EMBED(api_schemas_text, "zones/intranet/api/schemas.json");
 const char *const api_schemas[] = {service_schemas, disc_schemas, api_schemas_text, NULL};
@@ -31,23 +30,6 @@ int api_register_unit(struct http_request *r)
 	return rc < 0 ? rc : http_reply_json(r, 200, u.out);
 }
 
-int api_links(struct http_request *r)
-{
-	struct service *s = http_arg(r);
-	json_t *state = NULL;
-	int rc = exchange_state(s->exchange, &state);
-	return rc < 0 ? rc : http_reply_json(r, 200, state);
-}
-
-int api_bundles(struct http_request *r)
-{
-	struct service *s = http_arg(r);
-	const char *before = http_query(r, "before");
-	json_t *rows = NULL;
-	int rc = exchange_bundles(s->exchange, http_param(r, "link"), before ? atoll(before) : 0, 100, &rows);
-	return rc < 0 ? rc : http_reply_json(r, 200, rows);
-}
-
 const struct http_route api_routes[] = {
 	{"GET", "/api/tasks", "task.read", api_task_list, 0, NULL,
 		"review tasks 权籍审核, newest first; ?state="},
@@ -59,9 +41,6 @@ const struct http_route api_routes[] = {
 		"{version, agree, opinion}; not by the reviewer"},
 	{"GET", "/api/register/units/:code", "task.read", api_register_unit, 0, NULL,
 		"copy of the book's page of a unit, holders masked"},
-	{"GET", "/api/links", "link.read", api_links, 0, NULL, "state of the links"},
-	{"GET", "/api/links/:link/bundles", "link.read", api_bundles, 0, NULL,
-		"bundles of a link, newest first; ?before="},
 	{"GET", "/api/discs", "disc.read", api_disc_list, 0, NULL, "discs with their custody"},
 	{"GET", "/api/discs/:id", "disc.read", disc_show, 0, NULL,
 		"what lies on a disc, why it leaves, and its steps"},

@@ -48,6 +48,24 @@ static void in_order(struct pair_end *e, int64_t n)
 	free(have);
 }
 
+/* The officers' list, page by page, is the list as a whole; what lies beyond every row is its beginning. */
+static void pages_are_the_list(struct pair_end *e)
+{
+	json_t *whole = NULL, *far = NULL, *page = NULL;
+	assert_int_equal(exchange_bundles(e->x, "gap", 0, 1000, &whole), 0);
+	assert_int_equal(exchange_bundles(e->x, "gap", INT64_MAX, 1000, &far), 0);
+	const json_t *rows = json_object_get(whole, "rows");
+	assert_true(json_array_size(rows) > 3 && json_equal(whole, far));
+	for (size_t i = 0; i < json_array_size(rows); i++, json_decref(page)) {
+		int64_t before = i ? json_int(json_array_get(rows, i - 1), "row") : 0;
+		assert_int_equal(exchange_bundles(e->x, "gap", before, 1, &page), 0);
+		assert_true(json_equal(
+			json_array_get(json_object_get(page, "rows"), 0), json_array_get(rows, i)));
+	}
+	json_decref(whole);
+	json_decref(far);
+}
+
 static void test_back_and_forth(void **state)
 {
 	struct pair p;
@@ -66,6 +84,7 @@ static void test_back_and_forth(void **state)
 	assert_int_equal(pair_number(&p.far, "applied"), 50);
 	assert_int_equal(pair_number(&p.far, "missing"), 0);
 	assert_int_equal(pair_number(&p.near, "queued"), 0);
+	pages_are_the_list(&p.near);
 	pair_fini(&p);
 }
 
