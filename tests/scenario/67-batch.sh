@@ -6,6 +6,7 @@
 . tests/stack/walk.sh
 authority=
 trap 'kill $authority 2> /dev/null; stack_stop; stack_clean' EXIT
+case $SW_BIN in *asan*) ;; *) SW_WEB=$PWD/build/web ;; esac
 zones_made
 who() { jq -nc --arg n "$1" --arg k "$2" --arg i "$3" '{name: $n, id_kind: $k, id_number: $i}'; }
 power() { jq -nc --arg k "$1" --argjson p "$2" --argjson a "$3" --arg i "0193a000-0000-7000-8000-00000000000$4" '{kind: $k, principal: $p, agent: $a, businesses: ["*"], units: ["*"], from: "2020-01-01", until: "2099-12-31", power: $i, revoked: ""}'; }
@@ -25,6 +26,11 @@ watch_replies internet extranet
 node tests/scenario/lib/batch.mjs "$D" "${SW_ROWS:-}" || failed=1
 [ -s "$D/walked" ] || exit 1
 
+if [ -n "${SW_WEB:-}" ]; then
+	SW_DIR=$D SW_URL_INTERNET=$(url internet)/ SW_URL_EXTRANET=$(url extranet)/
+	export SW_DIR SW_URL_INTERNET SW_URL_EXTRANET
+	timeout 300 node tests/web/batches.mjs || failed=1
+fi
 # ---- one of them to its archive
 application=$(cat "$D/walked") first=zhang
 reach extranet registrar1 "$(kase)" "$(past accepted review entry certificate delivered archived)" "the acceptance" do_accept || failed=1

@@ -19,6 +19,8 @@ test('what is shown before signing', () => {
     parties: [{ role: 'seller', name: '张三', share: '1/2' }],
     materials: [{ code: 'contract', name: '合同.pdf' }]
   });
+  expect(shown('{"batch":"b","business":"mortgage","count":12,"kind":"batch","root":"ab","statement":"s"}')).toMatchObject({ business: 'mortgage', count: 12, root: 'ab', parties: [], unit: '' });
+  expect(shown(form)?.count).toBe(0);
   for (const no of ['no', 'null', '[]', '5']) expect(shown(no)).toBeNull();
   expect(shown('{"parties":[null,5],"fields":[]}')).toMatchObject({ parties: [], fields: [], materials: [] });
 });

@@ -11,6 +11,8 @@ export interface Shown {
   materials: { code: string; name: string }[];
   answers: { code: string; value: unknown }[];
   statement: string;
+  count: number; // of applications under one signature 集中申请; 0: one application
+  root: string; // over their forms
 }
 
 export function decode(text: string): string | null {
@@ -60,7 +62,9 @@ export function shown(form: string): Shown | null {
       parties: list(o.parties).map((p) => ({ role: text(p.role), name: text(p.name), id_number: text(p.id_number), share: Number(p.share_den) > 1 ? `${Number(p.share_num)}/${Number(p.share_den)}` : '' })),
       materials: list(o.materials).map((m) => ({ code: text(m.code), name: text(m.name) })),
       answers: [...list(o.papers), ...list(o.record)].flatMap((p) => (object(p.answers) ? Object.entries(p.answers).map(([code, value]) => ({ code, value })) : [])),
-      statement: text(o.statement)
+      statement: text(o.statement),
+      count: o.kind === 'batch' ? Number(o.count) : 0,
+      root: o.kind === 'batch' ? text(o.root) : ''
     };
   } catch {
     return null;

@@ -67,6 +67,8 @@ export const compareFace = (id: string, image: string): Promise<{ matches: boole
 
 // For whom the signed-in person may act 法人认证与授权委托.
 export const loadMandates = async (): Promise<Mandate[]> => (await get<{ rows: Mandate[] }>(path('mandates'))).rows;
+// The same, and as whom the person acts.
+export const loadAgent = (): Promise<Schemas['Mandates']> => get(path('mandates'));
 export const checkMandates = async (id: string): Promise<MandateFacts[]> => (await post<{ rows: MandateFacts[] }>(at(id, 'mandates'))).rows;
 
 export const beginSignIn = (): Promise<{ url: string; state: string }> => post(path('oidc', 'begin'));

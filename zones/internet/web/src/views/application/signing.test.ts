@@ -43,6 +43,9 @@ test('the answer is taken out of the address and kept until it is dropped', () =
   expect(answerFor(id)).toEqual({ refused: '' });
   arrive({ ...w, location: { ...w.location, hash: '' } } as unknown as Window);
   expect(answerFor(id)).toBeNull();
+  arrive({ ...w, location: { ...w.location, search: `?batch=${id}` } } as unknown as Window);
+  expect([address, answerFor(id)]).toEqual([`/#/batches/${id}`, { signature: good }]);
+  dropAnswer();
   address = '';
   arrive({ ...w, location: { ...w.location, search: '?signed=../x' } } as unknown as Window);
   expect(address).toBe('');

@@ -40,6 +40,8 @@ export function readAnswer(fragment: string): Answer | null {
 
 export const returnAddress = (at: Location, id: string): string => `${at.origin}${at.pathname}?signed=${id}`;
 
+export const batchAddress = (at: Location, id: string): string => `${at.origin}${at.pathname}?batch=${id}`;
+
 export const queryAddress = (at: Location, id: string): string => `${at.origin}${at.pathname}?asked=${id}`;
 
 export const signAddress = (identity: string, form: string, back: string): string => `${identity}#form=${toBase64Url(form)}&return=${encodeURIComponent(back)}`;
@@ -51,11 +53,12 @@ let waiting: { id: string; answer: Answer } | null = null;
 export function arrive(w: Window): void {
   const search = new URLSearchParams(w.location.search);
   const asked = search.get('asked');
-  const id = search.get('signed') ?? asked;
+  const batch = search.get('batch');
+  const id = search.get('signed') ?? batch ?? asked;
   if (!id || !uuid.test(id)) return;
   const answer = readAnswer(w.location.hash) ?? (w.location.hash.startsWith('#result=') ? { refused: '' } : null);
   waiting = answer && { id, answer };
-  w.history.replaceState(null, '', `${w.location.pathname}#${asked ? '/queries' : `/a/${id}/sign`}`);
+  w.history.replaceState(null, '', `${w.location.pathname}#${asked ? '/queries' : batch ? `/batches/${id}` : `/a/${id}/sign`}`);
 }
 
 // The answer stays until it is dropped: a signature outlives a session that has ended or a network that is away.
