@@ -19,7 +19,7 @@ const accounts = readFileSync(join(dir, 'accounts.txt'), 'utf8').trim().split('\
 export const people = JSON.parse(readFileSync(join(dir, 'demo/people.json'), 'utf8'));
 export const secret = (zone, user) => accounts.find((a) => a[0] === zone && a[1] === user)?.[2] ?? '';
 export const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: ['--no-sandbox', '--disable-gpu'] });
-const shots = process.env.SW_SHOTS;
+export const shots = process.env.SW_SHOTS;
 if (shots) mkdirSync(shots, { recursive: true });
 
 let failed = 0;

@@ -1,15 +1,16 @@
 // Every address of the portal in every dress: Chinese, English, large type, high contrast; a phone's width; axe on each. No address is forgotten: what main.ts lists is
 // compared with what was looked at. SW_STATES=long: each dress by itself; otherwise English, large type and high contrast at once (Chinese is what the other tests look at).
 import { readFileSync } from 'node:fs';
-import { browser, check, inspect, person, run, urls } from './browser.mjs';
+import { join } from 'node:path';
+import { browser, check, inspect, person, run, shots, urls } from './browser.mjs';
 
 const long = process.env.SW_STATES === 'long';
 const dresses = long ? { zh: {}, en: { en: true }, elder: { elder: true }, contrast: { contrast: true }, forced: { forced: true } } : { all: { en: true, elder: true, contrast: true } };
 const seen = new Set();
 const routes = [...readFileSync('zones/internet/web/src/main.ts', 'utf8').matchAll(/\{ path: '([^']+)', component/g)].map((m) => m[1]);
 const admin = [...readFileSync('common/ui/src/admin/index.ts', 'utf8').matchAll(/path: '([^']+)'/g)].map((m) => m[1]);
-// Only there while signatures are gathered: internet.mjs looks at it then.
-const elsewhere = ['/a/:id/ask/:party?/:question?'];
+// Only there while signatures are gathered: internet.mjs looks at it then; a batch: batches.mjs.
+const elsewhere = ['/a/:id/ask/:party?/:question?', '/batches/:id'];
 const pattern = (r) => new RegExp(`^${r.replace(/\/:[a-z]+\?/g, '(/[^/]+)?').replace(/:[a-z]+/g, '[^/]+')}$`);
 const plain = (place) => place.replace(/[0-9a-f]{8}-[0-9a-f-]{27}/g, 'ID');
 
@@ -24,7 +25,9 @@ async function everyDress(page, place, name = plain(place)) {
   for (const [dress, how] of Object.entries(dresses)) {
     await dressed(page, how);
     await page.waitForSelector('main h1');
-    found.push(...(await inspect(page)).map((f) => `${dress}: ${f}`));
+    const wrong = await inspect(page);
+    if (wrong.length && shots) await page.screenshot({ path: join(shots, `failed-states-${seen.size}-${dress}.png`), fullPage: true });
+    found.push(...wrong.map((f) => `${dress}: ${f}`));
   }
   check(`states: ${name}: no violation, fits a phone, one heading (${Object.keys(dresses).join(', ')})`, found.length === 0, found.join('\n'));
 }
@@ -56,7 +59,7 @@ async function questions(page, code) {
 await run('states', async () => {
   const anybody = await person('internet', 'li');
   const article = await anybody.evaluate(async () => `/guide/${(await (await fetch('./api/articles')).json()).rows[0]?.slug ?? 'none'}`);
-  await places(anybody, ['/', '/account', '/start', '/need', '/guide', '/guide/b/transfer-existing-flat', article, '/documents', '/verify', '/appointments', '/queries', '/track', '/feedback', '/invite', '/invite/AAAA-BBBB']);
+  await places(anybody, ['/', '/account', '/start', '/need', '/guide', '/guide/b/transfer-existing-flat', article, '/documents', '/verify', '/appointments', '/queries', '/track', '/feedback', '/invite', '/invite/AAAA-BBBB', '/batches', '/batches/new']);
   for (const code of long ? ['change-address', 'mortgage', 'first-registration', 'transfer-existing-flat'] : ['transfer-existing-flat']) await places(anybody, await questions(anybody, code));
   // Each state that an application is in, once.
   const states = new Set();
