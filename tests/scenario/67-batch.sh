@@ -1,7 +1,6 @@
 #!/bin/sh
 # 集中申请: a bank's agent hands in many mortgages under one signature; each is a case of its own that bears the batch's mark and whose archive shows, with stock tools,
-# that its form stands under what was signed. SW_ROWS=1000: the long form.
-# Tree: build-asan: the same steps in both; what it proves is right or wrong, not quick
+# that its form stands under what was signed. In the plain tree the pages too. SW_ROWS=1000: the long form.
 . "$(dirname "$0")/../stack/begin.sh"
 . tests/stack/walk.sh
 authority=
