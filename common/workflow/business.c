@@ -196,6 +196,14 @@ const struct fee_table *business_fees(const struct business_set *s)
 	return s->fees;
 }
 
+const struct business_material *business_material_find(const struct business *b, const char *code)
+{
+	for (size_t i = 0; i < b->nmaterials; i++)
+		if (strcmp(b->materials[i].code, code) == 0)
+			return &b->materials[i];
+	return NULL;
+}
+
 const struct business_role *business_role_find(const struct business *b, const char *code)
 {
 	for (size_t i = 0; i < b->nroles; i++)

@@ -112,6 +112,7 @@ const struct fee_table *business_fees(const struct business_set *s);
 json_t *business_json(const struct business *b, const struct fee_table *fees, const char *today);
 const struct business_role *business_role_find(const struct business *b, const char *code);
 /* NULL when unknown. */
+const struct business_material *business_material_find(const struct business *b, const char *code);
 const struct business_paper *business_paper_find(const struct business *b, const char *code);
 const struct business_question *business_question_find(const struct business *b, const char *code);
 /* What the form has of a paper: {"code","answers"}; NULL when it is not filled in there. */

@@ -184,15 +184,8 @@ static void materials_check(struct business_checking *c)
 		if (!there && (want->when_guardian ? guards : want->required))
 			business_finding(c, where, zh, en);
 	}
-	json_array_foreach(list, k, m)
-	{
-		for (i = 0;
-			i < c->b->nmaterials && strcmp(c->b->materials[i].code, json_str(m, "code")) != 0;)
-			i++;
-		if (i == c->b->nmaterials)
-			business_finding(
-				c, "materials", "有清单外的材料", "a material that is not on the list");
-	}
+	json_array_foreach(list, k, m) if (!business_material_find(c->b, json_str(m, "code")))
+		business_finding(c, "materials", "有清单外的材料", "a material that is not on the list");
 }
 
 int business_check_form(const struct business *b, const json_t *form, json_t *findings, struct err_note *note)

@@ -184,14 +184,6 @@ static int questions_read(const struct marked *m, const json_t *o, struct busine
 	return rc;
 }
 
-static bool material_known(const struct business *b, const char *code)
-{
-	for (size_t i = 0; i < b->nmaterials; i++)
-		if (strcmp(b->materials[i].code, code) == 0)
-			return true;
-	return false;
-}
-
 static int paper_read(const struct marked *m, const json_t *o, struct business *b)
 {
 	static const char *const keys[] = {"code", "zh", "en", "template", "each", "questions", NULL};
@@ -210,7 +202,7 @@ static int paper_read(const struct marked *m, const json_t *o, struct business *
 		rc = marked_code(m, o, "template", true, p->template, sizeof p->template);
 	if (rc == 0)
 		rc = marked_bool(m, o, "each", true, &p->each);
-	if (rc == 0 && !p->each && !material_known(b, p->code))
+	if (rc == 0 && !p->each && !business_material_find(b, p->code))
 		rc = marked_fail(m, marked_get(o, "code"),
 			"code: of a material, for a paper that is not of each party");
 	return rc == 0 ? questions_read(m, o, b, b->npapers - 1) : rc;

@@ -206,10 +206,9 @@ static int roles_check(const struct marked *m, const json_t *o, const struct bus
 			return marked_fail(
 				m, marked_get(o, "roles"), "roles: %s stands twice", b->roles[i].code);
 	for (size_t i = 0; i < b->nmaterials; i++)
-		for (size_t k = 0; k < i; k++)
-			if (strcmp(b->materials[i].code, b->materials[k].code) == 0)
-				return marked_fail(m, marked_get(o, "materials"),
-					"materials: %s stands twice", b->materials[i].code);
+		if (business_material_find(b, b->materials[i].code) != &b->materials[i])
+			return marked_fail(m, marked_get(o, "materials"), "materials: %s stands twice",
+				b->materials[i].code);
 	return 0;
 }
 

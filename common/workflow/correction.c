@@ -18,10 +18,8 @@ const char *correction_name(const struct business *b, const json_t *item)
 	for (size_t i = 0; is(item, "field") && i < b->nfields; i++)
 		if (strcmp(b->fields[i].code, code) == 0)
 			return b->fields[i].zh;
-	for (size_t i = 0; is(item, "material") && i < b->nmaterials; i++)
-		if (strcmp(b->materials[i].code, code) == 0)
-			return b->materials[i].zh;
-	return "";
+	const struct business_material *m = is(item, "material") ? business_material_find(b, code) : NULL;
+	return m ? m->zh : "";
 }
 
 static int item_check(const struct business *b, const json_t *item, size_t n, struct err_note *note)

@@ -102,14 +102,6 @@ struct taking {
 	struct case_row after;
 };
 
-static const struct business_material *kind_of(const struct business *b, const char *code)
-{
-	for (size_t i = 0; i < b->nmaterials; i++)
-		if (strcmp(b->materials[i].code, code) == 0)
-			return &b->materials[i];
-	return NULL;
-}
-
 static bool format_taken(const struct business_material *k, const char *media)
 {
 	const char *last = strrchr(media, '/');
@@ -127,7 +119,7 @@ static int materials_take(struct taking *t, struct db_tx *tx, const struct busin
 	{
 		struct case_material *m = &taken[i];
 		char hex[DIGEST_HEX];
-		const struct business_material *k = kind_of(b, json_str(one, "code"));
+		const struct business_material *k = business_material_find(b, json_str(one, "code"));
 		if (!k)
 			return err_set(&t->note, ERR_SCHEMA, "materials[%zu].code: not on the list", i);
 		int rc = upload_take(tx, json_str(one, "upload"), t->who, m);

@@ -12,11 +12,11 @@ static int text_read(const json_t *text, const json_t *form, struct uuid *batch,
 {
 	static const char *const keys[] = {
 		"batch", "business", "business_version", "count", "kind", "root", "statement", NULL};
-	const char *id = NULL, *hex = NULL;
+	const char *hex = NULL;
 	int rc = json_only_keys(text, keys, note);
 	if (rc == 0)
-		rc = json_get_str(text, "batch", 36, &id, note);
-	if (rc == 0 && !uuid_valid(id))
+		rc = json_get_text(text, "batch", batch->s, sizeof batch->s, note);
+	if (rc == 0 && !uuid_valid(batch->s))
 		rc = err_set(note, ERR_SCHEMA, "batch.text.batch: not a UUID");
 	if (rc == 0)
 		rc = json_get_int(text, "count", 1, CONSENT_JOINT_MAX, count, note);
@@ -28,8 +28,6 @@ static int text_read(const json_t *text, const json_t *form, struct uuid *batch,
 			       strcmp(json_str(text, "business"), json_str(form, "business")) != 0 ||
 			       json_int(text, "business_version") != json_int(form, "business_version")))
 		rc = err_set(note, ERR_SIGNATURE, "batch.text: of another business");
-	if (rc == 0)
-		snprintf(batch->s, sizeof batch->s, "%s", id);
 	return rc;
 }
 

@@ -79,3 +79,11 @@ int party_signature_list(struct db_tx *tx, struct vault *v, const char *case_id,
 	db_bind_text(q, "case", case_id);
 	return db_rows_with(q, row_json, v, out);
 }
+
+const json_t *party_signature_of(const json_t *signatures, size_t n)
+{
+	size_t i;
+	const json_t *s;
+	json_array_foreach(signatures, i, s) if (json_int(s, "party") == (int64_t)n) return s;
+	return NULL;
+}

@@ -13,4 +13,6 @@ SW_MUST_USE int party_signature_add(struct db_tx *tx, struct vault *v, const cha
 	const char *nonce, const json_t *signature);
 /* [{"party","at",and those}], in the order they came. New reference. */
 SW_MUST_USE int party_signature_list(struct db_tx *tx, struct vault *v, const char *case_id, json_t **out);
+/* Of party n, counted from 0, in a list of signatures; NULL when there is none. Borrowed of the list. */
+const json_t *party_signature_of(const json_t *signatures, size_t n);
 #endif

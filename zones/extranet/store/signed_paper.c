@@ -51,15 +51,6 @@ static int put(struct putting *p)
 	return rc;
 }
 
-/* The signature of a party; NULL when there is none. */
-static const json_t *signature_of(const json_t *signatures, size_t n)
-{
-	size_t i;
-	const json_t *s;
-	json_array_foreach(signatures, i, s) if (json_int(s, "party") == (int64_t)n) return s;
-	return NULL;
-}
-
 static int put_each(struct putting *p, const json_t *signatures)
 {
 	size_t n;
@@ -67,7 +58,7 @@ static int put_each(struct putting *p, const json_t *signatures)
 	int rc = 0;
 	json_array_foreach(json_object_get(p->s.form, "parties"), n, party)
 	{
-		const json_t *s = signature_of(signatures, n);
+		const json_t *s = party_signature_of(signatures, n);
 		if (rc < 0 || !s)
 			continue;
 		p->s.party = n;

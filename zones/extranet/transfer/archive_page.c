@@ -135,10 +135,8 @@ static int parties(const struct archive_page_parts *p, const struct business *b,
 
 static const char *material_words(const struct business *b, const char *code)
 {
-	for (size_t i = 0; b && i < b->nmaterials; i++)
-		if (strcmp(b->materials[i].code, code) == 0)
-			return b->materials[i].zh;
-	return code;
+	const struct business_material *m = b ? business_material_find(b, code) : NULL;
+	return m ? m->zh : code;
 }
 
 static int handed_in(const struct archive_page_parts *p, const struct business *b, struct buf *out)

@@ -24,15 +24,6 @@ struct incoming {
 	const json_t *signatures;
 };
 
-/* The signature of party `n`; NULL when there is none. */
-static const json_t *signature_of(const json_t *signatures, size_t n)
-{
-	size_t i;
-	const json_t *s;
-	json_array_foreach(signatures, i, s) if (json_int(s, "party") == (int64_t)n) return s;
-	return NULL;
-}
-
 static bool face_needed(const struct incoming *x)
 {
 	const struct config_list *l = &x->in.r->config->face_businesses;
@@ -92,7 +83,7 @@ static int party_mandate(struct incoming *x, struct db_tx *tx, size_t n, const j
 static bool signed_earlier(const struct incoming *x, const json_t *s, size_t n)
 {
 	for (size_t k = 0; k < n; k++) {
-		const json_t *one = signature_of(x->signatures, k);
+		const json_t *one = party_signature_of(x->signatures, k);
 		if (one && strcmp(json_str(one, "token"), json_str(s, "token")) == 0)
 			return true;
 	}
@@ -121,7 +112,7 @@ static void token_once(const struct uuid *nonce, const json_t *joint, char out[s
 /* Batch that the first party signed under, which party_check judges. New reference, NULL none. */
 static json_t *batch_of(const json_t *signatures)
 {
-	const json_t *joint = json_object_get(signature_of(signatures, 0), "batch");
+	const json_t *joint = json_object_get(party_signature_of(signatures, 0), "batch");
 	json_t *text = NULL, *id = NULL;
 	if (joint && json_parse(view_str(json_str(joint, "text")), 1024, &text, NULL) == 0 &&
 		uuid_valid(json_str(text, "batch")))
@@ -134,7 +125,7 @@ static int party_check(struct incoming *x, struct db_tx *tx, size_t n, const jso
 	struct case_party *out, struct err_note *note)
 {
 	const struct business_role *role = business_role_find(x->in.b, out->role);
-	const json_t *s = signature_of(x->signatures, n), *signer = agent_signer(p);
+	const json_t *s = party_signature_of(x->signatures, n), *signer = agent_signer(p);
 	if (!s)
 		return role->signs
 			       ? err_set(note, ERR_SIGNATURE, "body.signatures: party %zu has not signed", n)

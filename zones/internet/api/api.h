@@ -50,6 +50,10 @@ http_handler api_batch_start, api_batch_list, api_batch_get, api_batch_row, api_
 	api_batch_row_sign, api_material_copy;
 /* Shape of what the identity platform gave for a signature. ERR_SCHEMA. */
 SW_MUST_USE int api_signature_check(const json_t *body, struct err_note *note);
+/* The token in a signature speaks of this text (its digest in hex; what: "form" or "text", for the error) and
+ * of this person. ERR_SYNTAX, ERR_SIGNATURE. */
+SW_MUST_USE int api_token_check(const struct http_account *who, const json_t *signature, const char *what,
+	const char *digest, struct err_note *note);
 /* Takes the person's signature in an application, and answers. over: the text that was signed where it is not
  * the form itself, and own_hex: digest of what the person would have signed by itself; NULL both. */
 int api_sign(struct http_request *r, const char *application, const json_t *signature, const char *over,

@@ -3,7 +3,6 @@
 #include "zones/internet/api/api.h"
 #include "zones/internet/domain/form.h"
 #include "zones/internet/store/amend.h"
-#include "zones/internet/store/batch.h"
 #include "zones/internet/store/invitation.h"
 #include "zones/internet/transfer/submit.h"
 #include <stdio.h>
@@ -329,8 +328,6 @@ static int thaw_run(struct db_tx *tx, void *arg)
 	int rc = own_get(c, tx, &b);
 	if (rc == 0)
 		rc = application_thaw(tx, c->s->vault, &c->a);
-	if (rc == 0)
-		rc = batch_row_open(tx, &c->a);
 	if (rc == 0)
 		rc = invitation_drop_all(tx, c->a.id);
 	return rc == 0 ? audit_record(tx, c->who->user, "application.thaw", c->a.id, NULL) : rc;

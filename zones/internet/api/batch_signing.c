@@ -23,16 +23,9 @@ static int token_check(struct batch_signing *g, struct view text)
 {
 	struct digest d;
 	char hex[DIGEST_HEX];
-	json_t *token = NULL;
 	digest_of(g->s->suite, text, &d);
 	digest_hex(&d, hex);
-	int rc = json_parse(view_str(json_str(g->body, "token")), 4096, &token, &g->note);
-	if (rc == 0 && strcmp(json_str(token, "form_digest"), hex) != 0)
-		rc = err_set(&g->note, ERR_SIGNATURE, "token.form_digest: another text was signed");
-	if (rc == 0 && strcmp(json_str(token, "id_number"), g->who->id_number) != 0)
-		rc = err_set(&g->note, ERR_SIGNATURE, "token.id_number: another person signed");
-	json_decref(token);
-	return rc;
+	return api_token_check(g->who, g->body, "text", hex, &g->note);
 }
 
 static int sign_run(struct db_tx *tx, void *arg)

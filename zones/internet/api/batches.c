@@ -234,10 +234,8 @@ static int row_again(struct batch_work *w, struct db_tx *tx, const struct batch_
 	if (rc == 0)
 		rc = row_draft(w, before, &draft);
 	if (rc == 0 && !json_equal(before, draft)) {
-		if (strcmp(w->a.state, "signing") == 0)
-			rc = application_thaw(tx, w->s->vault, &w->a);
-		if (rc == 0)
-			rc = batch_row_open(tx, &w->a);
+		rc = strcmp(w->a.state, "signing") == 0 ? application_thaw(tx, w->s->vault, &w->a)
+							: batch_row_open(tx, &w->a);
 		if (rc == 0)
 			rc = application_get(tx, row->application, &w->a);
 		if (rc == 0)

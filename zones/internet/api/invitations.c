@@ -2,7 +2,6 @@
  * application to that person alone, signed in with the own account. Who does not agree says so, and the text
  * is open again. */
 #include "zones/internet/api/api.h"
-#include "zones/internet/store/batch.h"
 #include "zones/internet/store/invitation.h"
 #include <stdio.h>
 #include <string.h>
@@ -145,8 +144,6 @@ static int decline_run(struct db_tx *tx, void *arg)
 	if (party < 0 || strcmp(a.owner, v->who->id) == 0)
 		return err_set(&v->note, ERR_DENIED, "for the other parties");
 	rc = application_thaw(tx, v->s->vault, &a);
-	if (rc == 0)
-		rc = batch_row_open(tx, &a);
 	if (rc == 0)
 		rc = invitation_drop_all(tx, a.id);
 	if (rc == 0)

@@ -62,10 +62,7 @@ static int asked_for(struct upload *u, struct db_tx *tx, const struct applicatio
 
 static const struct business_material *material_of(const struct business *b, const char *code)
 {
-	for (size_t i = 0; b && i < b->nmaterials; i++)
-		if (strcmp(b->materials[i].code, code) == 0)
-			return &b->materials[i];
-	return NULL;
+	return b ? business_material_find(b, code) : NULL;
 }
 
 static bool format_taken(const struct business_material *kind, const char *media)

@@ -82,12 +82,10 @@ static int party_answers(struct printing *x, struct db_tx *tx, const struct appl
 /* The paper of a draft as if it were filled in here, with what is answered of it so far. */
 static int paper_set(json_t *draft, const char *code)
 {
-	json_t *one = NULL, *list = json_object_get(draft, "papers");
-	size_t i;
-	json_array_foreach(list, i, one) if (strcmp(json_str(one, "code"), code) ==
-					     0) return json_object_set_new(one, "online", json_true())
-		? ERR_NOMEM
-		: 0;
+	json_t *one = (json_t *)(uintptr_t)business_paper_given(draft, code),
+	       *list = json_object_get(draft, "papers");
+	if (one)
+		return json_object_set_new(one, "online", json_true()) ? ERR_NOMEM : 0;
 	one = json_pack("{s:s,s:b,s:{}}", "code", code, "online", 1, "answers");
 	if (list)
 		return json_array_append_new(list, one) ? ERR_NOMEM : 0;

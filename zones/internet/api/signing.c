@@ -23,6 +23,19 @@ struct signing {
 	struct err_note note;
 };
 
+int api_token_check(const struct http_account *who, const json_t *signature, const char *what,
+	const char *digest, struct err_note *note)
+{
+	json_t *token = NULL;
+	int rc = json_parse(view_str(json_str(signature, "token")), 4096, &token, note);
+	if (rc == 0 && strcmp(json_str(token, "form_digest"), digest) != 0)
+		rc = err_set(note, ERR_SIGNATURE, "token.form_digest: another %s was signed", what);
+	if (rc == 0 && strcmp(json_str(token, "id_number"), who->id_number) != 0)
+		rc = err_set(note, ERR_SIGNATURE, "token.id_number: another person signed");
+	json_decref(token);
+	return rc;
+}
+
 /* Everything asked is answered, and the token speaks of this form with these answers and of this person;
  * otherwise the browser mixed something up and the person is told now. */
 static int token_plausible(struct signing *g, struct db_tx *tx, const struct application *a)
@@ -31,7 +44,6 @@ static int token_plausible(struct signing *g, struct db_tx *tx, const struct app
 	struct buf text;
 	struct digest d;
 	char hex[DIGEST_HEX];
-	json_t *token = NULL;
 	bool ready = false;
 	buf_init(&text, 2 << 20);
 	json_decref(g->form);
@@ -43,8 +55,6 @@ static int token_plausible(struct signing *g, struct db_tx *tx, const struct app
 		rc = err_set(&g->note, ERR_STATE, "the questions are to be answered before signing");
 	if (rc == 0)
 		rc = api_asked_text(&asked, &text);
-	if (rc == 0)
-		rc = json_parse(view_str(json_str(g->body, "token")), 4096, &token, &g->note);
 	if (rc == 0) {
 		digest_of(g->s->suite, buf_view(&text), &d);
 		digest_hex(&d, hex);
@@ -56,13 +66,8 @@ static int token_plausible(struct signing *g, struct db_tx *tx, const struct app
 			digest_of(g->s->suite, view_str(g->over), &d);
 		digest_hex(&d, hex);
 	}
-	if (rc == 0) {
-		if (strcmp(json_str(token, "form_digest"), hex) != 0)
-			rc = err_set(&g->note, ERR_SIGNATURE, "token.form_digest: another form was signed");
-		else if (strcmp(json_str(token, "id_number"), g->who->id_number) != 0)
-			rc = err_set(&g->note, ERR_SIGNATURE, "token.id_number: another person signed");
-	}
-	json_decref(token);
+	if (rc == 0)
+		rc = api_token_check(g->who, g->body, "form", hex, &g->note);
 	api_asked_fini(&asked);
 	buf_fini(&text);
 	return rc;

@@ -166,14 +166,6 @@ int form_merge(
 	return 0;
 }
 
-static bool material_asked(const struct business *b, const char *code)
-{
-	for (size_t i = 0; i < b->nmaterials; i++)
-		if (strcmp(b->materials[i].code, code) == 0)
-			return true;
-	return false;
-}
-
 static int drop(json_t *dropped, const char *kind, const char *code)
 {
 	return json_array_append_new(dropped, json_pack("{s:s,s:s}", "kind", kind, "code", code)) ? ERR_NOMEM
@@ -247,7 +239,8 @@ int form_renew(const struct business *to, const json_t *draft, const json_t *mat
 		rc = drop(gone, "field", code);
 		json_object_del(fields, code);
 	}
-	json_array_foreach(materials, i, one) if (rc == 0 && !material_asked(to, json_string_value(one))) rc =
+	json_array_foreach(
+		materials, i, one) if (rc == 0 && !business_material_find(to, json_string_value(one))) rc =
 		drop(gone, "material", json_string_value(one));
 	if (rc < 0) {
 		json_decref(d);

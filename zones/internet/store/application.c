@@ -2,6 +2,7 @@
 
 #include "common/base/embed.h"
 #include "common/db/db_rows.h"
+#include "zones/internet/store/batch.h"
 #include <stdio.h>
 #include <string.h>
 
@@ -359,6 +360,8 @@ int application_thaw(struct db_tx *tx, struct vault *v, struct application *a)
 		return ERR_STATE;
 	if (rc == 0)
 		snprintf(a->state, sizeof a->state, "%s", a->round ? "correction" : "draft");
+	if (rc == 0)
+		rc = batch_row_open(tx, a);
 	/* The parties of the form that stood see it on. */
 	return rc < 0 || a->round ? rc : party_drop_all(tx, a->id);
 }

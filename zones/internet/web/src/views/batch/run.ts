@@ -2,6 +2,7 @@
 import { ApiError, say, type Finding } from '@sanwang/ui';
 import type { Batch, BatchRow, BatchRowSaved } from '../../api/batches';
 import type { Material } from '../../api/portal';
+import { passing, sha256 } from '../draft/sending';
 import type { RowDraft } from './rows';
 
 export interface Wire {
@@ -21,9 +22,6 @@ export interface RowResult {
   application: string;
   wrong: string[]; // what the portal refuses; empty: it is ready
 }
-
-// A lost line, a portal that is away and a limit of requests are waited for; a refusal is final.
-const passing = (e: unknown): boolean => e instanceof ApiError && (e.status === 0 || e.status === 429 || e.status === 502 || e.status === 503);
 
 export async function patient<T>(act: () => Promise<T>, wait: Wire['wait']): Promise<T> {
   for (let failures = 1; ; failures++) {
@@ -84,10 +82,5 @@ export async function sendAll(b: Batch, wire: Pick<Wire, 'send' | 'wait'>, done:
 
 // Names the sheet and what it is for: the same sheet goes on with its batch.
 export async function sheetKey(bytes: Uint8Array, ...what: string[]): Promise<string> {
-  const tail = new TextEncoder().encode(`\n${what.join('\n')}`);
-  const all = new Uint8Array(bytes.length + tail.length);
-  all.set(bytes);
-  all.set(tail, bytes.length);
-  const raw = await crypto.subtle.digest('SHA-256', all);
-  return Array.from(new Uint8Array(raw), (x) => x.toString(16).padStart(2, '0')).join('');
+  return sha256(new Blob([bytes as BlobPart, `\n${what.join('\n')}`]));
 }

@@ -1,8 +1,10 @@
 // The first half of a batch: for whom, which business, the sheet and its files, checked here; then on its way row by row.
 import { computed, reactive, ref, shallowRef, watch } from 'vue';
-import { addMaterial, addPiece, loadBusinesses, loadConfig, pieceOffset, type Business, type Mandate } from '../../api/portal';
+import { today } from '@sanwang/ui';
+import { loadBusinesses, loadConfig, type Business, type Mandate, type Role } from '../../api/portal';
 import { copyMaterial, fixRow, saveRow, sendRow, startBatch } from '../../api/batches';
-import { deliver, waitForLine } from '../draft/sending';
+import { covers, inForce, takes } from '../draft/parties';
+import { deliver, materialLine, waitForLine } from '../draft/sending';
 import { useRegion } from '../region/useRegion';
 import { readRows, sheetName, type Applicant, type RowDraft } from './rows';
 import { readSheet } from './sheet';
@@ -13,18 +15,7 @@ export const parseXml = (text: string): Document => new DOMParser().parseFromStr
 export function wireOf(batch: string): Wire {
   return {
     save: (n, row) => saveRow(batch, n, { unit_code: row.unit_code, fields: row.fields, parties: row.parties }),
-    upload: (application, code, file) =>
-      deliver(
-        {
-          have: (kind, digest) => pieceOffset(application, kind, digest),
-          piece: (kind, name, size, offset, digest, part) => addPiece(application, kind, name, size, offset, digest, part),
-          whole: (kind, whole) => addMaterial(application, kind, whole),
-          wait: waitForLine
-        },
-        code,
-        file,
-        () => undefined
-      ),
+    upload: (application, code, file) => deliver(materialLine(application), code, file, () => undefined),
     copy: copyMaterial,
     fix: fixRow,
     send: (n) => sendRow(batch, n),
@@ -43,16 +34,16 @@ export function useBatchStart(mandates: () => readonly Mandate[], self: () => { 
   const single = reactive(new Map<string, File>());
   const results = reactive(new Map<number, RowResult>());
 
-  const today = new Date(Date.now() + 8 * 3600000).toISOString().slice(0, 10);
-  const inForce = computed(() => mandates().filter((m) => !m.revoked && m.from <= today && today <= m.until));
+  const held = computed(() => mandates().filter((m) => inForce(m, today())));
   // What is asked of each application by itself, a face or questions, is not taken in batches.
   const faces = ref<string[]>([]);
   const takenInBatches = (b: Business): boolean => !faces.value.some((c) => c === '*' || c === b.code) && b.papers.every((p) => !p.each || !p.questions.length);
   // What each of them may be used for: a business that takes such a party online.
-  const principal = computed(() => inForce.value.find((m) => m.power === chosen.principal) ?? null);
-  const open = computed(() => businesses.value.filter((b) => b.channels.portal && takenInBatches(b) && principal.value?.businesses.some((c) => c === '*' || c === b.code) && b.roles.some((r) => r.signs && (r.id_kinds || '1').split(' ').includes(principal.value?.principal.id_kind ?? ''))));
+  const principal = computed(() => held.value.find((m) => m.power === chosen.principal) ?? null);
+  const side = (r: Role): boolean => r.signs && takes(r, principal.value?.principal.id_kind ?? '');
+  const open = computed(() => businesses.value.filter((b) => b.channels.portal && takenInBatches(b) && principal.value && covers(principal.value, b.code) && b.roles.some(side)));
   const business = computed(() => open.value.find((b) => b.code === chosen.business) ?? null);
-  const roles = computed(() => business.value?.roles.filter((r) => r.signs && (r.id_kinds || '1').split(' ').includes(principal.value?.principal.id_kind ?? '')) ?? []);
+  const roles = computed(() => business.value?.roles.filter(side) ?? []);
   const applicant = computed<Applicant | null>(() =>
     business.value && principal.value && roles.value.some((r) => r.code === chosen.role) ? { business: business.value, role: chosen.role, principal: principal.value.principal, agent: self(), forAll: chosen.forAll } : null
   );
@@ -97,5 +88,5 @@ export function useBatchStart(mandates: () => readonly Mandate[], self: () => { 
     await prepare(rows.value, { shared, single }, wireOf(id), (r) => results.set(r.n, r), stop);
     return id;
   }
-  return { businesses: open, inForce, region, places, chosen, business, roles, applicant, name, rows, wrong, shared, single, results, load, drop, forget, go };
+  return { businesses: open, inForce: held, region, places, chosen, business, roles, applicant, name, rows, wrong, shared, single, results, load, drop, forget, go };
 }

@@ -63,11 +63,13 @@ export function actAs(p: PartyDraft, agent: PartyDraft['agent']): PartyDraft {
 // The party is who gave this power.
 export const forPrincipal = (p: PartyDraft, m: Mandate): PartyDraft => ({ ...p, name: m.principal.name, id_kind: m.principal.id_kind, id_number: m.principal.id_number });
 
+// Whether people or organisations, by the kind of their number, may be parties of this role.
+export const takes = (role: Role, kind: string): boolean => (role.id_kinds || '1').split(' ').includes(kind);
+export const inForce = (m: Mandate, today: string): boolean => !m.revoked && m.from <= today && today <= m.until;
+export const covers = (m: Mandate, business: string): boolean => m.businesses.some((b) => b === '*' || b === business);
 // The powers by which somebody may be a party of this role, those that are over left out.
 export const usable = (mandates: readonly Mandate[], role: Role, business: string, today: string): Mandate[] =>
-  mandates.filter(
-    (m) => !m.revoked && m.from <= today && today <= m.until && m.businesses.some((b) => b === '*' || b === business) && (role.id_kinds || '1').split(' ').includes(m.principal.id_kind)
-  );
+  mandates.filter((m) => inForce(m, today) && covers(m, business) && takes(role, m.principal.id_kind));
 
 const clean = (p: PartyDraft): string => residentIdClean(p.id_number);
 

@@ -1,6 +1,6 @@
 // A file on its way over a line that breaks: in pieces, going on where the portal says it has got to.
 import { ApiError } from '@sanwang/ui';
-import type { Material } from '../../api/portal';
+import { addMaterial, addPiece, pieceOffset, type Material } from '../../api/portal';
 
 export interface Line {
   have(code: string, digest: string): Promise<number>;
@@ -17,8 +17,8 @@ export async function sha256(file: Blob): Promise<string> {
   return Array.from(new Uint8Array(raw), (b) => b.toString(16).padStart(2, '0')).join('');
 }
 
-// A lost line and a server that is away for a moment are waited for; a refusal is final.
-const passing = (e: unknown): boolean => e instanceof ApiError && (e.status === 0 || e.status === 503 || e.status === 429 || e.status === 502);
+// A lost line, a server that is away for a moment and a limit of requests are waited for; a refusal is final.
+export const passing = (e: unknown): boolean => e instanceof ApiError && (e.status === 0 || e.status === 503 || e.status === 429 || e.status === 502);
 
 export async function send(line: Line, code: string, file: File, digest: string, told: (sent: number) => void): Promise<Material> {
   let offset = 0;
@@ -56,3 +56,17 @@ export function waitForLine(failures: number): Promise<boolean> {
     window.addEventListener('online', again);
   });
 }
+
+// Materials of an application on their way; away: told when the line breaks, and when it is there again.
+export const materialLine = (application: string, away: (is: boolean) => void = () => undefined): Line => ({
+  have: (code, digest) => pieceOffset(application, code, digest),
+  piece: (code, name, size, offset, digest, part) => {
+    away(false);
+    return addPiece(application, code, name, size, offset, digest, part);
+  },
+  whole: (code, file) => addMaterial(application, code, file),
+  wait: (failures) => {
+    away(true);
+    return waitForLine(failures);
+  }
+});
