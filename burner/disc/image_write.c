@@ -12,8 +12,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define BLOCK (1 << 20)
-
 /* For whoever finds it, and for who must check it without this program. */
 EMBED(readme_text, "burner/disc/README.disc.txt");
 
@@ -28,16 +26,11 @@ static int failed(const struct iso_file *f, int rc, struct err_note *note)
 		rc == ERR_NOSPACE ? "no room for it in the image" : err_text(rc));
 }
 
-/* What each thread has for itself. */
-struct hand {
-	uint8_t *block;
-	struct hasher *hasher;
-};
 struct writing {
 	int fd, bundles;
 	const struct disc *disc;
 	const struct iso_file *files; /* of the bundles */
-	struct hand hand[WORKERS];
+	struct worker_space space[WORKERS];
 };
 
 static int64_t place(const struct iso_file *f)
@@ -45,14 +38,14 @@ static int64_t place(const struct iso_file *f)
 	return (int64_t)f->at * ISO_SECTOR;
 }
 
-static int bundle_copy(const struct writing *w, const struct hand *h, int in, const struct iso_file *f,
-	struct err_note *note)
+static int bundle_copy(const struct writing *w, const struct worker_space *h, int in,
+	const struct iso_file *f, struct err_note *note)
 {
 	int64_t sum = 0;
 	int rc = 0;
 	ssize_t n = 0;
 	hasher_reset(h->hasher);
-	while (rc == 0 && (n = read(in, h->block, BLOCK)) != 0) {
+	while (rc == 0 && (n = read(in, h->block, WORKER_BLOCK)) != 0) {
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n < 0)
@@ -72,7 +65,7 @@ static int bundle_write(void *arg, int worker, size_t i, struct err_note *note)
 {
 	const struct writing *w = arg;
 	const struct iso_file *f = &w->files[i];
-	const struct hand *h = &w->hand[worker];
+	const struct worker_space *h = &w->space[worker];
 	struct stat st;
 	struct digest got = {{0}};
 	int in = openat(w->bundles, f->name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK), rc = 0;
@@ -94,16 +87,10 @@ static int bundle_write(void *arg, int worker, size_t i, struct err_note *note)
 
 static int bundles_write(struct writing *w, struct err_note *note)
 {
-	int rc = 0;
-	for (int i = 0; rc == 0 && i < WORKERS; i++)
-		rc = (w->hand[i].block = malloc(BLOCK)) ? hasher_new(w->disc->suite, &w->hand[i].hasher)
-							: ERR_NOMEM;
+	int rc = worker_spaces_init(w->space, w->disc->suite);
 	if (rc == 0)
 		rc = workers_run(bundle_write, w, w->disc->n, note);
-	for (int i = 0; i < WORKERS; i++) {
-		free(w->hand[i].block);
-		hasher_free(w->hand[i].hasher);
-	}
+	worker_spaces_fini(w->space);
 	return rc;
 }
 

@@ -2,6 +2,7 @@
 
 #include <pthread.h>
 #include <stdbool.h>
+#include <stdlib.h>
 
 struct run {
 	pthread_mutex_t lock;
@@ -63,4 +64,20 @@ int workers_run(worker_item *item, void *arg, size_t n, struct err_note *note)
 	if (r.rc < 0 && note)
 		*note = r.note;
 	return r.rc;
+}
+
+int worker_spaces_init(struct worker_space space[static WORKERS], const struct suite *s)
+{
+	int rc = 0;
+	for (int i = 0; rc == 0 && i < WORKERS; i++)
+		rc = (space[i].block = malloc(WORKER_BLOCK)) ? hasher_new(s, &space[i].hasher) : ERR_NOMEM;
+	return rc;
+}
+
+void worker_spaces_fini(struct worker_space space[static WORKERS])
+{
+	for (int i = 0; i < WORKERS; i++) {
+		free(space[i].block);
+		hasher_free(space[i].hasher);
+	}
 }

@@ -14,8 +14,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define BLOCK (1 << 20)
-
 static int dir_open(int at, const char *name, int *out)
 {
 	*out = openat(at, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
@@ -71,25 +69,20 @@ static int bundle_link(int from, int to, const char *name, int in, bool *linked)
 		       : ERR_CONFLICT;
 }
 
-/* What each thread has for itself. */
-struct hand {
-	uint8_t *block;
-	struct hasher *hasher;
-};
 struct staging {
 	int from, to;
 	const struct trust *trust;
 	struct disc *disc;
-	struct hand hand[WORKERS];
+	struct worker_space space[WORKERS];
 };
 
 /* All bytes to the digest, and to `copy` when it was not linked. */
-static int bundle_through(int in, struct file_new *copy, const struct hand *h, struct disc_file *f)
+static int bundle_through(int in, struct file_new *copy, const struct worker_space *h, struct disc_file *f)
 {
 	int rc = 0;
 	ssize_t n = 0;
 	hasher_reset(h->hasher);
-	while (rc == 0 && (n = read(in, h->block, BLOCK)) != 0) {
+	while (rc == 0 && (n = read(in, h->block, WORKER_BLOCK)) != 0) {
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n < 0)
@@ -103,7 +96,7 @@ static int bundle_through(int in, struct file_new *copy, const struct hand *h, s
 	return rc;
 }
 
-static int bundle_take(const struct staging *s, int in, const struct hand *h, struct disc_file *f)
+static int bundle_take(const struct staging *s, int in, const struct worker_space *h, struct disc_file *f)
 {
 	struct file_new *copy = NULL;
 	bool linked = false;
@@ -133,7 +126,7 @@ static int bundle_stage(void *arg, int worker, size_t i, struct err_note *note)
 	f->from = taken_file(&st);
 	int rc = spool_list_name(f->name) ? list_form(in, st.st_size, f->name, note)
 					  : bundle_form(in, st.st_size, f->name, s->trust, note);
-	if (rc == 0 && (rc = bundle_take(s, in, &s->hand[worker], f)) < 0)
+	if (rc == 0 && (rc = bundle_take(s, in, &s->space[worker], f)) < 0)
 		rc = err_set(note, rc, "%s: cannot be staged", f->name);
 	if (rc == 0 && f->size != st.st_size)
 		rc = err_set(note, ERR_CONFLICT, "%s: is still being written", f->name);
@@ -143,16 +136,10 @@ static int bundle_stage(void *arg, int worker, size_t i, struct err_note *note)
 
 static int bundles_stage(struct staging *s, struct err_note *note)
 {
-	int rc = 0;
-	for (int i = 0; rc == 0 && i < WORKERS; i++)
-		rc = (s->hand[i].block = malloc(BLOCK)) ? hasher_new(s->disc->suite, &s->hand[i].hasher)
-							: ERR_NOMEM;
+	int rc = worker_spaces_init(s->space, s->disc->suite);
 	if (rc == 0)
 		rc = workers_run(bundle_stage, s, s->disc->n, note);
-	for (int i = 0; i < WORKERS; i++) {
-		free(s->hand[i].block);
-		hasher_free(s->hand[i].hasher);
-	}
+	worker_spaces_fini(s->space);
 	return rc;
 }
 

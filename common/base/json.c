@@ -335,3 +335,11 @@ int64_t json_int(const json_t *o, const char *key)
 {
 	return json_integer_value(json_object_get(o, key));
 }
+
+json_t *json_find(const json_t *list, const char *key, const char *value)
+{
+	size_t i;
+	json_t *one;
+	json_array_foreach(list, i, one) if (strcmp(json_str(one, key), value) == 0) return one;
+	return NULL;
+}

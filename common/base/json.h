@@ -32,4 +32,7 @@ SW_MUST_USE int json_only_keys(const json_t *o, const char *const *keys, struct 
 /* "" when absent; for reading what we wrote ourselves. */
 const char *json_str(const json_t *o, const char *key);
 int64_t json_int(const json_t *o, const char *key);
+/* The first entry of a list of objects whose text under `key` is `value`; NULL when there is none. Borrowed.
+ */
+json_t *json_find(const json_t *list, const char *key, const char *value);
 #endif

@@ -26,6 +26,8 @@ void hasher_reset(struct hasher *h);
 void hasher_free(struct hasher *h);
 void digest_of(const struct suite *s, struct view v, struct digest *out);
 void digest_of2(const struct suite *s, struct view a, struct view b, struct digest *out); /* a || b */
+void digest_hex_of(
+	const struct suite *s, struct view v, char out[static DIGEST_HEX]); /* as digest_hex() writes it */
 
 void mac_of(const struct suite *s, struct view key, struct view v, struct digest *out); /* HMAC */
 /* HKDF (RFC 5869) of `secret` with salt and info text; n ≤ 64 bytes. */

@@ -76,6 +76,13 @@ void digest_of(const struct suite *s, struct view v, struct digest *out)
 	gcry_md_hash_buffer(s->gcry_md, out->b, v.n ? v.p : (const uint8_t *)"", v.n);
 }
 
+void digest_hex_of(const struct suite *s, struct view v, char out[static DIGEST_HEX])
+{
+	struct digest d;
+	digest_of(s, v, &d);
+	digest_hex(&d, out);
+}
+
 void digest_of2(const struct suite *s, struct view a, struct view b, struct digest *out)
 {
 	digest_pieces(s, 0, a.n ? a : view_of("", 0), b.n ? b : view_of("", 0), out);

@@ -283,15 +283,13 @@ int trust_revoke_folder(struct trust *t, const char *path, struct err_note *note
 int trust_keep(const char *dir, struct view file, struct err_note *note)
 {
 	struct revocation_list l;
-	struct digest d;
 	char hex[DIGEST_HEX], name[32];
 	int fd = -1;
 	revocation_init(&l);
 	int err = revocation_decode(file, &l, note);
 	if (err)
 		return err;
-	digest_of(suite_by_name("intl"), view_str(l.zone), &d);
-	digest_hex(&d, hex);
+	digest_hex_of(suite_by_name("intl"), view_str(l.zone), hex);
 	(void)snprintf(name, sizeof name, "%.16s.json", hex);
 	err = file_mkdirs(dir, 0700);
 	if (!err)

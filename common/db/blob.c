@@ -298,6 +298,18 @@ int blob_load(struct blob_store *b, const struct blob_ref *ref, size_t max, stru
 	return rc;
 }
 
+int blob_save(struct blob_store *b, struct view content, struct blob_ref *out)
+{
+	struct blob_writer *w = NULL;
+	int rc = blob_writer_new(b, false, &w);
+	if (rc == 0)
+		rc = blob_write(w, content);
+	if (rc == 0)
+		rc = blob_finish(w, out);
+	blob_writer_free(w);
+	return rc;
+}
+
 int blob_remove(struct blob_store *b, const struct digest *name)
 {
 	char folder[3], file[DIGEST_HEX];

@@ -26,6 +26,8 @@ SW_MUST_USE int blob_write(struct blob_writer *w, struct view v);
 /* Durable and visible when it returns. */
 SW_MUST_USE int blob_finish(struct blob_writer *w, struct blob_ref *out);
 void blob_writer_free(struct blob_writer *w);
+/* All of it at once; durable and visible when it returns. */
+SW_MUST_USE int blob_save(struct blob_store *b, struct view content, struct blob_ref *out);
 
 struct blob_reader;
 SW_MUST_USE int blob_open(struct blob_store *b, const struct blob_ref *ref, struct blob_reader **out);

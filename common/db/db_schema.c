@@ -6,9 +6,7 @@
 /* The text's digest is kept: an applied migration is never edited afterwards. */
 static void text_digest(const char *sql, char hex[static DIGEST_HEX])
 {
-	struct digest d;
-	digest_of(suite_by_name("intl"), view_str(sql), &d);
-	digest_hex(&d, hex);
+	digest_hex_of(suite_by_name("intl"), view_str(sql), hex);
 }
 
 /* 1 applied with the same text, 0 not yet, or an error. */

@@ -9,7 +9,6 @@ int document_new(const struct layout *l, json_t *data, const struct suite *suite
 	struct err_note *note)
 {
 	struct document *d = calloc(1, sizeof *d);
-	struct digest digest;
 	char hex[DIGEST_HEX];
 	if (!d)
 		return ERR_NOMEM;
@@ -19,8 +18,7 @@ int document_new(const struct layout *l, json_t *data, const struct suite *suite
 	if (rc == 0)
 		rc = json_canon(data, &d->facts);
 	if (rc == 0) {
-		digest_of(suite, buf_view(&d->facts), &digest);
-		digest_hex(&digest, hex);
+		digest_hex_of(suite, buf_view(&d->facts), hex);
 		hex[32] = '\0';
 		d->data = json_deep_copy(data);
 		rc = d->data && json_object_set_new(d->data, LAYOUT_FACTS, json_string(hex)) == 0 ? 0

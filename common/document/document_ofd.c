@@ -35,12 +35,10 @@ static int root_add(struct ofd *o)
 {
 	struct ofd_xml *x = NULL;
 	char title[400], id[DIGEST_HEX];
-	struct digest digest;
 	int rc = ofd_xml_new("OFD", &x);
 	if (rc < 0)
 		return rc;
-	digest_of(sign_key_suite(o->seal), document_facts(o->d), &digest);
-	digest_hex(&digest, id);
+	digest_hex_of(sign_key_suite(o->seal), document_facts(o->d), id);
 	id[32] = '\0';
 	snprintf(title, sizeof title, "%s %s", layout_zh(o->d->layout), json_str(o->d->data, "number"));
 	ofd_xml_attr(x, "Version", "1.0");

@@ -108,10 +108,8 @@ static size_t place_of(const char *key)
 
 void http_kept_tag(struct view body, char out[static HTTP_TAG])
 {
-	struct digest d;
 	char hex[DIGEST_HEX];
-	digest_of(suite_by_name("intl"), body, &d);
-	digest_hex(&d, hex);
+	digest_hex_of(suite_by_name("intl"), body, hex);
 	snprintf(out, HTTP_TAG, "\"%.32s\"", hex);
 }
 

@@ -75,16 +75,21 @@ static bool known_province(const char *s)
 	       strncmp(s, "82", 2) == 0 || strncmp(s, "83", 2) == 0;
 }
 
-bool format_resident_id(const char *s)
+char format_resident_check(const char *s)
 {
 	static const int weights[17] = {7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2};
 	int sum = 0;
+	for (int i = 0; i < 17; i++)
+		sum += weights[i] * (s[i] - '0');
+	return "10X98765432"[sum % 11];
+}
+
+bool format_resident_id(const char *s)
+{
 	if (strlen(s) != 18 || !digits(s, 17) || !known_province(s) || number(s + 6, 4) < 1850 ||
 		!real_date(number(s + 6, 4), number(s + 10, 2), number(s + 12, 2)))
 		return false;
-	for (int i = 0; i < 17; i++)
-		sum += weights[i] * (s[i] - '0');
-	return s[17] == "10X98765432"[sum % 11];
+	return s[17] == format_resident_check(s);
 }
 
 bool format_uscc(const char *s)

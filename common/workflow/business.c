@@ -204,6 +204,16 @@ const struct business_material *business_material_find(const struct business *b,
 	return NULL;
 }
 
+bool business_material_takes(const struct business_material *m, const char *media)
+{
+	static const char *const names[][2] = {{"application/pdf", "pdf"}, {"image/jpeg", "jpeg"},
+		{"image/png", "png"}, {"application/ofd", "ofd"}};
+	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+		if (strcmp(names[i][0], media) == 0)
+			return strstr(m->formats, names[i][1]) != NULL;
+	return false;
+}
+
 const struct business_role *business_role_find(const struct business *b, const char *code)
 {
 	for (size_t i = 0; i < b->nroles; i++)

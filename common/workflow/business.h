@@ -113,6 +113,8 @@ json_t *business_json(const struct business *b, const struct fee_table *fees, co
 const struct business_role *business_role_find(const struct business *b, const char *code);
 /* NULL when unknown. */
 const struct business_material *business_material_find(const struct business *b, const char *code);
+/* Whether a file of this media type (of the four that are taken at all) is among the material's formats. */
+bool business_material_takes(const struct business_material *m, const char *media);
 const struct business_paper *business_paper_find(const struct business *b, const char *code);
 const struct business_question *business_question_find(const struct business *b, const char *code);
 /* What the form has of a paper: {"code","answers"}; NULL when it is not filled in there. */

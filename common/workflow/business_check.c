@@ -177,7 +177,7 @@ static void materials_check(struct business_checking *c)
 		const struct business_material *want = &c->b->materials[i];
 		bool there = business_paper_given(c->form, want->code) != NULL;
 		char where[80], zh[160], en[160];
-		json_array_foreach(list, k, m) there |= strcmp(json_str(m, "code"), want->code) == 0;
+		there |= json_find(list, "code", want->code) != NULL;
 		snprintf(where, sizeof where, "materials.%s", want->code);
 		snprintf(zh, sizeof zh, "请上传%s", want->zh);
 		snprintf(en, sizeof en, "%s: not uploaded", want->en);

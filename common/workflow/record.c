@@ -107,15 +107,6 @@ static void answers_check(struct business_checking *c, const struct business_pap
 	}
 }
 
-static bool material_there(const json_t *form, const char *code)
-{
-	size_t i;
-	const json_t *one;
-	json_array_foreach(json_object_get(form, "materials"), i,
-		one) if (strcmp(json_str(one, "code"), code) == 0) return true;
-	return false;
-}
-
 void business_check_papers(struct business_checking *c)
 {
 	const json_t *list = json_object_get(c->form, "papers"), *one;
@@ -130,7 +121,7 @@ void business_check_papers(struct business_checking *c)
 		}
 		snprintf(where, sizeof where, "papers.%s", p->code);
 		answers_check(c, p, where, "", json_object_get(one, "answers"));
-		if (material_there(c->form, p->code))
+		if (json_find(json_object_get(c->form, "materials"), "code", p->code))
 			business_finding(
 				c, where, "在线填写与上传只选一种", "filled in here or uploaded, not both");
 	}
@@ -138,11 +129,7 @@ void business_check_papers(struct business_checking *c)
 
 const json_t *business_paper_given(const json_t *form, const char *code)
 {
-	size_t i;
-	const json_t *one;
-	json_array_foreach(json_object_get(form, "papers"), i,
-		one) if (strcmp(json_str(one, "code"), code) == 0) return one;
-	return NULL;
+	return json_find(json_object_get(form, "papers"), "code", code);
 }
 
 static const char *signer_number(const json_t *form, size_t n)

@@ -40,17 +40,13 @@ void make_unit(long i, struct make_unit *u)
 
 void make_person(long i, struct make_person *p)
 {
-	static const int weights[17] = {7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2};
 	uint64_t x = mixed((uint64_t)i);
-	int sum = 0;
 	snprintf(p->name, sizeof p->name, "%s%s", family[x % 14], given[x / 14 % 14]);
 	/* 55 years, 12 months, 28 days, 999 numbers: eighteen million people before one comes back. */
 	unsigned long k = (unsigned long)i;
 	snprintf(p->id, sizeof p->id, MAKE_TENANT "%04lu%02lu%02lu%03lu", 1950 + k / 336 / 999 % 55,
 		1 + k % 12, 1 + k / 12 % 28, 1 + k / 336 % 999);
-	for (int d = 0; d < 17; d++)
-		sum += weights[d] * (p->id[d] - '0');
-	p->id[17] = "10X98765432"[sum % 11];
+	p->id[17] = format_resident_check(p->id);
 	p->id[18] = '\0';
 }
 

@@ -4,6 +4,7 @@
 #include "common/base/json.h"
 #include "common/log/log.h"
 #include "common/message/format.h"
+#include "tests/demo/chance.h"
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,16 +16,6 @@
 #define EAST_MM INT64_C(39450000000)
 #define NORTH_MM INT64_C(4420000000)
 
-static uint64_t state;
-
-static uint32_t next(void)
-{
-	state ^= state << 13;
-	state ^= state >> 7;
-	state ^= state << 17;
-	return (uint32_t)(state >> 16);
-}
-
 static const char *const family[] = {
 	"张", "李", "王", "赵", "陈", "杨", "黄", "周", "吴", "徐", "孙", "马", "欧阳", "司徒"};
 static const char *const given[] = {"小丰", "安然", "明", "丽", "文博", "思远", "晓", "佳宁", "一诺", "子轩",
@@ -32,20 +23,7 @@ static const char *const given[] = {"小丰", "安然", "明", "丽", "文博", 
 
 static void name_make(char out[static 64])
 {
-	snprintf(out, 64, "%s%s", family[next() % 14], given[next() % 14]);
-}
-
-static void id_make(char out[static 19])
-{
-	static const int weights[17] = {7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2};
-	int sum = 0;
-	snprintf(out, 18, DIVISION "%04u%02u%02u%03u", 1950 + next() % 55, 1 + next() % 12, 1 + next() % 28,
-		next() % 1000);
-	for (int i = 0; i < 17; i++)
-		sum += weights[i] * (out[i] - '0');
-	out[17] = "10X98765432"[sum % 11];
-	out[18] = '\0';
-	REQUIRE(format_resident_id(out));
+	snprintf(out, 64, "%s%s", family[chance_next() % 14], given[chance_next() % 14]);
 }
 
 static void line_write(FILE *f, json_t *o)
@@ -77,8 +55,8 @@ static void person_make(struct world *w, char name[static 64], char id[static 19
 {
 	char pin[8];
 	name_make(name);
-	id_make(id);
-	snprintf(pin, sizeof pin, "%06u", next() % 1000000);
+	chance_resident(DIVISION, 55, id);
+	snprintf(pin, sizeof pin, "%06u", chance_next() % 1000000);
 	json_array_append_new(
 		w->people, json_pack("{s:s,s:s,s:s}", "id_number", id, "name", name, "pin", pin));
 }
@@ -103,7 +81,7 @@ static void unit_make(struct world *w, const char *parcel, int building, int roo
 	row_write(w, "h",
 		json_pack("{s:s,s:s,s:s,s:s,s:s,s:s,s:I,s:s}", "bdcdyh", unit, "zddm", parcel, "zrzh", house,
 			"zl", location, "shbw", text, "szc", "1", "jzmj",
-			(json_int_t)(500000 + next() % 1000000), "ghyt", "住宅"));
+			(json_int_t)(500000 + chance_next() % 1000000), "ghyt", "住宅"));
 	int right = row_write(w, "fdcq2",
 		json_pack("{s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:I,s:s,s:s}", "bdcdyh", unit, "qllx", "4",
 			"djlx", "100", "djyy", "首次登记", "bdcqzh", certificate, "fj", "", "dbr", "import",
@@ -191,10 +169,10 @@ int main(int argc, char **argv)
 		{"seed", 1, NULL, 's'}, {"units", 1, NULL, 'u'}, {"out", 1, NULL, 'o'}, {NULL, 0, NULL, 0}};
 	const char *dir = NULL;
 	int units = 60, number = 0, per_parcel = 4, columns = 8;
-	state = 20261124;
+	chance_seed(20261124);
 	for (int c; (c = getopt_long(argc, argv, "", options, NULL)) != -1;) {
 		if (c == 's')
-			state = strtoull(optarg, NULL, 10) * 2654435761u + 88172645463325252u;
+			chance_seed_text(optarg);
 		else if (c == 'u')
 			units = atoi(optarg);
 		else if (c == 'o')

@@ -6,6 +6,7 @@
 #include "common/base/json.h"
 #include "common/log/log.h"
 #include "common/message/format.h"
+#include "tests/demo/chance.h"
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,18 +20,9 @@ enum wrong { UNIT = 7, PERSON = 17, SHARES = 27, CODE = 37, NUMBER = 47, FIELDS 
 enum { FLATS, HOLDERS, PARCELS, SEIZURES, SOURCES };
 static const char *const source_names[] = {"flats", "holders", "parcels", "seizures"};
 
-static uint64_t state;
 static struct {
 	int read, refused;
 } counts[SOURCES];
-
-static uint32_t next(void)
-{
-	state ^= state << 13;
-	state ^= state >> 7;
-	state ^= state << 17;
-	return (uint32_t)(state >> 16);
-}
 
 static void count(int source, bool refused)
 {
@@ -42,20 +34,7 @@ static void person_name(char out[static 64])
 {
 	static const char *const family[] = {"张", "李", "王", "赵", "陈", "杨", "黄", "周"};
 	static const char *const given[] = {"安然", "明", "丽", "文博", "思远", "晓", "佳宁", "静"};
-	snprintf(out, 64, "%s%s", family[next() % 8], given[next() % 8]);
-}
-
-static void person_id(char out[static 19])
-{
-	static const int weights[17] = {7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2};
-	int sum = 0;
-	snprintf(out, 18, DIVISION "%04u%02u%02u%03u", 1950 + next() % 50, 1 + next() % 12, 1 + next() % 28,
-		next() % 1000);
-	for (int i = 0; i < 17; i++)
-		sum += weights[i] * (out[i] - '0');
-	out[17] = "10X98765432"[sum % 11];
-	out[18] = '\0';
-	REQUIRE(format_resident_id(out));
+	snprintf(out, 64, "%s%s", family[chance_next() % 8], given[chance_next() % 8]);
 }
 
 static FILE *file_open(const char *dir, const char *name)
@@ -83,7 +62,7 @@ static void holder_write(FILE *f, int i, const char *unit, const char *share, bo
 {
 	char name[64], id[19];
 	person_name(name);
-	person_id(id);
+	chance_resident(DIVISION, 50, id);
 	if (bad_person)
 		id[17] = id[17] == '1' ? '2' : '1';
 	fprintf(f, "%s,%d,\"%s\",%s,%s\r\n", unit, i % 100 == RIGHT ? 900000 + i : i, name, id, share);
@@ -139,10 +118,10 @@ int main(int argc, char **argv)
 		{"seed", 1, NULL, 's'}, {"units", 1, NULL, 'u'}, {"out", 1, NULL, 'o'}, {NULL, 0, NULL, 0}};
 	const char *dir = NULL;
 	int units = 1000;
-	state = 20261127;
+	chance_seed(20261127);
 	for (int c; (c = getopt_long(argc, argv, "", options, NULL)) != -1;) {
 		if (c == 's')
-			state = strtoull(optarg, NULL, 10) * 2654435761u + 88172645463325252u;
+			chance_seed_text(optarg);
 		else if (c == 'u')
 			units = atoi(optarg);
 		else if (c == 'o')

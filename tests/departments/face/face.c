@@ -33,11 +33,9 @@ static int statement_make(const struct sign_key *key, const json_t *b, int fault
 {
 	const char *name = json_str(b, "name"), *number = json_str(b, "id_number");
 	char digest[DIGEST_HEX], image[DIGEST_HEX], issued[TIME_TEXT];
-	struct digest d;
 	struct uuid nonce = uuid_new();
 	bool match = fault == FAULT_BOAST || (fault != FAULT_NO_MATCH && known(name, number));
-	digest_of(sign_key_suite(key), view_str(json_str(b, "image")), &d);
-	digest_hex(&d, image);
+	digest_hex_of(sign_key_suite(key), view_str(json_str(b, "image")), image);
 	snprintf(digest, sizeof digest, "%s", json_str(b, "form_digest"));
 	if (fault == FAULT_WRONG_DIGEST && digest[0])
 		digest[0] = digest[0] == 'a' ? 'b' : 'a';

@@ -13,19 +13,14 @@ static json_t *people; /* [{"id_number","name","pin"}] */
 
 static const json_t *person_find(const char *id_number)
 {
-	size_t i;
-	const json_t *one;
-	json_array_foreach(people, i, one) if (strcmp(json_str(one, "id_number"), id_number) == 0) return one;
-	return NULL;
+	return json_find(people, "id_number", id_number);
 }
 
 /* Files are named by the digest of the number, not by the number. */
 static void person_name(const char *id_number, char out[static 24])
 {
-	struct digest d;
 	char hex[DIGEST_HEX];
-	digest_of(suite_by_name("gm"), view_str(id_number), &d);
-	digest_hex(&d, hex);
+	digest_hex_of(suite_by_name("gm"), view_str(id_number), hex);
 	snprintf(out, 24, "p-%.16s", hex);
 }
 

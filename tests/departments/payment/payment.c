@@ -145,10 +145,7 @@ static void notice_send(const struct simulator *s, const json_t *receipts)
 /* ---- orders */
 static json_t *order_find(const char *id)
 {
-	size_t i;
-	json_t *o;
-	json_array_foreach(orders, i, o) if (strcmp(json_str(o, "order"), id) == 0) return o;
-	return NULL;
+	return json_find(orders, "order", id);
 }
 
 /* The paid order with a line of this number; *line. */

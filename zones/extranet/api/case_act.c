@@ -84,11 +84,7 @@ static int look_keep(struct db_tx *tx, void *arg)
 
 static const json_t *blocking(const json_t *verdict)
 {
-	size_t i;
-	const json_t *one;
-	json_array_foreach(json_object_get(verdict, "findings"), i,
-		one) if (strcmp(json_str(one, "severity"), "block") == 0) return one;
-	return NULL;
+	return json_find(json_object_get(verdict, "findings"), "severity", "block");
 }
 
 /* The review rules on a snapshot. When one blocks, its verdict is kept with the case. */

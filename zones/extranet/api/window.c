@@ -40,18 +40,6 @@ static int scan_store(struct db_tx *tx, void *arg)
 	return rc == 0 ? audit_record(tx, x->who, "material.scan", x->id.s, NULL) : rc;
 }
 
-static int blob_put(struct service *s, struct view content, struct blob_ref *ref)
-{
-	struct blob_writer *w = NULL;
-	int rc = blob_writer_new(s->blobs, false, &w);
-	if (rc == 0)
-		rc = blob_write(w, content);
-	if (rc == 0)
-		rc = blob_finish(w, ref);
-	blob_writer_free(w);
-	return rc;
-}
-
 static bool name_good(const char *name)
 {
 	if (!name || !*name || strlen(name) > 150)
@@ -77,7 +65,7 @@ int api_window_scan(struct http_request *r)
 		return http_fail_note(r, &note);
 	snprintf(x.m.name, sizeof x.m.name, "%s", name);
 	snprintf(x.m.media, sizeof x.m.media, "%s", media);
-	int rc = blob_put(x.s, buf_view(content), &x.m.ref);
+	int rc = blob_save(x.s->blobs, buf_view(content), &x.m.ref);
 	if (rc < 0)
 		return rc;
 	rc = account_act(r, scan_store, &x);
@@ -102,12 +90,6 @@ struct taking {
 	struct case_row after;
 };
 
-static bool format_taken(const struct business_material *k, const char *media)
-{
-	const char *last = strrchr(media, '/');
-	return last && strstr(k->formats, last + 1) != NULL;
-}
-
 /* Takes the uploads the body names; *form: {"code","name","digest","size"} each, *taken with them in order.
  */
 static int materials_take(struct taking *t, struct db_tx *tx, const struct business *b,
@@ -131,7 +113,7 @@ static int materials_take(struct taking *t, struct db_tx *tx, const struct busin
 		if (m->ref.size > k->size_max)
 			return err_set(&t->note, ERR_LIMIT, "materials[%zu]: larger than %lld bytes", i,
 				(long long)k->size_max);
-		if (!format_taken(k, m->media))
+		if (!business_material_takes(k, m->media))
 			return err_set(&t->note, ERR_MEDIA, "materials[%zu]: %s, taken are %s", i, m->media,
 				k->formats);
 		snprintf(m->code, sizeof m->code, "%s", k->code);

@@ -38,13 +38,6 @@ struct decided {
 	bool damaged; /* the one before: what follows of that is not told again */
 };
 
-static void hex_of(const struct audit_state *s, struct view v, char out[static DIGEST_HEX])
-{
-	struct digest d;
-	digest_of(s->a->suite, v, &d);
-	digest_hex(&d, out);
-}
-
 /* Signed by the person it names, whose certificate the zone's authority gave. */
 static const char *signature_wrong(struct audit_state *s, struct db_query *q, const json_t *body)
 {
@@ -117,7 +110,7 @@ static const char *form_wrong(struct audit_state *s, const char *id, const json_
 	q = db_query(s->tx, &audit_decision_form);
 	db_bind_text(q, "id", id);
 	if (db_step(q) == 1 && vault_unseal(s->a->vault, "reg_case", "form", id, db_text(q, 0), &form) == 0)
-		hex_of(s, buf_view(&form), hex);
+		digest_hex_of(s->a->suite, buf_view(&form), hex);
 	db_done(q);
 	buf_fini(&form);
 	return strcmp(hex, json_str(body, "form")) != 0 ? "the form is not the one it was decided over"
@@ -140,7 +133,7 @@ static const char *chain_wrong(
 		what = "by the person who reviewed the case";
 	if (strcmp(act, "review") == 0)
 		snprintf(d->reviewer, sizeof d->reviewer, "%s", db_text(q, 4));
-	hex_of(s, view_str(db_text(q, 5)), d->before);
+	digest_hex_of(s->a->suite, view_str(db_text(q, 5)), d->before);
 	return what;
 }
 

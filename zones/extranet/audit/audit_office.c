@@ -116,15 +116,13 @@ static const char *facts_wrong(struct audit_state *s, const char *number, const 
 	const char *sealed, const json_t *statement)
 {
 	struct buf facts;
-	struct digest d;
 	char hex[DIGEST_HEX];
 	const char *what = NULL;
 	buf_init(&facts, FACTS_MAX);
 	if (vault_unseal(s->a->vault, "reg_document", "facts", number, sealed, &facts) < 0) {
 		what = "its facts do not open";
 	} else {
-		digest_of(s->a->seal ? cert_suite(s->a->seal) : s->a->suite, buf_view(&facts), &d);
-		digest_hex(&d, hex);
+		digest_hex_of(s->a->seal ? cert_suite(s->a->seal) : s->a->suite, buf_view(&facts), hex);
 		if (strcmp(hex, json_str(statement, "facts")) != 0 ||
 			strcmp(kind, json_str(statement, "kind")) != 0)
 			what = "says otherwise than its seal";

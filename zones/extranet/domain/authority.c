@@ -21,7 +21,6 @@ int authority_check(const struct trust *authority, const struct authority_result
 	struct cert *by = NULL;
 	json_t *o = NULL;
 	struct mandate m;
-	struct digest d;
 	char hex[DIGEST_HEX], day[11];
 	int64_t at_ms;
 	int rc = time_parse(c->at, &at_ms);
@@ -36,8 +35,7 @@ int authority_check(const struct trust *authority, const struct authority_result
 	if (rc == 0)
 		rc = json_parse(view_str(r->statement), MANDATE_STATEMENT_MAX, &o, note);
 	if (rc == 0) {
-		digest_of(cert_suite(by), c->form, &d);
-		digest_hex(&d, hex);
+		digest_hex_of(cert_suite(by), c->form, hex);
 		rc = mandate_read(o, c->party, hex, &m, note);
 	}
 	if (rc == 0)

@@ -28,11 +28,9 @@ static int token_read(const json_t *token, const struct suite *s, struct view fo
 {
 	static const char *const keys[] = {"iss", "name", "id_kind", "id_number", "form_digest",
 		"person_certificate", "purpose", "issued", "expires", "nonce", NULL};
-	struct digest d;
 	char form_hex[DIGEST_HEX], cert_hex[DIGEST_HEX];
 	const char *text = NULL;
-	digest_of(s, form, &d);
-	digest_hex(&d, form_hex);
+	digest_hex_of(s, form, form_hex);
 	digest_hex(cert, cert_hex);
 	int rc = json_only_keys(token, keys, note);
 	const struct {

@@ -47,10 +47,8 @@ static int statement_read(const json_t *o, const struct suite *s, struct view fo
 {
 	static const char *const keys[] = {"iss", "result", "score", "name", "id_kind", "id_number",
 		"form_digest", "image_digest", "issued", "nonce", NULL};
-	struct digest d;
 	char hex[DIGEST_HEX];
-	digest_of(s, form, &d);
-	digest_hex(&d, hex);
+	digest_hex_of(s, form, hex);
 	const struct {
 		const char *key, *want;
 	} equal[] = {{"iss", "face"}, {"name", p->name}, {"id_kind", p->id_kind}, {"id_number", p->id_number},

@@ -31,11 +31,9 @@ DB_STMT(access_answer_day, "UPDATE jrrz SET state = :state, answered_at = :at, c
 void access_digest(const struct suite *s, const char *salt, struct view text, char hex[static DIGEST_HEX])
 {
 	struct buf b;
-	struct digest d;
 	buf_init(&b, ACCESS_MESSAGE_MAX + 256);
 	REQUIRE(buf_addf(&b, "%s\nmessage\n", salt) == 0 && buf_add_view(&b, text) == 0);
-	digest_of(s, buf_view(&b), &d);
-	digest_hex(&d, hex);
+	digest_hex_of(s, buf_view(&b), hex);
 	buf_fini(&b);
 }
 

@@ -6,15 +6,13 @@ int case_form_read(struct db_tx *tx, struct vault *v, const struct suite *s, con
 	struct case_form *out, struct err_note *note)
 {
 	struct case_form f = {.version = c->version};
-	struct digest d;
 	struct buf text;
 	buf_init(&text, FORM_MAX);
 	int rc = case_get_form(tx, v, c->id, &text);
 	if (rc == 0)
 		rc = json_parse(buf_view(&text), FORM_MAX, &f.json, note);
 	if (rc == 0) {
-		digest_of(s, buf_view(&text), &d);
-		digest_hex(&d, f.digest);
+		digest_hex_of(s, buf_view(&text), f.digest);
 		*out = f;
 	}
 	buf_fini(&text);

@@ -330,10 +330,8 @@ int consult_again(struct registry *r, struct db_tx *tx, const struct case_row *c
 	struct err_note *note)
 {
 	json_t *rows = NULL;
-	const json_t *one, *found = NULL;
-	size_t i;
 	int rc = consult_list(r, tx, c, &rows);
-	json_array_foreach(rows, i, one) if (strcmp(json_str(one, "key"), key) == 0) found = one;
+	const json_t *found = json_find(rows, "key", key);
 	if (rc == 0 && !found)
 		rc = ERR_NOTFOUND;
 	if (rc == 0 && !json_is_true(json_object_get(found, "again")))

@@ -27,13 +27,6 @@ const struct trust *decision_authority(const struct service *s)
 	return NULL;
 }
 
-static void hex_of(const struct registry *r, struct view v, char out[static DIGEST_HEX])
-{
-	struct digest d;
-	digest_of(r->service->suite, v, &d);
-	digest_hex(&d, out);
-}
-
 static int step_read(struct db_tx *tx, const char *case_id, json_t *body)
 {
 	struct db_query *q = db_query(tx, &decision_step);
@@ -60,7 +53,7 @@ static int before_read(struct registry *r, struct db_tx *tx, const char *case_id
 	db_bind_text(q, "case_id", case_id);
 	int rc = db_step(q);
 	if (rc == 1)
-		hex_of(r, view_str(db_text(q, 0)), hex);
+		digest_hex_of(r->service->suite, view_str(db_text(q, 0)), hex);
 	db_done(q);
 	return rc < 0 ? rc : json_object_set_new(body, "before", json_string(hex)) ? ERR_NOMEM : 0;
 }

@@ -6,24 +6,19 @@ int entry_book_row_digest(const struct suite *s, const char *salt, char op, cons
 	const json_t *row, char hex[static DIGEST_HEX])
 {
 	struct buf text;
-	struct digest d;
 	buf_init(&text, 1 << 20);
 	int rc = buf_addf(&text, "%s\n%c\n%s\n", salt, op, table);
 	if (rc == 0)
 		rc = json_canon(row, &text);
-	if (rc == 0) {
-		digest_of(s, buf_view(&text), &d);
-		digest_hex(&d, hex);
-	}
+	if (rc == 0)
+		digest_hex_of(s, buf_view(&text), hex);
 	buf_fini(&text);
 	return rc;
 }
 
 void entry_book_list_digest(const struct suite *s, const char *mx, char hex[static DIGEST_HEX])
 {
-	struct digest d;
-	digest_of(s, view_str(mx), &d);
-	digest_hex(&d, hex);
+	digest_hex_of(s, view_str(mx), hex);
 }
 
 int entry_book_chain(
@@ -31,7 +26,6 @@ int entry_book_chain(
 {
 	json_t *row = json_copy((json_t *)(uintptr_t)log_row);
 	struct buf text;
-	struct digest d;
 	buf_init(&text, 1 << 22);
 	int rc = row ? 0 : ERR_NOMEM;
 	if (rc == 0) {
@@ -40,10 +34,8 @@ int entry_book_chain(
 	}
 	if (rc == 0)
 		rc = json_canon(row, &text);
-	if (rc == 0) {
-		digest_of(s, buf_view(&text), &d);
-		digest_hex(&d, hex);
-	}
+	if (rc == 0)
+		digest_hex_of(s, buf_view(&text), hex);
 	json_decref(row);
 	buf_fini(&text);
 	return rc;

@@ -110,9 +110,7 @@ static int entry_add(const struct evidence *e, int64_t xh, json_t *to)
 		json_str(log, "djsj"), "by", json_str(log, "dbr"), "chain", chain);
 	rc = o ? text_add(o, before, log) : ERR_NOMEM;
 	if (rc == 0) {
-		struct digest d;
-		digest_of(e->s, view_str(json_str(o, "text")), &d);
-		digest_hex(&d, hex);
+		digest_hex_of(e->s, view_str(json_str(o, "text")), hex);
 		rc = strcmp(hex, chain) == 0 ? rows_add(e, log, o) : ERR_DIGEST;
 	}
 	if (rc == 0)

@@ -47,13 +47,11 @@ static int one_publish(struct flows *f, struct db_tx *tx, const struct business 
 {
 	char at[TIME_TEXT], hex[DIGEST_HEX];
 	struct buf text;
-	struct digest d;
 	time_text(time_now_ms(), at);
 	buf_init(&text, 4 << 20);
 	int rc = json_canon(b->texts, &text);
 	if (rc == 0) {
-		digest_of(f->r->service->suite, buf_view(&text), &d);
-		digest_hex(&d, hex);
+		digest_hex_of(f->r->service->suite, buf_view(&text), hex);
 		rc = flow_store_publish(
 			tx, b->code, b->version, (const char *)text.p, hex, at, "configuration");
 	}

@@ -82,16 +82,13 @@ static int draw(struct answer *a, struct err_note *note)
 {
 	const struct suite *s = sign_key_suite(a->office->seal);
 	struct document *d = NULL;
-	struct digest digest;
 	char pdf[DIGEST_HEX];
 	int rc = document_new(layout_find(a->r->layouts, layout), a->facts, s, &d, note);
 	if (rc == 0)
 		rc = document_pdf(d, &a->pdf);
 	if (rc == 0) {
-		digest_of(s, document_facts(d), &digest);
-		digest_hex(&digest, a->digest);
-		digest_of(s, buf_view(&a->pdf), &digest);
-		digest_hex(&digest, pdf);
+		digest_hex_of(s, document_facts(d), a->digest);
+		digest_hex_of(s, buf_view(&a->pdf), pdf);
 		rc = seal(a, pdf);
 	}
 	document_free(d);

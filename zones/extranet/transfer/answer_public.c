@@ -46,7 +46,7 @@ static int document_fits(struct answer *a, struct db_tx *tx, const char *number,
 {
 	json_t *facts = NULL;
 	struct buf text;
-	struct digest digest, asked;
+	struct digest asked;
 	char by_file[DOCUMENT_NUMBER] = "", mine[DIGEST_HEX];
 	*fits = false;
 	if (digest_parse(hex, &asked) < 0)
@@ -61,8 +61,7 @@ static int document_fits(struct answer *a, struct db_tx *tx, const char *number,
 	if (rc == 0)
 		rc = json_canon(facts, &text);
 	if (rc == 0) {
-		digest_of(sign_key_suite(a->office->seal), buf_view(&text), &digest);
-		digest_hex(&digest, mine);
+		digest_hex_of(sign_key_suite(a->office->seal), buf_view(&text), mine);
 		*fits = strcmp(mine, hex) == 0 || strcmp(by_file, d->number) == 0;
 	}
 	json_decref(facts);

@@ -17,21 +17,13 @@ struct gathering {
 	size_t n, own; /* of them, those of the case itself */
 };
 
-static bool is_document(const struct archive_case *a, const char *number)
-{
-	size_t i;
-	const json_t *d;
-	json_array_foreach(a->documents, i, d) if (strcmp(json_str(d, "number"), number) == 0) return true;
-	return false;
-}
-
 static int entry_take(void *arg, int64_t index, struct view text)
 {
 	struct gathering *g = arg;
 	json_t *o = NULL;
 	int rc = json_parse(text, text.n, &o, NULL);
 	bool own = rc == 0 && strcmp(json_str(o, "subject"), g->a->c.number) == 0;
-	bool wanted = own || (rc == 0 && is_document(g->a, json_str(o, "subject")));
+	bool wanted = own || (rc == 0 && json_find(g->a->documents, "number", json_str(o, "subject")));
 	json_decref(o);
 	if (rc < 0 || !wanted)
 		return rc;

@@ -279,17 +279,9 @@ static int money(const struct archive_page_parts *p, struct buf *out)
 
 /* ---- the register */
 
-static const json_t *model_of(const json_t *model, const char *table)
-{
-	size_t i;
-	const json_t *t;
-	json_array_foreach(model, i, t) if (strcmp(json_str(t, "code"), table) == 0) return t;
-	return NULL;
-}
-
 static int register_row(struct buf *out, const json_t *model, const json_t *row)
 {
-	const json_t *t = model_of(model, json_str(row, "table")), *column,
+	const json_t *t = json_find(model, "code", json_str(row, "table")), *column,
 		     *values = json_object_get(row, "row");
 	size_t i;
 	int rc = buf_addf(out, "<h3>%s %s %s</h3>\n",

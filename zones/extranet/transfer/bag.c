@@ -71,11 +71,9 @@ static int member(struct bag *b, const char *path, struct view content)
 
 static int listed(struct bag *b, struct buf *list, const char *path, struct view content)
 {
-	struct digest d;
 	char hex[DIGEST_HEX];
 	int rc = member(b, path, content);
-	digest_of(b->sha, content, &d);
-	digest_hex(&d, hex);
+	digest_hex_of(b->sha, content, hex);
 	return rc == 0 ? buf_addf(list, "%s  %s\n", hex, path) : rc;
 }
 
@@ -97,7 +95,6 @@ int bag_finish(struct bag *b, const char *info, const struct sign_key *seal, cha
 	struct blob_ref *out)
 {
 	struct buf text, sig;
-	struct digest d;
 	buf_init(&text, 65536);
 	buf_init(&sig, 512);
 	int rc = buf_addf(
@@ -121,8 +118,7 @@ int bag_finish(struct bag *b, const char *info, const struct sign_key *seal, cha
 		rc = b->failed < 0 ? b->failed : ERR_IO;
 	if (rc == 0)
 		rc = blob_finish(b->to, out);
-	digest_of(b->sha, buf_view(&b->tags), &d);
-	digest_hex(&d, manifest);
+	digest_hex_of(b->sha, buf_view(&b->tags), manifest);
 	buf_fini(&text);
 	buf_fini(&sig);
 	return rc;

@@ -185,10 +185,8 @@ static json_t *holders_json(const struct sheet *m)
 static int text_make(struct sheet *m)
 {
 	struct facts_unit unit = facts_unit(m->rows);
-	struct digest d;
 	char hex[DIGEST_HEX];
-	digest_of(sign_key_suite(m->of->office->seal), buf_view(&m->pdf), &d);
-	digest_hex(&d, hex);
+	digest_hex_of(sign_key_suite(m->of->office->seal), buf_view(&m->pdf), hex);
 	json_t *t = json_pack("{s:s,s:s,s:o,s:s,s:s,s:s,s:I,s:s,s:s,s:s,s:s}", "number", number_of(m),
 		"unit_code", m->unit, "holders", holders_json(m), "location", unit.location, "right_type",
 		json_str(m->right, "qllx"), "use", unit.use, "area_cm2", (json_int_t)unit.area_cm2,
@@ -197,18 +195,6 @@ static int text_make(struct sheet *m)
 	int rc = t ? json_canon(t, &m->text) : ERR_NOMEM;
 	json_decref(t);
 	return rc == 0 ? sign_make(m->of->office->seal, buf_view(&m->text), &m->signature) : rc;
-}
-
-static int blob_put(struct sheet *m)
-{
-	struct blob_writer *w = NULL;
-	int rc = blob_writer_new(m->of->r->service->blobs, false, &w);
-	if (rc == 0)
-		rc = blob_write(w, buf_view(&m->pdf));
-	if (rc == 0)
-		rc = blob_finish(w, &m->ref);
-	blob_writer_free(w);
-	return rc;
 }
 
 DB_STMT(certificate_insert, "INSERT INTO bdcqzs (tenant, bdcqzh, case_id, bsm, text, signature, size, "
@@ -359,7 +345,7 @@ static int papers_make(struct making *m)
 		if (rc == 0)
 			rc = text_make(one);
 		if (rc == 0)
-			rc = blob_put(one);
+			rc = blob_save(one->of->r->service->blobs, buf_view(&one->pdf), &one->ref);
 		made++;
 	}
 	return rc == 0 ? db_write(s->db, m->office->division, made ? making_store : done_store, m) : rc;

@@ -215,14 +215,12 @@ static int dump_row(void *arg, int64_t key, json_t *row)
 {
 	const struct dump *d = arg;
 	struct buf text;
-	struct digest digest;
 	char hex[DIGEST_HEX], name[BOOK_KEY_TEXT];
 	book_key_text(key, name);
 	buf_init(&text, 1 << 20);
 	int rc = json_canon(row, &text);
 	if (rc == 0) {
-		digest_of(d->s->suite, buf_view(&text), &digest);
-		digest_hex(&digest, hex);
+		digest_hex_of(d->s->suite, buf_view(&text), hex);
 		printf("%s %s %s\n", d->table, name, hex);
 	}
 	buf_fini(&text);

@@ -39,8 +39,7 @@ static int file_digest(struct import_run *i, const char *name, struct buf *all)
 		rc = buf_add(&pieces, d.b, sizeof d.b);
 	}
 	fclose(f);
-	digest_of(i->r->service->suite, buf_view(&pieces), &d);
-	digest_hex(&d, hex);
+	digest_hex_of(i->r->service->suite, buf_view(&pieces), hex);
 	buf_fini(&pieces);
 	return rc == 0 ? buf_addf(all, "%s %s\n", name, hex) : rc;
 }
@@ -48,14 +47,12 @@ static int file_digest(struct import_run *i, const char *name, struct buf *all)
 static int run_name(struct import_run *i, const char *mapping)
 {
 	struct buf all;
-	struct digest d;
 	char hex[DIGEST_HEX];
 	buf_init(&all, 1 << 20);
 	int rc = file_digest(i, mapping, &all);
 	for (size_t k = 0; rc == 0 && import_map_source(i->map, k); k++)
 		rc = file_digest(i, import_source_file(import_map_source(i->map, k)), &all);
-	digest_of(i->r->service->suite, buf_view(&all), &d);
-	digest_hex(&d, hex);
+	digest_hex_of(i->r->service->suite, buf_view(&all), hex);
 	snprintf(i->name, sizeof i->name, "%s%.24s", i->dry ? "trial-" : "", hex);
 	buf_fini(&all);
 	return rc;

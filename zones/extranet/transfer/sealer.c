@@ -28,23 +28,9 @@ static int row_read(struct db_tx *tx, void *arg)
 	return document_get(tx, s->r->service->vault, s->number, &s->d, &s->facts);
 }
 
-static int blob_keep(struct sealing *s, struct view content, struct blob_ref *out)
-{
-	struct blob_writer *w = NULL;
-	int rc = blob_writer_new(s->r->service->blobs, false, &w);
-	if (rc == 0)
-		rc = blob_write(w, content);
-	if (rc == 0)
-		rc = blob_finish(w, out);
-	blob_writer_free(w);
-	return rc;
-}
-
 static void digest_word(const struct sealing *s, struct view v, char out[static DIGEST_HEX])
 {
-	struct digest d;
-	digest_of(sign_key_suite(s->office->seal), v, &d);
-	digest_hex(&d, out);
+	digest_hex_of(sign_key_suite(s->office->seal), v, out);
 }
 
 static int statement_make(struct sealing *s, const struct document *d, char files[][DIGEST_HEX])
@@ -74,7 +60,7 @@ static int files_make(struct sealing *s)
 		rc = i == 0 ? document_pdf(d, &file) : document_ofd(d, s->office->seal, s->d.at, &file);
 		if (rc == 0) {
 			digest_word(s, buf_view(&file), digests[i]);
-			rc = blob_keep(s, buf_view(&file), &s->files[i]);
+			rc = blob_save(s->r->service->blobs, buf_view(&file), &s->files[i]);
 		}
 		buf_fini(&file);
 	}

@@ -35,10 +35,9 @@ static const json_t *right_of(const json_t *rows, const char *number, const char
 	json_object_foreach((json_t *)(uintptr_t)rows, *table, list)
 	{
 		const char *column = right_paper_column(*table);
-		size_t i;
-		const json_t *row;
-		json_array_foreach(
-			list, i, row) if (column && strcmp(json_str(row, column), number) == 0) return row;
+		const json_t *row = column ? json_find(list, column, number) : NULL;
+		if (row)
+			return row;
 	}
 	return NULL;
 }
@@ -103,13 +102,10 @@ static int files_check(struct checking *c, const json_t *statement)
 	int rc = 0;
 	for (int i = 0; rc == 0 && i < DOCUMENT_FORMATS; i++) {
 		struct buf file;
-		struct digest d;
 		char hex[DIGEST_HEX] = "";
 		buf_init(&file, FILE_MAX);
-		if (blob_load(c->r->service->blobs, &c->files[i], FILE_MAX, &file) == 0) {
-			digest_of(sign_key_suite(c->office->seal), buf_view(&file), &d);
-			digest_hex(&d, hex);
-		}
+		if (blob_load(c->r->service->blobs, &c->files[i], FILE_MAX, &file) == 0)
+			digest_hex_of(sign_key_suite(c->office->seal), buf_view(&file), hex);
 		if (strcmp(hex, json_str(statement, document_formats[i])) != 0)
 			rc = found(c, "file", document_formats[i]);
 		buf_fini(&file);
@@ -121,7 +117,6 @@ static int seal_check(struct checking *c, json_t *statement)
 {
 	struct cert *cert = NULL;
 	struct buf canon;
-	struct digest d;
 	char hex[DIGEST_HEX];
 	buf_init(&canon, 8 << 20);
 	int rc = cert_from_pem(view_str(c->seal.certificate), CERT_SEAL, &cert, NULL);
@@ -129,8 +124,7 @@ static int seal_check(struct checking *c, json_t *statement)
 		rc = cert_verify_base64(cert, buf_view(&c->seal.statement), c->seal.signature);
 	rc = rc < 0 || strcmp(json_str(statement, "number"), c->number) != 0 ? found(c, "seal", "") : 0;
 	if (rc == 0 && (rc = json_canon(c->facts, &canon)) == 0) {
-		digest_of(sign_key_suite(c->office->seal), buf_view(&canon), &d);
-		digest_hex(&d, hex);
+		digest_hex_of(sign_key_suite(c->office->seal), buf_view(&canon), hex);
 		if (strcmp(hex, json_str(statement, "facts")) != 0)
 			rc = found(c, "facts", "");
 	}

@@ -74,7 +74,6 @@ static int record_add(struct detail *d, const struct api_asked *asked)
 {
 	json_t *findings = json_array(), *parties = json_array();
 	struct buf text;
-	struct digest digest;
 	char hex[DIGEST_HEX];
 	bool ready = false;
 	buf_init(&text, 2 << 20);
@@ -85,8 +84,7 @@ static int record_add(struct detail *d, const struct api_asked *asked)
 	if (rc == 0 && ready)
 		rc = api_asked_text(asked, &text);
 	if (rc == 0 && ready) {
-		digest_of(d->s->suite, buf_view(&text), &digest);
-		digest_hex(&digest, hex);
+		digest_hex_of(d->s->suite, buf_view(&text), hex);
 		json_object_set_new(d->out, "canonical", json_string((const char *)text.p));
 		json_object_set_new(d->out, "digest", json_string(hex));
 	}

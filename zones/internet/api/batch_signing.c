@@ -21,10 +21,8 @@ struct batch_signing {
 
 static int token_check(struct batch_signing *g, struct view text)
 {
-	struct digest d;
 	char hex[DIGEST_HEX];
-	digest_of(g->s->suite, text, &d);
-	digest_hex(&d, hex);
+	digest_hex_of(g->s->suite, text, hex);
 	return api_token_check(g->who, g->body, "text", hex, &g->note);
 }
 
@@ -83,7 +81,6 @@ static int proof_make(struct batch_signing *g, struct db_tx *tx)
 	struct buf text, own;
 	struct api_asked asked = {.b = NULL};
 	struct application a;
-	struct digest d;
 	int64_t part = g->row.part;
 	bool is_signed = false;
 	buf_init(&text, 4096);
@@ -98,8 +95,7 @@ static int proof_make(struct batch_signing *g, struct db_tx *tx)
 	if (rc == 0)
 		rc = api_asked_text(&asked, &own);
 	if (rc == 0) {
-		digest_of(g->s->suite, buf_view(&own), &d);
-		digest_hex(&d, g->own_hex);
+		digest_hex_of(g->s->suite, buf_view(&own), g->own_hex);
 		rc = joint_proof(g->s->suite, (const char *)text.p, buf_view(&own), g->row.leaf, g->row.path,
 			&g->proof);
 	}

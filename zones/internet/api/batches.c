@@ -133,12 +133,10 @@ static int text_json(struct batch_work *w, struct db_tx *tx, json_t **out)
 	int64_t part = 0;
 	bool is_signed = false;
 	char hex[DIGEST_HEX];
-	struct digest d;
 	buf_init(&text, 4096);
 	int rc = batch_text_get(tx, w->batch.id, &part, &text, &is_signed);
 	if (rc == 0) {
-		digest_of(w->s->suite, buf_view(&text), &d);
-		digest_hex(&d, hex);
+		digest_hex_of(w->s->suite, buf_view(&text), hex);
 		*out = json_pack("{s:I,s:s,s:s,s:b}", "part", (json_int_t)part, "canonical",
 			(const char *)text.p, "digest", hex, "signed", is_signed);
 	}

@@ -65,16 +65,6 @@ static const struct business_material *material_of(const struct business *b, con
 	return b ? business_material_find(b, code) : NULL;
 }
 
-static bool format_taken(const struct business_material *kind, const char *media)
-{
-	static const char *const names[][2] = {{"application/pdf", "pdf"}, {"image/jpeg", "jpeg"},
-		{"image/png", "png"}, {"application/ofd", "ofd"}};
-	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
-		if (strcmp(names[i][0], media) == 0)
-			return strstr(kind->formats, names[i][1]) != NULL;
-	return false;
-}
-
 #define ADDED_MAX 20 /* of one application */
 
 /* After the submission and before the entry, by every party; a correction is answered in its own way. */
@@ -126,7 +116,7 @@ static int may_add(struct db_tx *tx, void *arg)
 	if (u->size > kind->size_max)
 		return err_set(&u->note, ERR_LIMIT, "%s: larger than %lld bytes", kind->code,
 			(long long)kind->size_max);
-	if (u->m.media[0] && !format_taken(kind, u->m.media))
+	if (u->m.media[0] && !business_material_takes(kind, u->m.media))
 		return err_set(&u->note, ERR_MEDIA, "%s: one of %s is expected", kind->code, kind->formats);
 	if (u->late)
 		return 0;
@@ -216,18 +206,6 @@ static int add_run(struct db_tx *tx, void *arg)
 	return rc == 0 ? material_record(tx, u, "material.add", u->m.id) : rc;
 }
 
-static int blob_put(struct service *s, struct view content, struct blob_ref *ref)
-{
-	struct blob_writer *w = NULL;
-	int rc = blob_writer_new(s->blobs, false, &w);
-	if (rc == 0)
-		rc = blob_write(w, content);
-	if (rc == 0)
-		rc = blob_finish(w, ref);
-	blob_writer_free(w);
-	return rc;
-}
-
 /* The row is gone or never came to be: so goes the file. */
 static void blob_drop(struct service *s, const struct blob_ref *ref)
 {
@@ -297,7 +275,6 @@ static int pieces_check(struct http_request *r, struct upload *u)
 static int whole(struct http_request *r, struct upload *u, const struct buf *piece, struct buf *content)
 {
 	struct pieces *p = u->p->pieces;
-	struct digest d;
 	char hex[DIGEST_HEX];
 	int64_t have = 0;
 	int rc = pieces_add(
@@ -310,8 +287,7 @@ static int whole(struct http_request *r, struct upload *u, const struct buf *pie
 		return http_reply_json(r, 202, json_pack("{s:I}", "offset", (json_int_t)have));
 	if ((rc = pieces_take(p, &u->piece, content)) < 0)
 		return rc;
-	digest_of(suite_by_name("intl"), buf_view(content), &d);
-	digest_hex(&d, hex);
+	digest_hex_of(suite_by_name("intl"), buf_view(content), hex);
 	if (strcmp(hex, u->sum) == 0)
 		return 1;
 	buf_fini(content);
@@ -344,7 +320,7 @@ static int content_add(struct http_request *r, struct upload *u, struct buf *sen
 	/* Where a photograph was taken is nobody's business here; the applicant is told. */
 	bool cleaned = media_inner_clean(sent->p, sent->n, media);
 	snprintf(u->m.media, sizeof u->m.media, "%s", media);
-	rc = blob_put(u->s, content, &u->m.ref);
+	rc = blob_save(u->s->blobs, content, &u->m.ref);
 	if (rc == 0 && ((rc = account_write(r, add_run, u)) < 0 || u->there))
 		blob_drop(u->s, &u->m.ref);
 	if (rc < 0)

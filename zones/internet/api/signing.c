@@ -42,7 +42,6 @@ static int token_plausible(struct signing *g, struct db_tx *tx, const struct app
 {
 	struct api_asked asked;
 	struct buf text;
-	struct digest d;
 	char hex[DIGEST_HEX];
 	bool ready = false;
 	buf_init(&text, 2 << 20);
@@ -56,15 +55,13 @@ static int token_plausible(struct signing *g, struct db_tx *tx, const struct app
 	if (rc == 0)
 		rc = api_asked_text(&asked, &text);
 	if (rc == 0) {
-		digest_of(g->s->suite, buf_view(&text), &d);
-		digest_hex(&d, hex);
+		digest_hex_of(g->s->suite, buf_view(&text), hex);
 		memcpy(g->digest, asked.digest, sizeof g->digest);
 		g->form = json_incref(asked.form);
 		if (g->over && strcmp(g->own_hex, hex) != 0)
 			rc = err_set(&g->note, ERR_CONFLICT, "it was changed since the batch was signed");
 		if (g->over)
-			digest_of(g->s->suite, view_str(g->over), &d);
-		digest_hex(&d, hex);
+			digest_hex_of(g->s->suite, view_str(g->over), hex);
 	}
 	if (rc == 0)
 		rc = api_token_check(g->who, g->body, "form", hex, &g->note);

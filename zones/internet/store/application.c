@@ -224,12 +224,9 @@ int application_form(struct db_tx *tx, struct vault *v, const char *id, struct b
 int application_form_digest(struct db_tx *tx, struct vault *v, const struct suite *s, const char *id,
 	struct buf *out, char hex[static DIGEST_HEX])
 {
-	struct digest d;
 	int rc = application_form(tx, v, id, out);
-	if (rc == 0) {
-		digest_of(s, buf_view(out), &d);
-		digest_hex(&d, hex);
-	}
+	if (rc == 0)
+		digest_hex_of(s, buf_view(out), hex);
 	return rc;
 }
 

@@ -6,10 +6,8 @@
 
 static json_t *digest_json(const struct suite *s, const char *text)
 {
-	struct digest d;
 	char hex[DIGEST_HEX];
-	digest_of(s, view_str(text), &d);
-	digest_hex(&d, hex);
+	digest_hex_of(s, view_str(text), hex);
 	return json_string(hex);
 }
 

@@ -84,12 +84,10 @@ static int proofs_join(
 	struct portal *p, struct db_tx *tx, const char *id, const json_t *form, json_t *signatures)
 {
 	struct buf text;
-	struct digest d;
 	char hex[DIGEST_HEX];
 	buf_init(&text, 1 << 20);
 	int rc = json_canon(form, &text);
-	digest_of(p->service->suite, buf_view(&text), &d);
-	digest_hex(&d, hex);
+	digest_hex_of(p->service->suite, buf_view(&text), hex);
 	buf_fini(&text);
 	if (rc == 0)
 		rc = face_join(tx, p->service->vault, id, hex, signatures);

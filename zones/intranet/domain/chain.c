@@ -18,9 +18,7 @@ void chain_key(int64_t number, char out[static 16])
 
 static void hex_of(const struct suite *s, struct view text, char hex[static DIGEST_HEX])
 {
-	struct digest d;
-	digest_of(s, text, &d);
-	digest_hex(&d, hex);
+	digest_hex_of(s, text, hex);
 }
 
 static int link_make(

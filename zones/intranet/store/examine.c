@@ -165,14 +165,12 @@ static void asked_fini(struct asked *a)
 static int parcels_match(
 	struct db_tx *tx, const struct asked *a, const struct examination *e, struct check_parcel *out)
 {
-	size_t k;
-	const json_t *p;
 	int rc = 0;
 	for (size_t i = 0; rc == 0 && i < e->n; i++) {
 		out[i] = (struct check_parcel){
 			.shape = e->parcels[i].shape, .code = e->parcels[i].code, .overlap_with = ""};
-		json_array_foreach(a->parcels, k, p) if (strcmp(json_str(p, "code"), out[i].code) == 0)
-		{
+		const json_t *p = json_find(a->parcels, "code", out[i].code);
+		if (p) {
 			out[i].wanted = true;
 			out[i].claimed_cm2 = json_int(p, "area_cm2");
 		}

@@ -170,10 +170,8 @@ int data_import(struct service *s, int argc, char **argv)
 static int dump_row(void *arg, const char *table, const char *key, struct view row)
 {
 	const struct service *s = arg;
-	struct digest d;
 	char hex[DIGEST_HEX];
-	digest_of(s->suite, row, &d);
-	digest_hex(&d, hex);
+	digest_hex_of(s->suite, row, hex);
 	printf("%s %s %s\n", table, key, hex);
 	return 0;
 }

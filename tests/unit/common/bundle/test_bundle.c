@@ -538,10 +538,8 @@ static void test_nothing_repeats(void **state)
 	assert_false(digest_eq(&ma->payload_digest, &mb->payload_digest));
 	assert_false(digest_eq(&ma->key_commitment, &mb->key_commitment));
 	assert_null(memmem(a.p, a.n, m->id.s, 36));
-	struct digest d;
 	char hex[DIGEST_HEX];
-	digest_of(f->suite, buf_view(&m->bytes), &d);
-	digest_hex(&d, hex);
+	digest_hex_of(f->suite, buf_view(&m->bytes), hex);
 	assert_null(memmem(a.p, a.n, hex, 64));
 	bundle_reader_free(ra);
 	bundle_reader_free(rb);

@@ -404,10 +404,7 @@ static void test_form(void **state)
 
 static bool found(const json_t *findings, const char *en)
 {
-	size_t i;
-	const json_t *one;
-	json_array_foreach(findings, i, one) if (strcmp(json_str(one, "en"), en) == 0) return true;
-	return false;
+	return json_find(findings, "en", en) != NULL;
 }
 
 /* Shares are added by anybody who sends a form: twenty of them, of denominators without a common factor, are

@@ -35,7 +35,6 @@ static int teardown(void **state)
 static int check(const char *member, json_t *value, const struct sign_key *by, const char *form, bool tamper,
 	struct err_note *note)
 {
-	struct digest d;
 	char hex[DIGEST_HEX];
 	struct buf text, raw, sig, pem;
 	struct mandate m;
@@ -44,8 +43,7 @@ static int check(const char *member, json_t *value, const struct sign_key *by, c
 	buf_init(&raw, 512);
 	buf_init(&sig, 1024);
 	buf_init(&pem, 8192);
-	digest_of(sign_key_suite(by), view_str(FORM), &d);
-	digest_hex(&d, hex);
+	digest_hex_of(sign_key_suite(by), view_str(FORM), hex);
 	json_t *agent = json_pack(
 		       "{s:s,s:s,s:s}", "name", "李四", "id_kind", "1", "id_number", "110101199003070038"),
 	       *principal = json_pack(

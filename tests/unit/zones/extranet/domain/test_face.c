@@ -35,14 +35,12 @@ static int teardown(void **state)
 static int check(const char *member, json_t *value, const struct sign_key *by, const char *form, bool tamper,
 	struct face_fact *fact, struct err_note *note)
 {
-	struct digest d;
 	char hex[DIGEST_HEX];
 	struct buf text, sig, pem;
 	buf_init(&text, 4096);
 	buf_init(&sig, 1024);
 	buf_init(&pem, 8192);
-	digest_of(sign_key_suite(by), view_str(FORM), &d);
-	digest_hex(&d, hex);
+	digest_hex_of(sign_key_suite(by), view_str(FORM), hex);
 	json_t *o = json_pack("{s:s,s:s,s:i,s:s,s:s,s:s,s:s,s:s,s:s,s:s}", "iss", "face", "result", "match",
 		"score", 96, "name", "张三", "id_kind", "1", "id_number", "110101199003070011", "form_digest",
 		hex, "image_digest", hex, "issued", at, "nonce", uuid_new().s);

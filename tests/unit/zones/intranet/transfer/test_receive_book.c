@@ -18,9 +18,7 @@ static char lz[DIGEST_HEX]; /* of the last log row that was made */
 
 static void hex_of(const char *text, char hex[static DIGEST_HEX])
 {
-	struct digest d;
-	digest_of(service.suite, view_str(text), &d);
-	digest_hex(&d, hex);
+	digest_hex_of(service.suite, view_str(text), hex);
 }
 
 static char *canon(const json_t *o)
