@@ -1,6 +1,7 @@
 #include "burner/disc/image.h"
 #include "burner/disc/image_source.h"
 
+#include "common/base/room.h"
 #include "common/os/file.h"
 #include <archive.h>
 #include <archive_entry.h>
@@ -63,14 +64,8 @@ static int bundle_found(struct names *l, const char *name, int64_t size, struct 
 {
 	if (l->n == DISC_FILES_MAX)
 		return err_set(note, ERR_LIMIT, "more than %d bundles", DISC_FILES_MAX);
-	if (l->n == l->cap) {
-		size_t cap = l->cap ? 2 * l->cap : 64;
-		struct found *v = realloc(l->v, cap * sizeof *v);
-		if (!v)
-			return ERR_NOMEM;
-		l->v = v;
-		l->cap = cap;
-	}
+	if (ROOM(l->v, l->n, l->cap) < 0)
+		return ERR_NOMEM;
 	if (strlen(name) >= sizeof l->v->name)
 		return err_set(note, ERR_MEMBER, "bundles/%.60s…: name too long", name);
 	snprintf(l->v[l->n].name, sizeof l->v->name, "%s", name);

@@ -2,6 +2,7 @@
 
 #include "burner/disc/repair_plan.h"
 #include "burner/ferry/ferry.h"
+#include "common/base/room.h"
 #include "common/os/file.h"
 #include <dirent.h>
 #include <errno.h>
@@ -10,8 +11,6 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-#define GROW 1024
 
 /* In sectors: 80 minutes, one layer, two layers, one layer. */
 static const struct {
@@ -39,13 +38,8 @@ static int by_name(const void *a, const void *b)
 
 static int name_add(struct stage_spool *s, size_t *cap, const char *name)
 {
-	if (s->n == *cap) {
-		struct disc_file *v = realloc(s->v, (*cap + GROW) * sizeof *v);
-		if (!v)
-			return ERR_NOMEM;
-		s->v = v;
-		*cap += GROW;
-	}
+	if (ROOM(s->v, s->n, *cap) < 0)
+		return ERR_NOMEM;
 	s->v[s->n] = (struct disc_file){.size = 0};
 	memcpy(s->v[s->n++].name, name, strlen(name) + 1);
 	return 0;

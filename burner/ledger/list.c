@@ -1,8 +1,10 @@
 /* What stands in a ledger, all together. */
 #include "burner/ledger/blank.h"
+
 #include "burner/ledger/ledger.h"
 #include "burner/ledger/policy.h"
 #include "burner/ledger/revoked.h"
+#include "common/base/room.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -19,18 +21,12 @@ struct rows {
 
 static int rows_add(struct rows *r, json_t *record)
 {
-	if (r->n == r->cap) {
-		size_t cap = r->cap ? 2 * r->cap : 64;
-		json_t **v = realloc(r->v, cap * sizeof(json_t *));
-		if (!v) {
-			json_decref(record);
-			return ERR_NOMEM;
-		}
-		r->v = v;
-		r->cap = cap;
-	}
-	r->v[r->n++] = record;
-	return 0;
+	int rc = ROOM(r->v, r->n, r->cap);
+	if (rc == 0)
+		r->v[r->n++] = record;
+	else
+		json_decref(record);
+	return rc;
 }
 
 static int read_side(const struct ledger *l, enum ledger_side side, struct rows *rows, struct err_note *note)

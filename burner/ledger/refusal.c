@@ -1,5 +1,6 @@
 #include "burner/ledger/ledger.h"
 
+#include "common/base/room.h"
 #include "common/os/file.h"
 #include <dirent.h>
 #include <errno.h>
@@ -27,14 +28,8 @@ static int name_add(struct names *l, const char *name, size_t n)
 {
 	if (l->n == NAMES_MAX)
 		return ERR_LIMIT;
-	if (l->n == l->cap) {
-		size_t cap = l->cap ? 2 * l->cap : 64;
-		char(*v)[64] = realloc(l->v, cap * sizeof *v);
-		if (!v)
-			return ERR_NOMEM;
-		l->v = v;
-		l->cap = cap;
-	}
+	if (ROOM(l->v, l->n, l->cap) < 0)
+		return ERR_NOMEM;
 	snprintf(l->v[l->n++], sizeof *l->v, "%.*s", (int)n, name);
 	return 0;
 }

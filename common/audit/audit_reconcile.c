@@ -1,4 +1,5 @@
 #include "common/audit/audit_reconcile_impl.h"
+#include "common/base/room.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -38,25 +39,12 @@ int audit_reconcile_log(struct audit_reconcile *r, const char *origin, const cha
 
 /* ---- entries */
 
-static void *grown(void *v, size_t n, size_t *cap, size_t size)
-{
-	if (n < *cap)
-		return v;
-	size_t more = *cap ? 2 * *cap : 64;
-	void *p = realloc(v, more * size);
-	if (p)
-		*cap = more;
-	return p;
-}
-
 static int event_add(struct audit_reconcile *r, const struct reconcile_event *e)
 {
-	struct reconcile_event *v = grown(r->events, r->nevents, &r->cap_events, sizeof *v);
-	if (!v)
-		return ERR_NOMEM;
-	r->events = v;
-	v[r->nevents++] = *e;
-	return 0;
+	int rc = ROOM(r->events, r->nevents, r->cap_events);
+	if (rc == 0)
+		r->events[r->nevents++] = *e;
+	return rc;
 }
 
 static int name_take(const json_t *d, const char *key, char out[static RECONCILE_NAME], struct err_note *note)
@@ -116,23 +104,19 @@ static int bundle_take(
 
 static int disc_take(struct audit_reconcile *r, const struct reconcile_disc_event *e)
 {
-	struct reconcile_disc_event *v = grown(r->discs, r->ndiscs, &r->cap_discs, sizeof *v);
-	if (!v)
-		return ERR_NOMEM;
-	r->discs = v;
-	v[r->ndiscs++] = *e;
-	return 0;
+	int rc = ROOM(r->discs, r->ndiscs, r->cap_discs);
+	if (rc == 0)
+		r->discs[r->ndiscs++] = *e;
+	return rc;
 }
 
 static int refusal_take(struct audit_reconcile *r, size_t log, int64_t index, bool disc, const json_t *entry)
 {
-	struct reconcile_refusal *v = grown(r->refusals, r->nrefusals, &r->cap_refusals, sizeof *v);
 	const json_t *d = json_object_get(entry, "detail");
 	struct digest identity;
-	if (!v)
+	if (ROOM(r->refusals, r->nrefusals, r->cap_refusals) < 0)
 		return ERR_NOMEM;
-	r->refusals = v;
-	struct reconcile_refusal *x = &v[r->nrefusals++];
+	struct reconcile_refusal *x = &r->refusals[r->nrefusals++];
 	*x = (struct reconcile_refusal){.disc = disc, .log = log, .index = index};
 	snprintf(x->link, sizeof x->link, "%s", json_str(d, "link"));
 	snprintf(x->reason, sizeof x->reason, "%s", json_str(d, "reason"));

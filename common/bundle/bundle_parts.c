@@ -1,4 +1,5 @@
 #include "common/bundle/bundle_parts.h"
+#include "common/base/room.h"
 #include <stdlib.h>
 
 struct bundle_parts {
@@ -36,16 +37,10 @@ void bundle_parts_free(struct bundle_parts *s)
 
 static int sum_add(struct bundle_parts *s, const struct digest *d)
 {
-	if (s->nsums == s->cap) {
-		size_t cap = s->cap ? 2 * s->cap : 64;
-		struct digest *more = realloc(s->sums, cap * sizeof *more);
-		if (!more)
-			return ERR_NOMEM;
-		s->sums = more;
-		s->cap = cap;
-	}
-	s->sums[s->nsums++] = *d;
-	return 0;
+	int rc = ROOM(s->sums, s->nsums, s->cap);
+	if (rc == 0)
+		s->sums[s->nsums++] = *d;
+	return rc;
 }
 
 static int second_begin(struct bundle_parts *s, const struct suite *other)

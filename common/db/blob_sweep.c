@@ -1,3 +1,4 @@
+#include "common/base/room.h"
 #include "common/db/blob_impl.h"
 
 #include "common/os/file.h"
@@ -15,16 +16,10 @@
 
 int blob_names_add(struct blob_names *s, const struct digest *name)
 {
-	if (s->n == s->max) {
-		size_t max = s->max ? 2 * s->max : 1024;
-		struct digest *v = realloc(s->v, max * sizeof *v);
-		if (!v)
-			return ERR_NOMEM;
-		s->v = v;
-		s->max = max;
-	}
-	s->v[s->n++] = *name;
-	return 0;
+	int rc = ROOM(s->v, s->n, s->max);
+	if (rc == 0)
+		s->v[s->n++] = *name;
+	return rc;
 }
 
 void blob_names_free(struct blob_names *s)

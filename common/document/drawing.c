@@ -1,4 +1,5 @@
 #include "common/document/drawing.h"
+#include "common/base/room.h"
 
 #include <hb.h>
 #include <stdlib.h>
@@ -98,15 +99,7 @@ PangoFont *drawing_font(const struct drawing *d, size_t i)
 static struct drawing_item *item_new(struct drawing *d)
 {
 	struct page *p = &d->page[d->at];
-	if (p->n == p->room) {
-		size_t room = p->room ? p->room * 2 : 64;
-		struct drawing_item *more = realloc(p->v, room * sizeof *more);
-		if (!more)
-			return NULL;
-		p->v = more;
-		p->room = room;
-	}
-	return &p->v[p->n];
+	return ROOM(p->v, p->n, p->room) == 0 ? &p->v[p->n] : NULL;
 }
 
 int drawing_set(struct drawing *d, const struct drawing_style *s, double width, double indent,

@@ -1,4 +1,5 @@
 #include "common/exchange/sequence.h"
+#include "common/base/room.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -54,14 +55,8 @@ static int range_insert(struct sequence *s, size_t i, struct sequence_range r)
 {
 	if (s->n == SEQUENCE_RANGES_MAX)
 		return ERR_LIMIT;
-	if (s->n == s->cap) {
-		size_t cap = s->cap ? 2 * s->cap : 16;
-		struct sequence_range *v = realloc(s->v, cap * sizeof *v);
-		if (!v)
-			return ERR_NOMEM;
-		s->v = v;
-		s->cap = cap;
-	}
+	if (ROOM(s->v, s->n, s->cap) < 0)
+		return ERR_NOMEM;
 	memmove(s->v + i + 1, s->v + i, (s->n - i) * sizeof *s->v);
 	s->v[i] = r;
 	s->n++;

@@ -1,4 +1,5 @@
 #include "common/exchange/stream.h"
+#include "common/base/room.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -37,14 +38,8 @@ int stream_add(struct stream *s, int64_t epoch, struct stream_epoch **out)
 	}
 	if (s->n == EPOCHS_MAX)
 		return ERR_LIMIT;
-	if (s->n == s->cap) {
-		size_t cap = s->cap ? 2 * s->cap : 4;
-		struct stream_epoch *v = realloc(s->v, cap * sizeof *v);
-		if (!v)
-			return ERR_NOMEM;
-		s->v = v;
-		s->cap = cap;
-	}
+	if (ROOM(s->v, s->n, s->cap) < 0)
+		return ERR_NOMEM;
 	memmove(s->v + i + 1, s->v + i, (s->n - i) * sizeof *s->v);
 	s->v[i] = (struct stream_epoch){.epoch = epoch, .last = -1, .previous = -1};
 	s->n++;

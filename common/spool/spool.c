@@ -1,4 +1,5 @@
 #include "common/spool/spool.h"
+#include "common/base/room.h"
 
 #include "common/base/id.h"
 #include "common/base/json.h"
@@ -329,15 +330,8 @@ int spool_scan(struct spool *s, enum spool_dir d, size_t max, struct spool_names
 		/* Hidden and temporary names are files being written; lists are for people. */
 		if (e->d_name[0] == '.' || strncmp(e->d_name, "tmp.", 4) == 0 || spool_list_name(e->d_name))
 			continue;
-		if (n.n == cap) {
-			cap = cap ? 2 * cap : 64;
-			char **v = realloc(n.v, cap * sizeof *v);
-			if (!v) {
-				rc = ERR_NOMEM;
-				break;
-			}
-			n.v = v;
-		}
+		if ((rc = ROOM(n.v, n.n, cap)) < 0)
+			break;
 		if (!(n.v[n.n] = strdup(e->d_name)))
 			rc = ERR_NOMEM;
 		else

@@ -1,4 +1,5 @@
 #include "common/workflow/bpmn_space.h"
+#include "common/base/room.h"
 
 #include "common/workflow/bpmn_impl.h"
 #include <stdlib.h>
@@ -114,25 +115,15 @@ static int found(struct walk *k, size_t from, const struct bpmn_marking *m)
 	if (!s->slots[i]) {
 		if (s->n == BPMN_STATES_MAX)
 			return too_many(k);
-		if (s->n == s->cap) {
-			size_t cap = s->cap ? 2 * s->cap : 64;
-			struct bpmn_marking *v = realloc(s->v, cap * sizeof *v);
-			if (!v)
-				return ERR_NOMEM;
-			s->v = v;
-			s->cap = cap;
-		}
+		if (ROOM(s->v, s->n, s->cap) < 0)
+			return ERR_NOMEM;
 		s->v[s->n++] = *m;
 		s->slots[i] = (uint32_t)s->n;
 	}
-	if (k->nedges == k->cap) {
-		size_t cap = k->cap ? 2 * k->cap : 256;
-		struct edge *v = k->nedges < EDGES_MAX ? realloc(k->edges, cap * sizeof *v) : NULL;
-		if (!v)
-			return k->nedges < EDGES_MAX ? ERR_NOMEM : too_many(k);
-		k->edges = v;
-		k->cap = cap;
-	}
+	if (k->nedges == EDGES_MAX)
+		return too_many(k);
+	if (ROOM(k->edges, k->nedges, k->cap) < 0)
+		return ERR_NOMEM;
 	k->edges[k->nedges++] = (struct edge){(uint32_t)from, s->slots[i] - 1};
 	return 0;
 }

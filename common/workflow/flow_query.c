@@ -1,4 +1,5 @@
 /* What is asked about running processes. */
+#include "common/base/room.h"
 #include "common/workflow/flow_store.h"
 
 #include "common/db/db_rows.h"
@@ -71,11 +72,8 @@ int flow_store_past(struct db_tx *tx, const char *id, struct flow_past **out, si
 			parsed(db_text(q, 3)), "done", parsed(db_text(q, 4)));
 		rc = row && json_array_append_new(all, row) == 0 ? 0 : ERR_NOMEM;
 		count = past_cut(v, count, db_text(q, 1), db_int(q, 5));
-		if (rc == 0 && count == cap) {
-			struct flow_past *more = realloc(v, (cap = cap ? 2 * cap : 32) * sizeof *v);
-			rc = more ? 0 : ERR_NOMEM;
-			v = more ? more : v;
-		}
+		if (rc == 0)
+			rc = ROOM(v, count, cap);
 		if (rc == 0)
 			v[count++] = (struct flow_past){db_int(q, 0), json_str(row, "node"),
 				json_object_get(row, "marking"), json_object_get(row, "done")};

@@ -1,4 +1,5 @@
 #include "diode/send/tree.h"
+#include "common/base/room.h"
 #include "common/os/file.h"
 #include "common/os/taken.h"
 #include "diode/frame/frame_meta.h"
@@ -117,14 +118,8 @@ static int add(struct tree *t, const char *name, const char *end)
 		t->full = true;
 		return 0;
 	}
-	if (t->n == t->cap) {
-		size_t cap = t->cap == 0 ? 256 : 2 * t->cap;
-		char **bigger = realloc(t->v, cap * sizeof *bigger);
-		if (bigger == NULL)
-			return ERR_NOMEM;
-		t->v = bigger;
-		t->cap = cap;
-	}
+	if (ROOM(t->v, t->n, t->cap) < 0)
+		return ERR_NOMEM;
 	if (asprintf(&t->v[t->n], "%s%s", name, end) < 0)
 		return ERR_NOMEM;
 	t->n++;

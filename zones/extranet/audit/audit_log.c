@@ -1,5 +1,6 @@
 #include "zones/extranet/audit/audit_state.h"
 
+#include "common/base/room.h"
 #include "zones/extranet/store/entry_book.h"
 #include <stdio.h>
 #include <stdlib.h>
@@ -41,14 +42,8 @@ struct audit_row *audit_row_make(struct audit_state *s, int64_t bsm)
 
 static struct audit_entry *entry_make(struct audit_state *s)
 {
-	if (s->nlog == s->log_room) {
-		size_t room = s->log_room ? s->log_room * 2 : 1024;
-		struct audit_entry *more = realloc(s->log, room * sizeof *more);
-		if (!more)
-			return NULL;
-		s->log = more;
-		s->log_room = room;
-	}
+	if (ROOM(s->log, s->nlog, s->log_room) < 0)
+		return NULL;
 	memset(&s->log[s->nlog], 0, sizeof s->log[0]);
 	return &s->log[s->nlog++];
 }

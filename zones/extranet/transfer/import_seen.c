@@ -1,11 +1,12 @@
 #include "zones/extranet/transfer/import_seen.h"
 
+#include "common/base/room.h"
 #include "common/crypto/suite.h"
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define ROOM 1024
+#define ROOM_FIRST 1024
 
 /* The half of a SHA-256: two numbers of a register never share it. */
 struct mark {
@@ -21,13 +22,13 @@ struct import_seen {
 int import_seen_new(struct import_seen **out)
 {
 	struct import_seen *s = calloc(1, sizeof *s);
-	if (s && !(s->kept = calloc(ROOM, sizeof *s->kept))) {
+	if (s && !(s->kept = calloc(ROOM_FIRST, sizeof *s->kept))) {
 		free(s);
 		s = NULL;
 	}
 	if (!s)
 		return ERR_NOMEM;
-	s->room = ROOM;
+	s->room = ROOM_FIRST;
 	*out = s;
 	return 0;
 }
@@ -76,16 +77,10 @@ bool import_seen_has(const struct import_seen *s, const char *number)
 
 int import_seen_note(struct import_seen *s, const char *number)
 {
-	if (s->nnoted == s->noted_room) {
-		size_t room = s->noted_room ? 2 * s->noted_room : 64;
-		struct mark *more = realloc(s->noted, room * sizeof *more);
-		if (!more)
-			return ERR_NOMEM;
-		s->noted = more;
-		s->noted_room = room;
-	}
-	s->noted[s->nnoted++] = mark_of(number);
-	return 0;
+	int rc = ROOM(s->noted, s->nnoted, s->noted_room);
+	if (rc == 0)
+		s->noted[s->nnoted++] = mark_of(number);
+	return rc;
 }
 
 static int grow(struct import_seen *s)
