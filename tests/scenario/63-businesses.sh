@@ -11,7 +11,7 @@ finish() {
 trap finish EXIT
 trap 'exit 1' INT TERM
 zones_made
-businesses() { node tests/scenario/lib/businesses.mjs "$1" "$D" || failed=1; }
+businesses() { SW_DIR=$D node tests/scenario/lib/businesses.mjs "$1" || failed=1; }
 businesses prepare
 "$SW_BIN/registryd" import -c "$D/extranet/conf/registryd.yaml" "$D/given.jsonl" > /dev/null 2> "$D/import.err" || { sed 's/^/# /' "$D/import.err"; echo "not ok - the units are in the book"; exit 1; }
 stack_start > "$D/start.log" 2>&1

@@ -1,135 +1,13 @@
 // Every business of conf/businesses through a running registry, by its example.json: a unit as `given`, the application taken in at the window, each act
 // its process waits for, the rows of the book compared column by column; and once refused, with the book as it was.
 // rows.json: of the ten commonest, each column as it follows from TD/T 1066 and the law, written without the code, with its source beside it.
-//   node businesses.mjs prepare|begin|finish|compare FOLDER
-import { readFileSync, readdirSync, existsSync, writeFileSync } from 'node:fs';
+//   SW_DIR=FOLDER node businesses.mjs prepare|begin|finish|compare
+import { readFileSync, existsSync, writeFileSync } from 'node:fs';
+import { D, Failed, act, desk, drive, must, pause, reviewed } from './desk.mjs';
+import { AT, book, codes, root, say, world } from './example.mjs';
 
-const [phase, D] = process.argv.slice(2);
+const [phase] = process.argv.slice(2);
 const only = (process.env.SW_BUSINESS ?? '').split(' ').filter(Boolean);
-const root = 'conf/businesses';
-const codes = readdirSync(root).filter((c) => existsSync(`${root}/${c}/business.yaml`)).sort();
-// Their new parcels lie beside each other, inside the district.
-const cadastral = codes.filter((c) => /^needs_cadastral: true/m.test(readFileSync(`${root}/${c}/business.yaml`, 'utf8')));
-const pad = (n, w) => String(n).padStart(w, '0');
-const DAY = 86400000;
-const date = (shift) => new Date(Date.now() + 8 * 3600000 + shift * DAY).toISOString().slice(0, 10);
-const AT = '2020-01-02T00:00:00.000Z';
-
-// ---- fictitious people with numbers that pass their checks
-const resident = (n) => {
-  const s = `110101${1950 + (n % 40)}0${1 + (n % 9)}1${n % 9}${pad(n % 1000, 3)}`;
-  const w = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
-  return s + '10X98765432'[w.reduce((a, x, i) => a + x * s[i], 0) % 11];
-};
-const organisation = (n) => {
-  const set = '0123456789ABCDEFGHJKLMNPQRTUWXY';
-  const s = `91110101MA${pad(n, 7)}`;
-  let sum = 0;
-  for (let i = 0, w = 1; i < 17; i++, w = (w * 3) % 31) sum += set.indexOf(s[i]) * w;
-  return s + set[(31 - (sum % 31)) % 31];
-};
-const given = '丰明丽静佳宁博远晓梅';
-const persons = ['owner', 'coowner', 'buyer', 'other', 'renamed'];
-const firms = ['bank', 'developer', 'company'];
-function people(n) {
-  const all = { court: { name: '示例市人民法院', kind: '6', id: '11110000000000001X' } };
-  persons.forEach((who, i) => { all[who] = { name: `${'张李王赵陈'[i]}${given[n % 10]}${given[(n + i) % 10]}`, kind: '1', id: resident(n * 7 + i) }; });
-  firms.forEach((who, i) => { all[who] = { name: `示例${['银行', '房地产开发', '资产管理'][i]}${n}号有限公司`, kind: '7', id: organisation(n * 7 + i) }; });
-  return all;
-}
-
-// ---- a world of its own for the n-th example
-function world(n, example, refusal) {
-  const parcel = `110101001001GB${pad(9000 + n, 5)}`;
-  const kind = (refusal && refusal.unit) || example.unit;
-  const units = { homestead: `110101001001JC${pad(9000 + n, 5)}F00010001` };
-  const w = { n, place: cadastral.indexOf(codes[n % codes.length]), parcel, kind, who: people(n), unit: units[kind] ?? `${parcel}F00010101`, words: {} };
-  if (example.unit === 'homestead') w.unit = units.homestead;
-  w.applied = example.applied ? say(example.applied, w) : w.unit;
-  w.words = { title: `京(2019)东城区不动产权第${pad(n * 2 + 1, 7)}号`, proof: `京(2019)东城区不动产证明第${pad(n + 1, 7)}号`, yesterday: new Date(Date.now() - DAY).toISOString() };
-  return w;
-}
-// {owner.name}, {unit}, {n} … in texts
-function say(v, w, rows = {}) {
-  if (Array.isArray(v)) return v.map((x) => say(x, w, rows));
-  if (v && typeof v === 'object') return Object.fromEntries(Object.entries(v).map(([k, x]) => [k, say(x, w, rows)]));
-  if (typeof v !== 'string') return v;
-  return v.replace(/\{([a-z0-9.]+)\}/g, (all, word) => {
-    const [a, b] = word.split('.');
-    if (a === 'row') return String(rows[b] ?? '');
-    if (w.who[a]) return w.who[a][b];
-    return { n: w.n, unit: w.unit, parcel: w.parcel, ...w.words }[word] ?? all;
-  });
-}
-
-// ---- what stands in the book before
-const defaults = {
-  cfdj: { djlx: '800', cflx: '1', sdsj: '', fj: '', dbr: 'import', djsj: AT },
-  dyaq: { qllx: '23', djlx: '100', djyy: '抵押', bdcdjzmh: '{proof}', fj: '', dbr: 'import', djsj: AT, ywr: '{owner.name}', scsj: '2022-01-02T00:00:00.000Z', dyfs: '1', dybdclx: '2', dysw: 1, bdbzzqse: 200000000, zwlxqssj: '2022-01-01', zwlxjssj: '2042-01-01', dbfw: '', jzzr: '0' },
-  ygdj: { qllx: '4', djlx: '700', djyy: '预告', bdcdjzmh: '{proof}', fj: '', dbr: 'import', djsj: AT, qdjg: 400000000, qlqssj: '', qljssj: '', kdjrq: '' },
-  yydj: { qllx: '4', djlx: '600', djyy: '异议', bdcdjzmh: '{proof}', fj: '', dbr: 'import', djsj: AT, ssfy: '', ah: '' },
-  dyiq: { qllx: '19', djlx: '100', djyy: '地役权', bdcdjzmh: '{proof}', fj: '', dbr: 'import', djsj: AT, ywr: '{owner.name}', xydbdcdyh: '110101001001GB00001F00010101', dyqnr: '通行', qlqssj: '2020-01-01', qljssj: '2040-01-01' },
-  jzq: { qllx: '99', djlx: '100', djyy: '居住权', bdcdjzmh: '{proof}', fj: '', dbr: 'import', djsj: AT, ywr: '{owner.name}', jzfw: '居住全屋', qlqssj: '', qljssj: '' },
-};
-function book(w, example, refusal, out) {
-  const put = (table, row) => out.push({ table, row: { yxq_q: AT, ...say(row, w) } });
-  const hold = (table, unit, holders) => {
-    const line = out.length;
-    holders.forEach((who, i) => put('qlr', { bdcdyh: unit, qltb: table, qlbsm: line, sxh: i + 1, qlrmc: w.who[who].name, zjzl: w.who[who].kind, zjh: w.who[who].id, qlrlx: w.who[who].kind === '7' ? '2' : '1', gyfs: holders.length > 1 ? '2' : '0', qlbl: holders.length > 1 ? `1/${holders.length}` : '', qlbl_fz: 1, qlbl_fm: holders.length }));
-  };
-  const use = (refusal && refusal.use) || '住宅';
-  const flat = (unit, holders, number) => {
-    put('h', { bdcdyh: unit, zddm: w.parcel, zrzh: unit.slice(0, 24), zl: '示例路{n}号1幢101室', shbw: unit.slice(25), szc: '1', jzmj: 1000000, ghyt: use });
-    put('fdcq2', { bdcdyh: unit, qllx: '4', djlx: '100', djyy: '首次登记', bdcqzh: number, fj: '', dbr: 'import', djsj: AT, jg: 0, tdsyqssj: '2010-01-01', tdsyjssj: '2079-12-31' });
-    hold('fdcq2', unit, holders);
-  };
-  if (w.kind === 'none' || w.kind === 'homestead') return;
-  const land = `${w.parcel}W00000000`;
-  put('zdjbxx', { bdcdyh: land, zddm: w.parcel, zdtzm: 'GB', zl: '示例路{n}号', zdmj: 100000000, yt: '城镇住宅用地', qlxz: '出让' });
-  if (w.kind === 'land') {
-    put('jsydsyq', { bdcdyh: land, qllx: '3', djlx: '100', djyy: '首次登记', bdcqzh: '{title}', fj: '', dbr: 'import', djsj: AT, syqmj: 100000000, syqqssj: '2010-01-01', syqjssj: '2079-12-31', qdjg: 0 });
-    hold('jsydsyq', land, ['developer']);
-  } else if (w.kind === 'pair') {
-    flat(w.unit, ['owner'], '{title}');
-    flat(`${w.parcel}F00010102`, ['owner'], w.words.title.replace(/第(\d+)号/, (_, d) => `第${pad(Number(d) + 1, 7)}号`));
-  } else {
-    flat(w.unit, { shared: ['owner', 'coowner'], developed: ['developer'] }[w.kind] ?? ['owner'], '{title}');
-  }
-  for (const g of [...(example.given ?? []), ...((refusal && refusal.given) || [])]) {
-    put(g.table, { bdcdyh: w.unit, ...defaults[g.table], ...g.row });
-    if (g.holders) hold(g.table, w.unit, g.holders);
-  }
-}
-
-// ---- HTTP
-const jars = {};
-const secrets = existsSync(`${D}/accounts.txt`) ? readFileSync(`${D}/accounts.txt`, 'utf8').split('\n').map((l) => l.split(' ')) : [];
-async function call(zone, user, method, path, body, raw) {
-  const base = `http://127.0.0.1:${readFileSync(`${D}/${zone}/data/port`, 'utf8').trim()}`;
-  const key = `${zone}/${user}`;
-  if (!jars[key]) {
-    jars[key] = (async () => {
-      const r = await fetch(`${base}/api/session`, { method: 'POST', headers: { 'X-Requested-With': 'sanwang', 'Content-Type': 'application/json' }, body: JSON.stringify({ user, password: secrets.find((s) => s[0] === zone && s[1] === user)[2] }) });
-      const cookie = r.headers.get('set-cookie').split(';')[0];
-      const signing = zone === 'extranet' && secrets.find((s) => s[0] === 'signing' && s[1] === user);
-      if (signing) await fetch(`${base}/api/signing`, { method: 'POST', headers: { 'X-Requested-With': 'sanwang', 'Content-Type': 'application/json', Cookie: cookie }, body: JSON.stringify({ passphrase: signing[2] }) });
-      return cookie;
-    })();
-  }
-  const headers = { 'X-Requested-With': 'sanwang', Cookie: await jars[key] };
-  if (raw) headers['Content-Type'] = 'application/octet-stream';
-  else if (body !== undefined) headers['Content-Type'] = 'application/json';
-  const r = await fetch(base + path, { method, headers, body: raw ?? (body === undefined ? undefined : JSON.stringify(body)) });
-  const text = await r.text();
-  let json = null;
-  try { json = JSON.parse(text); } catch { json = { text }; }
-  return { status: r.status, body: json };
-}
-const desk = (user, ...rest) => call('extranet', user, ...rest);
-const pause = (ms) => new Promise((done) => setTimeout(done, ms));
-
-class Failed extends Error {}
-const must = (condition, text, reply) => { if (!condition) throw new Failed(`${text}${reply ? `: ${reply.status} ${JSON.stringify(reply.body).slice(0, 300)}` : ''}`); };
 
 // ---- an application at the window
 const sample = existsSync(`${D}/demo/sample.pdf`) ? readFileSync(`${D}/demo/sample.pdf`) : null;
@@ -151,52 +29,6 @@ async function take(w, example, code, refusal) {
     materials.push({ code: m, upload: up.body.upload });
   }
   return desk('registrar1', 'POST', '/api/window/cases', { business: code, channel: example.intake.channel, unit_code: w.applied, parties, fields, materials, attested: true });
-}
-
-// ---- each act the process waits for
-const graphics = (w) => {
-  const g = JSON.parse(readFileSync(`${D}/demo/parcel-good.geojson`, 'utf8'));
-  g.features[0].properties.parcel_code = w.applied.slice(0, 19);
-  const [x, y] = g.features[0].geometry.coordinates[0][0].map((v, i) => v + (i === 0 ? w.place * 150 : 0));
-  const [wide, high] = w.kind === 'homestead' ? [16, 10] : [100, 100];
-  g.features[0].geometry.coordinates[0] = [[x, y], [x + wide, y], [x + wide, y + high], [x, y + high], [x, y]];
-  return Buffer.from(JSON.stringify(g));
-};
-const acts = {
-  accept: ['registrar1', () => ({})],
-  tax: ['registrar1', (c) => ({ voucher_no: `完税${c.number}`, amount_cents: 100000, paid_on: date(0) })],
-  review: ['registrar1', () => ({ opinion: '材料齐全,符合规定' })],
-  check: ['registrar1', () => ({ opinion: '经核查' })],
-  approve: ['registrar2', () => ({ opinion: '同意' })],
-  enter: ['registrar2', () => ({})],
-  archive: ['registrar1', () => ({})],
-};
-const waits = ['cadastral', 'notice'];
-async function act(c, name, w) {
-  if (name === 'graphics') return desk('registrar1', 'POST', `/api/cases/${c.id}/graphics?name=parcel.geojson`, undefined, graphics(w));
-  // What is owed is paid before the entry, as the notice says it.
-  if (name === 'enter') {
-    const { fee } = (await desk('registrar1', 'GET', `/api/cases/${c.id}/fee`)).body;
-    if (fee?.state === 'due') must((await desk('registrar1', 'POST', `/api/cases/${c.id}/fee/pay`, { receipt: `缴${c.number}`, amount_cents: fee.amount_cents, way: '现金' })).status === 200, 'the fee is paid');
-  }
-  const [user, body] = acts[name];
-  return desk(user, 'POST', `/api/cases/${c.id}/${name}`, { version: c.version, ...body(c) });
-}
-// Acts until the process waits for `until`, for the outside, or is done: {case, open}
-async function drive(id, w, until) {
-  for (let i = 0; i < 600; i++) {
-    const r = await desk('registrar1', 'GET', `/api/cases/${id}`);
-    must(r.status === 200, 'the case', r);
-    const c = r.body;
-    const open = c.flow.open.map((o) => o.act);
-    if (c.flow.status !== 'running' || open.some((o) => waits.includes(o)) || open.includes(until)) return { c, open };
-    const next = open.find((o) => acts[o] || o === 'graphics');
-    // 缮证 works on it still.
-    if (!next || (next === 'archive' && c.state !== 'delivered')) { await pause(50); continue; }
-    const done = await act(c, next, w);
-    must(done.status < 300, `act ${next}`, done);
-  }
-  throw new Failed('the process stands still');
 }
 
 // ---- the book afterwards, column by column
@@ -364,20 +196,7 @@ if (phase === 'prepare') {
     if (await attempt(`${x.code} is refused: ${x.example.refusal.where}`, () => refuse(x.code, x.example, again))) tell(true, `${x.code} is refused at ${x.example.refusal.at}: ${x.example.refusal.error} ${x.example.refusal.where}`);
   });
   // 权籍审核: the reviewers in the intranet see what went over the diode.
-  await pool(Object.values(state).filter((s) => s.open.includes('cadastral')), (s) => attempt(`${s.number} is reviewed in the intranet`, async () => {
-    let last;
-    for (let i = 0; i < 600; i++) {
-      const t = await call('intranet', 'reviewer', 'GET', `/api/tasks/${s.id}`);
-      const at = t.status === 200 ? t.body.state : '';
-      last = t;
-      if (at === 'received') last = await call('intranet', 'reviewer', 'POST', `/api/tasks/${s.id}/review`, { version: t.body.version, verdict: 'passed', opinion: '界址清楚,无重叠' });
-      else if (at === 'reviewed') last = await call('intranet', 'approver', 'POST', `/api/tasks/${s.id}/approve`, { version: t.body.version, agree: true, opinion: '同意' });
-      else if (at === 'passed') return;
-      else await pause(50);
-      must(last.status < 400 || last.status === 404 || last.status === 409, 'the task is reviewed', last);
-    }
-    must(false, 'the task is passed', last);
-  }));
+  await pool(Object.values(state).filter((s) => s.open.includes('cadastral')), (s) => attempt(`${s.number} is reviewed in the intranet`, () => reviewed(s.id)));
   writeFileSync(statePath, JSON.stringify(state));
 } else if (phase === 'finish') {
   const state = JSON.parse(readFileSync(statePath, 'utf8'));
