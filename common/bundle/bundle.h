@@ -116,8 +116,8 @@ const uint8_t *bundle_salt(const struct bundle_reader *r, size_t i); /* 16 bytes
 /* Inclusion path of message i under this bundle's own root: what a forwarder hands on. */
 SW_MUST_USE int bundle_path(const struct bundle_reader *r, size_t i, struct bundle_origin_path *out);
 /* Origin manifest of a forwarded bundle: decoded and verified (signature, certificate of origin_from, every
- * message's path; a message.refused record stands for the refused id's leaf). NULL when it is not a forwarded
- * one. */
+ * message's path; a message.refused record that the origin did not write stands for the refused id's leaf and
+ * names that id). NULL when it is not a forwarded one. */
 const struct manifest *bundle_origin_manifest(const struct bundle_reader *r);
 const struct digest *bundle_origin_identity(const struct bundle_reader *r);
 struct view bundle_origin_bytes(const struct bundle_reader *r);

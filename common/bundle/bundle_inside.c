@@ -157,6 +157,9 @@ static int walk_origin(struct walk *w, struct err_note *note)
 	if (!err && p->origin_from && strcmp(o->manifest.from, p->origin_from) != 0)
 		err = err_set(note, ERR_LINK, "o/manifest.json: from is %s, expected %s", o->manifest.from,
 			p->origin_from);
+	if (!err && p->link && strcmp(o->manifest.link, p->link) != 0)
+		err = err_set(note, ERR_LINK, "o/manifest.json: link is %s, here %s is received",
+			o->manifest.link, p->link);
 	return err;
 }
 
@@ -260,6 +263,24 @@ static int compare_all(struct walk *w, struct err_note *note)
 	return err;
 }
 
+/* What is not the origin's own is the forwarder's word about the message whose id it has, and no other. */
+static int check_refusal(struct walk *w, const struct bundle_entry *e, struct err_note *note)
+{
+	struct message m;
+	message_init(&m);
+	buf_reset(&w->bytes);
+	int err = buf_reserve(&w->bytes, (size_t)e->message.size);
+	if (!err)
+		err = bundle_plain_read(w->plain, e->message.offset, w->bytes.p, (size_t)e->message.size);
+	if (!err)
+		err = message_decode(view_of(w->bytes.p, (size_t)e->message.size), &m, note);
+	if (!err && strcmp(json_str(m.body, "message"), m.id.s) != 0)
+		err = err_set(
+			note, ERR_SCHEMA, "message %s: a refusal on the way is of that message alone", e->id);
+	message_fini(&m);
+	return err;
+}
+
 /* Each message is one of the origin's leaves. */
 static int check_paths(struct walk *w, struct err_note *note)
 {
@@ -279,6 +300,8 @@ static int check_paths(struct walk *w, struct err_note *note)
 		}
 		if (!err)
 			err = bundle_origin_check(r->origin, e, &d, note);
+		if (!err && !digest_eq(&d, &e->origin->message))
+			err = check_refusal(w, e, note);
 	}
 	return err;
 }

@@ -327,6 +327,50 @@ static struct bundle_policy forwarded_policy(const struct fixture *f)
 	return p;
 }
 
+/* A guard's half refuses the message it carries, by a record about itself. One that speaks of another message
+ * would be the origin's word, which is not the guard's to give. */
+static void forward_refusal(
+	const struct fixture *f, struct bundle_reader *from, const char *about, struct buf *out)
+{
+	const struct cert *to[] = {f->extranet.encrypt};
+	struct bundle_sender s = {f->gap.sign, to, 1, NULL};
+	struct manifest *m = fixture_manifest();
+	struct bundle_writer *w = NULL;
+	struct bundle_origin_path path;
+	struct message *record = malloc(sizeof *record);
+	const struct message *msg = NULL;
+	struct view bytes;
+	struct buf b;
+	assert_non_null(record);
+	buf_init(&b, MESSAGE_BYTES_MAX);
+	strcpy(m->from, "gap-inner");
+	strcpy(m->to, "extranet");
+	int fd = fixture_fd(view_of("", 0));
+	assert_int_equal(bundle_writer_new(&s, m, fd, &w), 0);
+	assert_int_equal(
+		bundle_set_origin(w, bundle_manifest_bytes(from), bundle_sig(from), bundle_signer_pem(from)),
+		0);
+	assert_int_equal(bundle_message(from, 0, &bytes, &msg), 0);
+	assert_int_equal(message_make_refusal(msg, ERR_SPATIAL, "attachment 0", "gap-inner", record), 0);
+	if (about)
+		assert_int_equal(json_object_set_new(record->body, "message", json_string(about)), 0);
+	assert_int_equal(message_encode(record, &b), 0);
+	assert_int_equal(bundle_path(from, 0, &path), 0);
+	assert_int_equal(bundle_add(w, buf_view(&b), NULL, 0, &path), 0);
+	assert_int_equal(bundle_finish(w, NULL, NULL), 0);
+	size_t n = (size_t)lseek(fd, 0, SEEK_END);
+	buf_reset(out);
+	assert_int_equal(buf_reserve(out, n), 0);
+	assert_int_equal(bundle_tar_pread(fd, 0, out->p, n), 0);
+	out->n = n;
+	(void)close(fd);
+	bundle_writer_free(w);
+	message_fini(record);
+	free(record);
+	buf_fini(&b);
+	fixture_manifest_free(m);
+}
+
 /* Suites of the internet zone and of the inner side. */
 struct suites {
 	const char *outer, *inner;
@@ -389,6 +433,30 @@ static void test_forward(void **state)
 	buf_fini(&a);
 	buf_fini(&b);
 	fixture_free(inner);
+	fixture_free(f);
+}
+
+static void test_forward_refusal(void **state)
+{
+	const struct suites *s = *state;
+	struct fixture *f = fixture_new(s->outer, s->inner);
+	struct fixture_message *m = fixture_message_new(f->suite, "application.submitted", NULL, 0);
+	struct err_note note = {.text = ""};
+	struct buf a, b;
+	buf_init(&a, 1 << 20);
+	buf_init(&b, 1 << 20);
+	fixture_bundle(f, &m, 1, &a);
+	struct bundle_policy p = fixture_policy(f), q = forwarded_policy(f);
+	struct bundle_reader *from = open_ok(&p, buf_view(&a));
+	forward_refusal(f, from, NULL, &b);
+	assert_int_equal(fixture_read(&q, buf_view(&b), NULL, &note), 0);
+	forward_refusal(f, from, "01930000-0000-7000-8000-000000000000", &b);
+	assert_int_equal(fixture_read(&q, buf_view(&b), NULL, &note), ERR_SCHEMA);
+	assert_non_null(strstr(note.text, "of that message alone"));
+	bundle_reader_free(from);
+	fixture_message_free(m);
+	buf_fini(&a);
+	buf_fini(&b);
 	fixture_free(f);
 }
 
@@ -582,6 +650,8 @@ int main(void)
 		{"forward intl", test_forward, NULL, NULL, (void *)(uintptr_t)&SAME_INTL},
 		{"forward intl to gm", test_forward, NULL, NULL, (void *)(uintptr_t)&MIXED},
 		{"forward gm to intl", test_forward, NULL, NULL, (void *)(uintptr_t)&MIXED_BACK},
+		{"forward refusal gm", test_forward_refusal, NULL, NULL, (void *)(uintptr_t)&SAME_GM},
+		{"forward refusal intl", test_forward_refusal, NULL, NULL, (void *)(uintptr_t)&SAME_INTL},
 		{"forward tick gm", test_forward_tick, NULL, NULL, (void *)(uintptr_t)&SAME_GM},
 		{"forward tick intl", test_forward_tick, NULL, NULL, (void *)(uintptr_t)&SAME_INTL},
 		{"forward forged gm", test_forward_forged, NULL, NULL, (void *)(uintptr_t)&SAME_GM},
