@@ -1,5 +1,7 @@
 #include "common/exchange/acked.h"
 
+#include "common/exchange/stream.h"
+
 #include <string.h>
 
 static int compare(const struct acked_at *a, const struct acked_at *b)
@@ -17,6 +19,8 @@ enum acked_verdict acked_judge(
 {
 	if (at->life < l->newest.life)
 		return ACKED_OLD;
+	if (a->epoch > l->epoch + STREAM_EPOCH_JUMP)
+		return ACKED_FALSE;
 	if (a->known > 0 && (a->epoch > l->epoch || (a->epoch == l->epoch && a->known > l->seq)))
 		return ACKED_DIVERGED;
 	return compare(at, &l->newest) < 0 ? ACKED_LATE : ACKED_NEWS;

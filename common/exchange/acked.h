@@ -17,6 +17,8 @@ enum acked_verdict {
 	ACKED_NEWS,
 	ACKED_LATE,    /* a newer one was here before: what is missing is sent, nothing is let go */
 	ACKED_OLD,     /* of a life that the peer has left: nothing is done with it */
+	ACKED_FALSE,   /* it speaks of an epoch that no life of this sender can have reached: nothing is
+			  done with it */
 	ACKED_DIVERGED /* the peer knows of what this life of the sender never sent: a machine was rolled
 			  back. A new epoch begins behind what both agree upon */
 };

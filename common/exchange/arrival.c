@@ -203,6 +203,9 @@ static int bundle_take(struct arrival *a, struct db_tx *tx, struct stream_row *r
 	case STREAM_OVER:
 		return err_set(&a->note, ERR_EPOCH, "number %lld is behind the last one of epoch %lld",
 			(long long)a->m->seq, (long long)a->m->epoch);
+	case STREAM_FAR:
+		return err_set(&a->note, ERR_EPOCH, "epoch %lld: none that far can have begun",
+			(long long)a->m->epoch);
 	case STREAM_REVOKED:
 		return err_set(&a->note, ERR_CERT, "signed by a revoked key behind its last good number");
 	case STREAM_WAIT:

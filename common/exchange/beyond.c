@@ -116,12 +116,15 @@ static int messages_of(const json_t *body, const json_t *bundle, struct buf *tex
 	return rc;
 }
 
-int beyond_told(struct db_tx *tx, const struct message *m)
+int beyond_told(struct exchange *x, struct db_tx *tx, const struct message *m, struct err_note *why)
 {
+	const struct link_state *l = exchange_link_out(x, m->origin);
 	char at[TIME_TEXT];
 	json_t *b;
 	size_t i;
 	int rc = 0;
+	if (!l || strcmp(l->c.link, json_str(m->body, "link")) != 0)
+		return err_set(why, ERR_LINK, "body.link: no link from here to %s", m->origin);
 	time_text(time_now_ms(), at);
 	json_array_foreach(json_object_get(m->body, "bundles"), i, b)
 	{

@@ -106,15 +106,26 @@ static int verdict_write(struct taking *t, enum inbox_state state, const char *r
 	return rc;
 }
 
-/* A signed refusal record for the origin: what, why, where, by whom. */
+/* A guard's record that stands for a message it refused: same id as the one it names. */
+static bool stands_for_refused(const struct message *m)
+{
+	return strcmp(m->type, "message.refused") == 0 && strcmp(json_str(m->body, "message"), m->id.s) == 0;
+}
+
+/* A signed refusal record for the origin: what, why, where, by whom. A guard's record goes on to it as it is;
+ * that of a refusal ends here. */
 static int refusal_send(struct taking *t, const struct err_note *why)
 {
 	struct exchange *x = t->l->x;
 	const struct message *m = t->in->m;
-	if (strcmp(m->type, "message.refused") == 0 || !exchange_link_out(x, m->origin))
+	bool guard = stands_for_refused(m) && strcmp(json_str(m->body, "type"), "message.refused") != 0;
+	if ((strcmp(m->type, "message.refused") == 0 && !guard) || !exchange_link_out(x, m->origin))
 		return 0;
-	json_t *body = json_pack("{s:s,s:s,s:s,s:s,s:s}", "message", m->id.s, "type", m->type, "reason",
-		err_name(why->err), "where", why->text, "by", x->o.zone);
+	if (guard && catalogue_check(x->o.catalogue, m, t->l->c.link, t->l->c.peer, NULL) < 0)
+		return 0;
+	json_t *body = guard ? json_incref(m->body)
+			     : json_pack("{s:s,s:s,s:s,s:s,s:s}", "message", m->id.s, "type", m->type,
+				       "reason", err_name(why->err), "where", why->text, "by", x->o.zone);
 	if (!body)
 		body = json_pack("{s:s,s:s,s:s,s:s,s:s}", "message", m->id.s, "type", m->type, "reason",
 			err_name(why->err), "where", "", "by", x->o.zone);
@@ -160,12 +171,6 @@ static const struct exchange_handler *handler_find(const struct exchange *x, con
 	return NULL;
 }
 
-/* A guard's record that stands for a message it refused: same id as the one it names. */
-static bool stands_for_refused(const struct message *m)
-{
-	return strcmp(m->type, "message.refused") == 0 && strcmp(json_str(m->body, "message"), m->id.s) == 0;
-}
-
 /* A refusal comes back to whoever asked, also of an office that is not served. */
 int inbox_tenant(struct exchange *x, struct db_tx *tx, const struct message *m, struct err_note *why)
 {
@@ -193,7 +198,7 @@ static int effect(struct taking *t, bool predecessor_refused, struct err_note *w
 	if (rc == 0 && predecessor_refused && !catalogue_follows_refused(x->o.catalogue, m->type))
 		rc = err_set(why, ERR_REFUSED, "an earlier message on its order key was refused");
 	if (rc == 0 && strcmp(m->type, BEYOND_TYPE) == 0)
-		return beyond_told(t->tx, m);
+		return beyond_told(x, t->tx, m, why);
 	if (rc == 0 && strcmp(m->type, CLOSING_TYPE) == 0)
 		return closing_in_take(t->turn, m);
 	if (rc == 0 && strcmp(m->type, CLOSED_TYPE) == 0)

@@ -297,7 +297,10 @@ static int ack_take(struct exchange *x, struct db_tx *tx, const char *link, cons
 	if (rc < 0)
 		return rc;
 	*verdict = acked_judge(&have.acked, a, &at);
-	if (*verdict == ACKED_OLD)
+	if (*verdict == ACKED_FALSE)
+		log_error("ack-false", "link=%s epoch=%lld ours=%lld: no life of ours can have reached it",
+			link, (long long)a->epoch, (long long)have.epoch);
+	if (*verdict == ACKED_OLD || *verdict == ACKED_FALSE)
 		return 0;
 	acked_note(&have.acked, a, &at);
 	struct db_query *q = db_query(tx, &link_out_ack);

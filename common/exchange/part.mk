@@ -4,11 +4,12 @@ exchange_SRC := $(addprefix common/exchange/,acked.c arrival.c asks.c beyond.c b
 exchange_LIBS := base log os crypto message spool db audit merkle bundle
 EMBEDDERS += common/exchange/exchange.c
 EMBED.common/exchange/exchange.c := $(wildcard common/exchange/sql/*.sql)
-UNITS += tests/unit/common/exchange/test_sequence.c tests/unit/common/exchange/test_stream_model.c tests/unit/common/exchange/test_exchange.c \
+UNITS += tests/unit/common/exchange/test_sequence.c tests/unit/common/exchange/test_stream.c tests/unit/common/exchange/test_stream_model.c tests/unit/common/exchange/test_exchange.c \
 	tests/unit/common/exchange/test_closing.c tests/unit/common/exchange/test_model_breaks.c
 UNIT_LIBS.tests/unit/common/exchange/test_exchange.c := exchange_pair
 UNIT_LIBS.tests/unit/common/exchange/test_closing.c := exchange_pair
 UNIT_LIBS.tests/unit/common/exchange/test_sequence.c := exchange
+UNIT_LIBS.tests/unit/common/exchange/test_stream.c := exchange
 UNIT_LIBS.tests/unit/common/exchange/test_stream_model.c := exchange_model
 
 # The small world of the model test.

@@ -156,6 +156,12 @@ static bool is_revoked(const struct stream_arrival *a)
 		       (a->m->epoch == a->revoked_epoch && a->m->seq > a->revoked_seq));
 }
 
+static bool is_far(const struct stream *s, int64_t epoch)
+{
+	int64_t newest = s->n ? s->v[s->n - 1].epoch : 1;
+	return epoch > newest + STREAM_EPOCH_JUMP;
+}
+
 static bool is_fork(const struct stream_arrival *a)
 {
 	return differs(a->seen, a->identity) || differs(a->named, a->identity) ||
@@ -198,6 +204,10 @@ int stream_judge(struct stream *s, const struct stream_arrival *a, enum stream_v
 	/* Before everything else: a stolen old key shall not stop the link either. */
 	if (is_revoked(a)) {
 		*out = STREAM_REVOKED;
+		return 0;
+	}
+	if (is_far(s, m->epoch)) {
+		*out = STREAM_FAR;
 		return 0;
 	}
 	if (is_fork(a)) {

@@ -22,6 +22,10 @@ struct stream_epoch {
 	struct digest chain;
 	uint64_t stored;
 };
+/* Further ahead of the newest one that is known no epoch begins: each life begins the next. Who has a stolen
+ * key could else use up the numbers that the zone needs after it. */
+#define STREAM_EPOCH_JUMP 1024
+
 enum stream_held {
 	STREAM_RUNS,
 	STREAM_HELD_FORK,  /* one number, two contents */
@@ -50,7 +54,8 @@ enum stream_verdict {
 	STREAM_BEYOND,    /* a statement that knows less than is here: held from now on, the file waits */
 	STREAM_OVER,      /* behind the last number of its closed epoch: refused for good */
 	STREAM_REVOKED,   /* signed by a revoked key behind that key's last good number: refused for good */
-	STREAM_WAIT /* held, no room for one more hole, or its epoch has not begun here: the file waits */
+	STREAM_WAIT, /* held, no room for one more hole, or its epoch has not begun here: the file waits */
+	STREAM_FAR   /* of an epoch that no honest sender can have reached: refused for good */
 };
 struct stream_arrival {
 	const struct manifest *m; /* of the end-to-end stream; not a tick */

@@ -405,6 +405,109 @@ static void test_a_sender_restored_from_a_backup(void **state)
 	pair_fini(&p);
 }
 
+struct putting_body {
+	struct pair_end *e;
+	const json_t *body;
+};
+
+static int body_put(struct db_tx *tx, void *arg)
+{
+	const struct putting_body *b = arg;
+	const struct exchange_draft d = {
+		.type = "link.beyond", .dest = b->e->link.peer, .tenant = "", .body = b->body};
+	return exchange_put(b->e->x, tx, &d, NULL, NULL);
+}
+
+DB_STMT_CROSS(told_count, "SELECT count(*) FROM beyond_out");
+
+/* One row, whatever its link. */
+static int told_all(struct db_tx *tx, void *arg)
+{
+	int64_t n = 0;
+	(void)arg;
+	int rc = db_one_int(db_query(tx, &told_count), &n);
+	return rc == 0 && n != 1 ? ERR_BUG : rc;
+}
+
+static void beyond_put(struct pair_end *e, const char *link)
+{
+	const char *identity = "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff";
+	json_t *body = json_pack("{s:s,s:i,s:[{s:i,s:i,s:s}],s:[]}", "link", link, "until", 2, "bundles",
+		"epoch", 1, "seq", 1, "identity", identity, "messages");
+	struct putting_body b = {e, body};
+	assert_non_null(body);
+	assert_int_equal(db_write(e->db, "", body_put, &b), 0);
+	json_decref(body);
+}
+
+/* What a peer says it holds of us is of the link to it: it speaks for no other zone. */
+static void test_a_list_about_another_link(void **state)
+{
+	struct pair p;
+	json_t *d = NULL;
+	(void)state;
+	pair_init(&p, "gm");
+	pair_open(&p.near);
+	pair_open(&p.far);
+	beyond_put(&p.far, "diode");
+	assert_true(pair_until(&p.near, "refused", 1));
+	beyond_put(&p.far, "gap");
+	assert_true(pair_until(&p.near, "applied", 1));
+	assert_int_equal(exchange_decisions(p.near.x, "gap", &d), 0);
+	assert_int_equal(json_array_size(json_object_get(d, "told")), 1);
+	json_decref(d);
+	assert_int_equal(db_read(p.near.db, "", told_all, &p), 0);
+	pair_fini(&p);
+}
+
+/* Taken at the far end as the guard's word about a message of the near end. */
+struct guarding {
+	struct pair *p;
+	const char *type; /* of what the guard refused */
+};
+
+static int guard_refuses(struct db_tx *tx, void *arg)
+{
+	const struct guarding *g = arg;
+	static struct message m, record; /* large */
+	static struct manifest carried;
+	struct inbox_turn t;
+	message_init(&m);
+	m.id = uuid_new();
+	m.epoch = m.version = 1;
+	(void)snprintf(m.type, sizeof m.type, "%s", g->type);
+	(void)snprintf(m.origin, sizeof m.origin, "%s", g->p->near.zone);
+	(void)snprintf(m.dest, sizeof m.dest, "%s", g->p->far.zone);
+	assert_int_equal(message_make_refusal(&m, ERR_SPATIAL, "attachment 0", "gap-inner", &record), 0);
+	struct inbox_message in = {.m = &record};
+	int rc = inbox_turn_begin(exchange_link_named(g->p->far.x, "gap"), tx, true, &t);
+	if (rc == 0)
+		rc = inbox_take(&t, &in, &carried);
+	if (rc == 0)
+		rc = inbox_turn_end(&t);
+	message_fini(&record);
+	return rc;
+}
+
+/* Who sent what the guard refused is told by the zone it was for; nobody is told of a refused refusal. */
+static void test_what_the_guard_refuses_is_told(void **state)
+{
+	struct pair p;
+	(void)state;
+	pair_init(&p, "gm");
+	pair_open(&p.near);
+	pair_open(&p.far);
+	struct guarding g = {&p, "message.refused"};
+	assert_int_equal(db_write(p.far.db, "", guard_refuses, &g), 0);
+	g.type = "item.put";
+	assert_int_equal(db_write(p.far.db, "", guard_refuses, &g), 0);
+	put(&p.far, "item.put", 1, "case");
+	assert_true(pair_until(&p.near, "applied", 2));
+	assert_int_equal(pair_number(&p.near, "applied"), 2);
+	assert_int_equal(pair_number(&p.far, "refused"), 2);
+	pair_fini(&p);
+}
+
 /* ---- requests */
 
 static int64_t ask(struct pair *p, int64_t n, int64_t wait_ms, int *rc)
@@ -699,6 +802,8 @@ int main(void)
 		cmocka_unit_test(test_a_receiver_that_lost_its_disk_is_rebuilt),
 		cmocka_unit_test(test_a_sender_restored_from_a_backup),
 		cmocka_unit_test(test_a_request_is_answered_or_its_time_is_over),
+		cmocka_unit_test(test_a_list_about_another_link),
+		cmocka_unit_test(test_what_the_guard_refuses_is_told),
 		cmocka_unit_test(test_a_request_is_refused),
 		cmocka_unit_test(test_a_request_is_finished_behind_its_commit),
 		cmocka_unit_test(test_the_past_is_forgotten),

@@ -1,0 +1,80 @@
+/* Numbers that who stole a key may write to leave the zone none: an epoch so far ahead that no later one can
+ * be told. */
+#include "common/exchange/acked.h"
+#include "common/exchange/stream.h"
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#define LAST_NUMBER ((INT64_C(1) << 53) - 1)
+
+static enum stream_verdict judge(struct stream *s, enum manifest_kind kind, int64_t epoch, int64_t seq)
+{
+	static struct manifest m; /* large */
+	const struct digest identity = {{(uint8_t)(epoch + seq)}};
+	enum stream_verdict v = STREAM_WAIT;
+	manifest_init(&m);
+	m.kind = kind;
+	m.epoch = epoch;
+	m.seq = seq;
+	m.statement.last_seq = sequence_highest(&s->v[s->n - 1].s);
+	m.statement.previous_epoch = m.statement.last_seq ? s->v[s->n - 1].epoch : 0;
+	const struct stream_arrival a = {.m = &m, .identity = &identity, .now = 1};
+	assert_int_equal(stream_judge(s, &a, &v), 0);
+	return v;
+}
+
+static void test_an_epoch_too_far_ahead(void **state)
+{
+	static const int64_t far[] = {LAST_NUMBER, INT64_C(1) << 40, 2 + STREAM_EPOCH_JUMP};
+	struct stream s = {0};
+	(void)state;
+	assert_int_equal(stream_begin(&s), 0);
+	assert_int_equal(judge(&s, MANIFEST_MESSAGES, 1, 1), STREAM_TAKE);
+	for (size_t i = 0; i < sizeof far / sizeof *far; i++) {
+		assert_int_equal(judge(&s, MANIFEST_EPOCH, far[i], 1), STREAM_FAR);
+		assert_int_equal(judge(&s, MANIFEST_MESSAGES, far[i], 7), STREAM_FAR);
+	}
+	/* The link runs, and the zone's own next epoch is taken. */
+	assert_int_equal(s.held, STREAM_RUNS);
+	assert_int_equal(judge(&s, MANIFEST_MESSAGES, 1, 2), STREAM_TAKE);
+	stream_fini(&s);
+	assert_int_equal(stream_begin(&s), 0);
+	assert_int_equal(judge(&s, MANIFEST_EPOCH, 1 + STREAM_EPOCH_JUMP, 1), STREAM_TAKE);
+	assert_int_equal(judge(&s, MANIFEST_EPOCH, 1 + 2 * STREAM_EPOCH_JUMP, 1), STREAM_TAKE);
+	stream_fini(&s);
+}
+
+static void test_an_ack_of_an_epoch_too_far_ahead(void **state)
+{
+	static struct manifest_ack a; /* large */
+	const struct acked_link l = {.epoch = 3, .seq = 9};
+	const struct acked_at at = {.life = 1, .seq = 1};
+	(void)state;
+	memset(&a, 0, sizeof a);
+	a.known = 1;
+	a.epoch = LAST_NUMBER;
+	assert_int_equal(acked_judge(&l, &a, &at), ACKED_FALSE);
+	a.known = 0;
+	a.epoch = 4 + STREAM_EPOCH_JUMP;
+	assert_int_equal(acked_judge(&l, &a, &at), ACKED_FALSE);
+	/* A machine that was rolled back by less goes on behind what its peer knows. */
+	a.known = 1;
+	a.epoch = 3 + STREAM_EPOCH_JUMP;
+	assert_int_equal(acked_judge(&l, &a, &at), ACKED_DIVERGED);
+	assert_int_equal(acked_next_epoch(&l, &a), 4 + STREAM_EPOCH_JUMP);
+	a.epoch = 3;
+	assert_int_equal(acked_judge(&l, &a, &at), ACKED_NEWS);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_an_epoch_too_far_ahead),
+		cmocka_unit_test(test_an_ack_of_an_epoch_too_far_ahead),
+	};
+	return cmocka_run_group_tests_name("stream", tests, NULL, NULL);
+}
