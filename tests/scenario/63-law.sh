@@ -1,6 +1,7 @@
 #!/bin/sh
 # States of the law at a running registry, on a case handed in over the gap: 中止 stops acts and terms, 恢复 goes on, the verdict of the review rules is kept
-# and a trial finds it again, 撤回 ends the process; the calendar of working days moves the last day.
+# and a trial finds it again, 撤回 ends the process; the calendar of working days moves the last day. 中止, 公告, 不予登记, 撤回 each reach the applicant with a
+# document, a last day and a remedy; a 公告 stands on the portal's open page as long as it runs, is none of the term, and goes on by itself.
 # Tree: build-asan: the same steps in both; what it proves is right or wrong, not quick
 . "$(dirname "$0")/../stack/begin.sh"
 finish() {
@@ -30,6 +31,27 @@ draft() {
 }
 refreeze() { call internet zhang POST "$(app)/freeze" "{\"version\":$(field .version)}"; }
 sign() { apply_sign "$1" $s 0 && apply_sign wang "$b" 1; }
+encoded() { jq -rn --arg v "$1" '$v | @uri'; }
+cst() { TZ=UTC-8 date -d "$1" +%F; }
+# told USER KIND WORD…: the document of that kind at the applicant's, sealed, field by field what the case says, with all these words
+told() {
+	who=$1 kind=$2
+	shift 2
+	reach internet "$who" "$(app)/documents" "[.rows[].kind] | index(\"$kind\") != null" "$kind at the portal" > "$W/reached" || { echo missing; return; }
+	paper=$(field --arg k "$kind" '[.rows[] | select(.kind == $k)][-1].number')
+	call internet "$who" GET "$(app)/documents/$(encoded "$paper")/pdf"
+	pdftotext -raw "$W/reply" - | tr -d ' \n\f' > "$W/paper"
+	for word; do grep -qF -- "$word" "$W/paper" || { echo "without $word"; return; }; done
+	see "/api/documents/$(encoded "$paper")/check"
+	field '"\(.valid) \([.findings[] | .what + " " + .where] | join(","))"'
+}
+review_office=示例市东城区人民政府 court=示例市东城区人民法院
+# published: what the open page of the portal shows, asked without an account's rights
+published() {
+	call internet zhang POST /api/public-queries '{"kind":"notice","about":""}'
+	reach internet zhang "/api/public-queries/$(field .id)" 'has("answer")' "the notices" > "$W/reached"
+	jq -r .answer "$W/reply" > "$W/published"
+}
 hand_in() { draft "$1" "$2" && sign "$2" && reach extranet registrar1 "$(kase)" '.number != ""' "the case at the registry"; }
 hand_in 1 zhang || { echo "not ok - a case is handed in"; exit 1; }
 equal "the process waits for the acceptance" accept "$(jq -r '.flow.open[0].act' "$W/reply")"
@@ -44,6 +66,7 @@ equal "suspended for no ground of the law, or for one of another act" "422 422" 
 equal "suspended" 200 "$(act registrar1 suspend '{"ground":"suspend-court","reason":"司法机关要求"}')"
 see "$(kase)/term"
 equal "the case is held" true "$(field .term.held)"
+equal "the applicant has it with its ground, where and until when it may be contested" "true " "$(told zhang notice-suspension 司法机关要求 民事诉讼法 $review_office $court "$(cst '+60 days')")"
 equal "no act while it is suspended" 409 "$(act registrar1 tax '{"voucher_no":"t1","amount_cents":1,"paid_on":"2026-11-24"}')"
 equal "nor a second suspension" 409 "$(act registrar1 suspend '{"ground":"suspend-court","reason":"再次"}')"
 equal "resumed" 200 "$(act registrar1 resume '{"reason":"情形消除"}')"
@@ -101,6 +124,27 @@ sed -i 's/^accept_days: 30/accept_days: 0/' "$D/extranet/conf/registryd.yaml"
 see /api/reminders
 equal "nobody is reminded of a fresh case" 0 "$(field '.rows | length')"
 kept=$application
+# ---- 公告: a lost certificate is issued anew behind a notice
+published
+equal "no notice runs" '[]' "$(jq -c .rows "$W/published")"
+unit=$(jq -r 'select(.table == "h") | .row.bdcdyh' "$D/demo/register.jsonl" | sed -n 3p) s=2
+lost=$(jq -r --arg u "$unit" 'select(.table == "fdcq2" and .row.bdcdyh == $u) | .row.bdcqzh' "$D/demo/register.jsonl")
+jq -nc --arg unit "$unit" --arg z "$lost" --arg n "$(person $s name)" --arg i "$(person $s id_number)" '{unit_code: $unit, fields: {certificate_no: $z, reason: "不慎遗失"}, parties: [{role: "applicant", name: $n, id_number: $i, share_num: 1, share_den: 1}]}' > "$W/draft.json"
+apply_start reissue li statement && apply_sign li $s 0 && reach extranet registrar1 "$(kase)" '.number != ""' "the lost certificate at the registry" || failed=1
+published_case=$application
+equal "reviewed, its notice begins" "200 200 notice" "$(act registrar1 accept '{}') $(act registrar1 review '{"opinion":"可"}') $(see "$(kase)"; field '.flow.open[0].act')"
+from=$(cst today) until=$(stack_sql extranet "SELECT until_day FROM reg_notice WHERE case_id = '$application'")
+equal "the applicant has it: matter, last day, who takes objections; what the case says, field by field" "true " "$(told li notice-public "$lost" "$until" "$(person $s name)" 异议书面材料送达示例市东城区不动产登记中心 第二十二条)"
+see "$(kase)"
+number=$(field .number)
+published
+equal "everybody reads it on the portal: for whom, what, until when" "$number-GG1 $(person $s name) $from $until" "$(jq -r '.rows[0] | "\(.number) \(.applicants) \(.from) \(.until)"' "$W/published")"
+equal "and no number of a person" 0 "$(grep -cF "$(person $s id_number)" "$W/published")"
+see "$(kase)/term"
+equal "its days are none of the term; the desk's queue says why" "公告 public notice false notice" "$(field '"\(.term.holds[-1].reason) \(.term.held)"') $(see "/api/queue?words=$number"; field '.rows[0].band')"
+equal "the applicant sees the step, and until when" "公告 公告期自 $from 起，至 $until 止" "$(reach internet li "$(app)" '.progress[-1].step_zh == "公告"' "the notice's step" > "$W/reached"; field '.progress[-1] | .step_zh + " " + .note')"
+equal "it may stand still meanwhile" "200 200" "$(act registrar1 suspend '{"ground":"suspend-court","reason":"法院要求"}') $(act registrar1 resume '{"reason":"情形消除"}')"
+application=$kept
 # Steps are never changed: an acceptance four working days ago at least is written beside the real one.
 if [ "$SW_DB" = pg ]; then
 	write() { psql -qtA -h "$D.pg" -U $POSTGRES_USER -d extranet -c "$1"; }
@@ -112,6 +156,8 @@ write "INSERT INTO reg_step (tenant, case_id, n, state, at, who, note) SELECT te
 draft 3 li || { echo "not ok - a draft is begun under the first version"; exit 1; }
 late=$application
 application=$kept
+# The last day of the notice is over.
+write "UPDATE flow_wait SET due = 1 WHERE instance = '$published_case' AND due IS NOT NULL" > "$W/write" 2>&1 || { cat "$W/write"; echo "not ok - the notice is due"; failed=1; }
 old=$(cat "$D/pid/registryd")
 rm -f "$D/extranet/data/port"
 kill "$old"
@@ -130,15 +176,24 @@ equal "again forward; by the new drawing two persons review" "200 200 409 approv
 application=$late
 sign li && reach internet li "$(app)" '.state == "refused"' "the refusal"
 equal "an application under the replaced version is refused when its days are over, with the reason" true "$(field '.reason | contains("replaced by a later one")')"
+application=$published_case
+reach extranet registrar1 "$(kase)" '.flow.open[0].act == "approve"' "the end of the notice" > "$W/reached"
+equal "over, the notice brings the case on by itself, and says so" "approve 公告期满，没有人提出异议 system over" "$(field '"\(.flow.open[0].act) \(.steps[-1].note) \(.steps[-1].by)"') $(stack_sql extranet "SELECT how FROM reg_notice WHERE case_id = '$application'")"
+published
+equal "it stands on the portal no more" '[]' "$(jq -c .rows "$W/published")"
+equal "confirmed; each step was told to the applicant in its order" "200 受理 审核 公告 审核 公告期满 核定" "$(act registrar2 approve '{"opinion":"同意"}') $(reach internet li "$(app)" '.progress[-1].step_zh == "已核定"' "the confirmation" > "$W/reached"; field '[.progress[].step_zh | select(test("受理|已审核|公告|核定")) | ltrimstr("已")] | reduce .[] as $s ([]; if .[-1] == $s then . else . + [$s] end) | join(" ")')"
+equal "refused after all" 200 "$(act registrar1 refuse '{"ground":"refuse-dispute","reason":"权属争议尚未解决"}')"
+equal "不予登记: ground, where and until when it may be contested" "true " "$(told li notice-refusal 权属争议尚未解决 第二十二条第二项 $review_office $court "$(cst '+60 days')")"
 application=$kept
 equal "withdrawn at the window" 200 "$(act registrar1 withdraw '{"reason":"申请人撤回"}')"
 see "$(kase)"
 equal "the process is ended" "withdrawn cancelled" "$(field '.state + " " + .flow.status')"
+equal "撤回: why, what becomes of papers and money, where and until when it may be contested" "true " "$(told zhang notice-withdrawal 申请人撤回 第十五条 登记费、税款按原渠道退回 $review_office $court "$(cst '+60 days')")"
 equal "and takes no further act" 409 "$(act registrar1 accept '{}')"
 see "$(kase)/verdicts"
 equal "the rules' verdict on the acceptance is kept" accept "$(field '.rows[0].stage')"
 equal "with the rules and their versions" true "$(jq '.rows[0].verdict.rules | length > 0' "$W/reply")"
 equal "the wrong certificate number was marked" true "$(jq '[.rows[0].verdict.findings[].rule] | index("certificate-matches") != null' "$W/reply")"
 call extranet registrar1 POST /api/rule-trial '{"code":"try","zh":"甲","en":"a","basis":"b","stages":"accept","severity":"block","expr":".form.fields.price_cents > 100"}'
-equal "a trial runs on the kept case" "1 1" "$(field '(.tried | tostring) + " " + (.found | tostring)')"
+equal "a trial runs on the kept cases" "2 1" "$(field '(.tried | tostring) + " " + (.found | tostring)')"
 exit $failed

@@ -75,6 +75,7 @@ walked "the result came back on the disc" reach extranet registrar1 "$(kase)" .h
 walked "first registration is entered, its certificate is at the portal" book_and_certificate
 walked "book, log and copy are equal row by row" walk_book_equal
 pages publicity
+pages notices
 pages register
 pages appointments
 pages desk

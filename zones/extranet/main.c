@@ -176,10 +176,12 @@ static void registry_stop(struct service *s)
 	struct registry *r = registry_of(s);
 	if (!r)
 		return;
+	/* Who wakes another ends before it. */
 	tray_stop(r->tray);
-	access_stop(r->access);
-	archiver_stop(r->archiver);
+	flows_stop_clock(r->flows);
 	certifier_stop(r->certifier);
+	archiver_stop(r->archiver);
+	access_stop(r->access);
 	rules_close(r->rules);
 	flows_close(r->flows);
 	keyring_free(r->keyring);
@@ -196,25 +198,29 @@ static void registry_stop(struct service *s)
 	s->zone = NULL;
 }
 
-/* A refusal says where it may be contested and until when: a layout without that is refused. */
+/* What decides says where it may be contested and until when, a 公告 until when one may object: a layout
+ * without that is refused. */
 static int remedies_check(const struct layout_set *s, struct err_note *note)
 {
-	static const char *const kinds[] = {"notice-rejection", "notice-refusal"}, *const needed[] = {
-											   "reason",
-											   "review_office",
-											   "review_until",
-											   "court",
-											   "suit_until"};
-	for (size_t k = 0; k < 2; k++) {
-		const json_t *fields = json_object_get(layout_def(layout_find(s, kinds[k])), "fields"), *f;
-		for (size_t i = 0; i < sizeof needed / sizeof needed[0]; i++) {
+	static const struct {
+		const char *kind, *needed[6];
+	} kinds[] = {{"notice-rejection", {"reason", "review_office", "review_until", "court", "suit_until"}},
+		{"notice-refusal", {"reason", "review_office", "review_until", "court", "suit_until"}},
+		{"notice-suspension", {"reason", "review_office", "review_until", "court", "suit_until"}},
+		{"notice-withdrawal", {"reason", "review_office", "review_until", "court", "suit_until"}},
+		{"notice-public", {"from", "until", "basis"}}};
+	for (size_t k = 0; k < sizeof kinds / sizeof kinds[0]; k++) {
+		const json_t *fields = json_object_get(layout_def(layout_find(s, kinds[k].kind)), "fields"),
+			     *f;
+		for (size_t i = 0; kinds[k].needed[i]; i++) {
 			size_t n;
 			bool there = false;
 			json_array_foreach(fields, n, f) there |=
-				json_is_string(f) && strcmp(json_string_value(f), needed[i]) == 0;
+				json_is_string(f) && strcmp(json_string_value(f), kinds[k].needed[i]) == 0;
 			if (!there)
 				return err_set(note, ERR_CONFIG,
-					"documents: %s.yaml: the field %s is missing", kinds[k], needed[i]);
+					"documents: %s.yaml: the field %s is missing", kinds[k].kind,
+					kinds[k].needed[i]);
 		}
 	}
 	return 0;
@@ -259,8 +265,8 @@ static int documents_load(struct registry *r, struct err_note *note)
 {
 	static const char *const needed[] = {"certificate-title", "certificate-proof", "certificate-print",
 		"certificate-proof-print", "notice-acceptance", "notice-correction", "notice-rejection",
-		"notice-refusal", "notice-suspension", "notice-fee", "approval-sheet", "register-extract",
-		"property-proof"};
+		"notice-refusal", "notice-suspension", "notice-withdrawal", "notice-public", "notice-fee",
+		"approval-sheet", "register-extract", "property-proof"};
 	int rc = layout_load(r->config->documents, &r->layouts, note);
 	for (size_t i = 0; rc == 0 && i < sizeof needed / sizeof needed[0]; i++)
 		if (!layout_find(r->layouts, needed[i]))
@@ -327,9 +333,9 @@ static int registry_start(struct service *s, struct err_note *note)
 		return rc;
 	rc = answer_proof_settle(r);
 	if (rc == 0)
-		rc = certifier_start(r, &r->certifier);
-	if (rc == 0)
 		rc = archiver_start(r, &r->archiver);
+	if (rc == 0)
+		rc = certifier_start(r, &r->certifier);
 	if (rc == 0)
 		rc = flows_start_clock(r->flows);
 	if (rc == 0 && r->config->tray)

@@ -12,10 +12,16 @@ static int enter(struct case_act *a, struct db_tx *tx, struct case_row *c)
 	return rc == 0 ? flows_act(a->r, tx, c, "enter", a->who, &a->note) : rc;
 }
 
+/* The applicant is told the step; the opinion is between the reviewers. */
 static int task(struct case_act *a, struct db_tx *tx, struct case_row *c)
 {
+	bool check = a->kind == &case_act_check;
 	int rc = flows_act(a->r, tx, c, a->kind->act, a->who, &a->note);
-	return rc == 0 ? case_move(tx, c, a->version, c->state, a->who, a->text) : rc;
+	if (rc == 0)
+		rc = case_move(tx, c, a->version, c->state, a->who, a->text);
+	return rc == 0 ? progress_put_step(a->r, tx, c, check ? "异议已核查" : "已核定",
+				 check ? "Objection looked into 核查" : "Confirmed 核定", "")
+		       : rc;
 }
 
 /* What the drawing calls the compensation of a step is done by whom it concerns: a voucher is voided. What

@@ -103,7 +103,7 @@ const struct http_route api_routes[] = {
 	{"POST", "/api/cases/:id/objection", "case.intake", api_case_objection, 0, NULL,
 		"公告异议 handed in at the window while the notice runs {version, reason}"},
 	{"GET", "/api/notices", "public", api_notices, 0, NULL,
-		"公告 that run now, with their last day; applicants by mask"},
+		"公告 that run now, as the law publishes them, with their last day"},
 	{"GET", "/api/cases/:id/term", "case.read", api_case_term, 0, NULL,
 		"promised and legal term in working days, with holds and the warning at 80 %"},
 	{"GET", "/api/appointments", "appointment.serve", api_appointment_day, 0, NULL,

@@ -7,6 +7,7 @@
 #include "zones/extranet/store/flows.h"
 #include "zones/extranet/store/mark.h"
 #include "zones/extranet/store/notice.h"
+#include "zones/extranet/store/public_notice.h"
 #include "zones/extranet/store/resubmission.h"
 #include "zones/extranet/transfer/progress.h"
 #include <stdio.h>
@@ -73,12 +74,15 @@ static int withdraw(struct terms_work *w, struct db_tx *tx)
 /* 公告异议: the notice ends, and its matter is looked into before anything is entered. */
 static int object(struct terms_work *w, struct db_tx *tx)
 {
+	struct public_notice_news news;
 	bool published = false;
 	int rc = flows_is_serving(w->r, tx, &w->after, "notice", &published);
 	if (rc == 0 && !published)
 		rc = err_set(&w->note, ERR_STATE, "no public notice 公告 of this case runs");
 	if (rc == 0)
 		rc = flows_tell(w->r, tx, &w->after, "objection", &w->note);
+	if (rc == 0)
+		rc = public_notice_settle(w->r, tx, &w->after, "objection", &news);
 	return rc == 0 ? case_move(tx, &w->after, w->version, w->after.state, w->who, w->reason) : rc;
 }
 
@@ -160,41 +164,10 @@ int api_case_objection(struct http_request *r)
 	return hold_do(r, OBJECT);
 }
 
-/* Cases whose notice runs, with its last day; the applicant by mask. */
-DB_STMT(notice_list,
-	"SELECT c.number, c.business, c.unit_code, c.location, c.applicant_mask, t.since, w.due FROM "
-	"flow_token t JOIN reg_case c ON c.tenant = t.tenant AND c.id = t.instance LEFT JOIN "
-	"flow_wait w ON w.tenant = t.tenant AND w.instance = t.instance AND w.token = t.token AND "
-	"w.due IS NOT NULL WHERE t.tenant = :tenant AND t.kind = 'serviceTask' AND t.ref = 'notice' "
-	"ORDER BY t.since DESC LIMIT 200");
-
-static json_t *notice_json(struct registry *r, struct db_query *q)
-{
-	const struct business *b = business_find(r->businesses, db_text(q, 1));
-	char since[11], until[11] = "";
-	time_date_cst(db_int(q, 5), since);
-	if (!db_null(q, 6))
-		time_date_cst(db_int(q, 6) - 1, until);
-	return json_pack("{s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s}", "number", db_text(q, 0), "business",
-		db_text(q, 1), "business_zh", b ? b->zh : "", "business_en", b ? b->en : "", "unit_code",
-		db_text(q, 2), "location", db_text(q, 3), "applicant", db_text(q, 4), "from", since, "until",
-		until);
-}
-
 static int notice_read(struct db_tx *tx, void *arg)
 {
 	struct terms_work *w = arg;
-	struct db_query *q = db_query(tx, &notice_list);
-	json_t *rows = json_array();
-	int rc;
-	while ((rc = db_step(q)) == 1)
-		json_array_append_new(rows, notice_json(w->r, q));
-	db_done(q);
-	if (rc < 0)
-		json_decref(rows);
-	else
-		w->out = rows;
-	return rc;
+	return public_notice_list(w->r, tx, &w->out);
 }
 
 int api_notices(struct http_request *r)

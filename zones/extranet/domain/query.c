@@ -21,6 +21,7 @@ static const struct {
 	[QUERY_NUMBER] = {"number", true, false, true},
 	[QUERY_CASE] = {"case", true, false, true},
 	[QUERY_HOLDING] = {"holding", true, false, true},
+	[QUERY_NOTICE] = {"notice", false, false, true},
 };
 
 const char *query_code(enum query_kind k)
@@ -74,7 +75,7 @@ static int about_check(struct query *q, struct err_note *note)
 	if (q->kind == QUERY_UNIT && !format_unit_code(q->about))
 		return err_set(note, ERR_SCHEMA, "query.about: not a unit code");
 	q->other = q->id_number = q->name = "";
-	if (!kinds[q->kind].open || q->kind == QUERY_NUMBER)
+	if (!kinds[q->kind].open || !kinds[q->kind].about || q->kind == QUERY_NUMBER)
 		return 0;
 	char *other = part_next(q->about);
 	if (!q->about[0] || !*other)

@@ -18,6 +18,7 @@ enum query_kind {
 	QUERY_CASE,        /* progress: about "NUMBER;NAME OR ID" or "NAME;ID"; public */
 	QUERY_HOLDING,     /* 核对: does who names all of a certificate say what the book says?
 			      about "NUMBER;UNIT;ID;NAME"; public */
+	QUERY_NOTICE,      /* 公告 that run now; about nobody, public */
 	QUERY_KIND_COUNT
 };
 struct query {

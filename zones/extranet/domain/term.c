@@ -56,15 +56,38 @@ int term_between(const struct term_calendar *c, const char *from, const char *to
 	return n;
 }
 
+/* Holds may overlap: a suspension while a notice runs. */
+static bool is_held(const struct term_hold *holds, size_t n, const char *date)
+{
+	for (size_t i = 0; i < n; i++)
+		if (strcmp(date, holds[i].from) > 0 && (!holds[i].to || strcmp(date, holds[i].to) <= 0))
+			return true;
+	return false;
+}
+
+/* Working days after `from` up to `to` that a hold covers: one before the acceptance stops nothing. */
+static int held_between(const struct term_calendar *c, const char *from, const char *to,
+	const struct term_hold *holds, size_t nholds)
+{
+	int64_t number;
+	char text[DAY_TEXT];
+	int n = 0;
+	if (day_number(from, &number) < 0)
+		return 0;
+	snprintf(text, sizeof text, "%.10s", from);
+	for (int i = 0; strcmp(text, to) < 0 && i < DAYS_MAX; i++) {
+		day_text(++number, text);
+		n += is_held(holds, nholds, text) && is_working(c, text, number);
+	}
+	return n;
+}
+
 int term_of(const struct term_calendar *c, const char *accepted, const char *today, int days,
 	const struct term_hold *holds, size_t nholds, struct term *out)
 {
 	struct term t = {0};
-	for (size_t i = 0; i < nholds; i++) {
-		/* A hold before acceptance stops nothing. */
-		const char *from = strcmp(holds[i].from, accepted) < 0 ? accepted : holds[i].from;
-		t.held += term_between(c, from, holds[i].to ? holds[i].to : today);
-	}
+	if (nholds)
+		t.held = held_between(c, accepted, today, holds, nholds);
 	t.used = term_between(c, accepted, today) - t.held;
 	t.percent = days > 0 ? t.used * 100 / days : 0;
 	t.warning = days > 0 && t.percent >= TERM_WARN_PERCENT;

@@ -56,6 +56,8 @@ EMBED(reg_sql_0038, "zones/extranet/store/sql/0038-portals.sqlite.sql");
 EMBED(reg_pg_0038, "zones/extranet/store/sql/0038-portals.pg.sql");
 EMBED(reg_sql_0044, "zones/extranet/store/sql/0044-batch.sqlite.sql");
 EMBED(reg_pg_0044, "zones/extranet/store/sql/0044-batch.pg.sql");
+EMBED(reg_sql_0045, "zones/extranet/store/sql/0045-notice.sqlite.sql");
+EMBED(reg_pg_0045, "zones/extranet/store/sql/0045-notice.pg.sql");
 EMBED(reg_sql_0039, "zones/extranet/store/sql/0039-waiting.sqlite.sql");
 EMBED(reg_pg_0039, "zones/extranet/store/sql/0039-waiting.pg.sql");
 EMBED(reg_sql_0025, "zones/extranet/store/sql/0025-tax-rounds.sqlite.sql");
@@ -98,6 +100,7 @@ static const struct db_migration migrations[] = {
 	{37, "inquiry-kind", reg_sql_0037, reg_pg_0037},
 	{38, "portals", reg_sql_0038, reg_pg_0038},
 	{44, "batch", reg_sql_0044, reg_pg_0044},
+	{45, "notice", reg_sql_0045, reg_pg_0045},
 	{39, "waiting", reg_sql_0039, reg_pg_0039},
 	{25, "tax-rounds", reg_sql_0025, reg_pg_0025},
 	{26, "consult", reg_sql_0026, reg_pg_0026},

@@ -12,8 +12,9 @@
 struct flows;
 /* After the database is open. ERR_CONFIG with file, or element and line, of what is wrong. */
 SW_MUST_USE int flows_open(struct registry *r, struct flows **out, struct err_note *note);
-/* Fires timers that are due; ends with flows_close. */
+/* Fires timers that are due; ends with flows_stop_clock. */
 SW_MUST_USE int flows_start_clock(struct flows *f);
+void flows_stop_clock(struct flows *f); /* NULL, or not started: nothing */
 void flows_close(struct flows *f);
 struct jqbox *flows_box(const struct flows *f);
 /* NULL when that version was never published here. */

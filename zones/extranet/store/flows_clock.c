@@ -2,7 +2,9 @@
 #include "zones/extranet/store/flows_impl.h"
 
 #include "common/log/log.h"
+#include "zones/extranet/store/public_notice.h"
 #include "zones/extranet/store/reminder.h"
+#include "zones/extranet/transfer/progress.h"
 
 #define CLOCK_MS 20000
 #define REMIND_MS INT64_C(3600000)
@@ -17,6 +19,20 @@ struct firing {
 	const json_t *due;
 };
 
+/* 公告期满: nobody acted, so the case says it itself. */
+static int notice_over(struct registry *r, struct db_tx *tx, const char *id)
+{
+	struct public_notice_news news;
+	struct case_row c;
+	int rc = case_get(tx, id, &c);
+	if (rc == 0)
+		rc = public_notice_settle(r, tx, &c, "over", &news);
+	if (rc < 0 || !news.ended)
+		return rc;
+	rc = case_move(tx, &c, -1, c.state, "system", "公告期满，没有人提出异议");
+	return rc == 0 ? progress_put_step(r, tx, &c, "公告期满", "Public notice over 公告期满", c.note) : rc;
+}
+
 static int fire(struct db_tx *tx, void *arg)
 {
 	const struct firing *x = arg;
@@ -28,7 +44,7 @@ static int fire(struct db_tx *tx, void *arg)
 					  .token = json_int(x->due, "token"),
 					  .node = json_str(x->due, "node")});
 	flow_case_fini(&g.c);
-	return rc;
+	return rc == 0 ? notice_over(x->r, tx, json_str(x->due, "instance")) : rc;
 }
 
 static void fire_due(struct flows *f, const char *tenant)
@@ -73,6 +89,14 @@ static int64_t clock_round(void *arg)
 		fire_due(f, f->r->service->tenants[i]);
 	remind(f);
 	return CLOCK_MS;
+}
+
+void flows_stop_clock(struct flows *f)
+{
+	if (!f)
+		return;
+	worker_free(f->clock);
+	f->clock = NULL;
 }
 
 int flows_start_clock(struct flows *f)

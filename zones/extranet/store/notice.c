@@ -3,6 +3,7 @@
 #include "zones/extranet/store/flows.h"
 #include "zones/extranet/store/notice_entry.h"
 #include "zones/extranet/store/notice_facts.h"
+#include "zones/extranet/store/public_notice.h"
 #include <stdio.h>
 #include <string.h>
 
@@ -15,7 +16,9 @@ static const struct {
 	{"notice-rejection", "BSL", CASE_REJECTED},
 	{"notice-refusal", "BDJ", CASE_REFUSED},
 	{"notice-entry", "DB", CASE_ENTRY},
+	{"notice-withdrawal", "CH", CASE_WITHDRAWN},
 	{"notice-suspension", "ZZ", CASE_STATE_COUNT},
+	{"notice-public", "GG", CASE_STATE_COUNT},
 	{"notice-fee", "JF", CASE_STATE_COUNT},
 	{"approval-sheet", "SP", CASE_STATE_COUNT},
 };
@@ -73,15 +76,21 @@ int notice_put(
 }
 
 /* One that follows no state of the case. */
-static int put_kind(struct registry *r, struct db_tx *tx, const struct case_row *c, const char *kind,
-	const char *who, const char *note, struct document_row *d)
+static int put_words(struct registry *r, struct db_tx *tx, const struct case_row *c, const char *kind,
+	const char *who, struct notice_words *w, struct document_row *d)
 {
-	struct notice_words w = {.note = note, .ground = c->ground};
 	size_t k = 0;
 	while (strcmp(notices[k].kind, kind) != 0)
 		k++;
 	snprintf(d->who, sizeof d->who, "%s", who);
-	return put(r, tx, c, k, d, &w);
+	return put(r, tx, c, k, d, w);
+}
+
+static int put_kind(struct registry *r, struct db_tx *tx, const struct case_row *c, const char *kind,
+	const char *who, const char *note, struct document_row *d)
+{
+	struct notice_words w = {.note = note, .ground = c->ground};
+	return put_words(r, tx, c, kind, who, &w, d);
 }
 
 int notice_put_sheet(struct registry *r, struct db_tx *tx, const struct case_row *c, const char *who,
@@ -104,6 +113,16 @@ int notice_put_suspension(
 {
 	struct document_row d = {.number = ""};
 	return put_kind(r, tx, c, "notice-suspension", who, reason, &d);
+}
+
+int notice_put_public(struct registry *r, struct db_tx *tx, const struct case_row *c, const char *from,
+	const char *until, char number[static DOCUMENT_NUMBER])
+{
+	struct notice_words w = {.note = "", .ground = "", .from = from, .until = until};
+	struct document_row d = {.number = ""};
+	int rc = put_words(r, tx, c, "notice-public", "system", &w, &d);
+	memcpy(number, d.number, DOCUMENT_NUMBER);
+	return rc;
 }
 
 /* Is it the step that the notice tells of? A suspension is told by its ground, the others by their state. */
@@ -147,6 +166,16 @@ static void sheet_then(const json_t *is, json_t *now)
 			json_object_set_new(now, texts[i], json_string(""));
 }
 
+/* A notice from before grounds were picked, or remedies told, has none. */
+static void earlier_then(const json_t *is, json_t *now)
+{
+	static const char *const later[] = {
+		"ground", "basis", "review_office", "review_until", "court", "suit_until"};
+	for (size_t i = 0; i < sizeof later / sizeof later[0]; i++)
+		if (!json_object_get(is, later[i]))
+			json_object_del(now, later[i]);
+}
+
 int notice_facts_again(
 	struct registry *r, struct db_tx *tx, const struct document_row *d, const json_t *is, json_t **out)
 {
@@ -159,20 +188,23 @@ int notice_facts_again(
 	if (rc == 0)
 		rc = step_of(tx, d, notices[k].state < CASE_STATE_COUNT ? notices[k].state : CASE_SUBMITTED,
 			&step);
+	char from[11] = "", until[11] = "";
 	struct notice_words w = {.number = d->number,
 		.note = json_str(step, "note"),
 		.ground = json_str(step, "ground"),
-		.items = json_object_get(is, "items")};
+		.items = json_object_get(is, "items"),
+		.at = d->at,
+		.from = from,
+		.until = until};
 	snprintf(w.date, sizeof w.date, "%s", json_str(is, "date"));
+	if (rc == 0 && strcmp(d->kind, "notice-public") == 0)
+		rc = public_notice_days(tx, d->number, from, until);
 	if (rc == 0)
 		rc = notice_facts_make(r, tx, &c, d->kind, &w, out);
 	if (rc == 0 && strcmp(d->kind, "approval-sheet") == 0)
 		sheet_then(is, *out);
-	/* A notice from before grounds were picked has none. */
-	if (rc == 0 && !json_object_get(is, "ground")) {
-		json_object_del(*out, "ground");
-		json_object_del(*out, "basis");
-	}
+	if (rc == 0)
+		earlier_then(is, *out);
 	json_decref(step);
 	return rc;
 }

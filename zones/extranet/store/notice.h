@@ -6,7 +6,7 @@
 #include "zones/extranet/store/document.h"
 
 /* In the transaction of a step: adds the notice that the law asks for behind it: 受理, 补正 (items),
- * 不予受理, 不予登记; nothing behind other steps. note: text or reason as told to the applicant. */
+ * 不予受理, 不予登记, 撤回; nothing behind other steps. note: text or reason as told to the applicant. */
 SW_MUST_USE int notice_put(struct registry *r, struct db_tx *tx, const struct case_row *c, const char *note,
 	const json_t *items);
 /* 审批表 as the case stands. */
@@ -18,6 +18,9 @@ SW_MUST_USE int notice_put_charge(
 /* 中止办理通知书, with the ground of the step just written. */
 SW_MUST_USE int notice_put_suspension(
 	struct registry *r, struct db_tx *tx, const struct case_row *c, const char *who, const char *reason);
+/* 公告 from its first to its last day, for public_notice.c. */
+SW_MUST_USE int notice_put_public(struct registry *r, struct db_tx *tx, const struct case_row *c,
+	const char *from, const char *until, char number[static DOCUMENT_NUMBER]);
 /* The facts that a document of a case would have now: to compare. `is` what it was made with. New reference.
  * ERR_NOTFOUND: not a kind made of a case. */
 SW_MUST_USE int notice_facts_again(

@@ -41,6 +41,15 @@ static int value_text(const struct business_field *f, const json_t *value, struc
 						      : "否");
 }
 
+int notice_entry_field(const struct business *b, const char *code, const json_t *fields, struct buf *out)
+{
+	const json_t *value = json_object_get(fields, code);
+	for (size_t i = 0; value && i < b->nfields; i++)
+		if (strcmp(b->fields[i].code, code) == 0)
+			return value_text(&b->fields[i], value, out);
+	return 0;
+}
+
 static int field_add(const struct business_field *f, const json_t *value, json_t *to)
 {
 	struct buf text;

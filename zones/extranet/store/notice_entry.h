@@ -7,6 +7,10 @@
 
 /* Only where the business makes no certificate. */
 bool notice_entry_due(const struct business *b);
+/* The value of one field of the form as people read it, appended; nothing where the business or the form has
+ * none. */
+SW_MUST_USE int notice_entry_field(
+	const struct business *b, const char *code, const json_t *fields, struct buf *out);
 SW_MUST_USE int notice_entry_facts(
 	struct registry *r, struct db_tx *tx, const struct case_row *c, json_t *facts);
 #endif

@@ -7,6 +7,7 @@
 #include "zones/extranet/store/charge.h"
 #include "zones/extranet/store/flows.h"
 #include "zones/extranet/store/notice_entry.h"
+#include "zones/extranet/store/public_notice.h"
 #include "zones/extranet/store/rules.h"
 #include <stdio.h>
 #include <string.h>
@@ -232,6 +233,17 @@ static int remedy_set(const struct office *o, const char *date, json_t *facts)
 		       : 0;
 }
 
+/* Decisions that may be contested. */
+static bool has_remedy(const char *kind)
+{
+	static const char *const kinds[] = {
+		"notice-rejection", "notice-refusal", "notice-suspension", "notice-withdrawal"};
+	for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
+		if (strcmp(kinds[i], kind) == 0)
+			return true;
+	return false;
+}
+
 /* 法定事由 and the articles it rests on, as the registry lists them. */
 static int ground_set(struct registry *r, const char *code, json_t *facts)
 {
@@ -260,10 +272,16 @@ int notice_facts_make(struct registry *r, struct db_tx *tx, const struct case_ro
 			     ? ERR_NOMEM
 			     : items_set(flows_business(r->flows, c->business, c->business_version), w->items,
 				       f);
+	else if (rc == 0 && strcmp(kind, "notice-public") == 0)
+		rc = public_notice_facts(r, tx, c, w->at, w->from, w->until, f);
+	else if (rc == 0 && strcmp(kind, "notice-withdrawal") == 0)
+		rc = json_object_set_new(f, "reason", json_string(*w->note ? w->note : "申请人申请撤回"))
+			     ? ERR_NOMEM
+			     : 0;
 	else if (rc == 0)
 		rc = json_object_set_new(f, "reason", json_string(w->note)) ? ERR_NOMEM
 									    : ground_set(r, w->ground, f);
-	if (rc == 0 && (strcmp(kind, "notice-rejection") == 0 || strcmp(kind, "notice-refusal") == 0))
+	if (rc == 0 && has_remedy(kind))
 		rc = remedy_set(registry_office(r, tx), w->date, f);
 	if (rc == 0 && (strcmp(kind, "notice-acceptance") == 0 || strcmp(kind, "approval-sheet") == 0) &&
 		json_object_set_new(f, "deadline", json_string(c->deadline)))

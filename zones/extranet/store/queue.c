@@ -8,7 +8,8 @@
 #define OPEN "c.state NOT IN ('archived', 'rejected', 'refused', 'withdrawn')"
 #define DUE "coalesce(c.deadline, substr(c.received_at, 1, 10))"
 #define BAND                                                                                                 \
-	"CASE WHEN h.instance IS NOT NULL THEN 'held' WHEN c.deadline IS NULL OR c.state = 'delivered' "     \
+	"CASE WHEN h.instance IS NOT NULL THEN 'held' WHEN g.case_id IS NOT NULL THEN 'notice' WHEN "        \
+	"c.deadline IS NULL OR c.state = 'delivered' "                                                       \
 	"THEN "                                                                                              \
 	"'none' WHEN c.deadline < :today THEN 'over' WHEN c.warn_on <= :today THEN 'warn' ELSE 'fine' END"
 #define STEP(which)                                                                                          \
@@ -16,7 +17,8 @@
 	"(f.ref) FROM flow_token f WHERE f.tenant = c.tenant AND f.instance = c.id AND f.ref <> '')"
 #define BESIDE                                                                                               \
 	" LEFT JOIN reg_claim k ON k.tenant = c.tenant AND k.case_id = c.id AND k.until > :now"              \
-	" LEFT JOIN flow_hold h ON h.tenant = c.tenant AND h.instance = c.id AND h.ended IS NULL"
+	" LEFT JOIN flow_hold h ON h.tenant = c.tenant AND h.instance = c.id AND h.ended IS NULL"            \
+	" LEFT JOIN reg_notice g ON g.tenant = c.tenant AND g.case_id = c.id AND g.ended IS NULL"
 #define WORDS                                                                                                \
 	"(:words = '' OR c.number = :words OR c.unit_code = :words OR c.batch = :words OR c.location LIKE "  \
 	":like ESCAPE '!')"

@@ -21,7 +21,9 @@ DB_STMT(hold_open,
 	"SELECT count(*) FROM flow_hold WHERE tenant = :tenant AND instance = :id AND ended IS NULL");
 DB_STMT(hold_list,
 	"SELECT since, ended, reason, held_by FROM flow_hold WHERE tenant = :tenant AND instance = :id "
-	"ORDER BY n");
+	"UNION ALL SELECT from_day, ended, '公告 public notice', 'system' FROM reg_notice WHERE tenant = "
+	":tenant "
+	"AND case_id = :id ORDER BY 1");
 DB_STMT(day_list,
 	"SELECT day, work, name, edited_by, edited_at FROM calendar_day WHERE tenant = :tenant ORDER BY day");
 DB_STMT(day_put,

@@ -76,6 +76,8 @@ static int make(struct answer *a, struct db_tx *tx, struct err_note *note)
 		return answer_public_number(a, tx);
 	case QUERY_CASE:
 		return answer_public_case(a, tx);
+	case QUERY_NOTICE:
+		return answer_public_notices(a, tx);
 	case QUERY_HOLDING:
 		return answer_holding(a, tx, note);
 	default:
@@ -179,7 +181,9 @@ int answer_query(struct db_tx *tx, const struct message *m, void *arg, json_t **
 		rc = query_read(json_str(m->body, "query"), a->tenant, time_now_ms(), &a->q, note);
 	if (rc == 0 && !query_public(a->q.kind))
 		rc = consent_take(a, tx, m, note);
-	if (rc == 0)
+	/* What is published is read by everybody: nobody is counted, nothing of it is a look at somebody. */
+	const bool published = a && a->q.kind == QUERY_NOTICE;
+	if (rc == 0 && !published)
 		rc = answer_limits(a, tx, note);
 	if (rc == 0)
 		rc = make(a, tx, note);
@@ -187,7 +191,7 @@ int answer_query(struct db_tx *tx, const struct message *m, void *arg, json_t **
 		*later = (struct exchange_later){give, answer_free, a};
 		return 0;
 	}
-	if (rc == 0)
+	if (rc == 0 && !published)
 		rc = answer_record(a, tx);
 	if (rc == 0)
 		rc = answer_reply(a, body);

@@ -46,10 +46,12 @@ SW_MUST_USE int answer_proof_settle(struct registry *r);
  * named is wrong, nor whether any of it is in the book. Questions are counted for who is named and for the
  * unit, whoever asks: ERR_RATE. */
 SW_MUST_USE int answer_holding(struct answer *a, struct db_tx *tx, struct err_note *note);
-/* answer_public.c: state of a paper, progress of a case. */
+/* answer_public.c: state of a paper, progress of a case, notices. */
 SW_MUST_USE int answer_public_paper(struct answer *a, struct db_tx *tx);
 /* {"state"}: valid, replaced, issued, unknown. The same "unknown" for what was never drawn, is void, is
  * another office's, or stays in the office. */
 SW_MUST_USE int answer_public_number(struct answer *a, struct db_tx *tx);
 SW_MUST_USE int answer_public_case(struct answer *a, struct db_tx *tx);
+/* {"rows"}: public_notice.h. */
+SW_MUST_USE int answer_public_notices(struct answer *a, struct db_tx *tx);
 #endif

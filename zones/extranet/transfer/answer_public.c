@@ -6,6 +6,7 @@
 #include "zones/extranet/store/inquiry.h"
 #include "zones/extranet/store/paper.h"
 #include "zones/extranet/store/proof_number.h"
+#include "zones/extranet/store/public_notice.h"
 #include "zones/extranet/transfer/answer.h"
 #include <stdio.h>
 #include <string.h>
@@ -188,4 +189,11 @@ int answer_public_case(struct answer *a, struct db_tx *tx)
 	}
 	json_object_set_new(a->out, "rows", rows);
 	return rc;
+}
+
+int answer_public_notices(struct answer *a, struct db_tx *tx)
+{
+	json_t *rows = NULL;
+	int rc = public_notice_list(a->r, tx, &rows);
+	return rc == 0 && json_object_set_new(a->out, "rows", rows) ? ERR_NOMEM : rc;
 }

@@ -9,6 +9,7 @@
 #include "zones/extranet/store/document.h"
 #include "zones/extranet/store/entry.h"
 #include "zones/extranet/store/flows.h"
+#include "zones/extranet/transfer/archiver.h"
 #include "zones/extranet/transfer/intake.h"
 #include "zones/extranet/transfer/progress.h"
 #include "zones/extranet/transfer/sealer.h"
@@ -413,14 +414,17 @@ static int64_t certifier_run(void *arg)
 {
 	struct certifier *c = arg;
 	const struct office *o;
-	bool more = false;
+	bool more = false, any = false;
 	int rc = 0;
 	for (size_t i = 0; (o = offices_at(c->r->offices, i)); i++) {
 		int made = entered_make(c->r, o), lapsed = lapses_make(c->r, o),
-		    sealed = sealer_run(c->r, o, &more);
+		    sealed = sealer_run(c->r, o, &more, &any);
 		intake_sweep(c->r, o);
 		rc = made < 0 ? made : lapsed < 0 ? lapsed : sealed < 0 ? sealed : rc;
 	}
+	/* A closed case is packed when its papers are sealed. */
+	if (any && !more && c->r->archiver)
+		archiver_wake(c->r->archiver);
 	c->failures = rc < 0 ? (c->failures < 6 ? c->failures + 1 : 6) : 0;
 	return more ? 0 : (c->failures ? 1 << c->failures : 3600) * INT64_C(1000);
 }

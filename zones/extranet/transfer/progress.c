@@ -4,11 +4,13 @@
 #include "zones/extranet/domain/departure.h"
 #include "zones/extranet/store/charge.h"
 #include "zones/extranet/store/notice.h"
+#include "zones/extranet/store/public_notice.h"
 #include "zones/extranet/store/tax_due.h"
 #include "zones/extranet/store/terms.h"
 #include "zones/extranet/transfer/access.h"
 #include "zones/extranet/transfer/archiver.h"
 #include "zones/extranet/transfer/certifier.h"
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -99,17 +101,22 @@ int progress_put_document(
 		doc->files);
 }
 
+/* What a step is called. */
+struct step_words {
+	const char *zh, *en;
+};
+
 /* application.progress. */
-static int state_put(
-	struct registry *r, struct db_tx *tx, const struct case_row *c, const char *note, const json_t *items)
+static int state_put(struct registry *r, struct db_tx *tx, const struct case_row *c,
+	const struct step_words *step, const char *note, const json_t *items)
 {
 	char at[TIME_TEXT];
 	if (strcmp(c->channel, "portal") != 0)
 		return 0;
 	time_text(time_now_ms(), at);
 	json_t *body = json_pack("{s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s}", "application", c->id, "number",
-		c->number, "state", case_state_code(c->state), "step_zh", case_state_zh(c->state), "step_en",
-		case_state_en(c->state), "at", at, "office", registry_office(r, tx)->name, "note", note);
+		c->number, "state", case_state_code(c->state), "step_zh", step->zh, "step_en", step->en, "at",
+		at, "office", registry_office(r, tx)->name, "note", note);
 	if (!body)
 		return ERR_NOMEM;
 	if (c->deadline[0])
@@ -129,16 +136,46 @@ static int ended(struct registry *r, struct db_tx *tx, const struct case_row *c)
 	return rc == 0 ? tax_due_end(r, tx, c) : rc;
 }
 
-int progress_put(
-	struct registry *r, struct db_tx *tx, const struct case_row *c, const char *note, const json_t *items)
+/* A 公告 that began by the step is a step of its own. */
+static int notice_told(
+	struct registry *r, struct db_tx *tx, const struct case_row *c, const struct public_notice_news *news)
 {
-	int rc = state_put(r, tx, c, note, items);
+	static const struct step_words words = {"公告", "Public notice 公告"};
+	char note[120];
+	snprintf(note, sizeof note, "公告期自 %s 起，至 %s 止", news->from, news->until);
+	return state_put(r, tx, c, &words, note, NULL);
+}
+
+static int step_put(struct registry *r, struct db_tx *tx, const struct case_row *c,
+	const struct step_words *step, const char *note, const json_t *items)
+{
+	struct public_notice_news news;
+	struct case_row now = *c; /* its last day may move */
+	int rc = public_notice_settle(r, tx, &now, "stopped", &news);
+	if (rc == 0)
+		rc = state_put(r, tx, &now, step, note, items);
 	/* A case that ended owes nothing any more, and gets back what it paid. */
 	if (rc == 0 && (c->state == CASE_WITHDRAWN || c->state == CASE_REFUSED || c->state == CASE_REJECTED))
 		rc = ended(r, tx, c);
 	if (rc == 0)
 		rc = notice_put(r, tx, c, note, items);
+	if (rc == 0 && news.begun)
+		rc = notice_told(r, tx, &now, &news);
 	return rc == 0 ? db_after_commit(tx, wake, r) : rc;
+}
+
+int progress_put(
+	struct registry *r, struct db_tx *tx, const struct case_row *c, const char *note, const json_t *items)
+{
+	const struct step_words words = {case_state_zh(c->state), case_state_en(c->state)};
+	return step_put(r, tx, c, &words, note, items);
+}
+
+int progress_put_step(struct registry *r, struct db_tx *tx, const struct case_row *c, const char *zh,
+	const char *en, const char *note)
+{
+	const struct step_words words = {zh, en};
+	return step_put(r, tx, c, &words, note, NULL);
 }
 
 int progress_put_charge(

@@ -14,6 +14,9 @@ struct layout;
  * case that ended. */
 SW_MUST_USE int progress_put(struct registry *r, struct db_tx *tx, const struct case_row *c, const char *note,
 	const json_t *items);
+/* The same of a step that is no state of the law (复审核定, 公告期满), by its own words. */
+SW_MUST_USE int progress_put_step(struct registry *r, struct db_tx *tx, const struct case_row *c,
+	const char *zh, const char *en, const char *note);
 /* fee.order: what the case costs, as it stands now. */
 SW_MUST_USE int progress_put_charge(
 	struct registry *r, struct db_tx *tx, const struct case_row *c, const struct charge *ch);

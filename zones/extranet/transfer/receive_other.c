@@ -57,9 +57,11 @@ int receive_cadastral(struct db_tx *tx, const struct message *m, const struct bl
 	int rc = case_of(tx, m, &c, note);
 	if (rc < 0)
 		return rc;
-	if (strcmp(json_str(m->body, "verdict"), "passed") != 0)
+	if (strcmp(json_str(m->body, "verdict"), "passed") != 0) {
+		snprintf(c.ground, sizeof c.ground, "refuse-survey");
 		return move_and_tell(r, tx, &c, CASE_DO_REFUSE, "cadastre", json_str(m->body, "opinion"),
 			"cadastral.failed", note);
+	}
 	buf_init(&text, 65536);
 	rc = json_canon(m->body, &text);
 	if (rc == 0)

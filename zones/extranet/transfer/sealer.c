@@ -136,7 +136,7 @@ static int pending_read(struct db_tx *tx, void *arg)
 	return document_pending(tx, arg);
 }
 
-int sealer_run(struct registry *r, const struct office *o, bool *more)
+int sealer_run(struct registry *r, const struct office *o, bool *more, bool *sealed)
 {
 	json_t *numbers = NULL, *one;
 	size_t i, made = 0;
@@ -149,6 +149,7 @@ int sealer_run(struct registry *r, const struct office *o, bool *more)
 		}
 		int done = one_make(r, o, json_string_value(one));
 		made += done == 0;
+		*sealed |= done == 0;
 		rc = done < 0 ? done : rc;
 	}
 	json_decref(numbers);

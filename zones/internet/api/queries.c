@@ -40,9 +40,10 @@ static int text_make(struct http_request *r, bool open, struct buf *out, struct 
 		return rc;
 	if (!q.division)
 		return err_set(note, ERR_SCHEMA, "division: of no office here");
-	bool by_name =
-		strcmp(q.kind, "paper") == 0 || strcmp(q.kind, "number") == 0 || strcmp(q.kind, "case") == 0;
-	if (open != by_name || strcmp(q.kind, "holding") == 0)
+	/* Who can name it in full, or what is published. */
+	bool anybody = strcmp(q.kind, "paper") == 0 || strcmp(q.kind, "number") == 0 ||
+		       strcmp(q.kind, "case") == 0 || strcmp(q.kind, "notice") == 0;
+	if (open != anybody || strcmp(q.kind, "holding") == 0)
 		return err_set(note, ERR_SCHEMA, "kind: not asked this way");
 	return text_canon(&q, out);
 }

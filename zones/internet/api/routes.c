@@ -279,7 +279,7 @@ const struct http_route api_routes[] = {
 		"the answer, told once; 202 while it is on its way, 504 when none came"},
 	{"POST", "/api/public-queries", "public", api_query_public, 0, NULL,
 		"state of a paper or progress of a case, for who can name it in full {kind, about}; kind "
-		"number: of a paper its state alone: 202 {id}"},
+		"number: of a paper its state alone; notice: the 公告 that run now: 202 {id}"},
 	{"GET", "/api/public-queries/:id", "public", api_query_answer, 0, NULL, "its answer, told once"},
 	{"POST", "/api/feedback", "application.own", api_feedback_add, 0, NULL, "意见建议 {topic, text}"},
 	{"GET", "/api/feedback", "application.own", api_feedback_own, 0, NULL,

@@ -55,6 +55,7 @@ void start({
     { path: '/appointments', component: () => import('./views/appointment/AppointmentView.vue'), meta: { permission: own, title: ['预约', 'Appointments'] } },
     { path: '/queries', component: () => import('./views/query/QueryView.vue'), meta: { permission: own, title: ['不动产查询', 'Ask the register'] } },
     { path: '/track', component: () => import('./views/query/TrackView.vue'), meta: { public: true, title: ['办理进度查询', 'Progress of a case'] } },
+    { path: '/notices', component: () => import('./views/notice/NoticeView.vue'), meta: { public: true, title: ['登记公告', 'Public notices'] } },
     { path: '/feedback', component: () => import('./views/feedback/FeedbackView.vue'), meta: { permission: own, title: ['意见建议', 'Feedback'] } },
     { path: '/desk/running', component: () => import('./views/desk/RunningDesk.vue'), meta: { permission: 'message.write', title: ['运行看板', 'How it runs'] } },
     { path: '/desk/articles', component: () => import('./views/desk/ArticleDesk.vue'), meta: { permission: 'article.write', title: ['指南与问答', 'Guides and answers'] } },

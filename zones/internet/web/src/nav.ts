@@ -12,6 +12,7 @@ export const nav: NavItem[] = [
   { to: '/need', text: ['我该办什么', 'What do I need'] },
   { to: '/guide', text: ['办事指南', 'Guides'] },
   { to: '/queries', text: ['不动产查询', 'Ask the register'], permission: 'application.own' },
+  { to: '/notices', text: ['登记公告', 'Public notices'] },
   { to: '/track', text: ['进度查询', 'Progress'] },
   { to: '/appointments', text: ['预约', 'Appointments'], permission: 'application.own' },
   { to: '/feedback', text: ['意见建议', 'Feedback'], permission: 'application.own' },

@@ -58,6 +58,8 @@ static void test_kinds(void **state)
 			ERR_SCHEMA},
 		{"holding", "京(2020)东城区不动产权第0000001号;" UNIT, "", ERR_SCHEMA},
 		{"holding", ";" UNIT ";110101199003071091;张三", "", ERR_SCHEMA},
+		{"notice", "", "", 0},
+		{"notice", "某人", "", ERR_SCHEMA},
 		{"all", "", "购房前核实", ERR_SCHEMA},
 	};
 	(void)state;

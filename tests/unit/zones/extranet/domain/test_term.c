@@ -59,6 +59,12 @@ static void test_holds(void **state)
 	assert_false(t.warning);
 	assert_int_equal(term_of(&c, "2026-11-23", "2026-11-26", 5, &early, 1, &t), 0);
 	assert_int_equal(t.held, 1);
+	/* A day of two holds is one day. */
+	const struct term_hold both[] = {{"2026-11-24", "2026-12-04"}, {"2026-11-26", "2026-12-01"}};
+	assert_int_equal(term_of(&c, "2026-11-23", "2026-12-07", 5, both, 2, &t), 0);
+	assert_int_equal(t.held, 8);
+	assert_int_equal(t.used, 2);
+	assert_string_equal(t.due, "2026-12-10");
 }
 
 int main(void)

@@ -27,7 +27,7 @@ static bool reads_all(const char *name)
 		"document_waiting", "archive_waits",
 		/* A page of 100 in the order of the index, or a partial index of what is under way. */
 		"look_page", "case_list_rows", "queue_rows", "queue_groups", "reminder_open",
-		"graphics_answered",
+		"graphics_answered", "public_notice_rows",
 		/* Somebody asks for it: a calendar or a rule was changed, what was lent, one package by its
 		 * id or number. */
 		"terms_under_way", "verdict_past", "lending_rows", "archive_select", "access_first_day",

@@ -19,7 +19,7 @@ export type Flow = Schemas['Flow'];
 export type Verdict = Schemas['Verdict'];
 export type Scan = Schemas['Scan'];
 
-export type Band = 'over' | 'warn' | 'fine' | 'none' | 'held';
+export type Band = 'over' | 'warn' | 'fine' | 'none' | 'notice' | 'held';
 export interface Filter {
   business: string;
   step: string;

@@ -9,7 +9,7 @@ export type Asked = Schemas['Made'];
 
 export const queryText = (q: Schemas['QueryAsked']): Promise<{ query: string }> => post(path('queries', 'text'), q);
 export const askQuery = (query: string, consent: Signature): Promise<Asked> => post(path('queries'), { query, consent });
-export const askPublic = (kind: 'paper' | 'number' | 'case', about: string): Promise<Asked> => post(path('public-queries'), { kind, about });
+export const askPublic = (kind: Schemas['PublicQuery']['kind'], about: string, division?: string): Promise<Asked> => post(path('public-queries'), { kind, about, ...(division ? { division } : {}) });
 export const askHolding = (h: Schemas['HoldingAsked']): Promise<Asked> => post(path('queries', 'holding'), h);
 export const trackReceipt = (id: string, digest: string): Promise<Schemas['TrackList']> => get(path('track', id, digest));
 export const answerQuery = (id: string, open: boolean): Promise<QueryReply | { waiting: boolean }> => get(path(open ? 'public-queries' : 'queries', id));

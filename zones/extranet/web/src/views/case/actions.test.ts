@@ -49,6 +49,7 @@ test('the first reviewer neither approves nor enters', () => {
 test('what is waited for elsewhere is said; graphics are handed in once, a notice may be objected to', () => {
   expect(turn(kase('cadastral'), flow(['(cadastral)']), registrar)).toMatchObject({ next: null, others: ['refuse', 'suspend', 'withdraw'], waiting: 'cadastre' });
   expect(turn(kase('accepted'), flow(['(notice)']), registrar)).toMatchObject({ next: null, others: ['objection', 'correct', 'refuse', 'suspend', 'withdraw'], waiting: 'notice' });
+  expect(turn(kase('review'), flow(['(notice)']), registrar)).toMatchObject({ next: null, others: ['objection', 'refuse', 'suspend', 'withdraw'], waiting: 'notice' });
   expect(turn(kase('entry'), flow(['(certificate)']), chief)).toEqual({ next: null, may: false, others: [], waiting: 'certificate' });
   expect(turn(kase('archived'), flow([], 'done'), chief)).toEqual({ next: null, may: false, others: [], waiting: '' });
 });

@@ -46,9 +46,9 @@ function besides(c: CaseRow, f: Flow, next: Action | null): Action[] {
   if (c.state === 'submitted') return ['correct', 'reject', 'withdraw'];
   if (c.state === 'correction') return ['reject', 'withdraw'];
   const back: Action[] = f.back.length ? ['back'] : [];
-  if (c.state === 'review') return [...back, 'refuse', 'suspend', 'withdraw'];
-  if (!collecting.has(c.state)) return [];
   const notice: Action[] = f.open.some((o) => o.act === 'notice') ? ['objection'] : [];
+  if (c.state === 'review') return [...notice, ...back, 'refuse', 'suspend', 'withdraw'];
+  if (!collecting.has(c.state)) return [];
   // What is in the intranet is waited for first.
   const correct: Action[] = c.state === 'cadastral' && !c.has_cadastral ? [] : ['correct'];
   return [...openActs(f).filter((a) => a !== next), ...notice, ...back, ...correct, 'refuse', 'suspend', 'withdraw'];

@@ -80,7 +80,7 @@ export const actTexts: Record<Action, Words> = {
   },
   withdraw: {
     name: ['撤回', 'Withdrawn by the applicants 撤回'],
-    effect: ['按申请人共同申请撤回，本件结束，不能恢复。', 'At the request of all applicants the case ends for good.'],
+    effect: ['按申请人共同申请撤回，出具撤回申请告知书并发送申请人，退还已缴费用；本件结束，不能恢复。', 'At the request of all applicants the case ends for good; the notice 撤回申请告知书 goes to them, and what was paid goes back.'],
     done: ['已撤回。', 'Withdrawn 撤回.']
   },
   objection: {

@@ -24,6 +24,7 @@ export const bands: Record<Band, { text: Text; sign: string; tone: Tone }> = {
   over: { text: ['已逾期', 'Late 逾期'], sign: '✕', tone: 'bad' },
   warn: { text: ['将到期', 'Nearly due 将到期'], sign: '▲', tone: 'wait' },
   fine: { text: ['期限内', 'In time 期限内'], sign: '●', tone: 'good' },
+  notice: { text: ['公告期间', 'Public notice 公告'], sign: '◷', tone: '' },
   held: { text: ['已中止', 'Suspended 中止'], sign: '‖', tone: '' },
   none: { text: ['未计期限', 'No term yet'], sign: '○', tone: '' }
 };

@@ -64,6 +64,7 @@ function step(a: Application, b: Business, p: Progress | undefined, now: number)
         turn: false
       };
     case 'review':
+      if (p?.step_zh === '公告') return { line: say(['正在公告，公告期不计入办理时限：{n}。期满无异议的，继续办理。', 'A public notice 公告 runs, which is none of the term: {n}. It goes on by itself when nobody objected.'], { n: p.note }), turn: false };
       return { line: say(['已通过审核，等待登簿。', 'It passed the review 审核 and is about to be entered in the register 登簿.']), turn: false };
     default:
       return { line: say(['登记机构正在办理。', 'The office is working on it.']), turn: false };
