@@ -21,8 +21,9 @@ struct account_service {
 
 	pthread_mutex_t lock; /* of what follows */
 	pthread_cond_t change;
-	int verifying, waiting; /* passwords being verified, and those queuing for it */
-	struct digest *seen;    /* sessions to be marked as used */
+	int verifying,
+		waiting[2];  /* passwords being verified, and those queuing for it; [1]: of known devices */
+	struct digest *seen; /* sessions to be marked as used */
 	size_t nseen;
 	struct worker *keeper;
 	bool keeps; /* of the keeper: a command that ends soon leaves the sessions alone */
@@ -89,23 +90,52 @@ SW_MUST_USE int account_session_guard(
 extern const int64_t account_session_life_s;
 
 /* ---- account_sign.c: hashing and verifying a password is slow by design: few at a time, and few that wait
- * for it (ERR_BUSY). */
-SW_MUST_USE int account_slow_enter(struct account_service *s);
+ * for it (ERR_BUSY). Known devices wait in a line of their own that goes first: who floods the other one does
+ * not keep them out. */
+SW_MUST_USE int account_slow_enter(struct account_service *s, bool known);
 void account_slow_leave(struct account_service *s);
 
 /* ---- account_register.c: the row of a user name, which may be a mobile number. ERR_NOTFOUND. */
 SW_MUST_USE int account_row_by_name(
 	struct account_service *s, struct db_tx *tx, const char *name, struct account_row *out);
 
-/* ---- account_throttle.c: failed sign-ins of one user name from one address: five are free, then each waits
- * twice as long as the one before, at most 15 minutes; other addresses of the same user are not touched.
- * pass: counts the attempt as failed beforehand, so that parallel guesses count too; ERR_BUSY with *wait_s
- * when it is too early. */
-SW_MUST_USE int account_throttle_pass(
-	struct account_service *s, const char *user, const char *address, int64_t *wait_s);
-/* In the transaction of the successful sign-in. */
-SW_MUST_USE int account_throttle_clear(struct db_tx *tx, const char *user, const char *address);
+/* ---- account_throttle.c: failed sign-ins are counted and slow the next one (DESIGN.md): by the browser's
+ * own mark where the account knows it, else by user and network, by user, and by network together. */
+#define ACCOUNT_COUNTS 3
+struct throttle_rule;
+struct account_count {
+	const struct throttle_rule *rule;
+	struct digest key;
+	int64_t failures, last_at, put; /* as it was, and what this attempt made of it */
+};
+struct account_attempt {
+	struct account_count counts[ACCOUNT_COUNTS];
+	size_t n;
+	int64_t at, wait_ms;
+};
+/* device: what account_device_find found; NULL: a browser that the account does not know. */
+void account_throttle_begin(
+	struct account_attempt *t, const char *user, const char *address, const char *device);
+/* Counts the attempt as failed beforehand, so that parallel guesses count too; ERR_BUSY with *wait_s when it
+ * is too early: nothing is counted then. */
+SW_MUST_USE int account_throttle_pass(struct account_service *s, struct account_attempt *t, int64_t *wait_s);
+/* In a transaction: the attempt was no failure. success: the password fitted, which clears what counts this
+ * user alone; otherwise it was not looked at. */
+SW_MUST_USE int account_throttle_back(struct db_tx *tx, const struct account_attempt *t, bool success);
+/* In the transaction of a new password that was set by another proof than the old one. */
+SW_MUST_USE int account_throttle_forgive(struct db_tx *tx, const char *user);
 SW_MUST_USE int account_throttle_expire(struct db_tx *tx);
+
+/* ---- account_device.c: browsers that an account knows, by a cookie which proves that somebody signed in to
+ * it here within half a year. It opens nothing: it only tells the owner from who guesses. */
+#define ACCOUNT_DEVICE 33
+#define ACCOUNT_DEVICE_COOKIE "device"
+/* cookie: as sent, may be NULL. nonce: which browser. */
+bool account_device_find(struct account_service *s, const char *cookie, const struct account_row *row,
+	char nonce[static ACCOUNT_DEVICE]);
+/* Sets the cookie with the reply; other people's marks in it stay. */
+SW_MUST_USE int account_device_mark(
+	struct account_service *s, struct http_request *r, const struct account_row *row);
 
 http_handler account_sign_in, account_sign_out, account_who, account_sessions, account_sessions_end;
 http_handler account_people, account_person_add, account_person_change;

@@ -227,6 +227,8 @@ static int change_tx(struct db_tx *tx, void *arg)
 	rc = db_exec(q);
 	if (rc == 0)
 		rc = account_session_drop_all(tx, c->id, NULL);
+	if (rc == 0 && c->hash.n)
+		rc = account_throttle_forgive(tx, row.user);
 	json_t *detail = json_pack("{s:s,s:s,s:b,s:b}", "from", row.roles, "to", c->roles, "disabled",
 		c->disabled, "password", c->hash.n != 0);
 	if (rc == 0)

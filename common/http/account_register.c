@@ -33,7 +33,7 @@ static int hash_make(struct account_service *s, const char *password, struct buf
 	if (n < ACCOUNT_PASSWORD_MIN || n > ACCOUNT_PASSWORD_MAX)
 		return err_set(note, ERR_SCHEMA, "password: %d to %d characters", ACCOUNT_PASSWORD_MIN,
 			ACCOUNT_PASSWORD_MAX);
-	int rc = account_slow_enter(s);
+	int rc = account_slow_enter(s, false);
 	if (rc < 0)
 		return rc;
 	rc = password_hash(password, hash);
@@ -48,23 +48,34 @@ struct registering {
 	void *arg;
 	const char *address, *old;
 	struct buf hash;
+	struct uuid id;
 	char login[ACCOUNT_USER_MAX + 1], cookie[ACCOUNT_COOKIE];
 };
+
+/* The browser in which the number was proved is one that the account knows. */
+static int marked(struct http_request *r, struct account_service *s, const char *id, const char *hash)
+{
+	struct account_row row = {0};
+	snprintf(row.id, sizeof row.id, "%s", id);
+	snprintf(row.password, sizeof row.password, "%s", hash);
+	int rc = account_device_mark(s, r, &row);
+	buf_wipe(&row, sizeof row);
+	return rc;
+}
 
 static int register_tx(struct db_tx *tx, void *arg)
 {
 	struct registering *g = arg;
-	struct uuid id;
 	const struct account_new new = {
 		g->login, g->a->role, db_tx_tenant(tx), "", g->a->name, "", g->a->password};
-	int rc = account_insert(g->s, tx, &new, (const char *)g->hash.p, &id);
+	int rc = account_insert(g->s, tx, &new, (const char *)g->hash.p, &g->id);
 	if (rc == 0)
-		rc = g->also(tx, id.s, g->arg);
+		rc = g->also(tx, g->id.s, g->arg);
 	if (rc == 0 && g->old)
 		rc = account_session_drop(tx, g->old);
 	if (rc == 0)
-		rc = account_session_add(tx, id.s, g->cookie, g->address);
-	return rc == 0 ? audit_record(tx, g->login, "account.registered", id.s, NULL) : rc;
+		rc = account_session_add(tx, g->id.s, g->cookie, g->address);
+	return rc == 0 ? audit_record(tx, g->login, "account.registered", g->id.s, NULL) : rc;
 }
 
 int account_register(struct http_request *r, const struct account_self *a, account_also *also, void *arg,
@@ -90,7 +101,9 @@ int account_register(struct http_request *r, const struct account_self *a, accou
 	if (rc == 0)
 		rc = db_write(g.s->db, g.s->rights->tenant, register_tx, &g);
 	if (rc == 0)
-		rc = http_set_cookie(r, g.cookie, account_session_life_s);
+		rc = http_set_cookie(r, HTTP_SESSION_COOKIE, g.cookie, account_session_life_s);
+	if (rc == 0)
+		rc = marked(r, g.s, g.id.s, (const char *)g.hash.p);
 	buf_fini(&g.hash);
 	buf_wipe(&g, sizeof g);
 	return rc;
@@ -100,6 +113,7 @@ struct resetting {
 	struct account_service *s;
 	const char *phone;
 	struct buf hash;
+	char id[37];
 };
 
 static int reset_tx(struct db_tx *tx, void *arg)
@@ -118,6 +132,9 @@ static int reset_tx(struct db_tx *tx, void *arg)
 	rc = db_exec(q);
 	if (rc == 0)
 		rc = account_session_drop_all(tx, row.id, NULL);
+	if (rc == 0)
+		rc = account_throttle_forgive(tx, g->phone);
+	snprintf(g->id, sizeof g->id, "%s", row.id);
 	return rc == 0 ? audit_record(tx, row.user, "account.password-reset", row.id, NULL) : rc;
 }
 
@@ -129,6 +146,8 @@ int account_reset(struct http_request *r, const char *phone, const char *passwor
 	int rc = is_phone(phone) ? hash_make(s, password, &g.hash, note) : ERR_NOTFOUND;
 	if (rc == 0)
 		rc = db_write(s->db, s->rights->tenant, reset_tx, &g);
+	if (rc == 0)
+		rc = marked(r, s, g.id, (const char *)g.hash.p);
 	buf_fini(&g.hash);
 	return rc;
 }

@@ -8,18 +8,19 @@
 #define VERIFY_MAX 2
 #define VERIFY_QUEUE 8
 
-int account_slow_enter(struct account_service *s)
+int account_slow_enter(struct account_service *s, bool known)
 {
 	int rc = 0;
 	pthread_mutex_lock(&s->lock);
-	if (s->waiting >= VERIFY_QUEUE)
+	if (s->waiting[known] >= VERIFY_QUEUE)
 		rc = ERR_BUSY;
-	s->waiting++;
-	while (rc == 0 && s->verifying >= VERIFY_MAX)
+	s->waiting[known]++;
+	while (rc == 0 && (s->verifying >= VERIFY_MAX || (!known && s->waiting[1] > 0)))
 		pthread_cond_wait(&s->change, &s->lock);
-	s->waiting--;
+	s->waiting[known]--;
 	if (rc == 0)
 		s->verifying++;
+	pthread_cond_broadcast(&s->change);
 	pthread_mutex_unlock(&s->lock);
 	return rc;
 }
@@ -36,6 +37,8 @@ struct signing {
 	struct account_service *s;
 	const char *user, *address, *old;
 	struct account_row row;
+	bool known, device; /* there is such an account that may sign in; it knows this browser */
+	struct account_attempt attempt;
 	char cookie[ACCOUNT_COOKIE];
 };
 
@@ -52,7 +55,7 @@ static int accept_tx(struct db_tx *tx, void *arg)
 	if (rc == 0)
 		rc = account_session_add(tx, g->row.id, g->cookie, g->address);
 	if (rc == 0)
-		rc = account_throttle_clear(tx, g->user, g->address);
+		rc = account_throttle_back(tx, &g->attempt, true);
 	return rc == 0 ? audit_record(tx, g->row.user, "session.sign-in", g->row.id, NULL) : rc;
 }
 
@@ -62,19 +65,38 @@ static int refuse_tx(struct db_tx *tx, void *arg)
 	return audit_record(tx, g->row.user, "session.refused", g->row.id, NULL);
 }
 
-/* Unknown users, disabled ones and wrong passwords take the same time and get the same answer. */
-static int password_verify(struct account_service *s, struct signing *g, const char *password)
+static int back_tx(struct db_tx *tx, void *arg)
 {
+	const struct signing *g = arg;
+	return account_throttle_back(tx, &g->attempt, false);
+}
+
+/* Whose name it is, and whether this browser is one of theirs; then what guesses have to wait for. */
+static int attempt_begin(struct http_request *r, struct account_service *s, struct signing *g)
+{
+	char nonce[ACCOUNT_DEVICE];
+	int64_t wait = 0;
 	int rc = db_read(s->db, "", row_tx, g);
 	if (rc < 0 && rc != ERR_NOTFOUND)
 		return rc;
-	bool known = rc == 0 && !g->row.disabled;
-	rc = account_slow_enter(s);
+	g->known = rc == 0 && !g->row.disabled;
+	g->device = g->known && account_device_find(s, http_cookie(r, ACCOUNT_DEVICE_COOKIE), &g->row, nonce);
+	account_throttle_begin(&g->attempt, g->user, g->address, g->device ? nonce : NULL);
+	rc = account_throttle_pass(s, &g->attempt, &wait);
+	return rc == ERR_BUSY ? http_fail(r, rc, "too many failed attempts; try again in %lld seconds",
+					(long long)wait)
+			      : rc;
+}
+
+/* Unknown users, disabled ones and wrong passwords take the same time and get the same answer. */
+static int password_verify(struct account_service *s, const struct signing *g, const char *password)
+{
+	int rc = account_slow_enter(s, g->device);
 	if (rc < 0)
 		return rc;
-	rc = password_check(known ? g->row.password : s->decoy, password);
+	rc = password_check(g->known ? g->row.password : s->decoy, password);
 	account_slow_leave(s);
-	return rc == 0 && !known ? ERR_LOGIN : rc;
+	return rc == 0 && !g->known ? ERR_LOGIN : rc;
 }
 
 static int sign_in_finish(struct http_request *r, struct account_service *s, struct signing *g)
@@ -86,7 +108,9 @@ static int sign_in_finish(struct http_request *r, struct account_service *s, str
 	int rc = db_write(s->db, g->row.tenant, accept_tx, g);
 	if (rc == 0)
 		rc = http_reply_json(r, 200, json_pack("{s:s}", "user", g->row.user));
-	return rc == 0 ? http_set_cookie(r, g->cookie, account_session_life_s) : rc;
+	if (rc == 0)
+		rc = http_set_cookie(r, HTTP_SESSION_COOKIE, g->cookie, account_session_life_s);
+	return rc == 0 ? account_device_mark(s, r, &g->row) : rc;
 }
 
 int account_sign_in(struct http_request *r)
@@ -96,7 +120,6 @@ int account_sign_in(struct http_request *r)
 	struct signing g = {.s = s, .address = http_address(r), .old = http_session(r)};
 	const char *password = NULL;
 	struct err_note note = {0};
-	int64_t wait = 0;
 	int rc = json_only_keys(http_body(r), keys, &note);
 	if (rc == 0)
 		rc = json_get_str(http_body(r), "user", ACCOUNT_USER_MAX, &g.user, &note);
@@ -104,19 +127,21 @@ int account_sign_in(struct http_request *r)
 		rc = json_get_str(http_body(r), "password", ACCOUNT_PASSWORD_MAX, &password, &note);
 	if (rc < 0)
 		return http_fail_note(r, &note);
-	rc = account_throttle_pass(s, g.user, g.address, &wait);
-	if (rc == ERR_BUSY)
-		return http_fail(
-			r, rc, "too many failed attempts; try again in %lld seconds", (long long)wait);
-	if (rc == 0)
-		rc = password_verify(s, &g, password);
+	rc = attempt_begin(r, s, &g);
+	if (rc < 0) {
+		buf_wipe(&g, sizeof g);
+		return rc;
+	}
+	rc = password_verify(s, &g, password);
+	int noted = 0;
 	if (rc == 0)
 		rc = sign_in_finish(r, s, &g);
-	else if (rc == ERR_LOGIN && g.row.id[0]) {
-		int logged = db_write(s->db, g.row.tenant, refuse_tx, &g);
-		if (logged < 0)
-			log_warn("session-refused", "account=%s error=%s", g.row.id, err_name(logged));
-	}
+	else if (rc != ERR_LOGIN)
+		noted = db_write(s->db, "", back_tx, &g);
+	else if (g.row.id[0])
+		noted = db_write(s->db, g.row.tenant, refuse_tx, &g);
+	if (noted < 0)
+		log_warn("session-refused", "account=%s error=%s", g.row.id, err_name(noted));
 	buf_wipe(&g, sizeof g);
 	return rc == ERR_LOGIN ? http_fail(r, ERR_LOGIN, "unknown user or wrong password") : rc;
 }
@@ -178,7 +203,7 @@ int account_sign_in_person(
 	if (rc == 0)
 		rc = db_write(a.s->db, a.s->rights->tenant, arrive_tx, &a);
 	if (rc == 0)
-		rc = http_set_cookie(r, a.g.cookie, account_session_life_s);
+		rc = http_set_cookie(r, HTTP_SESSION_COOKIE, a.g.cookie, account_session_life_s);
 	buf_wipe(&a.g, sizeof a.g);
 	return rc;
 }
@@ -197,7 +222,7 @@ int account_sign_out(struct http_request *r)
 	if (rc < 0)
 		return rc;
 	http_reply_json(r, 200, json_object());
-	return http_set_cookie(r, "", 0);
+	return http_set_cookie(r, HTTP_SESSION_COOKIE, "", 0);
 }
 
 struct sessions {

@@ -353,13 +353,22 @@ int http_fail_note(struct http_request *r, const struct err_note *note)
 	return note->err < 0 ? note->err : ERR_BUG;
 }
 
-int http_set_cookie(struct http_request *r, const char *value, int64_t max_age_s)
+const char *http_cookie(const struct http_request *r, const char *name)
 {
+	return MHD_lookup_connection_value(r->conn, MHD_COOKIE_KIND, name);
+}
+
+int http_set_cookie(struct http_request *r, const char *name, const char *value, int64_t max_age_s)
+{
+	size_t i = 0;
 	REQUIRE(strspn(value, "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-_") ==
 			strlen(value) &&
-		strlen(value) < 128);
-	snprintf(r->set_cookie, sizeof r->set_cookie,
-		"sid=%s; Path=/; Max-Age=%lld; HttpOnly; SameSite=Strict%s", value, (long long)max_age_s,
+		strlen(value) < 200);
+	while (i < HTTP_COOKIES && r->set_cookie[i][0])
+		i++;
+	REQUIRE(i < HTTP_COOKIES);
+	snprintf(r->set_cookie[i], sizeof r->set_cookie[i],
+		"%s=%s; Path=/; Max-Age=%lld; HttpOnly; SameSite=Strict%s", name, value, (long long)max_age_s,
 		r->secure ? "; Secure" : "");
 	return 0;
 }

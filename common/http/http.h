@@ -107,10 +107,15 @@ void *http_upload_cookie(const struct http_request *r);
 const struct http_account *http_user(
 	const struct http_request *r); /* NULL on public routes without session */
 const char *http_header(const struct http_request *r, const char *name);
+const char *http_cookie(const struct http_request *r, const char *name); /* as sent, NULL without */
 const char *http_session(const struct http_request *r);    /* the session cookie as sent, NULL without */
 const char *http_permission(const struct http_request *r); /* of the route that is asked */
 /* The address of who asks as text without port: the peer, or whom a trusted proxy names. */
 const char *http_address(const struct http_request *r);
+/* What limits of strangers count by: the address of IPv4, or the 64 bits of IPv6 that one subscriber has. */
+#define HTTP_NETWORK 46
+const char *http_network(struct http_request *r);
+void http_network_of(const char *address, char out[static HTTP_NETWORK]);
 /* Zeroed memory that lives as long as the request or its event stream; NULL without memory. */
 void *http_alloc(struct http_request *r, size_t n);
 /* Sets the text shown with the error and returns err. */
@@ -122,8 +127,9 @@ void http_unmask(struct http_request *r);
 int http_reply_json(struct http_request *r, int status, json_t *v);
 int http_reply_bytes(struct http_request *r, int status, const char *type, const char *file_name,
 	struct view v); /* copied; file_name: download as, NULL inline */
-int http_set_cookie(struct http_request *r, const char *value,
-	int64_t max_age_s); /* session cookie: HttpOnly, SameSite=Strict */
+/* HttpOnly, SameSite=Strict; at most two in a reply, none in a refusal. */
+#define HTTP_SESSION_COOKIE "sid"
+int http_set_cookie(struct http_request *r, const char *name, const char *value, int64_t max_age_s);
 int http_event_stream(struct http_request *r, int (*next)(void *arg, struct buf *out),
 	void *arg); /* server-sent events: next is called every second and on http_poke; adds "data: …\n\n" */
 void http_poke(struct http_server *s);

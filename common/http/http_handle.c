@@ -7,7 +7,7 @@
 int http_handle_identify(struct http_request *r)
 {
 	const struct http_auth *auth = r->s->o.auth;
-	const char *sid = MHD_lookup_connection_value(r->conn, MHD_COOKIE_KIND, "sid");
+	const char *sid = http_cookie(r, HTTP_SESSION_COOKIE);
 	bool open = strcmp(r->route->permission, "public") == 0;
 	if (r->identified)
 		return 0;

@@ -16,6 +16,7 @@
 #define HTTP_QUERY_MAX 32
 #define HTTP_DRAIN_MAX                                                                                       \
 	((int64_t)32 << 20) /* of a refused body: read and dropped, so that the reply arrives */
+#define HTTP_COOKIES 2
 #define HTTP_TAG 40
 #define HTTP_RATE 4096 /* bytes a second a client must keep up with */
 
@@ -64,7 +65,7 @@ struct http_request {
 	bool upload_open, identified;
 	struct http_account *user;
 	char sid[128]; /* the session cookie */
-	char address[64];
+	char address[64], network[HTTP_NETWORK];
 	bool secure; /* TLS to the browser, here or at a trusted proxy */
 	struct http_memory *memory;
 
@@ -73,7 +74,7 @@ struct http_request {
 	bool close;
 
 	int status; /* 0: nothing answered */
-	char type[80], file_name[200], set_cookie[256];
+	char type[80], file_name[200], set_cookie[HTTP_COOKIES][320];
 	struct buf reply;
 	struct http_event *event;
 };

@@ -150,7 +150,7 @@ bool http_kept_send(struct http_request *r)
 bool http_kept_wants(const struct http_request *r)
 {
 	return r->keep && r->err == 0 && r->status == 200 && !r->event && !r->unmasked && !r->close &&
-	       !r->set_cookie[0] && r->reply.n <= HTTP_KEPT_ONE && !atomic_load(&r->s->stopping);
+	       !r->set_cookie[0][0] && r->reply.n <= HTTP_KEPT_ONE && !atomic_load(&r->s->stopping);
 }
 
 void http_kept_put_take(struct http_request *r, struct MHD_Response *m)

@@ -20,6 +20,28 @@ static bool address_clean(const char *text, char out[static INET6_ADDRSTRLEN])
 	return inet_pton(family, text, raw) == 1 && inet_ntop(family, raw, out, INET6_ADDRSTRLEN) != NULL;
 }
 
+/* A household has 2^64 addresses of IPv6: they are one. */
+void http_network_of(const char *address, char out[static HTTP_NETWORK])
+{
+	static const unsigned char mapped[12] = {[10] = 0xff, [11] = 0xff};
+	unsigned char raw[16];
+	snprintf(out, HTTP_NETWORK, "%.*s", HTTP_NETWORK - 1, address);
+	if (inet_pton(AF_INET6, address, raw) != 1)
+		return;
+	if (memcmp(raw, mapped, sizeof mapped) == 0) {
+		(void)inet_ntop(AF_INET, raw + sizeof mapped, out, HTTP_NETWORK);
+		return;
+	}
+	memset(raw + 8, 0, 8);
+	(void)inet_ntop(AF_INET6, raw, out, HTTP_NETWORK);
+}
+
+const char *http_network(struct http_request *r)
+{
+	http_network_of(r->address, r->network);
+	return r->network;
+}
+
 /* From the right: each proxy wrote down whom it heard; the first that is none of ours is who asks. What
  * stands further to the left anybody may have written. */
 static void forwarded(struct http_request *r, const char *list)

@@ -81,7 +81,7 @@ static void reply_error(struct http_request *r)
 	json_t *v = json_pack("{s:s,s:s,s:s}", "error", err_name(r->err), "text",
 		r->text[0] ? r->text : err_text(r->err), "where", r->where);
 	http_reply_json(r, status, v);
-	r->set_cookie[0] = 0;
+	memset(r->set_cookie, 0, sizeof r->set_cookie);
 	if (status >= 500 && err_fault(r->err) == ERR_FAULT_US)
 		log_warn("http-failed", "method=%s route=%s error=%s", r->route ? r->route->method : "GET",
 			r->route ? r->route->path : "page", err_name(r->err));
@@ -108,7 +108,8 @@ static void headers_common(const struct http_request *r, struct MHD_Response *m)
 		header(m, "Cache-Control", r->tag[0] ? "no-cache" : "no-store");
 	header(m, "ETag", r->tag);
 	header(m, "Content-Disposition", r->file_name);
-	header(m, "Set-Cookie", r->set_cookie);
+	for (size_t i = 0; i < HTTP_COOKIES; i++)
+		header(m, "Set-Cookie", r->set_cookie[i]);
 	if (r->err == ERR_METHOD)
 		header(m, "Allow", r->allow);
 	if (r->status == 503)

@@ -1,5 +1,5 @@
 LIBS += http
-http_SRC := common/http/account.c common/http/account_look.c common/http/account_organisation.c common/http/account_people.c common/http/account_register.c \
+http_SRC := common/http/account.c common/http/account_device.c common/http/account_look.c common/http/account_organisation.c common/http/account_people.c common/http/account_register.c \
 	common/http/account_rights.c common/http/account_role.c common/http/account_session.c common/http/account_sign.c common/http/account_store.c common/http/account_throttle.c \
 	common/http/http.c common/http/http_conn.c common/http/http_event.c common/http/http_handle.c common/http/http_kept.c \
 	common/http/http_mask.c common/http/http_metrics.c common/http/http_openapi.c common/http/http_path.c common/http/http_peer.c common/http/http_pool.c \
@@ -16,6 +16,8 @@ http_client_LIBS := http test-backend
 UNITS += tests/unit/common/http/test_account.c tests/unit/common/http/test_rights.c
 UNIT_LIBS.tests/unit/common/http/test_rights.c := http http_client
 UNIT_LIBS.tests/unit/common/http/test_account.c := http http_client
+UNITS += tests/unit/common/http/test_guess.c
+UNIT_LIBS.tests/unit/common/http/test_guess.c := http http_client
 UNITS += tests/unit/common/http/test_http.c
 UNIT_LIBS.tests/unit/common/http/test_http.c := http http_client
 UNITS += tests/unit/common/http/test_http_parts.c

@@ -80,7 +80,7 @@ U=http://127.0.0.1:$P
 call() { # JAR METHOD PATH [JSON]
 	curl -s -o "$D/reply" -w '%{http_code}' -b "$D/jar.$1" -c "$D/jar.$1" -X "$2" -H 'X-Requested-With: sanwang' ${4:+-H 'Content-Type: application/json' --data-binary "$4"} "$U$3"
 }
-sid() { awk 'NF == 7 { printf "%s=%s", $6, $7 }' "$D/jar.$1"; }
+sid() { awk 'NF == 7 && $6 == "sid" { printf "%s=%s", $6, $7 }' "$D/jar.$1"; }
 sign_in() { [ "$(call "$1" POST /api/session "{\"user\":\"$1\",\"password\":\"$secret\"}")" = 200 ] || fail "$1 cannot sign in: $(cat "$D/reply")"; }
 
 # A guide, published as guides are, and a draft of 2 KB of each person.

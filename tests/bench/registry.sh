@@ -84,7 +84,7 @@ cookie() {
 	jq -nc --arg p "$(secret signing "$1")" '{passphrase: $p}' > "$tmp/signin"
 	curl -s -o "$tmp/reply" -b "$tmp/jar" -H 'X-Requested-With: sanwang' -H 'Content-Type: application/json' --data-binary "@$tmp/signin" "http://127.0.0.1:$port/api/signing"
 	rm -f "$tmp/signin"
-	awk 'NF == 7 { printf "%s=%s", $6, $7 }' "$tmp/jar"
+	awk 'NF == 7 && $6 == "sid" { printf "%s=%s", $6, $7 }' "$tmp/jar"
 }
 fee() { curl -s -H "Cookie: $session" "http://127.0.0.1:$port/api/cases/$1/fee" | jq -r .fee.amount_cents; }
 load() { "$SW_TESTBIN/http-load" --port "$port" --cookie "$session" "$@" > "$tmp/load" || { cat "$tmp/registryd.log" >&2; exit 1; }; }

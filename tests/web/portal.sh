@@ -2,7 +2,7 @@
 # portal.sh lighthouse|effort|states…: runs of the portal's pages that are longer than a test, against a stack of their own. Needs the built programs and pages.
 #   lighthouse: the start, a guide, a question of an application and its timeline on a slow phone, each three times, the median counts.
 #   effort: what the ten commonest businesses ask of people, counted while they are done.
-#   states: every address in Chinese, English, large type, high contrast and forced colours, by axe.
+#   states: every address in Chinese, English, large type, high contrast, forced colours and right to left, by axe; SW_SHOTS=FOLDER keeps a picture of each.
 SW_BIN=${SW_BIN:-build/bin}
 SW_TESTBIN=${SW_TESTBIN:-build/testbin}
 . "$(dirname "$0")/../stack/begin.sh"
@@ -18,7 +18,7 @@ export SW_DIR SW_URL_INTERNET SW_URL_EXTRANET SW_URL_INTRANET
 reach internet zhang /api/businesses ".rows | length > 0" "the businesses" || exit 1
 unit=$(jq -r 'select(.table == "h") | .row.bdcdyh' "$D/demo/register.jsonl" | head -1)
 certificate=$(jq -r 'select(.table == "fdcq2") | .row.bdcqzh' "$D/demo/register.jsonl" | head -1)
-sid() { awk 'NF == 7 { printf "%s=%s", $6, $7 }' "$W/jar.internet.$1"; }
+sid() { awk 'NF == 7 && $6 == "sid" { printf "%s=%s", $6, $7 }' "$W/jar.internet.$1"; }
 
 # One application that waits for its acceptance, and a draft.
 handed_in() {

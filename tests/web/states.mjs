@@ -1,11 +1,11 @@
-// Every address of the portal in every dress: Chinese, English, large type, high contrast; a phone's width; axe on each. No address is forgotten: what main.ts lists is
+// Every address of the portal in every dress: Chinese, English, large type, high contrast, a further language right to left; a phone's width; axe on each. No address is forgotten: what main.ts lists is
 // compared with what was looked at. SW_STATES=long: each dress by itself; otherwise English, large type and high contrast at once (Chinese is what the other tests look at).
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { browser, check, inspect, person, run, shots, urls } from './browser.mjs';
 
 const long = process.env.SW_STATES === 'long';
-const dresses = long ? { zh: {}, en: { en: true }, elder: { elder: true }, contrast: { contrast: true }, forced: { forced: true } } : { all: { en: true, elder: true, contrast: true } };
+const dresses = long ? { zh: {}, en: { en: true }, elder: { elder: true }, contrast: { contrast: true }, forced: { forced: true }, rtl: { tag: 'ug' } } : { all: { en: true, elder: true, contrast: true } };
 const seen = new Set();
 const routes = [...readFileSync('zones/internet/web/src/main.ts', 'utf8').matchAll(/\{ path: '([^']+)', component/g)].map((m) => m[1]);
 const admin = [...readFileSync('common/ui/src/admin/index.ts', 'utf8').matchAll(/path: '([^']+)'/g)].map((m) => m[1]);
@@ -14,9 +14,14 @@ const elsewhere = ['/a/:id/ask/:party?/:question?', '/batches/:id'];
 const pattern = (r) => new RegExp(`^${r.replace(/\/:[a-z]+\?/g, '(/[^/]+)?').replace(/:[a-z]+/g, '[^/]+')}$`);
 const plain = (place) => place.replace(/[0-9a-f]{8}-[0-9a-f-]{27}/g, 'ID');
 
-async function dressed(page, { en, elder, contrast, forced }) {
+async function dressed(page, { en, elder, contrast, forced, tag }) {
   await page.emulateMedia({ contrast: contrast ? 'more' : 'no-preference', forcedColors: forced ? 'active' : 'none' });
-  if ((await page.evaluate(() => document.documentElement.lang)) === 'en' !== Boolean(en)) await page.click('[data-lang]');
+  const lang = () => page.evaluate(() => document.documentElement.lang);
+  const wanted = tag ?? (en ? 'en' : 'zh-CN');
+  if (tag && (await lang()) !== tag) await page.selectOption('[data-languages]', tag);
+  // The button goes from a further language back to Chinese first.
+  for (let n = 0; !tag && n < 2 && (await lang()) !== wanted; n++) await page.click('[data-lang]');
+  await page.waitForFunction((l) => document.documentElement.lang === l, wanted);
   if ((await page.evaluate(() => document.documentElement.classList.contains('elder'))) !== Boolean(elder)) await page.click('[data-elder]');
 }
 
@@ -26,6 +31,7 @@ async function everyDress(page, place, name = plain(place)) {
     await dressed(page, how);
     await page.waitForSelector('main h1');
     const wrong = await inspect(page);
+    if (long && shots) await page.screenshot({ path: join(shots, `states-${String(seen.size).padStart(2, '0')}-${name.replace(/\W+/g, '-').slice(1, 60)}-${dress}.png`), fullPage: true });
     if (wrong.length && shots) await page.screenshot({ path: join(shots, `failed-states-${seen.size}-${dress}.png`), fullPage: true });
     found.push(...wrong.map((f) => `${dress}: ${f}`));
   }

@@ -70,4 +70,6 @@ FUZZERS += tests/fuzz/fuzz_access.c
 FUZZ_LIBS.tests/fuzz/fuzz_access.c := registry-domain
 FUZZERS += tests/fuzz/fuzz_import.c tests/fuzz/fuzz_query.c
 FUZZ_LIBS.tests/fuzz/fuzz_query.c := registry-domain
+FUZZERS += tests/fuzz/fuzz_form_signed.c
+FUZZ_LIBS.tests/fuzz/fuzz_form_signed.c := registry-domain merkle
 FUZZ_LIBS.tests/fuzz/fuzz_import.c := registry-domain

@@ -84,7 +84,7 @@ int api_registration_code(struct http_request *r)
 		rc = err_set(&note, ERR_SCHEMA, "purpose: register or recover");
 	if (rc < 0)
 		return http_fail_note(r, &note);
-	rc = limited(r, &by_address, http_address(r));
+	rc = limited(r, &by_address, http_network(r));
 	if (rc == 0)
 		rc = limited(r, &by_phone, a.phone);
 	if (rc < 0)
@@ -113,7 +113,7 @@ static int use_tx(struct db_tx *tx, void *arg)
 /* The code, before anything that costs. */
 static int code_use(struct http_request *r, struct using_code *u)
 {
-	int rc = limited(r, &trying, http_address(r));
+	int rc = limited(r, &trying, http_network(r));
 	if (rc == 0)
 		rc = account_write(r, use_tx, u);
 	if (rc == 0 && !u->good)

@@ -46,7 +46,7 @@ int api_limit(struct http_request *r, const struct limit_rule *rule)
 {
 	const struct http_account *who = http_user(r);
 	int64_t wait = 0;
-	if (limit_pass(api_portal(r)->limit, rule, who ? who->id : http_address(r), time_now_ms(), &wait))
+	if (limit_pass(api_portal(r)->limit, rule, who ? who->id : http_network(r), time_now_ms(), &wait))
 		return 0;
 	return http_fail(r, ERR_RATE, "again in %lld seconds", (long long)(wait + 999) / 1000);
 }

@@ -1,5 +1,5 @@
-/* Accounts, sessions, throttle through the real server: who may sign in, how long a session lives, what a
- * guesser meets, and that nothing readable lies in the database.
+/* Accounts and sessions through the real server: who may sign in, how long a session lives, and that nothing
+ * readable lies in the database.
  *
  * Tree: build-asan: right or wrong in both, and slow */
 #include "common/crypto/password.h"
@@ -20,7 +20,6 @@
 DB_STMT_CROSS(test_age, "UPDATE session SET seen_at = seen_at - :idle, created_at = created_at - :life");
 DB_STMT_CROSS(test_sessions, "SELECT count(*) FROM session");
 DB_STMT_CROSS(test_disable, "UPDATE account SET disabled = :value WHERE login = :user");
-DB_STMT_CROSS(test_failures, "UPDATE login_failure SET last_at = last_at + :ms");
 DB_STMT_CROSS(test_forgive, "DELETE FROM login_failure");
 DB_STMT_CROSS(test_audit, "SELECT count(*) FROM audit_record WHERE action = :action");
 
@@ -42,8 +41,6 @@ static int change_tx(struct db_tx *tx, void *arg)
 	} else if (c->s == &test_disable) {
 		db_bind_text(q, "user", c->user);
 		db_bind_int(q, "value", c->a);
-	} else if (c->s == &test_failures) {
-		db_bind_int(q, "ms", c->a);
 	}
 	return db_exec(q);
 }
@@ -236,39 +233,6 @@ static void test_decoy_costs_the_same(void **state)
 	buf_fini(&fresh);
 }
 
-static void test_throttle(void **state)
-{
-	(void)state;
-	int64_t wait = 0;
-	for (int i = 0; i < 5; i++)
-		assert_int_equal(account_throttle_pass(people.service, "chen", "127.0.0.1", &wait), 0);
-	assert_int_equal(account_throttle_pass(people.service, "chen", "127.0.0.1", &wait), ERR_BUSY);
-	assert_int_equal(wait, 1);
-	sign_in("chen", PASSWORD, "");
-	client_expect(&people.answer, 503, "BUSY");
-	assert_non_null(client_field(&people.answer, "Retry-After"));
-	/* Another address of the same person, another person at the same address: not touched. */
-	assert_int_equal(account_throttle_pass(people.service, "chen", "192.0.2.7", &wait), 0);
-	assert_int_equal(account_throttle_pass(people.service, "guest", "127.0.0.1", &wait), 0);
-	/* Each further failure doubles the wait, up to a quarter of an hour. */
-	for (int64_t s = 1; s < 3000; s *= 2) {
-		change(&test_failures, NULL, -s * 1000, 0);
-		assert_int_equal(account_throttle_pass(people.service, "chen", "127.0.0.1", &wait), 0);
-		assert_int_equal(account_throttle_pass(people.service, "chen", "127.0.0.1", &wait), ERR_BUSY);
-		assert_int_equal(wait, 2 * s < 900 ? 2 * s : 900);
-	}
-	/* A clock that was set back shuts nobody out. */
-	change(&test_failures, NULL, INT64_C(86400000), 0);
-	assert_int_equal(account_throttle_pass(people.service, "chen", "127.0.0.1", &wait), 0);
-	/* After the wait the right password clears the count. */
-	change(&test_failures, NULL, INT64_C(-90000000), 0);
-	sign_in("chen", PASSWORD, "");
-	assert_int_equal(people.answer.status, 200);
-	for (int i = 0; i < 5; i++)
-		assert_int_equal(account_throttle_pass(people.service, "chen", "127.0.0.1", &wait), 0);
-	change(&test_forgive, NULL, 0, 0);
-}
-
 static void test_bad_requests(void **state)
 {
 	(void)state;
@@ -320,7 +284,6 @@ int main(void)
 		cmocka_unit_test(test_nothing_readable_in_the_database), cmocka_unit_test(test_session_ends),
 		cmocka_unit_test(test_disabled_account), cmocka_unit_test(test_twenty_sessions_at_most),
 		cmocka_unit_test(test_refusals_look_alike), cmocka_unit_test(test_decoy_costs_the_same),
-		cmocka_unit_test(test_throttle), cmocka_unit_test(test_bad_requests),
-		cmocka_unit_test(test_adding)};
+		cmocka_unit_test(test_bad_requests), cmocka_unit_test(test_adding)};
 	return backend_run(tests, people_setup, people_teardown);
 }
