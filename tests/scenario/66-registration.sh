@@ -99,8 +99,11 @@ equal "a code makes a new password" 200 "$(public POST /api/recovery "{\"phone\"
 equal "which ends every session" 401 "$(as two GET /api/session)"
 equal "the old password is gone" 401 "$(as two POST /api/session "{\"user\":\"$P\",\"password\":\"correct horse\"}")"
 equal "the new one signs in" 200 "$(as two POST /api/session "{\"user\":\"$P\",\"password\":\"battery staple\"}")"
-for n in 1 2 3 4 5 6; do public POST /api/session "{\"user\":\"$P\",\"password\":\"guess $n guess\"}" > /dev/null; done
-equal "who guesses has to wait" 503 "$(public POST /api/session "{\"user\":\"$P\",\"password\":\"guess 7 guess\"}")"
+# The wait doubles with each guess: also a slow machine meets it soon.
+n=0
+until got=$(public POST /api/session "{\"user\":\"$P\",\"password\":\"guess $n guess\"}"); [ "$got" = 503 ] || [ $n = 14 ]; do n=$((n + 1)); done
+equal "who guesses has to wait" "503 true" "$got $([ $n -ge 5 ] && echo true)"
+equal "the owner, where the account knows the browser, does not" 200 "$(as two POST /api/session "{\"user\":\"$P\",\"password\":\"battery staple\"}")"
 equal "while the person goes on working" 200 "$(as two GET /api/session)"
 
 equal "an applicant confirms nobody" 403 "$(as two POST /api/desk/people/confirm '{}')"
