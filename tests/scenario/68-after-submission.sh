@@ -32,6 +32,12 @@ number=$(field .number)
 call internet zhang GET "$(app)/receipt.json"
 first_receipt=$(field .digest)
 
+begun() { call internet "$1" POST "$(app)/withdraw" '{}'; code; }
+begun zhang > "$W/code0"
+first_text=$(field .withdrawal.text)
+call internet zhang POST "$(app)/withdrawal/drop" '{}'
+call extranet registrar1 GET "$(kase)"
+
 # ---- 补正
 items='[{"kind":"material","code":"contract","text":"缺第3页，请补扫"},{"kind":"field","code":"price_cents","text":"与合同金额不一致"},{"kind":"other","code":"","text":"请附婚姻证明"}]'
 equal "an item that the business does not have is refused" 422 "$(desk registrar1 correct '{"text":"请补正","items":[{"kind":"material","code":"unheard","text":"x"}]}'; code)"
@@ -75,6 +81,38 @@ equal "the logs of both zones tell of the replacement" "1 1" "$(stack_sql intern
 reach extranet registrar1 "$(kase)" "$(past accepted tax review entry certificate delivered archived)" "the acceptance" do_accept > "$D/walk.log" 2>&1 || failed=1
 equal "accepted after it" accepted "$(field .state)"
 
+# ---- 撤回: by all who signed, on their own devices; what a portal does that was taken over (its rows are changed behind it) takes nothing back
+waits() { call internet "$1" GET "$(app)"; field '[.withdrawal.state, (.withdrawal.parties[] | if .signed_at == "" then "-" else "signed" end)] | join(" ")'; }
+equal "one of two begins it; it is seen by both, and nothing is withdrawn" "200 signing - -, signing - -" "$(begun wang) $(waits wang), $(waits zhang)"
+equal "begun again it goes on as it stands" "200 signing - signed" "$(withdraw_sign wang "$buyer"; begun zhang) $(waits zhang)"
+equal "the list says whose turn it is" "sign wait" "$(call internet zhang GET /api/applications; jq -r --arg a "$application" '.rows[] | select(.id == $a).withdrawal' "$W/reply") $(call internet wang GET /api/applications; jq -r --arg a "$application" '.rows[] | select(.id == $a).withdrawal' "$W/reply")"
+equal "another person signs none of it, nor does one's own over another text" "422 another person signed 422 another text was signed" \
+	"$(withdraw_sign zhang "$buyer"; code) $(grep -o 'another person signed' "$W/reply") $(withdraw_sign zhang "$seller" '.token |= (fromjson | .form_digest = "00" | tojson)'; code) $(grep -o 'another text was signed' "$W/reply")"
+equal "a stranger neither signs nor drops it" "404 404" "$(withdraw_sign li "$(person_of li)"; code) $(ask li POST "$(app)/withdrawal/drop" '{}')"
+equal "an invited party is led to it" "201 200 $application" "$(ask wang POST "$(app)/invitations" '{"party":0}') $(ask zhang POST /api/invitations "{\"code\":\"$(field .code)\"}") $(field .id)"
+equal "who does not agree lets it drop" "200 dropped - signed 409" "$(ask zhang POST "$(app)/withdrawal/drop" '{}') $(waits wang) $(withdraw_sign zhang "$seller"; code)"
+# attack WHAT REASON: SQL behind the portal (DO, before the signatures; UNDO) and who signs (SIGNERS: user person …); the registry refuses with the reason
+attack() {
+	begun wang > "$W/code0"
+	[ -z "$DO" ] || stack_do internet "$DO"
+	set -- "$1" "$2" $SIGNERS
+	refused=$1 why=$2
+	shift 2
+	while [ $# -gt 0 ]; do withdraw_sign "$1" "$2"; shift 2; done
+	[ -z "$UNDO" ] || stack_do internet "$UNDO"
+	reach internet wang "$(app)" '.withdrawal.state == "refused"' "the refusal" > "$W/attack" 2>&1 || cat "$W/attack"
+	equal "$refused" "1 accepted" "$(field .withdrawal.reason | grep -c "$why") $(call extranet registrar1 GET "$(kase)"; field .state)"
+}
+recorded() { stack_sql internet "SELECT count(*) FROM audit_record WHERE action = 'message.refused'"; }
+before=$(recorded) where="WHERE application = '$application'"
+DO="UPDATE application_party SET signs = 0 $where AND n = 0" UNDO="UPDATE application_party SET signs = 1 $where AND n = 0" SIGNERS="wang $buyer" attack "one of two signatures is refused" "party 0 has not signed"
+ids="UPDATE application_party SET id_index = (SELECT i.id_index FROM application_party i WHERE i.application = '$application' AND i.n = 1) $where AND n = 0"
+was=$(stack_sql internet "SELECT id_index FROM application_party $where AND n = 0")
+DO=$ids UNDO="UPDATE application_party SET id_index = '$was' $where AND n = 0" SIGNERS="wang $buyer" attack "one who signs for both is refused" "token"
+DO="UPDATE withdrawal SET text = replace(text, '$application', '01936000-0000-7000-8000-000000000001') $where" UNDO= SIGNERS="wang $buyer zhang $seller" attack "signatures of another case are refused" "token.form_digest"
+DO="UPDATE withdrawal SET text = '$first_text' $where" UNDO= SIGNERS="wang $buyer zhang $seller" attack "signatures from before the correction are refused" "token.form_digest"
+equal "each is on record" "$((before + 4))" "$(recorded)"
+
 # ---- 补充材料: a document added after the submission
 late() { upload internet "$1" "$(app)/added?code=$2&name=$3&note=$(encode "$4")&replaces=${5:-}" "$6"; code; }
 encode() { jq -rn --arg t "$1" '$t | @uri'; }
@@ -107,11 +145,19 @@ equal "another drawing is not taken: the intranet reviews the one it has" "409 S
 drawing=$(stack_sql extranet "SELECT $(stack_hex blob) FROM reg_graphics WHERE case_id = '$application'")
 drawn() { find "$D/extranet/data/blobs" -type f | tr -d / | grep -c "$drawing"; }
 equal "it lies in the registry, sealed to the intranet" 1 "$(drawn)"
-equal "the applicant withdraws" 200 "$(ask wang POST "$(app)/withdraw" '{}')"
+begun wang > "$W/code0"
+equal "a signature that is none, made by the portal, is carried to the registry" "200 0" "$(withdraw_sign wang "$buyer" '.signature = .token_signature'; code) $(field .remaining)"
+reach internet wang "$(app)" '.withdrawal.state == "refused"' "the refusal" || failed=1
+equal "and refused there" "1 cadastral" "$(field .withdrawal.reason | grep -c "the person's signature") $(call extranet registrar1 GET "$(kase)"; field .state)"
+equal "the only applicant withdraws" "200 0" "$(withdraw wang "$buyer"; code) $(field .remaining)"
+cp "$W/signature" "$W/withdrawn-by"
 reach internet wang "$(app)" '.state == "withdrawn"' "the withdrawal" || failed=1
 equal "the registry ended it" withdrawn "$(call extranet registrar1 GET "$(kase)"; field .state)"
 n=200
 until [ "$(drawn)" = 0 ] || [ $n = 0 ]; do n=$((n - 1)); sleep 0.1; done
+equal "the same once more, after the portal forgot it, is refused by the state" "200 1" "$(stack_do internet "UPDATE application SET state = 'cadastral' WHERE id = '$application'; UPDATE withdrawal SET state = 'signing' WHERE application = '$application'; DELETE FROM withdrawal_signature WHERE application = '$application'"
+	call internet wang POST "$(app)/signature" "$(cat "$W/withdrawn-by")"; code) $(reach internet wang "$(app)" '.withdrawal.state == "refused"' "the refusal" > "$W/attack"; field .withdrawal.reason | grep -c 'while it is withdrawn')"
+stack_do internet "UPDATE application SET state = 'withdrawn' WHERE id = '$application'"
 equal "and keeps no drawing of a case that ended" "0 1" "$(drawn) $(stack_sql extranet "SELECT count(*) FROM reg_graphics WHERE case_id = '$application' AND removed_at IS NOT NULL")"
 
 # ---- queries: signed by the person, answered by the registry over the gap

@@ -90,7 +90,7 @@ reach extranet registrar1 "$(kase)" '.has_tax' "the voucher of the difference" |
 equal "its receipt is the voucher of all that was assessed" "tax $(call internet wang GET "$(app)"; field '.payment.receipts[] | select(.amount_cents == 500000) | .number') 8000000 payment" "$(voucher)"
 # ---- it ends before the entry: the money goes back, on the sealed order alone
 equal "the portal by itself gets nothing back" 422 "$(platform POST /api/refunds "{\"instruction\":\"{\\\"amount_cents\\\":8000,\\\"kind\\\":\\\"refund\\\",\\\"order\\\":\\\"x\\\"}\",\"signature\":\"AA==\",\"seal_certificate\":\"\"}")"
-equal "the applicant withdraws" 200 "$(ask zhang POST "$(app)/withdraw" '{}')"
+equal "the applicants withdraw" "200 0" "$(withdraw zhang "$seller" wang "$buyer"; code) $(field .remaining)"
 reach internet wang "$(app)" '.fee.state == "refunded" and .tax.state == "refunded"' "the refund" || failed=1
 reach internet wang "$(app)" '[.payment.receipts[] | select(.refund)] | length == 3' "every part of the money" || failed=1
 equal "fee and both parts of the taxes went back once each" "8000 500000 7500000 0" "$(field '([.payment.receipts[] | select(.refund) | .amount_cents] | sort | map(tostring) | join(" ")) + " \(.payment.returning | length)"')"
@@ -109,7 +109,7 @@ reach internet wang "$(app)" '.tax.state == "refund" and .tax.amount_cents == 50
 equal "another sum is not entered, nor twice the right one" "422 200 409" "$(refund 退1 7000000) $(refund 退1 500000) $(refund 退1 500000)"
 reach internet wang "$(app)" '.tax.state == "refunded"' "the end of it" || failed=1
 equal "back once more and assessed the same: nothing moves" "200 200 tax $first 7000000 payment" "$(back) $(assess 7000000 3) $(voucher)"
-equal "withdrawn: what is left goes back the same way" "200 paid 7500000 +7500000, refunded 7000000 -500000, covered 7000000 +0, refund 0 -7000000" "$(ask zhang POST "$(app)/withdraw" '{}') $(reach extranet registrar1 "$(kase)" '.state == "withdrawn"' "the withdrawal" > /dev/null; rounds)"
+equal "withdrawn: what is left goes back the same way" "200 paid 7500000 +7500000, refunded 7000000 -500000, covered 7000000 +0, refund 0 -7000000" "$(withdraw zhang "$seller" wang "$buyer"; code) $(reach extranet registrar1 "$(kase)" '.state == "withdrawn"' "the withdrawal" > /dev/null; rounds)"
 equal "and is entered" "200 refunded" "$(refund 退2 7000000) $(field .tax.state)"
 
 # ---- late, and told by nobody; wrong
@@ -119,7 +119,7 @@ fault late
 three=$(order wang)
 pay "$three" > /dev/null
 equal "while the outcome is unknown the order stays open, and no second one is begun" "409 true 1" "$(ask wang POST "$(app)/payment" '{}') $(call internet wang POST "$(app)/payment/check" '{}'; field '.payment.opened != ""') $(stack_sql internet "SELECT count(*) FROM payment WHERE application = '$application'")"
-call internet zhang POST "$(app)/withdraw" '{}'
+withdraw zhang "$seller" wang "$buyer"
 reach internet wang "$(app)" '.fee.state == "cancelled"' "the end of the fee" || failed=1
 fault silent
 platform POST /api/control '{"release":true}' > /dev/null

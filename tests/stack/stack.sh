@@ -13,6 +13,10 @@ SW_DB=${SW_DB:-sqlite}
 stack_sql() {
 	if [ "$SW_DB" = pg ]; then psql -qtA -h "$D.pg" -U $POSTGRES_USER -d "$1" -c "$2"; else sqlite3 -readonly "$D/$1/data/main.db" "$2"; fi
 }
+# stack_do ZONE SQL: changes rows behind the back of the daemon, as who has taken it over may
+stack_do() {
+	if [ "$SW_DB" = pg ]; then psql -q -h "$D.pg" -U $POSTGRES_USER -d "$1" -c "$2"; else sqlite3 -cmd '.timeout 20000' "$D/$1/data/main.db" "$2"; fi
+}
 stack_hex() { if [ "$SW_DB" = pg ]; then echo "encode($1, 'hex')"; else echo "lower(hex($1))"; fi; }
 # stack_raw ZONE: every file that the zone's database lies in
 stack_raw() { if [ "$SW_DB" = pg ]; then find "$D.pg/data" -type f; else ls "$D/$1/data/main.db"*; fi; }

@@ -83,11 +83,30 @@ inquiry() {
 	fi
 	jq -j '.canonical // empty' "$W/reply" > "$W/canonical"
 }
+# platform_sign PERSON: what that person signs at the identity platform over $W/canonical, in $W/signature
+platform_sign() {
+	jq -nc --rawfile f "$W/canonical" --arg i "$(person "$1" id_number)" --arg p "$(person "$1" pin)" '{id_number: $i, pin: $p, form: $f}' > "$W/sign"
+	$(person_at internet) curl -s -m 20 -H 'X-Requested-With: sanwang' -H 'Content-Type: application/json' --data-binary "@$W/sign" "http://127.0.0.1:$(cat "$D/identity/port")/api/sign" > "$W/signature"
+}
+# withdraw_sign USER PERSON [FILTER]: signs the withdrawal that waits; FILTER changes what is handed in
+withdraw_sign() {
+	call internet "$1" GET "$(app)"
+	jq -j '.withdrawal.text // empty' "$W/reply" > "$W/canonical"
+	platform_sign "$2" || return 0
+	call internet "$1" POST "$(app)/signature" "$(jq -c "${3:-.}" "$W/signature")"
+}
+# withdraw USER PERSON [USER PERSON]…: begun by the first, signed by each
+withdraw() {
+	call internet "$1" POST "$(app)/withdraw" '{}'
+	while [ $# -gt 0 ]; do
+		withdraw_sign "$1" "$2"
+		shift 2
+	done
+}
 # identity PERSON USER: the person answers what is asked and signs at the identity platform
 identity() {
 	inquiry "$2"
-	jq -nc --rawfile f "$W/canonical" --arg i "$(person "$1" id_number)" --arg p "$(person "$1" pin)" '{id_number: $i, pin: $p, form: $f}' > "$W/sign"
-	$(person_at internet) curl -s -m 20 -H 'X-Requested-With: sanwang' -H 'Content-Type: application/json' --data-binary "@$W/sign" "http://127.0.0.1:$(cat "$D/identity/port")/api/sign" > "$W/signature" || return 0
+	platform_sign "$1" || return 0
 	call internet "$2" POST "$(app)/signature" "$(cat "$W/signature")"
 }
 

@@ -2,7 +2,7 @@
 // once, has the e-receipts, withdraws and gets the money back. Before paying, documents are added to what was handed in. Argument: an application of li's that is accepted.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { check, dir, look, person, run, urls } from './browser.mjs';
+import { check, dir, look, people, person, run, urls } from './browser.mjs';
 
 const id = process.argv[2];
 const platform = `http://127.0.0.1:${process.env.SW_PORT_PAYMENT}/`;
@@ -83,7 +83,16 @@ await run('payment', async () => {
   const told = await (await li.request.get(`${urls.internet}api/applications/${id}`)).json();
   check('payment: told three times, counted once', told.payment.receipts.length === 2, JSON.stringify(told.payment));
   await li.click('[data-withdraw]');
-  await li.click('[data-confirm]');
+  await li.waitForSelector('main h1');
+  await li.waitForSelector('[data-go]');
+  await look(li, 'internet-withdraw');
+  await li.click('[data-go]');
+  await li.waitForSelector('#pin');
+  await li.fill('#number', people[2].id_number);
+  await li.fill('#pin', people[2].pin);
+  await li.click('[data-sign]');
+  await li.waitForSelector('[data-withdrawal=sent], [data-due=fee][data-state=refunded]');
+  await li.goto(`${urls.internet}#/a/${id}`);
   await li.waitForSelector('[data-due=fee][data-state=refunded]');
   await li.waitForSelector('[data-due=tax][data-state=refunded]');
   await look(li, 'internet-pay-refunded');

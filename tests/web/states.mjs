@@ -73,7 +73,7 @@ await run('states', async () => {
     for (const a of await applications(who)) {
       if (!long && states.has(a.state)) continue;
       states.add(a.state);
-      await places(who, [`/a/${a.id}`, `/a/${a.id}/sign`, `/a/${a.id}/correct`]);
+      await places(who, [`/a/${a.id}`, `/a/${a.id}/sign`, `/a/${a.id}/correct`, `/a/${a.id}/withdraw`]);
     }
   const operator = await person('internet', 'operator');
   await places(operator, routes.filter((r) => r.startsWith('/desk/')).concat('/links'));

@@ -8,6 +8,7 @@ $(foreach t,$(registry-domain_TESTS),$(eval UNIT_LIBS.$(t) := registry-domain))
 UNIT_LIBS.tests/unit/zones/extranet/domain/test_consent.c += test-keys
 UNIT_LIBS.tests/unit/zones/extranet/domain/test_authority.c += test-keys
 UNIT_LIBS.tests/unit/zones/extranet/domain/test_face.c += test-keys
+UNIT_LIBS.tests/unit/zones/extranet/domain/test_withdrawal.c += test-keys
 # The book by itself, for the daemon and for the tests that drive it with a clock of their own.
 LIBS += registry-book
 registry-book_SRC := $(addprefix zones/extranet/audit/,audit_access.c audit_decisions.c audit_log.c audit_office.c audit_papers.c audit_rows.c audit_sums.c book_audit.c) \

@@ -6,6 +6,20 @@
 
 #define TOKEN_MAX 4096
 
+struct consent_signature consent_signature_of(const json_t *o)
+{
+	return (struct consent_signature){json_str(o, "signature"), json_str(o, "certificate"),
+		json_str(o, "token"), json_str(o, "token_signature"), json_str(o, "token_certificate")};
+}
+
+const json_t *consent_find(const json_t *signatures, size_t n)
+{
+	size_t i;
+	const json_t *s;
+	json_array_foreach(signatures, i, s) if (json_int(s, "party") == (int64_t)n) return s;
+	return NULL;
+}
+
 static int token_times(const json_t *token, const char *at, struct err_note *note)
 {
 	const char *issued = NULL, *expires = NULL;

@@ -16,6 +16,11 @@ struct consent_signature { /* what a party's device brought back from the identi
 struct consent_person {
 	const char *name, *id_kind, *id_number;
 };
+/* From a message, its members of the same names; they stay the message's. */
+struct consent_signature consent_signature_of(const json_t *o);
+/* Of party n, counted from 0, in a list of signatures ("party"); NULL when there is none. Borrowed of the
+ * list. */
+const json_t *consent_find(const json_t *signatures, size_t n);
 /* Token:
  * {"iss":"identity","name","id_kind","id_number","form_digest","person_certificate","purpose":"application","issued","expires","nonce"}.
  * Checks platform's certificate and signature, that the token speaks of this person, this form and this

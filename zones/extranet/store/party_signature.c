@@ -12,17 +12,17 @@ DB_STMT(party_signature_rows, "SELECT n, nonce, at, content FROM reg_party_signa
 
 static int content_make(const json_t *signature, struct buf *out)
 {
-	static const char *const kept[] = {
-		"signature", "certificate", "token", "token_signature", "token_certificate"};
+	static const char *const kept[] = {"signature", "certificate", "token", "token_signature",
+		"token_certificate"},
+				 *const more[] = {"record", "batch", "withdrawal"};
 	json_t *o = json_object();
 	int rc = o ? 0 : ERR_NOMEM;
 	for (size_t i = 0; rc == 0 && i < sizeof kept / sizeof kept[0]; i++)
 		rc = json_object_set_new(o, kept[i], json_string(json_str(signature, kept[i]))) ? ERR_NOMEM
 												: 0;
-	if (rc == 0 && json_object_get(signature, "record"))
-		rc = json_object_set(o, "record", json_object_get(signature, "record")) ? ERR_NOMEM : 0;
-	if (rc == 0 && json_object_get(signature, "batch"))
-		rc = json_object_set(o, "batch", json_object_get(signature, "batch")) ? ERR_NOMEM : 0;
+	for (size_t i = 0; rc == 0 && i < sizeof more / sizeof more[0]; i++)
+		if (json_object_get(signature, more[i]))
+			rc = json_object_set(o, more[i], json_object_get(signature, more[i])) ? ERR_NOMEM : 0;
 	if (rc == 0)
 		rc = json_canon(o, out);
 	json_decref(o);
@@ -78,12 +78,4 @@ int party_signature_list(struct db_tx *tx, struct vault *v, const char *case_id,
 	struct db_query *q = db_query(tx, &party_signature_rows);
 	db_bind_text(q, "case", case_id);
 	return db_rows_with(q, row_json, v, out);
-}
-
-const json_t *party_signature_of(const json_t *signatures, size_t n)
-{
-	size_t i;
-	const json_t *s;
-	json_array_foreach(signatures, i, s) if (json_int(s, "party") == (int64_t)n) return s;
-	return NULL;
 }

@@ -3,6 +3,7 @@
 #include "common/workflow/agent.h"
 #include "common/workflow/paper_facts.h"
 #include "common/workflow/record.h"
+#include "zones/extranet/domain/consent.h"
 #include "zones/extranet/store/flows.h"
 #include "zones/extranet/store/party_signature.h"
 #include "zones/extranet/store/resubmission.h"
@@ -58,7 +59,7 @@ static int put_each(struct putting *p, const json_t *signatures)
 	int rc = 0;
 	json_array_foreach(json_object_get(p->s.form, "parties"), n, party)
 	{
-		const json_t *s = party_signature_of(signatures, n);
+		const json_t *s = consent_find(signatures, n);
 		if (rc < 0 || !s)
 			continue;
 		p->s.party = n;

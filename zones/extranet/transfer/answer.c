@@ -33,8 +33,7 @@ static int person_read(struct answer *a, const json_t *consent, struct err_note 
 static int consent_take(struct answer *a, struct db_tx *tx, const struct message *m, struct err_note *note)
 {
 	const json_t *c = json_object_get(m->body, "consent");
-	const struct consent_signature sig = {json_str(c, "signature"), json_str(c, "certificate"),
-		json_str(c, "token"), json_str(c, "token_signature"), json_str(c, "token_certificate")};
+	const struct consent_signature sig = consent_signature_of(c);
 	struct uuid nonce;
 	struct digest cert;
 	if (!c)

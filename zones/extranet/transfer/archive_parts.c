@@ -174,6 +174,15 @@ static int batch_add(struct archive_parts *p, size_t n, const json_t *joint)
 	return rc;
 }
 
+/* 撤回: what was signed is not the form but that it is taken back. */
+static int withdrawal_add(struct archive_parts *p, size_t n, const json_t *signature)
+{
+	char path[64];
+	const char *text = json_str(signature, "withdrawal");
+	snprintf(path, sizeof path, "parties/%02zu.withdrawal.json", n);
+	return *text ? add(p, path, "撤回申请（签署原文） the withdrawal, as signed", view_str(text)) : 0;
+}
+
 static int signatures_add(struct archive_parts *p)
 {
 	const json_t *one;
@@ -184,8 +193,13 @@ static int signatures_add(struct archive_parts *p)
 		char path[64], stem[64];
 		snprintf(path, sizeof path, "parties/%02zu.form.sig", i + 1);
 		if (rc == 0)
-			rc = signature_add(p, path, "当事人对申请书的签名 signature of a party over the form",
+			rc = signature_add(p, path,
+				*json_str(one, "withdrawal")
+					? "当事人对撤回的签名 signature of a party over the withdrawal"
+					: "当事人对申请书的签名 signature of a party over the form",
 				json_str(one, "signature"));
+		if (rc == 0)
+			rc = withdrawal_add(p, i + 1, one);
 		if (rc == 0)
 			rc = batch_add(p, i + 1, json_object_get(one, "batch"));
 		snprintf(path, sizeof path, "parties/%02zu.form.pem", i + 1);

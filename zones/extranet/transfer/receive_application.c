@@ -1,16 +1,15 @@
 #include "common/workflow/agent.h"
 #include "common/workflow/record.h"
-#include "zones/extranet/domain/authority.h"
 #include "zones/extranet/domain/consent.h"
 #include "zones/extranet/domain/consent_joint.h"
 #include "zones/extranet/store/face.h"
 #include "zones/extranet/store/flows.h"
-#include "zones/extranet/store/mandate.h"
 #include "zones/extranet/store/party_signature.h"
 #include "zones/extranet/store/resubmission.h"
 #include "zones/extranet/store/signed_paper.h"
 #include "zones/extranet/store/terms.h"
 #include "zones/extranet/transfer/intake.h"
+#include "zones/extranet/transfer/mandated.h"
 #include "zones/extranet/transfer/progress.h"
 #include "zones/extranet/transfer/receive.h"
 #include <stdio.h>
@@ -53,37 +52,11 @@ static int party_face(struct incoming *x, struct db_tx *tx, size_t n, const json
 				: rc;
 }
 
-/* 授权委托: an agent without a statement of the authority signs for nobody. */
-static int party_mandate(struct incoming *x, struct db_tx *tx, size_t n, const json_t *s, const json_t *p,
-	const char *created, struct err_note *note)
-{
-	const json_t *o = json_object_get(s, "mandate");
-	struct authority_result r = {
-		json_str(o, "statement"), json_str(o, "signature"), json_str(o, "certificate")};
-	const struct authority_case c = {
-		p, x->in.b->code, json_str(x->in.form, "unit_code"), buf_view(&x->in.canonical), created};
-	struct mandate m;
-	json_t *statement = NULL;
-	if (!agent_is(p, AGENT_POWER))
-		return 0;
-	if (!o || !x->in.r->authority)
-		return err_set(note, ERR_SIGNATURE,
-			"body.signatures: the agent of party %zu has no power of attorney", n);
-	int rc = authority_check(x->in.r->authority, &r, &c, &statement, &m, note);
-	if (rc == 0)
-		rc = mandate_add(tx, x->in.r->service->vault, x->in.row.id, (int)n, &r, &m);
-	json_decref(statement);
-	return rc == ERR_EXISTS
-		       ? err_set(note, ERR_REFUSED,
-				 "body.signatures: power of attorney of party %zu was used before", n)
-		       : rc;
-}
-
 /* Whether the same signature already stands for an earlier party: one person signs once, also for others. */
 static bool signed_earlier(const struct incoming *x, const json_t *s, size_t n)
 {
 	for (size_t k = 0; k < n; k++) {
-		const json_t *one = party_signature_of(x->signatures, k);
+		const json_t *one = consent_find(x->signatures, k);
 		if (one && strcmp(json_str(one, "token"), json_str(s, "token")) == 0)
 			return true;
 	}
@@ -112,7 +85,7 @@ static void token_once(const struct uuid *nonce, const json_t *joint, char out[s
 /* Batch that the first party signed under, which party_check judges. New reference, NULL none. */
 static json_t *batch_of(const json_t *signatures)
 {
-	const json_t *joint = json_object_get(party_signature_of(signatures, 0), "batch");
+	const json_t *joint = json_object_get(consent_find(signatures, 0), "batch");
 	json_t *text = NULL, *id = NULL;
 	if (joint && json_parse(view_str(json_str(joint, "text")), 1024, &text, NULL) == 0 &&
 		uuid_valid(json_str(text, "batch")))
@@ -125,13 +98,12 @@ static int party_check(struct incoming *x, struct db_tx *tx, size_t n, const jso
 	struct case_party *out, struct err_note *note)
 {
 	const struct business_role *role = business_role_find(x->in.b, out->role);
-	const json_t *s = party_signature_of(x->signatures, n), *signer = agent_signer(p);
+	const json_t *s = consent_find(x->signatures, n), *signer = agent_signer(p);
 	if (!s)
 		return role->signs
 			       ? err_set(note, ERR_SIGNATURE, "body.signatures: party %zu has not signed", n)
 			       : 0;
-	struct consent_signature sig = {json_str(s, "signature"), json_str(s, "certificate"),
-		json_str(s, "token"), json_str(s, "token_signature"), json_str(s, "token_certificate")};
+	const struct consent_signature sig = consent_signature_of(s);
 	struct consent_person person = {
 		json_str(signer, "name"), json_str(signer, "id_kind"), json_str(signer, "id_number")};
 	const json_t *joint = json_object_get(s, "batch");
@@ -149,8 +121,10 @@ static int party_check(struct incoming *x, struct db_tx *tx, size_t n, const jso
 			joint ? view_str(json_str(joint, "text")) : buf_view(&text), &sig, &person, created,
 			&nonce, &cert, note);
 	buf_fini(&text);
+	const struct mandated m = {x->in.row.id, x->in.b->code, json_str(x->in.form, "unit_code"), p, s, n,
+		buf_view(&x->in.canonical), created};
 	if (rc == 0)
-		rc = party_mandate(x, tx, n, s, p, created, note);
+		rc = mandated_check(x->in.r, tx, &m, note);
 	if (rc < 0)
 		return rc;
 	digest_hex(&cert, out->person_certificate);

@@ -22,7 +22,7 @@ static int move_and_tell(struct registry *r, struct db_tx *tx, struct case_row *
 	if (rc == ERR_STATE)
 		return err_set(note, ERR_REFUSED, "case %s: not possible while it is %s", c->number,
 			case_state_code(c->state));
-	if (rc == 0 && (act == CASE_DO_WITHDRAW || act == CASE_DO_REFUSE))
+	if (rc == 0 && act == CASE_DO_REFUSE)
 		rc = flows_status(r, tx, c, FLOW_CANCEL, who, note);
 	if (rc == 0 && act == CASE_DO_CADASTRAL)
 		rc = flows_tell(r, tx, c, "cadastral", note);
@@ -31,19 +31,6 @@ static int move_and_tell(struct registry *r, struct db_tx *tx, struct case_row *
 	if (rc == 0)
 		rc = progress_put(r, tx, c, note_text, NULL);
 	return rc == 0 ? audit_record(tx, who, audit_action, c->number, NULL) : rc;
-}
-
-int receive_withdrawal(struct db_tx *tx, const struct message *m, const struct blob_ref *attachments,
-	void *arg, struct err_note *note)
-{
-	struct case_row c;
-	(void)attachments;
-	int rc = case_of(tx, m, &c, note);
-	if (rc == 0 && (strcmp(c.channel, "portal") != 0 || strcmp(c.portal, m->origin) != 0))
-		rc = err_set(note, ERR_REFUSED, "body.application: it came another way");
-	return rc < 0 ? rc
-		      : move_and_tell(registry_of(arg), tx, &c, CASE_DO_WITHDRAW, "portal", "",
-				"case.withdrawn", note);
 }
 
 /* The graphics are removed behind the commit (graphics_sweep.h). */

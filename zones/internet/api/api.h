@@ -18,6 +18,10 @@ static inline struct portal *api_portal(const struct http_request *r)
 SW_MUST_USE int api_may_see(struct service *s, struct db_tx *tx, const struct http_account *who,
 	const struct application *a, int *party);
 
+/* The parties of a form, and who signs for each, in the place of what stood. */
+SW_MUST_USE int api_parties_put(struct service *s, struct db_tx *tx, const char *application,
+	const struct business *b, const json_t *form);
+
 http_handler api_application_start, api_application_list, api_application_get, api_application_save,
 	api_application_freeze, api_application_thaw;
 /* Whether the office still offers the version of an application: "current", "replaced" by a newer one, or
@@ -26,8 +30,8 @@ const char *api_offer_state(struct offer *o, const struct application *a);
 /* Answers with the application as the signed-in person sees it. */
 int api_application_reply(struct http_request *r, int status);
 http_handler api_application_renew;
-http_handler api_application_withdraw, api_signature_add, api_material_add, api_material_add_late,
-	api_material_remove;
+http_handler api_application_withdraw, api_withdrawal_drop, api_signature_add, api_material_add,
+	api_material_add_late, api_material_remove;
 /* Counts the action of the signed-in person, or of the address on a public route; ERR_RATE. */
 SW_MUST_USE int api_limit(struct http_request *r, const struct limit_rule *rule);
 extern const struct http_upload api_material_upload;

@@ -1,6 +1,8 @@
 /* One application as its owner or a party sees it. */
 #include "common/message/format.h"
+#include "common/workflow/agent.h"
 #include "zones/internet/api/record.h"
+#include "zones/internet/api/withdrawal.h"
 #include "zones/internet/domain/form.h"
 #include "zones/internet/store/added.h"
 #include "zones/internet/store/amend.h"
@@ -171,6 +173,36 @@ static int added_note(struct detail *d, struct db_tx *tx, const char *id)
 	return rc == 0 && json_object_set_new(d->out, "added", added) ? ERR_NOMEM : rc;
 }
 
+/* 撤回 as it stands: who has to sign it and has, and the text for who still has to. */
+static int withdrawal_note(struct detail *d, struct db_tx *tx, const struct application *a)
+{
+	struct api_withdrawal w = {.form = NULL};
+	json_t *list = json_array(), *mark;
+	size_t i;
+	int rc = application_handed_in(a) ? api_withdrawal_load(d->p, tx, a, &w) : ERR_NOTFOUND;
+	json_t *parties = json_object_get(w.form, "parties");
+	if (rc == 0)
+		rc = parties_mask(parties, d->who, false);
+	json_array_foreach(w.marks, i, mark)
+	{
+		if (rc < 0 || !json_is_true(json_object_get(mark, "signs")))
+			continue;
+		const json_t *party = json_array_get(parties, i), *signer = agent_signer(party);
+		json_object_set(mark, "name", json_object_get(party, "name"));
+		json_object_set_new(mark, "own",
+			json_boolean(strcmp(json_str(signer, "id_number"), d->who->id_number) == 0));
+		json_object_del(mark, "signs");
+		json_array_append(list, mark);
+	}
+	if (rc == 0 && json_object_set_new(d->out, "withdrawal",
+			       json_pack("{s:s,s:s,s:s,s:s,s:O}", "state", w.w.state, "at", w.w.at, "reason",
+				       w.w.reason, "text", w.w.text, "parties", list)) < 0)
+		rc = ERR_NOMEM;
+	json_decref(list);
+	api_withdrawal_fini(&w);
+	return rc == ERR_NOTFOUND ? 0 : rc;
+}
+
 static int detail_run(struct db_tx *tx, void *arg)
 {
 	struct detail *d = arg;
@@ -216,6 +248,8 @@ static int detail_run(struct db_tx *tx, void *arg)
 		rc = fee_note(d, tx, a.id);
 	if (rc == 0)
 		rc = added_note(d, tx, a.id);
+	if (rc == 0)
+		rc = withdrawal_note(d, tx, &a);
 	json_decref(draft);
 	json_decref(materials);
 	json_decref(progress);

@@ -4,6 +4,7 @@
 #include "zones/internet/domain/form.h"
 #include "zones/internet/store/amend.h"
 #include "zones/internet/store/invitation.h"
+#include "zones/internet/store/withdrawal.h"
 #include "zones/internet/transfer/submit.h"
 #include <stdio.h>
 #include <string.h>
@@ -235,24 +236,36 @@ int api_application_save(struct http_request *r)
 			c.a.updated_at));
 }
 
-static int parties_freeze(struct change *c, struct db_tx *tx, const struct business *b, const json_t *form)
+int api_parties_put(struct service *s, struct db_tx *tx, const char *application, const struct business *b,
+	const json_t *form)
 {
 	size_t i;
 	const json_t *p;
+	int rc = party_drop_all(tx, application);
 	json_array_foreach(json_object_get(form, "parties"), i, p)
 	{
 		struct vault_lookup signer, principal = {.now = ""};
-		int rc =
-			vault_find(c->s->vault, "id-number", json_str(agent_signer(p), "id_number"), &signer);
-		if (rc == 0 && agent_of(p))
-			rc = vault_find(c->s->vault, "id-number", json_str(p, "id_number"), &principal);
 		if (rc == 0)
-			rc = party_add(tx, c->a.id, (int)i, json_str(p, "role"), signer.now,
+			rc = vault_find(
+				s->vault, "id-number", json_str(agent_signer(p), "id_number"), &signer);
+		if (rc == 0 && agent_of(p))
+			rc = vault_find(s->vault, "id-number", json_str(p, "id_number"), &principal);
+		if (rc == 0)
+			rc = party_add(tx, application, (int)i, json_str(p, "role"), signer.now,
 				business_role_find(b, json_str(p, "role"))->signs, principal.now);
-		if (rc < 0)
-			return rc;
 	}
-	return 0;
+	return rc;
+}
+
+/* An answer to a correction is not signed beside the withdrawal of the whole. */
+static int not_withdrawn(struct change *c, struct db_tx *tx)
+{
+	bool waits = false;
+	int rc = withdrawal_waits(tx, c->a.id, &waits);
+	return rc == 0 && waits
+		       ? err_set(&c->note, ERR_STATE,
+				 "a withdrawal 撤回 waits for signatures: sign it, or let it drop first")
+		       : rc;
 }
 
 /* Everything that is wrong is told at once. */
@@ -291,14 +304,14 @@ static int freeze_run(struct db_tx *tx, void *arg)
 		rc = whole_check(c, b, form);
 	if (rc == 0 && c->a.round)
 		rc = amend_check(tx, c->s->vault, &c->a, form, c->findings, &c->note);
-	if (rc == 0 && c->a.round)
-		rc = party_drop_all(tx, c->a.id);
+	if (rc == 0)
+		rc = not_withdrawn(c, tx);
 	if (rc == 0)
 		rc = json_canon(form, &text);
 	if (rc == 0)
 		rc = application_freeze(tx, c->s->vault, &c->a, c->version, buf_view(&text));
 	if (rc == 0)
-		rc = parties_freeze(c, tx, b, form);
+		rc = api_parties_put(c->s, tx, c->a.id, b, form);
 	if (rc == 0)
 		rc = audit_record(tx, c->who->user, "application.freeze", c->a.id, NULL);
 	json_decref(draft);
@@ -338,27 +351,4 @@ int api_application_thaw(struct http_request *r)
 	struct change c = {
 		.p = api_portal(r), .s = http_arg(r), .id = http_param(r, "id"), .who = http_user(r)};
 	return change_reply(r, &c, account_write(r, thaw_run, &c));
-}
-
-static int withdraw_run(struct db_tx *tx, void *arg)
-{
-	struct change *c = arg;
-	const struct business *b = NULL;
-	int rc = own_get(c, tx, &b);
-	if (rc < 0)
-		return rc;
-	/* What was never submitted ends here; the rest is the registry's decision and comes back as progress.
-	 */
-	if (!c->a.round && (strcmp(c->a.state, "draft") == 0 || strcmp(c->a.state, "signing") == 0))
-		rc = application_set_state(tx, &c->a, "withdrawn", NULL, NULL);
-	else
-		rc = submit_withdrawal(c->p, tx, &c->a, &c->note);
-	return rc == 0 ? audit_record(tx, c->who->user, "application.withdraw", c->a.id, NULL) : rc;
-}
-
-int api_application_withdraw(struct http_request *r)
-{
-	struct change c = {
-		.p = api_portal(r), .s = http_arg(r), .id = http_param(r, "id"), .who = http_user(r)};
-	return change_reply(r, &c, account_write(r, withdraw_run, &c));
 }

@@ -3,6 +3,7 @@
  * is open again. */
 #include "zones/internet/api/api.h"
 #include "zones/internet/store/invitation.h"
+#include "zones/internet/store/withdrawal.h"
 #include <stdio.h>
 #include <string.h>
 
@@ -65,10 +66,17 @@ static int make_run(struct db_tx *tx, void *arg)
 	struct application a;
 	struct digest d;
 	json_t *rows = NULL;
+	int party = -1;
+	bool withdrawn = false;
 	int rc = application_get(tx, v->id, &a);
-	if (rc == 0 && strcmp(a.owner, v->who->id) != 0)
+	if (rc == 0)
+		rc = api_may_see(v->s, tx, v->who, &a, &party);
+	if (rc == 0)
+		rc = withdrawal_waits(tx, a.id, &withdrawn);
+	/* To a withdrawal 撤回 each of those who signed may invite. */
+	if (rc == 0 && strcmp(a.owner, v->who->id) != 0 && !(withdrawn && party >= 0))
 		rc = ERR_NOTFOUND;
-	if (rc == 0 && strcmp(a.state, "signing") != 0)
+	if (rc == 0 && strcmp(a.state, "signing") != 0 && !withdrawn)
 		rc = err_set(&v->note, ERR_STATE, "parties are invited when the text is fixed for signing");
 	if (rc == 0)
 		rc = party_list(tx, a.id, &rows);
@@ -107,14 +115,18 @@ static int open_run(struct db_tx *tx, void *arg)
 	struct inviting *v = arg;
 	struct digest d;
 	struct vault_lookup person;
-	int n, mine = -1;
+	int n, own[PARTIES_MAX];
+	size_t k = 0;
 	code_digest(v->s, v->code, &d);
 	int rc = invitation_find(tx, &d, time_now_ms(), v->application, &n);
 	if (rc == 0)
 		rc = vault_find(v->s->vault, "id-number", v->who->id_number, &person);
 	if (rc == 0)
-		rc = party_find(tx, v->application, &person, &mine);
-	return rc == 0 && mine != n ? ERR_NOTFOUND : rc;
+		rc = party_signs_for(tx, v->application, &person, own, &k);
+	for (size_t i = 0; rc == 0 && i < k; i++)
+		if (own[i] == n)
+			return 0;
+	return rc == 0 ? ERR_NOTFOUND : rc;
 }
 
 int api_invitation_open(struct http_request *r)

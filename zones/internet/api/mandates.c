@@ -1,6 +1,6 @@
 /* Agents 委托代理人 and representatives of organisations: for whom the signed-in person may act, and what the
  * authority says of it for the form that is about to be signed. */
-#include "zones/internet/api/api.h"
+#include "zones/internet/api/withdrawal.h"
 
 #include "common/workflow/agent.h"
 #include "zones/internet/store/mandate.h"
@@ -49,6 +49,24 @@ struct stating {
 	struct err_note *note;
 };
 
+/* It is the withdrawal 撤回 that waits to be signed, or nothing. */
+static int withdrawal_tx(struct stating *s, struct db_tx *tx, const struct application *a)
+{
+	struct api_withdrawal w;
+	int rc = api_withdrawal_load(s->p, tx, a, &w);
+	if (rc == ERR_NOTFOUND || (rc == 0 && strcmp(w.w.state, "signing") != 0))
+		rc = err_set(s->note, ERR_STATE, "nothing is to be signed now");
+	if (rc == 0) {
+		json_decref(s->form);
+		json_decref(s->marks);
+		s->form = json_incref(w.form);
+		s->marks = json_incref(w.marks);
+		memcpy(s->digest, w.digest, sizeof s->digest);
+	}
+	api_withdrawal_fini(&w);
+	return rc;
+}
+
 static int form_tx(struct db_tx *tx, void *arg)
 {
 	struct stating *s = arg;
@@ -59,10 +77,12 @@ static int form_tx(struct db_tx *tx, void *arg)
 	int rc = application_get(tx, s->id, &a);
 	if (rc == 0)
 		rc = api_may_see(sv, tx, http_user(s->r), &a, &party);
-	if (rc == 0 && (strcmp(a.state, "signing") != 0 || party < 0))
+	if (rc == 0 && party < 0)
 		rc = err_set(s->note, ERR_STATE, "nothing is to be signed now");
 	if (rc < 0)
 		return rc;
+	if (strcmp(a.state, "signing") != 0)
+		return withdrawal_tx(s, tx, &a);
 	buf_init(&text, 1 << 20);
 	rc = application_form_digest(tx, sv->vault, sv->suite, a.id, &text, s->digest);
 	json_decref(s->form);

@@ -191,7 +191,9 @@ const struct http_route api_routes[] = {
 	{"GET", "/api/applications/:id/papers/:code", "application.own", api_paper_pdf, 0, NULL,
 		"询问笔录, 承诺书 of an own party (?party=), 合同 as filled in, as PDF"},
 	{"POST", "/api/applications/:id/signature", "application.own", api_signature_add, 64 << 10, NULL,
-		"a party's signature from the identity platform; the last one submits"},
+		"a party's signature from the identity platform, over the form or over its withdrawal; the "
+		"last "
+		"one submits"},
 	{"POST", "/api/batches", "application.own", api_batch_start, 0, NULL,
 		"集中申请: a batch of applications of one business {business, count, key}; the same key goes "
 		"on "
@@ -235,7 +237,11 @@ const struct http_route api_routes[] = {
 	{"GET", "/api/track/:id/:digest", "public", api_track, 0, NULL,
 		"progress by the code on a receipt, for who holds it; nobody's name"},
 	{"POST", "/api/applications/:id/withdraw", "application.own", api_application_withdraw, 0, NULL,
-		"撤回"},
+		"撤回: ends what was never handed in; else begins the withdrawal, which everybody who "
+		"signed "
+		"signs too"},
+	{"POST", "/api/applications/:id/withdrawal/drop", "application.own", api_withdrawal_drop, 0, NULL,
+		"a withdrawal that waits for signatures is given up"},
 	{"GET", "/api/applications/:id/documents", "application.own", api_document_list, 0, NULL,
 		"文书: notices and certificates the office issued, with its sealed statement about their "
 		"files"},

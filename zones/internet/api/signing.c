@@ -2,6 +2,7 @@
  * the registry decides. */
 #include "common/workflow/agent.h"
 #include "zones/internet/api/record.h"
+#include "zones/internet/api/withdrawal.h"
 #include "zones/internet/store/face.h"
 #include "zones/internet/store/mandate.h"
 #include "zones/internet/transfer/face.h"
@@ -106,6 +107,20 @@ static int sign_all(struct signing *g, struct db_tx *tx, const struct applicatio
 	return rc == ERR_EXISTS ? err_set(&g->note, ERR_EXISTS, "signed already") : rc;
 }
 
+/* What waits for signatures is the form, or its withdrawal 撤回. */
+static int sign_withdrawal(struct signing *g, struct db_tx *tx, const struct application *a)
+{
+	struct vault_lookup person;
+	int own[PARTIES_MAX];
+	struct api_signer by = {g->who, g->body, g->text, own, 0};
+	int rc = g->over ? ERR_NOTFOUND : vault_find(g->s->vault, "id-number", g->who->id_number, &person);
+	if (rc == 0)
+		rc = party_signs_for(tx, a->id, &person, own, &by.nown);
+	if (rc == 0)
+		rc = api_withdrawal_sign(g->p, tx, a, &by, &g->remaining, &g->note);
+	return rc == ERR_NOTFOUND ? err_set(&g->note, ERR_STATE, "nothing is to be signed now") : rc;
+}
+
 static int sign_run(struct db_tx *tx, void *arg)
 {
 	struct signing *g = arg;
@@ -124,7 +139,7 @@ static int sign_run(struct db_tx *tx, void *arg)
 	if (rc < 0 || same)
 		return rc < 0 ? rc : party_unsigned(tx, a.id, &g->remaining);
 	if (strcmp(a.state, "signing") != 0)
-		return err_set(&g->note, ERR_STATE, "nothing is to be signed now");
+		return sign_withdrawal(g, tx, &a);
 	rc = token_plausible(g, tx, &a);
 	if (rc == 0)
 		rc = sign_all(g, tx, &a, party);

@@ -38,6 +38,8 @@ EMBED(intake_sql_0024, "zones/internet/store/sql/0024-message.sqlite.sql");
 EMBED(intake_pg_0024, "zones/internet/store/sql/0024-message.pg.sql");
 EMBED(intake_sql_0026, "zones/internet/store/sql/0026-answers.sqlite.sql");
 EMBED(intake_pg_0026, "zones/internet/store/sql/0026-answers.pg.sql");
+EMBED(intake_sql_0027, "zones/internet/store/sql/0027-withdrawal.sqlite.sql");
+EMBED(intake_pg_0027, "zones/internet/store/sql/0027-withdrawal.pg.sql");
 EMBED(intake_sql_0028, "zones/internet/store/sql/0028-batch.sqlite.sql");
 EMBED(intake_pg_0028, "zones/internet/store/sql/0028-batch.pg.sql");
 static const struct db_migration migrations[] = {{1, "intake", intake_sql_0001, intake_pg_0001},
@@ -49,7 +51,8 @@ static const struct db_migration migrations[] = {{1, "intake", intake_sql_0001, 
 	{17, "person", intake_sql_0017, intake_pg_0017}, {18, "face", intake_sql_0018, intake_pg_0018},
 	{20, "payment", intake_sql_0020, intake_pg_0020}, {21, "added", intake_sql_0021, intake_pg_0021},
 	{22, "mandate", intake_sql_0022, intake_pg_0022}, {24, "message", intake_sql_0024, intake_pg_0024},
-	{26, "answers", intake_sql_0026, intake_pg_0026}, {28, "batch", intake_sql_0028, intake_pg_0028}};
+	{26, "answers", intake_sql_0026, intake_pg_0026}, {27, "withdrawal", intake_sql_0027, intake_pg_0027},
+	{28, "batch", intake_sql_0028, intake_pg_0028}};
 const struct db_schema intake_schema = {"intake", migrations, sizeof migrations / sizeof migrations[0]};
 
 #define COLUMNS                                                                                              \
@@ -96,6 +99,12 @@ DB_STMT(application_select_list,
 	", (SELECT count(*) FROM application_party p WHERE p.tenant = :tenant AND p.application = a.id"
 	" AND p.id_index IN (:now, :before) AND p.signs = 1 AND p.signed_at IS NULL) > 0 AND a.state = "
 	"'signing'"
+	", (SELECT count(*) FROM withdrawal w WHERE w.tenant = :tenant AND w.application = a.id AND w.state "
+	"= "
+	"'signing'), (SELECT count(*) FROM withdrawal w JOIN application_party p ON p.tenant = w.tenant AND "
+	"p.application = w.application WHERE w.tenant = :tenant AND w.application = a.id AND w.state = "
+	"'signing' AND p.id_index IN (:now, :before) AND p.signs = 1 AND NOT EXISTS (SELECT 1 FROM "
+	"withdrawal_signature s WHERE s.tenant = p.tenant AND s.application = p.application AND s.n = p.n))"
 	" FROM application a WHERE a.tenant = :tenant AND (a.owner = :owner OR a.id IN (SELECT q.application "
 	"FROM application_party q"
 	" WHERE q.tenant = :tenant AND (q.id_index IN (:now, :before) OR (q.principal_index <> '' AND "
@@ -228,6 +237,28 @@ int application_form_digest(struct db_tx *tx, struct vault *v, const struct suit
 	if (rc == 0)
 		digest_hex_of(s, buf_view(out), hex);
 	return rc;
+}
+
+bool application_handed_in(const struct application *a)
+{
+	return a->round || (strcmp(a->state, "draft") != 0 && strcmp(a->state, "signing") != 0);
+}
+
+bool application_open(const struct application *a)
+{
+	static const char *const open[] = {
+		"submitted", "accepted", "correction", "tax", "cadastral", "review"};
+	for (size_t i = 0; i < sizeof open / sizeof open[0]; i++)
+		if (strcmp(a->state, open[i]) == 0)
+			return true;
+	return false;
+}
+
+int application_standing(struct db_tx *tx, struct vault *v, const struct application *a, struct buf *out)
+{
+	/* An answer that was only begun, or refused, leaves the form before it. */
+	bool begun = a->round && (strcmp(a->state, "correction") == 0 || strcmp(a->state, "signing") == 0);
+	return begun ? application_before(tx, v, a->id, out) : application_form(tx, v, a->id, out);
 }
 
 int application_before(struct db_tx *tx, struct vault *v, const char *id, struct buf *out)
@@ -417,10 +448,15 @@ int application_list(struct db_tx *tx, const char *owner, const struct vault_loo
 	while ((rc = db_step(q)) == 1) {
 		struct application a;
 		row_fill(q, &a);
+		bool withdrawn = application_open(&a) && db_int(q, 13) != 0;
 		json_array_append_new(
-			rows, json_pack("{s:s,s:s,s:s,s:s,s:s,s:b,s:b}", "id", a.id, "business", a.business,
-				      "state", a.state, "number", a.number, "updated", a.updated_at, "mine",
-				      strcmp(a.owner, owner) == 0, "needs_my_signature", db_int(q, 12) != 0));
+			rows, json_pack("{s:s,s:s,s:s,s:s,s:s,s:b,s:b,s:s}", "id", a.id, "business",
+				      a.business, "state", a.state, "number", a.number, "updated",
+				      a.updated_at, "mine", strcmp(a.owner, owner) == 0, "needs_my_signature",
+				      db_int(q, 12) != 0, "withdrawal",
+				      !withdrawn           ? ""
+				      : db_int(q, 14) != 0 ? "sign"
+							   : "wait"));
 	}
 	return db_rows_end(q, rc, rows, out);
 }

@@ -32,6 +32,13 @@ SW_MUST_USE int application_form(struct db_tx *tx, struct vault *v, const char *
 /* The same, and the digest that signatures and statements about it name. */
 SW_MUST_USE int application_form_digest(struct db_tx *tx, struct vault *v, const struct suite *s,
 	const char *id, struct buf *out, char hex[static DIGEST_HEX]);
+/* Was it ever sent to the registry? */
+bool application_handed_in(const struct application *a);
+/* Whether the registry has it and has not decided, as far as it was told here. */
+bool application_open(const struct application *a);
+/* The form that stands at the registry, of one that was handed in, appended. */
+SW_MUST_USE int application_standing(
+	struct db_tx *tx, struct vault *v, const struct application *a, struct buf *out);
 /* Whether a draft may be changed by who knows this version: 0, ERR_STATE (neither draft nor correction),
  * ERR_CONFLICT. */
 SW_MUST_USE int application_may_save(const struct application *a, int64_t version);

@@ -83,6 +83,11 @@ DB_STMT_CROSS(batch_text_sealed, "SELECT tenant, batch, part, batch || '/' || pa
 				 "(:a, :b, :c) AND signature <> '' ORDER BY tenant, batch, part LIMIT :max");
 DB_STMT_CROSS(batch_text_reseal,
 	"UPDATE batch_text SET signature = :v1 WHERE tenant = :a AND batch = :b AND part = :c");
+DB_STMT_CROSS(withdrawal_signature_sealed,
+	"SELECT tenant, application, n, application || '/' || n, signature FROM withdrawal_signature WHERE "
+	"(tenant, application, n) > (:a, :b, :c) ORDER BY tenant, application, n LIMIT :max");
+DB_STMT_CROSS(withdrawal_signature_reseal,
+	"UPDATE withdrawal_signature SET signature = :v1 WHERE tenant = :a AND application = :b AND n = :c");
 const struct reseal_use intake_sealed[] = {
 	{"batch_text", &batch_text_sealed, &batch_text_reseal, {"signature"}, true},
 	{"application_mandate", &application_mandate_sealed, &application_mandate_reseal, {"result"}, true},
@@ -95,6 +100,8 @@ const struct reseal_use intake_sealed[] = {
 	{"application_material", &application_material_sealed, &application_material_reseal, {""}, false},
 	{"application_message", &application_message_sealed, &application_message_reseal, {"text"}, false},
 	{"application_receipt", &application_receipt_sealed, &application_receipt_reseal, {"text"}, true},
+	{"withdrawal_signature", &withdrawal_signature_sealed, &withdrawal_signature_reseal, {"signature"},
+		true},
 	{"person", &person_sealed, &person_reseal, {"phone", "#phone"}, false},
 	{"sms_out", &sms_out_sealed, &sms_out_reseal, {"phone", "words"}, false},
 	{"application_certificate", &application_certificate_sealed, &application_certificate_reseal,

@@ -7,6 +7,7 @@
 #include "zones/internet/store/fee.h"
 #include "zones/internet/store/issued.h"
 #include "zones/internet/store/payment.h"
+#include "zones/internet/store/withdrawal.h"
 #include "zones/internet/transfer/news.h"
 #include "zones/internet/transfer/seal.h"
 #include "zones/internet/transfer/submit.h"
@@ -137,22 +138,23 @@ int receive_refusal(struct db_tx *tx, const struct message *m, const struct blob
 	(void)attachments;
 	(void)arg;
 	(void)note;
-	bool paid = strcmp(json_str(m->body, "type"), "fee.paid") == 0;
-	if (paid || strcmp(json_str(m->body, "type"), "material.added") == 0) {
-		const char *id = json_str(m->body, "message");
-		snprintf(reason, sizeof reason, "%s: %s", json_str(m->body, "reason"),
-			json_str(m->body, "where"));
-		int rc = paid ? payment_receipt_refused(tx, id, reason) : added_refused(tx, id, reason);
-		if (rc < 0 && rc != ERR_NOTFOUND)
-			return rc;
-	}
+	static const struct {
+		const char *type;
+		int (*tell)(struct db_tx *tx, const char *message, const char *reason);
+	} told[] = {{"fee.paid", payment_receipt_refused}, {"material.added", added_refused},
+		{"application.withdrawn", withdrawal_refused}};
+	snprintf(reason, sizeof reason, "%s: %s", json_str(m->body, "reason"), json_str(m->body, "where"));
+	for (size_t i = 0; i < sizeof told / sizeof told[0]; i++)
+		if (strcmp(json_str(m->body, "type"), told[i].type) == 0) {
+			int rc = told[i].tell(tx, json_str(m->body, "message"), reason);
+			if (rc < 0 && rc != ERR_NOTFOUND)
+				return rc;
+		}
 	for (size_t i = 0; i < m->nkeys; i++) {
 		if (strcmp(m->keys[i].kind, "case") != 0 || application_get(tx, m->keys[i].id, &a) < 0)
 			continue;
 		if (strcmp(json_str(m->body, "type"), "application.submitted") != 0)
 			continue;
-		snprintf(reason, sizeof reason, "%s: %s", json_str(m->body, "reason"),
-			json_str(m->body, "where"));
 		int rc = a.round ? answer_refused(tx, &a, reason)
 				 : application_set_state(tx, &a, "refused", NULL, reason);
 		if (rc < 0)

@@ -4,6 +4,7 @@
 #include "zones/internet/store/answers.h"
 #include "zones/internet/store/face.h"
 #include "zones/internet/store/mandate.h"
+#include "zones/internet/store/withdrawal.h"
 #include "zones/internet/transfer/receipt.h"
 
 #include <stdio.h>
@@ -130,13 +131,22 @@ int submit_application(struct portal *p, struct db_tx *tx, struct application *a
 	return rc;
 }
 
-int submit_withdrawal(struct portal *p, struct db_tx *tx, const struct application *a, struct err_note *note)
+int submit_withdrawal(struct portal *p, struct db_tx *tx, const struct application *a, const char *digest,
+	struct err_note *note)
 {
 	char division[7];
+	struct uuid id;
+	json_t *signatures = NULL, *body = NULL;
 	int rc = submit_division(p, tx, a->id, division);
-	json_t *body = rc == 0 ? json_pack("{s:s}", "application", a->id) : NULL;
-	if (!body)
-		return rc < 0 ? rc : ERR_NOMEM;
+	if (rc == 0)
+		rc = withdrawal_signatures(tx, p->service->vault, a->id, &signatures);
+	if (rc == 0)
+		rc = mandate_join(tx, p->service->vault, a->id, digest, signatures);
+	if (rc == 0 && !(body = json_pack("{s:s,s:O}", "application", a->id, "signatures", signatures)))
+		rc = ERR_NOMEM;
+	json_decref(signatures);
+	if (rc < 0)
+		return rc;
 	struct exchange_draft d = {.type = "application.withdrawn",
 		.dest = "extranet",
 		.tenant = division,
@@ -144,7 +154,7 @@ int submit_withdrawal(struct portal *p, struct db_tx *tx, const struct applicati
 		.nkeys = 1};
 	d.keys[0].kind = "case";
 	d.keys[0].id = a->id;
-	rc = exchange_put(p->service->exchange, tx, &d, NULL, note);
+	rc = exchange_put(p->service->exchange, tx, &d, &id, note);
 	json_decref(body);
-	return rc;
+	return rc == 0 ? withdrawal_sent(tx, a->id, id.s) : rc;
 }

@@ -14,7 +14,7 @@ SW_MUST_USE int submit_application(
 /* Division of the office that an application is for. */
 SW_MUST_USE int submit_division(
 	struct portal *p, struct db_tx *tx, const char *application, char out[static 7]);
-/* application.withdrawn. */
-SW_MUST_USE int submit_withdrawal(
-	struct portal *p, struct db_tx *tx, const struct application *a, struct err_note *note);
+/* application.withdrawn with the signatures over its text, whose digest is given in hex; it is then sent. */
+SW_MUST_USE int submit_withdrawal(struct portal *p, struct db_tx *tx, const struct application *a,
+	const char *digest, struct err_note *note);
 #endif

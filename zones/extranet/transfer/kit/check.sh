@@ -89,7 +89,11 @@ for token in data/parties/*.token.json; do
 	[ -f "$token" ] || continue
 	stem=${token%.token.json}
 	text=$stem.batch.json s=$(suite "$stem.form.pem")
-	if [ ! -f "$text" ]; then form=$(signed_of "$stem" "$(value form_digest "$token")" "$s") text=$form
+	if [ -f "$stem.withdrawal.json" ]; then
+		text=$stem.withdrawal.json form=
+		[ "$(digest "$text" "$s")" = "$(value form_digest "$token")" ] && form=$(form_of "$(value form "$text")" "$s")
+		[ -z "$form" ] || form="the withdrawal of $form"
+	elif [ ! -f "$text" ]; then form=$(signed_of "$stem" "$(value form_digest "$token")" "$s") text=$form
 	elif [ "$(digest "$text" "$s")" = "$(value form_digest "$token")" ]; then form=$(under "$text" "$stem" "$s")
 	else form=; fi
 	openssl x509 -in "$stem.form.pem" -outform DER -out "$T/der"
@@ -100,10 +104,15 @@ for token in data/parties/*.token.json; do
 	elif [ "$(digest "$T/der" "$(suite "$stem.form.pem")")" != "$(value person_certificate "$token")" ]; then tell BAD "$stem: the token is of another certificate"
 	else tell ok "$stem: $(value name "$token") signed $form"; fi
 done
+# stated_of HEX SUITE: the form, or the withdrawal of one, with this digest
+stated_of() {
+	form_of "$1" "$2"
+	for f in data/parties/*.withdrawal.json; do [ ! -f "$f" ] || [ "$(digest "$f" "$2")" != "$1" ] || echo "$f"; done
+}
 # stated FILE AUTHORITY WHAT: by another service, of a form that is here
 stated() {
 	stem=${1%.json}
-	if signed "$1" "$1.sig" "$stem.pem" && below "$stem.pem" "$2" && [ -n "$(form_of "$(value form_digest "$1")" "$(suite "$stem.pem")")" ]; then
+	if signed "$1" "$1.sig" "$stem.pem" && below "$stem.pem" "$2" && [ -n "$(stated_of "$(value form_digest "$1")" "$(suite "$stem.pem")")" ]; then
 		tell ok "$stem: $3 $(value name "$1")"
 	else tell BAD "$stem"; fi
 }

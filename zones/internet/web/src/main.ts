@@ -40,6 +40,7 @@ void start({
     { path: '/need', component: () => import('./views/need/NeedView.vue'), meta: { public: true, title: ['我该办什么', 'What do I need'] } },
     { path: '/a/:id', component: ApplicationView, props: true, meta: { permission: own, title: ['办理进度', 'Progress'] } },
     { path: '/a/:id/sign', component: SignView, props: true, meta: { permission: own, title: ['签名', 'Sign'] } },
+    { path: '/a/:id/withdraw', component: () => import('./views/application/WithdrawView.vue'), props: true, meta: { permission: own, title: ['撤回申请', 'Withdraw'] } },
     { path: '/a/:id/ask/:party?/:question?', component: () => import('./views/application/RecordView.vue'), props: true, meta: { permission: own, title: ['询问笔录', 'Record of inquiry'] } },
     { path: '/a/:id/check', component: CheckView, props: true, meta: { permission: own, title: ['核对', 'Check your answers'] } },
     { path: '/a/:id/correct', component: CorrectView, props: true, meta: { permission: own, title: ['补正', 'Put right'] } },

@@ -23,6 +23,7 @@ export type CorrectionItem = Schemas['CorrectionItem'];
 export type Correction = Schemas['ApplicationCorrection'];
 export type Progress = Schemas['Progress'];
 export type Application = Schemas['Application'];
+export type Withdrawal = Schemas['Withdrawal'];
 export type Signature = Schemas['Signature'];
 export type SealedCertificate = Schemas['SealedCertificate'];
 export type Receipt = Schemas['Receipt'];
@@ -101,6 +102,8 @@ export const saveRecord = (id: string, record: RecordEntry[]): Promise<Applicati
 // 询问笔录, 承诺书, 合同 as PDF.
 export const paperUrl = (id: string, code: string, party?: number): string => at(id, 'papers', code) + (party === undefined ? '' : query({ party }));
 export const addSignature = (id: string, s: Signature): Promise<{ remaining: number }> => post(at(id, 'signature'), s);
+// Ends what was never handed in; else begins the withdrawal, which everybody who signed has to sign (addSignature).
 export const withdraw = (id: string): Promise<Application> => post(at(id, 'withdraw'));
+export const dropWithdrawal = (id: string): Promise<Application> => post(at(id, 'withdrawal', 'drop'));
 export const certificateUrl = (id: string): string => at(id, 'certificate');
 export const certificateText = (id: string): Promise<SealedCertificate> => get(at(id, 'certificate.json'));

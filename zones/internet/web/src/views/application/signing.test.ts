@@ -46,6 +46,9 @@ test('the answer is taken out of the address and kept until it is dropped', () =
   arrive({ ...w, location: { ...w.location, search: `?batch=${id}` } } as unknown as Window);
   expect([address, answerFor(id)]).toEqual([`/#/batches/${id}`, { signature: good }]);
   dropAnswer();
+  arrive({ ...w, location: { ...w.location, search: `?withdrawn=${id}` } } as unknown as Window);
+  expect([address, answerFor(id)]).toEqual([`/#/a/${id}/withdraw`, { signature: good }]);
+  dropAnswer();
   address = '';
   arrive({ ...w, location: { ...w.location, search: '?signed=../x' } } as unknown as Window);
   expect(address).toBe('');

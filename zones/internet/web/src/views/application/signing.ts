@@ -40,25 +40,28 @@ export function readAnswer(fragment: string): Answer | null {
 
 export const returnAddress = (at: Location, id: string): string => `${at.origin}${at.pathname}?signed=${id}`;
 
+export const withdrawAddress = (at: Location, id: string): string => `${at.origin}${at.pathname}?withdrawn=${id}`;
+
 export const batchAddress = (at: Location, id: string): string => `${at.origin}${at.pathname}?batch=${id}`;
 
 export const queryAddress = (at: Location, id: string): string => `${at.origin}${at.pathname}?asked=${id}`;
 
 export const signAddress = (identity: string, form: string, back: string): string => `${identity}#form=${toBase64Url(form)}&return=${encodeURIComponent(back)}`;
 
+const places = { signed: (id: string) => `/a/${id}/sign`, withdrawn: (id: string) => `/a/${id}/withdraw`, batch: (id: string) => `/batches/${id}`, asked: () => '/queries' };
+const words = Object.keys(places) as (keyof typeof places)[];
 let waiting: { id: string; answer: Answer } | null = null;
 
 // Called before the router: takes the answer out of the address, so that neither history nor a reload keeps it.
 // An answer that cannot be read is a refusal without a word.
 export function arrive(w: Window): void {
   const search = new URLSearchParams(w.location.search);
-  const asked = search.get('asked');
-  const batch = search.get('batch');
-  const id = search.get('signed') ?? batch ?? asked;
-  if (!id || !uuid.test(id)) return;
+  const word = words.find((k) => search.has(k));
+  const id = word && search.get(word);
+  if (!word || !id || !uuid.test(id)) return;
   const answer = readAnswer(w.location.hash) ?? (w.location.hash.startsWith('#result=') ? { refused: '' } : null);
   waiting = answer && { id, answer };
-  w.history.replaceState(null, '', `${w.location.pathname}#${asked ? '/queries' : batch ? `/batches/${id}` : `/a/${id}/sign`}`);
+  w.history.replaceState(null, '', `${w.location.pathname}#${places[word](id)}`);
 }
 
 // The answer stays until it is dropped: a signature outlives a session that has ended or a network that is away.

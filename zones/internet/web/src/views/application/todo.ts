@@ -8,8 +8,10 @@ export interface Todo {
   to: string;
 }
 
-export function todoOf(r: Pick<Row, 'id' | 'state' | 'mine' | 'needs_my_signature'>): Todo {
+export function todoOf(r: Pick<Row, 'id' | 'state' | 'mine' | 'needs_my_signature' | 'withdrawal'>): Todo {
   const here = `/a/${r.id}`;
+  if (r.withdrawal === 'sign') return { mine: true, text: say(['有人提出撤回这份申请，请核对，同意的请签名。', 'It is asked to withdraw 撤回 this application. Check it, and sign if you agree.']), to: `${here}/withdraw` };
+  if (r.withdrawal === 'wait') return { mine: false, text: say(['已提出撤回，等待其他申请人签名。', 'A withdrawal 撤回 waits for the signatures of others.']), to: `${here}/withdraw` };
   switch (r.state) {
     case 'draft':
       return { mine: true, text: say(['草稿未提交，请继续填写。', 'Not handed in yet. Go on with it.']), to: `${here}/check` };
