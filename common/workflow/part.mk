@@ -19,13 +19,14 @@ jqbox_SRC := common/workflow/jqbox/main.c
 jqbox_LIBS := base log os
 jqbox_LDLIBS := -ljq
 UNITS += tests/unit/common/workflow/test_agent.c tests/unit/common/workflow/test_bpmn.c tests/unit/common/workflow/test_business.c tests/unit/common/workflow/test_correction.c tests/unit/common/workflow/test_flow.c \
-	tests/unit/common/workflow/test_jqbox.c
+	tests/unit/common/workflow/test_jqbox.c tests/unit/common/workflow/test_record.c
 UNIT_LIBS.tests/unit/common/workflow/test_agent.c := workflow
 UNIT_LIBS.tests/unit/common/workflow/test_bpmn.c := os bpmn
 UNIT_LIBS.tests/unit/common/workflow/test_business.c := workflow
 UNIT_LIBS.tests/unit/common/workflow/test_correction.c := workflow
 UNIT_LIBS.tests/unit/common/workflow/test_flow.c := os flow
 UNIT_LIBS.tests/unit/common/workflow/test_jqbox.c := jqbox-keeper
+UNIT_LIBS.tests/unit/common/workflow/test_record.c := workflow
 FUZZERS += tests/fuzz/fuzz_bpmn.c
 FUZZ_LIBS.tests/fuzz/fuzz_bpmn.c := bpmn
 bench-workflow: deps

@@ -80,6 +80,7 @@ pages register
 pages appointments
 pages desk
 pages rules
+pages whole "$unit"
 pages papers "$task"
 pages languages
 pages admin

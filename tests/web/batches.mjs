@@ -31,6 +31,10 @@ async function drop(page, file) {
   await page.dispatchEvent('[data-drop]', 'drop', { dataTransfer: data });
 }
 
+const answered = async (page) => {
+  for (const [key, value] of Object.entries({ 'mortgagor-voluntary': 'yes', 'mortgagor-co_owned': 'no', 'mortgagor-forbidden': 'no', 'mortgagor-leased': 'no', 'mortgagee-voluntary': 'yes', 'mortgagee-burden_known': 'yes' })) await page.selectOption(`#ask-${key}`, value);
+};
+
 await run('batches', async () => {
   const page = await person('internet', 'zhang');
   await page.goto(`${urls.internet}#/batches`);
@@ -67,6 +71,14 @@ await run('batches', async () => {
   await page.setInputFiles('#shared-loan', pdf);
   await page.setInputFiles('#shared-contract', pdf);
   await page.waitForSelector('[data-right]');
+  await page.click('[data-go]');
+  await page.waitForSelector('#ask-mortgagee-voluntary-error');
+  check('batches: what the registry asks is answered before anything goes off', /请回答/.test(await page.locator('#error-summary').innerText()));
+  await page.selectOption('#ask-mortgagor-co_owned', 'yes');
+  check('batches: an answer that ends it is told with its ground', /民法典 第三百零一条/.test(await page.locator('#ask-mortgagor-co_owned-error').innerText()));
+  await look(page, 'internet-batch-asked');
+  await answered(page);
+  check('batches: nothing stands in the way of the answers any more', !(await page.locator('[data-answers] .wrong').count()));
   check('batches: files for all rows set it right', !(await page.locator('[data-wrong]').count()));
   check('batches: the dropped file stands in the input', /mortgages\.xlsx$/.test(await page.locator('#sheet').inputValue()));
   await look(page, 'internet-batch-right');
@@ -89,6 +101,7 @@ await run('batches', async () => {
   await page.setInputFiles('#shared-loan', pdf);
   await page.setInputFiles('#shared-contract', pdf);
   await page.setInputFiles('#sheet', good);
+  await answered(page);
   await page.waitForSelector('[data-right]');
   await page.click('[data-go]');
   await page.waitForSelector('[data-batch-view] [data-sign]');

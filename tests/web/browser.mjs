@@ -87,7 +87,20 @@ export async function run(name, steps) {
   await browser.close();
   process.exit(failed ? 1 : 0);
 }
-// What the registry asks before it is signed, each answered so that nothing stops it; the last choice that does not.
+// The choice with which nothing stops and, where it can be had, nothing more is asked.
+function fitting(page, code) {
+  const id = /\/a\/([0-9a-f-]{36})/.exec(page.url())[1];
+  return page.evaluate(async (at) => {
+    const get = async (path) => (await fetch(`./api/${path}`)).json();
+    const a = await get(`applications/${at.id}`);
+    const questions = (await get(`businesses/${a.business}/${a.business_version}`)).papers.filter((p) => p.each).flatMap((p) => p.questions);
+    const q = questions.find((x) => x.code === at.code);
+    const more = (value) => questions.some((x) => x.when === at.code && x.is === value);
+    return q.values.map((v) => v.value).filter((v) => !q.stops.split(' ').includes(v)).sort((x, y) => more(x) - more(y))[0];
+  }, { id, code });
+}
+
+// What the registry asks before it is signed, each answered so that nothing stops it.
 export async function answer(page, also = () => {}) {
   await page.waitForSelector('#promise, [data-ask], [data-confirm]');
   if (await page.locator('[data-confirm]').count()) await page.click('[data-confirm]');
@@ -98,7 +111,7 @@ export async function answer(page, also = () => {}) {
     if (await page.locator('#promise').count()) return;
     const code = await page.locator('[data-asked]').getAttribute('data-asked');
     await also(code, page);
-    await page.check(`[data-value=${{ co_owned: 'no', leased: 'no', residence: 'no', deal: 'sale', holding: 'sole' }[code] ?? 'yes'}]`);
+    await page.check(`[data-value=${await fitting(page, code)}]`);
     await page.click('[data-go]');
     await page.waitForFunction((was) => document.querySelector('[data-asked]')?.getAttribute('data-asked') !== was, code);
   }

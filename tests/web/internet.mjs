@@ -81,7 +81,7 @@ await run('internet', async () => {
   await look(zhang, 'internet-unit-wrong');
   await zhang.fill('#answer', unit);
   await next(zhang);
-  await zhang.waitForSelector('[data-question=field-location]');
+  await zhang.waitForSelector('[data-question=field-certificate_no]');
   const phone = await person('internet', 'zhang');
   await phone.goto(`${urls.internet}#/start`);
   await phone.waitForSelector('[data-drafts] a');
@@ -94,21 +94,20 @@ await run('internet', async () => {
   check('internet: the fee is shown', /80/.test(await phone.locator('[data-fee]').innerText()));
   await phone.context().close();
   const answers = [
-    ['field-location', '示例路1号1幢101室'],
     ['field-certificate_no', '京(2020)东城区不动产权第0000001号'],
     ['field-price_cents', '5,000,000'],
     ['field-contract_no', '']
   ];
   await zhang.context().setOffline(true);
-  await zhang.fill('[data-question=field-location] #answer', '示例路1号1幢101室');
+  await zhang.fill('[data-question=field-certificate_no] #answer', '京(2020)东城区不动产权第7777777号');
   await next(zhang);
-  await zhang.waitForSelector('[data-question=field-certificate_no] #answer');
+  await zhang.waitForSelector('[data-question=field-price_cents] #answer');
   check('internet: without a line the next question comes, and what is kept is told', /本设备/.test(await zhang.locator('[data-unsent]').innerText()));
   await look(zhang, 'internet-offline');
   const offlineId = /\/a\/([0-9a-f-]{36})/.exec(zhang.url())[1];
   await zhang.context().setOffline(false);
   await zhang.waitForSelector('[data-unsent]', { state: 'detached' });
-  check('internet: back on the line it is at the portal', await zhang.evaluate(async (x) => (await (await fetch(`./api/applications/${x}`)).json()).form.location === '示例路1号1幢101室', offlineId));
+  check('internet: back on the line it is at the portal', await zhang.evaluate(async (x) => (await (await fetch(`./api/applications/${x}`)).json()).form.certificate_no === '京(2020)东城区不动产权第7777777号', offlineId));
   check('internet: installable: manifest and worker', await zhang.evaluate(async () => {
     const m = await (await fetch(document.querySelector('link[rel=manifest]').href)).json();
     const w = await navigator.serviceWorker.ready;
@@ -126,7 +125,7 @@ await run('internet', async () => {
   check('internet: the guides open without a line', (await anybody.locator('[data-guide]').count()) > 0);
   await anybody.context().setOffline(false);
   await zhang.context().setOffline(false);
-  await zhang.goto(zhang.url().replace(/q\/.*/, 'q/field-location'));
+  await zhang.goto(zhang.url().replace(/q\/.*/, 'q/field-certificate_no'));
   let first = true;
   for (const [id, text] of answers) {
     if (!first) await next(zhang);
@@ -134,6 +133,7 @@ await run('internet', async () => {
     await zhang.waitForSelector(`[data-question=${id}] #answer`);
     if (id === 'field-certificate_no') {
       let asked = 0;
+      await zhang.fill('#answer', '');
       zhang.on('request', (r) => (asked += r.url().endsWith('/queries/holding') ? 1 : 0));
       await zhang.locator('#answer').pressSequentially('京(2020)东城区不动产权第9999999号', { delay: 20 });
       await zhang.waitForSelector('[data-live] [data-check=pending]');
@@ -166,6 +166,7 @@ await run('internet', async () => {
   await zhang.fill('#number-0', buyer.id_number);
   await next(zhang);
   await zhang.waitForSelector('[data-question=material-contract]');
+  check('live: the location that the register told is not asked for', (await zhang.evaluate(async (x) => (await (await fetch(`./api/applications/${x}`)).json()).form.location, offlineId)) === '示例路1号1幢101室');
   await next(zhang);
   check('contract: how it is given has to be chosen', await zhang.locator('#error-summary').isVisible());
   await look(zhang, 'internet-contract-way');

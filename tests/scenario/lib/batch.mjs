@@ -125,10 +125,18 @@ equal('a repeated row, and a repeated copy, make no second', [apps[1], 'draft', 
 ]);
 equal("another's file is not copied", 404, (await call('li', 'POST', '/api/applications', { business: 'mortgage' }), await call('li', 'POST', `/api/applications/${last.id}/materials/copied`, { application: apps[1], material: files.loan })).status);
 const freeze = async (n) => agent('POST', `/api/applications/${apps[n]}/freeze`, { version: (await agent('GET', `/api/applications/${apps[n]}`)).version });
+// 询问笔录 of each row, for the parties that the agent signs for; the last mortgagor answers for himself.
+const inquiry = { mortgagee: { voluntary: 'yes', burden_known: 'yes' }, mortgagor: { voluntary: 'yes', co_owned: 'no', forbidden: 'no', leased: 'no' } };
+const answer = (n) => agent('PUT', `/api/applications/${apps[n]}/record`, { record: row(n).parties.flatMap((p, party) => (p.agent ? [{ party, answers: inquiry[p.role] }] : [])) });
 const fixed = [];
 for (let n = 1; n <= ROWS; n++) fixed[n] = await freeze(n);
 equal('a row with a fault is told which, and holds up no other', [422, 'fields.term_to', ROWS - 1], [fixed[3].status, fixed[3].missing.map((m) => m.key).join(), fixed.filter((f) => f && f.status === 200).length]);
 equal('the home page is not filled with them', 0, (await agent('GET', '/api/applications')).rows.length);
+
+equal('nothing is signed before it is answered', [409, true], [(await agent('POST', `${at}/text`, {})).status, /questions/.test(last.where)]);
+let answeredRows = 0;
+for (let n = 1; n <= ROWS; n++) if (n !== 3) answeredRows += (await answer(n)).status === 200 ? 1 : 0;
+equal('each row is answered, the fixed ones', ROWS - 1, answeredRows);
 
 // ---- one signature
 const text = await agent('POST', `${at}/text`, {});
@@ -154,11 +162,11 @@ const cases = await reach('the cases of the batch', marked, (r) => r.length === 
 equal('each bears the mark of the batch', true, cases.every((c) => c.batch === a.id && c.business === 'mortgage'));
 const mineNow = (await call('wang', 'GET', '/api/applications')).rows;
 equal('the mortgagor finds the one he has to sign', [apps[ROWS]], mineNow.filter((r) => r.needs_my_signature).map((r) => r.id));
-const single = (await call('wang', 'GET', `/api/applications/${apps[ROWS]}`)).canonical;
+const single = (await call('wang', 'PUT', `/api/applications/${apps[ROWS]}/record`, { record: [{ party: 1, answers: inquiry.mortgagor }] })).canonical;
 equal('and it goes off with his own signature', 0, (await call('wang', 'POST', `/api/applications/${apps[ROWS]}/signature`, await signed(people.length - 1, single))).remaining);
 // Put right, the row goes under a second text.
 await agent('PUT', `${at}/rows/3`, row(3));
-equal('a row that was put right goes with a signature of its own', [200, 1, 2], [(await freeze(3)).status, JSON.parse((await agent('POST', `${at}/text`, {})).canonical).count, last.part]);
+equal('a row that was put right goes with a signature of its own', [200, 200, 1, 2], [(await freeze(3)).status, (await answer(3)).status, JSON.parse((await agent('POST', `${at}/text`, {})).canonical).count, last.part]);
 await agent('POST', `${at}/signature`, await signed(0, last.canonical));
 equal('and is off too', [200, 0], [(await agent('POST', `${at}/rows/3/signature`, {})).status, last.remaining]);
 const everyone = await reach('all of them at the registry', async () => (await agent('GET', at)).rows, (r) => r.length === ROWS && r.every((x) => x.number));

@@ -33,6 +33,8 @@ struct start {
 	const struct business *b;
 	const struct http_account *who;
 	const char *key, *division;
+	struct application fresh; /* as it is made where there is none … */
+	struct buf sealed;        /* … with this draft */
 	struct application a;
 	bool resumed;
 };
@@ -51,16 +53,23 @@ static int start_run(struct db_tx *tx, void *arg)
 	}
 	if (rc != ERR_NOTFOUND)
 		return rc;
-	struct uuid id = uuid_new();
-	memset(&st->a, 0, sizeof st->a);
-	snprintf(st->a.id, sizeof st->a.id, "%s", id.s);
-	snprintf(st->a.owner, sizeof st->a.owner, "%s", st->who->id);
-	snprintf(st->a.business, sizeof st->a.business, "%s", st->b->code);
-	st->a.business_version = st->b->version;
-	json_t *draft = form_new(st->b, st->division, st->who->name, st->who->id_number);
-	rc = draft ? application_insert(tx, st->s->vault, &st->a, st->key, draft) : ERR_NOMEM;
-	json_decref(draft);
+	st->a = st->fresh;
+	rc = application_insert(tx, &st->a, st->key, buf_view(&st->sealed));
 	return rc == 0 ? audit_record(tx, st->who->user, "application.start", st->a.id, NULL) : rc;
+}
+
+static int start_make(struct start *st)
+{
+	struct application *a = &st->fresh;
+	struct uuid id = uuid_new();
+	snprintf(a->id, sizeof a->id, "%s", id.s);
+	snprintf(a->owner, sizeof a->owner, "%s", st->who->id);
+	snprintf(a->business, sizeof a->business, "%s", st->b->code);
+	a->business_version = st->b->version;
+	json_t *draft = form_new(st->b, st->division, st->who->name, st->who->id_number);
+	int rc = draft ? application_seal_draft(st->s->vault, a->id, draft, &st->sealed) : ERR_NOMEM;
+	json_decref(draft);
+	return rc;
 }
 
 int api_application_start(struct http_request *r)
@@ -79,7 +88,11 @@ int api_application_start(struct http_request *r)
 		return http_fail(r, ERR_SCHEMA, "business: unknown");
 	if (!(st.division = api_division(r, json_str(http_body(r), "division"))))
 		return http_fail(r, ERR_SCHEMA, "division: of no office here");
-	rc = account_write(r, start_run, &st);
+	buf_init(&st.sealed, 4 << 20);
+	rc = start_make(&st);
+	if (rc == 0)
+		rc = account_write(r, start_run, &st);
+	buf_fini(&st.sealed);
 	if (rc < 0)
 		return rc;
 	return http_reply_json(

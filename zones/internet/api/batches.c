@@ -1,9 +1,7 @@
 /* 集中申请: an organisation's agent hands in many applications of one business. Each row is an application of
- * its own, with materials and checks as every other; the agent signs once for all that are ready, and each
- * goes off by itself, so that a lost line or a refused row holds up no other. */
-#include "common/workflow/agent.h"
+ * its own (batch_rows.c), with materials and checks as every other; the agent signs once for all that are
+ * ready, and each goes off by itself, so that a lost line or a refused row holds up no other. */
 #include "zones/internet/api/record.h"
-#include "zones/internet/domain/form.h"
 #include "zones/internet/domain/joint.h"
 #include "zones/internet/store/batch.h"
 #include "zones/internet/transfer/face.h"
@@ -20,8 +18,6 @@ struct batch_work {
 	const struct business *b;
 	struct batch batch;
 	bool found;
-	int64_t n;
-	struct application a;
 	json_t *out;
 	struct err_note note;
 };
@@ -173,120 +169,6 @@ int api_batch_get(struct http_request *r)
 	struct batch_work w;
 	work_init(r, &w, http_param(r, "id"));
 	int rc = account_read(r, get_run, &w);
-	return reply(r, &w, rc, 200);
-}
-
-/* ---- a row */
-/* The agent is the person; the party it acts for stands first. */
-static int row_check(struct batch_work *w)
-{
-	const json_t *first = json_array_get(json_object_get(w->body, "parties"), 0);
-	int rc = form_check_draft(w->b, w->body, &w->note);
-	return rc == 0 && !agent_is(first, AGENT_POWER) ? err_set(&w->note, ERR_REFUSED,
-								  "parties[0]: 集中申请由单位的代理人提交 "
-								  "who hands in a batch acts by a power "
-								  "for the first party")
-							: rc;
-}
-
-static int row_draft(struct batch_work *w, const json_t *before, json_t **out)
-{
-	json_t *fresh = before ? NULL : form_new(w->b, w->batch.division, w->who->name, w->who->id_number);
-	int rc = before || fresh
-			 ? form_merge(before ? before : fresh, w->body, w->who->name, w->who->id_number, out)
-			 : ERR_NOMEM;
-	json_decref(fresh);
-	return rc;
-}
-
-static int row_new(struct batch_work *w, struct db_tx *tx)
-{
-	struct uuid id = uuid_new();
-	json_t *draft = NULL;
-	memset(&w->a, 0, sizeof w->a);
-	snprintf(w->a.id, sizeof w->a.id, "%s", id.s);
-	snprintf(w->a.owner, sizeof w->a.owner, "%s", w->who->id);
-	snprintf(w->a.business, sizeof w->a.business, "%s", w->b->code);
-	snprintf(w->a.state, sizeof w->a.state, "draft");
-	snprintf(w->a.batch, sizeof w->a.batch, "%s", w->id);
-	w->a.business_version = w->b->version;
-	w->a.version = 1;
-	int rc = row_draft(w, NULL, &draft);
-	if (rc == 0)
-		rc = application_insert(tx, w->s->vault, &w->a, "", draft);
-	if (rc == 0)
-		rc = batch_row_add(tx, w->id, w->n, w->a.id, json_str(draft, "unit_code"));
-	json_decref(draft);
-	return rc;
-}
-
-/* The same row again changes nothing; another content opens what was fixed and waits for signatures. */
-static int row_again(struct batch_work *w, struct db_tx *tx, const struct batch_row *row)
-{
-	json_t *before = NULL, *draft = NULL;
-	struct buf sealed;
-	buf_init(&sealed, 4 << 20);
-	int rc = application_get(tx, row->application, &w->a);
-	if (rc == 0)
-		rc = application_draft(tx, w->s->vault, w->a.id, &before);
-	if (rc == 0)
-		rc = row_draft(w, before, &draft);
-	if (rc == 0 && !json_equal(before, draft)) {
-		rc = strcmp(w->a.state, "signing") == 0 ? application_thaw(tx, w->s->vault, &w->a)
-							: batch_row_open(tx, &w->a);
-		if (rc == 0)
-			rc = application_get(tx, row->application, &w->a);
-		if (rc == 0)
-			rc = application_may_save(&w->a, w->a.version);
-		if (rc == 0)
-			rc = application_seal_draft(w->s->vault, w->a.id, draft, &sealed);
-		if (rc == 0)
-			rc = application_put(tx, &w->a, w->a.version, buf_view(&sealed));
-		if (rc == 0)
-			rc = batch_row_unit(tx, w->id, w->n, json_str(draft, "unit_code"));
-	}
-	json_decref(before);
-	json_decref(draft);
-	buf_fini(&sealed);
-	return rc == ERR_STATE ? err_set(&w->note, rc, "row %lld is %s and is not changed any more",
-					 (long long)w->n, w->a.state)
-			       : rc;
-}
-
-static int row_run(struct db_tx *tx, void *arg)
-{
-	struct batch_work *w = arg;
-	struct batch_row row;
-	int rc = batch_get(tx, w->id, w->who->id, &w->batch);
-	if (rc < 0)
-		return rc;
-	w->b = offer_find(w->p->offer, w->batch.business, w->batch.business_version);
-	if (!w->b)
-		return err_set(&w->note, ERR_STATE, "this business is no longer offered in this version");
-	if (w->n < 1 || w->n > w->batch.count)
-		return err_set(&w->note, ERR_SCHEMA, "row: 1 to %lld", (long long)w->batch.count);
-	if ((rc = row_check(w)) < 0)
-		return rc;
-	rc = batch_row_get(tx, w->id, w->n, &row);
-	rc = rc == ERR_NOTFOUND ? row_new(w, tx) : rc == 0 ? row_again(w, tx, &row) : rc;
-	return rc == 0 ? audit_record(tx, w->who->user, "application.save", w->a.id, NULL) : rc;
-}
-
-int api_batch_row(struct http_request *r)
-{
-	static const struct limit_rule rule = {"batch-row", 1200, 100};
-	struct batch_work w;
-	int rc = api_limit(r, &rule);
-	if (rc == 0)
-		rc = offer_sync(api_portal(r)->offer);
-	if (rc < 0)
-		return rc;
-	work_init(r, &w, http_param(r, "id"));
-	w.n = strtoll(http_param(r, "n"), NULL, 10);
-	rc = account_write(r, row_run, &w);
-	if (rc == 0)
-		w.out = json_pack("{s:s,s:s,s:I}", "application", w.a.id, "state", w.a.state, "version",
-			(json_int_t)w.a.version);
 	return reply(r, &w, rc, 200);
 }
 

@@ -176,28 +176,20 @@ int application_seal_draft(struct vault *v, const char *id, const json_t *draft,
 	return rc;
 }
 
-int application_insert(
-	struct db_tx *tx, struct vault *v, const struct application *a, const char *key, const json_t *draft)
+int application_insert(struct db_tx *tx, const struct application *a, const char *key, struct view sealed)
 {
-	struct buf sealed;
 	char at[TIME_TEXT];
 	now(at);
-	buf_init(&sealed, 4 << 20);
-	int rc = application_seal_draft(v, a->id, draft, &sealed);
-	if (rc == 0) {
-		struct db_query *q = db_query(tx, &application_insert_row);
-		db_bind_text(q, "id", a->id);
-		db_bind_text(q, "owner", a->owner);
-		db_bind_text(q, "business", a->business);
-		db_bind_int(q, "business_version", a->business_version);
-		db_bind_text(q, "key", key);
-		db_bind_text(q, "batch", a->batch);
-		db_bind_textn(q, "draft", buf_view(&sealed));
-		db_bind_text(q, "at", at);
-		rc = db_exec(q);
-	}
-	buf_fini(&sealed);
-	return rc;
+	struct db_query *q = db_query(tx, &application_insert_row);
+	db_bind_text(q, "id", a->id);
+	db_bind_text(q, "owner", a->owner);
+	db_bind_text(q, "business", a->business);
+	db_bind_int(q, "business_version", a->business_version);
+	db_bind_text(q, "key", key);
+	db_bind_text(q, "batch", a->batch);
+	db_bind_textn(q, "draft", sealed);
+	db_bind_text(q, "at", at);
+	return db_exec(q);
 }
 
 static int text_unseal(

@@ -23,9 +23,9 @@ SW_MUST_USE int application_get(struct db_tx *tx, const char *id, struct applica
 /* The open draft of a person for a business; ERR_NOTFOUND. */
 SW_MUST_USE int application_open_draft(
 	struct db_tx *tx, const char *owner, const char *business, struct application *out);
-/* key: of the page that starts it, "" none. */
+/* key: of the page that starts it, "" none; sealed: the draft, application_seal_draft. */
 SW_MUST_USE int application_insert(
-	struct db_tx *tx, struct vault *v, const struct application *a, const char *key, const json_t *draft);
+	struct db_tx *tx, const struct application *a, const char *key, struct view sealed);
 SW_MUST_USE int application_draft(struct db_tx *tx, struct vault *v, const char *id, json_t **out);
 /* The canonical form; empty buffer when not frozen. */
 SW_MUST_USE int application_form(struct db_tx *tx, struct vault *v, const char *id, struct buf *out);
@@ -42,7 +42,8 @@ SW_MUST_USE int application_standing(
 /* Whether a draft may be changed by who knows this version: 0, ERR_STATE (neither draft nor correction),
  * ERR_CONFLICT. */
 SW_MUST_USE int application_may_save(const struct application *a, int64_t version);
-/* What the column holds of a draft, for application_put: made outside of the writer's transaction. */
+/* What the column holds of a draft, for application_insert and application_put: made outside of the writer's
+ * transaction. */
 SW_MUST_USE int application_seal_draft(
 	struct vault *v, const char *id, const json_t *draft, struct buf *sealed);
 /* These need state draft or correction and the version: ERR_STATE, ERR_CONFLICT. */

@@ -339,7 +339,7 @@ static void test_record(void **state)
 static void test_form(void **state)
 {
 	static const char good[] = "{\"application\":\"01936000-0000-7000-8000-000000000001\",\"business\":"
-				   "\"mortgage\",\"business_version\":2,"
+				   "\"mortgage\",\"business_version\":3,"
 				   "\"division\":\"110101\",\"unit_code\":\"110101001001GB00001F00010101\","
 				   "\"parties\":[{\"role\":\"mortgagor\","
 				   "\"name\":\"张三\",\"id_kind\":\"1\",\"id_number\":\"11010119900307109X\","

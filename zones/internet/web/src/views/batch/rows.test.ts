@@ -87,6 +87,7 @@ describe('a batch on its way', () => {
     upload: (a) => (log.push(`upload ${a}`), Promise.resolve(material)),
     copy: (a, _, of) => (log.push(`copy ${a} ${of}`), Promise.resolve(material)),
     fix: (a) => (log.push(`fix ${a}`), Promise.resolve({})),
+    answer: () => Promise.resolve(),
     send: (n) => (log.push(`send ${n}`), Promise.resolve({ remaining: 0 })),
     wait: () => Promise.resolve(true),
     ...more
@@ -109,6 +110,16 @@ describe('a batch on its way', () => {
     }, log);
     await prepare(rows, files, w, (r) => said.push(`${r.n} ${r.wrong.join()}`), () => false);
     expect([said, broken, log]).toEqual([['1 ', '2 ', '3 坐落'], -1, ['upload a2', 'copy a3 a2']]);
+  });
+  it('answers what it fixed, again what may have been lost, and leaves what is signed', async () => {
+    const log: string[] = [];
+    const said: string[] = [];
+    const w = wire({
+      save: (n) => Promise.resolve({ application: `a${n}`, state: n === 3 ? 'submitted' : n === 2 ? 'signing' : 'draft', version: 1 }),
+      answer: (a, r) => (log.push(`answer ${a} ${r.parties.length}`), a === 'a2' ? Promise.reject(new ApiError(409, 'STATE', '')) : Promise.resolve())
+    }, log);
+    await prepare(rows, files, w, (r) => said.push(`${r.n} ${r.wrong.join()}`), () => false);
+    expect([said, log]).toEqual([['1 ', '2 ', '3 '], ['upload a1', 'fix a1', 'answer a1 2', 'answer a2 2']]);
   });
   it('a line that does not come back ends it, with what was done told', async () => {
     const said: number[] = [];

@@ -10,6 +10,7 @@ export interface Wire {
   upload(application: string, code: string, file: File): Promise<Material>;
   copy(application: string, from: Material, of: string): Promise<Material>;
   fix(application: string, version: number): Promise<unknown>;
+  answer(application: string, row: RowDraft): Promise<unknown>; // what is asked before signing 询问笔录; nothing where nothing is
   send(n: number): Promise<{ remaining: number }>;
   wait(failures: number): Promise<boolean>;
 }
@@ -36,6 +37,15 @@ export async function patient<T>(act: () => Promise<T>, wait: Wire['wait']): Pro
 const told = (f: Finding): string => say([f.zh, f.en]);
 const reasons = (e: ApiError): string[] => (e.missing.length ? e.missing.map(told) : [e.shown]);
 
+// A row that was fixed before is answered again, for its answers may be lost with the line; what is signed already is answered.
+async function answered(answer: Promise<unknown>): Promise<void> {
+  try {
+    await answer;
+  } catch (e) {
+    if (!(e instanceof ApiError) || e.code !== 'STATE') throw e;
+  }
+}
+
 // Rows as drafts with their files, fixed for the signature. Stops when `stop` says so; what is done stays done.
 export async function prepare(rows: readonly RowDraft[], files: Files, wire: Wire, done: (r: RowResult) => void, stop: () => boolean): Promise<void> {
   const kept = new Map<File, { of: string; material: Material }>(); // a file for all rows goes over the line once
@@ -56,6 +66,7 @@ export async function prepare(rows: readonly RowDraft[], files: Files, wire: Wir
         for (const [code, names] of Object.entries(row.files)) for (const name of names) await add(application, code, files.single.get(name) as File);
         await patient(() => wire.fix(application, saved.version), wire.wait);
       }
+      if (saved.state === 'draft' || saved.state === 'signing') await patient(() => answered(wire.answer(application, row)), wire.wait);
       done({ n: row.n, application, wrong: [] });
     } catch (e) {
       if (!(e instanceof ApiError) || passing(e) || e.code === 'LOGIN') throw e;

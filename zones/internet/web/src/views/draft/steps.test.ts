@@ -37,6 +37,15 @@ test('one question after the other, the side first', () => {
   expect(questionsOf({ ...business, roles: business.roles.slice(0, 1) }, { parties: [] })[0]?.id).toBe('unit');
 });
 
+test('the location is asked after what makes the register tell it, and not when it did', () => {
+  const b = { ...business, fields: [...business.fields, { ...field('text'), code: 'certificate_no' }] };
+  expect(questionsOf(b, { parties: [] }).map((q) => q.id)).toEqual(['me', 'unit', 'field-contract_no', 'field-certificate_no', 'role-seller', 'role-buyer', 'field-location', 'material-contract']);
+  const asked = (form: Application['form']): boolean => questionsOf(b, { parties: [] }).some((q) => q.id === 'field-location' && !given(q, draft({ form })));
+  expect([asked({}), asked({ location: '路' })]).toEqual([true, false]);
+  const own = questionsOf(business, { parties: [] }).find((q) => q.id === 'field-location');
+  expect(own && given(own, draft({ form: { location: '路' } }))).toBe(false);
+});
+
 test('an optional field left empty does not hold up', () => {
   const a = draft({ unit_code: '110101001001GB00001F00010001', form: { location: '路' } });
   expect(firstOpen(business, a)?.id).toBe('role-seller');

@@ -6,7 +6,7 @@ import type { Answers, Application, Asked, Business, DraftPaper, Field, FieldVal
 export type Question =
   | { id: string; kind: 'me' }
   | { id: string; kind: 'unit' }
-  | { id: string; kind: 'field'; field: Field }
+  | { id: string; kind: 'field'; field: Field; told: boolean }
   | { id: string; kind: 'role'; role: Role }
   | { id: string; kind: 'material'; material: MaterialKind ; paper?: Paper }
   | { id: string; kind: 'term'; paper: Paper; question: Asked };
@@ -27,12 +27,17 @@ export function withPaper(a: Drawn, code: string, online: boolean, answers?: Ans
 // What the questions of a draft depend on.
 export type Drawn = Pick<Application, 'parties' | 'papers'>;
 
+// The location as the register has it comes back once unit code, certificate number and holder agree with it: it is asked after them, and of whom they do not.
+const toldBy = (b: Business, f: Field): boolean => f.code === 'location' && b.registration_type !== 100 && b.fields.some((x) => x.code === 'certificate_no');
+const fieldsOf = (b: Business, told: boolean): Question[] => b.fields.filter((f) => toldBy(b, f) === told).map((field) => ({ id: `field-${field.code}`, kind: 'field', field, told }));
+
 export function questionsOf(b: Business, a: Drawn): Question[] {
   const list: Question[] = [];
   if (b.roles.length > 1) list.push({ id: 'me', kind: 'me' });
   list.push({ id: 'unit', kind: 'unit' });
-  for (const field of b.fields) list.push({ id: `field-${field.code}`, kind: 'field', field });
+  list.push(...fieldsOf(b, false));
   for (const role of b.roles) list.push({ id: `role-${role.code}`, kind: 'role', role });
+  list.push(...fieldsOf(b, true));
   for (const material of b.materials) {
     if (!wanted(material, a.parties)) continue;
     const paper = paperOf(b, material.code);
@@ -43,9 +48,10 @@ export function questionsOf(b: Business, a: Drawn): Question[] {
   return list;
 }
 
-// What nobody is asked on the way: a reason that the definition gave, a paper that the register itself holds. The summary shows both, with the way to change them.
+// What nobody is asked on the way: a reason that the definition gave, a location that the register told, a paper that it holds itself. The summary shows them, with the way to
+// change them.
 export const given = (q: Question, a: Application): boolean =>
-  q.kind === 'field' ? q.field.code === 'reason' && Boolean(a.form.reason) : q.kind === 'material' && !needed(q.material) && q.material.shared === 'register';
+  q.kind === 'field' ? (q.told || q.field.code === 'reason') && Boolean(a.form[q.field.code]) : q.kind === 'material' && !needed(q.material) && q.material.shared === 'register';
 
 // Is the question answered well enough to leave it?
 export function answered(q: Question, a: Application): boolean {

@@ -1,0 +1,120 @@
+// A person at the portal who applies for a business, answering what is required and nothing else, counted: screens shown, fields typed, files given, clicks (a key that
+// confirms would save them). Nothing here knows a business by name.
+import { join } from 'node:path';
+import { answer, dir, people } from './browser.mjs';
+
+const sample = join(dir, 'demo/sample.pdf');
+const other = people[people.length - 1];
+
+export class Hand {
+  // words: what a text field is filled with, by its code; online: a contract is filled in, not uploaded.
+  constructor(page, { words = {}, online = false } = {}) {
+    Object.assign(this, { page, words, online, screens: 1, typed: 0, files: 0, clicks: 0 });
+    for (const act of ['click', 'check']) {
+      const done = page[act].bind(page);
+      page[act] = (...to) => {
+        this.clicks++;
+        return done(...to);
+      };
+    }
+    let shown = '';
+    page.on('framenavigated', (f) => {
+      const at = f.url().replace(/\?.*/, '');
+      if (f !== page.mainFrame() || at === shown) return;
+      shown = at;
+      this.screens++;
+    });
+  }
+  async type(at, words) {
+    if ((await this.page.inputValue(at)) === words) return;
+    this.typed++;
+    await this.page.fill(at, words);
+  }
+  click(at) {
+    return this.page.click(at);
+  }
+  async choose(at, value) {
+    this.clicks++;
+    await this.page.selectOption(at, value);
+  }
+  async give(at) {
+    this.files++;
+    this.clicks++;
+    await this.page.setInputFiles(at, sample);
+    await this.page.waitForSelector('[data-file]');
+  }
+}
+
+async function field(h, f, told) {
+  const at = '#answer';
+  if (!f.required) return;
+  if (f.type === 'bool') return h.choose(at, 'no');
+  if (f.type === 'code') return h.choose(at, { index: 1 });
+  if (f.type === 'date') return h.type(at, f.code.endsWith('to') ? '2056-01-01' : '2026-01-01');
+  if (f.type === 'money' || f.type === 'area') return h.type(at, f.type === 'money' ? '3000000' : '89.50');
+  // What the register tells may still be on its way.
+  if (told) await h.page.waitForFunction(() => document.querySelector('#answer')?.value, null, { timeout: 10000 }).catch(() => undefined);
+  if (await h.page.inputValue(at)) return;
+  await h.type(at, h.words[f.code] ?? '本人申请');
+}
+
+// One term of a contract that is filled in.
+async function term(h, q) {
+  if (!q.required) return;
+  if (q.type === 'code') return h.click(`[data-value="${q.values[0].value}"]`);
+  await h.type('#answer', q.type === 'date' ? '2030-01-31' : q.type === 'text' ? '无' : String(q.min || 1));
+}
+
+async function question(h, b, id) {
+  const [kind, ...rest] = id.split('-');
+  const code = rest.join('-');
+  const told = kind === 'field' && code === 'location' && b.fields.some((f) => f.code === 'certificate_no');
+  if (kind === 'me') await h.click('#side-0');
+  if (kind === 'unit') await h.type('#answer', h.words.unit);
+  if (kind === 'field') await field(h, b.fields.find((f) => f.code === code), told);
+  if (kind === 'term') await term(h, b.papers.find((p) => p.code === rest[0]).questions.find((q) => q.code === rest[1]));
+  if (kind === 'role' && (await h.page.locator('#name-0').count())) {
+    await h.type('#name-0', h.words.other?.name ?? other.name);
+    await h.type('#number-0', h.words.other?.id_number ?? other.id_number);
+  }
+  const paper = kind === 'material' && (await h.page.locator('[data-way]').count());
+  if (paper) await h.click(h.online ? '#way-0' : '#way-1');
+  if (kind === 'material' && !(paper && h.online) && b.materials.find((m) => m.code === code).required) await h.give('#file');
+  await h.click('[data-go]');
+  await h.page.waitForFunction((now) => !document.querySelector(`[data-question="${now}"]`) || document.querySelector('#error-summary'), id);
+  if (await h.page.locator('#error-summary').count()) throw new Error(`${b.code}: ${id}: ${await h.page.locator('#error-summary').innerText()}`);
+}
+
+// From the home page to the text that is to be signed; the application's id.
+export async function applies(h, code) {
+  const { page } = h;
+  await page.waitForSelector('main a[href$="/start"]');
+  await h.click('main a[href$="/start"]');
+  await page.waitForSelector(`[data-business="${code}"]`);
+  await h.click(`[data-business="${code}"]`);
+  await h.click('[data-go]');
+  await page.waitForSelector('[data-next]');
+  const b = await page.evaluate(async (c) => (await (await fetch('./api/businesses')).json()).rows.find((r) => r.code === c), code);
+  await h.click('[data-next]');
+  for (let id; ; ) {
+    await page.waitForSelector('[data-question], [data-freeze]');
+    if (await page.locator('[data-freeze]').count()) break;
+    id = await page.locator('[data-question]').getAttribute('data-question');
+    await question(h, b, id);
+  }
+  await h.click('[data-freeze]');
+  await page.waitForSelector('[data-pledge], [data-record]');
+  return { id: /\/a\/([0-9a-f-]{36})/.exec(page.url())[1], b };
+}
+
+// What the registry asks, the pledge, and the signature at the identity platform.
+export async function signs(h, who) {
+  await answer(h.page);
+  await h.click('#promise');
+  await h.click('[data-go]');
+  await h.page.waitForSelector('#pin');
+  await h.type('#number', who.id_number);
+  await h.type('#pin', who.pin);
+  await h.click('[data-sign]');
+  await h.page.waitForSelector('[data-signed]');
+}
