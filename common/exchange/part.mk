@@ -15,7 +15,7 @@ UNIT_LIBS.tests/unit/common/exchange/test_stream_model.c := exchange_model
 # The small world of the model test.
 LIBS += exchange_model
 UNIT_LIBS.tests/unit/common/exchange/test_model_breaks.c := exchange_model
-exchange_model_SRC := $(addprefix tests/unit/common/exchange/,breaks.c model_receiver.c model_sender.c world.c)
+exchange_model_SRC := $(addprefix tests/unit/common/exchange/,breaks.c directed.c model_receiver.c model_sender.c world.c)
 exchange_model_LIBS := exchange
 
 # Two zones joined by one link, for tests and the benchmark.

@@ -1,22 +1,28 @@
 #define BREAKS_OF_THE_RULES
 #include "tests/unit/common/exchange/breaks.h"
 
-static enum model_break planted;
+static enum model_break planted[2];
 
 #define BREAK_NAME(name, what) #name,
 #define BREAK_WHAT(name, what) what,
-static const char *const names[] = {"NONE", BREAKS_FOUND(BREAK_NAME) "", BREAKS_RARE(BREAK_NAME)};
+static const char *const names[] = {"NONE", BREAKS_FOUND(BREAK_NAME) "", BREAKS_DIRECTED(BREAK_NAME)};
 static const char *const whats[] = {
-	"all rules as they are", BREAKS_FOUND(BREAK_WHAT) "", BREAKS_RARE(BREAK_WHAT)};
+	"all rules as they are", BREAKS_FOUND(BREAK_WHAT) "", BREAKS_DIRECTED(BREAK_WHAT)};
 
 void breaks_plant(enum model_break b)
 {
-	planted = b;
+	planted[0] = b;
+	planted[1] = BREAK_NONE;
+}
+
+void breaks_plant_too(enum model_break b)
+{
+	planted[1] = b;
 }
 
 bool broken(enum model_break b)
 {
-	return planted == b;
+	return planted[0] == b || planted[1] == b;
 }
 
 const char *breaks_name(enum model_break b)

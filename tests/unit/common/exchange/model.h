@@ -142,6 +142,8 @@ void model_manifest(const struct model *w, int content, struct manifest *m);
 
 /* ---- sender */
 void model_put(struct model *w);
+/* On nkeys keys from this one on. */
+void model_put_on(struct model *w, int key, int nkeys);
 /* Builds the next bundle, or a tick; stops after `steps` steps as by a crash, and recovers. */
 void model_send(struct model *w, bool tick, unsigned steps);
 void model_ack_take(struct model *w, const struct manifest_ack *a, const struct acked_at *at);

@@ -51,21 +51,16 @@ static struct order_now order_now(const struct model_sender *s)
 		s->closing.held_epoch, s->closing.held_seq};
 }
 
-void model_put(struct model *w)
+void model_put_on(struct model *w, int first, int nkeys)
 {
 	struct model_sender *s = &w->s;
-	if (w->nputs == MODEL_MESSAGES || w->nmessages == MODEL_IDS)
-		return;
-	w->nputs++;
+	REQUIRE(w->nmessages < MODEL_IDS);
 	struct model_message m = {.id = w->nmessages++,
-		.nkeys = (int)model_random(w, 3),
+		.nkeys = nkeys,
 		.epoch = s->epoch,
 		.held_epoch = s->closing.held_epoch,
 		.held_seq = s->closing.held_seq};
 	w->unsure[m.id] = s->rolled_back;
-	w->poison[m.id] = model_random(w, 12) == 0;
-	w->follows[m.id] = model_random(w, 2);
-	int first = (int)model_random(w, MODEL_KEYS);
 	for (int i = 0; i < m.nkeys; i++) {
 		int key = (first + i) % MODEL_KEYS;
 		struct order_key k;
@@ -80,6 +75,18 @@ void model_put(struct model *w)
 	}
 	s->out[s->nout].m = m;
 	s->out[s->nout++].bundled = false;
+}
+
+void model_put(struct model *w)
+{
+	int id = w->nmessages;
+	if (w->nputs == MODEL_MESSAGES || id == MODEL_IDS)
+		return;
+	w->nputs++;
+	int nkeys = (int)model_random(w, 3);
+	w->poison[id] = model_random(w, 12) == 0;
+	w->follows[id] = model_random(w, 2);
+	model_put_on(w, (int)model_random(w, MODEL_KEYS), nkeys);
 }
 
 /* ---- epochs */

@@ -81,19 +81,28 @@ static void rotate(struct model *w)
 	w->revoked = w->s.signer;
 }
 
-static void backup_receiver(struct model *w)
+void world_backup_receiver(struct model *w)
 {
 	model_receiver_copy(&w->r_backup, &w->r);
 	for (size_t i = 0; i < w->r.s.n; i++)
 		w->r.s.v[i].safe = w->r.s.v[i].s.contiguous;
 }
 
-static void restore_receiver(struct model *w)
+void world_restore_receiver(struct model *w)
 {
 	model_receiver_copy(&w->r, &w->r_backup);
 	for (size_t i = 0; i < w->r.s.n; i++)
 		w->r.s.v[i].safe = w->r.s.v[i].s.contiguous;
 	w->r_life++;
+}
+
+void world_lose_receiver(struct model *w)
+{
+	model_receiver_fini(&w->r);
+	model_receiver_init(&w->r);
+	model_receiver_copy(&w->r_backup, &w->r);
+	w->r_life++;
+	w->receiver_lost = true;
 }
 
 static void lives(struct world *x)
@@ -115,14 +124,10 @@ static void lives(struct world *x)
 		model_sender_restore(w, false);
 		break;
 	case 4:
-		model_receiver_fini(&w->r);
-		model_receiver_init(&w->r);
-		model_receiver_copy(&w->r_backup, &w->r);
-		w->r_life++;
-		w->receiver_lost = true;
+		world_lose_receiver(w);
 		break;
 	default:
-		restore_receiver(w);
+		world_restore_receiver(w);
 	}
 }
 
@@ -190,7 +195,7 @@ static void step(struct world *x)
 		if (model_random(w, 2))
 			w->s_backup = w->s;
 		else if (!w->receiver_lost)
-			backup_receiver(w);
+			world_backup_receiver(w);
 		break;
 	case 22:
 		if (x->faults) {
@@ -248,7 +253,7 @@ static void disc(struct world *x)
 	while (w->nconfirms)
 		model_confirm(w, 0, false);
 	if (w->closes)
-		backup_receiver(w);
+		world_backup_receiver(w);
 	int64_t turns = stream_ack_turns(&w->r.s);
 	for (int64_t t = 0; t < turns; t++) {
 		ack_send(x, t);
@@ -311,7 +316,7 @@ static void explain(const struct world *x)
 	}
 }
 
-static void begin(struct world *x, uint64_t seed, bool lives, bool closes)
+void world_begin(struct world *x, uint64_t seed, bool lives, bool closes)
 {
 	struct model *w = &x->w;
 	memset(x, 0, sizeof *x);
@@ -350,21 +355,25 @@ static const char *end(struct world *x)
 	return settled(&x->w) ? NULL : "not settled any more";
 }
 
-const char *world_run(struct world *x, uint64_t seed, bool lives, bool closes)
+const char *world_finish(struct world *x)
 {
-	struct model *w = &x->w;
-	begin(x, seed, lives, closes);
-	int n = 40 + (int)model_random(w, 200);
-	for (int i = 0; i < n && w->ncontents < MODEL_CONTENTS / 2 && w->s.nb < MODEL_BUNDLES / 2; i++)
-		step(x);
-	/* The weather clears. */
 	x->faults = false;
-	w->clear = true;
+	x->w.clear = true;
 	x->nback = 0;
 	const char *wrong = end(x);
 	if (wrong)
 		explain(x);
-	model_receiver_fini(&w->r);
-	model_receiver_fini(&w->r_backup);
+	model_receiver_fini(&x->w.r);
+	model_receiver_fini(&x->w.r_backup);
 	return wrong;
+}
+
+const char *world_run(struct world *x, uint64_t seed, bool lives, bool closes)
+{
+	struct model *w = &x->w;
+	world_begin(x, seed, lives, closes);
+	int n = 40 + (int)model_random(w, 200);
+	for (int i = 0; i < n && w->ncontents < MODEL_CONTENTS / 2 && w->s.nb < MODEL_BUNDLES / 2; i++)
+		step(x);
+	return world_finish(x);
 }

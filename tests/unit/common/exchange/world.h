@@ -24,4 +24,12 @@ struct world {
 /* One schedule; closes: keys that lie idle are closed. NULL: it ended as it must; else what did not hold,
  * explained on standard output. Invariants that hold at every moment abort. */
 const char *world_run(struct world *x, uint64_t seed, bool lives, bool closes);
+
+/* The parts of one: its beginning, and fair weather until all is settled, which frees. */
+void world_begin(struct world *x, uint64_t seed, bool lives, bool closes);
+const char *world_finish(struct world *x);
+void world_backup_receiver(struct model *w);
+void world_restore_receiver(struct model *w);
+/* All that it had, and its backups. */
+void world_lose_receiver(struct model *w);
 #endif
