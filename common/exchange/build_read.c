@@ -138,8 +138,8 @@ static int messages_read(struct db_tx *tx, struct build *b)
 
 static void asks_read(struct build *b)
 {
-	struct asks_out out[64];
-	size_t n = asks_outgoing(b->l->x->asks, b->l, out, b->max < 64 ? b->max : 64);
+	struct ask_out out[64];
+	size_t n = ask_queue_take(b->l->x->ask_queue, b->l, out, b->max < 64 ? b->max : 64);
 	for (size_t i = 0; i < n; i++) {
 		struct outgoing *o = &b->v[b->n++];
 		snprintf(o->id, sizeof o->id, "%s", out[i].id.s);
@@ -190,7 +190,7 @@ static int content_read(struct db_tx *tx, struct build *b)
 		b->m.kind = MANIFEST_VOID;
 	if (rc < 0 || b->m.nvoids)
 		return rc;
-	b->asks = asks_any(b->l->x->asks, b->l);
+	b->asks = ask_queue_any(b->l->x->ask_queue, b->l);
 	if (!b->asks) {
 		b->store_full = b->l->c.sent_max > 0 && b->out.kept_bytes >= b->l->c.sent_max;
 		rc = b->store_full ? 0 : messages_read(tx, b);

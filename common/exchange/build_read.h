@@ -1,7 +1,7 @@
 /* What the next bundle of a link will hold, read in one snapshot. */
 #ifndef SW_EXCHANGE_BUILD_READ_H
 #define SW_EXCHANGE_BUILD_READ_H
-#include "common/exchange/asks.h"
+#include "common/exchange/ask_queue.h"
 #include "common/exchange/link_out.h"
 
 struct outgoing {

@@ -1,6 +1,8 @@
 #include "common/exchange/exchange.h"
 
 #include "common/base/embed.h"
+#include "common/exchange/ask_in.h"
+#include "common/exchange/ask_queue.h"
 #include "common/exchange/asks.h"
 #include "common/exchange/build.h"
 #include "common/exchange/epoch_out.h"
@@ -193,7 +195,9 @@ int exchange_start(const struct exchange_options *o, struct exchange **out, stru
 		return ERR_NOMEM;
 	x->o = *o;
 	pthread_mutex_init(&x->mark_lock, NULL);
-	int rc = asks_new(x, &x->asks);
+	int rc = asks_new(&x->asks);
+	if (rc == 0)
+		rc = ask_queue_new(&x->ask_queue);
 	if (rc == 0)
 		rc = bundle_pool_new(&x->pool);
 	if (rc == 0)
@@ -234,7 +238,7 @@ static void link_close(struct link_state *l)
 		close(l->send_wake);
 	if (l->receive_wake >= 0)
 		close(l->receive_wake);
-	asks_begin(l);
+	ask_in_begin(l);
 	free(l->noted);
 	free(l->acks);
 	pthread_mutex_destroy(&l->lock);
@@ -245,6 +249,7 @@ void exchange_quiet(struct exchange *x)
 {
 	atomic_store(&x->stop, true);
 	asks_stop(x->asks);
+	ask_queue_stop(x->ask_queue);
 	for (size_t i = 0; i < x->nlinks; i++)
 		link_quiet(&x->links[i]);
 }
@@ -257,6 +262,7 @@ void exchange_stop(struct exchange *x)
 	for (size_t i = 0; i < x->nlinks; i++)
 		link_close(&x->links[i]);
 	asks_free(x->asks);
+	ask_queue_free(x->ask_queue);
 	bundle_pool_free(x->pool);
 	pthread_mutex_destroy(&x->mark_lock);
 	free(x);

@@ -62,7 +62,8 @@ struct link_state {
 	uint64_t version;
 	int64_t held_epoch, held_seq; /* all bundles up to here are known to be here */
 	atomic_llong clock_ahead;     /* the peer's clock minus ours, at least */
-	struct noted *noted;          /* requests and replies of the running transaction (asks.c) */
+	int64_t clock_at;             /* when that was seen */
+	struct noted *noted;          /* requests and replies of the running transaction (ask_in.c) */
 	size_t nnoted;
 };
 struct exchange {
@@ -71,6 +72,7 @@ struct exchange {
 	size_t nlinks;
 	const struct open_key *keys[4];
 	struct asks *asks;
+	struct ask_queue *ask_queue;
 	struct bundle_pool *pool; /* of all links' bundles */
 	atomic_llong mark_epoch;  /* highest epoch that an outgoing link ever used, as written beside the boot
 				     mark */

@@ -26,10 +26,6 @@ struct inbox_turn {
 SW_MUST_USE int inbox_turn_begin(
 	struct link_state *l, struct db_tx *tx, bool careful, struct inbox_turn *out);
 SW_MUST_USE int inbox_turn_end(struct inbox_turn *t); /* the counters */
-/* Binds the transaction to the tenant under which this message has its effect. ERR_REFUSED: no office of that
- * division is served here. */
-SW_MUST_USE int inbox_tenant(
-	struct exchange *x, struct db_tx *tx, const struct message *m, struct err_note *why);
 /* Of bundle (b->epoch, b->seq). */
 SW_MUST_USE int inbox_take(struct inbox_turn *t, struct inbox_message *in, const struct manifest *b);
 /* Applies what numbers before it have woken, at most `max`; *more: there is still something. */

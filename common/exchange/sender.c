@@ -5,6 +5,7 @@
 #include "common/exchange/exchange_impl.h"
 #include "common/exchange/link_out.h"
 #include "common/exchange/resend.h"
+#include "common/exchange/resend_tidy.h"
 #include "common/log/log.h"
 #include "common/os/proc.h"
 #include <fcntl.h>

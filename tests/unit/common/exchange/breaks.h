@@ -53,7 +53,7 @@
 	X(CLOSE_RESET, "a round does not wait for what a void sent back")                                    \
 	X(OPEN_HELD, "an opened generation counts where the stream has not all that it says")
 /* What these guard against is too rare for so few: each is found by a schedule of its own (directed.h). */
-#define BREAKS_DIRECTED(X)                                                                                       \
+#define BREAKS_DIRECTED(X)                                                                                   \
 	X(SAFE_VOID, "what only a void behind a hole closed is called safe")                                 \
 	X(REOPEN_SAFE, "what is open again is called safe by older backups")                                 \
 	X(PASSED, "a number that was used takes another message")                                            \
@@ -68,7 +68,11 @@
 #define BREAKS(X) BREAKS_FOUND(X) BREAKS_DIRECTED(X)
 
 #define BREAK_ENUM(name, what) BREAK_##name,
-enum model_break { BREAK_NONE, BREAKS_FOUND(BREAK_ENUM) BREAK_DIRECTED_, BREAKS_DIRECTED(BREAK_ENUM) BREAK_COUNT };
+enum model_break {
+	BREAK_NONE,
+	BREAKS_FOUND(BREAK_ENUM) BREAK_DIRECTED_,
+	BREAKS_DIRECTED(BREAK_ENUM) BREAK_COUNT
+};
 #undef BREAK_ENUM
 
 /* From now on; BREAK_NONE: all rules as they are. */

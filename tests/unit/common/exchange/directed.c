@@ -99,8 +99,8 @@ static void backs_up(struct world *x)
 
 /* ---- schedules */
 
-/* A message was lost, and its number closed by a void that came; between them a hole. A sender that was rolled
- * back behind the void, and did not notice, would let the message go. */
+/* A message was lost, and its number closed by a void that came; between them a hole. A sender that was
+ * rolled back behind the void, and did not notice, would let the message go. */
 static void safe_void(struct world *x)
 {
 	int a = puts_on(x, -1), b = puts_on(x, -1);
