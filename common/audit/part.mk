@@ -6,8 +6,8 @@ UNIT_LIBS.tests/unit/common/audit/test_merkle.c := merkle
 
 # The log in its folder, without a database.
 LIBS += audit-log
-audit-log_SRC := common/audit/audit_copy.c common/audit/audit_folder.c common/audit/audit_log.c common/audit/audit_note.c \
-	common/audit/audit_proof.c common/audit/audit_prune_log.c common/audit/audit_tiles.c common/audit/audit_view.c common/audit/audit_walk.c
+audit-log_SRC := common/audit/audit_copy.c common/audit/audit_folder.c common/audit/audit_log.c common/audit/audit_log_files.c common/audit/audit_log_open.c common/audit/audit_log_prune.c common/audit/audit_log_read.c common/audit/audit_note.c \
+	common/audit/audit_proof.c common/audit/audit_prune_log.c common/audit/audit_tiles.c common/audit/audit_view.c common/audit/audit_walk.c common/audit/audit_walk_tile.c
 audit-log_LIBS := base log os crypto merkle
 UNITS += tests/unit/common/audit/test_audit_log.c
 UNIT_LIBS.tests/unit/common/audit/test_audit_log.c := audit-log
@@ -20,7 +20,7 @@ UNITS += tests/unit/common/audit/test_audit_reconcile.c
 UNIT_LIBS.tests/unit/common/audit/test_audit_reconcile.c := audit-reconcile
 
 LIBS += audit
-audit_SRC := common/audit/audit.c common/audit/audit_anchor.c common/audit/audit_mover.c common/audit/audit_prune.c
+audit_SRC := common/audit/audit.c common/audit/audit_anchor.c common/audit/audit_mover.c common/audit/audit_prune.c common/audit/audit_rejoin.c common/audit/audit_rows.c
 audit_LIBS := audit-log db
 EMBEDDERS += common/audit/audit.c
 EMBED.common/audit/audit.c := common/audit/sql/0001-audit.sqlite.sql common/audit/sql/0001-audit.pg.sql \

@@ -670,6 +670,7 @@ static void test_the_past_is_forgotten(void **state)
 	for (int i = 0; i < 1000 && pair_files(&p.near, "sent") > 1; i++)
 		poll(NULL, 0, 10);
 	assert_in_range(pair_files(&p.near, "sent"), 0, 1);
+	assert_true(pair_until_effects(&p.far, 31));
 	in_order(&p.far, 31);
 	pair_fini(&p);
 }
