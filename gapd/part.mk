@@ -1,7 +1,7 @@
 LIBS += gapd-link gapd-half
 gapd-link_SRC := gapd/link/packet.c gapd/link/record.c
 gapd-link_LIBS := base os bundle
-gapd-half_SRC := gapd/half/half.c gapd/half/half_deliver.c gapd/half/half_inspect.c gapd/half/half_learn.c gapd/half/half_log.c gapd/half/half_settings.c gapd/half/half_state.c \
+gapd-half_SRC := gapd/half/half.c gapd/half/half_carry.c gapd/half/half_deliver.c gapd/half/half_inspect.c gapd/half/half_learn.c gapd/half/half_log.c gapd/half/half_settings.c gapd/half/half_state.c \
 	gapd/half/half_take.c gapd/policy/inspect.c
 gapd-half_LIBS := base log os config crypto message spool audit bundle gapd-link
 PROGS += gapd-outer gapd-switch gapd-inner

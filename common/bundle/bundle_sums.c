@@ -1,11 +1,11 @@
 #include "common/bundle/bundle_sums.h"
+
 #include "common/bundle/bundle_flow.h"
 #include "common/bundle/bundle_frame.h"
 #include "common/bundle/bundle_memory.h"
-#include "common/message/message.h"
+#include "common/bundle/bundle_sums_part.h"
 #include <pthread.h>
 #include <signal.h>
-#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -38,25 +38,18 @@ struct bundle_sums {
 	size_t nhelpers;
 };
 
-/* What one thread keeps from part to part. */
+/* What one thread keeps from batch to batch. */
 struct tool {
-	struct bundle_plain *plain, *owned; /* owned: NULL, or plain */
-	struct hasher *own, *second;
-	const struct suite *second_suite;
+	struct bundle_sums_part *part;
 	struct bundle_sum *batch; /* BATCH of them */
-	struct message m;
-	struct buf bytes;
 };
 
 static void tool_free(struct tool *t)
 {
 	if (!t)
 		return;
-	bundle_plain_free(t->owned);
-	hasher_free(t->own);
-	hasher_free(t->second);
+	bundle_sums_part_free(t->part);
 	free(t->batch);
-	buf_fini(&t->bytes);
 	free(t);
 }
 
@@ -66,94 +59,14 @@ static int tool_new(const struct bundle_sums *s, struct bundle_plain *plain, str
 	struct tool *t = calloc(1, sizeof *t);
 	if (!t)
 		return ERR_NOMEM;
-	buf_init(&t->bytes, MESSAGE_BYTES_MAX);
 	t->batch = malloc(BATCH * sizeof *t->batch);
-	int err = t->batch ? hasher_new(s->own, &t->own) : ERR_NOMEM;
-	if (!err && !plain)
-		err = bundle_plain_new(s->frames, &t->owned);
+	int err = t->batch ? bundle_sums_part_new(s->frames, plain, s->own, &s->stop, &t->part) : ERR_NOMEM;
 	if (err) {
 		tool_free(t);
 		return err;
 	}
-	t->plain = plain ? plain : t->owned;
 	*out = t;
 	return 0;
-}
-
-static int second_begin(struct tool *t, const struct suite *s)
-{
-	if (t->second && t->second_suite == s) {
-		hasher_reset(t->second);
-		return 0;
-	}
-	hasher_free(t->second);
-	t->second = NULL;
-	t->second_suite = s;
-	return hasher_new(s, &t->second);
-}
-
-/* The bytes of a message in one piece. */
-static int whole(struct tool *t, const struct bundle_sum *p, struct view *out)
-{
-	int err = bundle_plain_look(t->plain, p->at, (size_t)p->size, out);
-	if (err || (int64_t)out->n == p->size)
-		return err;
-	buf_reset(&t->bytes);
-	err = buf_reserve(&t->bytes, (size_t)p->size);
-	if (!err)
-		err = bundle_plain_read(t->plain, p->at, t->bytes.p, (size_t)p->size);
-	*out = view_of(t->bytes.p, (size_t)p->size);
-	return err;
-}
-
-static int read_head(struct bundle_sums *s, struct tool *t, struct bundle_sum *p, struct err_note *note)
-{
-	struct view v;
-	int err = whole(t, p, &v);
-	if (err)
-		return err;
-	digest_of(s->own, v, &p->own);
-	err = message_head(v, &t->m, note);
-	if (!err && t->m.nattachments)
-		err = err_set(note, ERR_MEMBER, "its attachments do not follow");
-	if (!err) {
-		memcpy(p->id, t->m.id.s, sizeof p->id);
-		memcpy(p->type, t->m.type, sizeof p->type);
-	}
-	return err;
-}
-
-static int digest_part(struct bundle_sums *s, struct tool *t, struct bundle_sum *p, struct err_note *note)
-{
-	if (p->head)
-		return read_head(s, t, p, note);
-	int64_t at = p->at, left = p->size;
-	struct view v = {.n = 0};
-	int err = p->other ? second_begin(t, p->other) : 0;
-	if (!err && left > 0)
-		err = bundle_plain_look(t->plain, at, (size_t)left, &v);
-	if (!err && (int64_t)v.n == left && !p->other) {
-		digest_of(s->own, v, &p->own);
-		return 0;
-	}
-	hasher_reset(t->own);
-	while (!err && left > 0) {
-		hasher_add(t->own, v);
-		if (p->other)
-			hasher_add(t->second, v);
-		at += (int64_t)v.n;
-		left -= (int64_t)v.n;
-		if (atomic_load(&s->stop))
-			err = ERR_STOPPING;
-		else if (left > 0)
-			err = bundle_plain_look(t->plain, at, (size_t)left, &v);
-	}
-	if (!err) {
-		hasher_get(t->own, &p->own);
-		if (p->other)
-			hasher_get(t->second, &p->second);
-	}
-	return err;
 }
 
 static int64_t chunk_of(const struct bundle_sum *p)
@@ -180,7 +93,7 @@ static bool run_batch(struct bundle_sums *s, struct tool *t)
 		return false;
 	REQUIRE(pthread_mutex_unlock(&s->lock) == 0);
 	for (; i < n && !err; i++)
-		err = digest_part(s, t, &t->batch[i], &note);
+		err = bundle_sums_part_digest(t->part, &t->batch[i], &note);
 	REQUIRE(pthread_mutex_lock(&s->lock) == 0);
 	if (err && !s->err) {
 		s->err = err;
@@ -203,8 +116,8 @@ static bool unpack(struct bundle_sums *s, struct tool *t)
 		return false;
 	s->unpacked = i + 1;
 	REQUIRE(pthread_mutex_unlock(&s->lock) == 0);
-	(void)!bundle_plain_look(t->plain, i * BUNDLE_CHUNK, 1, &v);
-	bundle_plain_rest(t->plain);
+	(void)!bundle_plain_look(bundle_sums_part_plain(t->part), i * BUNDLE_CHUNK, 1, &v);
+	bundle_plain_rest(bundle_sums_part_plain(t->part));
 	REQUIRE(pthread_mutex_lock(&s->lock) == 0);
 	return true;
 }
@@ -219,7 +132,8 @@ static void run(struct bundle_sums *s, struct tool *t)
 			break;
 		if (unpack(s, t))
 			continue;
-		bundle_plain_rest(t->plain); /* who waits holds nothing that others wait for */
+		bundle_plain_rest(
+			bundle_sums_part_plain(t->part)); /* who waits holds nothing that others wait for */
 		REQUIRE(pthread_cond_wait(&s->moved, &s->lock) == 0);
 	}
 }
@@ -306,7 +220,7 @@ int bundle_sums_add_head(struct bundle_sums *s, int64_t at, int64_t size)
 /* The helpers end: with `all` when everything is done, else at once. */
 static void join(struct bundle_sums *s, bool all)
 {
-	bundle_plain_rest(s->mine->plain);
+	bundle_plain_rest(bundle_sums_part_plain(s->mine->part));
 	REQUIRE(pthread_mutex_lock(&s->lock) == 0);
 	s->complete = true;
 	if (!all) {

@@ -2,7 +2,7 @@ LIBS += bundle
 bundle_SRC := common/bundle/bundle_contents.c common/bundle/bundle_contents_decode.c common/bundle/bundle_finish.c \
 	common/bundle/bundle_flow.c common/bundle/bundle_frame.c common/bundle/bundle_frames.c common/bundle/bundle_inside.c common/bundle/bundle_keys.c common/bundle/bundle_memory.c \
 	common/bundle/bundle_origin.c common/bundle/bundle_parts.c common/bundle/bundle_payload.c common/bundle/bundle_pem.c common/bundle/bundle_plain.c \
-	common/bundle/bundle_reader.c common/bundle/bundle_revoked.c common/bundle/bundle_seen.c common/bundle/bundle_stream.c common/bundle/bundle_sums.c \
+	common/bundle/bundle_reader.c common/bundle/bundle_revoked.c common/bundle/bundle_seen.c common/bundle/bundle_stream.c common/bundle/bundle_sums.c common/bundle/bundle_sums_part.c \
 	common/bundle/bundle_tar.c common/bundle/bundle_tmp.c common/bundle/bundle_tree.c common/bundle/bundle_writer.c common/bundle/manifest.c common/bundle/manifest_check.c common/bundle/manifest_decode.c
 bundle_LIBS := base log os crypto message spool merkle
 bundle_PKG := jansson libzstd

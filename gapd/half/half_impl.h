@@ -36,16 +36,19 @@ struct half {
 	bool sandboxed; /* no new path can be opened */
 };
 
-/* Records in the half's own audit log; ERR_AUDIT: the action must not happen. detail may be NULL (taken). */
+/* half_log.c. Records in the half's own audit log; ERR_AUDIT: the action must not happen. detail may be NULL
+ * (taken). */
 SW_MUST_USE int half_record(struct half *h, const char *action, const char *subject, json_t *detail);
-
-/* half_log.c */
 SW_MUST_USE int half_log_open(struct half *h, struct err_note *note);
 /* Entries from before that day go (common/audit/audit_prune_log.h). ERR_BUSY: the half runs. */
 SW_MUST_USE int half_prune(struct half *h, const char *day, struct err_note *note);
 
 /* A list of revoked keys that passes is taken over: 0, or what the message is refused for. */
 SW_MUST_USE int half_learn(struct half *h, const struct message *m, struct err_note *why);
+
+/* half_carry.c: one bundle at a time to the other side, and what comes from there, until the half is to stop
+ * (ERR_STOPPING) or cannot go on. */
+SW_MUST_USE int half_carry(struct half *h);
 
 struct half_taken {
 	struct digest identity;

@@ -25,3 +25,15 @@ int half_prune(struct half *h, const char *day, struct err_note *note)
 		printf("entries 0 to %lld are gone\n", (long long)through - 1);
 	return rc;
 }
+
+int half_record(struct half *h, const char *action, const char *subject, json_t *detail)
+{
+	/* `--inspect` has no effect and no log. */
+	if (!h->audit) {
+		json_decref(detail);
+		return 0;
+	}
+	int rc = audit_log_append(h->audit, action, subject, detail, NULL);
+	json_decref(detail);
+	return rc;
+}
