@@ -31,17 +31,30 @@ static int chain_release(struct inbox_turn *t, const struct order_key *k, struct
 	return rc == 0 ? inbox_wait_wake(t->tx, link, k, at.epoch, at.n) : rc;
 }
 
+struct waiting {
+	bool open; /* a number whose turn is still to come, or more than were looked at */
+	bool used; /* one that another message had; its own waits for another key, and was sent in a life that
+		      its sender does not know */
+};
+
 /* Usually the last one waits and the others with it; behind a sender that was rolled back only an earlier
- * one may. */
-static int waiting_release(
-	struct inbox_turn *t, const struct order_key *k, const struct order_after *at, bool *any)
+ * one may. *turn: of the key, as it is then. */
+static int waiting_release(struct inbox_turn *t, const struct order_key *k, const struct order_after *at,
+	struct order_turn *turn, struct waiting *out)
 {
+	const char *link = t->l->c.link;
 	int64_t n[WAITING_MAX];
-	int waits = inbox_wait_numbers(t->tx, t->l->c.link, k, at->epoch, at->n, n, WAITING_MAX);
+	int waits = inbox_wait_numbers(t->tx, link, k, at->epoch, at->n, n, WAITING_MAX);
 	int rc = waits < 0 ? waits : 0;
 	for (int i = 0; rc == 0 && i < waits; i++)
 		rc = chain_release(t, k, (struct order_after){at->epoch, n[i]});
-	*any = waits > 0;
+	if (rc == 0)
+		rc = inbox_key_get(t->tx, link, at->epoch, k, turn);
+	*out = (struct waiting){.open = waits == WAITING_MAX};
+	for (int i = 0; rc == 0 && i < waits; i++) {
+		out->open |= n[i] >= turn->next;
+		out->used |= n[i] < turn->next;
+	}
 	return rc;
 }
 
@@ -49,20 +62,18 @@ static int waiting_release(
 static int key_close(
 	struct inbox_turn *t, const struct order_key *k, const struct order_after *at, bool *closed)
 {
-	const char *link = t->l->c.link;
 	struct order_turn turn;
-	bool waits = false;
+	struct waiting waits;
 	*closed = false;
-	int rc = waiting_release(t, k, at, &waits);
-	if (rc < 0 || waits)
-		return rc;
-	rc = inbox_key_get(t->tx, link, at->epoch, k, &turn);
-	if (rc < 0 || (turn.next == at->n + 1 && turn.refused))
+	int rc = waiting_release(t, k, at, &turn, &waits);
+	if (rc < 0 || waits.open || (turn.next == at->n + 1 && turn.refused))
 		return rc;
 	*closed = true;
 	/* What went on behind the number stays: in a new generation, or in a life that its sender does not
-	 * know. */
-	return inbox_key_forget(t->tx, link, turn.next > at->n + 1 ? at->epoch : at->epoch + 1, k);
+	 * know; and where a used number waits all of it, or that number would be free again. */
+	if (waits.used)
+		return 0;
+	return inbox_key_forget(t->tx, t->l->c.link, turn.next > at->n + 1 ? at->epoch : at->epoch + 1, k);
 }
 
 static int confirm(struct inbox_turn *t, const struct message *m, const json_t *body)

@@ -17,7 +17,7 @@ struct sealing {
 	struct document_row d;
 	json_t *facts;
 	struct blob_ref files[DOCUMENT_FORMATS];
-	struct buf statement, signature, b64;
+	struct buf statement, signature; /* signature: base64 */
 };
 
 static int row_read(struct db_tx *tx, void *arg)
@@ -41,9 +41,7 @@ static int statement_make(struct sealing *s, const struct document *d, char file
 		"office", s->office->name, "at", s->d.at, "facts", facts, "pdf", files[0], "ofd", files[1]);
 	int rc = t ? json_canon(t, &s->statement) : ERR_NOMEM;
 	json_decref(t);
-	if (rc == 0)
-		rc = sign_make(s->office->seal, buf_view(&s->statement), &s->signature);
-	return rc == 0 ? b64_add(&s->b64, buf_view(&s->signature)) : rc;
+	return rc == 0 ? sign_make_base64(s->office->seal, buf_view(&s->statement), &s->signature) : rc;
 }
 
 static int files_make(struct sealing *s)
@@ -77,7 +75,7 @@ static int issue(struct sealing *s, struct db_tx *tx)
 {
 	struct case_row c;
 	const struct progress_document doc = {s->d.number, s->d.kind, s->d.at, (const char *)s->statement.p,
-		(const char *)s->b64.p, layout_find(s->r->layouts, s->d.kind),
+		(const char *)s->signature.p, layout_find(s->r->layouts, s->d.kind),
 		sign_key_cert_pem(s->office->seal), s->files};
 	if (strncmp(s->d.kind, "notice-", 7) != 0 && strncmp(s->d.kind, "certificate-", 12) != 0)
 		return 0;
@@ -89,7 +87,7 @@ static int seal_store(struct db_tx *tx, void *arg)
 {
 	struct sealing *s = arg;
 	int rc = document_seal_add(tx, s->number, s->files, (const char *)s->statement.p,
-		(const char *)s->b64.p, sign_key_cert_pem(s->office->seal));
+		(const char *)s->signature.p, sign_key_cert_pem(s->office->seal));
 	if (rc == 0)
 		rc = issue(s, tx);
 	/* The log holds what was sealed: the statement names the digests of facts and files. */
@@ -105,8 +103,7 @@ static int seal_store(struct db_tx *tx, void *arg)
 static void sealing_init(struct sealing *s)
 {
 	buf_init(&s->statement, 8192);
-	buf_init(&s->signature, 512);
-	buf_init(&s->b64, 1024);
+	buf_init(&s->signature, 1024);
 }
 
 static void sealing_fini(struct sealing *s)
@@ -114,7 +111,6 @@ static void sealing_fini(struct sealing *s)
 	json_decref(s->facts);
 	buf_fini(&s->statement);
 	buf_fini(&s->signature);
-	buf_fini(&s->b64);
 }
 
 static int one_make(struct registry *r, const struct office *o, const char *number)

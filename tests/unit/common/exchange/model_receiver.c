@@ -233,19 +233,21 @@ static void key_close(struct model *w, const struct model_close *c)
 {
 	struct model_receiver *r = &w->r;
 	const struct order_turn *t = &r->turn[c->epoch][c->key];
-	bool waits = false;
+	bool waits = false, stays = false;
 	for (int64_t n = 1; n <= c->n; n++)
 		if (waits_at(r, c->key, c->epoch, n)) {
 			chain_release(w, c, n);
-			waits = true;
+			waits |= n >= t->next;
+			stays = true;
 		}
 	if (waits && !broken(BREAK_CLOSE_WAITS))
 		return;
 	if (t->next == c->n + 1 && t->refused && !broken(BREAK_CLOSE_REFUSED))
 		return;
 	/* What went on behind the number stays: in a new generation, or in a life that its sender does not
-	 * know. */
-	int64_t until = t->next > c->n + 1 ? c->epoch : c->epoch + 1;
+	 * know. And all of it when a number that was used is that of a message which waits for another key:
+	 * of such a life, too. */
+	int64_t until = stays ? 0 : t->next > c->n + 1 ? c->epoch : c->epoch + 1;
 	for (int64_t e = 0; e < until; e++) {
 		if (r->turn[e][c->key].next - 1 > r->forgotten[e][c->key])
 			r->forgotten[e][c->key] = r->turn[e][c->key].next - 1;

@@ -100,8 +100,9 @@ static void test_schedules_of_old(void **state)
 	static const uint64_t seeds[] = {1515193, 3033775, 1771448, 1891855, 4402539, 6503495, 20382490};
 	/* A closing of a key, and an opened generation, that came from before the receiver lost what it had;
 	 * an earlier number that waited behind later ones, which a rolled-back sender had put out of order; a
-	 * lost statement of a restored sender that missed the file before it, too. */
-	static const uint64_t closing[] = {105198, 218730, 278387, 40020814};
+	 * lost statement of a restored sender that missed the file before it, too; a used number whose
+	 * message waited for another key. */
+	static const uint64_t closing[] = {105198, 218730, 278387, 40020814, 40162809};
 	struct world *x = calloc(1, sizeof *x);
 	assert_non_null(x);
 	(void)state;

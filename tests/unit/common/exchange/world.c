@@ -279,12 +279,34 @@ static int keys_known(const struct world *x)
 	return n;
 }
 
+static void explain_keys(const struct world *x)
+{
+	const struct model *w = &x->w;
+	for (int k = 0; k < MODEL_KEYS; k++) {
+		const struct order_last *l = &w->s.last[k];
+		printf("#  key %d: sender %d/%d of round %d (ripe %d); receiver", k, (int)l->epoch,
+			(int)l->last, (int)l->round, (int)w->s.closing.ripe);
+		for (int e = 0; e < MODEL_EPOCHS; e++)
+			if (w->r.turn[e][k].next > 1)
+				printf(" %d/%d%s", e, (int)w->r.turn[e][k].next,
+					w->r.turn[e][k].refused ? " refused" : "");
+		printf("\n");
+	}
+	for (int i = 0; i < w->r.nwaiting; i++)
+		for (int k = 0; k < w->r.waiting[i].nkeys; k++)
+			printf("#  message %d waits, epoch %d key %d n %d\n", w->r.waiting[i].id,
+				(int)w->r.waiting[i].epoch, w->r.waiting[i].k[k].key,
+				(int)w->r.waiting[i].k[k].n);
+}
+
 /* What is said of a schedule that did not end well. */
 static void explain(const struct world *x)
 {
 	const struct model *w = &x->w;
 	const struct model_sender *s = &w->s;
-	printf("# seed %llu\n", (unsigned long long)x->seed);
+	printf("# seed %llu, %s\n", (unsigned long long)x->seed,
+		x->restored ? "the sender was restored" : "nobody restored the sender");
+	explain_keys(x);
 	printf("# sender: epoch %d seq %d, acked %d/%d, idle %d\n", (int)s->epoch, (int)s->seq,
 		(int)s->ack_epoch, (int)s->ack_contiguous, model_sender_idle(w));
 	for (int i = 0; i < s->nb; i++)
