@@ -247,7 +247,9 @@ static void key_close(struct model *w, const struct model_close *c)
 	/* What went on behind the number stays: in a new generation, or in a life that its sender does not
 	 * know. And all of it when a number that was used is that of a message which waits for another key:
 	 * of such a life, too. */
-	int64_t until = stays ? 0 : t->next > c->n + 1 ? c->epoch : c->epoch + 1;
+	int64_t until = stays && !broken(BREAK_CLOSE_WAITS) ? 0
+			: t->next > c->n + 1                ? c->epoch
+							    : c->epoch + 1;
 	for (int64_t e = 0; e < until; e++) {
 		if (r->turn[e][c->key].next - 1 > r->forgotten[e][c->key])
 			r->forgotten[e][c->key] = r->turn[e][c->key].next - 1;
