@@ -27,6 +27,8 @@ DB_STMT_CROSS(key_of, "SELECT coalesce(max(last), 0) FROM order_last WHERE id = 
 DB_STMT_CROSS(waiting_insert,
 	"INSERT INTO inbox_wait (link, kind, id, after_epoch, after_n, message, epoch, n) VALUES ('gap', "
 	"'item', 'held', 1, 2, 'none', 1, 3)");
+/* As if number 3 had not been taken. */
+DB_STMT_CROSS(turn_back, "UPDATE inbox_key SET next = 3 WHERE id = 'held'");
 DB_STMT_CROSS(waiting_delete, "DELETE FROM inbox_wait WHERE message = 'none'");
 
 struct one {
@@ -154,23 +156,40 @@ static void test_a_refused_case_is_kept(void **state)
 	pair_fini(&p);
 }
 
-/* Number 3 of the key waits at the far end, as if for something on another key. */
+/* Number 3 of the key waits at the far end, for something on another key. */
+static void waits_begin(struct pair *p)
+{
+	begin(p);
+	for (int i = 1; i <= 3; i++)
+		put(&p->near, i, "held");
+	assert_true(pair_until_effects(&p->far, 3));
+	execute(&p->far, &waiting_insert);
+	for (int i = 4; i <= 6; i++)
+		put(&p->near, i, "free");
+	assert_true(pair_until_effects(&p->far, 6));
+}
+
 static void test_what_waits_is_not_forgotten(void **state)
 {
 	struct pair p;
 	(void)state;
-	begin(&p);
-	for (int i = 1; i <= 3; i++)
-		put(&p.near, i, "held");
-	assert_true(pair_until_effects(&p.far, 3));
-	execute(&p.far, &waiting_insert);
-	for (int i = 4; i <= 6; i++)
-		put(&p.near, i, "free");
-	assert_true(pair_until_effects(&p.far, 6));
+	waits_begin(&p);
+	execute(&p.far, &turn_back);
 	assert_true(keys_until(&p, 1, 1));
 	execute(&p.far, &waiting_delete);
 	assert_true(keys_until(&p, 0, 0));
 	assert_int_equal(number(&p.far, &rows_waiting), 0);
+	pair_fini(&p);
+}
+
+/* The same, but its turn was another message's: it is of a life that the sender lost. The sender forgets the
+ * key; the receiver alone knows that the number was used. */
+static void test_a_used_number_holds_nothing_up(void **state)
+{
+	struct pair p;
+	(void)state;
+	waits_begin(&p);
+	assert_true(keys_until(&p, 0, 1));
 	pair_fini(&p);
 }
 
@@ -213,6 +232,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {cmocka_unit_test(test_finished_cases_leave_no_keys),
 		cmocka_unit_test(test_a_refused_case_is_kept),
 		cmocka_unit_test(test_what_waits_is_not_forgotten),
+		cmocka_unit_test(test_a_used_number_holds_nothing_up),
 		cmocka_unit_test(test_a_restored_sender_goes_on)};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
