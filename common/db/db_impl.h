@@ -109,6 +109,7 @@ struct db_backend {
 	int (*begin)(struct db_conn *c); /* of a writer or a snapshot of a reader */
 	int (*commit)(struct db_conn *c);
 	int (*rollback)(struct db_conn *c);
+	void (*rest)(struct db_conn *c); /* of the writer, when a group was answered; NULL: nothing to do */
 	int (*mark)(struct db_conn *c, enum db_mark m);
 	int (*back)(struct db_conn *c, enum db_mark m); /* to the mark; ends it */
 	int (*keep)(struct db_conn *c, enum db_mark m); /* ends the mark */

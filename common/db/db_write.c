@@ -238,6 +238,8 @@ void *db_writer_run(void *arg)
 		if (!group_run(d, first, room, &outer))
 			group_fell(d, first, outer);
 		group_answer(first);
+		if (d->b->rest)
+			d->b->rest(d->writer);
 		pthread_mutex_lock(&d->lock);
 	}
 	pthread_mutex_unlock(&d->lock);

@@ -1,6 +1,7 @@
 /* What batches and the run over all tables share. */
 #ifndef SW_SERVICE_RESEAL_IMPL_H
 #define SW_SERVICE_RESEAL_IMPL_H
+#include "common/os/worker.h"
 #include "common/service/reseal.h"
 #include <pthread.h>
 #include <stdatomic.h>
@@ -27,11 +28,9 @@ struct reseal {
 	struct db *db;
 	struct vault *vault;
 	const struct reseal_use *uses;
-	pthread_mutex_t lock; /* of wanted, rotating, and of left when it is decided on */
-	pthread_cond_t change;
-	pthread_t thread;
-	bool started, wanted, rotating;
-	atomic_bool stop;
+	pthread_mutex_t lock;  /* of wanted, rotating, and of left when it is decided on */
+	struct worker *worker; /* NULL: not started */
+	bool wanted, rotating;
 	atomic_llong left, done; /* rows; left -1: not counted yet */
 	size_t at;               /* the table in turn */
 	bool again;              /* from its beginning, whatever was done */

@@ -6,7 +6,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define ALL "" /* the name of the progress of all tables: nothing is left */
+#define IDLE_MS 3600000 /* a rotation wakes it */
+#define ALL ""          /* the name of the progress of all tables: nothing is left */
+
+static bool stopping(const struct reseal *r)
+{
+	return r->worker && worker_stopping(r->worker);
+}
 
 static const char *newest(const json_t *keys, const char *purpose)
 {
@@ -85,7 +91,7 @@ int reseal_left(struct reseal *r, int64_t *out)
 		b->vault = r->vault;
 		b->use = u;
 		do {
-			rc = atomic_load(&r->stop) ? ERR_STOPPING : db_read(r->db, "", reseal_batch_read, b);
+			rc = stopping(r) ? ERR_STOPPING : db_read(r->db, "", reseal_batch_read, b);
 			if (rc == 0)
 				left += (int64_t)reseal_batch_old(b);
 			b->from = b->to;
@@ -125,7 +131,7 @@ static int pass(struct reseal *r)
 	r->at = 0;
 	r->batch.use = NULL;
 	while (rc == 0 && more)
-		rc = atomic_load(&r->stop) ? ERR_STOPPING : reseal_step(r, &more);
+		rc = stopping(r) ? ERR_STOPPING : reseal_step(r, &more);
 	return rc;
 }
 
@@ -156,27 +162,20 @@ int reseal_all(struct reseal *r)
 }
 
 /* ---- the thread */
-static void *run(void *arg)
+static int64_t round_do(void *arg)
 {
 	struct reseal *r = arg;
 	pthread_mutex_lock(&r->lock);
-	while (!atomic_load(&r->stop)) {
-		if (!r->wanted) {
-			pthread_cond_wait(&r->change, &r->lock);
-			continue;
-		}
-		r->wanted = false;
-		pthread_mutex_unlock(&r->lock);
-		int rc = reseal_all(r);
-		if (rc < 0 && rc != ERR_STOPPING)
-			log_error("reseal", "error=%s", err_name(rc));
-		else if (rc == 0)
-			log_info("reseal", "rows=%lld text=\"every value is under the newest keys\"",
-				(long long)atomic_load(&r->done));
-		pthread_mutex_lock(&r->lock);
-	}
+	bool wanted = r->wanted;
+	r->wanted = false;
 	pthread_mutex_unlock(&r->lock);
-	return NULL;
+	int rc = wanted ? reseal_all(r) : ERR_STOPPING;
+	if (rc < 0 && rc != ERR_STOPPING)
+		log_error("reseal", "error=%s", err_name(rc));
+	else if (rc == 0)
+		log_info("reseal", "rows=%lld text=\"every value is under the newest keys\"",
+			(long long)atomic_load(&r->done));
+	return IDLE_MS;
 }
 
 int reseal_new(struct db *d, struct vault *v, const struct reseal_use *uses, struct reseal **out)
@@ -189,7 +188,6 @@ int reseal_new(struct db *d, struct vault *v, const struct reseal_use *uses, str
 	r->uses = uses;
 	r->left = -1;
 	pthread_mutex_init(&r->lock, NULL);
-	pthread_cond_init(&r->change, NULL);
 	*out = r;
 	return 0;
 }
@@ -205,23 +203,16 @@ int reseal_start(struct reseal *r)
 		    json_array_size(json_object_get(keys, "index")) > 1;
 	atomic_store(&r->left, r->wanted ? -1 : 0);
 	json_decref(keys);
-	int eno = pthread_create(&r->thread, NULL, run, r);
-	r->started = eno == 0;
-	return eno ? err_from_errno(eno) : 0;
+	rc = worker_new(round_do, r, 0, &r->worker);
+	return rc == 0 ? worker_start(r->worker) : rc;
 }
 
 void reseal_free(struct reseal *r)
 {
 	if (!r)
 		return;
-	pthread_mutex_lock(&r->lock);
-	atomic_store(&r->stop, true);
-	pthread_cond_broadcast(&r->change);
-	pthread_mutex_unlock(&r->lock);
-	if (r->started)
-		pthread_join(r->thread, NULL);
+	worker_free(r->worker);
 	reseal_batch_clear(&r->batch);
-	pthread_cond_destroy(&r->change);
 	pthread_mutex_destroy(&r->lock);
 	free(r);
 }
@@ -242,7 +233,7 @@ static int claim(struct reseal *r, bool index, struct err_note *note)
 	int64_t left = 0;
 	int rc = 0;
 	pthread_mutex_lock(&r->lock);
-	if (index && !r->started)
+	if (index && !r->worker)
 		rc = reseal_left(r, &left);
 	else if (index)
 		left = atomic_load(&r->left);
@@ -268,9 +259,10 @@ int reseal_rotate(struct reseal *r, const char *who, bool index, struct err_note
 		rc = vault_rotate(r->vault, index, note);
 	pthread_mutex_lock(&r->lock);
 	r->rotating = false;
-	r->wanted = r->started;
-	pthread_cond_broadcast(&r->change);
+	r->wanted = r->worker != NULL;
 	pthread_mutex_unlock(&r->lock);
+	if (r->worker)
+		worker_wake(r->worker);
 	return rc;
 }
 
@@ -302,7 +294,7 @@ static int report_read(struct db_tx *tx, void *arg)
 static int left_now(struct reseal *r, json_t **out)
 {
 	int64_t left = atomic_load(&r->left);
-	int rc = r->started ? 0 : reseal_left(r, &left);
+	int rc = r->worker ? 0 : reseal_left(r, &left);
 	if (rc == 0)
 		*out = left < 0 ? json_null() : json_integer(left);
 	return rc;

@@ -27,7 +27,7 @@ for file in conf/businesses/*/business.yaml; do
 		case " $rules " in *" $where "*) ;; *) bad "$b: it is refused by $where, which is none of its rules" ;; esac
 		grep -q "^- {code: $where, severity: block," conf/businesses/rules.yaml || bad "$b: it is refused by $where, which does not block"
 	else
-		grep -q "{\"$where\"," zones/extranet/domain/block.c || bad "$b: it is refused by $where, which is neither rule nor reason of the book"
+		grep -q "{\"$where\"," zones/extranet/domain/block_rules.c || bad "$b: it is refused by $where, which is neither rule nor reason of the book"
 	fi
 done
 [ "$n" -ge 25 ] || bad "$n businesses, 25 are wanted"

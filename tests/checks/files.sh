@@ -5,7 +5,7 @@ cd "$(dirname "$0")/../.." || exit 1
 failed=0
 for sql in $(git ls-files -co --exclude-standard '*.sqlite.sql'); do
 	for table in $(awk '/^CREATE TABLE/ { t = $3 } / blob BLOB/ { print t }' "$sql"); do
-		grep -qE "FROM $table( |\")" common/service/fixity.c zones/*/store/files.c || { echo "not ok - the sweep reads $table ($sql)"; failed=1; }
+		grep -qE "FROM $table( |\")" common/service/fixity_sweep.c zones/*/store/files.c || { echo "not ok - the sweep reads $table ($sql)"; failed=1; }
 	done
 	for table in $(awk '/^CREATE TABLE/ { t = $3 } /blob_key TEXT/ { print t }' "$sql"); do
 		grep -qE "UPDATE $table SET blob_key" common/service/reseal.c zones/*/store/sealed.c || { echo "not ok - the file keys of $table are wrapped anew ($sql)"; failed=1; }

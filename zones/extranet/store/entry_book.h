@@ -41,6 +41,9 @@ SW_MUST_USE int entry_book_settle(const struct entry_book *b, struct db_tx *tx, 
 /* Of one row: op '+' as it was inserted, '-' as it was when it ended. */
 SW_MUST_USE int entry_book_row_digest(const struct suite *s, const char *salt, char op, const char *table,
 	const json_t *row, char hex[static DIGEST_HEX]);
+/* The same of the row's canonical text. */
+SW_MUST_USE int entry_book_text_digest(const struct suite *s, const char *salt, char op, const char *table,
+	struct view row, char hex[static DIGEST_HEX]);
 /* zy over mx. */
 void entry_book_list_digest(const struct suite *s, const char *mx, char hex[static DIGEST_HEX]);
 /* lz of a log row (its own lz is left out) behind the one before ("" for the first). */

@@ -41,7 +41,7 @@ test('texts are measured as the daemon does', () => expect(bytesOf('材料a')).t
 // The words of the daemon that are recognised above must still be its words.
 test.each([
   ['zones/extranet/domain/entry_plan.c', '"%s: %s; %s %.100s"'],
-  ['zones/extranet/domain/block.c', '不动产已被查封,查封期间不予办理'],
+  ['zones/extranet/domain/block_rules.c', '不动产已被查封,查封期间不予办理'],
   ['zones/extranet/domain/case_state.c', 'the cadastral review'],
   ['zones/extranet/domain/case_state.c', 'takes no graphics'],
   ['zones/extranet/api/case_actions.c', 'voucher_no: this voucher was entered before'],
