@@ -9,7 +9,7 @@ burner-disc_PKG := libarchive libisal
 burner-ferry_SRC := burner/ferry/arrive.c burner/ferry/bundle_form.c burner/ferry/burn.c burner/ferry/destroy.c burner/ferry/drive.c burner/ferry/drive_disc.c burner/ferry/signature.c \
 	burner/ferry/drive_stick.c burner/ferry/erase.c burner/ferry/examine.c burner/ferry/import.c burner/ferry/landing.c burner/ferry/list_form.c burner/ferry/source.c burner/ferry/verify.c \
 	burner/ferry/leave.c burner/ferry/stage.c burner/ferry/stage_build.c burner/ferry/stage_number.c burner/ferry/stage_spool.c burner/ferry/staged.c burner/ledger/blank.c \
-	burner/ledger/commit.c burner/ledger/custody.c burner/ledger/ledger.c burner/ledger/list.c burner/ledger/policy.c burner/ledger/record.c burner/ledger/refusal.c burner/ledger/revoked.c burner/ledger/spent.c
+	burner/ledger/commit.c burner/ledger/custody.c burner/ledger/ledger.c burner/ledger/list.c burner/ledger/persons.c burner/ledger/policy.c burner/ledger/record.c burner/ledger/refusal.c burner/ledger/revoked.c burner/ledger/spent.c
 burner-ferry_LIBS := base log os crypto audit bundle burner-disc
 LIBS += burner-paper
 burner-paper_SRC := burner/paper/book.c burner/paper/label.c burner/paper/page.c burner/paper/paper_text.c burner/paper/slip.c burner/paper/stock.c burner/paper/table.c

@@ -75,7 +75,8 @@ static int demands(
 }
 
 /* 签收: the receiver signs what was found on the outside. */
-static int receipt_sign(json_t *record, const struct ferry_arrival *a, struct err_note *note)
+static int receipt_sign(
+	const struct ledger *l, json_t *record, const struct ferry_arrival *a, struct err_note *note)
 {
 	struct approvals signatures = {.n = 0};
 	struct buf statement;
@@ -89,7 +90,7 @@ static int receipt_sign(json_t *record, const struct ferry_arrival *a, struct er
 	int rc = o ? json_canon(o, &statement) : ERR_NOMEM;
 	json_decref(o);
 	if (rc == 0)
-		rc = signature_add(&signatures, buf_view(&statement), a->key, note);
+		rc = signature_add(l, &signatures, buf_view(&statement), a->key, note);
 	if (rc == 0 && !(list = json_array()))
 		rc = ERR_NOMEM;
 	if (rc == 0)
@@ -118,7 +119,7 @@ static int receive_new(
 	if (rc == 0)
 		rc = outside(l, a, record, note);
 	if (rc == 0)
-		rc = receipt_sign(*record, a, note);
+		rc = receipt_sign(l, *record, a, note);
 	if (rc == 0 && blank)
 		rc = blank_use(l, blank, a->disc, a->by, note);
 	if (rc == 0)

@@ -111,12 +111,12 @@ static int burn_to(const struct staged *s, int dir, const char *name, struct err
 	return rc < 0 ? err_set(note, ERR_EXISTS, "%.100s is there already and is not this disc", name) : 0;
 }
 
-static int burnable(const struct ledger *l, const struct staged *s, struct err_note *note)
+static int burnable(const struct ledger *l, struct staged *s, struct err_note *note)
 {
 	const char *state = staged_state(s);
 	int rc = approvals_enough(&s->approvals, note);
 	if (rc == 0)
-		rc = staged_revoked(l, s, note);
+		rc = staged_persons(l, s, note);
 	if (rc == 0 && !custody_may(false, state, "burnt"))
 		rc = err_set(note, ERR_STATE, "disc %s is %s already", s->disc.id, state);
 	return rc;

@@ -145,7 +145,7 @@ int ferry_destroy(struct ledger *l, const char *disc, const char *how, const str
 	if (rc == 0)
 		rc = statement_make(&e, how);
 	if (rc == 0)
-		rc = signature_add(&e.signatures, buf_view(&e.statement), k, note);
+		rc = signature_add(l, &e.signatures, buf_view(&e.statement), k, note);
 	if (rc == 0)
 		rc = carry_out(l, &e, k, note);
 	if (rc == 0 && !(*out = json_pack("{s:s,s:s,s:i}", "disc", disc, "state", json_str(e.record, "state"),

@@ -1,15 +1,20 @@
 #include "burner/ferry/signature.h"
+#include "burner/ledger/persons.h"
 
-int signature_add(
-	struct approvals *signatures, struct view statement, const struct sign_key *k, struct err_note *note)
+int signature_add(const struct ledger *l, struct approvals *signatures, struct view statement,
+	const struct sign_key *k, struct err_note *note)
 {
+	struct trust *persons = NULL;
 	struct buf sig;
 	buf_init(&sig, APPROVAL_SIG_MAX);
-	int rc = sign_make(k, statement, &sig);
+	int rc = persons_trust(l, &persons, note);
+	if (rc == 0)
+		rc = sign_make(k, statement, &sig);
 	if (rc == 0)
 		rc = approvals_put(signatures, buf_view(&sig), sign_key_cert_pem(k), note);
 	if (rc == 0)
-		rc = approvals_verify(signatures, statement, NULL, 0, note);
+		rc = approvals_verify(signatures, statement, persons, time_now_ms(), note);
+	trust_free(persons);
 	buf_fini(&sig);
 	return rc;
 }

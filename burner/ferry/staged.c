@@ -1,5 +1,6 @@
 #include "burner/ferry/staged.h"
 
+#include "burner/ledger/persons.h"
 #include "burner/ledger/revoked.h"
 
 #include "common/os/file.h"
@@ -107,10 +108,16 @@ int staged_step(struct ledger *l, struct staged *s, const char *state, const cha
 	return rc < 0 ? rc : ledger_write(l, LEDGER_OUT, s->disc.id, s->record, note);
 }
 
-int staged_revoked(const struct ledger *l, const struct staged *s, struct err_note *note)
+int staged_persons(const struct ledger *l, struct staged *s, struct err_note *note)
 {
 	struct revoked r = {.v = NULL};
-	int rc = revoked_read(l, &r, note);
+	struct trust *persons = NULL;
+	int rc = persons_trust(l, &persons, note);
+	if (rc == 0 && persons)
+		rc = approvals_verify(&s->approvals, buf_view(&s->manifest), persons, time_now_ms(), note);
+	trust_free(persons);
+	if (rc == 0)
+		rc = revoked_read(l, &r, note);
 	if (rc == 0)
 		rc = approvals_revoked(&s->approvals, s->disc.id, r.v, r.n, note);
 	revoked_fini(&r);
@@ -150,7 +157,7 @@ int staged_approve(struct ledger *l, struct staged *s, const struct sign_key *k,
 	if (rc == 0)
 		rc = approvals_verify(&s->approvals, buf_view(&s->manifest), NULL, 0, note);
 	if (rc == 0)
-		rc = staged_revoked(l, s, note);
+		rc = staged_persons(l, s, note);
 	if (rc == 0)
 		rc = ledger_audit(l, "disc.approve", s->disc.id,
 			json_pack("{s:s,s:s}", "key", sign_key_id(k), "who", sign_key_subject(k)), note);

@@ -19,8 +19,8 @@ const char *staged_state(const struct staged *s);
 /* Adds a step and writes the record. */
 SW_MUST_USE int staged_step(struct ledger *l, struct staged *s, const char *state, const char *by,
 	const char *text, struct err_note *note);
-/* ERR_CERT: one who approved it is revoked by now. */
-SW_MUST_USE int staged_revoked(const struct ledger *l, const struct staged *s, struct err_note *note);
+/* ERR_CERT: one who approved it is no person of this side (persons.h), or revoked by now. */
+SW_MUST_USE int staged_persons(const struct ledger *l, struct staged *s, struct err_note *note);
 /* A second approval by the same person is refused; `who` receives the approver. The signature is made
  * durable, then the record. */
 SW_MUST_USE int staged_approve(

@@ -26,10 +26,18 @@ check "a disc has a number" sh -c "echo '$first' | grep -qE '^D-[0-9]{8}-0001$'"
 check "the bundles left the spool, a foreign file did not" test "$(ls spool)" = tmp.part
 check "a disc without approval is not burnt" refused APPROVAL burner burn "$first" --store out --to a.iso
 check "a wrong passphrase is refused" refused KEY sh -c "echo wrong | '$bin/burner' approve $first --store out --key keys/he.person.key --cert keys/he.person.pem --passphrase-file -"
+mkdir -p out/trust && cp keys/ca.pem out/trust/persons.pem
+check "a person that another authority made up approves nothing" refused CERT approve "$first" lin out foreign
 check "the first person approves" approve "$first" he
 check "one person is not two" refused APPROVAL approve "$first" he
 check "one approval is not enough" refused APPROVAL burner burn "$first" --store out --to a.iso
 check "a station's key is no person's" sh -c "! '$bin/burner' approve $first --store out --key keys/intranet.sign.key --cert keys/intranet.sign.pem --passphrase-file - < /dev/null"
+mv out/trust/persons.pem aside
+approve "$first" lin out foreign > /dev/null
+mv aside out/trust/persons.pem
+check "nor is burnt what a made-up person approved" refused CERT burner burn "$first" --store out --to a.iso
+rm out/out/"$first"/approvals/2.*
+jq -c 'del(.approvals[1]) | .state = "staged"' out/out/"$first"/record.json > aside && mv aside out/out/"$first"/record.json
 check "the second person approves" approve "$first" lin
 check "the state is approved" test "$(state out "$first")" = approved
 check "a disc is handed over only when burnt" refused STATE burner handover "$first" --store out --to extranet --by he

@@ -78,6 +78,7 @@ stack_keys() {
 		station $z sign burner disc
 		mv "$D/$z/keys/burner.sign.key" "$D/$z/burner/log.sign.key"
 		mv "$D/$z/keys/burner.sign.pem" "$D/$z/burner/log.sign.pem"
+		mkdir -p "$D/$z/burner/trust" && cp "$D/$z/keys/ca.pem" "$D/$z/burner/trust/persons.pem"
 	done
 	mkdir -p "$D/intranet/keys/officers"
 	for o in officer1 officer2; do
