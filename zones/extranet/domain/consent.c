@@ -100,3 +100,15 @@ int consent_check(const struct trust *identity, struct view form, const struct c
 	cert_free(platform);
 	return rc;
 }
+
+int consent_fresh(const char *at, int64_t now_ms, struct err_note *note)
+{
+	int64_t at_ms = 0;
+	if (time_parse(at, &at_ms) < 0)
+		return err_set(note, ERR_SCHEMA, "created: not a time");
+	return now_ms - at_ms > CONSENT_DAYS * INT64_C(86400000)
+		       ? err_set(note, ERR_SIGNATURE,
+				 "signed and handed in at %s: the parties sign anew after %d days", at,
+				 CONSENT_DAYS)
+		       : 0;
+}

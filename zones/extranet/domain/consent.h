@@ -30,4 +30,9 @@ const json_t *consent_find(const json_t *signatures, size_t n);
 SW_MUST_USE int consent_check(const struct trust *identity, struct view form,
 	const struct consent_signature *s, const struct consent_person *p, const char *at, struct uuid *nonce,
 	struct digest *cert_digest, struct err_note *note);
+/* What was signed and held back: ERR_SIGNATURE when it was handed in (`at`) more than CONSENT_DAYS before
+ * now. A portal in other hands would else choose the day on which a signature that its person gave up has its
+ * effect. */
+#define CONSENT_DAYS 30
+SW_MUST_USE int consent_fresh(const char *at, int64_t now_ms, struct err_note *note);
 #endif

@@ -1,6 +1,7 @@
 #include "zones/extranet/domain/consent_joint.h"
 
 #include "common/audit/merkle.h"
+#include "common/workflow/agent.h"
 #include <stdio.h>
 #include <string.h>
 
@@ -71,4 +72,11 @@ int consent_joint_check(const struct suite *s, const json_t *joint, struct view 
 		*batch = id;
 	json_decref(text);
 	return rc;
+}
+
+int consent_joint_signer(const json_t *party, struct err_note *note)
+{
+	return agent_is(party, AGENT_POWER)
+		       ? 0
+		       : err_set(note, ERR_SIGNATURE, "batch: who signs for many forms acts by a power");
 }

@@ -11,4 +11,7 @@
  * does not stand under that text. batch: whose row it is. */
 SW_MUST_USE int consent_joint_check(const struct suite *s, const json_t *joint, struct view canonical,
 	const json_t *form, struct uuid *batch, struct err_note *note);
+/* Whether the party may sign so. ERR_SIGNATURE: it acts for itself, and who does signs the form it sees, not
+ * a digest that may stand over any. */
+SW_MUST_USE int consent_joint_signer(const json_t *party, struct err_note *note);
 #endif

@@ -114,6 +114,8 @@ static int party_check(struct incoming *x, struct db_tx *tx, size_t n, const jso
 	buf_init(&text, SIGNED_TEXT_MAX);
 	int rc = signed_text(x, n, s, &text, note);
 	if (rc == 0 && joint)
+		rc = consent_joint_signer(p, note);
+	if (rc == 0 && joint)
 		rc = consent_joint_check(
 			x->in.r->service->suite, joint, buf_view(&text), x->in.form, &batch, note);
 	if (rc == 0)
@@ -145,7 +147,9 @@ static int parties_store(struct incoming *x, struct db_tx *tx, const char *creat
 	const json_t *p;
 	char day[11];
 	int64_t at = 0;
-	int rc = time_parse(created, &at);
+	int rc = consent_fresh(created, time_now_ms(), note);
+	if (rc == 0)
+		rc = time_parse(created, &at);
 	time_date_cst(at, day);
 	if (rc == 0)
 		rc = agent_check_form(x->in.b, x->in.form, day, NULL, note);

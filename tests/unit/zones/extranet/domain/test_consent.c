@@ -195,10 +195,25 @@ static void test_time(void **state)
 	made_free(&m);
 }
 
+/* A signature that a portal held back ends; one that was long on its way counts. */
+static void test_held_back(void **state)
+{
+	const int64_t day = INT64_C(86400000), made = INT64_C(1764201600000);
+	char when[TIME_TEXT];
+	struct err_note note = {.text = ""};
+	(void)state;
+	time_text(made, when);
+	assert_int_equal(consent_fresh(when, made, &note), 0);
+	assert_int_equal(consent_fresh(when, made - day, &note), 0);
+	assert_int_equal(consent_fresh(when, made + CONSENT_DAYS * day, &note), 0);
+	assert_int_equal(consent_fresh(when, made + CONSENT_DAYS * day + 1, &note), ERR_SIGNATURE);
+	assert_int_equal(consent_fresh("yesterday", made, &note), ERR_SCHEMA);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(test_good),
 		cmocka_unit_test(test_each_statement_counts), cmocka_unit_test(test_who_signed),
-		cmocka_unit_test(test_time)};
+		cmocka_unit_test(test_time), cmocka_unit_test(test_held_back)};
 	return cmocka_run_group_tests(tests, setup, teardown);
 }
