@@ -104,7 +104,7 @@ help:
 	@echo "make run     everything on this machine until Ctrl-C; make run DEMO=walk drives both businesses and checks the result"
 	@echo "make lab      (root) the same walk with every zone, guard half and diode end in its own network; counts what crosses"
 	@echo "make test    install what is missing, build and run every test; ends with 'N passed, N failed'"
-	@echo "make check   format, layering, forbidden symbols, documents; make tidy (static analysis); make fuzz [SECONDS=N]; make lighthouse, effort, states; make bench; make bench-portal, bench-diode, soak-diode; make install DESTDIR= PREFIX="
+	@echo "make check   format, layering, forbidden symbols, documents; make tidy (static analysis); make fuzz [SECONDS=N]; make lighthouse, effort, journeys, states; make bench; make bench-portal, bench-diode, soak-diode; make install DESTDIR= PREFIX="
 clean:
 	rm -rf build build-*
 
@@ -145,10 +145,10 @@ $(LIGHTHOUSE):
 lighthouse: deps web $(LIGHTHOUSE)
 	@$(FAST) B=build programs testprogs
 	@sh tests/web/portal.sh lighthouse
-effort states: deps web
+effort journeys states: deps web
 	@$(FAST) B=build programs testprogs
 	@sh tests/web/portal.sh $@
-.PHONY: web run lab lighthouse effort states
+.PHONY: web run lab lighthouse effort journeys states
 
 # ---- checks without running anything
 check: deps tidy

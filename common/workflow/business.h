@@ -28,6 +28,8 @@ struct business_material {
 struct business_field {
 	char code[48], zh[96], en[96], type[16];
 	bool required;
+	bool lines;    /* a text of several lines */
+	char kind[16]; /* of a text: "units", a line each (domain/unit_lines.h); "" none */
 	int64_t min, max;
 	const json_t *values; /* of a code: [{"value","label"}] in the form */
 };                            /* type: text int date money area code bool */

@@ -9,7 +9,8 @@ static const struct {
 } inputs[] = {{"textfield", "text"}, {"textarea", "text"}, {"number", "int"}, {"datetime", "date"},
 	{"select", "code"}, {"radio", "code"}, {"checkbox", "bool"}};
 static const char *const shown[] = {"text", "separator", "spacer", "html", NULL};
-/* properties.kind makes a number money (cents) or an area (square centimetres). */
+/* properties.kind makes a number money (cents) or an area (square centimetres), and a textarea a list of
+ * units. */
 static const char *const kinds[] = {"money", "area", NULL};
 
 static bool listed(const char *const *list, const char *s)
@@ -77,15 +78,19 @@ static int properties_read(const struct marked *m, const json_t *o, struct busin
 		rc = marked_text(m, v, "en", true, f->en, sizeof f->en);
 	if (rc == 0)
 		rc = marked_text(m, v, "kind", false, kind, sizeof kind);
-	if (rc == 0 && *kind) {
-		if (strcmp(f->type, "int") != 0 || !listed(kinds, kind))
-			return marked_fail(m, marked_get(v, "kind"), "kind: money or area, of a number");
+	if (rc < 0 || !*kind)
+		return rc;
+	if (f->lines && strcmp(kind, "units") == 0)
+		snprintf(f->kind, sizeof f->kind, "%s", kind);
+	else if (strcmp(f->type, "int") == 0 && listed(kinds, kind))
 		snprintf(f->type, sizeof f->type, "%s", kind);
-	}
+	else
+		return marked_fail(
+			m, marked_get(v, "kind"), "kind: money or area of a number, units of a textarea");
 	return rc;
 }
 
-static int field_read(const struct marked *m, const json_t *o, const char *type, struct business *b)
+static int field_read(const struct marked *m, const json_t *o, size_t input, struct business *b)
 {
 	static const char *const keys[] = {"type", "key", "label", "id", "description", "validate", "values",
 		"properties", "subtype", "dateLabel", "decimalDigits", "increment", "appearance", "layout",
@@ -94,7 +99,9 @@ static int field_read(const struct marked *m, const json_t *o, const char *type,
 		return marked_fail(m, o, "more than %d fields", BUSINESS_LIST_MAX);
 	struct business_field *f = &b->fields[b->nfields];
 	char subtype[16];
+	const char *type = inputs[input].type;
 	snprintf(f->type, sizeof f->type, "%s", type);
+	f->lines = strcmp(inputs[input].component, "textarea") == 0;
 	f->max = INT64_C(1) << 52;
 	int rc = marked_map(m, o, keys);
 	if (rc == 0)
@@ -127,7 +134,7 @@ static int component_read(const struct marked *m, const json_t *o, struct busine
 		return rc;
 	for (size_t i = 0; i < sizeof inputs / sizeof inputs[0]; i++)
 		if (strcmp(inputs[i].component, type) == 0)
-			return field_read(m, o, inputs[i].type, b);
+			return field_read(m, o, i, b);
 	return listed(shown, type) ? 0
 				   : marked_fail(m, marked_get(o, "type"), "component %s: not taken", type);
 }

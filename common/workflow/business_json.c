@@ -22,6 +22,10 @@ static json_t *fields_json(const struct business *b)
 		json_t *o = json_pack("{s:s,s:s,s:s,s:s,s:b,s:I,s:I}", "code", f->code, "zh", f->zh, "en",
 			f->en, "type", f->type, "required", f->required, "min", (json_int_t)f->min, "max",
 			(json_int_t)f->max);
+		if (f->lines)
+			json_object_set_new(o, "lines", json_true());
+		if (*f->kind)
+			json_object_set_new(o, "kind", json_string(f->kind));
 		if (f->values)
 			json_object_set(o, "values", (json_t *)(uintptr_t)f->values);
 		json_array_append_new(list, o);

@@ -45,8 +45,27 @@ export class Hand {
   }
 }
 
+async function units(h, text) {
+  for (const [n, line] of text.split('\n').entries()) {
+    const [code, room, cm2] = line.split('|');
+    if (n) await h.click('[data-unit-add]');
+    await h.type(`#answer-code-${n}`, code);
+    await h.type(`#answer-room-${n}`, room);
+    await h.type(`#answer-area-${n}`, String(cm2 / 10000));
+  }
+}
+
+// A field as it stands in a form: money in cents, an area in square centimetres.
+async function given(h, f, v) {
+  if (f.kind === 'units') return units(h, v);
+  if (f.type === 'bool' || f.type === 'code') return h.choose('#answer', String(v));
+  if (f.type === 'money' || f.type === 'area') return h.type('#answer', (v / (f.type === 'money' ? 100 : 10000)).toFixed(2));
+  await h.type('#answer', String(v));
+}
+
 async function field(h, f, told) {
   const at = '#answer';
+  if (h.words[f.code] !== undefined) return given(h, f, h.words[f.code]);
   if (!f.required) return;
   if (f.type === 'bool') return h.choose(at, 'no');
   if (f.type === 'code') return h.choose(at, { index: 1 });
@@ -65,6 +84,23 @@ async function term(h, q) {
   await h.type('#answer', q.type === 'date' ? '2030-01-31' : q.type === 'text' ? '无' : String(q.min || 1));
 }
 
+// The parties of a role, beside the one who fills it in.
+async function others(h, role) {
+  const list = h.words.parties.filter((p) => p.role === role);
+  for (const [n, p] of list.entries()) {
+    if (!(await h.page.locator(`[data-person="${n}"]`).count())) await h.click('[data-add]');
+    await h.page.waitForSelector(`[data-person="${n}"]`);
+    if (await h.page.locator(`#name-${n}`).count()) {
+      await h.type(`#name-${n}`, p.person.name);
+      await h.type(`#number-${n}`, p.person.id_number);
+    }
+    if (await h.page.locator(`#share_num-${n}`).count()) {
+      await h.type(`#share_num-${n}`, String(p.num ?? 1));
+      await h.type(`#share_den-${n}`, String(p.den ?? 1));
+    }
+  }
+}
+
 async function question(h, b, id) {
   const [kind, ...rest] = id.split('-');
   const code = rest.join('-');
@@ -73,7 +109,8 @@ async function question(h, b, id) {
   if (kind === 'unit') await h.type('#answer', h.words.unit);
   if (kind === 'field') await field(h, b.fields.find((f) => f.code === code), told);
   if (kind === 'term') await term(h, b.papers.find((p) => p.code === rest[0]).questions.find((q) => q.code === rest[1]));
-  if (kind === 'role' && (await h.page.locator('#name-0').count())) {
+  if (kind === 'role' && h.words.parties) await others(h, code);
+  else if (kind === 'role' && (await h.page.locator('#name-0').count())) {
     await h.type('#name-0', h.words.other?.name ?? other.name);
     await h.type('#number-0', h.words.other?.id_number ?? other.id_number);
   }

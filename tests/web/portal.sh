@@ -1,7 +1,8 @@
 #!/bin/sh
-# portal.sh lighthouse|effort|states…: runs of the portal's pages that are longer than a test, against a stack of their own. Needs the built programs and pages.
+# portal.sh lighthouse|effort|journeys|states…: runs of the portal's pages that are longer than a test, against a stack of their own. Needs the built programs and pages.
 #   lighthouse: the start, a guide, a question of an application and its timeline on a slow phone, each three times, the median counts.
 #   effort: what the ten commonest businesses ask of people, counted while they are done.
+#   journeys: each business the portal offers, from nothing to the certificate, on a phone and at a desk; SW_JOURNEYS="CODE…" only these.
 #   states: every address in Chinese, English, large type, high contrast, forced colours and right to left, by axe; SW_SHOTS=FOLDER keeps a picture of each.
 SW_BIN=${SW_BIN:-build/bin}
 SW_TESTBIN=${SW_TESTBIN:-build/testbin}
@@ -11,6 +12,10 @@ trap 'exit 1' INT TERM
 SW_WEB=$PWD/build/web
 mkdir -p build/bench
 zones_made
+case " $* " in *" journeys "*)
+	SW_DIR=$D node tests/web/journey_worlds.mjs > "$D/given.jsonl" && "$SW_BIN/registryd" import -c "$D/extranet/conf/registryd.yaml" "$D/given.jsonl" > /dev/null || exit 1
+	;;
+esac
 stack_start
 . tests/stack/walk.sh
 SW_DIR=$D SW_URL_INTERNET=$(url internet)/ SW_URL_EXTRANET=$(url extranet)/ SW_URL_INTRANET=$(url intranet)/
@@ -30,10 +35,24 @@ handed_in() {
 	apply_start transfer-existing-flat zhang contract && apply_sign zhang "$(person_of zhang)" 0 && apply_sign wang "$(person_of wang)" 1
 }
 
+# Public notices run out: the clock of the waits is set back while nobody runs, and the daemon that comes back finds them due.
+notices_end() {
+	sqlite3 -cmd ".timeout 10000" "$D/extranet/data/main.db" "UPDATE flow_wait SET due = 1 WHERE due IS NOT NULL" || return 1
+	rm -f "$D/extranet/data/port"
+	kill "$(cat "$D/pid/registryd")"
+	await "$D/extranet/data/port"
+}
+
 for what; do
 	case $what in
 	effort)
 		node tests/web/effort.mjs "$unit" "$certificate" transfer-existing-flat mortgage gift-transfer inheritance-transfer division-transfer prenotice-transfer change-address change-holder reissue first-registration || failed=1
+		;;
+	journeys)
+		node tests/web/journeys.mjs apply || failed=1
+		ferry "results" > "$D/ferry.log" 2>&1 || { sed "s/^/# /" "$D/ferry.log"; echo "not ok - the results come on a disc"; failed=1; }
+		notices_end || failed=1
+		node tests/web/journeys.mjs finish || failed=1
 		;;
 	states)
 		handed_in || exit 1

@@ -120,6 +120,7 @@ static void test_mistakes(void **state)
 		{"mortgage/form.json", "s/\"subtype\": \"date\"/\"subtype\": \"time\"/",
 			"only the subtype date"},
 		{"mortgage/form.json", "s/\"kind\": \"money\"/\"kind\": \"gold\"/", "kind: money or area"},
+		{"mortgage/form.json", "s/\"kind\": \"money\"/\"kind\": \"units\"/", "units of a textarea"},
 		{"mortgage/form.json", "s/{\"label\": \"是\", \"value\": \"yes\"}, //",
 			"values: at least two"},
 		{"mortgage/form.json", "s/\"type\": \"default\"/\"type\": \"other\"/",

@@ -1,5 +1,5 @@
 // A case as facts and as a line of steps.
-import { area, date, dateTime, daysUntil, fixed, money, say, stateOf, term, unitCode, type Fact, type LineItem, type Tone } from '@sanwang/ui';
+import { area, date, dateTime, daysUntil, fixed, money, say, stateOf, term, unitCode, unitLinesShown, type Fact, type LineItem, type Tone } from '@sanwang/ui';
 import type { Business, Case, CaseRow, Field } from '../../api/registry';
 
 export function fieldText(type: Field['type'], v: string | number | null | undefined): string {
@@ -11,7 +11,7 @@ export function fieldText(type: Field['type'], v: string | number | null | undef
 
 export function factsOf(c: Case, b: Business): Fact[] {
   const facts: Fact[] = [{ key: 'unit', name: term('不动产单元代码', 'Unit code'), value: unitCode(c.unit_code), code: true }];
-  for (const f of b.fields) facts.push({ key: `field-${f.code}`, name: term(f.zh, f.en), value: f.values?.find((v) => v.value === c.form[f.code])?.label ?? fieldText(f.type, c.form[f.code]) });
+  for (const f of b.fields) facts.push({ key: `field-${f.code}`, name: term(f.zh, f.en), value: f.values?.find((v) => v.value === c.form[f.code])?.label ?? (f.kind === 'units' ? unitLinesShown(String(c.form[f.code] ?? '')).join('；') : fieldText(f.type, c.form[f.code])) });
   return facts;
 }
 

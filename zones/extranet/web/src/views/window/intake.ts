@@ -1,5 +1,5 @@
 // A form as it is taken in at the window: checks before it is sent, and the body that is sent. The daemon checks again.
-import { parseFixed, residentIdClean, residentIdValid, say, term, unitCodeClean, unitCodeValid, type FormError } from '@sanwang/ui';
+import { parseFixed, residentIdClean, residentIdValid, say, term, unitCodeClean, unitCodeValid, unitLinesWrong, type FormError } from '@sanwang/ui';
 import type { Scan } from '../../api/desk';
 import type { Business, Field, MaterialKind } from '../../api/registry';
 
@@ -30,6 +30,8 @@ export function emptyDraft(b: Business): Draft {
 
 function fieldWrong(f: Field, v: string): string {
   if (!v.trim()) return f.required ? say(['请填写“{n}”', '“{n}” is missing'], { n: term(f.zh, f.en) }) : '';
+  const wrong = f.kind === 'units' ? unitLinesWrong(v) : null;
+  if (wrong) return say(wrong);
   if ((f.type === 'money' || f.type === 'area') && parseFixed(v, f.type === 'money' ? 2 : 4) === null) return say(['“{n}”不是数', '“{n}” is no number'], { n: term(f.zh, f.en) });
   if (f.type === 'int' && !/^-?\d+$/.test(v.trim())) return say(['“{n}”不是整数', '“{n}” is no whole number'], { n: term(f.zh, f.en) });
   return f.type === 'date' && !/^\d{4}-\d{2}-\d{2}$/.test(v) ? say(['“{n}”不是日期', '“{n}” is no date'], { n: term(f.zh, f.en) }) : '';

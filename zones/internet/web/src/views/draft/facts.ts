@@ -1,5 +1,5 @@
 // The answers as shown in the summary and on the application's page.
-import { area, bytes, date, money, say, term, unitCode, type Fact } from '@sanwang/ui';
+import { area, bytes, date, money, say, term, unitCode, unitLinesShown, type Fact } from '@sanwang/ui';
 import type { Application, Business, Field, FieldValue } from '../../api/portal';
 
 const valueText = (f: Field, v: string): string => {
@@ -13,6 +13,7 @@ export function fieldText(f: Field, v: FieldValue | undefined): string {
   if (f.type === 'code') return valueText(f, String(v));
   if (f.type === 'money') return money(Number(v));
   if (f.type === 'area') return area(Number(v));
+  if (f.kind === 'units') return unitLinesShown(String(v)).join('；');
   return f.type === 'date' ? date(String(v)) : String(v);
 }
 

@@ -1,5 +1,5 @@
 // The draft as a row of questions, made from the definition of the business. Nothing here knows a business by name.
-import { numberValid, parseFixed, say, unitCodeValid, type Finding, type FormError, type Text } from '@sanwang/ui';
+import { numberValid, parseFixed, say, unitCodeValid, unitLinesWrong, type Finding, type FormError, type Text } from '@sanwang/ui';
 import { openQuestions } from '../application/asked';
 import type { Answers, Application, Asked, Business, DraftPaper, Field, FieldValue, MaterialKind, Paper, Party, Role } from '../../api/portal';
 
@@ -120,6 +120,8 @@ export function readField(f: Field, typed: string): { value: FieldValue } | { wr
     return n >= f.min && n <= f.max ? { value: n } : { wrong: [`${f.zh}应为整数`, `${f.en}: a whole number`] };
   }
   if (f.type === 'date') return /^\d{4}-\d{2}-\d{2}$/.test(text) ? { value: text } : { wrong: [`${f.zh}应为日期`, `${f.en}: not a date`] };
+  const wrong = f.kind === 'units' ? unitLinesWrong(text) : null;
+  if (wrong) return { wrong };
   return utf8.encode(text).length > f.max ? { wrong: [`${f.zh}过长`, `${f.en}: too long`] } : { value: text };
 }
 
