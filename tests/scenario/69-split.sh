@@ -95,7 +95,29 @@ equal "divided without a rest" "0 replace " "$? $(field .change) $(checks)"
 {
 	reach intranet reviewer "$(task)" '.state != "received"' "the cadastral review" do_task_review &&
 		reach intranet approver "$(task)" '.state == "passed"' "the approval of the review" do_task_approve &&
-		ferry "land" && reach extranet registrar1 "$(kase)" .has_cadastral "the result from the disc" &&
+		ferry "land" && reach extranet registrar1 "$(kase)" .has_cadastral "the result from the disc"
+} > "$D/split.log" 2>&1
+equal "its review comes back" 0 $?
+# What was reviewed is what is registered: an answer to a correction that names other parcels is none, and the right one behind it is taken.
+lines() { jq -nc --arg u "$(printf '%sW00000000||%s\n%sW00000000||%s' "$west" "$1" "$east" "$2")" '$u'; }
+answer() { # UNITS [CONFIRMED]: the correction is answered with them; prints the status
+	call internet wang GET "$(app)"
+	call internet wang PUT "$(app)" "{\"version\":$(field .version),\"fields\":{\"units\":$1}${2:+,\"confirmed\":$2}}"
+	call internet wang GET "$(app)"
+	call internet wang POST "$(app)/freeze" "{\"version\":$(field .version)}"
+	frozen=$(cat "$W/code")
+	[ "$frozen" != 200 ] || apply_sign wang "$wang" 0
+	echo "$frozen"
+}
+call extranet registrar1 GET "$(kase)"
+desk registrar1 correct '{"text":"请核对","items":[{"kind":"field","code":"units","text":"请核对"}]}'
+reach internet wang "$(app)" '.state == "correction"' "the correction at the portal" > "$D/split.log" 2>&1 || failed=1
+equal "an answer with other areas is handed in" 200 "$(answer "$(lines 60000000 40000000)")"
+reach internet wang "$(app)" '.state == "correction" and .reason != ""' "the refusal of it" > "$D/split.log" 2>&1 || failed=1
+equal "and refused: the intranet reviewed others" "yes correction" "$(field .reason | grep -q 'review was of other parcels' && echo yes) $(call extranet registrar1 GET "$(kase)"; field .state)"
+equal "what stood before is no change, but may be confirmed" "422 200" "$(answer "$(lines 40000000 60000000)") $(answer "$(lines 40000000 60000000)" '["fields.units"]')"
+{
+	reach extranet registrar1 "$(kase)" '.state == "cadastral"' "the right answer behind the refused one" &&
 		reach extranet registrar1 "$(kase)" "$(past review entry certificate delivered archived)" "the review" do_review &&
 		reach extranet registrar2 "$(kase)" "$(past entry certificate delivered archived)" "the entry" do_enter
 } > "$D/split.log" 2>&1
@@ -112,4 +134,12 @@ equal "book and copy are equal, the auditor finds nothing" 0 $?
 application=$gap
 call intranet reviewer GET "$(task)"
 equal "a second case on the ground that was divided meanwhile: its codes are used" yes "$(checks | grep -q new && echo yes)"
+# It is withdrawn at the window: the review that is open is closed by that, and nobody goes on with it.
+call extranet registrar1 GET "$(kase)"
+desk registrar1 withdraw '{"reason":"申请人撤回"}'
+reach intranet reviewer "$(task)" '.state == "withdrawn"' "the end of it in the intranet" || failed=1
+call intranet reviewer POST "$(task)/review" "{\"version\":$(field .version),\"verdict\":\"failed\",\"opinion\":\"不通过\"}"
+equal "the open review of a withdrawn case is closed, by name" "409 the case ended in the registry: withdrawn" "$(cat "$W/code") $(field .where)"
+call intranet reviewer GET "/api/tasks?state=withdrawn"
+equal "and listed as that" "$gap" "$(field '[.rows[].id] | join(" ")')"
 exit $failed

@@ -17,6 +17,7 @@ static const struct service_link links[] = {
 
 static const struct exchange_handler handlers[] = {
 	{"graphics.submitted", receive_graphics, NULL},
+	{"case.ended", receive_end, NULL},
 	{"register.entry", receive_entry, NULL},
 	{"message.refused", receive_refusal, NULL},
 	{"blank.issued", receive_blank, NULL},

@@ -51,6 +51,7 @@ DB_STMT(graphics_answered,
 	"SELECT g.case_id, g.blob FROM reg_graphics g JOIN reg_case c ON c.tenant = g.tenant AND"
 	" c.id = g.case_id WHERE g.tenant = :tenant AND g.removed_at IS NULL AND (c.cadastral IS NOT NULL"
 	" OR c.state IN ('refused', 'rejected', 'withdrawn')) ORDER BY g.case_id || '', g.n");
+DB_STMT(graphics_count, "SELECT count(*) FROM reg_graphics WHERE tenant = :tenant AND case_id = :case_id");
 DB_STMT(graphics_removed, "UPDATE reg_graphics SET removed_at = :at WHERE tenant = :tenant AND case_id = "
 			  ":case_id AND removed_at IS NULL");
 DB_STMT(case_list_rows, "SELECT " CASE_COLUMNS
@@ -272,6 +273,16 @@ int case_add_graphics(struct db_tx *tx, const char *case_id, const char *name, c
 	db_bind_digest(q, "blob", &ref->name);
 	db_bind_text(q, "at", at);
 	return db_exec(q);
+}
+
+int case_has_graphics(struct db_tx *tx, const char *case_id, bool *has)
+{
+	int64_t n = 0;
+	struct db_query *q = db_query(tx, &graphics_count);
+	db_bind_text(q, "case_id", case_id);
+	int rc = db_one_int(q, &n);
+	*has = n > 0;
+	return rc;
 }
 
 int case_graphics_answered(struct db_tx *tx, json_t **out)

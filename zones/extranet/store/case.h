@@ -72,6 +72,8 @@ SW_MUST_USE int case_add_tax(struct db_tx *tx, const char *case_id, const char *
 SW_MUST_USE int case_void_tax(struct db_tx *tx, struct case_row *c, const char *who);
 SW_MUST_USE int case_add_graphics(
 	struct db_tx *tx, const char *case_id, const char *name, const struct blob_ref *ref);
+/* Whether any were handed in, held still or not. */
+SW_MUST_USE int case_has_graphics(struct db_tx *tx, const char *case_id, bool *has);
 /* Graphics still held of cases whose result came back from the intranet, or that ended without an entry:
  * [{"case","blob" (hex)}]. */
 SW_MUST_USE int case_graphics_answered(struct db_tx *tx, json_t **out);

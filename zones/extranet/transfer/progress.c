@@ -130,10 +130,40 @@ static int state_put(struct registry *r, struct db_tx *tx, const struct case_row
 	return rc;
 }
 
+/* The intranet has its graphics: a review that is under way is closed there. */
+static int review_end(struct registry *r, struct db_tx *tx, const struct case_row *c)
+{
+	char at[TIME_TEXT];
+	bool sent = false;
+	int rc = case_has_graphics(tx, c->id, &sent);
+	if (rc < 0 || !sent)
+		return rc;
+	time_text(time_now_ms(), at);
+	json_t *body = json_pack("{s:s,s:s,s:s,s:s}", "application", c->id, "number", c->number, "state",
+		case_state_code(c->state), "at", at);
+	if (!body)
+		return ERR_NOMEM;
+	struct exchange_draft d = {.type = "case.ended",
+		.dest = "intranet",
+		.tenant = db_tx_tenant(tx),
+		.body = body,
+		.nkeys = 1};
+	d.keys[0].kind = "case";
+	d.keys[0].id = c->id;
+	struct err_note why = {0};
+	rc = exchange_put(r->service->exchange, tx, &d, NULL, &why);
+	if (rc < 0)
+		log_error("case-ended", "case=%s error=%s text=\"%s\"", c->number, err_name(rc), why.text);
+	json_decref(body);
+	return rc;
+}
+
 static int ended(struct registry *r, struct db_tx *tx, const struct case_row *c)
 {
 	int rc = charge_end(r, tx, c);
-	return rc == 0 ? tax_due_end(r, tx, c) : rc;
+	if (rc == 0)
+		rc = tax_due_end(r, tx, c);
+	return rc == 0 ? review_end(r, tx, c) : rc;
 }
 
 /* A 公告 that began by the step is a step of its own. */

@@ -83,7 +83,8 @@ static int work_state(struct work *w, struct db_tx *tx, const char *state)
 {
 	int rc = task_get(tx, w->id, &w->t);
 	if (rc == 0 && strcmp(w->t.state, state) != 0)
-		rc = err_set(&w->note, ERR_STATE, "the task is %s", w->t.state);
+		rc = err_set(&w->note, ERR_STATE, "the %s %s",
+			*w->t.ended ? "case ended in the registry:" : "task is", w->t.state);
 	if (rc == 0 && w->t.version != w->version)
 		rc = err_set(&w->note, ERR_CONFLICT, "the task was changed meanwhile (version %lld)",
 			(long long)w->t.version);

@@ -8,10 +8,13 @@ EMBED(cad_sql_0002, "zones/intranet/store/sql/0002-blank.sqlite.sql");
 EMBED(cad_pg_0002, "zones/intranet/store/sql/0002-blank.pg.sql");
 EMBED(cad_sql_0003, "zones/intranet/store/sql/0003-split.sqlite.sql");
 EMBED(cad_pg_0003, "zones/intranet/store/sql/0003-split.pg.sql");
+EMBED(cad_sql_0004, "zones/intranet/store/sql/0004-ended.sqlite.sql");
+EMBED(cad_pg_0004, "zones/intranet/store/sql/0004-ended.pg.sql");
 static const struct db_migration migrations[] = {
 	{1, "cadastre", cad_sql_0001, cad_pg_0001},
 	{2, "blank", cad_sql_0002, cad_pg_0002},
 	{3, "split", cad_sql_0003, cad_pg_0003},
+	{4, "ended", cad_sql_0004, cad_pg_0004},
 };
 const struct db_schema cadastre_schema = {"cadastre", migrations, sizeof migrations / sizeof migrations[0]};
 

@@ -4,20 +4,28 @@
 #include <stdio.h>
 #include <string.h>
 
+/* An open review whose case ended is closed by that. */
+#define STATE "CASE WHEN ended <> '' AND state IN ('received', 'reviewed') THEN ended ELSE state END"
 #define COLUMNS                                                                                              \
-	"id, case_number, unit_code, parcel_code, state, received_at, name, verdict, opinion, reviewer, "    \
-	"approver, approval, change, parcels, ends, claimed_cm2, version, size, digest, blob"
+	"id, case_number, unit_code, parcel_code, " STATE ", received_at, name, verdict, opinion, "          \
+	"reviewer, approver, approval, change, parcels, ends, ended, ended_at, refused, claimed_cm2, "       \
+	"version, size, digest, blob"
 DB_STMT(task_insert_row, "INSERT INTO task (tenant, id, case_number, unit_code, parcel_code, claimed_cm2, "
 			 "state, version, received_at, name, size, digest, blob, change, parcels, ends) "
 			 "VALUES (:tenant, :id, :case_number, :unit_code, :parcel_code, :claimed, "
 			 "'received', 1, :at, :name, :size, :digest, :blob, :change, :parcels, :ends)");
 DB_STMT(task_select, "SELECT " COLUMNS " FROM task WHERE tenant = :tenant AND id = :id");
-DB_STMT(task_select_list, "SELECT " COLUMNS " FROM task WHERE tenant = :tenant AND (:state = '' OR state = "
-			  ":state) ORDER BY received_at DESC LIMIT 200");
+DB_STMT(task_select_list,
+	"SELECT " COLUMNS " FROM task WHERE tenant = :tenant AND (:state = '' OR " STATE " = "
+	":state) ORDER BY received_at DESC LIMIT 200");
 DB_STMT(task_update_row, "UPDATE task SET state = :state, verdict = :verdict, opinion = :opinion, reviewer = "
 			 ":reviewer, approver = :approver,"
 			 " approval = :approval, version = version + 1 WHERE tenant = :tenant AND id = :id "
 			 "AND version = :version");
+DB_STMT(task_update_ended,
+	"UPDATE task SET ended = :ended, ended_at = :at, version = version + 1 WHERE tenant "
+	"= :tenant AND id = :id AND ended = ''");
+DB_STMT(task_update_refused, "UPDATE task SET refused = :reason WHERE tenant = :tenant AND id = :id");
 int task_insert(struct db_tx *tx, const struct task *t)
 {
 	struct db_query *q = db_query(tx, &task_insert_row);
@@ -56,14 +64,16 @@ static void row_fill(struct db_query *q, struct task *t)
 		{t->name, sizeof t->name}, {t->verdict, sizeof t->verdict}, {t->opinion, sizeof t->opinion},
 		{t->reviewer, sizeof t->reviewer}, {t->approver, sizeof t->approver},
 		{t->approval, sizeof t->approval}, {t->change, sizeof t->change},
-		{t->parcels, sizeof t->parcels}, {t->ends, sizeof t->ends}};
+		{t->parcels, sizeof t->parcels}, {t->ends, sizeof t->ends}, {t->ended, sizeof t->ended},
+		{t->ended_at, sizeof t->ended_at}, {t->refused, sizeof t->refused}};
 	for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
 		snprintf(texts[i].to, texts[i].n, "%s", db_text(q, (int)i));
-	t->claimed_cm2 = db_int(q, 15);
-	t->version = db_int(q, 16);
-	t->graphics.size = db_int(q, 17);
-	digest_fill(q, 18, &t->graphics.digest);
-	digest_fill(q, 19, &t->graphics.name);
+	int col = sizeof texts / sizeof texts[0];
+	t->claimed_cm2 = db_int(q, col++);
+	t->version = db_int(q, col++);
+	t->graphics.size = db_int(q, col++);
+	digest_fill(q, col++, &t->graphics.digest);
+	digest_fill(q, col, &t->graphics.name);
 }
 
 int task_get(struct db_tx *tx, const char *id, struct task *out)
@@ -96,13 +106,31 @@ int task_update(struct db_tx *tx, struct task *t, int64_t version)
 	return rc;
 }
 
+int task_end(struct db_tx *tx, const char *id, const char *how, const char *at)
+{
+	struct db_query *q = db_query(tx, &task_update_ended);
+	db_bind_text(q, "ended", how);
+	db_bind_text(q, "at", at);
+	db_bind_text(q, "id", id);
+	return db_exec(q);
+}
+
+int task_refused(struct db_tx *tx, const char *id, const char *reason)
+{
+	struct db_query *q = db_query(tx, &task_update_refused);
+	db_bind_text(q, "reason", reason);
+	db_bind_text(q, "id", id);
+	return db_exec(q);
+}
+
 json_t *task_json(const struct task *t)
 {
-	return json_pack("{s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:I,s:I}", "id", t->id,
-		"case_number", t->case_number, "unit_code", t->unit_code, "parcel_code", t->parcel_code,
-		"state", t->state, "received", t->received_at, "name", t->name, "verdict", t->verdict,
-		"opinion", t->opinion, "reviewer", t->reviewer, "approver", t->approver, "approval",
-		t->approval, "change", t->change, "claimed_cm2", (json_int_t)t->claimed_cm2, "version",
+	return json_pack("{s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:I,s:I}", "id",
+		t->id, "case_number", t->case_number, "unit_code", t->unit_code, "parcel_code",
+		t->parcel_code, "state", t->state, "received", t->received_at, "name", t->name, "verdict",
+		t->verdict, "opinion", t->opinion, "reviewer", t->reviewer, "approver", t->approver,
+		"approval", t->approval, "change", t->change, "ended", t->ended, "ended_at", t->ended_at,
+		"refused", t->refused, "claimed_cm2", (json_int_t)t->claimed_cm2, "version",
 		(json_int_t)t->version);
 }
 

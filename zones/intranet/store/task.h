@@ -11,6 +11,9 @@ struct task {
 	char parcels[1600]; /* JSON [{"code","area_cm2"}]: what the file is to have */
 	char ends[700];     /* JSON [code]: whose place they take */
 	char verdict[16], opinion[512], reviewer[64], approver[64], approval[512];
+	char ended[16],
+		ended_at[25]; /* how the case ended meanwhile, "" not; an open task has that as its state */
+	char refused[512];    /* why the registry did not take the result; "" it did, or has not said */
 	int64_t claimed_cm2, version;
 	struct blob_ref graphics; /* envelope for this zone */
 };
@@ -18,6 +21,10 @@ SW_MUST_USE int task_insert(struct db_tx *tx, const struct task *t);
 SW_MUST_USE int task_get(struct db_tx *tx, const char *id, struct task *out);
 /* Writes state, verdict, opinions and names if `version` is current: ERR_CONFLICT. */
 SW_MUST_USE int task_update(struct db_tx *tx, struct task *t, int64_t version);
+/* The case ended in the registry: withdrawn, refused, rejected. Nothing where there is no task, or it is
+ * known. */
+SW_MUST_USE int task_end(struct db_tx *tx, const char *id, const char *how, const char *at);
+SW_MUST_USE int task_refused(struct db_tx *tx, const char *id, const char *reason);
 SW_MUST_USE int task_list(struct db_tx *tx, const char *state, json_t **out);
 json_t *task_json(const struct task *t);
 #endif

@@ -44,6 +44,18 @@ int receive_graphics(struct db_tx *tx, const struct message *m, const struct blo
 	return rc == 0 ? audit_record(tx, "system", "graphics.received", t.case_number, NULL) : rc;
 }
 
+/* A result that crossed the end of its case: who reviewed sees why it was not taken. */
+static int result_refused(struct db_tx *tx, const struct message *m)
+{
+	char reason[340];
+	int rc = 0;
+	snprintf(reason, sizeof reason, "%s: %s", json_str(m->body, "reason"), json_str(m->body, "where"));
+	for (size_t i = 0; rc == 0 && i < m->nkeys; i++)
+		if (strcmp(m->keys[i].kind, "case") == 0)
+			rc = task_refused(tx, m->keys[i].id, reason);
+	return rc;
+}
+
 int receive_refusal(struct db_tx *tx, const struct message *m, const struct blob_ref *attachments, void *arg,
 	struct err_note *note)
 {
@@ -52,7 +64,25 @@ int receive_refusal(struct db_tx *tx, const struct message *m, const struct blob
 	(void)note;
 	log_warn("message-refused", "message=%s type=%s reason=%s", json_str(m->body, "message"),
 		json_str(m->body, "type"), json_str(m->body, "reason"));
-	return audit_record(tx, "system", "message.refused", json_str(m->body, "message"), NULL);
+	int rc = strcmp(json_str(m->body, "type"), "cadastral.result") == 0 ? result_refused(tx, m) : 0;
+	return rc == 0 ? audit_record(tx, "system", "message.refused", json_str(m->body, "message"), NULL)
+		       : rc;
+}
+
+int receive_end(struct db_tx *tx, const struct message *m, const struct blob_ref *attachments, void *arg,
+	struct err_note *note)
+{
+	(void)attachments;
+	(void)arg;
+	(void)note;
+	json_t *detail = json_pack("{s:s}", "state", json_str(m->body, "state"));
+	int rc = detail ? task_end(tx, json_str(m->body, "application"), json_str(m->body, "state"),
+				  json_str(m->body, "at"))
+			: ERR_NOMEM;
+	if (rc == 0)
+		rc = audit_record(tx, "system", "case.ended", json_str(m->body, "number"), detail);
+	json_decref(detail);
+	return rc;
 }
 
 int receive_blank(struct db_tx *tx, const struct message *m, const struct blob_ref *attachments, void *arg,

@@ -7,4 +7,5 @@ exchange_apply receive_graphics; /* graphics.submitted */
 exchange_apply receive_entry;    /* register.entry */
 exchange_apply receive_refusal;  /* message.refused */
 exchange_apply receive_blank;    /* blank.issued */
+exchange_apply receive_end;      /* case.ended */
 #endif
