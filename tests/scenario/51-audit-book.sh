@@ -194,7 +194,7 @@ others="$(echo \
 	: who looked: reg_inquiry reg_inquiry_unit \
 	: the daily log, recomputed by registryd access when its day is over: jrrz \
 	: taken in, 53-import-register: import_run import_record \
-	: taxes paid with the fee, each receipt once, 69-payment: reg_tax_due \
+	: taxes paid with the fee, each receipt once, 69-payment: reg_tax_due reg_surplus \
 	: numbers of proofs, each given or void, 68-after-submission: reg_proof_number \
 	: made from the book, an index: zlci zldz \
 	: of the database itself: reseal_progress schema_migration | tr ' :,' '\n\n\n')"

@@ -63,8 +63,16 @@ equal "the text is fixed again" 200 "$(ask zhang POST "$(app)/freeze" "{\"versio
 jq -j .canonical "$W/reply" > "$W/canonical"
 equal "taken back to change it: the correction is still open" "200 correction" "$(ask zhang POST "$(app)/thaw") $(field .state)"
 equal "and fixed" 200 "$(ask zhang POST "$(app)/freeze" "{\"version\":$(version zhang)}")"
+apply_sign zhang "$seller" 0 || failed=1
+inquiry wang
+platform_sign "$buyer"
+equal "an answer with a signature that is none is handed in" "200 0" "$(call internet wang POST "$(app)/signature" "$(jq -c '.signature = .token_signature' "$W/signature")"; code) $(field .remaining)"
+reach internet zhang "$(app)" '.state == "correction" and .reason != ""' "the refusal of the answer" || failed=1
+equal "refused by the registry, which still waits for it" "1 correction" "$(field .reason | grep -c "the person's signature") $(call extranet registrar1 GET "$(kase)"; field .state)"
+refused_receipt=$(call internet zhang GET "$(app)/receipt.json"; field .digest)
+equal "all that was entered is there, and is fixed once more" "200 480000000" "$(ask zhang POST "$(app)/freeze" "{\"version\":$(version zhang)}") $(field .form.price_cents)"
 apply_sign zhang "$seller" 0 && apply_sign wang "$buyer" 1 || failed=1
-reach extranet registrar1 "$(kase)" '.state == "submitted" and (.corrections | length) == 1' "the answer at the registry" || failed=1
+reach extranet registrar1 "$(kase)" '.state == "submitted" and (.corrections | length) == 1' "the right answer behind the refused one" || failed=1
 equal "it is the same case" "$number" "$(field .number)"
 equal "old and new document stand there" "contract.pdf $old_digest true, contract-3.pdf $new_digest false" "$(field '[.materials[] | "\(.name) \(.digest) \(.replaced)"] | join(", ")')"
 equal "with the new price" 480000000 "$(field .form.price_cents)"
@@ -75,9 +83,9 @@ jq -r .signature "$W/reply" | base64 -d > "$W/receipt.sig"
 jq -r .certificate "$W/reply" | openssl x509 -pubkey -noout > "$W/receipt.pub"
 openssl pkeyutl -verify -rawin -digest sm3 -pkeyopt distid:1234567812345678 -pubin -inkey "$W/receipt.pub" -in "$W/receipt" -sigfile "$W/receipt.sig" > /dev/null 2>&1
 equal "the new receipt verifies with openssl" 0 $?
-equal "and names the one before it, and the replaced file: old, new" "1 $first_receipt contract $old_digest $new_digest" "$(jq -r '.correction | "\(.round) \(.receipt_before) \(.replaced[0].code) \(.replaced[0].old) \(.replaced[0].new)"' "$W/receipt")"
-equal "both receipts are this portal's" "true true" "$(ask wang GET "/api/receipts/$application/$first_receipt" > /dev/null; field .valid) $(ask wang GET "/api/receipts/$application/$(digest_of "$W/receipt")" > /dev/null; field .valid)"
-equal "the logs of both zones tell of the replacement" "1 1" "$(stack_sql internet "SELECT count(*) FROM audit_record WHERE action = 'receipt.given' AND detail LIKE '%$old_digest%$new_digest%' OR detail LIKE '%$new_digest%$old_digest%'") $(stack_sql extranet "SELECT count(*) FROM audit_record WHERE action = 'case.resubmitted' AND (detail LIKE '%$old_digest%' AND detail LIKE '%$new_digest%')")"
+equal "and names the one before it, and the replaced file: old, new" "1 $refused_receipt contract $old_digest $new_digest" "$(jq -r '.correction | "\(.round) \(.receipt_before) \(.replaced[0].code) \(.replaced[0].old) \(.replaced[0].new)"' "$W/receipt")"
+equal "all three receipts are this portal's" "true true true" "$(ask wang GET "/api/receipts/$application/$refused_receipt" > /dev/null; field .valid) $(ask wang GET "/api/receipts/$application/$first_receipt" > /dev/null; field .valid) $(ask wang GET "/api/receipts/$application/$(digest_of "$W/receipt")" > /dev/null; field .valid)"
+equal "the logs of both zones tell of the replacement, the registry's of the answer that it took" "2 1" "$(stack_sql internet "SELECT count(*) FROM audit_record WHERE action = 'receipt.given' AND detail LIKE '%$old_digest%$new_digest%' OR detail LIKE '%$new_digest%$old_digest%'") $(stack_sql extranet "SELECT count(*) FROM audit_record WHERE action = 'case.resubmitted' AND (detail LIKE '%$old_digest%' AND detail LIKE '%$new_digest%')")"
 reach extranet registrar1 "$(kase)" "$(past accepted tax review entry certificate delivered archived)" "the acceptance" do_accept > "$D/walk.log" 2>&1 || failed=1
 equal "accepted after it" accepted "$(field .state)"
 
@@ -145,6 +153,9 @@ equal "another drawing is not taken: the intranet reviews the one it has" "409 S
 drawing=$(stack_sql extranet "SELECT $(stack_hex blob) FROM reg_graphics WHERE case_id = '$application'")
 drawn() { find "$D/extranet/data/blobs" -type f | tr -d / | grep -c "$drawing"; }
 equal "it lies in the registry, sealed to the intranet" 1 "$(drawn)"
+# Its review passes; the result waits for a disc while the case is withdrawn.
+reach intranet reviewer "$(task)" '.state != "received"' "the cadastral review" do_task_review > "$D/walk.log" 2>&1 || { cat "$D/walk.log"; failed=1; }
+reach intranet approver "$(task)" '.state == "passed"' "the approval of the review" do_task_approve > "$D/walk.log" 2>&1 || { cat "$D/walk.log"; failed=1; }
 begun wang > "$W/code0"
 equal "a signature that is none, made by the portal, is carried to the registry" "200 0" "$(withdraw_sign wang "$buyer" '.signature = .token_signature'; code) $(field .remaining)"
 reach internet wang "$(app)" '.withdrawal.state == "refused"' "the refusal" || failed=1
@@ -159,6 +170,12 @@ equal "the same once more, after the portal forgot it, is refused by the state" 
 	call internet wang POST "$(app)/signature" "$(cat "$W/withdrawn-by")"; code) $(reach internet wang "$(app)" '.withdrawal.state == "refused"' "the refusal" > "$W/attack"; field .withdrawal.reason | grep -c 'while it is withdrawn')"
 stack_do internet "UPDATE application SET state = 'withdrawn' WHERE id = '$application'"
 equal "and keeps no drawing of a case that ended" "0 1" "$(drawn) $(stack_sql extranet "SELECT count(*) FROM reg_graphics WHERE case_id = '$application' AND removed_at IS NOT NULL")"
+
+reach intranet reviewer "$(task)" '.ended == "withdrawn"' "the end of the case in the intranet" || failed=1
+equal "the intranet is told; what it decided before stands, undone by nobody" "passed withdrawn " "$(field '"\(.state) \(.ended) \(.refused)"')"
+ferry "crossing" > "$D/walk.log" 2>&1 || { cat "$D/walk.log"; failed=1; }
+reach intranet reviewer "$(task)" '.refused != ""' "the refusal of its result" || failed=1
+equal "the result that crossed is refused by the registry, which says why, and the reviewer sees it" "1 withdrawn false" "$(field .refused | grep -c 'while it is withdrawn') $(call extranet registrar1 GET "$(kase)"; field '"\(.state) \(.has_cadastral)"')"
 
 # ---- queries: signed by the person, answered by the registry over the gap
 . tests/scenario/lib/query.sh

@@ -134,4 +134,30 @@ equal "it is not counted" "due 0" "$(field .fee.state) $(charged)"
 equal "and holds nothing up: the window's receipt is taken" 200 "$(call extranet registrar1 POST "$(kase)/fee/pay" '{"receipt":"收9","amount_cents":8000,"way":"现金"}'; code)"
 reach internet wang "$(app)" '.fee.state == "paid"' "the window's payment" || failed=1
 fault none
+
+# ---- 重复缴款: paid online, and at the window and the tax desk before the platform's receipt came: one counts, the other goes back by itself
+handed_in
+equal "assessed" 200 "$(assess)"
+reach internet wang "$(app)" '.fee.state == "due" and .tax.state == "due"' "fee and taxes of the last case" || failed=1
+fault late
+six=$(order wang)
+pay "$six" > /dev/null
+call extranet registrar1 GET "$(kase)"
+do_tax
+equal "the desks take it, which know of nothing" "200 tax registrar1 200" "$(code) $(call extranet registrar1 GET "$(kase)"; field '"\(.state) \(.tax.by)"') $(call extranet registrar1 POST "$(kase)/fee/pay" '{"receipt":"收10","amount_cents":8000,"way":"现金"}'; code)"
+fault none
+platform POST /api/control '{"release":true}' > /dev/null
+reach internet wang "$(app)" '[.payment.receipts[] | select(.refund)] | length == 2' "the way back of what was paid online" || failed=1
+equal "what was paid first stands; fee and taxes that came after it went back once each" "paid elsewhere 8000 7500000 0" "$(field '"\(.fee.state) \(.tax.state) " + ([.payment.receipts[] | select(.refund) | .amount_cents] | sort | map(tostring) | join(" ")) + " \(.payment.returning | length)"')"
+reach extranet registrar1 "$(kase)/fee" '[.fee.surplus[] | select(.refund != "")] | length == 2' "both receipts of that" || failed=1
+equal "both payments are accounted for: counted once, surplus with its refund" "1 8000 paid true, 7500000 elsewhere true" "$(charged) $(field '[.fee.surplus | sort_by(.amount_cents)[] | "\(.amount_cents) \(.why) \(.refund != "")"] | join(", ")')"
+reach internet wang "$(app)" '[.progress[] | select(.step_zh | startswith("重复缴款"))] | length == 4' "the news of it" || failed=1
+equal "the payer is told on the timeline, of the payment and of the refund" "2 2" "$(field '[.progress[] | select(.note | test("支付号 P"))] | length') $(field '[.progress[] | select(.step_zh == "重复缴款已退回")] | length')"
+# The other order: what was paid online is known, and the desks take no second sum.
+handed_in
+equal "assessed" 200 "$(assess)"
+reach internet wang "$(app)" '.tax.state == "due" and .fee.state == "due"' "fee and taxes once more" || failed=1
+equal "paid online" 200 "$(pay "$(order wang)")"
+reach extranet registrar1 "$(kase)" '.has_tax' "the voucher" || failed=1
+equal "behind it neither desk takes a second sum" "409 409 0" "$(desk registrar1 tax "{\"voucher_no\":\"完税$application\",\"amount_cents\":7500000,\"paid_on\":\"$(date +%F)\"}"; code) $(call extranet registrar1 POST "$(kase)/fee/pay" '{"receipt":"收11","amount_cents":8000,"way":"现金"}'; code) $(call extranet registrar1 GET "$(kase)/fee"; field '.fee.surplus | length')"
 exit $failed

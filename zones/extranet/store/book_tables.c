@@ -60,6 +60,8 @@ EMBED(reg_sql_0045, "zones/extranet/store/sql/0045-notice.sqlite.sql");
 EMBED(reg_pg_0045, "zones/extranet/store/sql/0045-notice.pg.sql");
 EMBED(reg_sql_0039, "zones/extranet/store/sql/0039-waiting.sqlite.sql");
 EMBED(reg_pg_0039, "zones/extranet/store/sql/0039-waiting.pg.sql");
+EMBED(reg_sql_0040, "zones/extranet/store/sql/0040-surplus.sqlite.sql");
+EMBED(reg_pg_0040, "zones/extranet/store/sql/0040-surplus.pg.sql");
 EMBED(reg_sql_0025, "zones/extranet/store/sql/0025-tax-rounds.sqlite.sql");
 EMBED(reg_pg_0025, "zones/extranet/store/sql/0025-tax-rounds.pg.sql");
 EMBED(reg_sql_0026, "zones/extranet/store/sql/0026-consult.sqlite.sql");
@@ -102,6 +104,7 @@ static const struct db_migration migrations[] = {
 	{44, "batch", reg_sql_0044, reg_pg_0044},
 	{45, "notice", reg_sql_0045, reg_pg_0045},
 	{39, "waiting", reg_sql_0039, reg_pg_0039},
+	{40, "surplus", reg_sql_0040, reg_pg_0040},
 	{25, "tax-rounds", reg_sql_0025, reg_pg_0025},
 	{26, "consult", reg_sql_0026, reg_pg_0026},
 	{35, "mandate", reg_sql_0035, reg_pg_0035},

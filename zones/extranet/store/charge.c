@@ -2,6 +2,7 @@
 
 #include "common/db/db_rows.h"
 #include "zones/extranet/store/notice.h"
+#include "zones/extranet/store/surplus.h"
 #include "zones/extranet/transfer/progress.h"
 #include <stdio.h>
 #include <string.h>
@@ -187,18 +188,21 @@ static int basis_json(struct db_tx *tx, const char *case_id, json_t *to)
 int charge_json(struct db_tx *tx, const char *case_id, json_t **out)
 {
 	struct charge ch;
-	json_t *steps = NULL, *o = NULL;
+	json_t *steps = NULL, *surplus = NULL, *o = NULL;
 	int rc = charge_get(tx, case_id, &ch);
 	if (rc == 0)
 		rc = steps_json(tx, case_id, &steps);
+	if (rc == 0)
+		rc = surplus_list(tx, case_id, &surplus);
 	if (rc == 0) {
-		o = json_pack("{s:s,s:s,s:I,s:I,s:s,s:O,s:O,s:O}", "number", ch.number, "state",
+		o = json_pack("{s:s,s:s,s:I,s:I,s:s,s:O,s:O,s:O,s:O}", "number", ch.number, "state",
 			charge_state_code(ch.state), "amount_cents", (json_int_t)ch.amount_cents, "table",
 			(json_int_t)ch.fees_version, "reckoned", ch.reckoned_on, "lines", ch.lines, "reliefs",
-			ch.reliefs, "steps", steps);
+			ch.reliefs, "steps", steps, "surplus", surplus);
 		rc = o ? basis_json(tx, case_id, o) : ERR_NOMEM;
 	}
 	json_decref(steps);
+	json_decref(surplus);
 	charge_fini(&ch);
 	if (rc == ERR_NOTFOUND) {
 		*out = json_null();

@@ -42,8 +42,8 @@ SW_MUST_USE int charge_end(struct registry *r, struct db_tx *tx, const struct ca
 /* Before the entry: ERR_FEE. */
 SW_MUST_USE int charge_gate(
 	struct db_tx *tx, const struct case_row *c, const struct business *b, struct err_note *note);
-/* {"number","state","amount_cents","table","reckoned","pieces","copies","dwelling","lines","reliefs","steps"};
- * null when nothing was reckoned. */
+/* {"number","state","amount_cents","table","reckoned","pieces","copies","dwelling","lines","reliefs","steps",
+ * "surplus"}, that of the taxes too (surplus.h); null when nothing was reckoned. */
 SW_MUST_USE int charge_json(struct db_tx *tx, const char *case_id, json_t **out);
 /* Did the payment platform take its money? */
 SW_MUST_USE int charge_is_online(struct db_tx *tx, const char *case_id, bool *online);

@@ -1,5 +1,6 @@
 #include "common/message/paid.h"
 #include "zones/extranet/store/charge.h"
+#include "zones/extranet/store/surplus.h"
 #include "zones/extranet/store/tax_due.h"
 #include "zones/extranet/transfer/receive.h"
 #include <stdio.h>
@@ -8,27 +9,50 @@
 /* What the receipt is for, and whether it was taken before. */
 struct due {
 	bool tax, taken;
+	bool settled; /* another way: what comes now was paid twice */
+	char state[16];
 	struct tax_due round;
 };
+
+static void settled_by(struct due *d, const char *state, bool settled)
+{
+	snprintf(d->state, sizeof d->state, "%s", state);
+	d->settled = settled;
+}
+
+static int tax_find(struct db_tx *tx, const struct case_row *c, const struct paid *got, struct due *d,
+	struct err_note *note)
+{
+	struct tax_due *t = &d->round;
+	int rc = tax_due_find(tx, c->id, got->order, t);
+	if (rc < 0)
+		return rc == ERR_NOTFOUND
+			       ? err_set(note, ERR_REFUSED, "body.receipt.order: none of this case")
+			       : rc;
+	d->tax = true;
+	d->taken = strcmp(t->payment, got->payment) == 0 || strcmp(t->refund, got->payment) == 0;
+	settled_by(
+		d, t->state, !t->back && strcmp(t->state, "due") != 0 && strcmp(t->state, "cancelled") != 0);
+	return 0;
+}
 
 /* The receipt names the fee or taxes of this case. */
 static int due_find(struct db_tx *tx, const struct case_row *c, const struct paid *got, struct due *d,
 	struct err_note *note)
 {
 	struct charge ch;
-	const struct tax_due *t = &d->round;
+	enum charge_state to;
 	int rc = charge_get(tx, c->id, &ch);
 	bool fee = rc == 0 && strcmp(ch.number, got->order) == 0;
+	if (fee) {
+		settled_by(
+			d, charge_state_code(ch.state), charge_next(ch.state, CHARGE_DO_PAY, &to, NULL) < 0);
+		rc = charge_has_receipt(tx, c->id, got->payment, &d->taken);
+	}
 	charge_fini(&ch);
-	if (fee)
-		return charge_has_receipt(tx, c->id, got->payment, &d->taken);
-	if (rc == 0 || rc == ERR_NOTFOUND)
-		rc = tax_due_find(tx, c->id, got->order, &d->round);
-	if (rc == ERR_NOTFOUND)
-		rc = err_set(note, ERR_REFUSED, "body.receipt.order: none of this case");
-	d->tax = rc == 0;
-	d->taken = rc == 0 && (strcmp(t->payment, got->payment) == 0 || strcmp(t->refund, got->payment) == 0);
-	return rc;
+	if (!fee && (rc == 0 || rc == ERR_NOTFOUND))
+		rc = tax_find(tx, c, got, d, note);
+	return rc == 0 && !d->taken ? surplus_has(tx, c->id, got->payment, &d->taken) : rc;
 }
 
 static int fee_take(struct registry *r, struct db_tx *tx, const struct case_row *c, const struct paid *got,
@@ -51,6 +75,22 @@ static int tax_take(struct registry *r, struct db_tx *tx, struct case_row *c, st
 	return rc == 0 ? tax_due_paid(r, tx, c, t, got->payment, got->amount_cents, day, note) : rc;
 }
 
+static int money_take(struct registry *r, struct db_tx *tx, struct case_row *c, struct due *d,
+	const struct paid *got, struct err_note *note)
+{
+	const char *action = got->refund ? "fee.refunded" : "fee.paid";
+	int rc = ERR_NOTFOUND;
+	if (got->refund && (rc = surplus_refunded(r, tx, c, got)) == 0)
+		action = "surplus.refunded";
+	else if (!got->refund && d->settled && (rc = surplus_take(r, tx, c, got, d->state)) == 0)
+		action = "surplus.paid";
+	if (rc == ERR_NOTFOUND)
+		rc = d->tax ? tax_take(r, tx, c, &d->round, got, note) : fee_take(r, tx, c, got, note);
+	if (rc == ERR_STATE || rc == ERR_EXISTS || rc == ERR_SCHEMA)
+		return err_set(note, ERR_REFUSED, "body.receipt: %.200s", note->text);
+	return rc == 0 ? audit_record(tx, "payment", action, c->number, NULL) : rc;
+}
+
 int receive_payment(struct db_tx *tx, const struct message *m, const struct blob_ref *attachments, void *arg,
 	struct err_note *note)
 {
@@ -69,11 +109,5 @@ int receive_payment(struct db_tx *tx, const struct message *m, const struct blob
 	if (rc == 0)
 		rc = due_find(tx, &c, &got, &d, note);
 	/* Told twice: the first one counted. */
-	if (rc < 0 || d.taken)
-		return rc;
-	rc = d.tax ? tax_take(r, tx, &c, &d.round, &got, note) : fee_take(r, tx, &c, &got, note);
-	if (rc == ERR_STATE || rc == ERR_EXISTS || rc == ERR_SCHEMA)
-		return err_set(note, ERR_REFUSED, "body.receipt: %.200s", note->text);
-	return rc == 0 ? audit_record(tx, "payment", got.refund ? "fee.refunded" : "fee.paid", c.number, NULL)
-		       : rc;
+	return rc < 0 || d.taken ? rc : money_take(r, tx, &c, &d, &got, note);
 }

@@ -138,7 +138,7 @@ static int correction_add(
 		!(form = form_sign_text(b, a->id, form_division(draft, d->s->tenants), draft, materials)))
 		rc = ERR_NOMEM;
 	if (rc == 0)
-		rc = amend_tasks(tx, d->s->vault, a, form, &tasks, text);
+		rc = amend_tasks(tx, d->s->vault, a, draft, form, &tasks, text);
 	if (rc == 0)
 		rc = material_replaced(tx, a->id, a->round, &replaced);
 	if (rc == 0)

@@ -185,6 +185,8 @@ static int merge_look(struct db_tx *tx, void *arg)
 		rc = application_draft(tx, c->s->vault, c->a.id, &draft);
 	if (rc == 0)
 		rc = form_merge(draft, c->patch, c->who->name, c->who->id_number, &c->merged);
+	if (rc == 0 && json_object_get(c->patch, "confirmed"))
+		rc = amend_confirm(&c->a, c->merged, json_object_get(c->patch, "confirmed"));
 	json_decref(draft);
 	return rc;
 }
@@ -198,7 +200,7 @@ static int save_run(struct db_tx *tx, void *arg)
 	if (rc == 0 && c->a.round)
 		rc = form_now(c, tx, b, c->merged, &form);
 	if (rc == 0 && c->a.round)
-		rc = amend_check(tx, c->s->vault, &c->a, form, NULL, &c->note);
+		rc = amend_check(tx, c->s->vault, &c->a, c->merged, form, NULL, &c->note);
 	if (rc == 0)
 		rc = application_put(tx, &c->a, c->version, buf_view(&c->sealed));
 	if (rc == 0)
@@ -316,7 +318,7 @@ static int freeze_run(struct db_tx *tx, void *arg)
 	if (rc == 0)
 		rc = whole_check(c, b, form);
 	if (rc == 0 && c->a.round)
-		rc = amend_check(tx, c->s->vault, &c->a, form, c->findings, &c->note);
+		rc = amend_check(tx, c->s->vault, &c->a, draft, form, c->findings, &c->note);
 	if (rc == 0)
 		rc = not_withdrawn(c, tx);
 	if (rc == 0)

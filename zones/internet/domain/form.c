@@ -81,14 +81,26 @@ static int papers_check(const struct business *b, const json_t *papers, struct e
 	return 0;
 }
 
+/* Places that the applicant found right as they stand, in a correction 补正. */
+static int confirmed_check(const json_t *list, struct err_note *note)
+{
+	const json_t *one;
+	size_t i;
+	bool good = !list || (json_is_array(list) && json_array_size(list) <= 50);
+	json_array_foreach(list, i, one) good = good && json_is_string(one) && json_string_length(one) < 80;
+	return good ? 0 : err_set(note, ERR_SCHEMA, "confirmed: a list of at most 50 places");
+}
+
 int form_check_draft(const struct business *b, const json_t *draft, struct err_note *note)
 {
 	static const char *const keys[] = {
-		"version", "division", "unit_code", "fields", "parties", "papers", NULL};
+		"version", "division", "unit_code", "fields", "parties", "papers", "confirmed", NULL};
 	const json_t *parties = json_object_get(draft, "parties"),
 		     *unit = json_object_get(draft, "unit_code"), *p;
 	size_t i;
 	int rc = json_only_keys(draft, keys, note);
+	if (rc == 0)
+		rc = confirmed_check(json_object_get(draft, "confirmed"), note);
 	if (rc < 0)
 		return rc;
 	const json_t *division = json_object_get(draft, "division");

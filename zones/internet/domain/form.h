@@ -4,8 +4,8 @@
 #include "common/workflow/business.h"
 
 /* Checks shape and bounds of what a browser sends for a draft: {"version"?, "division"?, "unit_code"?,
- * "fields"?, "parties"?, "papers"?: [{"code","online","answers"}]}; unknown keys and fields are refused,
- * missing ones are fine. */
+ * "fields"?, "parties"?, "papers"?: [{"code","online","answers"}], "confirmed"?: [place]}; unknown keys and
+ * fields are refused, missing ones are fine. */
 SW_MUST_USE int form_check_draft(const struct business *b, const json_t *draft, struct err_note *note);
 /* Puts `patch` over the draft; the first party always stays the person (name, number) who started, or
  * one for whom that person is the agent. New reference. */

@@ -34,6 +34,7 @@ export interface Patch extends Record<string, unknown> {
   fields?: Record<string, FieldValue>;
   parties?: Party[];
   papers?: DraftPaper[];
+  confirmed?: string[]; // places that are right as they stand, in a correction
 }
 
 const at = (id: string, ...rest: string[]): string => path('applications', id, ...rest);

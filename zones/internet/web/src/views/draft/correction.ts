@@ -16,3 +16,12 @@ export function itemQuestion(i: Pick<CorrectionItem, 'kind' | 'code'>): string {
 
 // The sentences about one question.
 export const wordsFor = (items: readonly CorrectionItem[], question: string): string[] => items.filter((i) => itemQuestion(i) === question).map((i) => i.text);
+
+// An entry may be right as it stands; a document that is asked for is not.
+export const confirmable = (i: Pick<CorrectionItem, 'kind'>): boolean => ['unit', 'field', 'party'].includes(i.kind);
+
+// As the portal names places.
+const place = (i: Pick<CorrectionItem, 'kind' | 'code'>): string => (i.kind === 'unit' ? 'unit_code' : `${i.kind === 'party' ? 'roles' : 'fields'}.${i.code}`);
+
+// What is confirmed when this one is, or is no longer.
+export const confirming = (items: readonly CorrectionItem[], one: CorrectionItem, yes: boolean): string[] => [...new Set(items.filter((i) => (i === one ? yes : i.confirmed)).map(place))];

@@ -54,3 +54,10 @@ test('an e-receipt for what was paid online', () => {
 test('back to the application', () => {
   expect(wayBack({ location: { origin: 'https://p.example', pathname: '/' } as Location }, 'x')).toBe('https://p.example/#/a/x?paid=1');
 });
+test('paid at the window before the receipt of what was paid online: that goes back, and is said until it is', () => {
+  const on = payOf({ fee: fee('paid'), payment: { ...paid([got('N-JF1')]), returning: ['N-JF1'] } });
+  expect([on.dues[0]!.state, on.dues[0]!.bill, on.owed]).toEqual(['paid', '', 0]);
+  expect(on.dues[0]!.lines.join('')).toMatch(/窗口.*正在原路退回/);
+  const back = payOf({ tax: tax('elsewhere'), payment: paid([got('N-SK1'), got('N-SK1', { number: 'R1', refund: true })]) });
+  expect(back.dues[0]!.lines.join('')).toMatch(/完税凭证.*已于.*原路退回，退款号 R1/);
+});

@@ -76,8 +76,18 @@ function returned(o: { order: string; amount_cents: number; state: string }, p: 
   };
 }
 
+// It was settled another way before the platform's receipt came: what was paid online goes back by itself.
+function twice(o: { order: string }, p: Payment | undefined): string[] {
+  const back = of(p, o.order, true)[0];
+  if (back) return [say(['网上另付的 {m} 已于 {d} 原路退回，退款号 {n}。', 'The {m} paid online as well were sent back on {d}, refund number {n}.'], { m: money(back.amount_cents), d: date(back.at), n: back.number })];
+  const got = of(p, o.order, false)[0];
+  return got && p?.returning.includes(o.order) ? [say(['网上另付的 {m} 正在原路退回，无需申请。', 'The {m} paid online as well are on their way back; you need not ask for it.'], { m: money(got.amount_cents) })] : [];
+}
+
 function due(kind: Due['kind'], o: Fee | Tax, p: Payment | undefined): Due {
-  const bill = of(p, o.order, false).find((r) => !r.reason)?.number ?? '';
+  const again = twice(o, p);
+  const settled = ['paid', 'elsewhere', 'waived'].includes(o.state);
+  const bill = settled && again.length ? '' : (of(p, o.order, false).find((r) => !r.reason)?.number ?? '');
   const base = { kind, number: o.order, cents: o.amount_cents, bill };
   const plain = (state: string, tone: Due['tone'], ...lines: string[]): Due => ({ ...base, state, tone, lines });
   switch (o.state) {
@@ -87,13 +97,13 @@ function due(kind: Due['kind'], o: Fee | Tax, p: Payment | undefined): Due {
     case 'refunded':
       return { ...base, ...returned(o, p, kind) };
     case 'paid':
-      return plain('paid', 'good', bill ? '' : say(['已在窗口缴纳。', 'Paid at the window.']));
+      return plain('paid', 'good', bill ? '' : say(['已在窗口缴纳。', 'Paid at the window.']), ...again);
     case 'elsewhere':
-      return plain('paid', 'good', say(['完税凭证已由登记机构录入。', 'The office has entered the tax voucher.']));
+      return plain('paid', 'good', say(['完税凭证已由登记机构录入。', 'The office has entered the tax voucher.']), ...again);
     case 'free':
       return plain('free', 'good', say(['本业务免收登记费。', 'Nothing is due.']));
     case 'waived':
-      return plain('waived', 'good', say(['已减免：{r}', 'Waived: {r}'], { r: o.reason }));
+      return plain('waived', 'good', say(['已减免：{r}', 'Waived: {r}'], { r: o.reason }), ...again);
     default:
       return plain('cancelled', '', say(['办件已终结，无需缴纳。', 'The case has ended: nothing is due.']));
   }
