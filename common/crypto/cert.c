@@ -138,6 +138,23 @@ int cert_check(const struct trust *t, struct view pem, enum cert_use use, int64_
 	return err;
 }
 
+int cert_check_service(const struct trust *t, struct view pem, const char *name, int64_t at_ms,
+	struct cert **out, struct err_note *note)
+{
+	struct cert *c = NULL;
+	int err = cert_check(t, pem, CERT_SIGN, at_ms, &c, note);
+	if (!err && strcmp(c->subject, name) != 0)
+		err = err_set(note, ERR_CERT, "certificate of \"%.60s\": not that of the service \"%s\"",
+			c->subject, name);
+	if (!err)
+		err = trust_judge_at(t, c, at_ms, note);
+	if (err)
+		cert_free(c);
+	else
+		*out = c;
+	return err;
+}
+
 int cert_from_pem(struct view pem, enum cert_use use, struct cert **out, struct err_note *note)
 {
 	struct cert *c = NULL;

@@ -44,6 +44,10 @@ void open_key_free(struct open_key *k);
  * number); the key of a recipient, a person or a seal is judged here by the time: ERR_REVOKED. */
 SW_MUST_USE int cert_check(const struct trust *t, struct view pem, enum cert_use use, int64_t at_ms,
 	struct cert **out, struct err_note *note);
+/* The certificate of a service that signs statements: for signing, of this name, not revoked at that time.
+ * ERR_CERT, ERR_REVOKED. */
+SW_MUST_USE int cert_check_service(const struct trust *t, struct view pem, const char *name, int64_t at_ms,
+	struct cert **out, struct err_note *note);
 /* A certificate named in the configuration: the file itself is the pin, no CA is asked (the recipient of a
  * one-way link). Use and form are checked. */
 SW_MUST_USE int cert_load_pinned(

@@ -20,6 +20,13 @@ int revoked_open(struct revoked *r, const char *data, struct err_note *note)
 	return rc;
 }
 
+int revoked_add(struct revoked *r, struct trust *t, struct err_note *note)
+{
+	REQUIRE(r->dir && r->n < REVOKED_TRUSTS_MAX);
+	r->trusts[r->n++] = t;
+	return trust_revoke_folder(t, r->dir, note);
+}
+
 void revoked_close(struct revoked *r)
 {
 	free(r->dir);

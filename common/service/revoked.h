@@ -4,13 +4,17 @@
 #define SW_SERVICE_REVOKED_H
 #include "common/service/service.h"
 
-/* The pinned authorities of all links; borrowed. */
+#define REVOKED_TRUSTS_MAX 16
+/* The pinned authorities of all links, and of the services that a zone believes; borrowed. */
 struct revoked {
-	struct trust *trusts[9];
+	struct trust *trusts[REVOKED_TRUSTS_MAX];
 	size_t n;
 	char *dir; /* owned: DATA/revoked */
 };
 SW_MUST_USE int revoked_open(struct revoked *r, const char *data, struct err_note *note);
+/* One more: the list that lies in the folder counts for it, and so does what comes. Before the service runs.
+ */
+SW_MUST_USE int revoked_add(struct revoked *r, struct trust *t, struct err_note *note);
 void revoked_close(struct revoked *r);
 /* Handler of keys.revoked; arg: struct service. */
 SW_MUST_USE int revoked_apply(struct db_tx *tx, const struct message *m, const struct blob_ref *attachments,

@@ -1,5 +1,6 @@
 /* registryd: the registration core 不动产登记系统 in the government extranet 电子政务外网. */
 #include "common/message/format.h"
+#include "common/service/revoked.h"
 #include "common/workflow/flow_store.h"
 #include "zones/extranet/api/api.h"
 #include "zones/extranet/api/keyring.h"
@@ -276,6 +277,13 @@ static int documents_load(struct registry *r, struct err_note *note)
 	return rc == 0 ? remedies_check(r->layouts, note) : rc;
 }
 
+/* A service whose statements count, NULL: none; keys of it that its authority revoked do not. */
+static int believe(struct service *s, const char *ca, struct trust **out, struct err_note *note)
+{
+	int rc = ca ? trust_load(ca, out, note) : 0;
+	return rc == 0 && ca ? revoked_add(s->revoked, *out, note) : rc;
+}
+
 static int registry_prepare(struct service *s, struct err_note *note)
 {
 	const struct registry_config *c = s->config;
@@ -295,15 +303,15 @@ static int registry_prepare(struct service *s, struct err_note *note)
 	if (rc == 0)
 		rc = documents_load(r, note);
 	if (rc == 0)
-		rc = trust_load(c->identity_ca, &r->identity, note);
-	if (rc == 0 && c->face_ca)
-		rc = trust_load(c->face_ca, &r->face, note);
-	if (rc == 0 && c->authority_ca)
-		rc = trust_load(c->authority_ca, &r->authority, note);
+		rc = believe(s, c->identity_ca, &r->identity, note);
+	if (rc == 0)
+		rc = believe(s, c->face_ca, &r->face, note);
+	if (rc == 0)
+		rc = believe(s, c->authority_ca, &r->authority, note);
 	if (rc == 0 && c->face_businesses.n && !c->face_ca)
 		rc = err_set(note, ERR_CONFIG, "face.businesses: needs face.ca");
-	if (rc == 0 && c->payment_ca)
-		rc = trust_load(c->payment_ca, &r->payment, note);
+	if (rc == 0)
+		rc = believe(s, c->payment_ca, &r->payment, note);
 	if (rc == 0)
 		rc = cert_load_pinned(c->graphics_recipient, CERT_ENCRYPT, &r->graphics_recipient, note);
 	if (rc == 0)

@@ -1,4 +1,5 @@
 /* intaked: the one-window portal 网上“一窗办事”平台 in the internet zone. */
+#include "common/service/revoked.h"
 #include "zones/internet/api/api.h"
 #include "zones/internet/store/files.h"
 #include "zones/internet/store/person.h"
@@ -196,6 +197,8 @@ static int portal_prepare(struct service *s, struct err_note *note)
 		rc = offer_new(s->db, s->tenant, &p->offer);
 	if (rc == 0)
 		rc = trust_load(p->config->seal_ca, &p->seal, note);
+	if (rc == 0)
+		rc = revoked_add(s->revoked, p->seal, note);
 	if (rc == 0)
 		rc = layout_load(p->config->documents, &p->layouts, note);
 	if (rc == 0 && !layout_find(p->layouts, "submission-receipt"))

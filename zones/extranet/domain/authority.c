@@ -26,9 +26,7 @@ int authority_check(const struct trust *authority, const struct authority_result
 	int rc = time_parse(c->at, &at_ms);
 	if (rc < 0)
 		return err_set(note, ERR_SCHEMA, "created: not a time");
-	rc = cert_check(authority, view_str(r->certificate), CERT_SIGN, at_ms, &by, note);
-	if (rc == 0 && strcmp(cert_subject(by), "authority") != 0)
-		rc = err_set(note, ERR_CERT, "power of attorney: not signed by the authority");
+	rc = cert_check_service(authority, view_str(r->certificate), "authority", at_ms, &by, note);
 	if (rc == 0)
 		rc = statement_verify(by, view_str(r->statement), r->signature,
 			"the authority's signature over the power of attorney", note);

@@ -76,9 +76,7 @@ int consent_check(const struct trust *identity, struct view form, const struct c
 	int rc = time_parse(at, &at_ms);
 	if (rc < 0)
 		return err_set(note, ERR_SCHEMA, "created: not a time");
-	rc = cert_check(identity, view_str(s->token_certificate), CERT_SIGN, at_ms, &platform, note);
-	if (rc == 0 && strcmp(cert_subject(platform), "identity") != 0)
-		rc = err_set(note, ERR_CERT, "token: not signed by the identity platform");
+	rc = cert_check_service(identity, view_str(s->token_certificate), "identity", at_ms, &platform, note);
 	if (rc == 0)
 		rc = statement_verify(platform, view_str(s->token), s->token_signature,
 			"the platform's signature over the token", note);

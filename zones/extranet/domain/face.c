@@ -71,9 +71,7 @@ int face_check(const struct trust *service, struct view form, const struct face_
 	int rc = time_parse(at, &at_ms);
 	if (rc < 0)
 		return err_set(note, ERR_SCHEMA, "created: not a time");
-	rc = cert_check(service, view_str(r->certificate), CERT_SIGN, at_ms, &c, note);
-	if (rc == 0 && strcmp(cert_subject(c), "face") != 0)
-		rc = err_set(note, ERR_CERT, "face: not signed by the comparison service");
+	rc = cert_check_service(service, view_str(r->certificate), "face", at_ms, &c, note);
 	if (rc == 0)
 		rc = statement_verify(c, view_str(r->statement), r->signature,
 			"the service's signature over the face comparison", note);

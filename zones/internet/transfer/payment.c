@@ -2,6 +2,7 @@
 
 #include "common/log/log.h"
 #include "common/os/worker.h"
+#include "common/service/revoked.h"
 #include "zones/internet/store/application.h"
 #include "zones/internet/store/payment.h"
 #include "zones/internet/transfer/call.h"
@@ -277,6 +278,8 @@ int payments_new(struct portal *p, struct payments **out, struct err_note *note)
 		return ERR_NOMEM;
 	y->p = p;
 	int rc = trust_load(c->payment_ca, &y->platform, note);
+	if (rc == 0)
+		rc = revoked_add(p->service->revoked, y->platform, note);
 	if (rc == 0)
 		rc = worker_new(work, y, 0, &y->worker);
 	if (rc < 0)

@@ -1,5 +1,6 @@
 /* What registryd believes of a party's consent: each statement of the token, both signatures, the time; a
  * portal that forges any of them is refused. */
+#include "common/crypto/revocation.h"
 #include "tests/unit/common/crypto/office_keys.h"
 #include "zones/extranet/domain/consent.h"
 #include <setjmp.h>
@@ -195,6 +196,41 @@ static void test_time(void **state)
 	made_free(&m);
 }
 
+/* The platform's key was stolen, and its authority says so: what it states counts no more, whenever it says
+ * it did. */
+static void test_a_revoked_platform(void **state)
+{
+	char f[2][96];
+	struct err_note note = {.text = ""};
+	struct revocation_list l;
+	struct revocation r = {.ngood = 0};
+	struct sign_key *ca = NULL;
+	struct buf file;
+	(void)state;
+	struct made m = make(NULL, NULL, office.service, person);
+	assert_int_equal(check(&m, FORM, at, &note), 0);
+	revocation_init(&l);
+	strcpy(l.zone, "identity");
+	strcpy(l.suite, "gm");
+	strcpy(l.issued, at);
+	l.number = 1;
+	(void)snprintf(r.key, sizeof r.key, "%s", sign_key_id(office.service));
+	(void)snprintf(r.at, sizeof r.at, "%s", at);
+	strcpy(r.reason, "compromised");
+	assert_int_equal(revocation_put(&l, &r), 0);
+	(void)snprintf(f[0], sizeof f[0], "%s/identity.key", office.dir);
+	(void)snprintf(f[1], sizeof f[1], "%s/identity.pem", office.dir);
+	assert_int_equal(sign_key_load(f[0], f[1], NULL, &ca, NULL), 0);
+	buf_init(&file, REVOCATION_BYTES_MAX);
+	assert_int_equal(revocation_sign(&l, ca, &file, &note), 0);
+	assert_int_equal(trust_revoke(office.trust, buf_view(&file), &note), 0);
+	assert_int_equal(check(&m, FORM, at, &note), ERR_REVOKED);
+	made_free(&m);
+	buf_fini(&file);
+	revocation_fini(&l);
+	sign_key_free(ca);
+}
+
 /* A signature that a portal held back ends; one that was long on its way counts. */
 static void test_held_back(void **state)
 {
@@ -214,6 +250,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(test_good),
 		cmocka_unit_test(test_each_statement_counts), cmocka_unit_test(test_who_signed),
-		cmocka_unit_test(test_time), cmocka_unit_test(test_held_back)};
+		cmocka_unit_test(test_time), cmocka_unit_test(test_held_back),
+		cmocka_unit_test(test_a_revoked_platform)};
 	return cmocka_run_group_tests(tests, setup, teardown);
 }
