@@ -315,6 +315,7 @@ static const struct {
 	{"application.progress", "gap", "extranet"},
 	{"certificate.issued", "gap", "extranet"},
 	{"graphics.submitted", "diode", "extranet"},
+	{"case.ended", "diode", "extranet"},
 	{"register.entry", "diode", "extranet"},
 	{"fee.order", "gap", "extranet"},
 	{"fee.paid", "gap", "internet"},
