@@ -20,11 +20,18 @@ static const char *plain_name(const char *path)
 	return utf8 && *name ? name : "-";
 }
 
+/* A file in a folder below /dev, as of a memory disk, is an image like any other. */
+static bool is_drive(const char *image)
+{
+	struct stat st;
+	return drive_named(image) && !(stat(image, &st) == 0 && S_ISREG(st.st_mode));
+}
+
 int source_open(const char *image, struct source *out, struct err_note *note)
 {
 	struct drive d = {.path = image};
 	struct stat st;
-	bool drive = drive_named(image);
+	bool drive = is_drive(image);
 	int rc = drive ? drive_find(image, &d, note) : 0;
 	if (rc < 0)
 		return rc;

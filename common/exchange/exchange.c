@@ -275,13 +275,13 @@ int exchange_seal(struct exchange *x, const char *link)
 	int rc = 0;
 	if (!l || !l->c.out_to || x->o.offline)
 		return ERR_NOTFOUND;
-	clock_gettime(CLOCK_REALTIME, &until);
+	clock_gettime(CLOCK_MONOTONIC, &until);
 	until.tv_sec += 30;
 	pthread_mutex_lock(&l->lock);
 	int mine = ++l->seal_asked;
 	exchange_wake(l->send_wake);
 	while (rc == 0 && l->seal_done - mine < 0 && !atomic_load(&x->stop))
-		if (pthread_cond_timedwait(&l->sealed, &l->lock, &until) != 0)
+		if (pthread_cond_clockwait(&l->sealed, &l->lock, CLOCK_MONOTONIC, &until) != 0)
 			rc = ERR_TIMEOUT;
 	pthread_mutex_unlock(&l->lock);
 	return rc;

@@ -38,12 +38,12 @@ static int settle_these(struct settle *s, size_t n)
 static void pause_locked(struct settle *s, int ms)
 {
 	struct timespec until;
-	clock_gettime(CLOCK_REALTIME, &until);
+	clock_gettime(CLOCK_MONOTONIC, &until);
 	until.tv_nsec += ms * 1000000L;
 	until.tv_sec += until.tv_nsec / 1000000000L;
 	until.tv_nsec %= 1000000000L;
 	while (!s->stop && !s->hurry && (s->rc < 0 || s->n < SETTLE_MAX))
-		if (pthread_cond_timedwait(&s->work, &s->lock, &until) != 0)
+		if (pthread_cond_clockwait(&s->work, &s->lock, CLOCK_MONOTONIC, &until) != 0)
 			break;
 }
 

@@ -122,6 +122,11 @@ rm -rf other && cp -r tree other && cp foreign/he.person.pem other/approvals/1.p
 check "they find a foreign approver" wrong gm other "$tmp/ca.pem"
 
 check "verify needs no ledger" burner verify a.iso --trust keys/ca.pem
+if mem=$(mktemp -d /dev/shm/burner.XXXXXX 2> /dev/null); then
+	cp a.iso "$mem/"
+	check "an image on a memory disk is no drive" burner verify "$mem/a.iso" --trust keys/ca.pem
+	rm -rf "$mem"
+else echo "ok - left out: no memory disk at /dev/shm"; fi
 check "verify says who approved" test "$(burner verify a.iso --json --trust keys/ca.pem | jq -r '.approvals | map(.who) | join(" ")')" = "he lin"
 # a drive, played by a file
 : > drive

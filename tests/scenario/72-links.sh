@@ -343,4 +343,51 @@ left=0
 for g in $graphics; do [ -z "$(find "$D/extranet/data/blobs" -type f | tr -d / | grep "$g")" ] || left=$((left + 1)); done
 equal "none is left there after the intranet's result" 0 $left
 equal "book, log and copy are equal row by row" 0 "$(walk_book_equal > "$D/equal.log" 2>&1; echo $?)"
+
+# Each log that all this left, of every zone, of both halves of the guard and of both ledgers of discs: whole as it is, and changed in each way named with its place.
+stack_stop
+log_tool() { SUITE=$(jq -r .suite "$log/log.json") "$SW_TESTBIN/audit-tool" "$@"; }
+flip() { # FILE OFFSET
+	byte=$(od -An -tu1 -j "$2" -N 1 "$1" | tr -d ' ')
+	printf "\\$(printf '%03o' $((byte ^ 1)))" | dd of="$1" bs=1 seek="$2" conv=notrunc status=none
+}
+# The place of the number in an entry: FILE ENTRY
+place() { grep -abo "\"n\":$(($2 + from))," "$1" | tail -1 | cut -d: -f1; }
+# bent FINDING COMMAND…: what swaudit says of a copy that was changed so
+bent() {
+	finding=$1
+	shift
+	rm -rf "$D/bent" && cp -r "$log" "$D/bent" && "$@" || return 1
+	case $("$SW_BIN/swaudit" verify --trust "$D/$zone/keys/ca.pem" "$D/bent" 2>&1) in "$finding"*) named=$((named + 1)) ;; *) said="$said; wanted $finding, got $("$SW_BIN/swaudit" verify --trust "$D/$zone/keys/ca.pem" "$D/bent" 2>&1)" ;; esac
+}
+for log in "$D"/*net/data/audit "$D"/gapd/*er/audit "$D"/*net/burner/audit; do
+	zone=$(echo "${log#"$D/"}" | cut -d/ -f1) named=0 said=
+	case $log in */gapd/inner/*) zone=extranet ;; */gapd/outer/*) zone=internet ;; esac
+	from=0
+	[ "${log%/data/audit}" = "$log" ] || from=1
+	"$SW_BIN/swaudit" verify --json --trust "$D/$zone/keys/ca.pem" "$log" > "$D/whole" 2>&1 || said="; $(cat "$D/whole")"
+	n=$(jq .entries "$D/whole") first=$(od -An -tu8 --endian=big -j 8 -N 8 "$log/tail" | tr -d ' ')
+	want=2
+	bent "TRUNCATED: checkpoint: missing" rm "$D/bent/checkpoint"
+	bent "TRUNCATED: tail: missing" rm "$D/bent/tail"
+	# in the unfinished tile, where it has a few
+	k=$(((first + n) / 2 - 1)) i=$(((n - first) / 2 - 1))
+	if [ $((n - first)) -ge 6 ]; then
+		want=$((want + 4))
+		bent "DIGEST: tail: entry $k was changed" flip "$D/bent/tail" $(($(place "$log/tail" $k) + 4))
+		bent "DIGEST: entry $k: numbered $((k + 1 + from)), an entry before it was removed or moved" log_tool tail "$D/bent/tail" drop $i
+		bent "DIGEST: entry $k: numbered $((k + 1 + from)), an entry before it was removed or moved" log_tool tail "$D/bent/tail" swap $i $((i + 1))
+		bent "TRUNCATED: tail: entries $((n - 1)) to $((n - 1)) are missing" log_tool tail "$D/bent/tail" drop $((n - first - 1))
+	fi
+	# and in the first closed one, where it has one
+	if [ "$first" -ge 256 ]; then
+		want=$((want + 5))
+		bent "DIGEST: tile/entries/000: entry 7 was changed" flip "$D/bent/tile/entries/000" $(($(place "$log/tile/entries/000" 7) + 4))
+		bent "DIGEST: tile/entries/000: entry 44 was changed" log_tool tile "$D/bent/tile/entries/000" drop 44
+		bent "DIGEST: tile/entries/000: entry 10 was changed" log_tool tile "$D/bent/tile/entries/000" swap 10 20
+		bent "DIGEST: tile/0/000: the hash of entry 3 was changed" flip "$D/bent/tile/0/000" 100
+		bent "TRUNCATED: tile/entries/000: missing" rm "$D/bent/tile/entries/000"
+	fi
+	equal "the log of $(jq -r .origin "$log/log.json") ($zone, $n entries): whole, and $want changes named with their places" "$want 6" "$named $([ $want -ge 6 ] && echo 6)$said"
+done
 exit $failed
