@@ -37,7 +37,7 @@ walk() {
 	[ -z "${SW_WATCH:-}" ] || watch_replies $ZONES
 	. tests/stack/walk.sh
 	rc=0
-	walk_transfer && walk_first && walk_book_equal && walk_logs_agree || rc=1
+	walk_transfer && walk_first && walk_book_equal && walk_logs_agree && walk_feedback || rc=1
 	if [ -n "${SW_WATCH:-}" ]; then
 		say "replies: $(replies_end), $(wc -l < "$D/api.told") not as described"
 		head -20 "$D/api.told"

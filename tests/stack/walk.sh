@@ -298,3 +298,15 @@ walk_logs_agree() {
 		"$D"/*net/data/audit "$D"/gapd/*er/audit "$D"/*net/burner/audit > "$W/reconciled" 2>&1 || { jq -c '.findings[:5]' "$W/reconciled" || cat "$W/reconciled"; walk_fail "the logs disagree"; return 1; }
 	station "reconcile: $(jq -r '[.streams[] | "\(.link) \(.from) \(.sent) sent, \(.received) received"] | join("; ")' "$W/reconciled")"
 }
+# How long after its submission the registry's first word about each application was at the portal: over the gap, there and back.
+walk_feedback() {
+	for id in $(stack_sql internet "SELECT message FROM outbox WHERE type = 'application.submitted' ORDER BY n"); do
+		made=$((0x$(echo "$id" | cut -c1-8,10-13))) # UUIDv7
+		since=$(date -u -d "@$((made / 1000)).$(printf '%03d' $((made % 1000)))" +%FT%T.%3NZ)
+		told=$(stack_sql internet "SELECT min(at) FROM inbox WHERE type = 'application.progress' AND at > '$since'")
+		[ "$told" ] || { walk_fail "no word about the application submitted at $since"; return 1; }
+		echo $(($(date -d "$told" +%s%3N) - made))
+	done > "$W/feedback"
+	[ -s "$W/feedback" ] || { walk_fail "nothing was submitted"; return 1; }
+	station "the registry's first word at the portal after $(paste -sd' ' "$W/feedback") ms"
+}

@@ -120,7 +120,7 @@ struct model {
 	int nconfirms;
 	struct model_close confirms[MODEL_CONFIRMS]; /* on their way back; lost, doubled, in any order */
 	int64_t closed, opened, released;
-	int64_t verdicts[STREAM_WAIT + 1], voids[STREAM_FORK + 1], messages[3], reopened, diverged, rebuilt;
+	int64_t verdicts[STREAM_FAR + 1], voids[STREAM_FORK + 1], messages[3], reopened, diverged, rebuilt;
 	/* ---- reference */
 	int before[MODEL_IDS][2];   /* the message before it on each of its keys; -1 none */
 	int on[MODEL_IDS][2];       /* those keys */

@@ -39,7 +39,7 @@ static void schedule(struct world *x, uint64_t seed, bool lives, bool closes)
 
 /* A schedule that meets nothing proves nothing: together they have met everything. */
 struct met {
-	int64_t verdicts[STREAM_WAIT + 1], voids[STREAM_FORK + 1], messages[3], reopened, diverged, rebuilt;
+	int64_t verdicts[STREAM_FAR + 1], voids[STREAM_FORK + 1], messages[3], reopened, diverged, rebuilt;
 	int64_t closed, opened, released;
 };
 
