@@ -1,5 +1,5 @@
 /* What a worker thread does with one request, and the built-in routes. */
-#include "common/http/http_impl.h"
+#include "common/http/http_gzip.h"
 #include "common/log/log.h"
 #include <stdlib.h>
 #include <string.h>
@@ -63,6 +63,8 @@ void http_handle_job(struct http_job *j)
 	struct http_request *r = (struct http_request *)j;
 	int rc = request_handle(r);
 	r->err = rc < 0 ? rc : 0;
+	if (rc == 0)
+		http_gzip_reply(r);
 	if (r->upload_open) {
 		r->upload_open = false;
 		r->route->upload->drop(r->cookie);

@@ -1,4 +1,5 @@
 #include "common/http/http_kept.h"
+#include "common/http/http_gzip.h"
 
 #include "common/crypto/suite.h"
 #include <stdlib.h>
@@ -89,7 +90,8 @@ static bool key_make(const struct http_request *r, char key[static KEY_MAX])
 {
 	size_t n = 0;
 	const char *sid = is_public(r) ? "" : MHD_lookup_connection_value(r->conn, MHD_COOKIE_KIND, "sid");
-	bool fits = key_add(key, &n, r->secure ? 1 : 2, sid ? sid : "");
+	bool small = is_public(r) && http_gzip_accepted(http_header(r, "Accept-Encoding"));
+	bool fits = key_add(key, &n, (char)((r->secure ? 1 : 2) + (small ? 5 : 0)), sid ? sid : "");
 	for (size_t i = 0; i < r->path.n && fits; i++)
 		fits = key_add(key, &n, 3, r->path.segment[i]);
 	for (size_t i = 0; i < r->nquery && fits; i++)

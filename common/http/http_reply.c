@@ -1,4 +1,5 @@
 /* Answers: kept in the request by the worker, queued on the connection by the I/O thread. */
+#include "common/http/http_gzip.h"
 #include "common/http/http_kept.h"
 #include "common/log/log.h"
 #include <stdlib.h>
@@ -107,6 +108,8 @@ static void headers_common(const struct http_request *r, struct MHD_Response *m)
 	if (r->route || r->err < 0)
 		header(m, "Cache-Control", r->tag[0] ? "no-cache" : "no-store");
 	header(m, "ETag", r->tag);
+	header(m, "Content-Encoding", r->gzip ? "gzip" : "");
+	header(m, "Vary", http_gzip_route(r) ? "Accept-Encoding" : "");
 	header(m, "Content-Disposition", r->file_name);
 	for (size_t i = 0; i < HTTP_COOKIES; i++)
 		header(m, "Set-Cookie", r->set_cookie[i]);

@@ -1,5 +1,5 @@
 /* The built pages: only regular files beneath the folder, no links. */
-#include "common/http/http_impl.h"
+#include "common/http/http_gzip.h"
 #include "common/os/file.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -54,6 +54,24 @@ static bool name_hashed(const char *name)
 	return strncmp(name, "assets/", 7) == 0 && dash && dot && dot - dash >= 9;
 }
 
+/* Whether the builder left the page compressed as well; then that one is taken if the client takes it. */
+static bool smaller(const struct http_request *r, const char *name, int *fd, uint64_t *size)
+{
+	char packed[HTTP_PATH_MAX + 4];
+	uint64_t n = 0;
+	snprintf(packed, sizeof packed, "%s.gz", name);
+	int other = page_open(r->s->web_fd, packed, &n);
+	if (other < 0)
+		return false;
+	bool take = http_gzip_accepted(http_header(r, "Accept-Encoding"));
+	close(take ? *fd : other);
+	if (take) {
+		*fd = other;
+		*size = n;
+	}
+	return true;
+}
+
 struct MHD_Response *http_static_response(struct http_request *r)
 {
 	char name[HTTP_PATH_MAX + 1] = "";
@@ -79,6 +97,7 @@ struct MHD_Response *http_static_response(struct http_request *r)
 		r->err = http_fail(r, ERR_NOTFOUND, "no such page");
 		return NULL;
 	}
+	bool small = smaller(r, name, &fd, &size);
 	struct MHD_Response *m = MHD_create_response_from_fd64(size, fd);
 	if (!m) {
 		close(fd);
@@ -87,6 +106,9 @@ struct MHD_Response *http_static_response(struct http_request *r)
 	}
 	r->status = 200;
 	snprintf(r->type, sizeof r->type, "%s", type_of(name));
+	r->gzip = small && http_gzip_accepted(http_header(r, "Accept-Encoding"));
+	if (small)
+		MHD_add_response_header(m, "Vary", "Accept-Encoding");
 	MHD_add_response_header(
 		m, "Cache-Control", name_hashed(name) ? "public, max-age=31536000, immutable" : "no-cache");
 	return m;

@@ -16,6 +16,7 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <zlib.h>
 
 #include <cmocka.h>
 
@@ -82,7 +83,13 @@ static int handle_counted(struct http_request *r)
 {
 	const struct http_account *who = http_user(r);
 	int n = atomic_fetch_add(&counted, 1) + 1;
-	return http_reply_json(r, 200, json_pack("{s:i,s:s}", "n", n, "for", who ? who->user : ""));
+	json_t *v = json_pack("{s:i,s:s}", "n", n, "for", who ? who->user : "");
+	for (int i = 0; http_query(r, "large") && i < 500; i++) {
+		char key[16];
+		snprintf(key, sizeof key, "key-%d", i);
+		json_object_set_new(v, key, json_string("示例路1号"));
+	}
+	return http_reply_json(r, 200, v);
 }
 static uint64_t state_now(void *arg)
 {
@@ -218,6 +225,7 @@ static int setup(void **state)
 	page("index.html", "<title>page</title>");
 	page(".secret", "hidden");
 	page("assets/index-Bx1_9aQz.js", "1");
+	page("assets/index-Bx1_9aQz.js.gz", "packed");
 	snprintf(path, sizeof path, "%s/assets/passwd.txt", dir);
 	if (symlink("/etc/passwd", path) < 0 || start(&server, 2, NULL) < 0)
 		return -1;
@@ -357,6 +365,46 @@ static void test_kept_answers(void **state)
 	}
 	ask("GET", "/api/counted/own", "", NULL);
 	client_expect(answer, 401, "LOGIN");
+}
+
+/* What everybody gets alike is compressed for who takes it, and is the same behind that; what is of a session
+ * never. */
+static void test_compressed(void **state)
+{
+	(void)state;
+	static const char plain[] = "", takes[] = "Accept-Encoding: gzip, br\r\n";
+	unsigned char whole[CLIENT_ANSWER];
+	char tag[64];
+	for (int i = 0; i < 2; i++) { /* made, and kept */
+		ask("GET", "/api/counted?large=1", takes, NULL);
+		assert_int_equal(answer->status, 200);
+		assert_string_equal(client_field(answer, "Content-Encoding"), "gzip");
+		assert_string_equal(client_field(answer, "Vary"), "Accept-Encoding");
+		size_t head = (size_t)(answer->body - answer->text);
+		z_stream z = {.next_in = (unsigned char *)answer->text + head,
+			.avail_in = (uInt)(answer->n - head),
+			.next_out = whole,
+			.avail_out = sizeof whole};
+		assert_true(z.avail_in < 4000);
+		assert_int_equal(inflateInit2(&z, 15 + 16), Z_OK);
+		assert_int_equal(inflate(&z, Z_FINISH), Z_STREAM_END);
+		json_t *v = json_loadb((char *)whole, z.total_out, 0, NULL);
+		inflateEnd(&z);
+		assert_string_equal(json_string_value(json_object_get(v, "key-499")), "示例路1号");
+		json_decref(v);
+		snprintf(tag, sizeof tag, "%s", client_field(answer, "ETag"));
+		ask("GET", "/api/counted?large=1", plain, NULL);
+		assert_null(client_field(answer, "Content-Encoding"));
+		assert_string_equal(client_field(answer, "Vary"), "Accept-Encoding");
+		assert_string_not_equal(client_field(answer, "ETag"), tag);
+		expect_member("key-499", "示例路1号");
+	}
+	ask("GET", "/api/counted", takes, NULL); /* nothing to gain */
+	assert_null(client_field(answer, "Content-Encoding"));
+	ask("GET", "/api/counted/own?large=1", "Cookie: sid=clerk\r\nAccept-Encoding: gzip\r\n", NULL);
+	assert_null(client_field(answer, "Content-Encoding"));
+	assert_null(client_field(answer, "Vary"));
+	expect_member("key-499", "示例路1号");
 }
 
 static void test_permissions(void **state)
@@ -572,6 +620,16 @@ static void test_pages(void **state)
 	ask("GET", "/assets/index-Bx1_9aQz.js", "", NULL);
 	assert_int_equal(answer->status, 200);
 	assert_string_equal(client_field(answer, "Cache-Control"), "public, max-age=31536000, immutable");
+	/* What the builder compressed is sent so to who takes it. */
+	assert_string_equal(answer->body, "1");
+	assert_null(client_field(answer, "Content-Encoding"));
+	assert_string_equal(client_field(answer, "Vary"), "Accept-Encoding");
+	ask("GET", "/assets/index-Bx1_9aQz.js", "Accept-Encoding: br, gzip;q=0.8\r\n", NULL);
+	assert_string_equal(answer->body, "packed");
+	assert_string_equal(client_field(answer, "Content-Encoding"), "gzip");
+	assert_string_equal(client_field(answer, "Content-Type"), "text/javascript; charset=utf-8");
+	ask("GET", "/assets/index-Bx1_9aQz.js", "Accept-Encoding: br, gzip;q=0\r\n", NULL);
+	assert_string_equal(answer->body, "1");
 	static const char *const none[] = {
 		"/assets/gone.js", "/.secret", "/assets/passwd.txt", "/nowhere.html", "/assets"};
 	for (size_t i = 0; i < sizeof none / sizeof none[0]; i++) {
@@ -737,10 +795,10 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(test_routes),
 		cmocka_unit_test(test_headers_of_every_answer), cmocka_unit_test(test_kept_answers),
-		cmocka_unit_test(test_permissions), cmocka_unit_test(test_a_foreign_page_cannot_write),
-		cmocka_unit_test(test_bodies), cmocka_unit_test(test_ambiguous_requests),
-		cmocka_unit_test(test_limits_of_the_head), cmocka_unit_test(test_uploads),
-		cmocka_unit_test(test_pages), cmocka_unit_test(test_built_in),
+		cmocka_unit_test(test_compressed), cmocka_unit_test(test_permissions),
+		cmocka_unit_test(test_a_foreign_page_cannot_write), cmocka_unit_test(test_bodies),
+		cmocka_unit_test(test_ambiguous_requests), cmocka_unit_test(test_limits_of_the_head),
+		cmocka_unit_test(test_uploads), cmocka_unit_test(test_pages), cmocka_unit_test(test_built_in),
 		cmocka_unit_test(test_event_stream), cmocka_unit_test(test_a_slow_client_is_cut),
 		cmocka_unit_test(test_stop), cmocka_unit_test(test_bad_options)};
 	return cmocka_run_group_tests(tests, setup, teardown);

@@ -1,5 +1,5 @@
 /* The pure parts of the HTTP service: paths, counts, the pool of workers, what is said of the routes. */
-#include "common/http/http.h"
+#include "common/http/http_gzip.h"
 #include "common/http/http_metrics.h"
 #include "common/http/http_path.h"
 #include "common/http/http_pool.h"
@@ -185,10 +185,25 @@ static void test_described(void **state)
 	}
 }
 
+static void test_takes_gzip(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *header;
+		bool takes;
+	} c[] = {{NULL, false}, {"", false}, {"gzip", true}, {"GZIP", true}, {"br, gzip", true},
+		{"br;q=1.0,gzip;q=0.5", true}, {" gzip ; q=0.001", true}, {"gzip;q=0", false},
+		{"gzip;q=0.000", false}, {"gzip ; q=0.0, br", false}, {"x-gzip", false}, {"gzipped", false},
+		{"*", false}, {",,,gzip", true}, {"identity;q=0, gzip;q=1", true}};
+	for (size_t i = 0; i < sizeof c / sizeof c[0]; i++)
+		if (http_gzip_accepted(c[i].header) != c[i].takes)
+			fail_msg("%s", c[i].header);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(test_paths), cmocka_unit_test(test_patterns),
-		cmocka_unit_test(test_metrics), cmocka_unit_test(test_pool),
-		cmocka_unit_test(test_described)};
+		cmocka_unit_test(test_metrics), cmocka_unit_test(test_pool), cmocka_unit_test(test_described),
+		cmocka_unit_test(test_takes_gzip)};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
