@@ -3,6 +3,7 @@
 // FOLDER/api.seen what was called.
 import { appendFileSync, existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { createServer, request } from 'node:http';
+import { gunzipSync } from 'node:zlib';
 import { Interface } from './schemas.mjs';
 
 const [folder, ...zones] = process.argv.slice(2);
@@ -18,7 +19,8 @@ function serve(zone) {
     described.catch(() => (described = undefined));
     return described;
   };
-  const judge = async (method, path, sent, reply, got) => {
+  const judge = async (method, path, sent, reply, packed) => {
+    const got = packed && reply.headers['content-encoding'] === 'gzip' ? gunzipSync(packed) : packed;
     const face = await interfaceOf();
     const operation = face.find(method, path);
     if (!operation) {
