@@ -73,7 +73,7 @@ struct http_request {
 	char text[512], where[256], allow[64];
 	bool close;
 
-	bool gzip; /* the reply is compressed (http_gzip.h) */
+	bool gzip;  /* the reply is compressed (http_gzip.h) */
 	int status; /* 0: nothing answered */
 	char type[80], file_name[200], set_cookie[HTTP_COOKIES][320];
 	struct buf reply;
