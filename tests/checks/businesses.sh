@@ -1,6 +1,7 @@
 #!/bin/sh
 # Every business of conf/businesses has what makes it one: rules that exist, a case that a rule or the book blocks (its refusal, which 63-businesses.sh plays at the
-# real daemons), the rows of the book it writes, a document that comes of it with its layout, a paper that must be handed in or the reason in the form.
+# real daemons), the rows of the book it writes, each column of them reasoned with its source (rows.json), a document that comes of it with its layout, a paper that
+# must be handed in or the reason in the form. What is missing is told by business.
 cd "$(dirname "$0")/../.." || exit 1
 failed=0
 bad() { echo "not ok - businesses: $*"; failed=1; }
@@ -30,6 +31,13 @@ for file in conf/businesses/*/business.yaml; do
 		grep -q "{\"$where\"," zones/extranet/domain/block_rules.c || bad "$b: it is refused by $where, which is neither rule nor reason of the book"
 	fi
 done
+jq -r --slurpfile reasoned tests/scenario/lib/rows.json '(input_filename | split("/")[-2]) as $b | $reasoned[0][$b] as $r
+	| if $r == null then "\($b): no column of its rows is reasoned"
+	else ([$r.rows[][][], $r.ended[]] | map(select(length != 2 or (.[1] | type) != "string" or (.[1] | length) < 4)) | length) as $bare
+	| (if $bare > 0 then "\($b): \($bare) columns have no source" else empty end),
+	  (if {rows: ($r.rows | map_values(map(map_values(.[0])))), ended: ($r.ended | map_values(.[0]))} != .expect then "\($b): what is reasoned is not what is expected" else empty end) end' conf/businesses/*/example.json > "${TMPDIR:-/tmp}/businesses.$$"
+while read -r line; do bad "$line"; done < "${TMPDIR:-/tmp}/businesses.$$"
+rm -f "${TMPDIR:-/tmp}/businesses.$$"
 [ "$n" -ge 25 ] || bad "$n businesses, 25 are wanted"
-[ $failed = 0 ] && echo "ok - businesses: $n with rules, a blocked case, the rows of the book and a document each"
+[ $failed = 0 ] && echo "ok - businesses: $n with rules, a blocked case, the rows of the book reasoned column by column, and a document each"
 exit $failed

@@ -1,6 +1,6 @@
 // Every business of conf/businesses through a running registry, by its example.json: a unit as `given`, the application taken in at the window, each act
 // its process waits for, the rows of the book compared column by column; and once refused, with the book as it was.
-// rows.json: of the ten commonest, each column as it follows from TD/T 1066 and the law, written without the code, with its source beside it.
+// rows.json: of every business, each column as it follows from TD/T 1066 and the law, written without the code, with its source beside it.
 //   SW_DIR=FOLDER node businesses.mjs prepare|begin|finish|compare
 import { readFileSync, existsSync, writeFileSync } from 'node:fs';
 import { D, Failed, act, desk, drive, must, pause, reviewed } from './desk.mjs';

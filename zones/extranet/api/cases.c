@@ -6,6 +6,7 @@
 #include "zones/extranet/store/face.h"
 #include "zones/extranet/store/flows.h"
 #include "zones/extranet/store/mandate.h"
+#include "zones/extranet/store/party_signature.h"
 #include "zones/extranet/store/resubmission.h"
 #include <stdio.h>
 #include <stdlib.h>
@@ -75,19 +76,43 @@ static int agent_json(struct db_tx *tx, const char *case_id, int n, const json_t
 	return rc == ERR_NOTFOUND ? 0 : rc;
 }
 
-static int parties_json(
-	struct case_query *q, struct db_tx *tx, const char *case_id, const json_t *form, json_t **out)
+/* 询问笔录 of party n: the newest that was signed. What was answered in free words, where names may be,
+ * stands in the document alone, whose opening is recorded. */
+static int answers_json(const struct business *b, const json_t *signatures, int n, json_t *into)
 {
-	json_t *list = json_array();
+	const json_t *answers = NULL, *s, *one;
+	size_t i, k;
+	json_array_foreach(signatures, i, s) json_array_foreach(json_object_get(s, "record"), k,
+		one) if (json_int(one, "party") == n) answers = json_object_get(one, "answers");
+	if (!b || !answers)
+		return 0;
+	json_t *out = json_object();
+	for (i = 0; i < b->nquestions; i++) {
+		const struct business_question *question = &b->questions[i];
+		json_t *v = json_object_get(answers, question->f.code);
+		if (v && strcmp(question->f.type, "text") != 0)
+			json_object_set(out, question->f.code, v);
+	}
+	return json_object_set_new(into, "answers", out) < 0 ? ERR_NOMEM : 0;
+}
+
+static int parties_json(
+	struct case_query *q, struct db_tx *tx, const struct case_row *c, const json_t *form, json_t **out)
+{
+	const struct business *b = flows_business(registry_of(q->s)->flows, c->business, c->business_version);
+	const char *case_id = c->id;
+	json_t *list = json_array(), *signatures = NULL;
 	struct case_party p;
-	int rc = 0;
-	for (int n = 0; (rc = case_get_party(tx, q->s->vault, case_id, n, &p)) == 0; n++) {
+	int rc = party_signature_list(tx, q->s->vault, case_id, &signatures);
+	for (int n = 0; rc == 0 && (rc = case_get_party(tx, q->s->vault, case_id, n, &p)) == 0; n++) {
 		json_t *one = NULL;
 		rc = party_json(&p, &one);
 		if (rc == 0)
 			rc = face_json(tx, case_id, n, one);
 		if (rc == 0)
 			rc = agent_json(tx, case_id, n, form, one);
+		if (rc == 0)
+			rc = answers_json(b, signatures, n, one);
 		if (rc < 0) {
 			json_decref(one);
 			break;
@@ -95,6 +120,7 @@ static int parties_json(
 		json_array_append_new(list, one);
 	}
 	buf_wipe(&p, sizeof p);
+	json_decref(signatures);
 	if (rc != ERR_NOTFOUND) {
 		json_decref(list);
 		return rc;
@@ -125,7 +151,7 @@ static int case_read(struct db_tx *tx, void *arg)
 	if (rc == 0)
 		rc = form_json(q, tx, c.id, &form);
 	if (rc == 0)
-		rc = parties_json(q, tx, c.id, form, &parts[0]);
+		rc = parties_json(q, tx, &c, form, &parts[0]);
 	/* The fields of the business: the parties are listed, masked, apart. */
 	if (rc == 0)
 		parts[1] = json_incref(json_object_get(form, "fields"));

@@ -3,6 +3,7 @@
 #include "common/log/log.h"
 #include "common/message/format.h"
 #include "common/workflow/correction.h"
+#include "zones/extranet/domain/facts.h"
 #include "zones/extranet/domain/graphics_plan.h"
 #include "zones/extranet/domain/number.h"
 #include "zones/extranet/store/flows.h"
@@ -72,6 +73,19 @@ static int row_form(struct intake *in)
 	return rc;
 }
 
+/* Where the form does not say it, as the book has it. */
+static int row_location(struct intake *in, struct db_tx *tx)
+{
+	json_t *rows = NULL;
+	if (in->row.location[0])
+		return 0;
+	int rc = book_unit(tx, in->r->service->vault, in->row.unit_code, NULL, &rows);
+	if (rc == 0)
+		snprintf(in->row.location, sizeof in->row.location, "%s", facts_unit(rows).location);
+	json_decref(rows);
+	return rc;
+}
+
 static int row_make(struct intake *in, struct db_tx *tx)
 {
 	struct case_row *c = &in->row;
@@ -93,7 +107,8 @@ static int row_make(struct intake *in, struct db_tx *tx)
 	c->business_version = in->b->version;
 	c->state = CASE_SUBMITTED;
 	c->version = 1;
-	return row_form(in);
+	rc = row_form(in);
+	return rc == 0 ? row_location(in, tx) : rc;
 }
 
 static int case_store(struct intake *in, struct db_tx *tx, struct err_note *note)

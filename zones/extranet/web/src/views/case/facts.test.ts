@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Business, Case, Step } from '../../api/registry';
-import { cadastralOf, factsOf, fieldText, lineOf, opinionOf, personText, termOf } from './facts';
+import { answersOf, cadastralOf, factsOf, fieldText, lineOf, opinionOf, personText, termOf } from './facts';
 
 const business = {
   code: 'b', zh: '存量房转移登记', en: 'Transfer', needs: { tax: true, cadastral: false }, holder_role: 'transferee', ended_role: 'transferor', promised_days: 5, legal_days: 30,
@@ -28,6 +28,23 @@ test('values are shown by their kind, missing ones are empty', () => {
   expect(fieldText('area', 895000)).toBe('89.50 m²');
   expect(fieldText('text', null)).toBe('');
   expect(factsOf(kase({}), business).map((f) => f.value)).toEqual(['110101 001001 GB00001 F00010001', '示例路1号', '¥5,000,000.00', '']);
+});
+
+test('a place that the form does not ask for is shown as the case has it', () => {
+  const short = { ...business, fields: business.fields.slice(1) } as Business;
+  expect(factsOf(kase({ location: '示例路1号' }), short).map((f) => f.key)).toEqual(['unit', 'location', 'field-price_cents', 'field-contract_no']);
+});
+
+test('answers of the record of inquiry are told by question and words', () => {
+  const question = (code: string, type: string, values?: object[]) => ({ code, zh: `${code}？`, en: code, type, required: true, min: 0, max: 0, roles: '', when: '', is: '', stops: '', leads: '', note_zh: '', note_en: '', values });
+  const asking = { ...business, papers: [{ code: 'inquiry', zh: '', en: '', each: true, template: '', questions: [question('leased', 'code', [{ value: 'no', label: '否', en: 'No' }]), question('since', 'date'), question('rent', 'money')] }] } as unknown as Business;
+  expect(answersOf({ answers: { leased: 'no', since: '2026-01-05', rent: 100, old: 'x' } }, asking)).toEqual([
+    { code: 'leased', question: 'leased？', answer: '否' },
+    { code: 'since', question: 'since？', answer: '2026年1月5日' },
+    { code: 'rent', question: 'rent？', answer: '¥1.00' },
+    { code: 'old', question: 'old', answer: 'x' }
+  ]);
+  expect(answersOf({}, asking)).toEqual([]);
 });
 
 test('the line: passed, present, ahead', () => {

@@ -1,6 +1,6 @@
 // A case as facts and as a line of steps.
 import { area, date, dateTime, daysUntil, fixed, money, say, stateOf, term, unitCode, unitLinesShown, type Fact, type LineItem, type Tone } from '@sanwang/ui';
-import type { Business, Case, CaseRow, Field } from '../../api/registry';
+import type { Business, Case, CaseRow, Field, Party } from '../../api/registry';
 
 export function fieldText(type: Field['type'], v: string | number | null | undefined): string {
   if (v === undefined || v === null || v === '') return '';
@@ -11,8 +11,20 @@ export function fieldText(type: Field['type'], v: string | number | null | undef
 
 export function factsOf(c: Case, b: Business): Fact[] {
   const facts: Fact[] = [{ key: 'unit', name: term('不动产单元代码', 'Unit code'), value: unitCode(c.unit_code), code: true }];
+  if (!b.fields.some((f) => f.code === 'location') && c.location) facts.push({ key: 'location', name: term('坐落', 'Location'), value: c.location });
   for (const f of b.fields) facts.push({ key: `field-${f.code}`, name: term(f.zh, f.en), value: f.values?.find((v) => v.value === c.form[f.code])?.label ?? (f.kind === 'units' ? unitLinesShown(String(c.form[f.code] ?? '')).join('；') : fieldText(f.type, c.form[f.code])) });
   return facts;
+}
+
+// 询问笔录 of one party, in the order it was asked.
+export function answersOf(p: Pick<Party, 'answers'>, b: Business): { code: string; question: string; answer: string }[] {
+  const asked = b.papers.filter((x) => x.each).flatMap((x) => x.questions);
+  return Object.entries(p.answers ?? {}).map(([code, v]) => {
+    const q = asked.find((x) => x.code === code);
+    const chosen = q?.values?.find((x) => x.value === v);
+    const plain = q && q.type !== 'code' ? fieldText(q.type, v) : String(v);
+    return { code, question: q ? term(q.zh, q.en) : code, answer: chosen ? term(chosen.label, chosen.en) : plain };
+  });
 }
 
 export function taxFacts(c: Case): Fact[] {
