@@ -17,6 +17,7 @@ static struct jqbox *box;
 static struct rule rules[RULES_MAX];
 static size_t nrules;
 
+#define RENEWED(until) "[{\"cfwh\":\"(2025)示例执字第9号\",\"cfjssj\":\"" until "\"}]"
 static const char good[] = "{\"stage\":\"review\",\"today\":\"2026-11-26\",\"business\":{\"code\":\"x\"},"
 			   "\"case\":{\"has_tax\":true},\"form\":{"
 			   "\"unit_code\":\"110101001001GB00001F00010101\",\"parties\":[{\"role\":"
@@ -113,7 +114,7 @@ static const struct {
 	{"change-says-something", "form", "fields", "{}", NULL},
 	{"objection-not-holder", "register", "qlr", "[{\"zjh\":\"11010119900307109X\"}]",
 		"[{\"zjh\":\"other\"}]"},
-	{"renewal-term", "fields", "term_to", "\"2040-01-01\"", NULL},
+	{"renewal-term", "register", "cfdj", RENEWED("2024-12-31"), RENEWED("2027-01-01")},
 };
 
 static int setup(void **state)
@@ -170,6 +171,9 @@ static json_t *input_of(const char *business)
 	if (strcmp(business, "division-transfer") == 0)
 		json_object_set_new(json_object_get(v, "register"), "qlr",
 			json_pack("[{s:s},{s:s}]", "zjh", "11010119900307109X", "zjh", "110101198001010010"));
+	if (strcmp(business, "seizure-renew") == 0)
+		json_object_set_new(
+			json_object_get(v, "register"), "cfdj", json_loads(RENEWED("2027-01-01"), 0, NULL));
 	if (strcmp(business, "objection") == 0)
 		json_object_set_new(
 			json_object_get(v, "register"), "qlr", json_pack("[{s:s}]", "zjh", "other"));
