@@ -98,11 +98,29 @@ equal "another person does not see them" 404 "$(call internet li GET "$(app)/doc
 equal "both stand among all that the applicant was ever given, by application; another person has none of it" "notice-correction notice-rejection 200 0" \
 	"$(call internet zhang GET /api/documents; field --arg a "$application" '.rows[] | select(.application == $a) | [.documents[].kind] | join(" ")') $(call internet li GET /api/documents; cat "$W/code") $(field '.rows | length')"
 
-# ---- 不予登记, from the review to the applicant
-hand_in || { echo "not ok - a case to be refused is handed in"; exit 1; }
+# ---- 不予登记, from the review to the applicant. Its contract is filled in at the portal 合同网签
+hand_in_online() {
+	jq -nc --arg unit "$unit" --arg sn "$seller" --arg si "$(person 0 id_number)" --arg bn "$(person "$b" name)" --arg bi "$(person "$b" id_number)" \
+		'{unit_code: $unit, fields: {location: "示例路1号1幢101室", certificate_no: "京(2020)东城区不动产权第0000001号", price_cents: 500000000},
+		papers: [{code: "contract", online: true, answers: {pay_way: "loan", pay_plan: "签约付三成，过户后贷款付清", hand_over: "2027-03-31", taxes: "buyer", breach_rate: 7, dispute: "court"}}],
+		parties: [{role: "transferor", name: $sn, id_number: $si, share_num: 1, share_den: 1}, {role: "transferee", name: $bn, id_number: $bi, share_num: 1, share_den: 1}]}' > "$W/draft.json"
+	first=zhang
+	call internet zhang POST /api/applications '{"business":"transfer-existing-flat"}'
+	application=$(field .id)
+	reach internet zhang "$(app)" '.papers != null' "the terms of the contract" save_draft &&
+		reach internet zhang "$(app)" '.state != "draft"' "the text to be signed" freeze &&
+		apply_sign zhang 0 0 && apply_sign wang "$b" 1 && reach extranet registrar1 "$(kase)" '.number != ""' "the case at the registry"
+}
+hand_in_online || { echo "not ok - a case to be refused is handed in"; exit 1; }
 equal "accepted, then refused with its reason" "200 200" "$(act registrar1 accept '{}') $(act registrar1 refuse '{"ground":"refuse-law","reason":"申请登记的事项与登记簿记载不一致"}')"
 see "$(kase)/documents"
-f=$(number_of notice-refusal)
+f=$(number_of notice-refusal) k=$(number_of signed-contract-sale)
+fetch "$k" ht
+equal "the contract that was filled in is a document of the case, with the parties and every term in words" all \
+	"$(says ht "$k" "$seller" "$(person "$b" name)" "$unit" "5000000.00 元" 首付款加贷款 签约付三成，过户后贷款付清 2027-03-31 税费由买受人承担 万分之7 依法向房屋所在地人民法院起诉)"
+equal "it is sealed by the office" good "$(seal ht)"
+equal "its terms stand in the text that both parties signed" "true true" "$(for u in zhang wang; do call internet $u GET "$(app)"; field --slurpfile d "$W/draft.json" '.canonical | fromjson | .papers[0].answers == $d[0].papers[0].answers'; done | tr '\n' ' ' | sed 's/ $//')"
+see "$(kase)/documents"
 fetch "$f" bdj
 equal "不予登记 says why, where and until when it may be contested" all "$(says bdj "$f" 申请登记的事项与登记簿记载不一致 示例市东城区人民政府 "$(cst '+60 days')" 示例市东城区人民法院)"
 equal "it reaches the applicant, who sees the case refused and the fee cancelled" "same refused cancelled" "$(at_portal "$f" bdj) $(call internet zhang GET "$(app)"; field '.state + " " + .fee.state')"

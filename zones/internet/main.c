@@ -2,6 +2,7 @@
 #include "common/service/revoked.h"
 #include "zones/internet/api/api.h"
 #include "zones/internet/store/files.h"
+#include "zones/internet/store/intake_schema.h"
 #include "zones/internet/store/person.h"
 #include "zones/internet/store/sealed.h"
 #include "zones/internet/transfer/added.h"

@@ -6,8 +6,12 @@
 #include "zones/internet/domain/form.h"
 #include "zones/internet/store/added.h"
 #include "zones/internet/store/amend.h"
+#include "zones/internet/store/certificate.h"
 #include "zones/internet/store/fee.h"
+#include "zones/internet/store/material.h"
+#include "zones/internet/store/party.h"
 #include "zones/internet/store/payment.h"
+#include "zones/internet/store/progress.h"
 #include "zones/internet/transfer/submit.h"
 #include <stdio.h>
 #include <string.h>

@@ -4,6 +4,7 @@
 #include "zones/internet/domain/form.h"
 #include "zones/internet/store/amend.h"
 #include "zones/internet/store/invitation.h"
+#include "zones/internet/store/party.h"
 #include "zones/internet/store/withdrawal.h"
 #include "zones/internet/transfer/submit.h"
 #include <stdio.h>

@@ -1,4 +1,5 @@
 #include "zones/internet/api/api.h"
+#include "zones/internet/store/certificate.h"
 #include <string.h>
 
 struct query {

@@ -3,6 +3,7 @@
  * is open again. */
 #include "zones/internet/api/api.h"
 #include "zones/internet/store/invitation.h"
+#include "zones/internet/store/party.h"
 #include "zones/internet/store/withdrawal.h"
 #include <stdio.h>
 #include <string.h>

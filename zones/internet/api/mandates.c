@@ -4,6 +4,7 @@
 
 #include "common/workflow/agent.h"
 #include "zones/internet/store/mandate.h"
+#include "zones/internet/store/party.h"
 #include "zones/internet/transfer/authority.h"
 #include <string.h>
 

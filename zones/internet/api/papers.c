@@ -5,6 +5,7 @@
 #include "common/workflow/record.h"
 #include "zones/internet/api/record.h"
 #include "zones/internet/domain/form.h"
+#include "zones/internet/store/party.h"
 #include "zones/internet/transfer/submit.h"
 #include <stdio.h>
 #include <stdlib.h>

@@ -4,6 +4,7 @@
 #include "common/workflow/agent.h"
 #include "common/workflow/record.h"
 #include "zones/internet/store/answers.h"
+#include "zones/internet/store/party.h"
 #include <stdio.h>
 #include <string.h>
 

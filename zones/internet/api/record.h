@@ -2,6 +2,7 @@
 #ifndef INTAKE_API_RECORD_H
 #define INTAKE_API_RECORD_H
 #include "zones/internet/api/api.h"
+#include "zones/internet/store/party.h"
 
 struct api_asked {
 	const struct business *b; /* NULL: no longer offered; then nothing is asked */

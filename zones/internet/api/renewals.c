@@ -4,6 +4,7 @@
 
 #include "common/log/log.h"
 #include "zones/internet/domain/form.h"
+#include "zones/internet/store/material.h"
 #include <string.h>
 
 const char *api_offer_state(struct offer *o, const struct application *a)

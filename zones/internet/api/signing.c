@@ -5,6 +5,7 @@
 #include "zones/internet/api/withdrawal.h"
 #include "zones/internet/store/face.h"
 #include "zones/internet/store/mandate.h"
+#include "zones/internet/store/party.h"
 #include "zones/internet/transfer/face.h"
 #include "zones/internet/transfer/submit.h"
 #include <stdio.h>

@@ -2,6 +2,7 @@
  * who holds the receipt; everybody else learns nothing, not even that there is an application. No name is
  * told. */
 #include "zones/internet/api/api.h"
+#include "zones/internet/store/progress.h"
 #include "zones/internet/store/receipt.h"
 
 struct track {

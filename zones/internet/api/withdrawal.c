@@ -5,6 +5,7 @@
 #include "common/workflow/agent.h"
 #include "zones/internet/store/invitation.h"
 #include "zones/internet/store/mandate.h"
+#include "zones/internet/store/party.h"
 #include "zones/internet/transfer/submit.h"
 #include <string.h>
 

@@ -3,6 +3,7 @@
 #ifndef INTAKE_STORE_ADDED_H
 #define INTAKE_STORE_ADDED_H
 #include "zones/internet/store/application.h"
+#include "zones/internet/store/material.h"
 
 struct added {
 	struct material m;

@@ -1,6 +1,7 @@
 #include "zones/internet/store/amend.h"
 
 #include "common/workflow/correction.h"
+#include "zones/internet/store/progress.h"
 #include <stdio.h>
 #include <string.h>
 

@@ -1,12 +1,10 @@
-/* Applications with their parties, materials, progress and certificate. */
+/* Applications: drafts, forms, rounds of correction, states. */
 #ifndef INTAKE_STORE_APPLICATION_H
 #define INTAKE_STORE_APPLICATION_H
 #include "common/base/json.h"
 #include "common/crypto/vault.h"
 #include "common/db/blob.h"
 #include "common/db/db.h"
-
-extern const struct db_schema intake_schema;
 
 struct application {
 	char id[37], owner[37], business[48], state[16], number[24], reason[300], updated_at[25];
@@ -64,66 +62,4 @@ SW_MUST_USE int application_set_state(
 SW_MUST_USE int application_list(
 	struct db_tx *tx, const char *owner, const struct vault_lookup *person, json_t **out);
 
-SW_MUST_USE int party_drop_all(struct db_tx *tx, const char *application);
-#define PARTIES_MAX 20
-/* id_index: of who signs; principal_index: of the party where another signs for it, "" else. */
-SW_MUST_USE int party_add(struct db_tx *tx, const char *application, int n, const char *role,
-	const char *id_index, bool signs, const char *principal_index);
-/* Numbers of the parties for which this person signs, itself among them. */
-SW_MUST_USE int party_signs_for(struct db_tx *tx, const char *application, const struct vault_lookup *person,
-	int out[static PARTIES_MAX], size_t *n);
-/* *found: parties that are this person and for whom another signs. */
-SW_MUST_USE int party_principal(
-	struct db_tx *tx, const char *application, const struct vault_lookup *person, int64_t *found);
-/* Number of the party for which this person signs, one that waits first; ERR_NOTFOUND. */
-SW_MUST_USE int party_find(
-	struct db_tx *tx, const char *application, const struct vault_lookup *person, int *n);
-SW_MUST_USE int party_sign(
-	struct db_tx *tx, struct vault *v, const char *application, int n, const char *signature_json);
-/* *same: whether exactly this was stored as the party's signature. */
-SW_MUST_USE int party_has_signed(struct db_tx *tx, struct vault *v, const char *application, int n,
-	const char *signature_json, int64_t *same);
-SW_MUST_USE int party_unsigned(struct db_tx *tx, const char *application, int64_t *out);
-/* [{"n","role","signs","signed_at"}] */
-SW_MUST_USE int party_list(struct db_tx *tx, const char *application, json_t **out);
-/* [{"party",…what the platform gave}] */
-SW_MUST_USE int party_signatures(struct db_tx *tx, struct vault *v, const char *application, json_t **out);
-
-struct material {
-	int64_t round; /* with which answer it came; 0: with the application */
-	char id[37], code[48], name[160], media[64];
-	struct blob_ref ref;
-};
-SW_MUST_USE int material_add(struct db_tx *tx, const char *application, const struct material *m);
-/* Takes a material out of the form. What came with this round goes: *drop, and *was is its file, to be
- * removed after the commit. What was handed in before stays, with the round in which it went. ERR_NOTFOUND.
- */
-SW_MUST_USE int material_remove(struct db_tx *tx, const char *application, const char *id, int64_t round,
-	struct blob_ref *was, bool *drop);
-/* Code of one that stands; ERR_NOTFOUND. */
-SW_MUST_USE int material_code(
-	struct db_tx *tx, const char *application, const char *id, char code[static 48]);
-/* [{"code","old","new"}]: digests of what went in this round beside what came; "" none. New reference. */
-SW_MUST_USE int material_replaced(struct db_tx *tx, const char *application, int64_t round, json_t **out);
-/* n-th that stands, in order of id; ERR_NOTFOUND behind the last. */
-SW_MUST_USE int material_at(struct db_tx *tx, const char *application, int64_t n, struct material *out);
-
-SW_MUST_USE int progress_add(struct db_tx *tx, const char *application, const json_t *body);
-SW_MUST_USE int progress_list(struct db_tx *tx, const char *application, json_t **out);
-/* Items and text of the newest correction; ERR_NOTFOUND. New reference. */
-SW_MUST_USE int progress_correction(
-	struct db_tx *tx, const char *application, json_t **items, char note[static 601]);
-/* State of the newest news; "" none. */
-SW_MUST_USE int progress_state(struct db_tx *tx, const char *application, char state[static 16]);
-
-struct certificate {
-	char number[128], signature[512];
-	char seal_certificate[8192];
-	struct blob_ref ref;
-};
-SW_MUST_USE int certificate_add(struct db_tx *tx, struct vault *v, const char *application,
-	const struct certificate *c, const char *text);
-/* text appended; ERR_NOTFOUND. */
-SW_MUST_USE int certificate_get(struct db_tx *tx, struct vault *v, const char *application,
-	struct certificate *out, struct buf *text);
 #endif

@@ -1,6 +1,7 @@
 #include "zones/internet/transfer/receipt.h"
 
 #include "common/crypto/key.h"
+#include "zones/internet/store/material.h"
 #include "zones/internet/store/receipt.h"
 #include <stdio.h>
 

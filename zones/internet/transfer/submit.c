@@ -4,6 +4,8 @@
 #include "zones/internet/store/answers.h"
 #include "zones/internet/store/face.h"
 #include "zones/internet/store/mandate.h"
+#include "zones/internet/store/material.h"
+#include "zones/internet/store/party.h"
 #include "zones/internet/store/withdrawal.h"
 #include "zones/internet/transfer/receipt.h"
 

@@ -4,6 +4,7 @@
 
 #include "tests/unit/common/db/backend.h"
 #include "zones/internet/store/application.h"
+#include "zones/internet/store/intake_schema.h"
 #include <stdio.h>
 #include <string.h>
 
