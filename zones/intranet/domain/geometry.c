@@ -9,6 +9,7 @@
 
 #define GEOJSON_MAX (8 << 20)
 #define POINTS_MAX 20000
+#define CM2_MAX INT64_C(9000000000000000) /* 900,000 km² */
 
 struct geometry {
 	GEOSContextHandle_t geos;
@@ -190,10 +191,17 @@ int geometry_to_json(const struct geometry *g, json_t **out)
 	return 0;
 }
 
+/* Square metres as cm². No parcel is so large as the bound, by which whoever reckons with it does not
+ * overflow. */
+static int64_t cm2(double area)
+{
+	return area < CM2_MAX / 10000.0 ? (int64_t)llround(area * 10000) : CM2_MAX;
+}
+
 int64_t geometry_area_cm2(const struct geometry *g)
 {
 	double a = 0;
-	return GEOSArea_r(g->geos, g->g, &a) == 1 ? (int64_t)llround(a * 10000) : 0;
+	return GEOSArea_r(g->geos, g->g, &a) == 1 ? cm2(a) : 0;
 }
 
 struct geometry_box geometry_box(const struct geometry *g)
@@ -224,12 +232,14 @@ bool geometry_inside(const struct geometry *g, const struct geometry *division)
 int64_t geometry_overlap_cm2(const struct geometry *a, const struct geometry *b)
 {
 	double area = 0;
-	GEOSGeometry *both = GEOSIntersection_r(a->geos, a->g, b->g);
-	if (both && GEOSArea_r(a->geos, both, &area) != 1)
-		area = 0;
+	GEOSGeometry *mended = GEOSisValid_r(a->geos, b->g) == 1 ? NULL : GEOSMakeValid_r(a->geos, b->g);
+	GEOSGeometry *both = GEOSIntersection_r(a->geos, a->g, mended ? mended : b->g);
+	bool known = both && GEOSArea_r(a->geos, both, &area) == 1;
 	if (both)
 		GEOSGeom_destroy_r(a->geos, both);
-	return (int64_t)llround(area * 10000);
+	if (mended)
+		GEOSGeom_destroy_r(a->geos, mended);
+	return known ? cm2(area) : geometry_area_cm2(a);
 }
 
 /* All of them as one shape; NULL when that cannot be made. */
@@ -260,7 +270,7 @@ int64_t geometry_difference_cm2(
 		GEOSGeom_destroy_r(geos, y);
 	if (d)
 		GEOSGeom_destroy_r(geos, d);
-	return known ? (int64_t)llround(area * 10000) : -1;
+	return known ? cm2(area) : -1;
 }
 
 double geometry_compactness(const struct geometry *g)

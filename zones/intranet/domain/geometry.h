@@ -33,7 +33,8 @@ struct geometry_box geometry_box(const struct geometry *g);
 /* Not valid: reason and place appended to why, returns false. */
 bool geometry_valid(const struct geometry *g, char why[static 128]);
 bool geometry_inside(const struct geometry *g, const struct geometry *division);
-/* Shared area in cm²; touching borders share none. */
+/* Shared area in cm²; touching borders share none. `a` is valid; a broken `b` of old data is looked at as
+ * mended, and what cannot be compared even so counts as shared wholly: the reviewer is told. */
 int64_t geometry_overlap_cm2(const struct geometry *a, const struct geometry *b);
 /* Area in cm² that only one of two sets of outlines covers: 0 when both are the same ground. -1: it cannot be
  * reckoned (an outline is not valid). */

@@ -66,6 +66,39 @@ static void test_overlaps(void **state)
 	geometry_free(a);
 }
 
+/* A neighbour that crosses itself, or whose hole lies half outside, hides no overlap. */
+static void test_overlaps_a_broken_neighbour(void **state)
+{
+	static const char *const broken[] = {FEATURE("[[0,0],[10,10],[10,0],[0,10],[0,0]]"),
+		FEATURE("[[0,0],[10,0],[10,10],[0,10],[0,0]],[[2,2],[20,2],[20,8],[2,8],[2,2]]"),
+		FEATURE("[[0,0],[10,0],[10,10],[0,10],[0,0],[5,-5],[10,0],[10,10],[0,10],[0,0]]")};
+	struct geometry *a = square(1, 1, 8);
+	(void)state;
+	for (size_t i = 0; i < sizeof broken / sizeof *broken; i++) {
+		struct geometry_parcel v[GEOMETRY_PARCELS_MAX];
+		size_t n = 0;
+		assert_int_equal(geometry_from_geojson(view_str(broken[i]), v, &n, NULL), 0);
+		assert_true(geometry_overlap_cm2(a, v[0].shape) > 100000);
+		geometry_parcels_free(v, n);
+	}
+	geometry_free(a);
+}
+
+/* Nobody reckons with an area that overflows. */
+static void test_area_without_end(void **state)
+{
+	struct geometry_parcel v[GEOMETRY_PARCELS_MAX];
+	size_t n = 0;
+	(void)state;
+	assert_int_equal(
+		geometry_from_geojson(
+			view_str(FEATURE("[[0,0],[1e200,0],[1e200,1e200],[0,1e200],[0,0]]")), v, &n, NULL),
+		0);
+	assert_true(geometry_area_cm2(v[0].shape) > 0);
+	assert_true(geometry_area_cm2(v[0].shape) < INT64_MAX / 1000);
+	geometry_parcels_free(v, n);
+}
+
 static void test_inside_and_shape(void **state)
 {
 	struct geometry *division = square(39500000, 4400000, 1000), *in = square(39500010, 4400010, 10),
@@ -173,7 +206,8 @@ static void test_same_ground(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(test_area_and_blob),
-		cmocka_unit_test(test_overlaps), cmocka_unit_test(test_inside_and_shape),
+		cmocka_unit_test(test_overlaps), cmocka_unit_test(test_overlaps_a_broken_neighbour),
+		cmocka_unit_test(test_area_without_end), cmocka_unit_test(test_inside_and_shape),
 		cmocka_unit_test(test_crossing_itself), cmocka_unit_test(test_refused),
 		cmocka_unit_test(test_several), cmocka_unit_test(test_same_ground)};
 	return cmocka_run_group_tests(tests, NULL, NULL);
