@@ -28,6 +28,7 @@ while read -r name status error word; do
 	rc=$?
 	[ "$name" = empty.pdf ] || equal "$name at the gap" "$([ "$status" = 201 ] && echo 0 || echo 1)" "$rc"
 done < "$D/corpus/list"
+equal "every file of the list was tried, the good ones were taken" "yes $(awk '$2 == 201' "$D/corpus/list" | wc -l)" "$([ "$(wc -l < "$D/corpus/list")" -ge 40 ] && echo yes) $taken"
 equal "nothing of them is on the disk" 0 "$(find "$D/internet/data/blobs" -type f | wc -l)"
 upload internet zhang "/api/applications/$id/materials?code=contract&name=place.jpg" "$D/corpus/place.jpg"
 equal "the digest told is that of what is kept" "$(field .digest)" "$(call internet zhang GET "/api/applications/$id"; field '.materials[0].digest')"

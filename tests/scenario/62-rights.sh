@@ -36,6 +36,7 @@ check "of the first too" $?
 
 call extranet registrar1 GET /api/cases
 jq -r '.rows[] | .number, .id, .unit_code' "$W/reply" > "$D/secrets.$HERE"
+equal "both offices have cases to keep from each other" "yes yes" "$([ -s "$D/secrets.$HERE" ] && echo yes) $([ -s "$D/secrets.$THERE" ] && echo yes)"
 { cat "$D"/secrets.*; jq -r '.[] | .name, .id_number' "$D/demo/people.json"; } > "$D/secrets.$PLATFORM"
 case_id=$(jq -r '.rows[0].id' "$W/reply")
 unit=$(jq -r '.rows[0].unit_code' "$W/reply")

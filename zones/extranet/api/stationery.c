@@ -4,11 +4,13 @@
 #include "common/document/document.h"
 #include "zones/extranet/api/api.h"
 #include "zones/extranet/store/document.h"
+#include "zones/extranet/store/paper.h"
 #include <stdio.h>
 #include <string.h>
 
 struct handling {
 	const char *serial, *what, *text, *who;
+	struct registry *r;
 	struct stationery_range range;
 	int (*act)(struct db_tx *tx, const char *serial, const char *text, const char *who,
 		struct err_note *note);
@@ -16,12 +18,28 @@ struct handling {
 	json_t *out;
 };
 
+/* The paper of a right that ended would tell whoever is shown it of an owner who is none. */
+static int stands(struct handling *h, struct db_tx *tx)
+{
+	json_t *paper = NULL;
+	bool yes = false;
+	int rc = paper_find(tx, h->text, &paper);
+	if (rc == 0)
+		rc = paper_stands(tx, h->r->service->vault, h->text, &yes);
+	json_decref(paper);
+	if (rc == ERR_NOTFOUND)
+		return 0;
+	return rc == 0 && !yes ? err_set(&h->note, ERR_STATE, "the right of this certificate has ended") : rc;
+}
+
 static int handle(struct db_tx *tx, void *arg)
 {
 	struct handling *h = arg;
 	json_decref(h->out);
 	h->out = NULL;
-	int rc = h->act(tx, h->serial, h->text, h->who, &h->note);
+	int rc = h->act == stationery_print ? stands(h, tx) : 0;
+	if (rc == 0)
+		rc = h->act(tx, h->serial, h->text, h->who, &h->note);
 	if (rc == 0)
 		rc = stationery_get(tx, h->serial, &h->out);
 	return rc == 0 ? audit_record(tx, h->who, h->what, h->serial, NULL) : rc;
@@ -32,6 +50,7 @@ static int handle_do(struct http_request *r, struct handling *h, const char *key
 	struct err_note note = {0};
 	h->serial = http_param(r, "serial");
 	h->who = http_user(r)->user;
+	h->r = api_registry(r);
 	int rc = json_get_str(http_body(r), key, 200, &h->text, &note);
 	if (rc == 0 && !*h->text)
 		rc = err_set(&note, ERR_SCHEMA, "%s: must not be empty", key);

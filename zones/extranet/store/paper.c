@@ -188,3 +188,25 @@ int paper_find(struct db_tx *tx, const char *number, json_t **out)
 	db_done(q);
 	return db_found(rc);
 }
+
+int paper_stands(struct db_tx *tx, struct vault *v, const char *number, bool *out)
+{
+	json_t *paper = NULL, *rows = NULL;
+	const char *table;
+	json_t *list;
+	int rc = paper_find(tx, number, &paper);
+	*out = false;
+	if (rc == 0 && *json_str(paper, "unit"))
+		rc = book_unit(tx, v, json_str(paper, "unit"), NULL, &rows);
+	json_object_foreach(rows, table, list)
+	{
+		size_t i;
+		const json_t *one;
+		if (json_is_array(list) && strcmp(table, "qlr") != 0)
+			json_array_foreach(
+				list, i, one) if (json_int(one, "bsm") == json_int(paper, "row")) *out = true;
+	}
+	json_decref(paper);
+	json_decref(rows);
+	return rc == ERR_NOTFOUND ? 0 : rc;
+}

@@ -3,6 +3,7 @@
 #ifndef REG_STORE_PAPER_H
 #define REG_STORE_PAPER_H
 #include "common/base/json.h"
+#include "common/crypto/vault.h"
 #include "common/db/db.h"
 #include "zones/extranet/domain/number.h"
 
@@ -25,4 +26,6 @@ SW_MUST_USE int paper_void(struct db_tx *tx, const struct paper_office *o, bool 
 	const char *who, const char *at, const char *reason, char out[static NUMBER_CERTIFICATE]);
 /* {"number","kind","state","unit","row","ywh","at","reason"}, new reference. ERR_NOTFOUND. */
 SW_MUST_USE int paper_find(struct db_tx *tx, const char *number, json_t **out);
+/* Whether the right that the number was drawn for stands in the book now; false for a number nobody has. */
+SW_MUST_USE int paper_stands(struct db_tx *tx, struct vault *v, const char *number, bool *out);
 #endif

@@ -18,29 +18,6 @@ static void state_set(struct answer *a, const char *state, const char *number, c
 	json_object_set_new(a->out, "since", json_string(at));
 }
 
-/* Does the right that the paper speaks of stand? */
-static int in_force(struct answer *a, struct db_tx *tx, const char *number, bool *stands)
-{
-	json_t *paper = NULL, *rows = NULL;
-	const char *table;
-	json_t *list;
-	int rc = paper_find(tx, number, &paper);
-	*stands = false;
-	if (rc == 0 && *json_str(paper, "unit"))
-		rc = book_unit(tx, a->r->service->vault, json_str(paper, "unit"), NULL, &rows);
-	json_object_foreach(rows, table, list)
-	{
-		size_t i;
-		const json_t *one;
-		if (json_is_array(list) && strcmp(table, "qlr") != 0)
-			json_array_foreach(list, i,
-				one) if (json_int(one, "bsm") == json_int(paper, "row")) *stands = true;
-	}
-	json_decref(paper);
-	json_decref(rows);
-	return rc == ERR_NOTFOUND ? 0 : rc;
-}
-
 /* The digest is that of the facts, as in the code on the paper, or of one of its files. */
 static int document_fits(struct answer *a, struct db_tx *tx, const char *number, const char *hex,
 	struct document_row *d, bool *fits)
@@ -90,7 +67,7 @@ int answer_public_paper(struct answer *a, struct db_tx *tx)
 		state_set(a, "issued", d.number, d.at);
 		return 0;
 	}
-	rc = in_force(a, tx, d.number, &stands);
+	rc = paper_stands(tx, a->r->service->vault, d.number, &stands);
 	state_set(a, stands ? "valid" : "replaced", d.number, d.at);
 	return rc;
 }
@@ -102,7 +79,7 @@ int answer_public_number(struct answer *a, struct db_tx *tx)
 	const char *state = "unknown";
 	int rc = document_get(tx, a->r->service->vault, a->q.about, &d, NULL);
 	if (rc == 0 && strncmp(d.kind, "certificate-", 12) == 0) {
-		rc = in_force(a, tx, d.number, &stands);
+		rc = paper_stands(tx, a->r->service->vault, d.number, &stands);
 		state = stands ? "valid" : "replaced";
 	} else if (rc == 0) {
 		state = strncmp(d.kind, "notice-", 7) == 0 ? "issued" : "unknown";
