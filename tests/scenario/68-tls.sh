@@ -61,10 +61,10 @@ echo damaged > "$T/tls.pem"
 sleep 0.6
 equal "a damaged one changes nothing" second "$(subject)"
 # A certificate as a site has it: of an authority, for a name, with the place of its list of revoked ones.
-openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 30 -subj '/CN=authority' -keyout "$D/ca.key" -out "$D/ca.pem" 2> /dev/null
+openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 90 -subj '/CN=authority' -keyout "$D/ca.key" -out "$D/ca.pem" 2> /dev/null
 printf 'subjectAltName=DNS:localhost\nbasicConstraints=critical,CA:false\nkeyUsage=critical,digitalSignature\nextendedKeyUsage=serverAuth\ncrlDistributionPoints=URI:http://localhost/list.crl\n' > "$D/leaf.conf"
 openssl req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj '/CN=localhost' -keyout "$D/new.key" -out "$D/leaf.csr" 2> /dev/null
-openssl x509 -req -in "$D/leaf.csr" -CA "$D/ca.pem" -CAkey "$D/ca.key" -CAcreateserial -days 30 -extfile "$D/leaf.conf" -out "$D/new.pem" 2> /dev/null
+openssl x509 -req -in "$D/leaf.csr" -CA "$D/ca.pem" -CAkey "$D/ca.key" -CAcreateserial -days 90 -extfile "$D/leaf.conf" -out "$D/new.pem" 2> /dev/null
 chmod 600 "$D/new.key"
 put
 n=100
