@@ -94,6 +94,34 @@ static int syntax_refuse(json_error_t *e, struct err_note *note)
 	return err_set(note, err, "line %d, column %d: %s", e->line, e->column, e->text);
 }
 
+/* jansson takes want of memory for what it read last: a buffer that does not grow cuts a token, and what it
+ * then refuses, or returns, is not what stands in the text. */
+static _Thread_local bool starved;
+
+static void *watched_malloc(size_t n)
+{
+	void *p = malloc(n);
+	starved |= !p;
+	return p;
+}
+
+__attribute__((constructor)) static void watch(void)
+{
+	json_set_alloc_funcs(watched_malloc, free);
+}
+
+json_t *json_read(struct view text, size_t flags, json_error_t *e)
+{
+	starved = false;
+	json_t *v = json_loadb(text.n ? (const char *)text.p : "", text.n, flags, e);
+	if (!starved)
+		return v;
+	json_decref(v);
+	*e = (json_error_t){.text = "no memory"};
+	e->text[JSON_ERROR_TEXT_LENGTH - 1] = (char)json_error_out_of_memory;
+	return NULL;
+}
+
 int json_parse(struct view text, size_t max, json_t **out, struct err_note *note)
 {
 	static const struct place root = {0};
@@ -103,8 +131,9 @@ int json_parse(struct view text, size_t max, json_t **out, struct err_note *note
 	int rc = depth_check(text, note);
 	if (rc < 0)
 		return rc;
-	json_t *v = json_loadb(
-		text.n ? (const char *)text.p : "", text.n, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &e);
+	json_t *v = json_read(text, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &e);
+	if (!v && json_error_code(&e) == json_error_out_of_memory)
+		return err_set(note, ERR_NOMEM, "%s", err_text(ERR_NOMEM));
 	if (!v)
 		return syntax_refuse(&e, note);
 	rc = numbers_check(v, &root, note);

@@ -7,8 +7,11 @@
 #include <jansson.h>
 
 #define JSON_DEPTH_MAX LIMIT_NESTING
-/* *out is a new reference (json_decref). ERR_SYNTAX, ERR_RANGE (number), ERR_LIMIT (size, depth); note tells
- * where. */
+/* json_loadb, except that want of memory is always told as such (json_error_out_of_memory) and never cuts
+ * what was read. For texts that json_parse is too strict for: reals. NULL with *e. */
+json_t *json_read(struct view text, size_t flags, json_error_t *e);
+/* *out is a new reference (json_decref). ERR_SYNTAX, ERR_RANGE (number), ERR_LIMIT (size, depth), ERR_NOMEM;
+ * note tells where. */
 SW_MUST_USE int json_parse(struct view text, size_t max, json_t **out, struct err_note *note);
 /* Appends the RFC 8785 form (keys sorted by UTF-16 code units, no white space). ERR_RANGE for reals. */
 SW_MUST_USE int json_canon(const json_t *v, struct buf *out);

@@ -5,5 +5,6 @@ base_TESTS := tests/unit/common/base/test_err.c tests/unit/common/base/test_buf.
 	tests/unit/common/base/test_json.c tests/unit/common/base/test_json_form.c tests/unit/common/base/test_room.c
 UNITS += $(base_TESTS)
 $(foreach t,$(base_TESTS),$(eval UNIT_LIBS.$(t) := base))
+UNIT_LIBS.tests/unit/common/base/test_json.c := base fault-calls
 FUZZERS += tests/fuzz/fuzz_json.c
 FUZZ_LIBS.tests/fuzz/fuzz_json.c := base

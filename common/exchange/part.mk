@@ -33,8 +33,10 @@ bench-exchange: deps
 
 # Kills and failing calls at random; make fault [KILLS=1000].
 TESTPROGS += fault-exchange
-fault-exchange_SRC := tests/fault/exchange.c tests/fault/calls.c
-fault-exchange_LIBS := exchange_pair
+fault-exchange_SRC := tests/fault/exchange.c
+fault-exchange_LIBS := exchange_pair fault-calls
+LIBS += fault-calls
+fault-calls_SRC := tests/fault/calls.c
 KILLS ?= 1000
 fault: deps
 	@$(MAKE) --no-print-directory -j2 B=build build/testbin/fault-exchange

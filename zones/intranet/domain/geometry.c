@@ -119,9 +119,10 @@ int geometry_from_geojson(struct view text, struct geometry_parcel out[static GE
 		return err_set(note, ERR_LIMIT, "%zu bytes, at most %d", text.n, GEOJSON_MAX);
 	/* Coordinates are reals, so the strict reader of messages does not fit; jansson bounds the depth
 	 * itself. */
-	json_t *root = json_loadb((const char *)text.p, text.n, JSON_REJECT_DUPLICATES, &e);
+	json_t *root = json_read(text, JSON_REJECT_DUPLICATES, &e);
 	if (!root)
-		return err_set(note, ERR_SYNTAX, "line %d: %.160s", e.line, e.text);
+		return err_set(note, json_error_code(&e) == json_error_out_of_memory ? ERR_NOMEM : ERR_SYNTAX,
+			"line %d: %.160s", e.line, e.text);
 	const json_t *features = json_object_get(root, "features");
 	size_t given = json_array_size(features);
 	int rc = given >= 1 && given <= GEOMETRY_PARCELS_MAX

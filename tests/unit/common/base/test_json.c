@@ -1,4 +1,5 @@
 #include "common/base/json.h"
+#include "tests/fault/calls.h"
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -237,6 +238,34 @@ static void getters(void **state)
 	json_decref(o);
 }
 
+/* Whichever allocation fails: it is told as what it is, and nothing is read otherwise than it stands. */
+static void want_of_memory(void **state)
+{
+	static const char text[] =
+		"{\"identity\":\"0123456789abcdef0123456789abcdef0123456789abcdef0123456789\","
+		"\"n\":1234567890123456,\"list\":[-12345678901,true,null,\"不动产登记\\u0041\"],"
+		"\"types\":{\"application.submitted\":3,\"message.refused\":1}}";
+	json_t *want = NULL, *v = NULL;
+	unsigned n = 0;
+	int rc = ERR_NOMEM;
+	(void)state;
+#ifdef __SANITIZE_ADDRESS__
+	print_message("# left out: the sanitizer's own malloc does not fail on demand\n");
+	skip();
+#endif
+	assert_int_equal(json_parse(view_str(text), sizeof text, &want, NULL), 0);
+	while (rc == ERR_NOMEM && n < 1000) {
+		calls_fail(CALLS_MALLOC, ++n);
+		rc = json_parse(view_str(text), sizeof text, &v, NULL);
+		calls_fail(CALLS_MALLOC, 0);
+	}
+	assert_int_equal(rc, 0);
+	assert_true(json_equal(v, want));
+	assert_true(n > 20);
+	json_decref(v);
+	json_decref(want);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -247,6 +276,7 @@ int main(void)
 		cmocka_unit_test(canon_golden),
 		cmocka_unit_test(canon_refuses),
 		cmocka_unit_test(getters),
+		cmocka_unit_test(want_of_memory),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
