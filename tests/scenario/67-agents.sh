@@ -119,6 +119,25 @@ apply_sign wang "$b" 1 || failed=1
 reach internet zhang "$(app)" '.state == "refused"' "the registry's refusal" || failed=1
 equal "a forged power is refused by the registry, which says why" 1 "$(jq -r .reason "$W/reply" | grep -c 'power of attorney')"
 fault none
+# ---- 撤回 by who signed: the agent, with the authority's word of that day; what was forged or revoked takes nothing back
+begin 3 || failed=1
+apply_sign zhang "$s" 0 && apply_sign wang "$b" 1 || failed=1
+reach extranet registrar1 "$(kase)" '.number != ""' "the case that is to be withdrawn" || failed=1
+ask zhang POST "$(app)/withdraw" > "$W/code0"
+equal "who is acted for sees it, and does not sign it" "200 signing 403" "$(ask li GET "$(app)") $(field .withdrawal.state) $(withdraw_sign li "$o"; cat "$W/code")"
+withdraw_sign wang "$b"
+fault bad-signature
+equal "a forged power passes at the portal" "200 0" "$(withdraw_sign zhang "$s"; cat "$W/code") $(field .remaining)"
+reach internet zhang "$(app)" '.withdrawal.state == "refused"' "the registry's refusal of it" || failed=1
+equal "and takes nothing back at the registry" "1 submitted" "$(field .withdrawal.reason | grep -c 'power of attorney') $(call extranet registrar1 GET "$(kase)"; field .state)"
+fault none
+ask zhang POST "$(app)/withdraw" > "$W/code0"
+withdraw_sign zhang "$s"
+service revoke "{\"power\":\"$p5\"}" > "$D/control"
+equal "a power revoked before the last signature sends nothing" "1 signing" "$(withdraw_sign wang "$b"; field .where | grep -c 撤销) $(ask wang GET "$(app)" > "$W/code0"; field .withdrawal.state)"
+p5=$(grant '["*"]' '["*"]' "$today" "$today")
+equal "with a power in force the agent's and the buyer's signatures take it back" "200 0" "$(ask wang POST "$(app)/withdrawal/drop" > "$W/code0"; withdraw zhang "$s" wang "$b"; cat "$W/code") $(field .remaining)"
+reach extranet registrar1 "$(kase)" '.state == "withdrawn"' "the withdrawal" || failed=1
 begin 3 || failed=1
 apply_sign zhang "$s" 0 || failed=1
 # What was good when the agent signed is asked again with the last signature.
