@@ -31,11 +31,14 @@ static int gone_or_another(int rc)
 	return rc == ERR_NOTFOUND || rc == ERR_CONFLICT ? 0 : rc;
 }
 
+/* A zone may give a file a name that is no text. Of that no record could be made, and without a record
+ * nothing is done any more. */
 static int quarantine(
 	struct half *h, const char *name, const struct taken_file *is, const struct err_note *why)
 {
+	const char *said = spool_name_ok(name) ? name : "foreign";
 	log_warn("bundle-refused", "file=\"%s\" reason=%s %s", name, err_name(why->err), why->text);
-	int rc = half_record(h, "bundle.refuse", name, json_pack("{s:s}", "reason", err_name(why->err)));
+	int rc = half_record(h, "bundle.refuse", said, json_pack("{s:s}", "reason", err_name(why->err)));
 	if (rc == 0)
 		rc = spool_quarantine(h->spool, SPOOL_OUT, name, is, why);
 	return gone_or_another(rc);

@@ -134,6 +134,20 @@ quarantined "a symbolic link" link-out.swb MEMBER
 mkdir "$in/folder.swb"
 quarantined "a folder" folder.swb MEMBER
 
+# ---- the gap: a name that is no text stops nobody
+"$SW_BIN/gapd-switch" -c "$D/gapd/conf/switch.yaml" 2>> "$D/log/gapd" &
+gap=$!
+running="$running $gap"
+q=$D/internet/spool/gap/quarantine in=$D/internet/spool/gap/out
+mkdir -p "$in"
+head -c 3000 "$D/demo/sample.pdf" > "$D/noise"
+touch -d '1 minute ago' "$D/noise" && mv "$D/noise" "$in/$(printf 'no\377text.swb')"
+quarantined "a file whose name is no text, at the gap" foreign TRUNCATED
+head -c 3000 "$D/demo/sample.pdf" > "$D/noise"
+lay next.swb "$D/noise"
+quarantined "the next one after it" next.swb TRUNCATED
+equal "the gap goes on" 0 "$(kill -0 $gap 2> /dev/null; echo $?)"
+
 # ---- the tray of the extranet
 tray=$D/extranet/tray
 head -c 500000 /dev/urandom > "$tray/.noise" && mv "$tray/.noise" "$tray/noise.iso"
