@@ -280,6 +280,9 @@ equal "all of these answers are the same byte for byte" 1 "$(sort -u "$W/differ"
 equal "the holder sees that the certificate was compared" true "$(query zhang "$seller" own "" "" > /dev/null; answer '[.looks[] | select(.what == "holding")] | length > 0')"
 equal "not asked under a person's signature, nor by anybody" "422 422" "$(query wang "$buyer" holding "$old;$unit;$sid;$sname" "") $(ask nobody POST /api/public-queries "$(jq -nc --arg a "$old;$unit;$sid;$sname" '{kind: "holding", about: $a}')")"
 equal "nor without an account" 401 "$(ask nobody POST /api/queries/holding '{}')"
+before=$(stack_sql internet "SELECT count(*) FROM audit_record WHERE action = 'query.asked'")
+equal "without the certificate's number nothing is asked, and nothing told: that takes the person's own signed question" "422 422 0" \
+	"$(ask li POST /api/queries/holding "$(jq -nc --arg u "$unit" --arg i "$sid" --arg n "$sname" '{certificate_no: "", unit_code: $u, id_number: $i, name: $n}')") $(ask li POST /api/queries/holding "$(jq -nc --arg u "$unit" --arg i "$sid" --arg n "$sname" '{unit_code: $u, id_number: $i, name: $n}')") $(($(stack_sql internet "SELECT count(*) FROM audit_record WHERE action = 'query.asked'") - before))"
 equal "a part that would hide another is refused" 422 "$(ask li POST /api/queries/holding "$(jq -nc --arg c "$old;$unit" --arg u "$unit" --arg i "$sid" --arg n "$sname" '{certificate_no: $c, unit_code: $u, id_number: $i, name: $n}')")"
 n=0
 while [ "$(ask li POST /api/queries/holding "$(jq -nc --arg c "$old" --arg u "$unit" --arg i "$sid" --arg n "$sname" '{certificate_no: $c, unit_code: $u, id_number: $i, name: $n}')")" = 202 ] && [ $n -lt 40 ]; do n=$((n + 1)); done
