@@ -60,6 +60,12 @@ reach extranet registrar1 "$(kase)" "$(past delivered)" "the certificate" && ok 
 n=100
 until said=$(platform true) && [ "$said" = "messages 1 logs 0 accepted 1 refused 0 bad 0" ]; do n=$((n - 1)); [ $n -gt 0 ] || break; sleep 0.1; done
 [ $n -gt 0 ] && ok "the platform takes the entry's message: $said" || bad "the platform takes the entry's message" "$said"
+# What is told upward is what the certificate says: its number, the unit, who holds it.
+paper=$(sqlite3 -readonly "$db" "SELECT max(bdcqzh) FROM bdcqzs")
+message=$(find "$D/extranet/spool/access" -name 'Biz*.xml' | head -n 1)
+untold=''
+for word in "$paper" ${p}01F00010102 "$(person 5 name)" "$(person 5 id_number)"; do grep -qF -- "$word" "$message" || untold="$untold $word"; done
+[ -z "$untold" ] && ok "the message has the certificate's number, unit and holder" || bad "the message has the certificate's number, unit and holder" "not in it:$untold"
 n=100
 until "$SW_BIN/registryd" access -c "$conf" > "$D/out" 2>&1 && grep -q "^accepted 1" "$D/out"; do n=$((n - 1)); [ $n -gt 0 ] || break; sleep 0.1; done
 [ $n -gt 0 ] && ok "registryd access: one entry, one message, accepted, no difference" || bad "registryd access: one entry, one message, accepted, no difference" "$(cat "$D/out")"
