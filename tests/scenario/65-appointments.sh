@@ -59,6 +59,31 @@ equal "staying away is not told before the hour" "409 STATE" "$(ask extranet reg
 equal "a quota below what is booked is refused" "409 STATE" "$(ask extranet registrar2 POST /api/appointments/hours "{\"from\":\"$monday\",\"to\":\"$monday\",\"hours\":[{\"start\":\"09:00\",\"finish\":\"10:00\",\"quota\":0}]}") $(field .error)"
 number=$(mine wang "$d" .number)
 equal "the window finds it by its number" 1 "$(ask extranet registrar1 GET "/api/appointments?day=$monday" > /dev/null; field "[.rows[] | select(.number == \"$number\")] | length")"
+# ---- 最多跑一次: what came online is looked through, the applicants come once, to an hour of the same pool, and leave with the certificate
+reach internet zhang /api/businesses '.rows | length > 0' "the businesses" || failed=1
+flat=$(jq -r 'select(.table == "h") | .row.bdcdyh' "$D/demo/register.jsonl" | head -1)
+jq -nc --arg unit "$flat" --arg old "$(jq -r 'select(.table == "fdcq2") | .row.bdcqzh' "$D/demo/register.jsonl" | head -1)" --argjson s "$(jq ".[$(person_of zhang)]" "$D/demo/people.json")" --argjson b "$(jq ".[$(person_of wang)]" "$D/demo/people.json")" \
+	'{unit_code: $unit, fields: {location: "示例路1号1幢101室", certificate_no: $old, price_cents: 300000000},
+	parties: [{role: "transferor", name: $s.name, id_number: $s.id_number, share_num: 1, share_den: 1}, {role: "transferee", name: $b.name, id_number: $b.id_number, share_num: 1, share_den: 1}]}' > "$W/draft.json"
+{ apply_start transfer-existing-flat zhang contract && apply_sign zhang "$(person_of zhang)" 0 && apply_sign wang "$(person_of wang)" 1 && reach extranet registrar1 "$(kase)" '.number != ""' "the case"; } > "$D/visit.log" 2>&1 || { cat "$D/visit.log"; echo "not ok - a case came online"; exit 1; }
+come() { call extranet registrar1 GET "$(kase)"; desk registrar1 visit "{\"reason\":\"$1\"}"; echo "$(cat "$W/code") $(field .error)"; }
+visit="{\"day\":\"$(on 2)\",\"start\":\"10:00\",\"business\":\"transfer-existing-flat\",\"application\":\"$application\"}"
+equal "nobody is asked to come before the acceptance, and nobody books an hour for it unasked" "409 STATE 409" "$(come 原证书) $(ask internet zhang PUT "/api/appointments/$(uuid)" "$visit")"
+reach extranet registrar1 "$(kase)" "$(past accepted)" "the acceptance" do_accept || failed=1
+equal "then the applicants are asked to come once, with what" "200 null" "$(come 身份证和原不动产权证书)"
+reach internet zhang "$(app)" '[.progress[] | select(.visit)] | length == 1' "the word to come" || failed=1
+equal "which they read" 身份证和原不动产权证书 "$(field '[.progress[] | select(.visit)][0].note')"
+equal "a stranger books nothing for it, nor is another business booked for it" "404 422" "$(ask internet li PUT "/api/appointments/$(uuid)" "$visit") $(ask internet zhang PUT "/api/appointments/$(uuid)" "$(printf '%s' "$visit" | sed 's/transfer-existing-flat/mortgage/')")"
+e=$(uuid) f=$(uuid)
+equal "an applicant chooses the hour" "202 booked" "$(ask internet zhang PUT "/api/appointments/$e" "$visit") $(answered zhang "$e")"
+equal "the other finds that there is one already" "refused 该申请不需要到场，或者已有一个到场预约" "$(ask internet wang PUT "/api/appointments/$f" "$visit" > /dev/null; answered wang "$f") $(mine wang "$f" .reason)"
+number=$(mine zhang "$e" .number)
+call extranet registrar1 GET "$(kase)"
+equal "the case names the hour" "身份证和原不动产权证书 $(on 2) 10:00 $number booked" "$(field '.visit | "\(.bring) \(.appointment.day) \(.appointment.start) \(.appointment.number) \(.appointment.state)"')"
+serial=$(field .number)
+equal "the window finds the case by the hour's number" "$application $serial" "$(ask extranet registrar1 GET "/api/appointments?day=$(on 2)" > /dev/null; field ".rows[] | select(.number == \"$number\") | \"\(.case_id) \(.case_number)\"")"
+{ reach extranet registrar1 "$(kase)" .has_tax "the taxes" do_tax && reach extranet registrar1 "$(kase)" "$(past review entry certificate delivered)" "the review" do_review && reach extranet registrar2 "$(kase)" "$(past entry certificate delivered)" "the entry" do_enter && reach internet wang "$(app)" '.certificate.number != null' "the certificate"; } > "$D/visit.log" 2>&1 || { cat "$D/visit.log"; failed=1; echo "not ok - everything is there at the window, and the certificate is made on the spot"; }
+equal "with all that is needed there: the certificate on the spot" 1 "$(field .certificate.number | grep -c 不动产权第)"
 equal "no name and number readable in the database" 1 "$(grep -aq "$(person 4 id_number)" "$D"/extranet/data/main.db*; echo $?)"
 equal "nothing was refused on the way" 0 "$(stack_sql internet "SELECT count(*) FROM inbox WHERE state = 'refused'")"
 replies_right

@@ -78,6 +78,8 @@ pages publicity
 pages notices
 pages register
 pages appointments
+walked "another sale is accepted" sale
+pages visit "$application"
 pages desk
 pages rules
 pages whole "$unit"

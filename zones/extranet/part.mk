@@ -23,7 +23,7 @@ UNITS += $(registry-book_TESTS)
 $(foreach t,$(registry-book_TESTS),$(eval UNIT_LIBS.$(t) := test-book))
 # Rotation of the keys over the registry's tables.
 LIBS += registry-sealed
-registry-sealed_SRC := $(addprefix zones/extranet/store/,sealed.c appointment.c case.c case_party.c inquiry.c)
+registry-sealed_SRC := $(addprefix zones/extranet/store/,sealed.c appointment.c case.c case_party.c inquiry.c visit.c)
 registry-sealed_LIBS := registry-book registry-domain service flow-store
 UNITS += tests/unit/zones/extranet/store/test_reseal.c
 UNIT_LIBS.tests/unit/zones/extranet/store/test_reseal.c := registry-sealed test-backend

@@ -83,6 +83,7 @@ const pdf = readFileSync(`${D}/demo/sample.pdf`);
 const key = 'sheet-0123456789abcdef';
 const began = Date.now();
 
+await reach('the business comes over the gap', () => agent('GET', '/api/businesses'), (r) => r.rows?.some((b) => b.code === 'mortgage'));
 const a = await agent('POST', '/api/batches', { business: 'mortgage', count: ROWS, key });
 const at = `/api/batches/${a.id}`;
 equal('a batch is begun', [201, false], [a.status, a.resumed]);

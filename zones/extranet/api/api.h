@@ -16,8 +16,8 @@ static inline struct registry *api_registry(const struct http_request *r)
 http_handler api_blank_add, api_blank_scrap, api_disc_receive, api_disc_archive;
 http_handler api_case_list, api_case_get, api_case_material;
 http_handler api_case_accept, api_case_correct, api_case_reject, api_case_tax, api_case_tax_assess,
-	api_case_tax_refund, api_case_review, api_case_enter, api_case_archive, api_case_refuse,
-	api_case_approve, api_case_check;
+	api_case_tax_refund, api_case_review, api_case_enter, api_case_archive, api_case_visit,
+	api_case_refuse, api_case_approve, api_case_check;
 http_handler api_case_fee, api_case_fee_pay, api_case_fee_refund, api_case_fee_ask, api_case_fee_waive,
 	api_case_fee_keep;
 http_handler api_grounds, api_case_consults, api_case_consult_again;

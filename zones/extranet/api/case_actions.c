@@ -6,6 +6,7 @@
 #include "zones/extranet/store/resubmission.h"
 #include "zones/extranet/store/tax_due.h"
 #include "zones/extranet/store/terms.h"
+#include "zones/extranet/store/visit.h"
 #include "zones/extranet/transfer/progress.h"
 #include <string.h>
 
@@ -97,6 +98,24 @@ static int correct(struct case_act *a, struct db_tx *tx, struct case_row *c)
 	return rc == 0 ? case_act_move(a, tx, c) : rc;
 }
 
+/* 最多跑一次: what came online was looked through; the rest is done in one visit. */
+static int visit(struct case_act *a, struct db_tx *tx, struct case_row *c)
+{
+	static const enum case_state states[] = {
+		CASE_ACCEPTED, CASE_TAX, CASE_CADASTRAL, CASE_REVIEW, CASE_ENTRY, CASE_CERTIFICATE};
+	size_t i = 0;
+	while (i < sizeof states / sizeof states[0] && states[i] != c->state)
+		i++;
+	if (i == sizeof states / sizeof states[0])
+		return err_set(&a->note, ERR_STATE, "come once: between the acceptance and the delivery");
+	if (strcmp(c->channel, "portal") != 0)
+		return err_set(&a->note, ERR_STATE, "this case did not come online");
+	int rc = visit_ask(tx, c->id, a->text, a->who);
+	if (rc == 0)
+		rc = case_move(tx, c, a->version, c->state, a->who, a->text);
+	return rc == 0 ? progress_put_visit(a->r, tx, c, a->text) : rc;
+}
+
 /* Refusals end the process; the law is asked first. */
 static int end(struct case_act *a, struct db_tx *tx, struct case_row *c)
 {
@@ -112,6 +131,7 @@ static const struct case_act_kind kind_accept = {"accept", "case.accept", "accep
 				  kind_tax = {"tax", "case.tax", NULL, CASE_DO_TAX, true, tax},
 				  kind_review = {"review", "case.review", "review", CASE_DO_REVIEW, false,
 					  review},
+				  kind_visit = {"", "case.visit", NULL, CASE_DO_REVIEW, true, visit},
 				  kind_refuse = {"", "case.refuse", NULL, CASE_DO_REFUSE, false, end},
 				  kind_archive = {
 					  "archive", "case.archive", NULL, CASE_DO_ARCHIVE, false, archive};
@@ -192,6 +212,11 @@ int api_grounds(struct http_request *r)
 int api_case_review(struct http_request *r)
 {
 	return with_text(r, &kind_review, "opinion");
+}
+
+int api_case_visit(struct http_request *r)
+{
+	return with_text(r, &kind_visit, "reason");
 }
 
 int api_case_archive(struct http_request *r)

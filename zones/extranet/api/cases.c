@@ -8,6 +8,7 @@
 #include "zones/extranet/store/mandate.h"
 #include "zones/extranet/store/party_signature.h"
 #include "zones/extranet/store/resubmission.h"
+#include "zones/extranet/store/visit.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -144,9 +145,9 @@ static int case_read(struct db_tx *tx, void *arg)
 {
 	struct case_query *q = arg;
 	struct case_row c;
-	json_t *form = NULL, *parts[9] = {NULL};
-	static const char *const names[9] = {"parties", "form", "materials", "steps", "tax", "register_now",
-		"flow", "corrections", "decisions"};
+	json_t *form = NULL, *parts[10] = {NULL};
+	static const char *const names[10] = {"parties", "form", "materials", "steps", "tax", "register_now",
+		"flow", "corrections", "decisions", "visit"};
 	int rc = case_get(tx, q->id, &c);
 	if (rc == 0)
 		rc = form_json(q, tx, c.id, &form);
@@ -170,8 +171,10 @@ static int case_read(struct db_tx *tx, void *arg)
 	if (rc == 0)
 		rc = decision_list(tx, c.id, false, &parts[8]);
 	if (rc == 0)
+		rc = visit_get(tx, c.id, &parts[9]);
+	if (rc == 0)
 		rc = case_json(&c, &q->out);
-	for (size_t i = 0; i < 9; i++) {
+	for (size_t i = 0; i < 10; i++) {
 		if (rc == 0)
 			json_object_set(q->out, names[i], parts[i]);
 		json_decref(parts[i]);

@@ -75,6 +75,8 @@ const struct http_route api_routes[] = {
 		"核查 {version, opinion}, where the process has it"},
 	{"POST", "/api/cases/:id/enter", "case.enter", api_case_enter, 0, NULL,
 		"登簿 {version}; not by the reviewer"},
+	{"POST", "/api/cases/:id/visit", "case.review", api_case_visit, 0, NULL,
+		"最多跑一次: the applicants are asked to come once {version, reason: what to bring}"},
 	{"POST", "/api/cases/:id/archive", "case.review", api_case_archive, 0, NULL, "归档 {version}"},
 	{"POST", "/api/cases/:id/refuse", "case.review", api_case_refuse, 0, NULL,
 		"不予登记 {version, ground, reason}"},

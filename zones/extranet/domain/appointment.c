@@ -14,6 +14,7 @@ static const struct {
 	{"DOUBLE", "当天已有一个预约"},
 	{"LIMIT", "已有两个未到期的预约，请先取消其中一个"},
 	{"ABSENT", "180天内三次预约未到，请到窗口预约"},
+	{"UNASKED", "该申请不需要到场，或者已有一个到场预约"},
 };
 
 enum appointment_answer appointment_decide(const struct appointment_facts *f)
@@ -33,7 +34,9 @@ enum appointment_answer appointment_decide(const struct appointment_facts *f)
 		return APPOINTMENT_DOUBLE;
 	if (f->kept >= APPOINTMENT_OPEN_MAX)
 		return APPOINTMENT_LIMIT;
-	return f->absences >= APPOINTMENT_ABSENCES && !f->window ? APPOINTMENT_ABSENT : APPOINTMENT_YES;
+	if (f->absences >= APPOINTMENT_ABSENCES && !f->window)
+		return APPOINTMENT_ABSENT;
+	return f->unasked ? APPOINTMENT_UNASKED : APPOINTMENT_YES;
 }
 
 const char *appointment_code(enum appointment_answer a)

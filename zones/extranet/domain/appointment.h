@@ -18,7 +18,8 @@ enum appointment_answer {
 	APPOINTMENT_FULL,
 	APPOINTMENT_DOUBLE, /* the person has one on that day */
 	APPOINTMENT_LIMIT,  /* APPOINTMENT_OPEN_MAX are kept already */
-	APPOINTMENT_ABSENT  /* stayed away too often */
+	APPOINTMENT_ABSENT, /* stayed away too often */
+	APPOINTMENT_UNASKED /* for a case whose applicants are not asked to come, or have an hour already */
 };
 struct appointment_facts {
 	const char *day, *start;          /* wanted: YYYY-MM-DD, HH:MM in China */
@@ -26,6 +27,7 @@ struct appointment_facts {
 	bool offered;                     /* the hour is in the calendar */
 	int64_t quota, taken;             /* of the hour */
 	int64_t same_day, kept, absences; /* of the person; absences within APPOINTMENT_ABSENCE_DAYS */
+	bool unasked;                     /* wanted for a case that nobody is asked to come for (visit.h) */
 	bool window;                      /* booked by staff, who see the person: absences do not count */
 };
 /* The first thing in the order above that stands against it. */

@@ -3,6 +3,7 @@
 #include "common/db/db_rows.h"
 #include "common/message/format.h"
 #include "zones/extranet/domain/day.h"
+#include "zones/extranet/store/visit.h"
 #include <stdio.h>
 #include <string.h>
 
@@ -34,15 +35,18 @@ DB_STMT(appointment_select,
 	"tenant = :tenant AND id = :id");
 DB_STMT(appointment_insert,
 	"INSERT INTO appointment (tenant, id, number, day, start, business, source, name_mask, id_number, "
-	"id_mask, id_index, state, booked_at, changed_at, changed_by, portal) VALUES (:tenant, :id, :number, "
+	"id_mask, id_index, state, booked_at, changed_at, changed_by, portal, case_id) VALUES (:tenant, :id, "
+	":number, "
 	":day, "
 	":start, :business, :source, :name_mask, :id_number, :id_mask, :id_index, 'booked', :at, :at, :who, "
-	":portal)");
+	":portal, :case_id)");
 DB_STMT(appointment_state, "UPDATE appointment SET state = :state, changed_at = :at, changed_by = :who WHERE "
 			   "tenant = :tenant AND id = :id");
 DB_STMT(appointment_day_list,
-	"SELECT id, number, start, business, source, name_mask, id_mask, state FROM appointment WHERE tenant "
-	"= :tenant AND day = :day ORDER BY start, number");
+	"SELECT a.id, a.number, a.start, a.business, a.source, a.name_mask, a.id_mask, a.state, a.case_id, "
+	"coalesce(c.number, '') FROM appointment a LEFT JOIN reg_case c ON c.tenant = a.tenant AND c.id = "
+	"a.case_id "
+	"AND a.case_id <> '' WHERE a.tenant = :tenant AND a.day = :day ORDER BY a.start, a.number");
 DB_STMT(appointment_day_count, "SELECT count(*) FROM appointment WHERE tenant = :tenant AND day = :day");
 
 struct now {
@@ -179,6 +183,7 @@ static int insert(struct db_tx *tx, const struct appointment_wish *w, const stru
 	db_bind_text(q, "at", at);
 	db_bind_text(q, "who", w->who);
 	db_bind_text(q, "portal", w->portal ? w->portal : "internet");
+	db_bind_text(q, "case_id", w->case_id ? w->case_id : "");
 	rc = db_exec(q);
 	snprintf(row->zone, sizeof row->zone, "%s", w->portal ? w->portal : "");
 	snprintf(row->id, sizeof row->id, "%s", w->id);
@@ -222,6 +227,11 @@ static int decide(struct db_tx *tx, const struct appointment_wish *w, const stru
 	int rc = hour_read(tx, w->day, w->start, &f.offered, &f.quota, &f.taken);
 	if (rc == 0)
 		rc = person_read(tx, &s->person, &f);
+	if (rc == 0 && w->case_id && *w->case_id) {
+		bool may = false;
+		rc = visit_may_book(tx, w->case_id, w->portal ? w->portal : "internet", &s->person, &may);
+		f.unasked = !may;
+	}
 	if (rc < 0)
 		return rc;
 	*answer = appointment_decide(&f);
@@ -285,9 +295,10 @@ int appointment_hours(struct db_tx *tx, const char *day, json_t **out)
 
 static json_t *appointment_row(struct db_query *q)
 {
-	return json_pack("{s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s}", "id", db_text(q, 0), "number", db_text(q, 1),
-		"start", db_text(q, 2), "business", db_text(q, 3), "source", db_text(q, 4), "name",
-		db_text(q, 5), "id_number", db_text(q, 6), "state", db_text(q, 7));
+	return json_pack("{s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s}", "id", db_text(q, 0), "number",
+		db_text(q, 1), "start", db_text(q, 2), "business", db_text(q, 3), "source", db_text(q, 4),
+		"name", db_text(q, 5), "id_number", db_text(q, 6), "state", db_text(q, 7), "case_id",
+		db_text(q, 8), "case_number", db_text(q, 9));
 }
 
 int appointment_list(struct db_tx *tx, const char *day, json_t **out)

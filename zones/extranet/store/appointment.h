@@ -9,8 +9,9 @@ struct appointment_wish {
 	const char *id; /* the asker's own uuid: asked again it is the same appointment */
 	const char *day, *start, *business, *name, *id_number;
 	bool window;
-	const char *who;    /* for the record */
-	const char *portal; /* zone of the portal; NULL: at the window */
+	const char *who;     /* for the record */
+	const char *portal;  /* zone of the portal; NULL: at the window */
+	const char *case_id; /* for which case the person comes (visit.h); "" or NULL none */
 };
 struct appointment_row {
 	char id[37], number[24], day[11], start[6], state[12];
@@ -30,6 +31,7 @@ SW_MUST_USE int appointment_end(
 	struct db_tx *tx, const char *id, const char *state, const char *who, struct appointment_row *row);
 /* [{"start","finish","quota","free"}] of a day. New reference. */
 SW_MUST_USE int appointment_hours(struct db_tx *tx, const char *day, json_t **out);
-/* Of a day, by hour: [{"id","number","start","business","source","name","id_number","state"}], masked. */
+/* Of a day, by hour: [{"id","number","start","business","source","name","id_number","state","case_id",
+ * "case_number"}], masked; "" of no case. */
 SW_MUST_USE int appointment_list(struct db_tx *tx, const char *day, json_t **out);
 #endif

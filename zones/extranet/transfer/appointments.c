@@ -66,7 +66,8 @@ int receive_appointment(struct db_tx *tx, const struct message *m, const struct 
 		.name = json_str(m->body, "name"),
 		.id_number = json_str(m->body, "id_number"),
 		.who = "portal",
-		.portal = m->origin};
+		.portal = m->origin,
+		.case_id = json_str(m->body, "application")};
 	(void)attachments;
 	int rc = check(m->body, note);
 	if (rc == 0)

@@ -37,6 +37,7 @@ static const struct {
 	{"check", "核验 checked"},
 	{"enter", "登簿 entered in the register"},
 	{"archive", "归档 archived"},
+	{"visit", "请到场一次 asked to come once"},
 	{"refuse", "不予登记 registration refused"},
 	{"withdraw", "撤回 withdrawn"},
 	{"back", "退回 sent back"},

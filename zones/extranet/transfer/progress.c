@@ -104,6 +104,7 @@ int progress_put_document(
 /* What a step is called. */
 struct step_words {
 	const char *zh, *en;
+	bool visit; /* asks to come once */
 };
 
 /* application.progress. */
@@ -123,6 +124,8 @@ static int state_put(struct registry *r, struct db_tx *tx, const struct case_row
 		json_object_set_new(body, "deadline", json_string(c->deadline));
 	if (items)
 		json_object_set_new(body, "items", json_deep_copy(items));
+	if (step->visit)
+		json_object_set_new(body, "visit", json_true());
 	int rc = times_set(r, tx, c, body);
 	if (rc == 0)
 		return portal_put(r, tx, c, "application.progress", body, NULL);
@@ -170,7 +173,7 @@ static int ended(struct registry *r, struct db_tx *tx, const struct case_row *c)
 static int notice_told(
 	struct registry *r, struct db_tx *tx, const struct case_row *c, const struct public_notice_news *news)
 {
-	static const struct step_words words = {"公告", "Public notice 公告"};
+	static const struct step_words words = {"公告", "Public notice 公告", false};
 	char note[120];
 	snprintf(note, sizeof note, "公告期自 %s 起，至 %s 止", news->from, news->until);
 	return state_put(r, tx, c, &words, note, NULL);
@@ -197,15 +200,21 @@ static int step_put(struct registry *r, struct db_tx *tx, const struct case_row 
 int progress_put(
 	struct registry *r, struct db_tx *tx, const struct case_row *c, const char *note, const json_t *items)
 {
-	const struct step_words words = {case_state_zh(c->state), case_state_en(c->state)};
+	const struct step_words words = {case_state_zh(c->state), case_state_en(c->state), false};
 	return step_put(r, tx, c, &words, note, items);
 }
 
 int progress_put_step(struct registry *r, struct db_tx *tx, const struct case_row *c, const char *zh,
 	const char *en, const char *note)
 {
-	const struct step_words words = {zh, en};
+	const struct step_words words = {zh, en, false};
 	return step_put(r, tx, c, &words, note, NULL);
+}
+
+int progress_put_visit(struct registry *r, struct db_tx *tx, const struct case_row *c, const char *bring)
+{
+	static const struct step_words words = {"请到场一次", "Come once 最多跑一次", true};
+	return step_put(r, tx, c, &words, bring, NULL);
 }
 
 int progress_put_charge(

@@ -17,6 +17,9 @@ SW_MUST_USE int progress_put(struct registry *r, struct db_tx *tx, const struct 
 /* The same of a step that is no state of the law (复审核定, 公告期满), by its own words. */
 SW_MUST_USE int progress_put_step(struct registry *r, struct db_tx *tx, const struct case_row *c,
 	const char *zh, const char *en, const char *note);
+/* The applicants are asked to come once 最多跑一次, with this; the same state. */
+SW_MUST_USE int progress_put_visit(
+	struct registry *r, struct db_tx *tx, const struct case_row *c, const char *bring);
 /* fee.order: what the case costs, as it stands now. */
 SW_MUST_USE int progress_put_charge(
 	struct registry *r, struct db_tx *tx, const struct case_row *c, const struct charge *ch);

@@ -3,6 +3,8 @@
 #include "zones/internet/transfer/appointments.h"
 #include "common/message/format.h"
 #include "zones/internet/api/api.h"
+#include "zones/internet/store/progress.h"
+#include "zones/internet/transfer/submit.h"
 #include <stdio.h>
 #include <string.h>
 
@@ -61,12 +63,35 @@ int api_appointment_own(struct http_request *r)
 }
 
 /* ---- asking for one */
+/* Of an application: the person's own, whose office asked to come once; there and about nothing else. */
+static int visit_check(struct work *w, struct db_tx *tx)
+{
+	struct application a;
+	char division[7];
+	int party = -1;
+	bool asked = false;
+	int rc = application_get(tx, w->a.application, &a);
+	if (rc == 0)
+		rc = api_may_see(w->p->service, tx, w->who, &a, &party);
+	if (rc == 0)
+		rc = progress_visit(tx, a.id, &asked);
+	if (rc == 0 && !asked)
+		return err_set(&w->note, ERR_STATE, "nobody is asked to come for this application");
+	if (rc == 0)
+		rc = submit_division(w->p, tx, a.id, division);
+	if (rc == 0 && (strcmp(division, w->division) != 0 || strcmp(a.business, w->a.business) != 0))
+		rc = err_set(&w->note, ERR_SCHEMA, "division, business: of the application");
+	return rc;
+}
+
 static int ask_run(struct db_tx *tx, void *arg)
 {
 	struct work *w = arg;
 	bool fresh;
 	int64_t waiting;
-	int rc = appointment_add(tx, w->divisions, &w->a, &fresh);
+	int rc = *w->a.application ? visit_check(w, tx) : 0;
+	if (rc == 0)
+		rc = appointment_add(tx, w->divisions, &w->a, &fresh);
 	if (rc == ERR_CONFLICT)
 		return err_set(&w->note, rc, "id: of another appointment");
 	if (rc < 0 || !fresh)
@@ -81,7 +106,7 @@ static int ask_run(struct db_tx *tx, void *arg)
 
 static int wish_read(struct http_request *r, struct work *w)
 {
-	static const char *const keys[] = {"day", "start", "business", "division", NULL};
+	static const char *const keys[] = {"day", "start", "business", "division", "application", NULL};
 	const char *day = NULL, *start = NULL, *business = NULL;
 	const json_t *b = http_body(r);
 	int rc = json_only_keys(b, keys, &w->note);
@@ -99,6 +124,10 @@ static int wish_read(struct http_request *r, struct work *w)
 		rc = err_set(&w->note, ERR_SCHEMA, "business: not offered");
 	if (rc < 0)
 		return rc;
+	const char *application = json_str(b, "application");
+	if (*application && !uuid_valid(application))
+		return err_set(&w->note, ERR_SCHEMA, "application: a uuid");
+	snprintf(w->a.application, sizeof w->a.application, "%s", application);
 	snprintf(w->a.division, sizeof w->a.division, "%s", w->division);
 	snprintf(w->a.id, sizeof w->a.id, "%s", w->id);
 	snprintf(w->a.owner, sizeof w->a.owner, "%s", w->who->id);

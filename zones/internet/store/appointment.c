@@ -15,8 +15,9 @@ DB_STMT_CROSS(hours_list,
 	"SELECT day, start, finish, quota, free FROM appointment_hour WHERE tenant = :division AND day "
 	">= :day ORDER BY day, start LIMIT 1000");
 DB_STMT_CROSS(appointment_insert,
-	"INSERT INTO appointment (tenant, id, owner, business, day, start, state, number, reason, at) VALUES "
-	"(:division, :id, :owner, :business, :day, :start, 'requested', '', '', :at)");
+	"INSERT INTO appointment (tenant, id, owner, business, day, start, state, number, reason, at, "
+	"application) "
+	"VALUES (:division, :id, :owner, :business, :day, :start, 'requested', '', '', :at, :application)");
 DB_STMT_CROSS(appointment_select,
 	"SELECT a.id, owner, business, a.day, a.start, state, number, at, coalesce(h.finish, a.start) FROM "
 	"appointment a LEFT JOIN appointment_hour h ON h.tenant = a.tenant AND h.day = a.day AND h.start = "
@@ -25,7 +26,7 @@ DB_STMT_CROSS(appointment_update,
 	"UPDATE appointment SET state = :state, number = CASE WHEN :number = '' THEN number "
 	"ELSE :number END, reason = :reason WHERE tenant = :division AND id = :id");
 DB_STMT_CROSS(appointment_list,
-	"SELECT id, business, day, start, state, number, reason FROM appointment WHERE tenant = "
+	"SELECT id, business, day, start, state, number, reason, application FROM appointment WHERE tenant = "
 	":division AND owner = :owner ORDER BY day DESC, start DESC LIMIT 100");
 DB_STMT_CROSS(appointment_open,
 	"SELECT count(*) FROM appointment WHERE tenant = :division AND owner = :owner AND state "
@@ -89,6 +90,7 @@ int appointment_add(struct db_tx *tx, const char *const *divisions, const struct
 	db_bind_text(q, "day", a->day);
 	db_bind_text(q, "start", a->start);
 	db_bind_text(q, "at", a->at);
+	db_bind_text(q, "application", a->application);
 	return db_exec(q);
 }
 
@@ -160,10 +162,11 @@ static int own_add(struct db_tx *tx, const char *division, const char *owner, js
 	db_bind_text(q, "division", division);
 	db_bind_text(q, "owner", owner);
 	while ((rc = db_step(q)) == 1) {
-		rc = row_place(rows, json_pack("{s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s}", "id", db_text(q, 0),
-					     "business", db_text(q, 1), "day", db_text(q, 2), "start",
-					     db_text(q, 3), "state", db_text(q, 4), "number", db_text(q, 5),
-					     "reason", db_text(q, 6), "division", division));
+		rc = row_place(
+			rows, json_pack("{s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s}", "id", db_text(q, 0),
+				      "business", db_text(q, 1), "day", db_text(q, 2), "start", db_text(q, 3),
+				      "state", db_text(q, 4), "number", db_text(q, 5), "reason",
+				      db_text(q, 6), "application", db_text(q, 7), "division", division));
 		if (rc < 0)
 			break;
 	}

@@ -9,6 +9,7 @@
 struct appointment {
 	char division[7], id[37], owner[37], business[48], day[11], start[6], finish[6], state[12],
 		number[24], at[TIME_TEXT];
+	char application[37]; /* for which its parties were asked to come; "" none */
 };
 /* Replaces a day's hours by [{"start","finish","quota","free"}]. */
 SW_MUST_USE int appointment_hours_set(

@@ -5,12 +5,12 @@
 
 DB_STMT(progress_insert,
 	"INSERT INTO application_progress (tenant, application, n, state, step_zh, step_en, "
-	"at, office, note, deadline, items, legal, held, discs)"
+	"at, office, note, deadline, items, legal, held, discs, visit)"
 	" SELECT :tenant, :application, (SELECT count(*) FROM application_progress WHERE "
 	"tenant = :tenant AND application = :application),"
-	" :state, :step_zh, :step_en, :at, :office, :note, :deadline, :items, :legal, :held, :discs");
+	" :state, :step_zh, :step_en, :at, :office, :note, :deadline, :items, :legal, :held, :discs, :visit");
 DB_STMT(progress_rows, "SELECT state, step_zh, step_en, at, office, note, deadline, items, legal, held, "
-		       "discs FROM application_progress"
+		       "discs, visit FROM application_progress"
 		       " WHERE tenant = :tenant AND application = :application ORDER BY n");
 
 int progress_add(struct db_tx *tx, const char *application, const json_t *body)
@@ -31,6 +31,7 @@ int progress_add(struct db_tx *tx, const char *application, const json_t *body)
 			db_bind_text(q, texts[i], json_str(body, texts[i]));
 		db_bind_textn(q, "items", buf_view(&items));
 		db_bind_int(q, "held", json_is_true(json_object_get(body, "held")));
+		db_bind_int(q, "visit", json_is_true(json_object_get(body, "visit")));
 		db_bind_textn(q, "discs", buf_view(&discs));
 		rc = db_exec(q);
 	}
@@ -50,12 +51,13 @@ int progress_list(struct db_tx *tx, const char *application, json_t **out)
 		if ((rc = json_parse(view_str(db_text(q, 7)), 65536, &items, NULL)) == 0)
 			rc = json_parse(view_str(db_text(q, 10)), 4096, &discs, NULL);
 		if (rc == 0)
-			json_array_append_new(rows,
-				json_pack("{s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:O,s:s,s:b,s:O}", "state",
-					db_text(q, 0), "step_zh", db_text(q, 1), "step_en", db_text(q, 2),
-					"at", db_text(q, 3), "office", db_text(q, 4), "note", db_text(q, 5),
-					"deadline", db_text(q, 6), "items", items, "legal", db_text(q, 8),
-					"held", db_int(q, 9) != 0, "discs", discs));
+			json_array_append_new(
+				rows, json_pack("{s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:O,s:s,s:b,s:O,s:b}", "state",
+					      db_text(q, 0), "step_zh", db_text(q, 1), "step_en",
+					      db_text(q, 2), "at", db_text(q, 3), "office", db_text(q, 4),
+					      "note", db_text(q, 5), "deadline", db_text(q, 6), "items",
+					      items, "legal", db_text(q, 8), "held", db_int(q, 9) != 0,
+					      "discs", discs, "visit", db_int(q, 11) != 0));
 		json_decref(items);
 		json_decref(discs);
 		if (rc < 0)
@@ -68,6 +70,19 @@ DB_STMT(progress_newest_correction,
 	" AND state = 'correction' AND items <> '[]' ORDER BY n DESC LIMIT 1");
 DB_STMT(progress_newest, "SELECT state FROM application_progress WHERE tenant = :tenant AND application = "
 			 ":application ORDER BY n DESC LIMIT 1");
+
+DB_STMT(progress_visits, "SELECT count(*) FROM application_progress WHERE tenant = :tenant AND application = "
+			 ":application AND visit <> 0");
+
+int progress_visit(struct db_tx *tx, const char *application, bool *asked)
+{
+	int64_t n = 0;
+	struct db_query *q = db_query(tx, &progress_visits);
+	db_bind_text(q, "application", application);
+	int rc = db_one_int(q, &n);
+	*asked = n > 0;
+	return rc;
+}
 
 int progress_correction(struct db_tx *tx, const char *application, json_t **items, char note[static 601])
 {

@@ -43,10 +43,14 @@ static int send(struct portal *p, struct db_tx *tx, const char *type, const stru
 int appointments_ask(struct portal *p, struct db_tx *tx, const struct appointment *a, const char *name,
 	const char *id_number, struct err_note *note)
 {
-	return send(p, tx, "appointment.requested", a,
-		json_pack("{s:s,s:s,s:s,s:s,s:s,s:s}", "appointment", a->id, "day", a->day, "start", a->start,
-			"business", a->business, "name", name, "id_number", id_number),
-		note);
+	json_t *body = json_pack("{s:s,s:s,s:s,s:s,s:s,s:s}", "appointment", a->id, "day", a->day, "start",
+		a->start, "business", a->business, "name", name, "id_number", id_number);
+	if (body && *a->application &&
+		json_object_set_new(body, "application", json_string(a->application))) {
+		json_decref(body);
+		body = NULL;
+	}
+	return send(p, tx, "appointment.requested", a, body, note);
 }
 
 int appointments_cancel(

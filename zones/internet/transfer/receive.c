@@ -54,10 +54,11 @@ int receive_progress(struct db_tx *tx, const struct message *m, const struct blo
 	if (asked && (rc = application_correct(tx, p->service->vault, &a)) < 0)
 		return rc;
 	rc = application_set_state(tx, &a, state, json_str(m->body, "number"), asked ? "" : NULL);
-	const char *template = template_of_state(state);
+	const bool visit = json_is_true(json_object_get(m->body, "visit"));
+	const char *template = visit ? "window" : template_of_state(state);
 	int64_t sent;
 	/* Told again: only the news itself is sent. */
-	bool news = strcmp(before, state) != 0 || asked;
+	bool news = strcmp(before, state) != 0 || asked || visit;
 	return rc == 0 && template && news ? news_tell(p, tx, &a, template, &sent) : rc;
 }
 

@@ -82,7 +82,7 @@ static int appointment_try(
 	struct appointment_row row;
 	struct uuid own = uuid_new();
 	const struct appointment_wish w = {
-		own.s, day, "09:00", "transfer", "王小丰", id, true, "window1", NULL};
+		own.s, day, "09:00", "transfer", "王小丰", id, true, "window1", NULL, NULL};
 	return appointment_book(tx, p->v, &w, a, &row);
 }
 

@@ -11,6 +11,6 @@ export type AppointmentState = 'requested' | 'booked' | 'refused' | 'cancelling'
 export const listHours = async (division: string): Promise<Hour[]> => (await get<{ rows: Hour[] }>(`${path('appointments', 'hours')}?division=${encodeURIComponent(division)}`)).rows;
 export const ownAppointments = async (): Promise<Appointment[]> => (await get<{ rows: Appointment[] }>(path('appointments'))).rows;
 // The id is the client's: sent again on a bad line it stays one appointment.
-export const askFor = (id: string, wish: { division: string; day: string; start: string; business: string }): Promise<unknown> => put(path('appointments', id), wish);
+export const askFor = (id: string, wish: { division: string; day: string; start: string; business: string; application?: string }): Promise<unknown> => put(path('appointments', id), wish);
 export const giveBack = (id: string): Promise<unknown> => post(path('appointments', id, 'cancel'));
 export const calendarUrl = (id: string): string => path('appointments', id, 'calendar.ics');

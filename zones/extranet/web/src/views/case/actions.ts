@@ -4,7 +4,7 @@ import type { CaseRow } from '../../api/registry';
 
 export type Action =
   | 'accept' | 'correct' | 'reject' | 'tax' | 'graphics' | 'review' | 'check' | 'approve' | 'enter' | 'archive' | 'refuse'
-  | 'back' | 'suspend' | 'resume' | 'withdraw' | 'objection';
+  | 'back' | 'suspend' | 'resume' | 'withdraw' | 'objection' | 'visit';
 
 export const permissionOf: Record<Action, string> = {
   accept: 'case.accept',
@@ -22,7 +22,8 @@ export const permissionOf: Record<Action, string> = {
   suspend: 'case.review',
   resume: 'case.review',
   withdraw: 'case.accept',
-  objection: 'case.intake'
+  objection: 'case.intake',
+  visit: 'case.review'
 };
 
 // Whom or what the case waits for, when it is not an act of this person.
@@ -47,11 +48,13 @@ function besides(c: CaseRow, f: Flow, next: Action | null): Action[] {
   if (c.state === 'correction') return ['reject', 'withdraw'];
   const back: Action[] = f.back.length ? ['back'] : [];
   const notice: Action[] = f.open.some((o) => o.act === 'notice') ? ['objection'] : [];
-  if (c.state === 'review') return [...notice, ...back, 'refuse', 'suspend', 'withdraw'];
+  // 最多跑一次: what came online was looked through.
+  const visit: Action[] = c.channel === 'portal' ? ['visit'] : [];
+  if (c.state === 'review') return [...notice, ...back, ...visit, 'refuse', 'suspend', 'withdraw'];
   if (!collecting.has(c.state)) return [];
   // What is in the intranet is waited for first.
   const correct: Action[] = c.state === 'cadastral' && !c.has_cadastral ? [] : ['correct'];
-  return [...openActs(f).filter((a) => a !== next), ...notice, ...back, ...correct, 'refuse', 'suspend', 'withdraw'];
+  return [...openActs(f).filter((a) => a !== next), ...notice, ...back, ...correct, ...visit, 'refuse', 'suspend', 'withdraw'];
 }
 
 function waitingOf(c: CaseRow, f: Flow): Waiting {
@@ -78,6 +81,6 @@ export function turnOf(c: CaseRow, f: Flow, user: string, may: (permission: stri
 // The act that stands first has "a"; each of the others a letter of its own.
 const letters: Record<Action, string> = {
   accept: 'a', tax: 'a', review: 'a', check: 'a', approve: 'a', enter: 'a', archive: 'a', graphics: 'g',
-  correct: 'e', reject: 'd', refuse: 'd', back: 'b', suspend: 's', resume: 's', withdraw: 'w', objection: 'y'
+  correct: 'e', reject: 'd', refuse: 'd', back: 'b', suspend: 's', resume: 's', withdraw: 'w', objection: 'y', visit: 'v'
 };
 export const letterOf = (a: Action, turn: Turn): string => (a === turn.next ? 'a' : letters[a] === 'a' ? a[0]! : letters[a]);

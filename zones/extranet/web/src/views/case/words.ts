@@ -53,6 +53,11 @@ export const actTexts: Record<Action, Words> = {
     effect: ['登簿即时生效，权利即发生变动，不能撤回；系统随即缮证并通知申请人。', 'The right changes with the entry, which cannot be taken back; the certificate is made and the applicant is told.'],
     done: ['已登簿，正在缮证。', 'Entered in the register 登簿; the certificate is being made.']
   },
+  visit: {
+    name: ['请申请人到场一次', 'Ask to come once 最多跑一次'],
+    effect: ['申请人收到通知，可预约到场时间；到场时材料已齐，当场办结领证。', 'The applicants are told and choose an hour; everything is ready then, and they leave with the certificate.'],
+    done: ['已通知申请人到场一次。', 'The applicants are asked to come once 最多跑一次.']
+  },
   archive: {
     name: ['归档', 'Archive 归档'],
     effect: ['本件办结，材料、意见、签名和日志证明封装为档案包。', 'The case is closed and packed with materials, opinions, signatures and log proofs.'],

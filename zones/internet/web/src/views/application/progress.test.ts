@@ -4,7 +4,7 @@ import { deadlineOf, lineOf } from './progress';
 
 const step = (code: string): { code: string; zh: string; en: string } => ({ code, zh: code, en: code });
 const business = { steps: ['submitted', 'accepted', 'tax', 'review', 'entry', 'certificate', 'delivered'].map(step) } as Business;
-const news = (state: string, more: Partial<Progress> = {}): Progress => ({ state, step_zh: state, step_en: state, at: '2026-02-01T01:00:00.000Z', office: '', note: '', deadline: '', legal: '', held: false, discs: [], items: null, ...more });
+const news = (state: string, more: Partial<Progress> = {}): Progress => ({ state, step_zh: state, step_en: state, at: '2026-02-01T01:00:00.000Z', office: '', note: '', deadline: '', legal: '', held: false, discs: [], items: null, visit: false, ...more });
 const app = (state: string, progress: Progress[]): Application => ({ state, progress, updated: '2026-02-01T00:00:00.000Z', reason: '' }) as Application;
 const phases = (a: Application): string[] => lineOf(a, business).map((i) => `${i.key.replace(/-\d+$/, '')}:${i.phase}`);
 

@@ -1,11 +1,11 @@
 import { afterEach, expect, test } from 'vitest';
 import { lang } from '@sanwang/ui';
 import type { Application, Business, Progress } from '../../api/portal';
-import { nextDisc, remedies, standOf } from './stand';
+import { nextDisc, remedies, standOf, visitOf } from './stand';
 
 const business = { promised_days: 5, legal_days: 30, certificate: 'title', needs: { tax: true, cadastral: false }, steps: [] } as unknown as Business;
 const now = Date.parse('2026-11-24T03:00:00.000Z');
-const news = (state: string, more: Partial<Progress> = {}): Progress => ({ state, step_zh: '环节', step_en: 'step', at: '2026-11-23T02:00:00.000Z', office: '示例登记中心', note: '', deadline: '', legal: '', held: false, discs: [], items: [], ...more });
+const news = (state: string, more: Partial<Progress> = {}): Progress => ({ state, step_zh: '环节', step_en: 'step', at: '2026-11-23T02:00:00.000Z', office: '示例登记中心', note: '', deadline: '', legal: '', held: false, discs: [], items: [], visit: false, ...more });
 const app = (state: string, progress: Progress[], more: Partial<Application> = {}): Application => ({ state, progress, updated: '2026-11-23T02:00:00.000Z', reason: '', ...more }) as Application;
 const text = (a: Application, b = business): string => {
   const s = standOf(a, b, now);
@@ -56,4 +56,10 @@ test('a drawing waits for the first disc that has not left', () => {
   lang.value = 'en';
   expect(text(app('cadastral', [news('cadastral', { discs })]))).toMatch(/your drawing waits for the disc leaving at .*16:00/);
   expect(text(app('cadastral', [news('cadastral', { discs: ['2026-11-23T02:00:00.000Z'] })]))).toMatch(/next disc/);
+});
+
+test('who is asked to come once reads the newest word, while there is something to come for', () => {
+  const asked = [news('accepted'), news('accepted', { visit: true, note: '旧' }), news('tax', { visit: true, note: '身份证' }), news('review')];
+  expect(visitOf(app('review', asked))?.note).toBe('身份证');
+  expect([visitOf(app('review', [news('review')])), visitOf(app('delivered', asked)), visitOf(app('withdrawn', asked))]).toEqual([null, null, null]);
 });

@@ -109,3 +109,9 @@ export function standOf(a: Application, b: Business, now: number): Stand {
   }
   return going(a, b, now);
 }
+
+// The newest step that asks to come once 最多跑一次, while there is something to come for; null: none.
+export function visitOf(a: Application): Progress | null {
+  if (['draft', 'signing', 'correction', 'rejected', 'withdrawn', 'refused', 'delivered', 'archived'].includes(a.state)) return null;
+  return a.progress.filter((p) => p.visit).at(-1) ?? null;
+}

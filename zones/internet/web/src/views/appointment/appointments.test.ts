@@ -9,6 +9,6 @@ test('hours are gathered by day, with their weekday and what is free', () => {
 });
 
 test('what the office has not answered waits', () => {
-  const of = (state: 'requested' | 'booked' | 'cancelling') => ({ id: '', business: '', division: '', day: '', start: '', state, number: '', reason: '' });
+  const of = (state: 'requested' | 'booked' | 'cancelling') => ({ id: '', business: '', division: '', day: '', start: '', state, number: '', reason: '', application: '' });
   expect([of('requested'), of('booked'), of('cancelling')].map(waits)).toEqual([true, false, true]);
 });
