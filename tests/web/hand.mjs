@@ -7,9 +7,9 @@ const sample = join(dir, 'demo/sample.pdf');
 const other = people[people.length - 1];
 
 export class Hand {
-  // words: what a text field is filled with, by its code; online: a contract is filled in, not uploaded.
-  constructor(page, { words = {}, online = false } = {}) {
-    Object.assign(this, { page, words, online, screens: 1, typed: 0, files: 0, clicks: 0 });
+  // words: what a text field is filled with, by its code; online: a contract is filled in, not uploaded. seen: called with the question before it is left.
+  constructor(page, { words = {}, online = false, seen = () => {} } = {}) {
+    Object.assign(this, { page, words, online, seen, screens: 1, typed: 0, files: 0, clicks: 0 });
     for (const act of ['click', 'check']) {
       const done = page[act].bind(page);
       page[act] = (...to) => {
@@ -117,6 +117,7 @@ async function question(h, b, id) {
   const paper = kind === 'material' && (await h.page.locator('[data-way]').count());
   if (paper) await h.click(h.online ? '#way-0' : '#way-1');
   if (kind === 'material' && !(paper && h.online) && b.materials.find((m) => m.code === code).required) await h.give('#file');
+  await h.seen(id);
   await h.click('[data-go]');
   await h.page.waitForFunction((now) => !document.querySelector(`[data-question="${now}"]`) || document.querySelector('#error-summary'), id);
   if (await h.page.locator('#error-summary').count()) throw new Error(`${b.code}: ${id}: ${await h.page.locator('#error-summary').innerText()}`);

@@ -5,13 +5,15 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { desk, drive, must, pause, reviewed } from '../scenario/lib/desk.mjs';
 import { say } from '../scenario/lib/example.mjs';
-import { browser, check, dir, inspect, person, run, urls } from './browser.mjs';
+import { browser, check, dir, inspect, person, run, shots, urls } from './browser.mjs';
 import { applies, Hand, signs } from './hand.mjs';
 import { devices, journeys } from './journey_worlds.mjs';
 
 const [phase] = process.argv.slice(2);
 const kept = join(dir, 'journeys.json');
 const named = (j) => `journey: ${j.code} on a ${j.device}`;
+
+const picture = (page, j, what) => shots && page.screenshot({ path: join(shots, `${j.code}-${what}-${j.device}.png`), fullPage: true });
 
 async function onto(j, account) {
   const page = await person('internet', account);
@@ -31,7 +33,7 @@ async function apply(j) {
   const [first, ...others] = j.signers;
   const words = { ...say(j.example.intake.fields, j.w), unit: j.w.applied, parties: j.parties };
   const page = await onto(j, first);
-  const hand = new Hand(page, { words });
+  const hand = new Hand(page, { words, seen: (id) => picture(page, j, id) });
   const { id } = await applies(hand, j.code);
   await signs(hand, j.parties[0].person);
   for (const account of others) {
@@ -42,6 +44,7 @@ async function apply(j) {
   }
   await page.goto(`${urls.internet}#/a/${id}`);
   await page.waitForSelector('[data-receipt]');
+  await picture(page, j, 'handed-in');
   const wrong = await inspect(page);
   check(`${named(j)}: handed in, ${hand.screens} screens, ${hand.typed} typed, ${hand.files} files, ${hand.clicks} clicks`, wrong.length === 0, wrong.join('\n'));
   await page.context().close();
@@ -55,6 +58,7 @@ async function see(j, id) {
   await page.goto(`${urls.internet}#/a/${id}`);
   await page.waitForSelector('[data-certificate]');
   const number = (await page.locator('[data-certificate]').innerText()).match(/京\(20\d\d\)\S+?号/)?.[0] ?? '';
+  await picture(page, j, 'certificate');
   const wrong = [...(await inspect(page)), ...((await page.locator('[data-phase=next]').count()) ? ['a step is still to come'] : [])];
   const sealed = await page.evaluate(async (p) => (await fetch(`./api/applications/${p}/certificate.json`)).text(), id);
   await page.goto(`${urls.internet}#/verify`);
