@@ -28,7 +28,7 @@ node tests/scenario/lib/batch.mjs "$D" "${SW_ROWS:-}" || failed=1
 if [ -n "${SW_WEB:-}" ]; then
 	SW_DIR=$D SW_URL_INTERNET=$(url internet)/ SW_URL_EXTRANET=$(url extranet)/
 	export SW_DIR SW_URL_INTERNET SW_URL_EXTRANET
-	timeout 300 node tests/web/batches.mjs || failed=1
+	timeout $((300 + 2 * ${SW_ROWS:-0})) node tests/web/batches.mjs || failed=1
 fi
 # ---- one of them to its archive
 application=$(cat "$D/walked") first=zhang
