@@ -114,10 +114,12 @@ static void answers_set(const struct paper_source *s, json_t *pool)
 static json_t *pool_make(const struct paper_source *s)
 {
 	char text[PAPER_WORDS_MAX];
-	json_t *pool = json_pack("{s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s}", "number", s->number, "office",
-		s->office, "date", s->date, "application", json_str(s->form, "application"), "business",
-		s->b->zh, "unit_code", json_str(s->form, "unit_code"), "statement", s->b->pledge_zh, "signed",
-		s->signed_at, "unsigned", *s->signed_at ? "" : "尚未签署");
+	/* Not every form asks where it is: the unit code says it then. */
+	json_t *pool =
+		json_pack("{s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s}", "location", "—", "number", s->number,
+			"office", s->office, "date", s->date, "application", json_str(s->form, "application"),
+			"business", s->b->zh, "unit_code", json_str(s->form, "unit_code"), "statement",
+			s->b->pledge_zh, "signed", s->signed_at, "unsigned", *s->signed_at ? "" : "尚未签署");
 	for (size_t i = 0; i < s->b->nfields; i++) {
 		const struct business_field *f = &s->b->fields[i];
 		paper_words(f->type, f->values, json_object_get(json_object_get(s->form, "fields"), f->code),
