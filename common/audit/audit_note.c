@@ -163,8 +163,10 @@ int audit_note_check(struct view all, const struct cert *c, struct audit_note *o
 	if (rc == 0 && strncmp(n.key, cert_key_id(c), 8) != 0)
 		rc = err_set(
 			note, ERR_CERT, "checkpoint: signed by key %s, this is %.8s", n.key, cert_key_id(c));
-	if (rc == 0 && cert_verify(c, text, view_of(sig.p + 4, sig.n - 4)) < 0)
-		rc = err_set(note, ERR_SIGNATURE, "checkpoint: the signature does not verify");
+	if (rc == 0)
+		rc = cert_verify(c, text, view_of(sig.p + 4, sig.n - 4));
+	if (rc == ERR_SIGNATURE)
+		rc = err_set(note, rc, "checkpoint: the signature does not verify");
 	if (rc == 0)
 		*out = n;
 	buf_fini(&sig);

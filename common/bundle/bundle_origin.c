@@ -78,8 +78,10 @@ int bundle_origin_verify(const struct manifest *m, struct view bytes, struct vie
 	if (!err && strcmp(cert_key_id(c), m->key) != 0)
 		err = err_set(note, ERR_CERT, "%s: certificate of key %s, the manifest names %s", what,
 			cert_key_id(c), m->key);
-	if (!err && cert_verify(c, bytes, sig) != 0)
-		err = err_set(note, ERR_SIGNATURE, "%s: signature over the manifest does not verify", what);
+	if (!err)
+		err = cert_verify(c, bytes, sig);
+	if (err == ERR_SIGNATURE)
+		err = err_set(note, err, "%s: signature over the manifest does not verify", what);
 	if (!err)
 		err = judge(t, c, m, bytes, note);
 	cert_free(c);

@@ -117,7 +117,9 @@ int cert_check(const struct trust *t, struct view pem, enum cert_use use, int64_
 	if (!err && c->suite != trust_suite(t))
 		err = err_set(note, ERR_CERT, "certificate of \"%.60s\": suite %s, but the zone's is %s",
 			c->subject, c->suite->name, trust_suite(t)->name);
-	if (!err && !known && !(ca = trust_issuer(t, c)))
+	if (!err && !known)
+		err = trust_issuer(t, c, &ca);
+	if (err == ERR_SIGNATURE)
 		err = err_set(note, ERR_CERT,
 			"certificate of \"%.60s\": not signed by the pinned CA of \"%.60s\"", c->subject,
 			trust_zone(t));

@@ -1,6 +1,7 @@
 #include "common/crypto/cert_form.h"
 #include "common/crypto/key_kind.h"
 #include "common/crypto/key_pem.h"
+#include "common/crypto/openssl_failed.h"
 #include "common/crypto/suite_impl.h"
 #include "common/crypto/wrap_ready.h"
 #include <stdlib.h>
@@ -242,6 +243,7 @@ int cert_form_read(struct view der, struct cert **out, struct err_note *note)
 	struct cert *c = calloc(1, sizeof *c);
 	if (!c)
 		return ERR_NOMEM;
+	openssl_watch();
 	int err = check_kind(der, note);
 	const uint8_t *p = der.p;
 	if (!err)
@@ -257,7 +259,8 @@ int cert_form_read(struct view der, struct cert **out, struct err_note *note)
 		err = read_extensions(c, note);
 	if (!err && c->use == CERT_ENCRYPT && !(c->ready = wrap_ready_new()))
 		err = ERR_NOMEM;
-	ERR_clear_error();
+	int why = openssl_failed(err);
+	err = err ? why : 0;
 	if (err)
 		cert_free(c);
 	else
@@ -298,7 +301,7 @@ struct cert *cert_form_share(const struct cert *c)
 
 int cert_form_signed_by(const struct cert *c, const struct cert *by)
 {
-	int ok = X509_verify(c->x, by->pub);
-	ERR_clear_error();
-	return ok == 1 ? 0 : ERR_SIGNATURE;
+	openssl_watch();
+	int ok = X509_verify(c->x, by->pub), err = openssl_failed(ERR_SIGNATURE);
+	return ok == 1 ? 0 : err;
 }

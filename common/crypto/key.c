@@ -1,6 +1,7 @@
 #include "common/crypto/key_impl.h"
 #include "common/crypto/key_pem.h"
 #include "common/crypto/key_token.h"
+#include "common/crypto/openssl_failed.h"
 #include "common/crypto/suite_impl.h"
 #include "common/os/file.h"
 #include <fcntl.h>
@@ -89,7 +90,9 @@ static int try_token(const struct sign_key *k, struct err_note *note)
 	const struct view text = view_str("sanwang token key");
 	buf_init(&sig, SIG_MAX);
 	int err = sign_make(k, text, &sig);
-	if (err || cert_verify(k->pair.cert, text, buf_view(&sig)) != 0)
+	if (!err)
+		err = cert_verify(k->pair.cert, text, buf_view(&sig));
+	if (err && err != ERR_NOMEM)
 		err = err_set(note, ERR_KEY,
 			"the key on the token does not belong to the certificate of \"%.60s\"",
 			k->pair.cert->subject);
@@ -259,14 +262,15 @@ int sign_make_base64(const struct sign_key *k, struct view v, struct buf *sig)
 
 int cert_verify(const struct cert *c, struct view v, struct view sig)
 {
+	openssl_watch();
 	EVP_MD_CTX *m = EVP_MD_CTX_new();
 	if (!m)
 		return ERR_NOMEM;
-	int err = ERR_SIGNATURE;
-	if (c->use != CERT_ENCRYPT && key_signature_begin(m, c->suite, c->pub, false) == 1 &&
-		EVP_DigestVerify(m, sig.p, sig.n, v.p, v.n) == 1)
+	bool good = c->use != CERT_ENCRYPT && key_signature_begin(m, c->suite, c->pub, false) == 1 &&
+		    EVP_DigestVerify(m, sig.p, sig.n, v.p, v.n) == 1;
+	int err = openssl_failed(ERR_SIGNATURE);
+	if (good)
 		err = 0;
-	ERR_clear_error();
 	EVP_MD_CTX_free(m);
 	return err;
 }
@@ -275,7 +279,11 @@ int cert_verify_base64(const struct cert *c, struct view v, const char *sig)
 {
 	struct buf raw;
 	buf_init(&raw, 1024);
-	int err = b64_parse(view_str(sig), &raw) < 0 ? ERR_SIGNATURE : cert_verify(c, v, buf_view(&raw));
+	int err = b64_parse(view_str(sig), &raw);
+	if (err < 0 && err != ERR_NOMEM)
+		err = ERR_SIGNATURE;
+	if (!err)
+		err = cert_verify(c, v, buf_view(&raw));
 	buf_fini(&raw);
 	return err;
 }

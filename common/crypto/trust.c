@@ -47,7 +47,9 @@ static int add_ca(struct trust *t, struct view der, struct err_note *note)
 	if (t->n == TRUST_MAX)
 		return err_set(note, ERR_LIMIT, "CA file: more than %d certificates", TRUST_MAX);
 	int err = cert_form_read(der, &c, note);
-	if (!err && (c->use != CERT_CA || cert_form_signed_by(c, c) != 0))
+	if (!err)
+		err = c->use == CERT_CA ? cert_form_signed_by(c, c) : ERR_SIGNATURE;
+	if (err == ERR_SIGNATURE)
 		err = err_set(note, ERR_CERT, "CA file: \"%.60s\" is no self-signed CA", c->subject);
 	if (!err && t->n && (c->suite != t->ca[0]->suite || strcmp(c->zone, t->ca[0]->zone) != 0))
 		err = err_set(note, ERR_CERT, "CA file: \"%.60s\" is of another zone or suite than the first",
@@ -159,14 +161,17 @@ void trust_free(struct trust *t)
 	free(t);
 }
 
-const struct cert *trust_issuer(const struct trust *t, const struct cert *c)
+int trust_issuer(const struct trust *t, const struct cert *c, const struct cert **out)
 {
 	const X509_NAME *name = X509_get_issuer_name(c->x);
-	for (size_t i = 0; i < t->n; i++)
-		if (same_name(name, X509_get_subject_name(t->ca[i]->x)) &&
-			cert_form_signed_by(c, t->ca[i]) == 0)
-			return t->ca[i];
-	return NULL;
+	int err = ERR_SIGNATURE;
+	for (size_t i = 0; err == ERR_SIGNATURE && i < t->n; i++) {
+		if (same_name(name, X509_get_subject_name(t->ca[i]->x)))
+			err = cert_form_signed_by(c, t->ca[i]);
+		if (!err)
+			*out = t->ca[i];
+	}
+	return err;
 }
 
 struct trust_known *trust_known_of(const struct trust *t)
@@ -199,8 +204,10 @@ static int check_list(const struct trust *t, const char *ca_id, struct view list
 	if (!err && !ca)
 		err = err_set(note, ERR_CERT, "revocations: key %s is no pinned CA of \"%.60s\"", ca_id,
 			trust_zone(t));
-	if (!err && cert_verify(ca, list, sig) != 0)
-		err = err_set(note, ERR_SIGNATURE, "revocations: signature of the CA does not verify");
+	if (!err)
+		err = cert_verify(ca, list, sig);
+	if (err == ERR_SIGNATURE)
+		err = err_set(note, err, "revocations: signature of the CA does not verify");
 	return err;
 }
 

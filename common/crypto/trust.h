@@ -16,8 +16,8 @@ const char *trust_zone(const struct trust *t);
 void trust_free(struct trust *t);
 /* The pinned certificates as PEM, one behind the other; appended. For who is to check by hand. ERR_NOMEM. */
 SW_MUST_USE int trust_pem(const struct trust *t, struct buf *out);
-/* The pinned CA that signed the certificate; NULL: none. */
-const struct cert *trust_issuer(const struct trust *t, const struct cert *c);
+/* The pinned CA that signed the certificate; ERR_SIGNATURE: none, ERR_NOMEM. */
+SW_MUST_USE int trust_issuer(const struct trust *t, const struct cert *c, const struct cert **out);
 
 /* Takes a zone's list of revoked keys (revocation.h). Other threads may ask meanwhile. ERR_LINK: of another
  * zone; ERR_SIGNATURE, ERR_CERT, ERR_SUITE: not signed by a pinned CA; ERR_CONFLICT: older than the one in

@@ -83,13 +83,15 @@ static int load_key(
 {
 	static const enum cert_use uses[] = {CERT_SIGN, CERT_ENCRYPT, CERT_SEAL, CERT_PERSON};
 	struct cert *c = NULL;
+	const struct cert *ca;
 	struct err_note last = {.text = ""};
 	int err = ERR_CERT;
 	for (size_t i = 0; err && i < sizeof uses / sizeof *uses; i++)
 		err = cert_load_pinned(r->cert, uses[i], &c, &last);
 	if (err)
 		return err_set(note, err, "%.200s", last.text);
-	if (!trust_issuer(t, c))
+	err = trust_issuer(t, c, &ca);
+	if (err == ERR_SIGNATURE)
 		err = err_set(
 			note, ERR_CERT, "%s: not signed by the CA of \"%.60s\"", r->cert, trust_zone(t));
 	memcpy(out->key, cert_key_id(c), KEY_ID);

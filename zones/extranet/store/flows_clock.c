@@ -22,7 +22,7 @@ struct firing {
 /* 公告期满: nobody acted, so the case says it itself. */
 static int notice_over(struct registry *r, struct db_tx *tx, const char *id)
 {
-	struct public_notice_news news;
+	struct public_notice_news news = {.begun = false};
 	struct case_row c;
 	int rc = case_get(tx, id, &c);
 	if (rc == 0)
