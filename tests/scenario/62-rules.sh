@@ -62,6 +62,6 @@ running=
 sed -i 's/^promised_days: .*/promised_days: 2/' "$D/extranet/share/businesses/mortgage/business.yaml"
 "$SW_BIN/registryd" -c "$D/extranet/conf/registryd.yaml" > /dev/null 2> "$D/refused"
 equal "a published version with another content is refused" 2 $?
-equal "by name" 1 "$(grep -c 'business mortgage: version 2' "$D/refused")"
+equal "by name" 1 "$(grep -c "business mortgage: version $(sed -n 's/^version: //p' conf/businesses/mortgage/business.yaml)" "$D/refused")"
 replies_right
 exit $failed

@@ -141,19 +141,32 @@ equal "paid at the window, once" "200 409" "$(fee registrar1 pay '{"receipt":"�
 reach internet zhang "$(app)" '.fee.state == "paid"' "the payment at the portal" && equal "the portal knows the order and that it is paid" "$(see "$(kase)/fee"; field .fee.number)" "$(call internet zhang GET "$(app)"; field .fee.order)"
 book_and_certificate > "$D/walk.log" 2>&1 || { cat "$D/walk.log"; echo "not ok - the case goes on to its certificate"; exit 1; }
 equal "the sheet of checks and decisions is made" 200 "$(call extranet registrar1 POST "$(kase)/approval-sheet" '{}'; cat "$W/code")"
-equal "the case's documents" "signed-inquiry signed-inquiry signed-pledge signed-pledge notice-fee notice-acceptance certificate-title approval-sheet" "$(documents)"
-a=$(number_of notice-acceptance) z=$(number_of certificate-title) p=$(number_of approval-sheet)
-fetch "$a" sl && fetch "$z" zs && fetch "$p" sp
+equal "the sheet of what others answered is made" 200 "$(call extranet registrar1 POST "$(kase)/check-sheet" '{}'; cat "$W/code")"
+equal "the case's documents" "signed-inquiry signed-inquiry signed-pledge signed-pledge notice-fee notice-acceptance certificate-title approval-sheet check-sheet" "$(documents)"
+a=$(number_of notice-acceptance) z=$(number_of certificate-title) p=$(number_of approval-sheet) k=$(number_of check-sheet)
+fetch "$a" sl && fetch "$z" zs && fetch "$p" sp && fetch "$k" hy
 see "$(kase)"
 buyer=$(person "$b" name) number=$(field .number)
 equal "the acceptance names case, unit, last day, materials" all "$(says sl "$a" "$number" "$unit" "$(field .deadline)" "$(field '.materials[0].name')")"
 equal "the certificate says what the book says" all "$(says zs "$z" "$buyer" "$unit" "$(jq -r 'select(.table == "h") | .row.zl' "$D/demo/register.jsonl" | sed -n 1p)" "$number" 单独所有)"
 equal "the sheet shows who did what" all "$(says sp "$number" registrar1 registrar2 "材料齐全,符合规定" "$(field '.materials[0].digest' | cut -c1-16)")"
-equal "all three are sealed" "good good good" "$(seal sl) $(seal zs) $(seal sp)"
+# Each answer with its digest, reckoned here anew from what the case shows.
+see "$(kase)/consults"
+jq -c '[.rows[] | select(.state == "answered")]' "$W/reply" > "$W/answers"
+each_answer() {
+	for i in $(seq 0 $(($(jq length "$W/answers") - 1))); do
+		digest=$(jq -jcS ".[$i] | {key, kind, asked_at, answered_at, answer_zh, source}" "$W/answers" | openssl dgst -sm3 -r | cut -c1-64)
+		said=$(says hy "$(jq -r ".[$i].answer_zh" "$W/answers")" "$(jq -r ".[$i].source" "$W/answers")" "$digest")
+		[ "$said" = all ] || { echo "$said"; return; }
+	done
+	echo all
+}
+equal "the sheet of checks has who had it made, and each of several answers with source and digest" "all all true" "$(says hy "$k" "$number" registrar1) $(each_answer) $(jq 'length > 2' "$W/answers")"
+equal "all four are sealed" "good good good good" "$(seal sl) $(seal zs) $(seal sp) $(seal hy)"
 call internet zhang GET "$(app)/certificate"
 equal "the portal's certificate is the same file" "$(openssl dgst -sm3 -r "$W/zs.pdf" | cut -c1-64)" "$(openssl dgst -sm3 -r "$W/reply" | cut -c1-64)"
 equal "notice of the fee, acceptance and certificate reach the applicant as documents" "same same" "$(at_portal "$a" sl) $(at_portal "$z" zs)"
-equal "each is what its case and the book say" "true  true  true  true " "$(valid "$a") $(valid "$z") $(valid "$p") $(valid "$n")"
+equal "each is what its case and the book say" "true  true  true  true  true " "$(valid "$a") $(valid "$z") $(valid "$p") $(valid "$k") $(valid "$n")"
 
 # ---- 查询结果
 call extranet registrar1 POST "/api/register/units/$unit/extract" '{"asked_by":"示例律师事务所","purpose":"诉讼取证"}'
@@ -234,7 +247,7 @@ outside() { (cd "$1" && env -i PATH="$W/tools" TMPDIR="$W" sh -e "$2"); } # FOLD
 outside "$kit" "$W/commands" > "$W/kit.said" 2>&1
 equal "the commands that the package gives, run with nothing but the tools it names: everything holds" "0 everything holds" "$? $(tail -n 1 "$W/kit.said")"
 equal "the fingerprint to compare is that of the office's authority" "$(openssl x509 -in "$D/extranet/keys/ca.pem" -noout -fingerprint -sha256)" "$(grep -i fingerprint "$W/kit.said")"
-equal "checked: both parties' signatures, five decisions, the row of the register's log, eight documents, $proofs records" "2 5 1 8 $proofs" \
+equal "checked: both parties' signatures, five decisions, the row of the register's log, nine documents, $proofs records" "2 5 1 9 $proofs" \
 	"$(for k in parties decisions register documents log; do grep -c "^ok  data/$k/" "$W/kit.said"; done | tr '\n' ' ' | sed 's/ $//')"
 equal "the same in thirty years" "0 everything holds" "$(cd "$kit" && faketime '2056-11-27 12:00:00' sh check.sh > "$W/kit.later" 2>&1; echo "$? $(tail -n 1 "$W/kit.later")")"
 equal "the page gives the same commands" 0 "$(sed 's/&amp;/\&/g; s/&lt;/</g; s/&gt;/>/g; s/&quot;/"/g' "$kit/data/index.html" > "$W/page"; grep -cvFf "$W/page" "$W/commands")"

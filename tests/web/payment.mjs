@@ -7,6 +7,14 @@ import { check, dir, look, people, person, run, urls } from './browser.mjs';
 const id = process.argv[2];
 const platform = `http://127.0.0.1:${process.env.SW_PORT_PAYMENT}/`;
 
+async function signsWithdrawal(page, who) {
+  await page.click('[data-go]');
+  await page.waitForSelector('#pin');
+  await page.fill('#number', who.id_number);
+  await page.fill('#pin', who.pin);
+  await page.click('[data-sign]');
+}
+
 await run('payment', async () => {
   await fetch(`${platform}api/control`, { method: 'POST', headers: { 'Content-Type': 'application/json', 'X-Requested-With': 'sanwang' }, body: '{"fault":"duplicate"}' });
   const registrar = await person('extranet', 'registrar1');
@@ -82,16 +90,17 @@ await run('payment', async () => {
   check('payment: the e-receipt is a PDF', file.ok() && (await file.body()).subarray(0, 5).toString() === '%PDF-', file.status());
   const told = await (await li.request.get(`${urls.internet}api/applications/${id}`)).json();
   check('payment: told three times, counted once', told.payment.receipts.length === 2, JSON.stringify(told.payment));
+  // 撤回 by both who applied: li begins it, wang signs last.
   await li.click('[data-withdraw]');
-  await li.waitForSelector('main h1');
   await li.waitForSelector('[data-go]');
   await look(li, 'internet-withdraw');
-  await li.click('[data-go]');
-  await li.waitForSelector('#pin');
-  await li.fill('#number', people[2].id_number);
-  await li.fill('#pin', people[2].pin);
-  await li.click('[data-sign]');
-  await li.waitForSelector('[data-withdrawal=sent], [data-due=fee][data-state=refunded]');
+  await signsWithdrawal(li, people[2]);
+  await li.waitForSelector('[data-withdrawal=signing]');
+  check('payment: one signature takes nothing back', (await li.locator('[data-withdrawal-party]').count()) === 2);
+  await look(li, 'internet-withdraw-waits');
+  const wang = await person('internet', 'wang');
+  await wang.goto(`${urls.internet}#/a/${id}/withdraw`);
+  await signsWithdrawal(wang, people[people.length - 1]);
   await li.goto(`${urls.internet}#/a/${id}`);
   await li.waitForSelector('[data-due=fee][data-state=refunded]');
   await li.waitForSelector('[data-due=tax][data-state=refunded]');

@@ -65,7 +65,7 @@ async function questions(page, code) {
 await run('states', async () => {
   const anybody = await person('internet', 'li');
   const article = await anybody.evaluate(async () => `/guide/${(await (await fetch('./api/articles')).json()).rows[0]?.slug ?? 'none'}`);
-  await places(anybody, ['/', '/account', '/start', '/need', '/guide', '/guide/b/transfer-existing-flat', article, '/documents', '/verify', '/appointments', '/queries', '/track', '/feedback', '/invite', '/invite/AAAA-BBBB', '/batches', '/batches/new']);
+  await places(anybody, ['/', '/account', '/start', '/need', '/guide', '/guide/b/transfer-existing-flat', article, '/documents', '/verify', '/appointments', '/queries', '/track', '/notices', '/feedback', '/invite', '/invite/AAAA-BBBB', '/batches', '/batches/new']);
   for (const code of long ? ['change-address', 'mortgage', 'first-registration', 'transfer-existing-flat'] : ['transfer-existing-flat']) await places(anybody, await questions(anybody, code));
   // Each state that an application is in, once.
   const states = new Set();

@@ -267,7 +267,7 @@ static int documents_load(struct registry *r, struct err_note *note)
 	static const char *const needed[] = {"certificate-title", "certificate-proof", "certificate-print",
 		"certificate-proof-print", "notice-acceptance", "notice-correction", "notice-rejection",
 		"notice-refusal", "notice-suspension", "notice-withdrawal", "notice-public", "notice-fee",
-		"approval-sheet", "register-extract", "property-proof"};
+		"approval-sheet", "check-sheet", "register-extract", "property-proof"};
 	int rc = layout_load(r->config->documents, &r->layouts, note);
 	for (size_t i = 0; rc == 0 && i < sizeof needed / sizeof needed[0]; i++)
 		if (!layout_find(r->layouts, needed[i]))

@@ -34,8 +34,8 @@ http_handler api_register_unit, api_register_log, api_register_model, api_regist
 	api_register_search, api_register_daily;
 http_handler api_access_list, api_access_again;
 http_handler api_void_ask, api_void_confirm, api_void_list;
-http_handler api_case_documents, api_case_sheet, api_register_extract, api_document_file, api_document_check,
-	api_document_verify;
+http_handler api_case_documents, api_case_sheet, api_case_check_sheet, api_register_extract,
+	api_document_file, api_document_check, api_document_verify;
 extern const struct http_upload api_document_upload;
 http_handler api_archive, api_archive_lend, api_archive_return, api_archive_lendings, api_archive_out,
 	api_archive_package;

@@ -42,7 +42,7 @@ int api_case_documents(struct http_request *r)
 
 struct sheet {
 	struct registry *r;
-	const char *id, *who;
+	const char *id, *kind, *who;
 	char number[DOCUMENT_NUMBER];
 };
 
@@ -52,18 +52,28 @@ static int sheet_write(struct db_tx *tx, void *arg)
 	struct case_row c;
 	int rc = case_get(tx, s->id, &c);
 	if (rc == 0)
-		rc = notice_put_sheet(s->r, tx, &c, s->who, s->number, sizeof s->number);
+		rc = notice_put_sheet(s->r, tx, &c, s->kind, s->who, s->number, sizeof s->number);
 	return rc == 0 ? audit_record(tx, s->who, "document.sheet", s->number, NULL) : rc;
 }
 
-int api_case_sheet(struct http_request *r)
+static int sheet_make(struct http_request *r, const char *kind)
 {
-	struct sheet s = {api_registry(r), http_param(r, "id"), http_user(r)->user, ""};
+	struct sheet s = {api_registry(r), http_param(r, "id"), kind, http_user(r)->user, ""};
 	int rc = account_act(r, sheet_write, &s);
 	if (rc < 0)
 		return rc;
 	certifier_wake(s.r->certifier);
 	return http_reply_json(r, 200, json_pack("{s:s}", "number", s.number));
+}
+
+int api_case_sheet(struct http_request *r)
+{
+	return sheet_make(r, "approval-sheet");
+}
+
+int api_case_check_sheet(struct http_request *r)
+{
+	return sheet_make(r, "check-sheet");
 }
 
 struct extract {

@@ -161,6 +161,8 @@ const struct http_route api_routes[] = {
 		"documents 文书 of a case"},
 	{"POST", "/api/cases/:id/approval-sheet", "case.review", api_case_sheet, 0, NULL,
 		"makes the sheet of checks and decisions 审批表 as the case stands"},
+	{"POST", "/api/cases/:id/check-sheet", "case.review", api_case_check_sheet, 0, NULL,
+		"makes the sheet of what others were asked and answered 核验结果单"},
 	{"POST", "/api/register/units/:code/extract", "register.read", api_register_extract, 0, NULL,
 		"查询结果 {asked_by, purpose}: the book of a unit as a sealed document; recorded as a look"},
 	{"GET", "/api/documents/:number/file/:format", "case.read", api_document_file, 0, NULL,

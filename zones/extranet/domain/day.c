@@ -68,6 +68,17 @@ void day_of_instant(const char *instant, char out[static DAY_TEXT])
 		time_date_cst(ms, out);
 }
 
+void day_minute(const char *instant, char out[static DAY_MINUTE])
+{
+	char day[DAY_TEXT];
+	int64_t ms = 0;
+	day_of_instant(instant, day);
+	if (time_parse(instant, &ms) < 0)
+		ms = 0;
+	int64_t s = ms / 1000 + 8 * 3600; /* China Standard Time */
+	snprintf(out, DAY_MINUTE, "%s %02d:%02d", day, (int)(s / 3600 % 24), (int)(s / 60 % 60));
+}
+
 int day_end_instant(const char *day, char out[static DAY_INSTANT])
 {
 	int64_t number;

@@ -17,6 +17,9 @@ void day_add_years(const char *day, int n, char out[static DAY_TEXT]);
 void day_add_months(const char *day, int n, char out[static DAY_TEXT]);
 /* The day in China on which an instant (RFC 3339 UTC) falls; "" when it is none. */
 void day_of_instant(const char *instant, char out[static DAY_TEXT]);
+/* That day with hour and minute there: "2026-11-27 09:05"; of no instant the first one of 1970. */
+#define DAY_MINUTE 24
+void day_minute(const char *instant, char out[static DAY_MINUTE]);
 /* First instant behind a day: what was in force at its end. ERR_SYNTAX. */
 #define DAY_INSTANT 25
 SW_MUST_USE int day_end_instant(const char *day, char out[static DAY_INSTANT]);

@@ -1,5 +1,6 @@
 #include "zones/extranet/store/notice.h"
 
+#include "zones/extranet/store/consult_sheet.h"
 #include "zones/extranet/store/flows.h"
 #include "zones/extranet/store/notice_entry.h"
 #include "zones/extranet/store/notice_facts.h"
@@ -21,6 +22,7 @@ static const struct {
 	{"notice-public", "GG", CASE_STATE_COUNT},
 	{"notice-fee", "JF", CASE_STATE_COUNT},
 	{"approval-sheet", "SP", CASE_STATE_COUNT},
+	{"check-sheet", "HY", CASE_STATE_COUNT},
 };
 #define NKINDS (sizeof notices / sizeof notices[0])
 
@@ -83,6 +85,7 @@ static int put_words(struct registry *r, struct db_tx *tx, const struct case_row
 	while (strcmp(notices[k].kind, kind) != 0)
 		k++;
 	snprintf(d->who, sizeof d->who, "%s", who);
+	w->who = d->who;
 	return put(r, tx, c, k, d, w);
 }
 
@@ -93,11 +96,11 @@ static int put_kind(struct registry *r, struct db_tx *tx, const struct case_row 
 	return put_words(r, tx, c, kind, who, &w, d);
 }
 
-int notice_put_sheet(struct registry *r, struct db_tx *tx, const struct case_row *c, const char *who,
-	char *number, size_t size)
+int notice_put_sheet(struct registry *r, struct db_tx *tx, const struct case_row *c, const char *kind,
+	const char *who, char *number, size_t size)
 {
 	struct document_row d = {.number = ""};
-	int rc = put_kind(r, tx, c, "approval-sheet", who, "", &d);
+	int rc = put_kind(r, tx, c, kind, who, "", &d);
 	snprintf(number, size, "%s", rc == 0 ? d.number : "");
 	return rc;
 }
@@ -194,6 +197,7 @@ int notice_facts_again(
 		.ground = json_str(step, "ground"),
 		.items = json_object_get(is, "items"),
 		.at = d->at,
+		.who = d->who,
 		.from = from,
 		.until = until};
 	snprintf(w.date, sizeof w.date, "%s", json_str(is, "date"));
@@ -203,6 +207,8 @@ int notice_facts_again(
 		rc = notice_facts_make(r, tx, &c, d->kind, &w, out);
 	if (rc == 0 && strcmp(d->kind, "approval-sheet") == 0)
 		sheet_then(is, *out);
+	if (rc == 0)
+		consult_sheet_then(is, *out);
 	if (rc == 0)
 		earlier_then(is, *out);
 	json_decref(step);

@@ -9,9 +9,9 @@
  * 不予受理, 不予登记, 撤回; nothing behind other steps. note: text or reason as told to the applicant. */
 SW_MUST_USE int notice_put(struct registry *r, struct db_tx *tx, const struct case_row *c, const char *note,
 	const json_t *items);
-/* 审批表 as the case stands. */
+/* 审批表 "approval-sheet" or 核验结果单 "check-sheet", as the case stands. */
 SW_MUST_USE int notice_put_sheet(struct registry *r, struct db_tx *tx, const struct case_row *c,
-	const char *who, char *number, size_t size);
+	const char *kind, const char *who, char *number, size_t size);
 /* 缴费通知书 of the fee that was reckoned: its number is that of the charge. */
 SW_MUST_USE int notice_put_charge(
 	struct registry *r, struct db_tx *tx, const struct case_row *c, const char *who);

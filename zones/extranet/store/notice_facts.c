@@ -5,6 +5,7 @@
 #include "zones/extranet/domain/day.h"
 #include "zones/extranet/domain/ground.h"
 #include "zones/extranet/store/charge.h"
+#include "zones/extranet/store/consult_sheet.h"
 #include "zones/extranet/store/flows.h"
 #include "zones/extranet/store/notice_entry.h"
 #include "zones/extranet/store/public_notice.h"
@@ -81,17 +82,6 @@ static int items_set(const struct business *b, const json_t *items, json_t *fact
 	return json_object_set_new(facts, "items", to) ? ERR_NOMEM : 0;
 }
 
-static void instant_words(const char *at, char out[static 24])
-{
-	char day[DAY_TEXT];
-	int64_t ms = 0;
-	day_of_instant(at, day);
-	if (time_parse(at, &ms) < 0)
-		ms = 0;
-	int64_t s = ms / 1000 + 8 * 3600; /* China Standard Time */
-	snprintf(out, 24, "%s %02d:%02d", day, (int)(s / 3600 % 24), (int)(s / 60 % 60));
-}
-
 static int parties_set(struct registry *r, struct db_tx *tx, const struct case_row *c, json_t *facts)
 {
 	const struct business *b = flows_business(r->flows, c->business, c->business_version);
@@ -101,10 +91,10 @@ static int parties_set(struct registry *r, struct db_tx *tx, const struct case_r
 	for (int n = 0; rc == 0 && (rc = case_get_party(tx, r->service->vault, c->id, n, &p)) == 0; n++) {
 		const struct business_role *role = b ? business_role_find(b, p.role) : NULL;
 		struct buf mask;
-		char share[48], at[24];
+		char share[48], at[DAY_MINUTE];
 		buf_init(&mask, 64);
 		snprintf(share, sizeof share, "%lld/%lld", (long long)p.share_num, (long long)p.share_den);
-		instant_words(p.signed_at, at);
+		day_minute(p.signed_at, at);
 		rc = mask_id(p.id_number, &mask);
 		if (rc == 0)
 			json_array_append_new(
@@ -125,8 +115,8 @@ static int checks_set(struct db_tx *tx, const char *case_id, json_t *facts)
 	int rc = rules_verdicts(tx, case_id, &rows);
 	json_array_foreach(rows, i, v)
 	{
-		char at[24];
-		instant_words(json_str(v, "at"), at);
+		char at[DAY_MINUTE];
+		day_minute(json_str(v, "at"), at);
 		json_array_foreach(json_object_get(json_object_get(v, "verdict"), "findings"), k, f)
 			json_array_append_new(to,
 				json_pack("{s:s,s:s,s:s,s:s,s:s,s:s}", "at", at, "who", json_str(v, "who"),
@@ -145,8 +135,8 @@ static int steps_set(struct db_tx *tx, const char *case_id, json_t *facts)
 	int rc = case_steps(tx, case_id, &rows);
 	json_array_foreach(rows, i, s)
 	{
-		char at[24];
-		instant_words(json_str(s, "at"), at);
+		char at[DAY_MINUTE];
+		day_minute(json_str(s, "at"), at);
 		json_array_append_new(
 			to, json_pack("{s:s,s:s,s:s,s:s}", "at", at, "who", json_str(s, "by"), "state",
 				    json_str(s, "state_zh"), "opinion", json_str(s, "note")));
@@ -263,6 +253,8 @@ int notice_facts_make(struct registry *r, struct db_tx *tx, const struct case_ro
 		rc = materials_set(tx, c->id, false, f);
 	else if (rc == 0 && strcmp(kind, "approval-sheet") == 0)
 		rc = sheet_facts(r, tx, c, f);
+	else if (rc == 0 && strcmp(kind, "check-sheet") == 0)
+		rc = consult_sheet_facts(r, tx, c, w->who, f);
 	else if (rc == 0 && strcmp(kind, "notice-entry") == 0)
 		rc = notice_entry_facts(r, tx, c, f);
 	else if (rc == 0 && strcmp(kind, "notice-fee") == 0)

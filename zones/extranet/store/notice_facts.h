@@ -8,6 +8,7 @@ struct notice_words { /* what the act brings along; all borrowed */
 	const char *number, *note, *ground;
 	const char *from, *until; /* of a 公告; NULL else */
 	const char *at;           /* instant of the book; NULL now */
+	const char *who;          /* has it made */
 	char date[11];
 	const json_t *items;
 };

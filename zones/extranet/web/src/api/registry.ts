@@ -95,7 +95,7 @@ export function loadModel(): Promise<Model> {
 }
 export const getLog = async (before?: number): Promise<LogRow[]> => (await get<{ rows: LogRow[] }>(path('register', 'log') + query({ before }))).rows;
 export const listDocuments = async (id: string): Promise<Document[]> => (await get<{ rows: Document[] }>(path('cases', id, 'documents'))).rows;
-export const makeSheet = (id: string): Promise<{ number: string }> => post(path('cases', id, 'approval-sheet'), {});
+export const makeSheet = (id: string, kind: 'approval-sheet' | 'check-sheet'): Promise<{ number: string }> => post(path('cases', id, kind), {});
 export const documentUrl = (number: string, format: 'pdf' | 'ofd'): string => path('documents', number, 'file', format);
 export const checkDocument = (number: string): Promise<Checked> => get(path('documents', number, 'check'));
 
