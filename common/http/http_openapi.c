@@ -109,7 +109,16 @@ static json_t *responses_of(const json_t *words)
 	return all;
 }
 
-static json_t *operation(const struct http_route *x, const json_t *words, json_t *params)
+/* Answers that everybody gets alike bear a tag; who has it is told so. */
+static bool is_tagged(const struct http_options *o, const struct http_route *x)
+{
+	size_t i = 0;
+	while (o->kept && o->kept[i] && strcmp(o->kept[i], x->path) != 0)
+		i++;
+	return o->kept && o->kept[i] && strcmp(x->method, "GET") == 0 && strcmp(x->permission, "public") == 0;
+}
+
+static json_t *operation(const struct http_route *x, const json_t *words, json_t *params, bool tagged)
 {
 	char id[160], tag[48];
 	operation_id(x, id, sizeof id);
@@ -122,6 +131,9 @@ static json_t *operation(const struct http_route *x, const json_t *words, json_t
 		json_decref(op);
 		return NULL;
 	}
+	if (tagged)
+		json_object_set_new(json_object_get(op, "responses"), "304",
+			json_pack("{s:s}", "description", "what the client has by its tag is what it is"));
 	if (has_body(x))
 		json_object_set_new(op, "requestBody", body_of(x, words));
 	if (strcmp(x->method, "GET") != 0)
@@ -131,7 +143,7 @@ static json_t *operation(const struct http_route *x, const json_t *words, json_t
 	return op;
 }
 
-static int route_add(json_t *paths, const json_t *said, const struct http_route *x)
+static int route_add(json_t *paths, const json_t *said, const struct http_route *x, bool tagged)
 {
 	static const struct {
 		const char *from, *to;
@@ -140,7 +152,7 @@ static int route_add(json_t *paths, const json_t *said, const struct http_route 
 	json_t *params = json_array();
 	buf_init(&path, HTTP_PATH_MAX);
 	int rc = params ? path_text(x->path, params, &path) : ERR_NOMEM;
-	json_t *op = rc == 0 ? operation(x, words_of(said, x), params) : NULL;
+	json_t *op = rc == 0 ? operation(x, words_of(said, x), params, tagged) : NULL;
 	json_t *item = op ? json_object_get(paths, (const char *)path.p) : NULL;
 	if (op && !item) {
 		json_object_set_new(paths, (const char *)path.p, json_object());
@@ -270,7 +282,7 @@ int http_openapi_make(const struct http_options *o, const struct http_route *rou
 	if (rc == 0 && o->schemas)
 		rc = said_check(said, routes, n, note);
 	for (size_t i = 0; i < n && rc == 0; i++)
-		rc = route_add(paths, said, &routes[i]);
+		rc = route_add(paths, said, &routes[i], is_tagged(o, &routes[i]));
 	json_t *doc = rc < 0 ? NULL
 			     : json_pack("{s:s,s:{s:s,s:s,s:s,s:{s:s,s:s}},s:[{s:s}],s:O,s:o}", "openapi",
 				       "3.1.0", "info", "title", o->title ? o->title : "sanwang", "version",

@@ -108,7 +108,7 @@ static void headers_common(const struct http_request *r, struct MHD_Response *m)
 	if (r->route || r->err < 0)
 		header(m, "Cache-Control", r->tag[0] ? "no-cache" : "no-store");
 	header(m, "ETag", r->tag);
-	header(m, "Content-Encoding", r->gzip ? "gzip" : "");
+	header(m, "Content-Encoding", r->gzip && r->status != 304 ? "gzip" : "");
 	header(m, "Vary", http_gzip_route(r) ? "Accept-Encoding" : "");
 	header(m, "Content-Disposition", r->file_name);
 	for (size_t i = 0; i < HTTP_COOKIES; i++)

@@ -20,7 +20,7 @@ function serve(zone) {
     return described;
   };
   const judge = async (method, path, sent, reply, packed) => {
-    const got = packed && reply.headers['content-encoding'] === 'gzip' ? gunzipSync(packed) : packed;
+    const got = packed?.length && reply.headers['content-encoding'] === 'gzip' ? gunzipSync(packed) : packed;
     const face = await interfaceOf();
     const operation = face.find(method, path);
     if (!operation) {
