@@ -113,21 +113,6 @@ static void shares_check(struct business_checking *c)
 			c, "parties", "权利人份额之和应为100%", "the holders' shares do not sum to one");
 }
 
-static bool value_listed(const struct business_field *f, const char *s)
-{
-	size_t i;
-	const json_t *v;
-	json_array_foreach(f->values, i, v)
-	{
-		const json_t *value = json_object_get(v, "value");
-		char number[24];
-		snprintf(number, sizeof number, "%lld", (long long)json_integer_value(value));
-		if (strcmp(json_is_string(value) ? json_string_value(value) : number, s) == 0)
-			return true;
-	}
-	return false;
-}
-
 bool business_field_good(const struct business_field *f, const json_t *v)
 {
 	if (strcmp(f->type, "text") == 0)
@@ -136,7 +121,7 @@ bool business_field_good(const struct business_field *f, const json_t *v)
 	if (strcmp(f->type, "date") == 0)
 		return json_is_string(v) && format_date(json_string_value(v));
 	if (strcmp(f->type, "code") == 0)
-		return json_is_string(v) && value_listed(f, json_string_value(v));
+		return json_is_string(v) && json_find(f->values, "value", json_string_value(v));
 	if (strcmp(f->type, "bool") == 0)
 		return json_is_boolean(v);
 	return json_is_integer(v) && json_integer_value(v) >= f->min && json_integer_value(v) <= f->max;

@@ -139,15 +139,20 @@ static int component_read(const struct marked *m, const json_t *o, struct busine
 				   : marked_fail(m, marked_get(o, "type"), "component %s: not taken", type);
 }
 
-/* The values of each code field, where they stand in the form. */
-static void values_link(struct business *b)
+/* The values of each code field, where they stand in the form: texts, whatever they look like. */
+static void values_link(struct business *b, const json_t *list)
 {
 	size_t i;
-	const json_t *c;
-	json_array_foreach(json_object_get(b->form, "components"), i,
-		c) for (size_t k = 0; k < b->nfields;
-			k++) if (strcmp(b->fields[k].code, json_str(c, "key")) == 0) b->fields[k]
-		.values = json_object_get(c, "values");
+	json_t *c;
+	json_array_foreach(json_object_get(b->form, "components"), i, c)
+	{
+		const json_t *values = marked_get(json_array_get(list, i), "values");
+		if (values)
+			json_object_set_new(c, "values", marked_plain(values, false));
+		for (size_t k = 0; k < b->nfields; k++)
+			if (strcmp(b->fields[k].code, json_str(c, "key")) == 0)
+				b->fields[k].values = json_object_get(c, "values");
+	}
 }
 
 int business_read_form(const struct marked *m, const json_t *root, struct business *b)
@@ -170,6 +175,6 @@ int business_read_form(const struct marked *m, const json_t *root, struct busine
 	b->form = marked_plain(root, true);
 	if (!b->form)
 		return ERR_NOMEM;
-	values_link(b);
+	values_link(b, list);
 	return 0;
 }

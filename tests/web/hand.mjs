@@ -141,7 +141,8 @@ export async function applies(h, code) {
     await question(h, b, id);
   }
   await h.click('[data-freeze]');
-  await page.waitForSelector('[data-pledge], [data-record]');
+  await page.waitForSelector('[data-pledge], [data-record], #error-summary');
+  if (await page.locator('#error-summary').count()) throw new Error(`${code}: ${await page.locator('#error-summary').innerText()}`);
   return { id: /\/a\/([0-9a-f-]{36})/.exec(page.url())[1], b };
 }
 

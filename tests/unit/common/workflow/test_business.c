@@ -1,6 +1,6 @@
 /* The shipped businesses load; a mistake in any of their files is refused with file, line and column; the fee
  * table by dates. */
-#include "common/workflow/business.h"
+#include "common/workflow/business_impl.h"
 #include "common/workflow/record.h"
 #include <setjmp.h>
 #include <stdarg.h>
@@ -38,6 +38,13 @@ static void test_shipped(void **state)
 		/* A rule, a form, a document that goes with its certificate; and it comes back whole from its
 		 * texts. */
 		assert_true(b->nrules > 0 && b->nfields > 0 && b->nmaterials > 0 && b->nsteps > 0);
+		/* What a page offers to choose is what is taken. */
+		for (size_t k = 0; k < b->nfields; k++) {
+			size_t m;
+			const json_t *v;
+			json_array_foreach(b->fields[k].values, m, v)
+				assert_true(business_field_good(&b->fields[k], json_object_get(v, "value")));
+		}
 		assert_int_equal(
 			strcmp(b->certificate, "none") == 0, strcmp(b->document, "notice-entry") == 0);
 		assert_int_equal(business_parse(b->texts, &copy, &note), 0);
