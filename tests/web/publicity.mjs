@@ -47,6 +47,7 @@ await run('publicity', async () => {
   check('elder mode: the choice is kept', await anybody.evaluate(() => document.documentElement.classList.contains('elder')));
 
   const operator = await person('internet', 'operator');
+  await operator.waitForURL((u) => /#\/desk\/running/.test(u.href), { timeout: 10000 }).catch(() => undefined);
   check('operator: starts at the desk', /#\/desk\/running/.test(operator.url()));
   await go(operator, 'desk/articles');
   await operator.click('[data-add]');
