@@ -1,5 +1,6 @@
 #include "common/base/json.h"
 #include "common/base/json_form.h"
+#include "common/base/starved.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -96,25 +97,16 @@ static int syntax_refuse(json_error_t *e, struct err_note *note)
 
 /* jansson takes want of memory for what it read last: a buffer that does not grow cuts a token, and what it
  * then refuses, or returns, is not what stands in the text. */
-static _Thread_local bool starved;
-
-static void *watched_malloc(size_t n)
-{
-	void *p = malloc(n);
-	starved |= !p;
-	return p;
-}
-
 __attribute__((constructor)) static void watch(void)
 {
-	json_set_alloc_funcs(watched_malloc, free);
+	json_set_alloc_funcs(starved_malloc, free);
 }
 
 json_t *json_read(struct view text, size_t flags, json_error_t *e)
 {
-	starved = false;
+	starved_watch();
 	json_t *v = json_loadb(text.n ? (const char *)text.p : "", text.n, flags, e);
-	if (!starved)
+	if (!starved())
 		return v;
 	json_decref(v);
 	*e = (json_error_t){.text = "no memory"};

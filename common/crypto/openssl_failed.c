@@ -1,28 +1,22 @@
 #include "common/crypto/openssl_failed.h"
 
 #include "common/base/err.h"
+#include "common/base/starved.h"
 #include "common/crypto/openssl.h"
-#include <stdbool.h>
 #include <stdlib.h>
-
-static _Thread_local bool was_short;
 
 static void *watched_malloc(size_t n, const char *file, int line)
 {
 	(void)file;
 	(void)line;
-	void *p = malloc(n);
-	was_short = was_short || (!p && n > 0);
-	return p;
+	return starved_malloc(n);
 }
 
 static void *watched_realloc(void *was, size_t n, const char *file, int line)
 {
 	(void)file;
 	(void)line;
-	void *p = realloc(was, n);
-	was_short = was_short || (!p && n > 0);
-	return p;
+	return starved_realloc(was, n);
 }
 
 static void watched_free(void *p, const char *file, int line)
@@ -40,11 +34,11 @@ __attribute__((constructor)) static void watch_begin(void)
 
 void openssl_watch(void)
 {
-	was_short = false;
+	starved_watch();
 }
 
 int openssl_failed(int otherwise)
 {
 	ERR_clear_error();
-	return was_short ? ERR_NOMEM : otherwise;
+	return starved() ? ERR_NOMEM : otherwise;
 }

@@ -23,12 +23,6 @@ fi
 for application in $(jq -r '.[] | select(.open | index("cadastral")) | .id' "$D/businesses.json"); do
 	reach extranet registrar1 "$(kase)" .has_cadastral "the result from the disc" > "$D/reach.log" 2>&1 || { echo "not ok - the result of $application is at the registry"; failed=1; }
 done
-# The notices run out: the clock of the waits is set back while nobody runs, and the daemon that comes back finds them due.
-if [ "$SW_DB" = pg ]; then
-	write() { psql -qtA -h "$D.pg" -U $POSTGRES_USER -d extranet -c "$1"; }
-else
-	write() { sqlite3 -cmd '.timeout 10000' "$D/extranet/data/main.db" "$1"; }
-fi
 homestead=$(jq -r '.["homestead-first-registration"].id // empty' "$D/businesses.json")
 if [ -n "$homestead" ]; then
 	# Its notice begins behind the review.
@@ -36,11 +30,7 @@ if [ -n "$homestead" ]; then
 	call extranet registrar1 GET "$(kase)"
 	[ "$(field '.flow.open[0].act')" != review ] || desk registrar1 review '{"opinion":"符合规定"}'
 fi
-old=$(cat "$D/pid/registryd")
-write "UPDATE flow_wait SET due = 1 WHERE due IS NOT NULL" > "$D/write.log" 2>&1 || { sed 's/^/# /' "$D/write.log"; echo "not ok - the notices are due"; failed=1; }
-rm -f "$D/extranet/data/port"
-kill "$old"
-await "$D/extranet/data/port"
+notices_end > "$D/write.log" 2>&1 || { sed 's/^/# /' "$D/write.log"; echo "not ok - the notices are due"; failed=1; }
 businesses finish
 columns="'ywh', ywh, 'zxtb', zxtb, 'zxbsm', zxbsm, 'djyy', djyy, 'jg', jg, 'wh', wh, 'dbr', dbr, 'djsj', djsj, 'ssbsm', ssbsm, 'zzywh', zzywh, 'yxq_q', yxq_q, 'yxq_z', yxq_z, 'bdcdyh', bdcdyh"
 if [ "$SW_DB" = pg ]; then

@@ -164,11 +164,10 @@ call extranet registrar1 GET /api/queue/counts
 equal "every open case is counted" "$(stack_sql extranet "SELECT count(*) FROM reg_case WHERE state NOT IN ('archived','rejected','refused','withdrawn')")" "$(field .total)"
 equal "by who has it" 1 "$(field '.holder.registrar2')"
 equal "accepted ones have a day" 200 "$(act "$case4" registrar2 accept '{}')"
-write() { if [ "$SW_DB" = pg ]; then psql -qtA -h "$D.pg" -U $POSTGRES_USER -d extranet -c "$1"; else sqlite3 -cmd '.timeout 10000' "$D/extranet/data/main.db" "$1"; fi; }
 band() { call extranet registrar2 GET "/api/queue?band=$1"; field '[.rows[].id] | join(" ")'; }
-write "UPDATE reg_case SET warn_on = '2020-01-01' WHERE id = '$case4'"
+stack_write extranet "UPDATE reg_case SET warn_on = '2020-01-01' WHERE id = '$case4'"
 equal "from 80 % of the promised term it is warned of" "$case4" "$(band warn)"
-write "UPDATE reg_case SET deadline = '2020-01-02' WHERE id = '$case4'"
+stack_write extranet "UPDATE reg_case SET deadline = '2020-01-02' WHERE id = '$case4'"
 equal "behind its last day it is late" "$case4" "$(band over)"
 call extranet registrar2 GET /api/queue
 equal "and the first of the queue" "$case4" "$(field '.rows[0].id')"
@@ -184,10 +183,10 @@ equal "with its days counted anew" "$due fine" "$(field '.rows[0] | "\(.deadline
 many=${DESK_CASES:-600}
 clones="WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < $many)"
 columns="business, business_version, state, version, unit_code, location, applicant_mask, form, received_at, reviewer, cadastral, note, channel, claims"
-write "$clones INSERT INTO reg_case (tenant, id, number, deadline, warn_on, $columns) SELECT tenant, 'clone-' || i, 'C' || (1000000 + i), CASE WHEN i % 3 = 0 THEN '2030-01-02' ELSE '2029-12-31' END, '2029-12-30', $columns FROM reg_case, n WHERE id = '$case6';
+stack_write extranet "$clones INSERT INTO reg_case (tenant, id, number, deadline, warn_on, $columns) SELECT tenant, 'clone-' || i, 'C' || (1000000 + i), CASE WHEN i % 3 = 0 THEN '2030-01-02' ELSE '2029-12-31' END, '2029-12-30', $columns FROM reg_case, n WHERE id = '$case6';
 $clones INSERT INTO flow_instance (tenant, id, business, version, status, rev, next_token, vars, done_by, mail, undo) SELECT f.tenant, 'clone-' || i, f.business, f.version, f.status, f.rev, f.next_token, f.vars, f.done_by, f.mail, f.undo FROM flow_instance f, n WHERE f.id = '$case6';
 $clones INSERT INTO flow_token (tenant, instance, token, node, flow, kind, ref, since, undoing) SELECT t.tenant, 'clone-' || i, t.token, t.node, t.flow, t.kind, t.ref, t.since, t.undoing FROM flow_token t, n WHERE t.instance = '$case6'"
-[ "$SW_DB" = pg ] || write ANALYZE
+[ "$SW_DB" = pg ] || stack_write extranet ANALYZE
 due= last= seen=0 first=$(date +%s%3N) pages=0
 while :; do
 	call extranet registrar1 GET "/api/queue?limit=200&due=$due&number=$last"

@@ -146,22 +146,13 @@ equal "the applicant sees the step, and until when" "公告 公告期自 $from �
 equal "it may stand still meanwhile" "200 200" "$(act registrar1 suspend '{"ground":"suspend-court","reason":"法院要求"}') $(act registrar1 resume '{"reason":"情形消除"}')"
 application=$kept
 # Steps are never changed: an acceptance four working days ago at least is written beside the real one.
-if [ "$SW_DB" = pg ]; then
-	write() { psql -qtA -h "$D.pg" -U $POSTGRES_USER -d extranet -c "$1"; }
-else
-	write() { sqlite3 -cmd '.timeout 10000' "$D/extranet/data/main.db" "$1"; }
-fi
 number=$(see "$(kase)"; field .number)
-write "INSERT INTO reg_step (tenant, case_id, n, state, at, who, note) SELECT tenant, id, -1, 'accepted', '$(date -u -d '-6 days' +%FT%T.000Z)', 'test', '' FROM reg_case WHERE number = '$number'" > "$W/write" 2>&1 || { cat "$W/write"; echo "not ok - an earlier acceptance is written"; failed=1; }
+stack_write extranet "INSERT INTO reg_step (tenant, case_id, n, state, at, who, note) SELECT tenant, id, -1, 'accepted', '$(date -u -d '-6 days' +%FT%T.000Z)', 'test', '' FROM reg_case WHERE number = '$number'" > "$W/write" 2>&1 || { cat "$W/write"; echo "not ok - an earlier acceptance is written"; failed=1; }
 draft 3 li || { echo "not ok - a draft is begun under the first version"; exit 1; }
 late=$application
 application=$kept
 # The last day of the notice is over.
-write "UPDATE flow_wait SET due = 1 WHERE instance = '$published_case' AND due IS NOT NULL" > "$W/write" 2>&1 || { cat "$W/write"; echo "not ok - the notice is due"; failed=1; }
-old=$(cat "$D/pid/registryd")
-rm -f "$D/extranet/data/port"
-kill "$old"
-await "$D/extranet/data/port"
+notices_end "instance = '$published_case'" > "$W/write" 2>&1 || { cat "$W/write"; echo "not ok - the notice is due"; failed=1; }
 see "$(kase)"
 reach extranet registrar1 /api/reminders '.rows | length == 1' "the reminder" > "$W/reached"
 equal "at 80 % of its term a case is reminded of, by its number and last day" "$number true" "$(field '.rows[0] | "\(.number) \(.percent >= 80 and (.due | length) == 10)"')"

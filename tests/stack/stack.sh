@@ -17,6 +17,18 @@ stack_sql() {
 stack_do() {
 	if [ "$SW_DB" = pg ]; then psql -q -h "$D.pg" -U $POSTGRES_USER -d "$1" -c "$2"; else sqlite3 -cmd '.timeout 20000' "$D/$1/data/main.db" "$2"; fi
 }
+# stack_write ZONE SQL: behind the daemon's back
+stack_write() {
+	if [ "$SW_DB" = pg ]; then psql -qtA -h "$D.pg" -U $POSTGRES_USER -d "$1" -c "$2"; else sqlite3 -cmd '.timeout 10000' "$D/$1/data/main.db" "$2"; fi
+}
+# notices_end [CONDITION]: the public notices that wait (in flow_wait) are over: registryd ends, and comes back to find them due
+notices_end() {
+	stack_write extranet "UPDATE flow_wait SET due = 1 WHERE due IS NOT NULL${1:+ AND $1}" || return 1
+	old=$(cat "$D/pid/registryd")
+	rm -f "$D/extranet/data/port"
+	kill "$old"
+	await "$D/extranet/data/port"
+}
 stack_hex() { if [ "$SW_DB" = pg ]; then echo "encode($1, 'hex')"; else echo "lower(hex($1))"; fi; }
 # stack_raw ZONE: every file that the zone's database lies in
 stack_raw() { if [ "$SW_DB" = pg ]; then find "$D.pg/data" -type f; else ls "$D/$1/data/main.db"*; fi; }

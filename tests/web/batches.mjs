@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { strFromU8, strToU8, unzipSync, zipSync } from 'fflate';
-import { check, dir, look, people, person, run, urls } from './browser.mjs';
+import { check, dir, identifies, look, people, person, run, urls } from './browser.mjs';
 
 const [me, chen] = people;
 const units = readFileSync(join(dir, 'demo/register.jsonl'), 'utf8').trim().split('\n').map((l) => JSON.parse(l)).filter((r) => r.table === 'h').map((r) => r.row.bdcdyh).slice(-3);
@@ -123,10 +123,7 @@ async function large() {
   since = Date.now();
   await second.check('#promise');
   await second.click('[data-go]');
-  await second.waitForSelector('#pin');
-  await second.fill('#number', me.id_number);
-  await second.fill('#pin', me.pin);
-  await second.click('[data-sign]');
+  await identifies(second, me);
   await second.waitForSelector('[data-batch-view]');
   await second.waitForFunction(() => !document.querySelector('[data-going], [data-sign]'), null, { timeout: 540000 });
   check('batches: one signature for all of them, each off by itself', (await states(second)).every(([, s]) => !['draft', 'signing'].includes(s)));
@@ -224,9 +221,7 @@ await run('batches', async () => {
   await page.waitForSelector('#pin');
   check('batches: the identity platform shows how many are signed for', /3/.test(await page.locator('[data-batch]').innerText()));
   await look(page, 'identity-batch');
-  await page.fill('#number', me.id_number);
-  await page.fill('#pin', me.pin);
-  await page.click('[data-sign]');
+  await identifies(page, me);
   await page.waitForSelector('[data-batch-view]');
   await page.waitForFunction(() => [...document.querySelectorAll('[data-number]')].filter((c) => c.textContent.trim()).length === 3);
   check('batches: one signature, and each row has its case', true);

@@ -87,6 +87,14 @@ export async function run(name, steps) {
   await browser.close();
   process.exit(failed ? 1 : 0);
 }
+// At the identity platform: number and PIN, signed.
+export async function identifies(page, who) {
+  await page.waitForSelector('#pin');
+  await page.fill('#number', who.id_number);
+  await page.fill('#pin', who.pin);
+  await page.click('[data-sign]');
+}
+
 // The choice with which nothing stops and, where it can be had, nothing more is asked.
 function fitting(page, code) {
   const id = /\/a\/([0-9a-f-]{36})/.exec(page.url())[1];

@@ -2,7 +2,7 @@
 // line that breaks; both sign again; the same case goes on.
 import { join } from 'node:path';
 import { readFileSync } from 'node:fs';
-import { answer, check, dir, look, people, person, run, urls } from './browser.mjs';
+import { answer, check, dir, identifies, look, people, person, run, urls } from './browser.mjs';
 
 const [id] = process.argv.slice(2);
 const seller = people[0];
@@ -12,10 +12,7 @@ async function sign(page, who) {
   await answer(page);
   await page.check('#promise');
   await page.click('[data-go]');
-  await page.waitForSelector('#pin');
-  await page.fill('#number', who.id_number);
-  await page.fill('#pin', who.pin);
-  await page.click('[data-sign]');
+  await identifies(page, who);
   await page.waitForSelector('[data-signed]');
 }
 

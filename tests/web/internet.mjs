@@ -1,7 +1,7 @@
 // The applicants: seller and buyer in sessions of their own, question after question, to the last signature.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { answer, browser, check, dir, inspect, look, people, person, run, urls } from './browser.mjs';
+import { answer, browser, check, dir, identifies, inspect, look, people, person, run, urls } from './browser.mjs';
 
 const [unit] = process.argv.slice(2);
 const seller = people[0];
@@ -287,9 +287,7 @@ await run('internet', async () => {
   await zhang.click('[data-freeze]');
   await zhang.waitForSelector('[data-record]');
   await sign(zhang);
-  await zhang.fill('#number', seller.id_number);
-  await zhang.fill('#pin', seller.pin);
-  await zhang.click('[data-sign]');
+  await identifies(zhang, seller);
   await zhang.waitForSelector('[data-signed]');
   await wang.goto(`${urls.internet}#/`);
   await wang.waitForSelector('main a[href*="/a/"]');
@@ -298,9 +296,7 @@ await run('internet', async () => {
   await wang.click('[data-sign]');
   await wang.waitForSelector('[data-record]');
   await sign(wang);
-  await wang.fill('#number', buyer.id_number);
-  await wang.fill('#pin', buyer.pin);
-  await wang.click('[data-sign]');
+  await identifies(wang, buyer);
   await wang.waitForSelector('[data-signed]');
   check('internet: the last signature hands it in', /已提交/.test(await wang.locator('[data-signed]').innerText()));
   const id = /\/a\/([0-9a-f-]{36})/.exec(wang.url())?.[1] ?? '';

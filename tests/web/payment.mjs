@@ -2,17 +2,14 @@
 // once, has the e-receipts, withdraws and gets the money back. Before paying, documents are added to what was handed in. Argument: an application of li's that is accepted.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { check, dir, look, people, person, run, urls } from './browser.mjs';
+import { check, dir, identifies, look, people, person, run, urls } from './browser.mjs';
 
 const id = process.argv[2];
 const platform = `http://127.0.0.1:${process.env.SW_PORT_PAYMENT}/`;
 
 async function signsWithdrawal(page, who) {
   await page.click('[data-go]');
-  await page.waitForSelector('#pin');
-  await page.fill('#number', who.id_number);
-  await page.fill('#pin', who.pin);
-  await page.click('[data-sign]');
+  await identifies(page, who);
 }
 
 await run('payment', async () => {

@@ -35,14 +35,6 @@ handed_in() {
 	apply_start transfer-existing-flat zhang contract && apply_sign zhang "$(person_of zhang)" 0 && apply_sign wang "$(person_of wang)" 1
 }
 
-# Public notices run out: the clock of the waits is set back while nobody runs, and the daemon that comes back finds them due.
-notices_end() {
-	sqlite3 -cmd ".timeout 10000" "$D/extranet/data/main.db" "UPDATE flow_wait SET due = 1 WHERE due IS NOT NULL" || return 1
-	rm -f "$D/extranet/data/port"
-	kill "$(cat "$D/pid/registryd")"
-	await "$D/extranet/data/port"
-}
-
 for what; do
 	case $what in
 	effort)

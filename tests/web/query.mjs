@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import encodeQR from 'qr';
-import { browser, check, dir, look, people, person, run, urls } from './browser.mjs';
+import { browser, check, dir, identifies, look, people, person, run, urls } from './browser.mjs';
 
 const [unit] = process.argv.slice(2);
 const buyer = people[people.length - 1];
@@ -15,10 +15,7 @@ async function ask(page, who, kind, about = '', purpose = '') {
   if (about) await page.fill('#about', about);
   if (purpose) await page.fill('#purpose', purpose);
   await page.click('[data-go]');
-  await page.waitForSelector('#pin');
-  await page.fill('#number', who.id_number);
-  await page.fill('#pin', who.pin);
-  await page.click('[data-sign]');
+  await identifies(page, who);
 }
 
 await run('query', async () => {

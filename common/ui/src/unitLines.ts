@@ -12,11 +12,12 @@ export interface UnitLine {
 export const emptyUnit = (): UnitLine => ({ code: '', room: '', area: '' });
 
 const whole = /^\d{1,12}$/;
+const linesOf = (text: string): string[] => text.split(/[\n;]/).filter(Boolean);
 function lineOf(text: string): UnitLine {
   const [code = '', room = '', cm2 = ''] = text.split('|');
   return { code, room, area: whole.test(cm2) ? String(Number(cm2) / 10000) : cm2 };
 }
-export const unitLinesOf = (text: string): UnitLine[] => text.split(/[\n;]/).filter(Boolean).map(lineOf);
+export const unitLinesOf = (text: string): UnitLine[] => linesOf(text).map(lineOf);
 
 function textOf(l: UnitLine): string {
   const typed = l.area.trim();
@@ -27,7 +28,7 @@ export const unitLinesText = (lines: readonly UnitLine[]): string => lines.map(t
 
 // Why they cannot be taken; null when they can.
 export function unitLinesWrong(text: string): Text | null {
-  for (const [n, line] of text.split(/[\n;]/).filter(Boolean).entries()) {
+  for (const [n, line] of linesOf(text).entries()) {
     const [code = '', , cm2 = ''] = line.split('|');
     if (!unitCodeValid(code)) return [`第 ${n + 1} 个单元：单元代码应为 28 位`, `Unit ${n + 1}: the code has 28 characters`];
     if (cm2 && !whole.test(cm2)) return [`第 ${n + 1} 个单元：面积应为数字，最多四位小数`, `Unit ${n + 1}: the area is a number with at most four decimals`];
@@ -37,7 +38,7 @@ export function unitLinesWrong(text: string): Text | null {
 
 // For people to read, a line each.
 export const unitLinesShown = (text: string): string[] =>
-  text.split(/[\n;]/).filter(Boolean).map((line) => {
+  linesOf(text).map((line) => {
     const [code = '', room = '', cm2 = ''] = line.split('|');
     return [code, room, whole.test(cm2) ? areaText(Number(cm2)) : cm2].filter(Boolean).join(' · ');
   });

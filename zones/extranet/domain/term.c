@@ -41,21 +41,6 @@ int term_add(const struct term_calendar *c, const char *date, int days, char out
 	return 0;
 }
 
-int term_between(const struct term_calendar *c, const char *from, const char *to)
-{
-	int64_t number;
-	char text[DAY_TEXT];
-	int n = 0;
-	if (day_number(from, &number) < 0)
-		return 0;
-	snprintf(text, sizeof text, "%.10s", from);
-	for (int i = 0; strcmp(text, to) < 0 && i < DAYS_MAX; i++) {
-		day_text(++number, text);
-		n += is_working(c, text, number);
-	}
-	return n;
-}
-
 /* Holds may overlap: a suspension while a notice runs. */
 static bool is_held(const struct term_hold *holds, size_t n, const char *date)
 {
@@ -65,8 +50,9 @@ static bool is_held(const struct term_hold *holds, size_t n, const char *date)
 	return false;
 }
 
-/* Working days after `from` up to `to` that a hold covers: one before the acceptance stops nothing. */
-static int held_between(const struct term_calendar *c, const char *from, const char *to,
+/* Working days after `from` up to `to`, with holds only those that one of them covers: one from before the
+ * acceptance stops nothing. */
+static int days_between(const struct term_calendar *c, const char *from, const char *to,
 	const struct term_hold *holds, size_t nholds)
 {
 	int64_t number;
@@ -77,9 +63,14 @@ static int held_between(const struct term_calendar *c, const char *from, const c
 	snprintf(text, sizeof text, "%.10s", from);
 	for (int i = 0; strcmp(text, to) < 0 && i < DAYS_MAX; i++) {
 		day_text(++number, text);
-		n += is_held(holds, nholds, text) && is_working(c, text, number);
+		n += (!holds || is_held(holds, nholds, text)) && is_working(c, text, number);
 	}
 	return n;
+}
+
+int term_between(const struct term_calendar *c, const char *from, const char *to)
+{
+	return days_between(c, from, to, NULL, 0);
 }
 
 int term_of(const struct term_calendar *c, const char *accepted, const char *today, int days,
@@ -87,7 +78,7 @@ int term_of(const struct term_calendar *c, const char *accepted, const char *tod
 {
 	struct term t = {0};
 	if (nholds)
-		t.held = held_between(c, accepted, today, holds, nholds);
+		t.held = days_between(c, accepted, today, holds, nholds);
 	t.used = term_between(c, accepted, today) - t.held;
 	t.percent = days > 0 ? t.used * 100 / days : 0;
 	t.warning = days > 0 && t.percent >= TERM_WARN_PERCENT;

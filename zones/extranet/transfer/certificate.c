@@ -100,26 +100,28 @@ static int making_read(struct db_tx *tx, void *arg)
 	return rc;
 }
 
+/* A step, and the portal told of it. ERR_CONFLICT: the case is not at this version any more. */
+static int step(struct making *m, struct db_tx *tx, struct case_row *c, int64_t version, enum case_state to,
+	const char *note)
+{
+	int rc = case_move(tx, c, version, to, "system", note);
+	return rc == 0 ? progress_put(m->r, tx, c, note, NULL) : rc;
+}
+
 /* Certificate rows, both steps (made, delivered on the portal) and the message, all or nothing. */
 static int making_store(struct db_tx *tx, void *arg)
 {
 	struct making *m = arg;
 	struct case_row c;
 	int rc = case_get(tx, m->id, &c);
-	if (rc == 0 && c.version != m->c.version)
-		rc = ERR_CONFLICT;
 	if (rc == 0)
-		rc = case_move(tx, &c, -1, CASE_CERTIFICATE, "system", "");
-	if (rc == 0)
-		rc = progress_put(m->r, tx, &c, "", NULL);
+		rc = step(m, tx, &c, m->c.version, CASE_CERTIFICATE, "");
 	for (size_t i = 0; rc == 0 && i < m->n; i++)
 		if (m->sheets[i].right)
 			/* An application at the portal has one certificate: of its own unit. */
 			rc = certificate_sheet_store(&m->sheets[i], tx, i == 0);
 	if (rc == 0)
-		rc = case_move(tx, &c, -1, CASE_DELIVERED, "system", "");
-	if (rc == 0)
-		rc = progress_put(m->r, tx, &c, "", NULL);
+		rc = step(m, tx, &c, c.version, CASE_DELIVERED, "");
 	if (rc == 0)
 		rc = audit_record(tx, "system", "certificate.made", c.number, NULL);
 	if (rc == 0)
@@ -133,12 +135,8 @@ static int done_store(struct db_tx *tx, void *arg)
 	struct making *m = arg;
 	struct case_row c;
 	int rc = case_get(tx, m->id, &c);
-	if (rc == 0 && c.version != m->c.version)
-		rc = ERR_CONFLICT;
 	if (rc == 0)
-		rc = case_move(tx, &c, -1, CASE_DELIVERED, "system", "本业务不发证书 no certificate is due");
-	if (rc == 0)
-		rc = progress_put(m->r, tx, &c, c.note, NULL);
+		rc = step(m, tx, &c, m->c.version, CASE_DELIVERED, "本业务不发证书 no certificate is due");
 	if (rc == 0)
 		rc = flows_served(m->r, tx, &c, "certificate", NULL);
 	return rc == 0 ? audit_record(tx, "system", "case.done", c.number, NULL) : rc;
