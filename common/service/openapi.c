@@ -19,7 +19,8 @@ int openapi_print(const struct service_def *def, struct err_note *note)
 		.nroutes = n,
 		.title = def->program,
 		.version = SW_VERSION,
-		.schemas = def->schemas};
+		.schemas = def->schemas,
+		.kept = def->kept};
 	buf_init(&text, 4 << 20);
 	int rc = http_openapi(&o, &text, note);
 	if (rc == 0)
