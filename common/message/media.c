@@ -45,6 +45,20 @@ static const char *content_spatial(struct view v, struct budget *b, int depth)
 	return s ? s : is_archive(v) ? archive_spatial(v, b, depth + 1) : NULL;
 }
 
+/* A PDF within a document acts and hides as one that is handed in by itself. */
+static const char *pdf_inside(struct view v, struct budget *b)
+{
+	struct err_note note = {0};
+	int rc = media_inner_check(v, "application/pdf", &note);
+	if (rc == ERR_SPATIAL)
+		return "spatial data in a PDF";
+	if (rc < 0) {
+		b->refused = "archive with a PDF that acts, is locked or damaged";
+		b->too_much = rc == ERR_BOMB;
+	}
+	return NULL;
+}
+
 static const char *entry_spatial(struct archive *a, struct budget *b, int depth)
 {
 	struct buf content;
@@ -65,6 +79,8 @@ static const char *entry_spatial(struct archive *a, struct budget *b, int depth)
 	if (n < 0)
 		b->refused = "damaged or encrypted archive";
 	s = content_spatial(buf_view(&content), b, depth);
+	if (!s && begins(buf_view(&content), "%PDF-", 5))
+		s = pdf_inside(buf_view(&content), b);
 	buf_fini(&content);
 	return s;
 }

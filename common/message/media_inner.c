@@ -104,26 +104,37 @@ static bool is_frame(uint8_t marker)
 	return marker >= 0xc0 && marker <= 0xcf && marker != 0xc4 && marker != 0xc8 && marker != 0xcc;
 }
 
-static int jpeg_check(struct view v, struct err_note *note)
+/* Where the picture ends, behind its EOI; 0 when it has none. */
+static size_t jpeg_end(struct view v)
 {
 	struct segment s;
 	bool framed = false, scanned = false;
 	size_t p = 2;
 	while (segment_next(v, &p, &s)) {
+		framed |= is_frame(s.marker) && s.n >= 6;
+		scanned |= s.marker == 0xda;
+		if (s.marker == 0xd9 && framed && scanned)
+			return p;
+	}
+	return 0;
+}
+
+static int jpeg_check(struct view v, struct err_note *note)
+{
+	struct segment s;
+	size_t p = 2, end = jpeg_end(v);
+	if (!end)
+		return err_set(note, ERR_MEDIA, "damaged JPEG");
+	while (p < end && segment_next(v, &p, &s)) {
 		int rc = 0;
-		if (is_frame(s.marker) && s.n >= 6) {
+		if (is_frame(s.marker) && s.n >= 6)
 			rc = size_check(be(v.p + s.at + 3, 2), be(v.p + s.at + 1, 2), "JPEG", note);
-			framed = true;
-		} else if (s.marker == 0xda)
-			scanned = true;
 		else if ((s.marker >= 0xe0 && s.marker <= 0xef) || s.marker == 0xfe)
 			rc = remarks_check(view_of(v.p + s.at, s.n), "JPEG", note);
-		else if (s.marker == 0xd9 && framed && scanned)
-			return 0;
 		if (rc < 0)
 			return rc;
 	}
-	return err_set(note, ERR_MEDIA, "damaged JPEG");
+	return end == v.n ? 0 : err_set(note, ERR_MEDIA, "JPEG with something behind the picture");
 }
 
 /* ---- PNG: media_type has followed the chunks to the end */
@@ -263,8 +274,19 @@ static bool png_clean(uint8_t *p, size_t n)
 	return found;
 }
 
-bool media_inner_clean(uint8_t *p, size_t n, const char *type)
+int media_inner_clean(uint8_t *p, size_t *n)
 {
-	return strcmp(type, "image/jpeg") == 0 ? jpeg_clean(p, n)
-					       : strcmp(type, "image/png") == 0 && png_clean(p, n);
+	int out = 0;
+	if (*n > 8 && memcmp(p, "\x89PNG\r\n\x1a\n", 8) == 0)
+		return png_clean(p, *n) ? MEDIA_PLACE : 0;
+	if (*n < 3 || memcmp(p, "\xff\xd8\xff", 3) != 0)
+		return 0;
+	size_t end = jpeg_end(view_of(p, *n));
+	if (jpeg_clean(p, *n))
+		out |= MEDIA_PLACE;
+	if (end && end < *n) {
+		*n = end;
+		out |= MEDIA_BEHIND;
+	}
+	return out;
 }

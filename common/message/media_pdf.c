@@ -1,7 +1,8 @@
-/* PDF: names that make a document act, wherever they stand. Offsets of the cross-reference table are not
- * believed: everything is looked at. */
+/* PDF: names that make a document act or place it on the earth, wherever they stand, and spatial data in its
+ * streams. Offsets of the cross-reference table are not believed: everything is looked at. */
 #include "common/message/media_pdf.h"
 
+#include "common/message/media_spatial.h"
 #include <ctype.h>
 #include <string.h>
 #include <zlib.h>
@@ -9,13 +10,17 @@
 #define NAME_MAX_LEN 32
 #define DICT_MAX 4096                  /* looked at before a stream */
 #define GROWN_MAX (INT64_C(512) << 20) /* all streams unpacked */
+#define HEAD 65536                     /* of a stream, judged for spatial data */
 
-static const struct {
+static const struct telling {
 	const char *name, *what;
-} acting[] = {{"JavaScript", "JavaScript"}, {"Launch", "a program to start"},
-	{"EmbeddedFile", "a file within"}, {"EmbeddedFiles", "files within"}, {"RichMedia", "rich media"},
-	{"XFA", "an XFA form"}, {"SubmitForm", "a form that sends itself"}, {"ImportData", "data to import"},
-	{"Encrypt", "encryption"}};
+	int err;
+} tellings[] = {{"JavaScript", "JavaScript", ERR_MEDIA}, {"Launch", "a program to start", ERR_MEDIA},
+	{"EmbeddedFile", "a file within", ERR_MEDIA}, {"EmbeddedFiles", "files within", ERR_MEDIA},
+	{"RichMedia", "rich media", ERR_MEDIA}, {"XFA", "an XFA form", ERR_MEDIA},
+	{"SubmitForm", "a form that sends itself", ERR_MEDIA}, {"ImportData", "data to import", ERR_MEDIA},
+	{"Encrypt", "encryption", ERR_MEDIA}, {"GPTS", "places on the earth (GeoPDF)", ERR_SPATIAL},
+	{"LGIDict", "places on the earth (GeoPDF)", ERR_SPATIAL}};
 
 static int hex(uint8_t c)
 {
@@ -40,20 +45,20 @@ static void name_read(struct view v, size_t p, char out[static NAME_MAX_LEN])
 	out[n] = 0;
 }
 
-/* What makes it act; NULL nothing. */
-static const char *acts(struct view v)
+/* The first name that makes it refused; 0 none. */
+static int names_check(struct view v, struct err_note *note)
 {
 	const uint8_t *at = v.n ? memchr(v.p, '/', v.n) : NULL;
 	while (at) {
 		char name[NAME_MAX_LEN];
 		size_t p = (size_t)(at - v.p) + 1;
 		name_read(v, p, name);
-		for (size_t i = 0; i < sizeof acting / sizeof acting[0]; i++)
-			if (strcmp(name, acting[i].name) == 0)
-				return acting[i].what;
+		for (size_t i = 0; i < sizeof tellings / sizeof tellings[0]; i++)
+			if (strcmp(name, tellings[i].name) == 0)
+				return err_set(note, tellings[i].err, "PDF with %s", tellings[i].what);
 		at = p < v.n ? memchr(v.p + p, '/', v.n - p) : NULL;
 	}
-	return NULL;
+	return 0;
 }
 
 static bool has_name(struct view v, const char *name)
@@ -88,8 +93,8 @@ static bool is_packed(struct view v)
 	return v.n > 2 && (v.p[0] & 15) == 8 && (v.p[0] << 8 | v.p[1]) % 31 == 0;
 }
 
-/* Unpacks to nowhere, or into `out`; *grown counts over the whole file. */
-static int unpack(struct view packed, struct buf *out, int64_t *grown)
+/* The first `keep` bytes go to `out`, the rest is unpacked and counted; *grown counts over the whole file. */
+static int unpack(struct view packed, struct buf *out, size_t keep, int64_t *grown)
 {
 	uint8_t part[65536];
 	z_stream z = {.next_in = (Bytef *)(uintptr_t)packed.p, .avail_in = (uInt)packed.n};
@@ -100,12 +105,9 @@ static int unpack(struct view packed, struct buf *out, int64_t *grown)
 		z.next_out = part;
 		z.avail_out = sizeof part;
 		state = inflate(&z, Z_NO_FLUSH);
-		size_t n = sizeof part - z.avail_out;
+		size_t n = sizeof part - z.avail_out, kept = n < keep - out->n ? n : keep - out->n;
 		*grown += (int64_t)n;
-		if (*grown > GROWN_MAX)
-			rc = ERR_BOMB;
-		else if (out)
-			rc = buf_add(out, part, n);
+		rc = *grown > GROWN_MAX ? ERR_BOMB : buf_add(out, part, kept);
 		if (n == 0 && z.avail_in == 0)
 			break;
 	}
@@ -122,10 +124,37 @@ static int objects_check(struct view dict, struct view packed, int64_t *grown, s
 		if (has_name(dict, other[i]))
 			return err_set(note, ERR_MEDIA, "PDF with objects packed in an unusual way");
 	buf_init(&plain, 64 << 20);
-	int rc = unpack(packed, &plain, grown);
-	const char *what = rc == 0 ? acts(buf_view(&plain)) : NULL;
+	int rc = unpack(packed, &plain, SIZE_MAX, grown);
+	if (rc == 0)
+		rc = names_check(buf_view(&plain), note);
 	buf_fini(&plain);
-	return what ? err_set(note, ERR_MEDIA, "PDF with %s", what) : rc;
+	return rc;
+}
+
+static int data_check(struct view head, struct err_note *note)
+{
+	const char *format = media_spatial(head);
+	return format ? err_set(note, ERR_SPATIAL, "PDF with %s", format) : 0;
+}
+
+static int packed_check(struct view packed, int64_t *grown, struct err_note *note)
+{
+	struct buf head;
+	buf_init(&head, HEAD);
+	int rc = unpack(packed, &head, HEAD, grown);
+	if (rc == 0)
+		rc = data_check(buf_view(&head), note);
+	buf_fini(&head);
+	return rc;
+}
+
+static int plain_check(struct view data, struct err_note *note)
+{
+	const uint8_t *end = memmem(data.p, data.n < HEAD ? data.n : HEAD, "endstream", 9);
+	return data_check(view_of(data.p, end             ? (size_t)(end - data.p)
+					  : data.n < HEAD ? data.n
+							  : HEAD),
+		note);
 }
 
 static int stream_check(struct view v, size_t p, int64_t *grown, struct err_note *note)
@@ -139,24 +168,21 @@ static int stream_check(struct view v, size_t p, int64_t *grown, struct err_note
 	if (!near)
 		return is_packed(packed)
 			       ? err_set(note, ERR_MEDIA, "PDF with an object that does not show what it is")
-			       : 0;
+			       : plain_check(packed, note);
 	bool objects = has_name(dict, "ObjStm");
 	if (!has_name(dict, "FlateDecode") && !has_name(dict, "Fl"))
 		return objects && has_name(dict, "Filter")
 			       ? err_set(note, ERR_MEDIA, "PDF with objects packed in an unusual way")
-			       : 0;
-	int rc = objects ? objects_check(dict, packed, grown, note) : unpack(packed, NULL, grown);
+			       : plain_check(packed, note);
+	int rc = objects ? objects_check(dict, packed, grown, note) : packed_check(packed, grown, note);
 	return rc == ERR_BOMB ? err_set(note, ERR_BOMB, "PDF that unpacks to too much") : rc;
 }
 
 int media_pdf_check(struct view v, struct err_note *note)
 {
-	const char *what = acts(v);
 	int64_t grown = 0;
 	size_t p = 0;
-	int rc = 0;
-	if (what)
-		return err_set(note, ERR_MEDIA, "PDF with %s", what);
+	int rc = names_check(v, note);
 	while (rc == 0 && p < v.n) {
 		const uint8_t *at = memmem(v.p + p, v.n - p, "stream", 6);
 		if (!at)

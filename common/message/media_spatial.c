@@ -130,7 +130,10 @@ const char *media_spatial_name(const char *name)
 		{".tab", "MapInfo TAB"}, {".e00", "ArcInfo E00"}, {".vct", "VCT"}, {".wl", "MapGIS"},
 		{".wp", "MapGIS"}, {".wt", "MapGIS"}, {".las", "LAS point cloud"},
 		{".laz", "LAS point cloud"}, {".gpx", "GPX"}, {".adf", "ArcInfo grid"},
-		{".ovr", "raster pyramid"}, {".img", "Erdas Imagine"}};
+		{".ovr", "raster pyramid"}, {".img", "Erdas Imagine"}, {".prj", "shapefile"},
+		{".tfw", "world file"}, {".jgw", "world file"}, {".pgw", "world file"},
+		{".mbtiles", "map tiles"}, {".dgn", "DGN"}, {".sid", "MrSID"}, {".ecw", "ECW"},
+		{".qgs", "QGIS project"}, {".qgz", "QGIS project"}, {".mxd", "ArcMap document"}};
 	size_t n = strlen(name);
 	for (size_t i = 0; i < sizeof endings / sizeof endings[0]; i++) {
 		size_t k = strlen(endings[i].ending);

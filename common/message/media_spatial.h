@@ -1,4 +1,4 @@
-/* Recognising spatial formats by content. Inside common/message only. */
+/* Recognising spatial formats, by content and by name. */
 #ifndef SW_MESSAGE_MEDIA_SPATIAL_H
 #define SW_MESSAGE_MEDIA_SPATIAL_H
 #include "common/base/buf.h"

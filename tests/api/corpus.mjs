@@ -158,4 +158,62 @@ file('letter.doc', join('\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1', Buffer.alloc(500)), 
 file('jpeg-as.pdf', photo, 201, '-', 'image/jpeg');
 file('empty.pdf', Buffer.alloc(0), 422, 'SCHEMA', 'empty');
 file('zeros.pdf', Buffer.alloc(4096), 415, 'MEDIA', 'octet-stream');
+// ---- what cameras hang behind a photograph is taken off at the portal; the gap takes none that still has it
+const hung = (name, more) => file(name, join(photo, ...more), 201, '-', '"behind_removed":true');
+hung('moving.jpg', ['\0\0\0\x18ftypmp42', Buffer.alloc(3000, 7)]);
+hung('camera-notes.jpg', ['\0\0\x01\x0a\x0e\0\0\0Image_UTC_Data', 'SEFH', Buffer.alloc(24, 1), 'SEFT']);
+hung('two-pictures.jpg', [photo]);
+hung('zeros-behind.jpg', [Buffer.alloc(512)]);
+
+// ---- spatial data: each format as it is, renamed, packed, packed twice, in a document, in a PDF's stream, behind a photograph's scan
+const at = (bytes, offset, size = 100) => {
+  const out = Buffer.alloc(size);
+  bytes.copy(out, offset);
+  return out;
+};
+const over = (base, bytes, offset) => {
+  bytes.copy(base, offset);
+  return base;
+};
+const spatial = {
+  GeoJSON: b('{"type":"FeatureCollection","features":[{"type":"Feature","geometry":{"type":"Point","coordinates":[116.4,39.9]}}]}'),
+  TopoJSON: b('{"type":"Topology","arcs":[[[0,0],[1,1]]],"objects":{}}'),
+  'Esri JSON': b('{"rings":[[[0,0],[1,1],[1,0],[0,0]]],"spatialReference":{"wkid":4490}}'),
+  KML: b('<?xml version="1.0"?><kml xmlns="http://www.opengis.net/kml/2.2"><Document/></kml>'),
+  GML: b('<?xml version="1.0"?><ogr:FeatureCollection xmlns:gml="http://www.opengis.net/gml"/>'),
+  GPX: b('<?xml version="1.0"?><gpx version="1.1"><wpt lat="39.9" lon="116.4"/></gpx>'),
+  shapefile: over(at(Buffer.from([0, 0, 0x27, 0x0a]), 0), Buffer.from([0xe8, 3, 0, 0]), 28),
+  GeoPackage: over(at(b('SQLite format 3\0'), 0), b('GPKG'), 68),
+  SQLite: at(b('SQLite format 3\0'), 0),
+  DXF: b('  0\r\nSECTION\r\n  2\r\nHEADER\r\n  9\r\n$ACADVER\r\n'),
+  DWG: join('AC1032', Buffer.alloc(100)),
+  'MapInfo TAB': b('!table\n!version 300\n!charset WindowsSimpChinese\n'),
+  'MapInfo MIF': b('VERSION 300\nDelimiter ","\nCoordSys Earth Projection 1, 0\nColumns 1\n'),
+  'ArcInfo E00': b('EXP  0 /PARCEL.E00\nARC  2\n'),
+  VCT: b('HeadBegin\nDataMark:CNSDTF-VCT\nVersion:1.0\n'),
+  WKT: b('POLYGON((116.4 39.9,116.5 39.9,116.5 40.0,116.4 39.9))'),
+  FlatGeobuf: join('fgb\x03fgb\0', Buffer.alloc(60)),
+  GeoTIFF: Buffer.from([0x49, 0x49, 0x2a, 0, 8, 0, 0, 0, 1, 0, 0xaf, 0x87, 3, 0, 4, 0, 0, 0, 0, 0, 0, 0]),
+  LAS: join('LASF', Buffer.alloc(100)),
+  HDF: join('\x89HDF\r\n\x1a\n', Buffer.alloc(60))
+};
+Object.entries(spatial).forEach(([format, bytes], i) => {
+  const said = format.split(' ')[0];
+  const n = String(i).padStart(2, '0');
+  const refused = (kind, content) => file(`map-${n}-${kind}`, content, 415, 'SPATIAL', said);
+  refused('itself', bytes);
+  refused('renamed.pdf', bytes);
+  refused('zip.jpg', zip([['photo.jpg', bytes]]));
+  refused('twice.png', zip([['inner.zip', zip([['photo.jpg', bytes]]), 0]]));
+  refused('gzip.pdf', gzipSync(bytes));
+  refused('document.ofd', zip([['OFD.xml', ofd], ['Doc_0/Res/image_1.png', bytes]]));
+  refused('stream.pdf', pdf(plain('', stream('', bytes))));
+  refused('packed.pdf', pdf(plain('', stream('/Filter /FlateDecode', deflateSync(bytes)))));
+  file(`map-${n}-within.ofd`, zip([['OFD.xml', ofd], ['Doc_0/a.pdf', pdf(plain('', stream('', bytes)))]]), 415, 'SPATIAL', 'PDF');
+});
+file('parcel.dgn', Buffer.alloc(64, 8), 415, 'SPATIAL', 'DGN');
+file('map-geo.pdf', pdf(plain('/VP [ << /Measure << /Type /Measure /Subtype /GEO /GPTS [0 0 1 1] >> >> ]')), 415, 'SPATIAL', 'GeoPDF');
+file('map-geo-escaped.pdf', pdf(plain('/VP [ << /Measure << /Subtype /GEO /G#50TS [0 0 1 1] >> >> ]')), 415, 'SPATIAL', 'GeoPDF');
+file('map-geo-packed.pdf', pdf(plain('', stream('/Type /ObjStm /N 1 /First 4 /Filter /FlateDecode', deflateSync(b('5 0 << /Measure << /Subtype /GEO /GPTS [0 0 1 1] >> >>'))))), 415, 'SPATIAL', 'GeoPDF');
+file('measure.pdf', pdf(plain('/VP [ << /Measure << /Subtype /RL /R (1:500) >> >> ]')), 201, '-');
 writeFileSync(`${folder}/list`, list.join('\n') + '\n');

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Hostile and broken files as materials (tests/api/corpus.mjs makes them): each is refused and told why, or taken and told what was taken out of it; nothing of
-# a refused one is on the disk; the gap's inspection says the same of each.
+# a refused one is on the disk; the gap's inspection says the same of each. Twenty spatial formats each in nine disguises are among them.
 # Tree: build-asan: the same steps in both; what it proves is right or wrong, not quick
 . "$(dirname "$0")/../stack/begin.sh"
 . tests/stack/walk.sh
@@ -26,9 +26,11 @@ while read -r name status error word; do
 	fi
 	"$SW_BIN/gapd-inner" --inspect "$D/corpus/$name" > "$D/inspected" 2>&1
 	rc=$?
-	[ "$name" = empty.pdf ] || equal "$name at the gap" "$([ "$status" = 201 ] && echo 0 || echo 1)" "$rc"
+	# What the portal cuts off behind a photograph, the gap takes from nobody.
+	case $status$word in 201*behind*) want=1 ;; 201*) want=0 ;; *) want=1 ;; esac
+	[ "$name" = empty.pdf ] || equal "$name at the gap" $want "$rc"
 done < "$D/corpus/list"
-equal "every file of the list was tried, the good ones were taken" "yes $(awk '$2 == 201' "$D/corpus/list" | wc -l)" "$([ "$(wc -l < "$D/corpus/list")" -ge 40 ] && echo yes) $taken"
+equal "every file of the list was tried, the good ones were taken" "yes $(awk '$2 == 201' "$D/corpus/list" | wc -l)" "$([ "$(wc -l < "$D/corpus/list")" -ge 240 ] && echo yes) $taken"
 equal "nothing of them is on the disk" 0 "$(find "$D/internet/data/blobs" -type f | wc -l)"
 upload internet zhang "/api/applications/$id/materials?code=contract&name=place.jpg" "$D/corpus/place.jpg"
 equal "the digest told is that of what is kept" "$(field .digest)" "$(call internet zhang GET "/api/applications/$id"; field '.materials[0].digest')"

@@ -3,6 +3,7 @@
  */
 #include "common/log/log.h"
 #include "common/message/media.h"
+#include "common/message/media_inner.h"
 #include "zones/extranet/api/api.h"
 #include "zones/extranet/store/upload.h"
 #include "zones/extranet/transfer/intake.h"
@@ -53,7 +54,7 @@ static bool name_good(const char *name)
 int api_window_scan(struct http_request *r)
 {
 	struct scan x = {.s = http_arg(r), .who = http_user(r)->user, .id = uuid_new()};
-	const struct buf *content = http_upload_cookie(r);
+	struct buf *content = http_upload_cookie(r);
 	const char *name = http_query(r, "name"), *media = NULL;
 	char hex[DIGEST_HEX];
 	struct err_note note = {0};
@@ -61,6 +62,7 @@ int api_window_scan(struct http_request *r)
 		return http_fail(r, ERR_SCHEMA, "name: 1 to 150 bytes without slashes or control characters");
 	if (content->n == 0)
 		return http_fail(r, ERR_SCHEMA, "the file is empty");
+	media_inner_clean(content->p, &content->n);
 	if (media_check_material(buf_view(content), &media, &note) < 0)
 		return http_fail_note(r, &note);
 	snprintf(x.m.name, sizeof x.m.name, "%s", name);

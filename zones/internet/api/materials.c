@@ -3,6 +3,7 @@
 #include "common/log/log.h"
 #include "common/message/media.h"
 #include "common/message/media_inner.h"
+#include "common/message/media_spatial.h"
 #include "zones/internet/api/upload.h"
 #include "zones/internet/transfer/added.h"
 #include <stdio.h>
@@ -123,16 +124,18 @@ int api_material_have(struct http_request *r)
 /* ---- a whole file */
 static int content_add(struct http_request *r, struct upload *u, struct buf *sent)
 {
-	struct view content = buf_view(sent);
 	const char *media = NULL;
 	char hex[DIGEST_HEX];
+	/* Where a photograph was taken, and what a camera hangs behind it, is nobody's business here; the
+	 * applicant is told. */
+	int removed = media_inner_clean(sent->p, &sent->n);
+	const struct view content = buf_view(sent);
 	int rc = media_check_material(content, &media, &u->note);
-	if (rc == ERR_SPATIAL)
-		return http_fail(r, rc, "%s (%.80s)", WINDOW_NOTICE, u->note.text);
+	const char *named = rc == ERR_MEDIA ? media_spatial_name(u->m.name) : NULL;
+	if (rc == ERR_SPATIAL || named)
+		return http_fail(r, ERR_SPATIAL, "%s (%.80s)", WINDOW_NOTICE, named ? named : u->note.text);
 	if (rc < 0)
 		return http_fail_note(r, &u->note);
-	/* Where a photograph was taken is nobody's business here; the applicant is told. */
-	bool cleaned = media_inner_clean(sent->p, sent->n, media);
 	snprintf(u->m.media, sizeof u->m.media, "%s", media);
 	rc = blob_save(u->s->blobs, content, &u->m.ref);
 	if (rc == 0 && ((rc = account_write(r, upload_add, u)) < 0 || u->there))
@@ -141,9 +144,10 @@ static int content_add(struct http_request *r, struct upload *u, struct buf *sen
 		return u->note.err == rc ? http_fail_note(r, &u->note) : rc;
 	digest_hex(&u->m.ref.digest, hex);
 	return http_reply_json(r, u->there ? 200 : 201,
-		json_pack("{s:s,s:s,s:s,s:s,s:I,s:s,s:b}", "id", u->m.id, "code", u->m.code, "name",
+		json_pack("{s:s,s:s,s:s,s:s,s:I,s:s,s:b,s:b}", "id", u->m.id, "code", u->m.code, "name",
 			u->m.name, "media", u->m.media, "size", (json_int_t)u->m.ref.size, "digest", hex,
-			"place_removed", cleaned));
+			"place_removed", (removed & MEDIA_PLACE) != 0, "behind_removed",
+			(removed & MEDIA_BEHIND) != 0));
 }
 
 static int material_take(struct http_request *r, bool late)
