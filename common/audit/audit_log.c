@@ -65,28 +65,51 @@ int audit_log_append_lines(struct audit_log *l, const struct view *lines, size_t
 	return rc < 0 ? ERR_AUDIT : 0;
 }
 
+static int record_line(
+	struct audit_log *l, const struct audit_record *r, const char *at, int64_t n, struct buf *out)
+{
+	json_t *o = json_pack("{s:s,s:s,s:s,s:s,s:O?,s:I}", "at", at, "by", l->info.origin, "action",
+		r->action, "subject", r->subject, "detail", r->detail, "n", (json_int_t)n);
+	if (o && !r->detail)
+		json_object_set_new(o, "detail", json_null());
+	int rc = o ? json_canon(o, out) : ERR_AUDIT;
+	json_decref(o);
+	return rc;
+}
+
+int audit_log_append_records(struct audit_log *l, const struct audit_record *v, size_t n, size_t *done)
+{
+	struct view *lines = calloc(n, sizeof *lines);
+	struct buf *text = calloc(n, sizeof *text);
+	char at[TIME_TEXT];
+	int64_t first = audit_log_size(l);
+	int rc = lines && text ? 0 : ERR_AUDIT;
+	time_text(time_now_ms(), at);
+	for (size_t i = 0; rc == 0 && i < n; i++) {
+		buf_init(&text[i], AUDIT_ENTRY_MAX);
+		rc = record_line(l, &v[i], at, first + (int64_t)i, &text[i]);
+		lines[i] = buf_view(&text[i]);
+	}
+	if (rc == 0)
+		rc = audit_log_append_lines(l, lines, n);
+	if (done)
+		*done = (size_t)(audit_log_size(l) - first);
+	for (size_t i = 0; text && i < n; i++)
+		buf_fini(&text[i]);
+	free(text);
+	free(lines);
+	return rc < 0 ? ERR_AUDIT : 0;
+}
+
 int audit_log_append(
 	struct audit_log *l, const char *action, const char *subject, const json_t *detail, int64_t *index)
 {
-	struct buf line;
-	char at[TIME_TEXT];
+	const struct audit_record r = {action, subject, detail};
 	int64_t n = audit_log_size(l);
-	buf_init(&line, AUDIT_ENTRY_MAX);
-	time_text(time_now_ms(), at);
-	json_t *o = json_pack("{s:s,s:s,s:s,s:s,s:O?,s:I}", "at", at, "by", l->info.origin, "action", action,
-		"subject", subject, "detail", detail, "n", (json_int_t)n);
-	if (o && !detail)
-		json_object_set_new(o, "detail", json_null());
-	int rc = o ? json_canon(o, &line) : ERR_AUDIT;
-	if (rc == 0) {
-		struct view v = buf_view(&line);
-		rc = audit_log_append_lines(l, &v, 1);
-	}
+	int rc = audit_log_append_records(l, &r, 1, NULL);
 	if (rc == 0 && index)
 		*index = n;
-	json_decref(o);
-	buf_fini(&line);
-	return rc < 0 ? ERR_AUDIT : 0;
+	return rc;
 }
 
 /* ---- heads and proofs */

@@ -24,6 +24,14 @@ SW_MUST_USE int audit_log_form(const char *dir, struct audit_log_form *out, stru
  * entry's number from 0. */
 SW_MUST_USE int audit_log_append(
 	struct audit_log *l, const char *action, const char *subject, const json_t *detail, int64_t *index);
+/* Several with one sync per tile, in their order. *done (may be NULL): how many of them, from the first, are
+ * durable, on failure too. */
+struct audit_record {
+	const char *action, *subject;
+	const json_t *detail; /* object or NULL, borrowed */
+};
+SW_MUST_USE int audit_log_append_records(
+	struct audit_log *l, const struct audit_record *v, size_t n, size_t *done);
 /* Several entries (canonical lines made elsewhere) with one sync per tile. On failure the first of them may
  * stand: audit_log_size tells. */
 SW_MUST_USE int audit_log_append_lines(struct audit_log *l, const struct view *lines, size_t n);

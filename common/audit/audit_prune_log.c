@@ -84,3 +84,18 @@ int audit_prune_log(
 		*through = o.through;
 	return 0;
 }
+
+int audit_prune_command(struct audit_log *l, const char *by, const char *day, struct err_note *note)
+{
+	int64_t before = 0, through = 0;
+	int rc = audit_prune_day(day, &before, note);
+	if (rc < 0)
+		return rc;
+	rc = audit_prune_log(l, by, before, &through, note);
+	int signed_ = audit_log_checkpoint(l, NULL, NULL);
+	if (rc == 0 && signed_ < 0 && signed_ != ERR_STATE)
+		rc = err_set(note, signed_, "what was deleted is recorded and not signed yet");
+	if (rc == 0)
+		printf("entries 0 to %lld are gone\n", (long long)through - 1);
+	return rc;
+}

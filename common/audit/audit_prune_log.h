@@ -1,6 +1,6 @@
-/* Deletion of entries after their year, in a log that is written directly (gapd, burner); and what the logs
- * of the zones share with it (audit_prune.h). The record comes first; the hashes stay, so everything else can
- * still be proved. */
+/* Deletion of entries after their year, in a log that is written directly (gapd, diode, burner); and what the
+ * logs of the zones share with it (audit_prune.h). The record comes first; the hashes stay, so everything
+ * else can still be proved. */
 #ifndef SW_AUDIT_AUDIT_PRUNE_LOG_H
 #define SW_AUDIT_AUDIT_PRUNE_LOG_H
 #include "common/audit/audit_log.h"
@@ -23,4 +23,8 @@ SW_MUST_USE int audit_prune_early(int64_t before_ms, struct err_note *note);
  * entries before it are gone. ERR_REFUSED (recorded), ERR_NOTFOUND, ERR_AUDIT: nothing was deleted. */
 SW_MUST_USE int audit_prune_log(
 	struct audit_log *l, const char *by, int64_t before_ms, int64_t *through, struct err_note *note);
+/* The officer's command of a program that writes such a log: from before that day, given as words, printed
+ * when it is done; what it recorded is signed where the log is. ERR_USAGE: no day. */
+SW_MUST_USE int audit_prune_command(
+	struct audit_log *l, const char *by, const char *day, struct err_note *note);
 #endif

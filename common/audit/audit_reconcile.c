@@ -1,6 +1,7 @@
 #include "common/audit/audit_reconcile_impl.h"
 #include "common/base/room.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -30,6 +31,7 @@ int audit_reconcile_log(struct audit_reconcile *r, const char *origin, const cha
 	struct reconcile_log *l = &r->logs[r->nlogs];
 	l->place = place;
 	l->role = strncmp(station, "gap-", 4) == 0     ? RECONCILE_GUARD
+		  : strncmp(station, "diode-", 6) == 0 ? RECONCILE_DIODE
 		  : strncmp(station, "burner", 6) == 0 ? RECONCILE_LEDGER
 						       : RECONCILE_ZONE;
 	snprintf(l->zone, sizeof l->zone, "%.*s", slash ? (int)(slash - origin) : 15, origin);
@@ -102,6 +104,22 @@ static int bundle_take(
 	return rc == 0 && e->kind == RECONCILE_SENT ? voids_add(r, e, d) : rc;
 }
 
+/* What an end of the diode did with a file: of which bundle, its name tells
+ * (LINK-FROM-EPOCH-SEQ-IDENTITY.swb). Other files are nothing to compare. */
+static int object_take(struct audit_reconcile *r, struct reconcile_event *e, const json_t *entry)
+{
+	const char *name = json_str(entry, "subject");
+	unsigned prefix = 0;
+	int end = 0;
+	if (sscanf(name, "%15[^-]-%15[^-]-%6" SCNd64 "-%12" SCNd64 "-%8x.swb%n", e->link, e->from, &e->epoch,
+		    &e->seq, &prefix, &end) != 5 ||
+		end == 0 || name[end] != '\0' || e->epoch < 1 || e->seq < 1)
+		return 0;
+	for (size_t i = 0; i < RECONCILE_PREFIX; i++)
+		e->identity.b[i] = (uint8_t)(prefix >> (8 * (RECONCILE_PREFIX - 1 - i)));
+	return event_add(r, e);
+}
+
 static int disc_take(struct audit_reconcile *r, const struct reconcile_disc_event *e)
 {
 	int rc = ROOM(r->discs, r->ndiscs, r->cap_discs);
@@ -136,14 +154,15 @@ int audit_reconcile_entry(
 {
 	static const struct {
 		const char *action;
-		enum { BUNDLE, DISC, REFUSAL, DISC_REFUSAL } what;
+		enum { BUNDLE, OBJECT, DISC, REFUSAL, DISC_REFUSAL } what;
 		int kind;
 	} actions[] = {{"bundle.sent", BUNDLE, RECONCILE_SENT},
 		{"bundle.received", BUNDLE, RECONCILE_RECEIVED},
 		{"bundle.hand-over", BUNDLE, RECONCILE_CARRIED}, {"disc.burnt", DISC, RECONCILE_BURNT},
-		{"disc.voided", DISC, RECONCILE_DISC_VOIDED}, {"disc.imported", DISC, RECONCILE_IMPORTED},
-		{"bundle.quarantined", REFUSAL, 0}, {"bundle.refuse", REFUSAL, 0},
-		{"disc.refused", DISC_REFUSAL, 0}};
+		{"object.sent", OBJECT, RECONCILE_LEFT}, {"object.published", OBJECT, RECONCILE_CAME},
+		{"object.refused", REFUSAL, 0}, {"disc.voided", DISC, RECONCILE_DISC_VOIDED},
+		{"disc.imported", DISC, RECONCILE_IMPORTED}, {"bundle.quarantined", REFUSAL, 0},
+		{"bundle.refuse", REFUSAL, 0}, {"disc.refused", DISC_REFUSAL, 0}};
 	const char *action = json_str(entry, "action");
 	struct reconcile_log *l = &r->logs[log];
 	int64_t at = 0;
@@ -168,7 +187,7 @@ int audit_reconcile_entry(
 		return disc_take(r, &e);
 	}
 	struct reconcile_event e = {.kind = actions[i].kind, .at = at, .index = index, .log = log};
-	return bundle_take(r, &e, entry, note);
+	return actions[i].what == OBJECT ? object_take(r, &e, entry) : bundle_take(r, &e, entry, note);
 }
 
 /* ---- the run */

@@ -2,7 +2,8 @@
  * pure, entries in, findings out. A bundle is known by link, sender's zone, epoch and number; a disc by its
  * number. Read are the actions bundle.sent, bundle.received   subject identity, detail
  * {"epoch","link","messages","peer","seq","voids"?}: of a zone bundle.hand-over               subject
- * identity, detail {"epoch","from","link","seq"}: of a guard half bundle.quarantined, bundle.refuse   detail
+ * identity, detail {"epoch","from","link","seq"}: of a guard half object.sent, object.published   subject the
+ * bundle's file name: of an end of the diode bundle.quarantined, bundle.refuse   detail
  * {"link"?,"reason"} disc.burnt, disc.imported, disc.voided, disc.refused   subject disc number, detail
  * {"identity"?,…} What only one side says is a finding when the log of the other side is among those given.
  */

@@ -6,7 +6,17 @@
 
 #define RECONCILE_NAME 16
 /* In the order in which they are looked at within one number. */
-enum reconcile_kind { RECONCILE_SENT, RECONCILE_VOIDED, RECONCILE_CARRIED, RECONCILE_RECEIVED };
+enum reconcile_kind {
+	RECONCILE_SENT,
+	RECONCILE_VOIDED,
+	RECONCILE_LEFT, /* the diode's sending end; of the identity the ends know only RECONCILE_PREFIX bytes
+			 */
+	RECONCILE_CAME, /* published by its receiving end */
+	RECONCILE_CARRIED,
+	RECONCILE_RECEIVED
+};
+#define RECONCILE_KINDS (RECONCILE_RECEIVED + 1)
+#define RECONCILE_PREFIX 4
 struct reconcile_event {
 	char link[RECONCILE_NAME], from[RECONCILE_NAME],
 		peer[RECONCILE_NAME]; /* peer: of who wrote the record */
@@ -29,7 +39,7 @@ struct reconcile_refusal {
 	int64_t epoch, seq, index;
 	size_t log;
 };
-enum reconcile_role { RECONCILE_ZONE, RECONCILE_GUARD, RECONCILE_LEDGER };
+enum reconcile_role { RECONCILE_ZONE, RECONCILE_GUARD, RECONCILE_DIODE, RECONCILE_LEDGER };
 struct reconcile_log {
 	char zone[RECONCILE_NAME];
 	const char *place;

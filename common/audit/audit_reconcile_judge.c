@@ -7,7 +7,7 @@
 struct number {
 	const struct reconcile_event *v;
 	size_t n;
-	const struct reconcile_event *first[4]; /* of each kind; NULL none */
+	const struct reconcile_event *first[RECONCILE_KINDS]; /* of each kind; NULL none */
 };
 
 static bool same_stream(const struct reconcile_event *a, const struct reconcile_event *b)
@@ -75,7 +75,8 @@ static void doubles_judge(struct reconcile_run *run, const struct number *x)
 
 static void missing_judge(struct reconcile_run *run, const struct number *x, struct audit_reconcile_count *c)
 {
-	const struct reconcile_event *sent = x->first[RECONCILE_SENT], *carried = x->first[RECONCILE_CARRIED];
+	const struct reconcile_event *sent = x->first[RECONCILE_SENT], *carried = x->first[RECONCILE_CARRIED],
+				     *left = x->first[RECONCILE_LEFT], *came = x->first[RECONCILE_CAME];
 	const struct reconcile_log *there = zone_log(run, sent->peer);
 	char at[TIME_TEXT], end[TIME_TEXT];
 	if (!there) {
@@ -91,16 +92,23 @@ static void missing_judge(struct reconcile_run *run, const struct number *x, str
 	time_text(there->end, end);
 	if (carried)
 		reconcile_place(run, &f, carried->log, carried->index);
-	reconcile_say(run, &f, "MISSING", "sent %s%s, not received by %s (whose log ends %s)", at,
-		carried ? ", carried by the guard" : "", sent->peer, end);
+	if (left)
+		reconcile_place(run, &f, left->log, left->index);
+	if (came)
+		reconcile_place(run, &f, came->log, came->index);
+	reconcile_say(run, &f, "MISSING", "sent %s%s%s%s, not received by %s (whose log ends %s)", at,
+		carried ? ", carried by the guard" : "", left ? ", left on the diode" : "",
+		came ? ", arrived at its end" : "", sent->peer, end);
 }
 
 /* Nobody sent it. A copy of the sender's log that ends before may be too old to tell. */
 static void unsent_judge(
 	struct reconcile_run *run, const struct number *x, int64_t newest, struct audit_reconcile_count *c)
 {
-	const struct reconcile_event *e =
-		x->first[RECONCILE_RECEIVED] ? x->first[RECONCILE_RECEIVED] : x->first[RECONCILE_CARRIED];
+	const struct reconcile_event *e = x->first[RECONCILE_RECEIVED]  ? x->first[RECONCILE_RECEIVED]
+					  : x->first[RECONCILE_CARRIED] ? x->first[RECONCILE_CARRIED]
+					  : x->first[RECONCILE_CAME]    ? x->first[RECONCILE_CAME]
+									: x->first[RECONCILE_LEFT];
 	const struct reconcile_log *there = zone_log(run, e->from);
 	if (!there || (e->at > there->end && e->seq > newest)) {
 		c->unknown++;
@@ -108,7 +116,11 @@ static void unsent_judge(
 	}
 	struct audit_reconcile_finding f = about(run, e);
 	reconcile_say(run, &f, "FORGED", "%s, but %s never recorded sending it",
-		e->kind == RECONCILE_RECEIVED ? "received" : "carried by the guard", e->from);
+		e->kind == RECONCILE_RECEIVED  ? "received"
+		: e->kind == RECONCILE_CARRIED ? "carried by the guard"
+		: e->kind == RECONCILE_CAME    ? "arrived over the diode"
+					       : "left on the diode",
+		e->from);
 }
 
 /* Up to when the guard of this stream tells what it carried; 0: no guard's log knows the stream. */
@@ -163,6 +175,18 @@ static void hole_judge(struct reconcile_run *run, const struct reconcile_event *
 		(long long)newest + 1, (long long)sent->seq - 1);
 }
 
+/* Of the identity an end of the diode knows what stands in the file's name. */
+static void ends_judge(struct reconcile_run *run, const struct number *x)
+{
+	const struct reconcile_event *sent = x->first[RECONCILE_SENT];
+	for (int k = RECONCILE_LEFT; sent && k <= RECONCILE_CAME; k++)
+		if (x->first[k] && memcmp(sent->identity.b, x->first[k]->identity.b, RECONCILE_PREFIX) != 0)
+			pair_say(run, "FORK", sent, x->first[k],
+				k == RECONCILE_LEFT
+					? "left on the diode with another content than was sent"
+					: "arrived over the diode with another content than was sent");
+}
+
 static void number_judge(struct reconcile_run *run, const struct number *x, int64_t guarded, int64_t *newest,
 	struct audit_reconcile_count *c)
 {
@@ -179,13 +203,14 @@ static void number_judge(struct reconcile_run *run, const struct number *x, int6
 	}
 	if (sent && carried && !digest_eq(&sent->identity, &carried->identity))
 		pair_say(run, "FORK", sent, carried, "carried with another content than was sent");
+	ends_judge(run, x);
 	if (sent && received)
 		both_judge(run, x, guarded);
 	else if (sent && voided)
 		c->voided++;
 	else if (sent)
 		missing_judge(run, x, c);
-	else if (received || carried)
+	else if (received || carried || x->first[RECONCILE_CAME] || x->first[RECONCILE_LEFT])
 		unsent_judge(run, x, *newest, c);
 }
 

@@ -32,6 +32,7 @@ struct receiver {
 	struct store *store;
 	struct assembly *assembly;
 	struct recv_status status;
+	struct trail *trail;
 	int stop_fd;
 	int64_t now, started, watch_due, write_due, link_due, warn_due;
 	struct wary wary;
@@ -149,6 +150,19 @@ static void beware(struct receiver *r)
 	wary_look(&r->wary, c->format + c->key + c->digest + c->replay, r->now);
 }
 
+static int open_trail(struct receiver *r, struct err_note *note)
+{
+	const struct recv_settings *s = &r->s;
+	const struct trail_options o = {.folder = s->audit,
+		.key = s->audit_key,
+		.cert = s->audit_cert,
+		.zone = s->zone,
+		.station = "diode-recv",
+		.suite = s->crypto,
+		.spool = s->spool != NULL};
+	return s->audit != NULL ? trail_open(&o, &r->trail, note) : 0;
+}
+
 static int open_all(struct receiver *r, struct err_note *note)
 {
 	const struct recv_settings *s = &r->s;
@@ -156,6 +170,8 @@ static int open_all(struct receiver *r, struct err_note *note)
 	int err = frame_key_load(s->crypto, s->key, &r->key, note);
 	if (err == 0 && s->folder != NULL)
 		err = shelf_open(&shelf, &r->shelf, note);
+	if (err == 0 && !s->check_only)
+		err = open_trail(r, note);
 	if (err == 0)
 		err = inlet_open(&s->endpoint, (int)s->queue, s->no_offload, &r->inlet, note);
 	if (err != 0)
@@ -193,6 +209,8 @@ static int confine(const struct receiver *r, struct err_note *note)
 		v[n++] = (struct sandbox_path){.path = quarantine, .write = true};
 	if (home != NULL)
 		v[n++] = (struct sandbox_path){.path = home, .write = true};
+	if (r->s.audit != NULL)
+		v[n++] = (struct sandbox_path){.path = r->s.audit, .write = true};
 	if (metrics != NULL)
 		v[n++] = (struct sandbox_path){.path = metrics, .write = true};
 	if (status != NULL)
@@ -238,8 +256,11 @@ static int remember(struct receiver *r, int home)
 static int start(struct receiver *r, struct err_note *note)
 {
 	const struct recv_settings *s = &r->s;
-	struct store_options store = {
-		.shelf = r->shelf, .pool = r->pool, .suite = s->crypto, .count = (uint64_t)s->count};
+	struct store_options store = {.shelf = r->shelf,
+		.pool = r->pool,
+		.suite = s->crypto,
+		.trail = r->trail,
+		.count = (uint64_t)s->count};
 	int err = store_start(&store, &r->store);
 	struct assembly_options assembly = {.store = r->store,
 		.pool = r->pool,
@@ -310,6 +331,7 @@ static void tick(struct receiver *r)
 		assembly_tick(r->assembly, r->now);
 		pool_rest(r->pool);
 		recv_status_write(&r->status, r->now);
+		store_sign(r->store);
 	}
 	recv_status_draw(&r->status, r->now);
 }
@@ -357,9 +379,22 @@ static int print_report(const struct receiver *r)
 	return err == 0 ? 0 : log_refusal(&note);
 }
 
+static int prune(struct receiver *r)
+{
+	struct err_note note = {0};
+	int err = open_trail(r, &note);
+	if (err == 0)
+		err = trail_prune(r->trail, r->s.prune, &note);
+	if (err != 0)
+		(void)log_refusal(&note);
+	return err == ERR_USAGE ? 2 : err != 0;
+}
+
 static int run(struct receiver *r)
 {
 	struct err_note note = {0};
+	if (r->s.prune != NULL)
+		return prune(r);
 	if (r->s.report)
 		return print_report(r);
 	int err = open_all(r, &note);
@@ -377,6 +412,8 @@ static int run(struct receiver *r)
 	}
 	if (frame_key_published(r->key))
 		log_warn("no-key", "what=\"without --key damage is found out, forgery is not\"");
+	if (r->trail == NULL)
+		log_warn("no-log", "what=\"without audit nothing of what arrives is recorded\"");
 	log_info("started", "port=%u", inlet_port(r->inlet));
 	return loop(r);
 }
@@ -401,6 +438,7 @@ static void close_all(struct receiver *r, int *code)
 			*code = 1;
 		}
 	}
+	trail_close(r->trail);
 	shelf_close(r->shelf);
 	session_table_free(r->sessions);
 	pool_free(r->pool);

@@ -41,13 +41,18 @@ const struct config_field RECV_SETTINGS_TABLE[] = {
 	{"port_file", CONFIG_PATH, AT(port_file), false, NULL, 0, 0, "file that gets the number of the port"},
 	{"no_offload", CONFIG_BOOL, AT(no_offload), false, "false", 0, 0,
 		"datagrams one by one (UDP_GRO off)"},
-	{0}};
+	{"audit", CONFIG_PATH, AT(audit), false, NULL, 0, 0,
+		"folder of the log of what appears; a daemon with a spool has one"},
+	{"audit_key", CONFIG_PATH, AT(audit_key), false, NULL, 0, 0,
+		"signs the log; the certificate beside it"},
+	{"audit_cert", CONFIG_PATH, AT(audit_cert), false, NULL, 0, 0, "of the key that signs the log"},
+	{"zone", CONFIG_STR, AT(zone), false, "intranet", 0, 0, "whose log it is"}, {0}};
 
 static void usage(FILE *to)
 {
 	fprintf(to, "usage: diode-recv --listen ADDRESS:PORT --into FOLDER|- [OPTION…]\n"
 		    "       diode-recv --report --into FOLDER\n"
-		    "       diode-recv -c FILE [--check | --report]\n");
+		    "       diode-recv -c FILE [--check | --report | --prune-log DAY]\n");
 }
 
 static int help(void)
@@ -56,6 +61,8 @@ static int help(void)
 	printf("\nReceives what diode-send sends over a one-way link (单向光闸). Options:\n");
 	option_print(RECV_SETTINGS_TABLE);
 	printf("  -c FILE            the same settings from a YAML file; --check only reads it\n"
+	       "  --prune-log DAY    with -c: entries of the log from before that day go; none of the last "
+	       "365 days\n"
 	       "  --help, --version\n\nSee diode-recv(1).\n");
 	return 0;
 }
@@ -73,6 +80,11 @@ static int check(struct recv_settings *s, struct err_note *note)
 		err = err_set(note, ERR_NOMEM, "spool");
 	if (err == 0 && s->into != NULL && strcmp(s->into, "-") != 0 && (s->folder = strdup(s->into)) == NULL)
 		err = err_set(note, ERR_NOMEM, "into");
+	if (err == 0 && s->audit != NULL && s->folder == NULL)
+		err = err_set(note, ERR_USAGE, "audit: goes with a folder or spool");
+	if (err == 0 && s->spool != NULL && s->audit == NULL && !s->report)
+		err = err_set(
+			note, ERR_CONFIG, "audit: what appears in a spool is recorded, name the folder");
 	if (err == 0 && s->report && s->folder == NULL)
 		err = err_set(note, ERR_USAGE, "report: standard output has no list");
 	return err;
@@ -82,10 +94,14 @@ static int from_file(int argc, char *const *argv, struct recv_settings *s, struc
 {
 	bool report = argc == 4 && strcmp(argv[3], "--report") == 0;
 	s->check_only = argc == 4 && strcmp(argv[3], "--check") == 0;
-	if (argc != 3 && !s->check_only && !report)
-		return err_set(note, ERR_USAGE, "-c takes FILE and nothing else but --check or --report");
+	s->prune = argc == 5 && strcmp(argv[3], "--prune-log") == 0 ? argv[4] : NULL;
+	if (argc != 3 && !s->check_only && !report && s->prune == NULL)
+		return err_set(note, ERR_USAGE,
+			"-c takes FILE and nothing else but --check, --report or --prune-log DAY");
 	int err = config_load(argv[2], RECV_SETTINGS_TABLE, s, note);
 	s->report |= report;
+	if (err == 0 && s->prune != NULL && s->audit == NULL)
+		err = err_set(note, ERR_CONFIG, "%s: audit: no log is named", argv[2]);
 	return err;
 }
 

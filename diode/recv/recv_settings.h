@@ -6,7 +6,8 @@
 #include "diode/frame/endpoint.h"
 
 struct recv_settings {
-	char *listen, *into, *key, *suite, *spool, *link, *status, *metrics, *port_file;
+	char *listen, *into, *key, *suite, *spool, *link, *status, *metrics, *port_file, *audit, *audit_key,
+		*audit_cert, *zone;
 	int64_t memory, size_max, objects_max, patience, queue, count, timeout;
 	bool replace, no_offload, report;
 	/* worked out by recv_settings_load */
@@ -14,6 +15,7 @@ struct recv_settings {
 	const struct suite *crypto;
 	char *folder; /* NULL: standard output */
 	bool check_only;
+	const char *prune; /* a day: only the log is shortened */
 };
 extern const struct config_field RECV_SETTINGS_TABLE[];
 #define RECV_SETTINGS_GO (-1)

@@ -20,6 +20,7 @@ struct shelf {
 	struct shelf_options o;
 	int fd, quarantine, home;
 	mode_t umask;
+	int why;            /* the last refusal */
 	int sync[SYNC_MAX]; /* own descriptors */
 	size_t sync_n;
 };
@@ -82,6 +83,11 @@ void shelf_close(struct shelf *s)
 int shelf_home(const struct shelf *s)
 {
 	return s->home;
+}
+
+int shelf_why(const struct shelf *s)
+{
+	return s->why;
 }
 
 int shelf_sync(struct shelf *s)
@@ -231,6 +237,7 @@ static int refuse(struct shelf *s, struct parcel *f, const struct frame_meta *m,
 	if (err != 0)
 		return err;
 	*out = result;
+	s->why = why;
 	return 0;
 }
 

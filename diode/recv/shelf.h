@@ -22,6 +22,8 @@ int shelf_home(const struct shelf *s); /* the receiver's own folder; stays the s
  * after shelf_sync. */
 SW_MUST_USE int shelf_publish(struct shelf *s, struct parcel *f, const struct frame_meta *m,
 	const struct frame_object *id, enum shelf_result *out);
+/* Why the last one was refused. */
+int shelf_why(const struct shelf *s);
 /* A refused object, for that reason: quarantined or let go, and logged. */
 SW_MUST_USE int shelf_refuse(struct shelf *s, struct parcel *f, const struct frame_meta *m,
 	const struct frame_object *id, int why);

@@ -5,6 +5,7 @@
 #include "common/crypto/suite.h"
 #include "diode/frame/frame.h"
 #include "diode/frame/frame_meta.h"
+#include "diode/frame/trail.h"
 #include "diode/recv/incoming.h"
 #include "diode/recv/shelf.h"
 
@@ -14,6 +15,7 @@ struct store_options {
 	struct shelf *shelf; /* the caller's; NULL: standard output */
 	struct pool *pool;
 	const struct suite *suite; /* of the digests that come with objects */
+	struct trail *trail;       /* the caller's, who uses it no more; NULL: no log */
 	uint64_t count;            /* wake when so many objects are there; 0 never */
 };
 struct store_counts {
@@ -44,6 +46,8 @@ SW_MUST_USE int store_finish(
  */
 void store_keep(struct store *s, struct store_file *f, struct view map);
 void store_drop(struct store *s, struct store_file *f);
+/* What was recorded is signed, in its turn. */
+void store_sign(struct store *s);
 bool store_file_failed(const struct store_file *f);
 /* Keys of finished objects that could not be published (disc full, …): a repeat may bring them again. */
 bool store_next_failed(struct store *s, struct frame_id *key);

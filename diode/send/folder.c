@@ -1,49 +1,18 @@
-#include "diode/send/folder.h"
 #include "common/log/log.h"
-#include "common/os/fault.h"
 #include "common/os/file.h"
-#include "diode/send/tree.h"
+#include "diode/send/folder_impl.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <search.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/queue.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define ITEMS_MAX 65536 /* known at a time; more are found when these are done */
-#define NAME_ROOM 4096
+#define ITEMS_MAX 65536  /* known at a time; more are found when these are done */
 #define SMALL (64 << 10) /* a new file of this size may overtake */
 #define SETTLE_STEP 250  /* ms until a file that was still being written is looked at again */
-
-/* One file. It stands in one of the folder's lists or is being sent. */
-struct item {
-	TAILQ_ENTRY(item) link;
-	unsigned passes; /* still to come */
-	int64_t due;
-	struct taken_file is; /* as it was seen, then as it was sent */
-	uint64_t seen;        /* number of the last scan that saw it */
-	bool idle;
-	char name[];
-};
-TAILQ_HEAD(items, item);
-
-struct folder {
-	const struct opener *o;
-	struct folder_options opt;
-	struct tree *tree;
-	int done_fd;
-	void *names; /* tree of items by name */
-	size_t count;
-	struct items fresh, again; /* to be sent, in this order */
-	struct items done;         /* sent for the last time, to be taken away by settle */
-	struct items idle;         /* kept, refused, or not to be taken away; sent again when changed */
-	int64_t scan_due;
-	uint64_t scans;
-	bool overflow; /* more files than ITEMS_MAX */
-};
 
 static int by_name(const void *a, const void *b)
 {
@@ -107,7 +76,7 @@ size_t folder_waiting(const struct folder *f)
 	return f->count;
 }
 
-static void forget(struct folder *f, struct item *i)
+void folder_forget(struct folder *f, struct item *i)
 {
 	tdelete(i, &f->names, by_name);
 	f->count--;
@@ -120,7 +89,7 @@ static bool ours(const struct folder *f, const char *name)
 	return n > s && strcmp(name + n - s, f->opt.suffix != NULL ? f->opt.suffix : "") == 0;
 }
 
-static void rest(struct folder *f, struct item *i)
+void folder_rest(struct folder *f, struct item *i)
 {
 	i->idle = true;
 	TAILQ_INSERT_TAIL(&f->idle, i, link);
@@ -144,21 +113,20 @@ static struct item *find(struct folder *f, const char *name, bool *fresh)
 	return got;
 }
 
-/* "a/b/" is an empty folder. Its name without the mark. */
-static bool plain(const char *name, char out[static NAME_ROOM])
+bool folder_plain(const char *name, char out[static FOLDER_NAME_ROOM])
 {
 	size_t n = strlen(name);
 	bool empty = n > 0 && name[n - 1] == '/';
-	snprintf(out, NAME_ROOM, "%.*s", (int)(n - empty), name);
+	snprintf(out, FOLDER_NAME_ROOM, "%.*s", (int)(n - empty), name);
 	return empty;
 }
 
 static int look_at(const struct folder *f, const char *name, struct stat *st)
 {
-	char at[NAME_ROOM];
+	char at[FOLDER_NAME_ROOM];
 	const char *base;
 	int dir = -1;
-	bool empty = plain(name, at);
+	bool empty = folder_plain(name, at);
 	int err = tree_enter(f->tree, at, &dir, &base);
 	if (err == 0 && fstatat(dir, base, st, AT_SYMLINK_NOFOLLOW) != 0)
 		err = err_from_errno(errno);
@@ -218,7 +186,7 @@ static void scan(struct folder *f)
 		after = TAILQ_NEXT(i, link);
 		if (i->seen != f->scans) {
 			TAILQ_REMOVE(&f->idle, i, link);
-			forget(f, i); /* no longer there */
+			folder_forget(f, i); /* no longer there */
 		}
 	}
 }
@@ -234,10 +202,10 @@ static void look(struct folder *f)
 
 static int open_named(struct folder *f, const char *name, struct outgoing **out, struct err_note *note)
 {
-	char at[NAME_ROOM];
+	char at[FOLDER_NAME_ROOM];
 	const char *base;
 	int dir = -1;
-	bool empty = plain(name, at);
+	bool empty = folder_plain(name, at);
 	int err = tree_enter(f->tree, at, &dir, &base);
 	if (err != 0)
 		return err_set(note, err, "%s: %s", at, err_text(err));
@@ -254,6 +222,19 @@ static int open_named(struct folder *f, const char *name, struct outgoing **out,
 	return err;
 }
 
+/* Another file has its name than the one whose sending is on record. */
+static int intend_opened(struct folder *f, struct items *from, struct item *i, struct outgoing **out)
+{
+	TAILQ_INSERT_HEAD(from, i, link);
+	int err = folder_intend(f, i, 1, INT64_MAX);
+	if (err != 0) {
+		outgoing_free(*out);
+		return err;
+	}
+	TAILQ_REMOVE(from, i, link);
+	return 0;
+}
+
 static int open_item(struct folder *f, struct items *from, struct item *i, struct outgoing **out)
 {
 	struct err_note note = {0};
@@ -265,33 +246,40 @@ static int open_item(struct folder *f, struct items *from, struct item *i, struc
 		if (is && !taken_same(&i->is, is)) {
 			i->is = *is;
 			i->passes = f->opt.passes;
+			i->intended = false;
 		}
 		outgoing_mark(*out)->item = i;
-		return 0;
+		return i->intended ? 0 : intend_opened(f, from, i, out);
 	}
+	folder_told(f, i, err);
 	if (err == ERR_NOTFOUND) {
-		forget(f, i); /* somebody took it away */
+		folder_forget(f, i); /* somebody took it away */
 		return err;
 	}
 	log_error("not-sent", "reason=%s what=\"%s\"", err_name(err), note.text);
-	rest(f, i); /* until it changes */
+	folder_rest(f, i); /* until it changes */
 	return err;
+}
+
+/* The next of a list that can be opened, when its sending is on record. */
+static int take_from(struct folder *f, struct items *from, int64_t due, off_t most, struct outgoing **out)
+{
+	int err = ERR_BUSY;
+	for (struct item *i; (i = TAILQ_FIRST(from)) != NULL && i->due <= due && i->is.size <= most;) {
+		err = i->intended ? 0 : folder_intend(f, i, TRAIL_GROUP, due);
+		if (err == 0)
+			err = open_item(f, from, i, out);
+		if (err == 0 || err == ERR_AUDIT)
+			return err;
+	}
+	return ERR_BUSY;
 }
 
 static int take(struct folder *f, bool small, struct outgoing **out)
 {
 	look(f);
-	int64_t now = time_mono_ms();
-	for (struct item *i; (i = TAILQ_FIRST(&f->fresh)) != NULL;) {
-		if (small && i->is.size > SMALL)
-			return ERR_BUSY;
-		if (open_item(f, &f->fresh, i, out) == 0)
-			return 0;
-	}
-	for (struct item *i; !small && (i = TAILQ_FIRST(&f->again)) != NULL && i->due <= now;)
-		if (open_item(f, &f->again, i, out) == 0)
-			return 0;
-	return ERR_BUSY;
+	int err = take_from(f, &f->fresh, INT64_MAX, small ? SMALL : INT64_MAX, out);
+	return err == ERR_BUSY && !small ? take_from(f, &f->again, time_mono_ms(), INT64_MAX, out) : err;
 }
 
 static int next(void *cookie, struct outgoing **out)
@@ -311,6 +299,7 @@ static unsigned sent(void *cookie, struct outgoing *o, int err)
 	struct item *i = outgoing_mark(o)->item;
 	if (err == 0)
 		i->passes--;
+	folder_told(f, i, err);
 	if (i->passes == 0) {
 		TAILQ_INSERT_TAIL(&f->done, i, link);
 	} else {
@@ -318,93 +307,6 @@ static unsigned sent(void *cookie, struct outgoing *o, int err)
 		TAILQ_INSERT_TAIL(&f->again, i, link);
 	}
 	return i->passes;
-}
-
-/* Into done/ under its name; a name that is taken there gets a number. */
-static int move(struct folder *f, int dir, const char *base, const char *name, const struct taken_file *is)
-{
-	char other[FRAME_NAME_MAX];
-	bool below = base != name;
-	int to = f->done_fd, err = below ? tree_make(f->done_fd, name, &to) : 0;
-	if (err == 0)
-		err = taken_move(dir, base, to, base, is, "diode-send.done");
-	for (unsigned n = 1; err == ERR_EXISTS && n < 1000; n++) {
-		snprintf(other, sizeof other, "%.240s.%u", base, n);
-		err = taken_move(dir, base, to, other, is, "diode-send.done");
-	}
-	if (err == 0 && below)
-		err = file_fsync_dir(to, "diode-send.donedir");
-	if (to != f->done_fd)
-		close(to);
-	return err;
-}
-
-/* An empty folder goes, unless something is in it by now. */
-static int remove_folder(struct folder *f, int dir, const char *base, const char *name)
-{
-	int to = -1;
-	if (unlinkat(dir, base, AT_REMOVEDIR) != 0)
-		return errno == ENOTEMPTY || errno == EEXIST ? ERR_NOTFOUND : err_from_errno(errno);
-	if (f->opt.then == FOLDER_UNLINK)
-		return 0;
-	int err = tree_make(f->done_fd, name, &to);
-	if (err == 0 && mkdirat(to, base, 0770) != 0 && errno != EEXIST)
-		err = err_from_errno(errno);
-	if (to >= 0)
-		close(to);
-	return err;
-}
-
-/* 0, or why it could not be taken away; it then stays and is not sent again. ERR_CONFLICT: another file has
- * its name by now. */
-static int put_away(struct folder *f, const struct item *i)
-{
-	char at[NAME_ROOM];
-	const char *base;
-	int dir = -1;
-	bool empty = plain(i->name, at);
-	int err = tree_enter(f->tree, at, &dir, &base);
-	if (err != 0)
-		return err;
-	if (empty)
-		err = remove_folder(f, dir, base, at);
-	else if (f->opt.then == FOLDER_UNLINK)
-		err = taken_unlink(dir, base, &i->is, "diode-send.unlink");
-	else
-		err = move(f, dir, base, at, &i->is);
-	if (err == 0 && dir != tree_fd(f->tree))
-		err = file_fsync_dir(dir, "diode-send.dir");
-	tree_leave(f->tree, dir);
-	return err;
-}
-
-static int settle(void *cookie)
-{
-	struct folder *f = cookie;
-	bool changed = false;
-	for (struct item *i; (i = TAILQ_FIRST(&f->done)) != NULL;) {
-		TAILQ_REMOVE(&f->done, i, link);
-		int err = f->opt.then == FOLDER_KEEP ? 0 : put_away(f, i);
-		if (err == ERR_CONFLICT) {
-			i->passes = f->opt.passes;
-			TAILQ_INSERT_TAIL(&f->fresh, i, link);
-			continue;
-		}
-		if (err != 0 && err != ERR_NOTFOUND)
-			log_error("not-put-away", "name=\"%s\" reason=%s", i->name, err_name(err));
-		if (f->opt.then == FOLDER_KEEP || (err != 0 && err != ERR_NOTFOUND)) {
-			rest(f, i);
-			continue;
-		}
-		changed = true;
-		forget(f, i);
-	}
-	if (!changed)
-		return 0;
-	int err = file_fsync_dir(tree_fd(f->tree), "diode-send.dir");
-	if (err == 0 && f->done_fd >= 0)
-		err = file_fsync_dir(f->done_fd, "diode-send.donedir");
-	return err;
 }
 
 static int wait_fd(void *cookie)
@@ -425,7 +327,7 @@ struct feed folder_feed(struct folder *f)
 		.next = next,
 		.urgent = urgent,
 		.sent = sent,
-		.settle = settle,
+		.settle = folder_settle,
 		.wait_fd = wait_fd,
 		.waiting = waiting};
 }

@@ -3,6 +3,7 @@
  * is new; a slow scan finds what it missed. */
 #ifndef SW_DIODE_FOLDER_H
 #define SW_DIODE_FOLDER_H
+#include "diode/frame/trail.h"
 #include "diode/send/feed.h"
 #include "diode/send/opener.h"
 
@@ -12,9 +13,10 @@ struct folder_options {
 	const char *suffix;    /* only names that end so, and no folders below; NULL all */
 	enum folder_then then; /* after the last pass */
 	unsigned passes;
-	int64_t every;  /* ms between two passes of one file */
-	int64_t settle; /* ms a file must have been left alone; 0 where files appear whole (spool) */
-	int64_t rescan; /* ms */
+	int64_t every;       /* ms between two passes of one file */
+	int64_t settle;      /* ms a file must have been left alone; 0 where files appear whole (spool) */
+	int64_t rescan;      /* ms */
+	struct trail *trail; /* the caller's; NULL: no log. ERR_AUDIT ends the feed */
 };
 struct folder;
 /* With FOLDER_DONE it makes path/done. */

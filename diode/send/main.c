@@ -1,4 +1,5 @@
 /* diode-send: the sending end of the one-way link. */
+#include "common/base/id.h"
 #include "common/log/log.h"
 #include "common/os/fault.h"
 #include "common/os/proc.h"
@@ -14,6 +15,8 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
+#define SIGN_EVERY 1000 /* ms between two checkpoints of the log */
+
 struct sender {
 	struct send_settings s;
 	struct frame_key *key;
@@ -26,6 +29,8 @@ struct sender {
 	struct paths *paths;
 	struct pipe_in *pipe;
 	struct send_status status;
+	struct trail *trail;
+	int64_t sign_due;
 	int stop_fd;
 };
 
@@ -40,7 +45,8 @@ static int open_feed(struct sender *r, struct feed *feed, struct err_note *note)
 			.passes = (unsigned)s->repeat,
 			.every = s->every,
 			.settle = s->settle,
-			.rescan = s->rescan};
+			.rescan = s->rescan,
+			.trail = r->trail};
 		err = folder_open(&r->opener, &o, &r->folder, note);
 		if (err == 0)
 			*feed = folder_feed(r->folder);
@@ -56,6 +62,30 @@ static int open_feed(struct sender *r, struct feed *feed, struct err_note *note)
 			err_set(note, err, "paths");
 	}
 	return err;
+}
+
+static int open_trail(struct sender *r, struct err_note *note)
+{
+	const struct send_settings *s = &r->s;
+	const struct trail_options o = {.folder = s->audit,
+		.key = s->audit_key,
+		.cert = s->audit_cert,
+		.zone = s->zone,
+		.station = "diode-send",
+		.suite = s->crypto,
+		.spool = s->spool != NULL};
+	return s->audit != NULL ? trail_open(&o, &r->trail, note) : 0;
+}
+
+/* The thread that tells of the state signs what was recorded. */
+static void report(void *sender)
+{
+	struct sender *r = sender;
+	int64_t now = time_mono_ms();
+	send_status_report(&r->status);
+	if (now >= r->sign_due && trail_sign(r->trail) != 0)
+		log_error("audit", "what=\"the log could not be signed\"");
+	r->sign_due = now >= r->sign_due ? now + SIGN_EVERY : r->sign_due;
 }
 
 static int open_all(struct sender *r, struct err_note *note)
@@ -81,6 +111,8 @@ static int open_all(struct sender *r, struct err_note *note)
 		return note->err != 0 ? err : err_set(note, err, "start: %s", err_text(err));
 	if (s->again != NULL)
 		err = again_open(s->again, &r->again, note);
+	if (err == 0 && !s->check_only)
+		err = open_trail(r, note);
 	if (err != 0)
 		return err;
 	r->opener = (struct opener){.suite = s->crypto,
@@ -103,17 +135,18 @@ static int open_all(struct sender *r, struct err_note *note)
 		.beat = s->heartbeat,
 		.report_every = PROGRESS_EVERY,
 		.stop_fd = r->stop_fd,
-		.report = send_status_report,
-		.report_cookie = &r->status};
+		.report = report,
+		.report_cookie = r};
 	err = pump_new(&p, &r->pump);
 	return err == 0 ? 0 : err_set(note, err, "start: %s", err_text(err));
 }
 
-/* Reads what is to be sent, writes only the watched folder and the status file's; sends, never receives. */
+/* Reads what is to be sent, writes only the watched folder, the log's and the status file's; sends, never
+ * receives. */
 static int confine(struct sender *r, struct err_note *note)
 {
 	const struct send_settings *s = &r->s;
-	struct sandbox_path *v = calloc(s->paths + 3, sizeof *v);
+	struct sandbox_path *v = calloc(s->paths + 4, sizeof *v);
 	char *status = NULL;
 	size_t n = 0;
 	bool applied = false;
@@ -124,6 +157,8 @@ static int confine(struct sender *r, struct err_note *note)
 			v[n++] = (struct sandbox_path){.path = s->path[i]};
 	if (s->folder != NULL)
 		v[n++] = (struct sandbox_path){.path = s->folder, .write = true};
+	if (s->audit != NULL)
+		v[n++] = (struct sandbox_path){.path = s->audit, .write = true};
 	if (s->status != NULL) {
 		char *slash = strrchr(s->status, '/');
 		status = slash == NULL ? strdup(".") : strndup(s->status, (size_t)(slash - s->status) + 1);
@@ -147,14 +182,28 @@ static void close_all(struct sender *r)
 	emit_close(r->emit);
 	again_free(r->again);
 	frame_key_free(r->key);
+	trail_close(r->trail);
 	send_settings_fini(&r->s);
 	if (r->stop_fd >= 0)
 		close(r->stop_fd);
 }
 
+static int prune(struct sender *r)
+{
+	struct err_note note = {0};
+	int err = open_trail(r, &note);
+	if (err == 0)
+		err = trail_prune(r->trail, r->s.prune, &note);
+	if (err != 0)
+		(void)log_refusal(&note);
+	return err == ERR_USAGE ? 2 : err != 0;
+}
+
 static int run(struct sender *r)
 {
 	struct err_note note = {0};
+	if (r->s.prune != NULL)
+		return prune(r);
 	int err = open_all(r, &note);
 	if (err == 0 && r->s.check_only)
 		return 0;
@@ -166,10 +215,14 @@ static int run(struct sender *r)
 	}
 	if (frame_key_published(r->key))
 		log_warn("no-key", "what=\"without --key damage is found out, forgery is not\"");
+	if (r->trail == NULL)
+		log_warn("no-log", "what=\"without audit nothing of what is sent is recorded\"");
 	log_info("started", "to=%s rate=%s protect=%s", r->s.to, r->s.rate, r->s.protect);
 	err = pump_run(r->pump);
 	progress_end(&r->status.progress);
 	send_status_write(&r->status);
+	if (trail_sign(r->trail) != 0 && (err == 0 || err == ERR_STOPPING))
+		err = ERR_AUDIT;
 	struct board_counts c = board_counts(r->board);
 	uint64_t failed = r->paths != NULL ? paths_failed(r->paths) : c.failed;
 	if (err == 0 && r->again != NULL)

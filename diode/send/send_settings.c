@@ -40,14 +40,19 @@ const struct config_field SEND_SETTINGS_TABLE[] = {
 		"a digest of each file travels behind it and is checked before it appears"},
 	{"no_offload", CONFIG_BOOL, AT(no_offload), false, "false", 0, 0,
 		"one datagram a call (UDP_SEGMENT off)"},
-	{0}};
+	{"audit", CONFIG_PATH, AT(audit), false, NULL, 0, 0,
+		"folder of the log of what is sent; a daemon with a spool has one"},
+	{"audit_key", CONFIG_PATH, AT(audit_key), false, NULL, 0, 0,
+		"signs the log; the certificate beside it"},
+	{"audit_cert", CONFIG_PATH, AT(audit_cert), false, NULL, 0, 0, "of the key that signs the log"},
+	{"zone", CONFIG_STR, AT(zone), false, "extranet", 0, 0, "whose log it is"}, {0}};
 
 static void usage(FILE *to)
 {
 	fprintf(to, "usage: diode-send --to HOST:PORT [OPTION…] PATH…|-\n"
 		    "       diode-send --to HOST:PORT [OPTION…] --again LIST PATH…\n"
 		    "       diode-send --to HOST:PORT [OPTION…] --watch FOLDER\n"
-		    "       diode-send -c FILE [--check]\n");
+		    "       diode-send -c FILE [--check | --prune-log DAY]\n");
 }
 
 static int help(void)
@@ -56,6 +61,8 @@ static int help(void)
 	printf("\nSends files, folder trees or standard input over a one-way link (单向光闸). Options:\n");
 	option_print(SEND_SETTINGS_TABLE);
 	printf("  -c FILE            the same settings from a YAML file; --check only reads it\n"
+	       "  --prune-log DAY    with -c: entries of the log from before that day go; none of the last "
+	       "365 days\n"
 	       "  --help, --version\n\nSee diode-send(1).\n");
 	return 0;
 }
@@ -73,6 +80,11 @@ static int check_source(struct send_settings *s, struct err_note *note)
 		return err_set(note, ERR_USAGE, "again: name the PATHs the list was about");
 	if (s->pipe && s->paths > 1)
 		return err_set(note, ERR_USAGE, "- cannot stand beside other paths");
+	if (s->paths > 0 && s->audit != NULL)
+		return err_set(note, ERR_USAGE, "audit: goes with watch or spool");
+	if (s->spool != NULL && s->audit == NULL)
+		return err_set(note, ERR_CONFIG,
+			"audit: what a daemon sends from a spool is recorded, name the folder");
 	if (s->pipe && s->repeat > 1)
 		return err_set(note, ERR_USAGE, "repeat: standard input can be read only once");
 	if (s->spool != NULL) {
@@ -113,11 +125,15 @@ static int check(struct send_settings *s, struct err_note *note)
 static int from_file(int argc, char *const *argv, struct send_settings *s, struct err_note *note)
 {
 	s->check_only = argc == 4 && strcmp(argv[3], "--check") == 0;
-	if (argc != 3 && !s->check_only)
-		return err_set(note, ERR_USAGE, "-c takes FILE and nothing else but --check");
+	s->prune = argc == 5 && strcmp(argv[3], "--prune-log") == 0 ? argv[4] : NULL;
+	if (argc != 3 && !s->check_only && s->prune == NULL)
+		return err_set(
+			note, ERR_USAGE, "-c takes FILE and nothing else but --check or --prune-log DAY");
 	int err = config_load(argv[2], SEND_SETTINGS_TABLE, s, note);
 	if (err == 0 && s->spool == NULL && s->watch == NULL)
 		err = err_set(note, ERR_CONFIG, "%s: spool or watch is needed", argv[2]);
+	if (err == 0 && s->prune != NULL && s->audit == NULL)
+		err = err_set(note, ERR_CONFIG, "%s: audit: no log is named", argv[2]);
 	return err;
 }
 

@@ -8,7 +8,8 @@
 #include "diode/send/protect.h"
 
 struct send_settings {
-	char *to, *rate, *protect, *key, *suite, *then, *name, *link, *spool, *watch, *again, *status;
+	char *to, *rate, *protect, *key, *suite, *then, *name, *link, *spool, *watch, *again, *status, *audit,
+		*audit_key, *audit_cert, *zone;
 	int64_t mtu, repeat, every, heartbeat, settle, rescan, at_a_time, memory;
 	bool no_offload, digest;
 	/* worked out by send_settings_load */
@@ -22,6 +23,7 @@ struct send_settings {
 	char *const *path;
 	size_t paths;
 	bool pipe, check_only;
+	const char *prune; /* a day: only the log is shortened */
 };
 extern const struct config_field SEND_SETTINGS_TABLE[];
 #define SEND_SETTINGS_GO (-1)

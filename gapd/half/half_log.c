@@ -11,19 +11,8 @@ int half_log_open(struct half *h, struct err_note *note)
 
 int half_prune(struct half *h, const char *day, struct err_note *note)
 {
-	int64_t before = 0, through = 0;
-	int rc = audit_prune_day(day, &before, note);
-	if (rc == 0)
-		rc = half_log_open(h, note);
-	if (rc < 0)
-		return rc;
-	rc = audit_prune_log(h->audit, h->d->program, before, &through, note);
-	int signed_ = audit_log_checkpoint(h->audit, NULL, NULL);
-	if (rc == 0 && signed_ < 0)
-		rc = err_set(note, signed_, "what was deleted is recorded and not signed yet");
-	if (rc == 0)
-		printf("entries 0 to %lld are gone\n", (long long)through - 1);
-	return rc;
+	int rc = half_log_open(h, note);
+	return rc == 0 ? audit_prune_command(h->audit, h->d->program, day, note) : rc;
 }
 
 int half_record(struct half *h, const char *action, const char *subject, json_t *detail)

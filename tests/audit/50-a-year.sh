@@ -1,5 +1,5 @@
 #!/bin/sh
-# The logs that are written directly, the guard's and that of a ledger of discs, kept for a year and then shortened by their officer as the manual pages
+# The logs that are written directly, the guard's, those of the diode's ends and that of a ledger of discs, kept for a year and then shortened by their officer as the manual pages
 # say: earlier it is refused and the refusal recorded, later it succeeds, and `swaudit verify` says what is gone and finds what went otherwise.
 # The old entries were written by the log's own writer, with the times of then; a later clock is faketime's.
 # Tree: build: faketime does not stand before the runtime of the sanitizers; what shortens a log runs sanitized in test_audit_log
@@ -43,6 +43,15 @@ half() { # NAME ZONE OTHER
 }
 half outer internet extranet
 half inner extranet internet
+# both ends of a diode
+mkdir -p diode/conf diode/send diode/recv intranet/keys extranet/spool/diode/out intranet/spool/diode/in
+"$SW_BIN/swbundle" keygen ca --zone intranet --suite gm --out intranet/keys > /dev/null
+cp "$root"/conf/diode/*.yaml diode/conf/
+for e in extranet:send intranet:recv; do
+	"$SW_BIN/swbundle" keygen station --ca ${e%:*}/keys --use sign --name diode-${e#*:} --link log --out diode/${e#*:} > /dev/null
+	mv diode/${e#*:}/diode-${e#*:}.sign.key diode/${e#*:}/log.sign.key
+	mv diode/${e#*:}/diode-${e#*:}.sign.pem diode/${e#*:}/log.sign.pem
+done
 # a ledger of discs whose log is signed
 mkdir -p ledger
 "$SW_BIN/swbundle" keygen station --ca extranet/keys --use sign --link disc --name burner --out ledger > /dev/null
@@ -98,6 +107,12 @@ a_year gapd-inner gapd-inner "entries 0 to 255 are gone" "entries 0 to 511 are g
 ca=internet/keys/ca.pem log=gapd/outer/audit lock=gapd/outer/audit/lock by=internet/gap-outer key=gapd/outer/keys/gap-outer.sign.key cert=gapd/outer/keys/gap-outer.sign.pem
 shorten() { $clock "$SW_BIN/gapd-outer" -c gapd/conf/outer.yaml --prune-log "$1"; }
 a_year gapd-outer gapd-outer "entries 0 to 255 are gone" "entries 0 to 511 are gone" 0
+for e in extranet:send intranet:recv; do
+	end=${e#*:} ca=${e%:*}/keys/ca.pem log=diode/${e#*:}/audit by=${e%:*}/diode-${e#*:}
+	lock=$log/lock key=diode/$end/log.sign.key cert=diode/$end/log.sign.pem
+	shorten() { $clock "$SW_BIN/diode-$end" -c diode/conf/$end.yaml --prune-log "$1"; }
+	a_year diode-$end diode-$end "entries 0 to 255 are gone" "entries 0 to 511 are gone" 0
+done
 ca=extranet/keys/ca.pem log=ledger/audit lock=ledger/lock by=burner key=ledger/log.sign.key cert=ledger/log.sign.pem
 shorten() { $clock "$SW_BIN/burner" prune-log "$1" --store ledger --by officer2 --wait 0; }
 a_year burner officer2 "deleted: 256" "deleted: 512" 1

@@ -344,7 +344,7 @@ for g in $graphics; do [ -z "$(find "$D/extranet/data/blobs" -type f | tr -d / |
 equal "none is left there after the intranet's result" 0 $left
 equal "book, log and copy are equal row by row" 0 "$(walk_book_equal > "$D/equal.log" 2>&1; echo $?)"
 
-# Each log that all this left, of every zone, of both halves of the guard and of both ledgers of discs: whole as it is, and changed in each way named with its place.
+# Each log that all this left, of every zone, of both halves of the guard, both ends of the diode and both ledgers of discs: whole as it is, and changed in each way named with its place.
 stack_stop
 log_tool() { SUITE=$(jq -r .suite "$log/log.json") "$SW_TESTBIN/audit-tool" "$@"; }
 flip() { # FILE OFFSET
@@ -360,9 +360,9 @@ bent() {
 	rm -rf "$D/bent" && cp -r "$log" "$D/bent" && "$@" || return 1
 	case $("$SW_BIN/swaudit" verify --trust "$D/$zone/keys/ca.pem" "$D/bent" 2>&1) in "$finding"*) named=$((named + 1)) ;; *) said="$said; wanted $finding, got $("$SW_BIN/swaudit" verify --trust "$D/$zone/keys/ca.pem" "$D/bent" 2>&1)" ;; esac
 }
-for log in "$D"/*net/data/audit "$D"/gapd/*er/audit "$D"/*net/burner/audit; do
+for log in "$D"/*net/data/audit "$D"/gapd/*er/audit "$D"/diode/*/audit "$D"/*net/burner/audit; do
 	zone=$(echo "${log#"$D/"}" | cut -d/ -f1) named=0 said=
-	case $log in */gapd/inner/*) zone=extranet ;; */gapd/outer/*) zone=internet ;; esac
+	case $log in */gapd/inner/*) zone=extranet ;; */gapd/outer/*) zone=internet ;; */diode/send/*) zone=extranet ;; */diode/recv/*) zone=intranet ;; esac
 	from=0
 	[ "${log%/data/audit}" = "$log" ] || from=1
 	"$SW_BIN/swaudit" verify --json --trust "$D/$zone/keys/ca.pem" "$log" > "$D/whole" 2>&1 || said="; $(cat "$D/whole")"

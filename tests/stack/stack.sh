@@ -110,6 +110,11 @@ stack_keys() {
 	guard_keys outer internet extranet
 	guard_keys inner extranet internet
 	mkdir -p "$D/diode/send" "$D/diode/recv"
+	for e in extranet:send intranet:recv; do # each end of the diode signs its own log, and nothing else: no link has this name
+		station "${e%:*}" sign "diode-${e#*:}" log
+		mv "$D/${e%:*}/keys/diode-${e#*:}.sign.key" "$D/diode/${e#*:}/log.sign.key"
+		mv "$D/${e%:*}/keys/diode-${e#*:}.sign.pem" "$D/diode/${e#*:}/log.sign.pem"
+	done
 	head -c 32 /dev/urandom > "$D/diode/send/link.key"
 	cp "$D/diode/send/link.key" "$D/diode/recv/link.key"
 	# What the zones know of each other: certificates only.

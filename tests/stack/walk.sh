@@ -295,7 +295,7 @@ walk_book_equal() {
 # What the logs of all say of the same bundles and discs, where nobody disturbed them: an attack leaves findings.
 walk_logs_agree() {
 	"$SW_BIN/swaudit" reconcile --live --json --trust "$D/internet/keys/ca.pem" --trust "$D/extranet/keys/ca.pem" --trust "$D/intranet/keys/ca.pem" \
-		"$D"/*net/data/audit "$D"/gapd/*er/audit "$D"/*net/burner/audit > "$W/reconciled" 2>&1 || { jq -c '.findings[:5]' "$W/reconciled" || cat "$W/reconciled"; walk_fail "the logs disagree"; return 1; }
+		"$D"/*net/data/audit "$D"/gapd/*er/audit "$D"/diode/*/audit "$D"/*net/burner/audit > "$W/reconciled" 2>&1 || { jq -c '.findings[:5]' "$W/reconciled" || cat "$W/reconciled"; walk_fail "the logs disagree"; return 1; }
 	station "reconcile: $(jq -r '[.streams[] | "\(.link) \(.from) \(.sent) sent, \(.received) received"] | join("; ")' "$W/reconciled")"
 }
 # How long after its submission the registry's first word about each application was at the portal: over the gap, there and back.

@@ -9,9 +9,9 @@
 
 #include <cmocka.h>
 
-enum { INTERNET, EXTRANET, OUTER, BURNS, IMPORTS, LOGS };
-static const char *const ORIGIN[LOGS] = {
-	"internet/intaked", "extranet/registryd", "internet/gap-outer", "intranet/burner", "extranet/burner"};
+enum { INTERNET, EXTRANET, OUTER, BURNS, IMPORTS, SENDS, ARRIVES, LOGS };
+static const char *const ORIGIN[LOGS] = {"internet/intaked", "extranet/registryd", "internet/gap-outer",
+	"intranet/burner", "extranet/burner", "internet/diode-send", "extranet/diode-recv"};
 
 struct world {
 	struct audit_reconcile *r;
@@ -29,7 +29,7 @@ static void begin(struct world *w, const char *logs)
 	memset(w, 0, sizeof *w);
 	assert_int_equal(audit_reconcile_new(&w->r), 0);
 	for (size_t i = 0; i < LOGS; i++)
-		if (strchr(logs, "ieobp"[i])) {
+		if (strchr(logs, "ieobpsr"[i])) {
 			assert_int_equal(audit_reconcile_log(w->r, ORIGIN[i], ORIGIN[i], &w->log[i]), 0);
 			w->has[i] = true;
 		}
@@ -173,6 +173,52 @@ static void test_loss(void **state)
 	sent(&w, 1, 'a', 10);
 	bundle(&w, EXTRANET, "bundle.received", 1, 'a', 11, 1);
 	expect(&w, 60, 0, "MISSING bundle gap internet 1/1 internet/intaked:0 extranet/registryd:0;");
+}
+
+/* What an end of the diode says of number `seq`, whose identity begins with these digits. */
+static void object(struct world *w, int log, int seq, const char *digits, int64_t at)
+{
+	char name[80];
+	snprintf(name, sizeof name, "gap-internet-000001-%012d-%s.swb", seq, digits);
+	assert_int_equal(entry(w, log, log == SENDS ? "object.sent" : "object.published", name, at, NULL), 0);
+}
+
+static void test_diode(void **state)
+{
+	struct world w;
+	(void)state;
+	begin(&w, "iesr");
+	sent(&w, 1, 'a', 10);
+	object(&w, SENDS, 1, "00000000", 11);
+	object(&w, SENDS, 1, "00000000", 21); /* its repeat */
+	object(&w, ARRIVES, 1, "00000000", 12);
+	received(&w, 1, 'a', 13);
+	sent(&w, 2, 'a', 20);
+	object(&w, SENDS, 2, "00000000", 21); /* lost on the fibre */
+	sent(&w, 3, 'a', 30);
+	object(&w, SENDS, 3, "00000000", 31);
+	object(&w, ARRIVES, 3, "00000000", 32); /* lost behind it */
+	sent(&w, 4, 'a', 40);
+	object(&w, SENDS, 4, "00000000", 41);
+	object(&w, ARRIVES, 4, "0000000b", 42); /* another one in its place */
+	received(&w, 4, 'a', 43);
+	object(&w, ARRIVES, 5, "00000000", 44); /* never sent */
+	/* what no bundle has for a name is nothing to compare */
+	assert_int_equal(entry(&w, ARRIVES, "object.published", "notes.swb", 45, NULL), 0);
+	assert_int_equal(entry(&w, ARRIVES, "object.published",
+				 "gap-internet-000001-000000000006-00000000.swb.1", 45, NULL),
+		0);
+	assert_int_equal(entry(&w, ARRIVES, "object.published",
+				 "gap-internet-000000-000000000006-00000000.swb", 45, NULL),
+		0);
+	sent(&w, 7, 'a', 999); /* the sender's log goes on */
+	expect(&w, 60, 1000,
+		"MISSING bundle gap internet 1/2 internet/intaked:1 internet/diode-send:2;"
+		"MISSING bundle gap internet 1/3 internet/intaked:2 internet/diode-send:3 "
+		"extranet/diode-recv:1;"
+		"FORK bundle gap internet 1/4 internet/intaked:3 extranet/diode-recv:2;"
+		"FORGED bundle gap internet 1/5 extranet/diode-recv:3;"
+		"HOLE bundle gap internet 1/5 internet/intaked:4;");
 }
 
 static void test_void(void **state)
@@ -348,8 +394,8 @@ static void test_schema(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(test_clean), cmocka_unit_test(test_loss),
-		cmocka_unit_test(test_void), cmocka_unit_test(test_forgery), cmocka_unit_test(test_double),
-		cmocka_unit_test(test_delay), cmocka_unit_test(test_refused), cmocka_unit_test(test_discs),
-		cmocka_unit_test(test_schema)};
+		cmocka_unit_test(test_diode), cmocka_unit_test(test_void), cmocka_unit_test(test_forgery),
+		cmocka_unit_test(test_double), cmocka_unit_test(test_delay), cmocka_unit_test(test_refused),
+		cmocka_unit_test(test_discs), cmocka_unit_test(test_schema)};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

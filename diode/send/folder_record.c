@@ -1,0 +1,42 @@
+/* The records of a watched folder's files. */
+#include "diode/send/folder_impl.h"
+
+static bool recorded(const struct folder *f, const struct item *i)
+{
+	return trail_wants(f->opt.trail, i->name, (uint64_t)i->is.size);
+}
+
+int folder_intend(struct folder *f, struct item *i, size_t most, int64_t due)
+{
+	struct item *x = i;
+	size_t n = 0;
+	int err = 0;
+	if (!recorded(f, i))
+		return 0;
+	for (; err == 0 && x != NULL && n < most && x->due <= due; x = TAILQ_NEXT(x, link)) {
+		if (x->intended || !recorded(f, x))
+			continue;
+		err = trail_intend(f->opt.trail, "object.send", x->name,
+			json_pack("{s:I}", "bytes", (json_int_t)x->is.size));
+		x->intended = err == 0;
+		n++;
+	}
+	if (err == 0)
+		err = trail_write(f->opt.trail);
+	for (struct item *y = i; err != 0 && y != x; y = TAILQ_NEXT(y, link))
+		y->intended = false;
+	return err == 0 ? 0 : ERR_AUDIT;
+}
+
+void folder_told(struct folder *f, struct item *i, int err)
+{
+	if (!i->intended)
+		return;
+	i->intended = false;
+	err = err == 0 ? trail_tell(f->opt.trail, "object.sent", i->name,
+				 json_pack("{s:I,s:i}", "bytes", (json_int_t)i->is.size, "passes",
+					 (int)i->passes))
+		       : trail_tell(f->opt.trail, "object.unsent", i->name,
+				 json_pack("{s:s}", "reason", err_name(err)));
+	f->untold |= err != 0;
+}
