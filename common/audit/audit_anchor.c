@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define PROOF_MAX 4096
 /* In the place of a size. */
 #define CLOSED (-1)  /* the number was closed without its bundle, or its checkpoint is none of this zone */
 #define WITHOUT (-2) /* the bundle carried none */
@@ -20,25 +19,15 @@ DB_STMT_CROSS(anchor_joined,
 DB_STMT_CROSS(anchor_at,
 	"SELECT size, root, proof FROM audit_anchor WHERE link = :link AND epoch = :epoch AND seq = "
 	":seq AND joined = 0");
+DB_STMT_CROSS(anchor_waits, "SELECT epoch, seq FROM audit_anchor WHERE link = :link AND joined = 0 AND "
+			    "(epoch < :epoch OR (epoch = :epoch "
+			    "AND seq <= :seq)) ORDER BY epoch, seq LIMIT 1");
 DB_STMT_CROSS(anchor_forget,
 	"DELETE FROM audit_anchor WHERE link = :link AND (joined = 1 OR epoch < :epoch OR (epoch "
 	"= :epoch AND seq <= :seq))");
 DB_STMT_CROSS(anchor_put,
 	"INSERT INTO audit_anchor (link, epoch, seq, size, root, proof, joined, loose) VALUES (:link, "
 	":epoch, :seq, :size, :root, :proof, :joined, :loose) ON CONFLICT DO NOTHING");
-
-void audit_anchor_init(struct audit_anchor *a)
-{
-	memset(a, 0, sizeof *a);
-	buf_init(&a->note, AUDIT_NOTE_MAX);
-	buf_init(&a->proof, PROOF_MAX);
-}
-
-void audit_anchor_fini(struct audit_anchor *a)
-{
-	buf_fini(&a->note);
-	buf_fini(&a->proof);
-}
 
 /* ---- who sends */
 
@@ -59,11 +48,8 @@ int audit_anchor_make(struct audit_mover *m, int64_t last, struct audit_anchor *
 		buf_reset(&out->note);
 		rc = audit_mover_checkpoint(m, 0, &n, &out->note, proof, &np);
 	}
-	for (size_t i = 0; rc == 0 && i < np; i++) {
-		rc = b64_add(&out->proof, view_of(proof[i].b, sizeof proof[i].b));
-		if (rc == 0)
-			rc = buf_add_str(&out->proof, "\n");
-	}
+	if (rc == 0)
+		rc = audit_anchor_proof(proof, np, &out->proof);
 	if (rc == 0) {
 		out->size = n.size;
 		out->root = n.root;
@@ -305,7 +291,7 @@ int audit_anchor_take(struct db_tx *tx, const struct audit_anchor_place *p, cons
 	const struct trust *trust, struct view signer, int *finding)
 {
 	struct joined j = {.known = false};
-	char proof[PROOF_MAX + 1];
+	char proof[AUDIT_ANCHOR_PROOF + 1];
 	if (finding)
 		*finding = 0;
 	if (!a)
@@ -338,4 +324,34 @@ int audit_anchor_void(
 	if (finding)
 		*finding = 0;
 	return skip(tx, p, trust, CLOSED, finding);
+}
+
+int audit_anchor_close(
+	struct db_tx *tx, const struct audit_anchor_place *p, const struct trust *trust, int *finding)
+{
+	if (finding)
+		*finding = 0;
+	for (;;) {
+		struct joined j = {.known = false};
+		struct audit_anchor_place next = *p;
+		int rc = joined_read(tx, p->link, &j);
+		if (rc < 0 || !j.known)
+			return rc < 0 ? rc : 0;
+		struct db_query *q = db_query(tx, &anchor_waits);
+		db_bind_text(q, "link", p->link);
+		db_bind_int(q, "epoch", p->epoch);
+		db_bind_int(q, "seq", p->seq);
+		rc = db_step(q);
+		if (rc == 1) {
+			next.epoch = db_int(q, 0);
+			next.seq = db_int(q, 1) - 1;
+		}
+		db_done(q);
+		if (rc <= 0)
+			return rc;
+		pass(&j, &next, true);
+		rc = forward(tx, p, trust_suite(trust), &j, finding);
+		if (rc < 0)
+			return rc;
+	}
 }

@@ -4,16 +4,8 @@
  * link. The receiver joins them in the order of numbers; what came ahead of a hole waits for it. */
 #ifndef SW_AUDIT_AUDIT_ANCHOR_H
 #define SW_AUDIT_AUDIT_ANCHOR_H
+#include "common/audit/audit_anchor_form.h"
 #include "common/audit/audit_mover.h"
-
-struct audit_anchor {
-	int64_t size;
-	struct digest root;
-	struct buf note,
-		proof; /* signed text; a line of base64 for each hash, no line where there is no growth */
-};
-void audit_anchor_init(struct audit_anchor *a);
-void audit_anchor_fini(struct audit_anchor *a);
 
 /* ---- who sends */
 /* Size that the newest bundle on this link carried; 0: none yet. */
@@ -39,5 +31,8 @@ SW_MUST_USE int audit_anchor_take(struct db_tx *tx, const struct audit_anchor_pl
 	const struct audit_anchor *a, const struct trust *trust, struct view signer, int *finding);
 /* A number that was closed without its bundle. */
 SW_MUST_USE int audit_anchor_void(
+	struct db_tx *tx, const struct audit_anchor_place *p, const struct trust *trust, int *finding);
+/* Whatever is still missing before this place is not waited for any longer: it counts as closed. */
+SW_MUST_USE int audit_anchor_close(
 	struct db_tx *tx, const struct audit_anchor_place *p, const struct trust *trust, int *finding);
 #endif

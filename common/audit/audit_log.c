@@ -170,6 +170,16 @@ int audit_log_checkpoint(struct audit_log *l, struct buf *out, struct audit_note
 	return rc;
 }
 
+int audit_log_newest(struct audit_log *l, struct buf *out, struct audit_note *note)
+{
+	pthread_mutex_lock(&l->mutex);
+	int rc = l->newest.n > 0 ? buf_add_view(out, buf_view(&l->newest)) : ERR_NOTFOUND;
+	if (rc == 0)
+		rc = audit_note_parse(buf_view(&l->newest), note, NULL);
+	pthread_mutex_unlock(&l->mutex);
+	return rc;
+}
+
 int audit_log_consistency(struct audit_log *l, int64_t from, int64_t to, struct digest *proof, size_t *n)
 {
 	pthread_mutex_lock(&l->mutex);

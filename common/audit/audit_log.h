@@ -49,6 +49,8 @@ SW_MUST_USE int audit_log_root(struct audit_log *l, int64_t n, struct digest *ou
 /* Signs and durably writes a new checkpoint over all entries when there are new ones since the last; the
  * newest note's text appended to out (may be NULL). ERR_STATE without a signer. */
 SW_MUST_USE int audit_log_checkpoint(struct audit_log *l, struct buf *out, struct audit_note *note);
+/* The newest one as it stands, nothing is signed for it. ERR_NOTFOUND: there is none. */
+SW_MUST_USE int audit_log_newest(struct audit_log *l, struct buf *out, struct audit_note *note);
 /* Consistency proof between two sizes, at most MERKLE_PATH_MAX + 1 nodes. ERR_RANGE. */
 SW_MUST_USE int audit_log_consistency(
 	struct audit_log *l, int64_t from, int64_t to, struct digest *proof, size_t *n);

@@ -6,7 +6,7 @@ UNIT_LIBS.tests/unit/common/audit/test_merkle.c := merkle
 
 # The log in its folder, without a database.
 LIBS += audit-log
-audit-log_SRC := common/audit/audit_copy.c common/audit/audit_folder.c common/audit/audit_log.c common/audit/audit_log_files.c common/audit/audit_log_open.c common/audit/audit_log_prune.c common/audit/audit_log_read.c common/audit/audit_note.c \
+audit-log_SRC := common/audit/audit_anchor_form.c common/audit/audit_copy.c common/audit/audit_folder.c common/audit/audit_log.c common/audit/audit_log_files.c common/audit/audit_log_open.c common/audit/audit_log_prune.c common/audit/audit_log_read.c common/audit/audit_note.c \
 	common/audit/audit_proof.c common/audit/audit_prune_log.c common/audit/audit_tiles.c common/audit/audit_view.c common/audit/audit_walk.c common/audit/audit_walk_tile.c
 audit-log_LIBS := base log os crypto merkle
 UNITS += tests/unit/common/audit/test_audit_log.c

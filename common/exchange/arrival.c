@@ -1,6 +1,7 @@
 #include "common/exchange/arrival.h"
 
 #include "common/exchange/beyond.h"
+#include "common/exchange/hop.h"
 #include "common/exchange/link_out.h"
 #include "common/exchange/stream_record.h"
 #include "common/exchange/stream_store.h"
@@ -8,52 +9,6 @@
 #include "common/log/log.h"
 #include <stdio.h>
 #include <string.h>
-
-#define HOP_WINDOW 4096 /* numbers of the guard that are remembered */
-
-DB_STMT_CROSS(
-	hop_in_select, "SELECT identity FROM hop_in WHERE link = :link AND epoch = :epoch AND seq = :seq");
-DB_STMT_CROSS(hop_in_insert, "INSERT INTO hop_in (link, epoch, seq, identity) VALUES (:link, :epoch, :seq, "
-			     ":identity) ON CONFLICT DO NOTHING");
-DB_STMT_CROSS(hop_in_forget,
-	"DELETE FROM hop_in WHERE link = :link AND (epoch < :epoch OR (epoch = :epoch AND seq <= :seq))");
-
-/* ---- the guard in between: only its forks matter, its gaps and repeats are those of what it carries */
-
-static int hop_judge(struct arrival *a, struct db_tx *tx)
-{
-	const struct manifest *hop = bundle_manifest(a->r);
-	const char *link = a->l->c.link;
-	struct digest seen;
-	struct db_query *q = db_query(tx, &hop_in_select);
-	db_bind_text(q, "link", link);
-	db_bind_int(q, "epoch", hop->epoch);
-	db_bind_int(q, "seq", hop->seq);
-	int rc = db_step(q);
-	if (rc == 1)
-		db_digest(q, 0, &seen);
-	db_done(q);
-	if (rc == 1)
-		return digest_eq(&seen, bundle_identity(a->r))
-			       ? 0
-			       : err_set(&a->note, ERR_FORK, "the guard used number %lld twice",
-					 (long long)hop->seq);
-	if (rc < 0)
-		return rc;
-	q = db_query(tx, &hop_in_insert);
-	db_bind_text(q, "link", link);
-	db_bind_int(q, "epoch", hop->epoch);
-	db_bind_int(q, "seq", hop->seq);
-	db_bind_digest(q, "identity", bundle_identity(a->r));
-	rc = db_exec(q);
-	if (rc < 0 || hop->seq % 64 != 0)
-		return rc;
-	q = db_query(tx, &hop_in_forget);
-	db_bind_text(q, "link", link);
-	db_bind_int(q, "epoch", hop->epoch);
-	db_bind_int(q, "seq", hop->seq - HOP_WINDOW);
-	return db_exec(q);
-}
 
 /* ---- the stream */
 
@@ -252,7 +207,7 @@ static bool has_answer(const struct arrival *a)
 static int stream_take(struct arrival *a, struct db_tx *tx, struct stream_row *r)
 {
 	bool tick = a->m->kind == MANIFEST_TICK, was_held = r->s.held;
-	int rc = a->l->c.origin_from && !tick && !a->unreadable ? hop_judge(a, tx) : 0;
+	int rc = a->l->c.origin_from && !tick && !a->unreadable ? hop_take(a, tx) : 0;
 	if (rc == 0 && strcmp(a->m->created, r->newest_created) > 0)
 		snprintf(r->newest_created, sizeof r->newest_created, "%s", a->m->created);
 	r->newest_ms = time_now_ms();

@@ -22,7 +22,7 @@ struct noted { /* of the running transaction */
 		int64_t until; /* by the clock here */
 	} asked;
 	int rc;
-	char text[256];
+	char text[256], type[48]; /* of a reply */
 	json_t *body;
 };
 
@@ -155,14 +155,32 @@ static int err_by_name(const char *name)
 	return ERR_REFUSED;
 }
 
+static int reply_check(struct link_state *l, const struct message *m, struct err_note *why)
+{
+	struct exchange *x = l->x;
+	if (strcmp(m->dest, x->o.zone) != 0)
+		return err_set(why, ERR_LINK, "dest %s, this is %s", m->dest, x->o.zone);
+	return catalogue_check(x->o.catalogue, m, l->c.link, l->c.peer, why);
+}
+
 static int reply_take(struct link_state *l, const struct message *m)
 {
+	struct err_note why = {0};
 	struct noted *n = note_new(l);
 	if (!n)
 		return ERR_LIMIT;
 	n->reply = true;
 	n->o.id = m->answers;
-	if (strcmp(m->type, "message.refused") == 0) {
+	snprintf(n->type, sizeof n->type, "%s", m->type);
+	/* What the other zone says is checked here, whoever handed it over. */
+	n->rc = reply_check(l, m, &why);
+	if (n->rc == ERR_NOMEM)
+		return n->rc;
+	if (n->rc < 0) {
+		log_error("reply-refused", "link=%s message=%s type=%s reason=%s %s", l->c.link, m->id.s,
+			m->type, err_name(n->rc), why.text);
+		snprintf(n->text, sizeof n->text, "the answer of %s: %.200s", l->c.peer, why.text);
+	} else if (strcmp(m->type, "message.refused") == 0) {
 		n->rc = err_by_name(json_str(m->body, "reason"));
 		snprintf(n->text, sizeof n->text, "%s", json_str(m->body, "where"));
 	} else {
@@ -184,7 +202,8 @@ int ask_in_take(struct link_state *l, struct db_tx *tx, const struct message *m)
 	if (m->answers.s[0])
 		return reply_take(l, m);
 	/* A guard's record for a question it refused. */
-	if (strcmp(m->type, "message.refused") == 0)
+	if (strcmp(m->type, "message.refused") == 0 &&
+		catalogue_check(l->x->o.catalogue, m, l->c.link, l->c.peer, NULL) == 0)
 		return refusal_note(l, m, err_by_name(json_str(m->body, "reason")),
 			json_str(m->body, "where"), time_now_ms() + left);
 	return request_take(l, tx, m, left);
@@ -214,7 +233,7 @@ void ask_in_commit(struct link_state *l)
 		if (n->later.finish)
 			continue;
 		if (n->reply) {
-			if (asks_answer(x->asks, &n->o.id, n->rc, n->text, n->body))
+			if (asks_answer(x->asks, &n->o.id, n->type, n->rc, n->text, n->body))
 				n->body = NULL;
 		} else if (n->to && ask_queue_add(x->ask_queue, n->to, &n->o) == 0) {
 			memset(&n->o, 0, sizeof n->o);

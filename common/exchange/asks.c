@@ -1,6 +1,7 @@
 #include "common/exchange/asks.h"
 
 #include "common/exchange/ask_queue.h"
+#include "common/log/log.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,7 +11,8 @@
 
 struct ask { /* who waits */
 	struct uuid id;
-	int64_t deadline; /* monotonic */
+	const char *reply; /* the type that answers it; the catalogue's */
+	int64_t deadline;  /* monotonic */
 	bool answered;
 	int rc;
 	char text[256];
@@ -108,12 +110,18 @@ void asks_expire(struct asks *a)
 	pthread_mutex_unlock(&a->lock);
 }
 
-bool asks_answer(struct asks *a, const struct uuid *id, int rc, const char *text, json_t *body)
+bool asks_answer(
+	struct asks *a, const struct uuid *id, const char *type, int rc, const char *text, json_t *body)
 {
 	pthread_mutex_lock(&a->lock);
 	struct ask *k = ask_find(a, id->s);
-	if (k)
+	if (k && rc == 0 && strcmp(type, k->reply) != 0) {
+		log_error("reply-refused", "type=%s wanted=%s reason=TYPE", type, k->reply);
+		json_decref(body);
+		answer_set(k, ERR_TYPE, "the answer is one to another question", NULL);
+	} else if (k) {
 		answer_set(k, rc, text, body);
+	}
 	pthread_mutex_unlock(&a->lock);
 	return k != NULL;
 }
@@ -152,7 +160,8 @@ int exchange_ask(
 	struct asks *a = x->asks;
 	struct ask_out out = {.deadline_ms = 0};
 	REQUIRE(l && !x->o.offline);
-	if (!catalogue_reply(x->o.catalogue, d->type))
+	const char *reply = catalogue_reply(x->o.catalogue, d->type);
+	if (!reply)
 		return err_set(note, ERR_TYPE, "%s: is no request", d->type);
 	int rc = ask_out_make(x, l, d->type, d->tenant, d->body, "", time_now_ms() + d->wait_ms, &out, note);
 	if (rc < 0)
@@ -164,6 +173,7 @@ int exchange_ask(
 		rc = err_set(note, ERR_BUSY, "too many wait for an answer already");
 	if (rc == 0) {
 		k->id = out.id;
+		k->reply = reply;
 		k->deadline = time_mono_ms() + d->wait_ms;
 		k->wake = d->wake;
 		k->arg = d->arg;

@@ -78,13 +78,12 @@ static const struct trust *trust_of(const struct arrival *a)
 	return a->l->c.origin_from ? a->l->c.origin_trust : a->l->c.in_trust;
 }
 
-static int anchor_take(struct db_tx *tx, const struct arrival *a)
+static int anchor_take(struct db_tx *tx, const struct manifest *m, const struct audit_anchor_place *p,
+	const struct trust *trust, struct view signer)
 {
-	const struct manifest *m = a->m;
-	const struct audit_anchor_place p = {a->l->c.link, m->epoch, m->seq};
 	struct audit_anchor x;
 	if (!m->checkpoint.note || !*m->checkpoint.note)
-		return audit_anchor_take(tx, &p, NULL, trust_of(a), view_of(NULL, 0), NULL);
+		return audit_anchor_take(tx, p, NULL, trust, view_of(NULL, 0), NULL);
 	audit_anchor_init(&x);
 	x.size = m->checkpoint.size;
 	x.root = m->checkpoint.root;
@@ -95,19 +94,38 @@ static int anchor_take(struct db_tx *tx, const struct arrival *a)
 	if (rc == ERR_LIMIT)
 		buf_reset(&x.note);
 	if (rc == 0 || rc == ERR_LIMIT)
-		rc = audit_anchor_take(tx, &p, &x, trust_of(a),
-			a->l->c.origin_from ? bundle_origin_signer_pem(a->r) : bundle_signer_pem(a->r), NULL);
+		rc = audit_anchor_take(tx, p, &x, trust, signer, NULL);
 	audit_anchor_fini(&x);
 	return rc;
 }
 
+/* The guard's checkpoint stands in this zone's log from now on, which other zones anchor. */
+static int guard_note(json_t *detail, const struct manifest *hop)
+{
+	char hex[DIGEST_HEX];
+	if (!hop->checkpoint.note || !*hop->checkpoint.note)
+		return 0;
+	digest_hex(&hop->checkpoint.root, hex);
+	return json_object_set_new(detail, "guard",
+		       json_pack("{s:s,s:s,s:I}", "head", hex, "log", hop->from, "size",
+			       (json_int_t)hop->checkpoint.size)) < 0
+		       ? ERR_NOMEM
+		       : 0;
+}
+
 int witness_received(struct db_tx *tx, const struct arrival *a)
 {
-	int rc = anchor_take(tx, a);
+	const struct audit_anchor_place p = {a->l->c.link, a->m->epoch, a->m->seq};
+	int rc = anchor_take(tx, a->m, &p, trust_of(a),
+		a->l->c.origin_from ? bundle_origin_signer_pem(a->r) : bundle_signer_pem(a->r));
 	if (rc < 0 || (a->n == 0 && a->m->kind == MANIFEST_MESSAGES))
 		return rc;
 	json_t *detail = number_of(a->m, a->l->c.peer, a->n);
-	rc = detail ? record(tx, "bundle.received", a->identity, detail) : ERR_NOMEM;
+	rc = detail ? 0 : ERR_NOMEM;
+	if (rc == 0 && a->l->c.origin_from)
+		rc = guard_note(detail, bundle_manifest(a->r));
+	if (rc == 0)
+		rc = record(tx, "bundle.received", a->identity, detail);
 	json_decref(detail);
 	return rc;
 }
@@ -116,4 +134,18 @@ int witness_void(struct db_tx *tx, const struct arrival *a, const struct manifes
 {
 	const struct audit_anchor_place p = {a->l->c.link, v->epoch, v->seq};
 	return audit_anchor_void(tx, &p, trust_of(a), NULL);
+}
+
+int witness_guarded(struct db_tx *tx, const struct arrival *a)
+{
+	const struct manifest *hop = bundle_manifest(a->r);
+	const struct audit_anchor_place p = {hop->from, hop->epoch, hop->seq};
+	return anchor_take(tx, hop, &p, a->l->c.in_trust, bundle_signer_pem(a->r));
+}
+
+int witness_guard_close(struct db_tx *tx, const struct arrival *a, int64_t seq)
+{
+	const struct manifest *hop = bundle_manifest(a->r);
+	const struct audit_anchor_place p = {hop->from, hop->epoch, seq};
+	return audit_anchor_close(tx, &p, a->l->c.in_trust, NULL);
 }

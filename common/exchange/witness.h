@@ -15,5 +15,9 @@ SW_MUST_USE int witness_sent(struct db_tx *tx, const struct build *b);
 
 /* In the transaction that takes the bundle. */
 SW_MUST_USE int witness_received(struct db_tx *tx, const struct arrival *a);
+/* The checkpoint of the guard's half that signed the bundle, under the half's name in the place of a link. */
+SW_MUST_USE int witness_guarded(struct db_tx *tx, const struct arrival *a);
+/* Bundles of the guard up to this number that have not come are waited for no longer. */
+SW_MUST_USE int witness_guard_close(struct db_tx *tx, const struct arrival *a, int64_t seq);
 SW_MUST_USE int witness_void(struct db_tx *tx, const struct arrival *a, const struct manifest_void *v);
 #endif

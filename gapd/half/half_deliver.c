@@ -1,4 +1,5 @@
 /* From records to a bundle of this half in the zone's in/. */
+#include "common/audit/audit_anchor_form.h"
 #include "common/bundle/bundle_origin.h"
 #include "common/log/log.h"
 #include "common/os/fault.h"
@@ -21,6 +22,7 @@ struct delivery {
 	struct digest identity;
 	char file[128];
 	size_t refused;
+	int64_t anchored; /* entries of the newest checkpoint that has travelled with it or before */
 };
 
 /* ---- the origin's bundle: signed by the other zone's daemon, whatever the other half says */
@@ -184,6 +186,27 @@ static int messages_add(struct delivery *d, struct err_note *note)
 
 /* ---- the bundle */
 
+/* The newest checkpoint of this half's own log, when it is newer than what the bundle before carried. */
+static int anchor_put(struct delivery *d, struct manifest *m)
+{
+	struct half *h = d->h;
+	struct audit_anchor a;
+	d->anchored = h->state.anchored;
+	if (m->kind == MANIFEST_TICK)
+		return 0;
+	audit_anchor_init(&a);
+	int rc = audit_anchor_of_log(h->audit, h->state.anchored, &a);
+	if (rc == 0 && a.size != h->state.anchored) {
+		m->checkpoint.size = d->anchored = a.size;
+		m->checkpoint.root = a.root;
+		m->checkpoint.note = strndup((const char *)a.note.p, a.note.n);
+		m->checkpoint.proof = strndup(a.proof.n ? (const char *)a.proof.p : "", a.proof.n);
+		rc = m->checkpoint.note && m->checkpoint.proof ? 0 : ERR_NOMEM;
+	}
+	audit_anchor_fini(&a);
+	return rc == ERR_NOTFOUND ? 0 : rc;
+}
+
 static int bundle_build(struct delivery *d, struct file_new **out, struct err_note *note)
 {
 	struct half *h = d->h;
@@ -203,7 +226,9 @@ static int bundle_build(struct delivery *d, struct file_new **out, struct err_no
 	m.epoch = h->state.epoch;
 	m.seq = h->state.seq + (tick ? 0 : 1);
 	m.prev = h->state.prev;
-	int rc = file_new_open(h->work, 0640, &f);
+	int rc = anchor_put(d, &m);
+	if (rc == 0)
+		rc = file_new_open(h->work, 0640, &f);
 	if (rc == 0)
 		rc = bundle_writer_new(&sender, &m, file_new_fd(f), &d->w);
 	if (rc == 0 && (rc = bundle_set_origin(d->w, d->manifest, d->sig, d->pem)) < 0)
@@ -262,7 +287,10 @@ static int numbered_publish(struct delivery *d, struct file_new *f)
 {
 	struct half *h = d->h;
 	char hex[DIGEST_HEX];
-	struct half_state next = {.epoch = h->state.epoch, .seq = h->state.seq + 1, .prev = d->identity};
+	struct half_state next = {.epoch = h->state.epoch,
+		.seq = h->state.seq + 1,
+		.prev = d->identity,
+		.anchored = d->anchored};
 	snprintf(next.file, sizeof next.file, "%s", d->file);
 	digest_hex(&d->identity, hex);
 	int rc = half_record(h, "bundle.publish", hex,

@@ -9,7 +9,7 @@
 
 static int state_parse(struct view text, struct half_state *s, struct err_note *note)
 {
-	static const char *const keys[] = {"epoch", "file", "prev", "seq", NULL};
+	static const char *const keys[] = {"anchored", "epoch", "file", "prev", "seq", NULL};
 	json_t *o = NULL;
 	const char *prev = NULL, *file = NULL;
 	int rc = json_parse(text, 4096, &o, note);
@@ -19,6 +19,8 @@ static int state_parse(struct view text, struct half_state *s, struct err_note *
 		rc = json_get_int(o, "epoch", 1, INT64_MAX, &s->epoch, note);
 	if (rc == 0)
 		rc = json_get_int(o, "seq", 0, INT64_MAX, &s->seq, note);
+	if (rc == 0 && json_object_get(o, "anchored"))
+		rc = json_get_int(o, "anchored", 0, INT64_MAX, &s->anchored, note);
 	if (rc == 0)
 		rc = json_get_str(o, "prev", 64, &prev, note);
 	if (rc == 0)
@@ -56,8 +58,8 @@ int half_state_save(int work, const struct half_state *s)
 	char hex[DIGEST_HEX];
 	struct buf text;
 	digest_hex(&s->prev, hex);
-	json_t *o = json_pack("{s:I,s:I,s:s,s:s}", "epoch", (json_int_t)s->epoch, "seq", (json_int_t)s->seq,
-		"prev", hex, "file", s->file);
+	json_t *o = json_pack("{s:I,s:I,s:I,s:s,s:s}", "anchored", (json_int_t)s->anchored, "epoch",
+		(json_int_t)s->epoch, "seq", (json_int_t)s->seq, "prev", hex, "file", s->file);
 	buf_init(&text, 4096);
 	int rc = o ? json_canon(o, &text) : ERR_NOMEM;
 	if (rc == 0)

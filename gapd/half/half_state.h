@@ -8,6 +8,7 @@ struct half_state {
 	int64_t epoch, seq; /* epoch: seconds when the state was first made, so a lost state file never reuses
 			       a number */
 	struct digest prev; /* identity of bundle `seq` */
+	int64_t anchored;   /* entries of the checkpoint that travelled last; 0 none */
 	char file[128];     /* its name: published when it is no longer in the work folder */
 };
 /* work: descriptor of the folder. A missing file begins a new epoch; a damaged one is refused (ERR_SYNTAX …):

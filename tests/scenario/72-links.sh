@@ -344,6 +344,13 @@ for g in $graphics; do [ -z "$(find "$D/extranet/data/blobs" -type f | tr -d / |
 equal "none is left there after the intranet's result" 0 $left
 equal "book, log and copy are equal row by row" 0 "$(walk_book_equal > "$D/equal.log" 2>&1; echo $?)"
 
+# The zone of each half of the guard holds the half's newest checkpoint, which its log names.
+for z in internet:outer extranet:inner; do
+	equal "${z%:*}: it holds a checkpoint of gap-${z#*:}'s log" true "$([ "$(stack_sql "${z%:*}" "SELECT coalesce(max(size), 0) FROM audit_anchor WHERE link = 'gap-${z#*:}' AND joined = 1")" -gt 0 ] && echo true)"
+	equal "${z%:*}: no more than a few wait" true "$([ "$(stack_sql "${z%:*}" "SELECT count(*) FROM audit_anchor WHERE link = 'gap-${z#*:}'")" -le 65 ] && echo true)"
+	equal "${z%:*}: and names it in its own log" true "$("$SW_BIN/swaudit" export --live --action bundle.received "$D/${z%:*}/data/audit" | jq -s "any(.detail.guard.log == \"gap-${z#*:}\" and .detail.guard.size > 0)")"
+done
+
 # Each log that all this left, of every zone, of both halves of the guard, both ends of the diode and both ledgers of discs: whole as it is, and changed in each way named with its place.
 stack_stop
 log_tool() { SUITE=$(jq -r .suite "$log/log.json") "$SW_TESTBIN/audit-tool" "$@"; }

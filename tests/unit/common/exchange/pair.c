@@ -27,6 +27,10 @@ static const char catalogue_text[] =
 	"  item.answered:\n    version: 1\n    zh: 答\n    en: its answer\n    transient: true\n"
 	"    links: [{link: gap, from: extranet}]\n"
 	"    fields: {n: {type: int, min: 0, max: 999999999999}}\n"
+	"  item.found:\n    version: 1\n    zh: 得\n    en: the answer to something else\n    transient: "
+	"true\n"
+	"    links: [{link: gap, from: extranet}]\n"
+	"    fields: {n: {type: int, min: 0, max: 999999999999}}\n"
 	"  message.refused:\n    version: 1\n    zh: 拒收\n    en: refused\n    follows_refused: true\n"
 	"    links: [{link: gap, from: internet}, {link: gap, from: extranet}]\n"
 	"    fields: {message: {type: uuid}, type: {type: text, max: 47}, reason: {type: text, max: 40}, "
@@ -218,7 +222,7 @@ void pair_open(struct pair_end *e)
 	must(exchange_start(&(struct exchange_options){.db = e->db,
 				    .blobs = e->blobs,
 				    .vault = e->vault,
-				    .catalogue = e->pair->catalogue,
+				    .catalogue = e->catalogue ? e->catalogue : e->pair->catalogue,
 				    .zone = e->zone,
 				    .station = e->zone,
 				    .signer = e->signer,

@@ -22,8 +22,9 @@ struct pair_end {
 	struct trust *trust;
 	struct audit_log *log;
 	struct audit_mover *audit;
-	struct exchange_link link; /* to be changed before pair_open */
-	struct exchange *x;        /* NULL: closed */
+	struct exchange_link link;   /* to be changed before pair_open */
+	struct catalogue *catalogue; /* NULL: the pair's; the caller's */
+	struct exchange *x;          /* NULL: closed */
 };
 struct pair {
 	char dir[96];

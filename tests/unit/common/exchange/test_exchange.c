@@ -6,7 +6,9 @@
 #include "tests/unit/common/exchange/pair.h"
 
 #include "common/exchange/inbox.h"
+#include "common/os/file.h"
 #include <dirent.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <pthread.h>
 #include <setjmp.h>
@@ -577,6 +579,75 @@ static void test_a_request_is_refused(void **state)
 	pair_fini(&p);
 }
 
+static int wrong(const struct message *m, void *arg, json_t **body)
+{
+	(void)arg;
+	*body = json_int(m->body, "n") == 1 ? json_pack("{s:s}", "n", "no number")
+		: json_int(m->body, "n") == 2
+			? json_pack("{s:I,s:s}", "n", (json_int_t)3, "more", "nobody asked for")
+			: json_pack("{s:I}", "n", (json_int_t)4);
+	return 0;
+}
+
+/* The far end's catalogue with other words in it. */
+static struct catalogue *catalogue_with(struct pair *p, const char *from, const char *to)
+{
+	struct buf text, other;
+	struct catalogue *c = NULL;
+	char path[160];
+	snprintf(path, sizeof path, "%s/messages.yaml", p->dir);
+	buf_init(&text, 1 << 16);
+	buf_init(&other, 1 << 16);
+	assert_int_equal(file_read(AT_FDCWD, path, 1 << 16, &text), 0);
+	assert_int_equal(buf_add(&text, "", 1), 0);
+	const char *at = strstr((const char *)text.p, from);
+	assert_non_null(at);
+	assert_int_equal(buf_addf(&other, "%.*s%s%s", (int)(at - (const char *)text.p), (const char *)text.p,
+				 to, at + strlen(from)),
+		0);
+	snprintf(path, sizeof path, "%s/other.yaml", p->dir);
+	assert_int_equal(file_write(AT_FDCWD, path, 0600, buf_view(&other), "x"), 0);
+	assert_int_equal(catalogue_load(path, &c, NULL), 0);
+	buf_fini(&text);
+	buf_fini(&other);
+	return c;
+}
+
+/* A zone that was taken over, or runs other software, answers what the catalogue here does not allow. */
+static void test_an_answer_is_held_against_the_catalogue(void **state)
+{
+#define ANSWER "en: its answer\n    transient: true\n    links: [{link: gap, from: extranet}]\n    fields: "
+#define NUMBER "{type: int, min: 0, max: 999999999999}"
+	static const struct {
+		const char *from, *to;
+		int64_t n;
+		int rc;
+	} cases[] = {
+		{ANSWER "{n: " NUMBER, ANSWER "{n: {type: text, max: 20}", 1, ERR_SCHEMA},
+		{ANSWER "{n: " NUMBER, ANSWER "{more: {type: text, max: 20}, n: " NUMBER, 2, ERR_SCHEMA},
+		/* A right message, but not the one that answers the question. */
+		{"reply: item.answered", "reply: item.found", 3, ERR_TYPE},
+	};
+	struct pair p;
+	int rc;
+	(void)state;
+	pair_init(&p, "gm");
+	p.reply = wrong;
+	pair_open(&p.near);
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		p.far.catalogue = catalogue_with(&p, cases[i].from, cases[i].to);
+		pair_open(&p.far);
+		assert_int_equal(ask(&p, cases[i].n, 10000, &rc), -1);
+		assert_int_equal(rc, cases[i].rc);
+		pair_close(&p.far);
+		catalogue_free(p.far.catalogue);
+	}
+	p.far.catalogue = NULL;
+	pair_open(&p.far);
+	assert_int_equal(ask(&p, 3, 10000, &rc), 4);
+	pair_fini(&p);
+}
+
 /* ---- what is answered behind the commit */
 
 struct later {
@@ -806,6 +877,7 @@ int main(void)
 		cmocka_unit_test(test_a_list_about_another_link),
 		cmocka_unit_test(test_what_the_guard_refuses_is_told),
 		cmocka_unit_test(test_a_request_is_refused),
+		cmocka_unit_test(test_an_answer_is_held_against_the_catalogue),
 		cmocka_unit_test(test_a_request_is_finished_behind_its_commit),
 		cmocka_unit_test(test_the_past_is_forgotten),
 		cmocka_unit_test(test_a_forgotten_verdict_opens_no_door),

@@ -47,6 +47,7 @@ static void test_round(void **state)
 	(void)state;
 	struct half_state a = {.epoch = 5,
 				  .seq = 77,
+				  .anchored = 4711,
 				  .file = "gap-gap-inner-000005-000000000077-00112233.swb"},
 			  b;
 	struct err_note note = {0};
@@ -54,6 +55,7 @@ static void test_round(void **state)
 	assert_int_equal(half_state_save(work, &a), 0);
 	assert_int_equal(half_state_load(work, &b, &note), 0);
 	assert_int_equal(b.seq, 77);
+	assert_int_equal(b.anchored, 4711);
 	assert_string_equal(b.file, a.file);
 	assert_true(digest_eq(&a.prev, &b.prev));
 }
