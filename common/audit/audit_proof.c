@@ -108,9 +108,12 @@ static int hashes_parse(const json_t *o, struct digest *out, size_t max, size_t 
 	return 0;
 }
 
-/* A checkpoint and the certificate of who signed it. */
+#define UNJUDGED (-1)
+
+/* A checkpoint and the certificate of who signed it, whose key must have been good at that time (0: still,
+ * UNJUDGED: whenever). */
 static int checkpoint_check(const json_t *o, const char *key, const char *signer, const struct trust *t,
-	struct audit_note *out, const struct suite **suite, struct err_note *note)
+	int64_t at_ms, struct audit_note *out, const struct suite **suite, struct err_note *note)
 {
 	const char *text = NULL, *pem = NULL;
 	struct cert *c = NULL;
@@ -121,10 +124,23 @@ static int checkpoint_check(const json_t *o, const char *key, const char *signer
 		rc = cert_check(t, view_str(pem), CERT_SIGN, 0, &c, note);
 	if (rc == 0)
 		rc = audit_note_check(view_str(text), c, out, note);
+	if (rc == 0 && at_ms != UNJUDGED)
+		rc = trust_judge_at(t, c, at_ms, note);
 	if (rc == 0)
 		*suite = cert_suite(c);
 	cert_free(c);
 	return rc;
+}
+
+/* The checkpoint over it is not older; 0 when it tells none. */
+static int64_t at_of(const char *entry)
+{
+	json_t *e = NULL;
+	int64_t at = 0;
+	if (json_parse(view_str(entry), 65535, &e, NULL) < 0 || time_parse(json_str(e, "at"), &at) < 0)
+		at = 0;
+	json_decref(e);
+	return at;
 }
 
 static int entry_check(const json_t *o, const struct trust *t, struct audit_proof *out, struct err_note *note)
@@ -143,7 +159,7 @@ static int entry_check(const json_t *o, const struct trust *t, struct audit_proo
 	if (rc == 0)
 		rc = hashes_parse(o, path, MERKLE_PATH_MAX, &n, note);
 	if (rc == 0)
-		rc = checkpoint_check(o, "checkpoint", "signer", t, &out->checkpoint, &s, note);
+		rc = checkpoint_check(o, "checkpoint", "signer", t, at_of(entry), &out->checkpoint, &s, note);
 	if (rc < 0)
 		return rc;
 	merkle_leaf(s, view_str(entry), &leaf);
@@ -165,9 +181,9 @@ static int consistency_check(
 	if (rc == 0)
 		rc = hashes_parse(o, path, MERKLE_PATH_MAX + 1, &n, note);
 	if (rc == 0)
-		rc = checkpoint_check(o, "checkpoint", "signer", t, &out->checkpoint, &s, note);
+		rc = checkpoint_check(o, "checkpoint", "signer", t, 0, &out->checkpoint, &s, note);
 	if (rc == 0)
-		rc = checkpoint_check(o, "earlier", "earlier_signer", t, &out->earlier, &was, note);
+		rc = checkpoint_check(o, "earlier", "earlier_signer", t, UNJUDGED, &out->earlier, &was, note);
 	if (rc < 0)
 		return rc;
 	if (was != s || strcmp(out->earlier.origin, out->checkpoint.origin) != 0)

@@ -11,26 +11,47 @@
 
 /* ---- checkpoints */
 
-static int signature_check(struct audit_walk *w, struct view text, struct err_note *note)
+static int signer_read(struct audit_walk *w, const char *key, struct cert **out, struct err_note *note)
 {
-	struct audit_note n;
-	struct cert *c = NULL;
 	struct buf pem;
 	char path[AUDIT_PATH];
-	int rc = audit_note_parse(text, &n, note);
-	if (rc < 0)
-		return rc;
-	snprintf(path, sizeof path, "signer/%s.pem", n.key);
+	int rc = 0;
+	snprintf(path, sizeof path, "signer/%s.pem", key);
 	buf_init(&pem, PEM_MAX);
 	if (file_read(w->dir, path, PEM_MAX, &pem) < 0)
 		rc = err_set(note, ERR_TRUNCATED, "%s: missing", path);
 	if (rc == 0)
-		rc = cert_check(w->trust, buf_view(&pem), CERT_SIGN, 0, &c, note);
+		rc = cert_check(w->trust, buf_view(&pem), CERT_SIGN, 0, out, note);
+	buf_fini(&pem);
+	return rc;
+}
+
+static int signature_check(struct audit_walk *w, struct view text, struct err_note *note)
+{
+	struct audit_note n;
+	struct cert *c = NULL;
+	int rc = audit_note_parse(text, &n, note);
+	if (rc == 0)
+		rc = signer_read(w, n.key, &c, note);
 	if (rc == 0)
 		rc = audit_note_check(text, c, &n, note);
 	cert_free(c);
-	buf_fini(&pem);
 	return rc;
+}
+
+/* The newest checkpoint vouches for all that is before it: its key must have been good when the newest entry
+ * under it was made. Those of closed tiles may be of keys that were retired later. */
+static int signer_judge(struct audit_walk *w, struct err_note *note)
+{
+	struct cert *c = NULL;
+	struct err_note why = {0};
+	if (!w->trust || !w->has_checkpoint || !trust_revocations(w->trust))
+		return 0;
+	int rc = signer_read(w, w->checkpoint.key, &c, &why);
+	if (rc == 0)
+		rc = trust_judge_at(w->trust, c, w->checkpoint_at, &why);
+	cert_free(c);
+	return rc < 0 ? err_set(note, rc, "checkpoint: %.180s", why.text) : 0;
 }
 
 int audit_walk_note(struct audit_walk *w, const char *path, struct audit_note *out, struct buf *text,
@@ -95,11 +116,23 @@ static int content_check(struct audit_walk *w, int64_t index, struct view entry,
 	return rc;
 }
 
+static int64_t at_of(struct view entry)
+{
+	json_t *o = NULL;
+	int64_t at = 0;
+	if (json_parse(entry, AUDIT_ENTRY_MAX, &o, NULL) < 0 || time_parse(json_str(o, "at"), &at) < 0)
+		at = 0;
+	json_decref(o);
+	return at;
+}
+
 int audit_walk_entry(struct audit_walk *w, int64_t index, struct view entry, struct err_note *note)
 {
 	int rc = w->content ? content_check(w, index, entry, note) : 0;
 	if (rc == 0)
 		deletion_see(w, entry);
+	if (rc == 0 && w->trust && index + 1 == w->checkpoint.size)
+		w->checkpoint_at = at_of(entry);
 	return rc == 0 && w->each ? w->each(w->arg, index, entry) : rc;
 }
 
@@ -204,7 +237,7 @@ static int end_check(struct audit_walk *w, struct err_note *note)
 		rc = err_set(note, ERR_DIGEST, "tail: entries %lld to %lld are not those of the checkpoint",
 			(long long)(w->checkpoint.size / AUDIT_TILE * AUDIT_TILE),
 			(long long)w->checkpoint.size - 1);
-	return rc;
+	return rc == 0 ? signer_judge(w, note) : rc;
 }
 
 /* The tail is read once, before the tiles: what is appended meanwhile is not looked at. */

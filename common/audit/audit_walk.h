@@ -22,6 +22,7 @@ struct audit_walk {
 	bool has_checkpoint;
 	struct audit_note checkpoint;
 	struct buf checkpoint_text; /* caller: buf_fini */
+	int64_t checkpoint_at;      /* ms: of the newest entry it covers; 0 not known */
 	size_t tail_used;           /* bytes of the tail that hold entries */
 	size_t torn;                /* bytes behind them */
 	bool stale_tail;            /* its entries are a tile already */

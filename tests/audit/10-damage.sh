@@ -82,6 +82,31 @@ for suite in gm intl; do
 	damage "all written anew by somebody else" CERT "tile/notes/000: " 'rm -rf copy && entries 0 599 | tool make copy extranet/registryd forger/extranet.sign.key forger/extranet.sign.pem'
 	damage "the log of another program" DIGEST "log.json: the log of extranet/other" 'sed -i "s|extranet/registryd|extranet/other|" copy/log.json'
 	damage "no log at all" NOTFOUND "log.json: missing: this is no log" 'rm -rf copy && mkdir copy'
+	# The key that signs is revoked: what it signed before is good, what is younger is not; of a compromised key nothing is, until another key has signed.
+	rm -rf copy && cp -r log copy
+	verified() { "$SW_BIN/swaudit" verify --trust zone/ca.pem --revoked lists copy 2>&1 | cut -d' ' -f1-2; }
+	revoke() { "$SW_BIN/swbundle" revoke --ca zone --cert zone/extranet.sign.pem --reason "$1" --list lists/extranet.json > /dev/null; }
+	named() { if [ "$2" = "$3" ]; then echo "ok - $suite: $1"; else echo "not ok - $suite: $1: wanted $2, got $3"; failed=1; fi; }
+	mkdir lists
+	revoke retired
+	"$SW_BIN/swaudit" prove --entry 599 --out old.proof copy > said 2>&1
+	named "a retired key: entries from before are good" "copy: good," "$(verified)"
+	named "and so is a proof of one" 0 "$("$SW_BIN/swaudit" check-proof --trust zone/ca.pem --revoked lists old.proof > said 2>&1; echo $?)"
+	entries 600 600 | sed 's/2026-01-01/2099-01-01/' | tool make copy extranet/registryd $key
+	"$SW_BIN/swaudit" prove --entry 600 --out new.proof copy > said 2>&1
+	named "without the list nothing is known of it" "copy: good," "$("$SW_BIN/swaudit" verify --trust zone/ca.pem copy 2>&1 | cut -d' ' -f1-2)"
+	named "an entry that it signed afterwards" "REVOKED: checkpoint:" "$(verified)"
+	named "and a proof of that" REVOKED "$("$SW_BIN/swaudit" check-proof --trust zone/ca.pem --revoked lists new.proof 2>&1 | cut -d: -f1)"
+	named "the proof of an earlier entry" 0 "$("$SW_BIN/swaudit" check-proof --trust zone/ca.pem --revoked lists old.proof > said 2>&1; echo $?)"
+	"$SW_BIN/swaudit" prove --checkpoint early/checkpoint --out prefix.proof copy > said 2>&1
+	named "a consistency proof up to its checkpoint" REVOKED "$("$SW_BIN/swaudit" check-proof --trust zone/ca.pem --revoked lists prefix.proof 2>&1 | cut -d: -f1)"
+	rm -rf copy && cp -r log copy
+	revoke compromised
+	named "a compromised key: nothing it signed is good by itself" "REVOKED: checkpoint:" "$(verified)"
+	"$SW_BIN/swbundle" keygen station --ca zone --use sign --link disc --name extranet2 --out zone > /dev/null
+	entries 600 600 | tool make copy extranet/registryd zone/extranet2.sign.key zone/extranet2.sign.pem
+	named "when the next key has signed all of it, it is" "copy: good," "$(verified)"
+	named "a list without an authority: usage" 2 "$("$SW_BIN/swaudit" verify --revoked lists copy > said 2>&1; echo $?)"
 	# What verify alone cannot see: a shorter log that was right once. Who holds a later checkpoint sees it.
 	rm -rf copy && cp -r early copy
 	"$SW_BIN/swaudit" verify --trust zone/ca.pem copy > said 2>&1 && "$SW_BIN/swaudit" prove --checkpoint log/checkpoint copy > said 2>&1

@@ -15,7 +15,7 @@ static const struct option OPTIONS[] = {{"trust", required_argument, NULL, 't'},
 	{"since", required_argument, NULL, 'S'}, {"until", required_argument, NULL, 'U'},
 	{"into", required_argument, NULL, 'i'}, {"late", required_argument, NULL, 'L'},
 	{"at", required_argument, NULL, 'A'}, {"checkpoint", required_argument, NULL, 'c'},
-	{NULL, 0, NULL, 0}};
+	{"revoked", required_argument, NULL, 'r'}, {NULL, 0, NULL, 0}};
 
 static const char **text_of(struct cli_audit *o, int letter)
 {
@@ -38,6 +38,8 @@ static const char **text_of(struct cli_audit *o, int letter)
 		return &o->late;
 	case 'A':
 		return &o->at;
+	case 'r':
+		return &o->revoked;
 	default:
 		return &o->checkpoint;
 	}
@@ -66,6 +68,18 @@ static int option_take(const struct cli_command *c, struct cli_audit *o, int let
 	}
 }
 
+/* The lists of the zones whose authorities are given. */
+static int revoked_take(const struct cli_command *c, struct cli_audit *o)
+{
+	struct err_note note = {.text = ""};
+	if (o->revoked && !o->ntrust)
+		return cli_usage(PROGRAM, c);
+	for (size_t i = 0; o->revoked && i < o->ntrust; i++)
+		if (trust_revoke_folder(o->trust[i], o->revoked, &note) < 0)
+			return cli_refuse(o->json, note.err, note.text, o->revoked), CLI_USAGE;
+	return 0;
+}
+
 int cli_audit_begin(const struct cli_command *c, const char *allowed, int argc, char **argv,
 	struct cli_audit *out, int *first)
 {
@@ -80,8 +94,12 @@ int cli_audit_begin(const struct cli_command *c, const char *allowed, int argc, 
 			return code;
 		}
 	}
-	*first = optind;
-	return 0;
+	int code = revoked_take(c, out);
+	if (code)
+		cli_audit_end(out);
+	else
+		*first = optind;
+	return code;
 }
 
 void cli_audit_end(struct cli_audit *o)

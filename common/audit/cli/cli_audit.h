@@ -12,12 +12,12 @@ struct cli_audit {
 	struct trust *trust[CLI_AUDIT_TRUSTS]; /* one per zone */
 	size_t ntrust;
 	bool live, json;
-	const char *out, *entry, *subject, *action, *since, *until, *into, *late, *at, *checkpoint;
+	const char *out, *entry, *subject, *action, *since, *until, *into, *late, *at, *checkpoint, *revoked;
 };
 /* Reads the options a command allows (letters: t --trust, l --live, j --json, o --out, e --entry, s
  * --subject, a
- * --action, S --since, U --until, i --into, L --late, A --at, c --checkpoint). *first: index of the first
- * operand. 0, or the exit code (said already). Free with cli_audit_end. */
+ * --action, S --since, U --until, i --into, L --late, A --at, c --checkpoint, r --revoked). *first: index of
+ * the first operand. 0, or the exit code (said already). Free with cli_audit_end. */
 SW_MUST_USE int cli_audit_begin(const struct cli_command *c, const char *allowed, int argc, char **argv,
 	struct cli_audit *out, int *first);
 void cli_audit_end(struct cli_audit *o);

@@ -66,7 +66,7 @@ static int file_check(const struct cli_audit *o, const char *file)
 static int run(int argc, char **argv)
 {
 	struct cli_audit o;
-	int i = 0, code = cli_audit_begin(&cmd_check_proof, "tj", argc, argv, &o, &i);
+	int i = 0, code = cli_audit_begin(&cmd_check_proof, "tjr", argc, argv, &o, &i);
 	if (code)
 		return code;
 	if (i == argc || o.ntrust != 1)
@@ -79,5 +79,6 @@ static int run(int argc, char **argv)
 	return code;
 }
 
-const struct cli_command cmd_check_proof = {"check-proof", "check-proof --trust CA.pem [--json] FILE...",
+const struct cli_command cmd_check_proof = {"check-proof",
+	"check-proof --trust CA.pem [--revoked DIR] [--json] FILE...",
 	"check proofs with nothing but the zone's CA certificate", run};

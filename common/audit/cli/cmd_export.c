@@ -51,7 +51,7 @@ static int log_copy(const struct cli_audit *o, const char *log)
 static int run(int argc, char **argv)
 {
 	struct cli_audit o;
-	int i = 0, code = cli_audit_begin(&cmd_export, "tljasSUoi", argc, argv, &o, &i);
+	int i = 0, code = cli_audit_begin(&cmd_export, "tljasSUoir", argc, argv, &o, &i);
 	if (code)
 		return code;
 	bool filtered = o.action || o.subject || o.since || o.until || o.out;
@@ -64,6 +64,7 @@ static int run(int argc, char **argv)
 }
 
 const struct cli_command cmd_export = {"export",
-	"export [--trust CA.pem] (--into FOLDER | [--live] [--action NAME] [--subject TEXT] [--since TIME]\n"
+	"export [--trust CA.pem [--revoked DIR]] (--into FOLDER | [--live] [--action NAME] [--subject TEXT] "
+	"[--since TIME]\n"
 	"                [--until TIME] [--out FILE]) [--json] LOG",
 	"copy a log up to its newest checkpoint while it is written, or print entries as lines of JSON", run};

@@ -95,7 +95,7 @@ static int checkpoint_prove(const struct cli_audit *o, struct audit_view *v, con
 static int run(int argc, char **argv)
 {
 	struct cli_audit o;
-	int i = 0, code = cli_audit_begin(&cmd_prove, "tljesaSUoc", argc, argv, &o, &i);
+	int i = 0, code = cli_audit_begin(&cmd_prove, "tljesaSUocr", argc, argv, &o, &i);
 	if (code)
 		return code;
 	struct search s = {.o = &o, .entry = -1, .v = calloc(MATCHES_MAX, sizeof *s.v)};
@@ -120,7 +120,8 @@ static int run(int argc, char **argv)
 }
 
 const struct cli_command cmd_prove = {"prove",
-	"prove [--trust CA.pem] (--entry N | [--subject TEXT] [--action NAME] [--since TIME] [--until TIME] "
+	"prove [--trust CA.pem [--revoked DIR]] (--entry N | [--subject TEXT] [--action NAME] [--since TIME] "
+	"[--until TIME] "
 	"|\n"
 	"                --checkpoint FILE) [--out FILE] [--json] LOG",
 	"make proofs that entries stand in the log, or that an earlier checkpoint is a prefix of it, one a "

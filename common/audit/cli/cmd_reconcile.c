@@ -122,7 +122,7 @@ static bool span_parse(const char *text, int64_t *ms)
 static int run(int argc, char **argv)
 {
 	struct cli_audit o;
-	int i = 0, code = cli_audit_begin(&cmd_reconcile, "tljLA", argc, argv, &o, &i);
+	int i = 0, code = cli_audit_begin(&cmd_reconcile, "tljLAr", argc, argv, &o, &i);
 	if (code)
 		return code;
 	struct reading x = {.o = &o, .findings = json_array(), .streams = json_array()};
@@ -144,5 +144,5 @@ static int run(int argc, char **argv)
 }
 
 const struct cli_command cmd_reconcile = {"reconcile",
-	"reconcile [--trust CA.pem]... [--live] [--late SPAN] [--at TIME] [--json] LOG...",
+	"reconcile [--trust CA.pem... [--revoked DIR]] [--live] [--late SPAN] [--at TIME] [--json] LOG...",
 	"compare what the logs of zones, guard and disc ledgers say was sent, carried and received", run};

@@ -59,7 +59,7 @@ static void table_print(const char *title, json_t *counts)
 static int run(int argc, char **argv)
 {
 	struct cli_audit o;
-	int i = 0, code = cli_audit_begin(&cmd_stats, "tljasSU", argc, argv, &o, &i);
+	int i = 0, code = cli_audit_begin(&cmd_stats, "tljasSUr", argc, argv, &o, &i);
 	if (code)
 		return code;
 	if (i == argc)
@@ -90,6 +90,7 @@ static int run(int argc, char **argv)
 }
 
 const struct cli_command cmd_stats = {"stats",
-	"stats [--trust CA.pem] [--live] [--action NAME] [--subject TEXT] [--since TIME] [--until TIME] "
+	"stats [--trust CA.pem [--revoked DIR]] [--live] [--action NAME] [--subject TEXT] [--since TIME] "
+	"[--until TIME] "
 	"[--json] LOG...",
 	"count entries by action, day and person", run};

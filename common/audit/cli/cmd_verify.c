@@ -31,7 +31,7 @@ static void report(const struct cli_audit *o, const char *dir, const struct audi
 static int run(int argc, char **argv)
 {
 	struct cli_audit o;
-	int i = 0, code = cli_audit_begin(&cmd_verify, "tlj", argc, argv, &o, &i);
+	int i = 0, code = cli_audit_begin(&cmd_verify, "tljr", argc, argv, &o, &i);
 	if (code)
 		return code;
 	if (i == argc)
@@ -49,5 +49,6 @@ static int run(int argc, char **argv)
 	return code;
 }
 
-const struct cli_command cmd_verify = {"verify", "verify [--trust CA.pem] [--live] [--json] LOG...",
+const struct cli_command cmd_verify = {"verify",
+	"verify [--trust CA.pem [--revoked DIR]] [--live] [--json] LOG...",
 	"read whole logs, compare everything, name the first wrong place", run};
