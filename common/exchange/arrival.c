@@ -2,7 +2,7 @@
 
 #include "common/exchange/beyond.h"
 #include "common/exchange/hop.h"
-#include "common/exchange/link_out.h"
+#include "common/exchange/link_ack.h"
 #include "common/exchange/stream_record.h"
 #include "common/exchange/stream_store.h"
 #include "common/exchange/witness.h"
@@ -222,7 +222,7 @@ static int stream_take(struct arrival *a, struct db_tx *tx, struct stream_row *r
 		return audit_record(tx, "system", "link.held", a->l->c.link, NULL);
 	/* While the link is held nothing that came over it is believed. */
 	if (rc == 0 && !r->s.held && !a->leave) {
-		rc = link_out_acked(a->l->x, tx, a->l->c.peer, a->m, &a->acked);
+		rc = link_ack_take(a->l->x, tx, a->l->c.peer, a->m, &a->acked);
 		a->ack_taken = rc == 1;
 	}
 	return rc < 0 && !has_answer(a) ? rc : 0;

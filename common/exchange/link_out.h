@@ -1,5 +1,4 @@
-/* The outgoing end of a link, in the database: where it stands, its bundles, what the peer's acks mean for
- * them. */
+/* The outgoing end of a link, in the database: where it stands, its bundles. */
 #ifndef SW_EXCHANGE_LINK_OUT_H
 #define SW_EXCHANGE_LINK_OUT_H
 #include "common/exchange/exchange_impl.h"
@@ -27,10 +26,4 @@ struct link_out_bundle {
 };
 SW_MUST_USE int link_out_number(
 	struct db_tx *tx, const char *link, const struct suite *s, const struct link_out_bundle *b);
-
-/* The ack that manifest m of zone `peer` carries about our bundles: 1 taken (holes are then filled by
- * sender_acked), 0 none, or of another life. A peer that knows other contents than ours makes a new epoch
- * begin. */
-SW_MUST_USE int link_out_acked(struct exchange *x, struct db_tx *tx, const char *peer,
-	const struct manifest *m, enum acked_verdict *verdict);
 #endif

@@ -1,6 +1,6 @@
 LIBS += exchange
 exchange_SRC := $(addprefix common/exchange/,acked.c arrival.c arrival_load.c ask_in.c ask_out.c ask_queue.c asks.c beyond.c boot_mark.c build.c build_broken.c build_file.c build_number.c build_read.c build_recover.c closing.c closing_in.c closing_out.c epoch_out.c exchange.c exchange_state.c \
-	hop.c in_file.c inbox.c inbox_effect.c inbox_key.c inbox_verdict.c inbox_wait.c kept.c link_out.c officer.c order.c outbox.c receiver.c resend.c resend_tidy.c sender.c sequence.c settle.c stream.c stream_record.c stream_store.c witness.c)
+	hop.c in_file.c inbox.c inbox_effect.c inbox_key.c inbox_verdict.c inbox_wait.c kept.c link_ack.c link_out.c officer.c order.c outbox.c receiver.c resend.c resend_tidy.c sender.c sequence.c settle.c stream.c stream_ack.c stream_record.c stream_store.c witness.c)
 exchange_LIBS := base log os crypto message spool db audit merkle bundle
 EMBEDDERS += common/exchange/exchange.c
 EMBED.common/exchange/exchange.c := $(wildcard common/exchange/sql/*.sql)
