@@ -4,8 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define EPOCHS_MAX 1024
-
 void stream_fini(struct stream *s)
 {
 	for (size_t i = 0; i < s->n; i++)
@@ -36,7 +34,7 @@ int stream_add(struct stream *s, int64_t epoch, struct stream_epoch **out)
 		*out = &s->v[i];
 		return 0;
 	}
-	if (s->n == EPOCHS_MAX)
+	if (s->n == STREAM_EPOCHS_MAX)
 		return ERR_LIMIT;
 	if (ROOM(s->v, s->n, s->cap) < 0)
 		return ERR_NOMEM;
@@ -162,6 +160,18 @@ static bool is_far(const struct stream *s, int64_t epoch)
 	return epoch > newest + STREAM_EPOCH_JUMP;
 }
 
+/* Would `more` epochs pass the number that an officer has to be asked for? */
+static bool is_many(const struct stream *s, size_t more)
+{
+	return s->n / STREAM_EPOCHS_FREE != (s->n + more) / STREAM_EPOCHS_FREE;
+}
+
+static size_t stated_epochs(const struct stream *s, const struct manifest *m)
+{
+	bool names = m->statement.last_seq > 0 && !stream_find(s, m->statement.previous_epoch);
+	return (size_t)!stream_find(s, m->epoch) + names;
+}
+
 static bool is_fork(const struct stream_arrival *a)
 {
 	return differs(a->seen, a->identity) || differs(a->named, a->identity) ||
@@ -227,7 +237,7 @@ int stream_judge(struct stream *s, const struct stream_arrival *a, enum stream_v
 		return 0;
 	}
 	if (m->kind == MANIFEST_EPOCH) {
-		if (is_beyond(s, m, a->stated) && s->settled != m->epoch)
+		if ((is_beyond(s, m, a->stated) || is_many(s, stated_epochs(s, m))) && s->settled != m->epoch)
 			return beyond_hold(s, m, a->now, out);
 		rc = statement_take(s, m, a->now);
 	}
@@ -253,7 +263,10 @@ int stream_void(struct stream *s, const struct manifest_void *v, const struct di
 		return 0;
 	}
 	*out = STREAM_TAKE;
-	if (is_over(s, v->epoch, v->seq))
+	/* By closing numbers nobody begins an epoch behind the newest, nor one too many: what is not closed
+	 * now is missing when its epoch is known, and told again. */
+	int64_t newest = s->n ? s->v[s->n - 1].epoch : 0;
+	if (is_over(s, v->epoch, v->seq) || (!e && (v->epoch > newest || is_many(s, 1))))
 		return 0;
 	int rc = stream_add(s, v->epoch, &e);
 	if (rc == 0)

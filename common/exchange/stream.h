@@ -26,10 +26,17 @@ struct stream_epoch {
  * key could else use up the numbers that the zone needs after it. */
 #define STREAM_EPOCH_JUMP 1024
 
+/* So many epochs begin by themselves; the next one waits for an officer (HELD_BEYOND, with nothing to settle:
+ * it is released), who sees that a sender began so many, and can have its key revoked before they are used
+ * up. */
+#define STREAM_EPOCHS_FREE 64
+#define STREAM_EPOCHS_MAX 1024
+
 enum stream_held {
 	STREAM_RUNS,
 	STREAM_HELD_FORK,  /* one number, two contents */
-	STREAM_HELD_BEYOND /* the sender's statement knows of less than is here */
+	STREAM_HELD_BEYOND /* the sender's statement knows of less than is here, or began one epoch too many
+			    */
 };
 struct stream {
 	struct stream_epoch *v; /* ascending, the sender's current one last; never forgotten */
