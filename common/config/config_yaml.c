@@ -1,5 +1,6 @@
 #include "common/config/config_yaml.h"
 
+#include "common/base/starved.h"
 #include "common/config/config.h"
 #include "common/os/file.h"
 #include <fcntl.h>
@@ -279,8 +280,17 @@ static int yaml_text(const char *file, struct view text, bool marked, json_t **o
 		return ERR_NOMEM;
 	yaml_parser_set_encoding(&y.parser, YAML_UTF8_ENCODING);
 	yaml_parser_set_input_string(&y.parser, text.p ? text.p : (const uint8_t *)"", text.n);
-	int rc = document_read(&y, out);
+	/* What jansson refused, or left out, for want of memory is no fault of the file. */
+	starved_watch();
+	json_t *root = NULL;
+	int rc = document_read(&y, &root);
 	yaml_parser_delete(&y.parser);
+	if (starved()) {
+		json_decref(root);
+		return err_set(note, ERR_NOMEM, "%s: no memory", config_yaml_short(file));
+	}
+	if (rc == 0)
+		*out = root;
 	return rc;
 }
 
@@ -290,8 +300,11 @@ static int yaml_file(const char *file, size_t max, bool marked, json_t **out, st
 	buf_init(&text, max);
 	int rc = file_read(AT_FDCWD, file, max, &text);
 	if (rc < 0)
-		rc = err_set(note, rc == ERR_LIMIT ? ERR_SYNTAX : ERR_CONFIG, "%s: %s",
-			config_yaml_short(file), err_text(rc));
+		rc = err_set(note,
+			rc == ERR_LIMIT   ? ERR_SYNTAX
+			: rc == ERR_NOMEM ? rc
+					  : ERR_CONFIG,
+			"%s: %s", config_yaml_short(file), err_text(rc));
 	else
 		rc = yaml_text(file, buf_view(&text), marked, out, note);
 	buf_fini(&text);

@@ -1,4 +1,5 @@
 #include "common/config/config.h"
+#include "tests/fault/calls.h"
 #include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -452,6 +453,38 @@ static void yaml_with_places(void **state)
 	buf_fini(&b);
 }
 
+/* Whichever allocation fails: it is told as what it is, not as a fault of the file, and nothing is left out.
+ */
+static void want_of_memory(void **state)
+{
+	static const char text[] =
+		"types:\n  application.submitted:\n    zh: 提交\n    list: [1, 2, {k: v}]\nn: 12\n";
+	(void)state;
+#ifdef __SANITIZE_ADDRESS__
+	print_message("# left out: the sanitizer's own malloc does not fail on demand\n");
+	return;
+#endif
+	put(text, sizeof text - 1);
+	for (int marked = 0; marked < 2; marked++) {
+		int (*parse)(const char *, size_t, json_t **, struct err_note *) =
+			marked ? config_yaml_marked : config_yaml_json;
+		json_t *want = NULL, *v = NULL;
+		unsigned n = 0;
+		int rc = ERR_NOMEM;
+		assert_int_equal(parse(file, 4096, &want, NULL), 0);
+		while (rc == ERR_NOMEM && n < 2000) {
+			calls_fail(CALLS_MALLOC, ++n);
+			rc = parse(file, 4096, &v, NULL);
+			calls_fail(CALLS_MALLOC, 0);
+		}
+		assert_int_equal(rc, 0);
+		assert_true(json_equal(v, want));
+		assert_true(n > 20);
+		json_decref(v);
+		json_decref(want);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -466,6 +499,7 @@ int main(void)
 		cmocka_unit_test(prints_what_it_would_load),
 		cmocka_unit_test(yaml_as_json),
 		cmocka_unit_test(yaml_with_places),
+		cmocka_unit_test(want_of_memory),
 	};
 	return cmocka_run_group_tests(tests, set_up, tear_down);
 }
