@@ -22,9 +22,11 @@ try {
     const scores = wanted.map((c) => Math.round((lhr.categories[c].score ?? 0) * 100));
     rows.push(...wanted.map((c, i) => ({ name: `${name}: ${c}`, value: scores[i], unit: 'of 100', peer: null, peer_value: null, ratio: null, goal: 95, holds: scores[i] >= 95 })));
     low ||= scores.some((s) => s < 95);
-    console.log(`${name}: ${wanted.map((c, i) => `${c} ${scores[i]}`).join(', ')}; ${Math.round(lhr.audits['total-byte-weight'].numericValue / 1024)} KiB, first content ${lhr.audits['first-contentful-paint'].displayValue}, largest ${lhr.audits['largest-contentful-paint'].displayValue}`);
+    console.log(`${name}: ${wanted.map((c, i) => `${c} ${scores[i]}`).join(', ')} (processor ${Math.round(lhr.environment.benchmarkIndex)}); ${Math.round(lhr.audits['total-byte-weight'].numericValue / 1024)} KiB, first content ${lhr.audits['first-contentful-paint'].displayValue}, largest ${lhr.audits['largest-contentful-paint'].displayValue}`);
     const sent = (lhr.audits['network-requests'].details?.items ?? []).sort((a, b) => b.transferSize - a.transferSize).slice(0, 4);
     console.log(`  largest: ${sent.map((q) => `${q.url.replace(base, '')} ${Math.round(q.transferSize / 1024)} KiB`).join(', ')}`);
+    const long = lhr.audits['long-tasks']?.details?.items ?? [];
+    if (long.length) console.log(`  long tasks: ${long.map((t) => `${t.url.replace(base, '') || 'page'} ${Math.round(t.duration)} ms at ${Math.round(t.startTime)}`).join(', ')}`);
     for (const c of wanted)
       for (const ref of lhr.categories[c].auditRefs) {
         const a = lhr.audits[ref.id];

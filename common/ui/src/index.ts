@@ -22,7 +22,6 @@ export { default as ErrorSummary } from './components/ErrorSummary.vue';
 export { default as FactList, type Fact } from './components/FactList.vue';
 export { default as FormField } from './components/FormField.vue';
 export { default as UnitLines } from './components/UnitLines.vue';
-export { default as LinkBoard } from './components/LinkBoard.vue';
 export { default as SignIn } from './components/SignIn.vue';
 export { default as StatusTag } from './components/StatusTag.vue';
 export { default as TimeLine, type LineItem } from './components/TimeLine.vue';

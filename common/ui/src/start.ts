@@ -28,6 +28,8 @@ export interface Place {
   languages?: boolean;
   // Where the first page leads people who may not see it, in this order (the navigation).
   homes?: readonly { to: string; permission?: string }[];
+  // Pages that whoever has the permission will need next: fetched when the first one stands, so that a lost line stops nobody.
+  ahead?: { permission: string; pages: readonly (() => Promise<unknown>)[] };
   // Called before the router reads the address.
   arrive?: () => void;
 }
@@ -69,6 +71,25 @@ function focusHeading(): void {
   waiting.observe(main, { childList: true, subtree: true });
 }
 
+// The code of the page that the address names is fetched beside the session, not after it.
+function fetchNamed(router: Router): void {
+  const to = router.resolve(window.location.hash.slice(1) || '/');
+  for (const component of to.matched.flatMap((m) => Object.values(m.components ?? {})))
+    if (typeof component === 'function') void (component as () => Promise<unknown>)().catch(() => undefined);
+}
+
+function fetchAhead(ahead: NonNullable<Place['ahead']>): void {
+  const idle = window.requestIdleCallback ?? ((fn: () => void) => window.setTimeout(fn, 1000));
+  const { may } = useSession();
+  watch(
+    () => may(ahead.permission),
+    (now) => {
+      if (now) idle(() => void Promise.all(ahead.pages.map((page) => page().catch(() => undefined))));
+    },
+    { immediate: true }
+  );
+}
+
 export async function start(place: Place): Promise<void> {
   startLang(place.languages);
   startElder();
@@ -78,6 +99,7 @@ export async function start(place: Place): Promise<void> {
     const own = router.currentRoute.value.meta.title;
     document.title = own ? `${say(own)} · ${say(place.title)}` : say(place.title);
   };
+  fetchNamed(router);
   if (place.withSession) {
     // A daemon that does not answer is shown by the page itself.
     await loadSession().catch(() => undefined);
@@ -94,4 +116,5 @@ export async function start(place: Place): Promise<void> {
   const app = createApp(place.root);
   app.use(router);
   app.mount('#app');
+  if (place.ahead) fetchAhead(place.ahead);
 }

@@ -2,6 +2,7 @@
 import type { RouteRecordRaw } from 'vue-router';
 import type { NavItem } from '../components/AppShell.vue';
 
+export const linkRoute: RouteRecordRaw = { path: '/links', component: () => import('../components/LinkBoard.vue'), meta: { permission: 'link.read', title: ['链路与数据包', 'Links and bundles'] } };
 export const adminRoutes: RouteRecordRaw[] = [
   { path: '/people', component: () => import('./PeopleBoard.vue'), meta: { permission: 'account.read', title: ['人员', 'People'] } },
   { path: '/roles', component: () => import('./RoleBoard.vue'), meta: { permission: 'account.read', title: ['角色', 'Roles'] } },

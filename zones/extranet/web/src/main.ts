@@ -1,4 +1,4 @@
-import { adminRoutes, discRoutes, LinkBoard, SignIn, start } from '@sanwang/ui';
+import { adminRoutes, discRoutes, linkRoute, SignIn, start } from '@sanwang/ui';
 import '@sanwang/ui/style.css';
 import './registry.css';
 import App from './App.vue';
@@ -38,7 +38,7 @@ void start({
     { path: '/appointments', component: AppointmentView, meta: { permission: 'appointment.serve', title: ['预约', 'Appointments'] } },
     { path: '/papers', component: PaperView, props: (route) => ({ paper: route.query.paper ? String(route.query.paper) : '' }), meta: { permission: 'paper.make', title: ['缮证与发证', 'Certificates on paper'] } },
     { path: '/archive', component: ArchiveView, meta: { permission: 'archive.read', title: ['登记档案', 'Archive'] } },
-    { path: '/links', component: LinkBoard, meta: { permission: 'link.read', title: ['链路与数据包', 'Links and bundles'] } },
+    linkRoute,
     { path: '/discs', component: DiscView, meta: { permission: 'disc.read', title: ['光盘导入', 'Discs'] } },
     ...discRoutes(true),
     ...adminRoutes,

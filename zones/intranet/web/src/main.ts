@@ -1,4 +1,4 @@
-import { adminRoutes, discRoutes, LinkBoard, SignIn, start } from '@sanwang/ui';
+import { adminRoutes, discRoutes, linkRoute, SignIn, start } from '@sanwang/ui';
 import '@sanwang/ui/style.css';
 import App from './App.vue';
 import { nav } from './nav';
@@ -18,7 +18,7 @@ void start({
     { path: '/tasks/:id', component: TaskView, props: true, meta: { permission: 'task.read', title: ['审核任务', 'Task'] } },
     { path: '/discs', component: DiscView, meta: { permission: 'disc.read', title: ['光盘摆渡', 'Disc ferry'] } },
     ...discRoutes(false),
-    { path: '/links', component: LinkBoard, meta: { permission: 'link.read', title: ['链路与数据包', 'Links and bundles'] } },
+    linkRoute,
     ...adminRoutes,
     { path: '/:rest(.*)*', redirect: '/' }
   ]
