@@ -1,5 +1,5 @@
 import { afterEach, expect, test, vi } from 'vitest';
-import { ApiError, get } from './request';
+import { ApiError, askEarly, get, post } from './request';
 
 afterEach(() => vi.unstubAllGlobals());
 
@@ -23,3 +23,19 @@ test('without it, `text` is all there is', async () => {
 });
 
 test('what is not from the daemon is told by its status', async () => expect((await refused('<html>', 502)).code).toBe('HTTP 502'));
+
+test('what was asked early is taken once, not when something changed meanwhile, and not when it was refused', async () => {
+  let n = 0;
+  let status = 200;
+  vi.stubGlobal('fetch', () => Promise.resolve(new Response(JSON.stringify({ n: ++n }), { status })));
+  askEarly('./api/x');
+  expect(await get('./api/x')).toEqual({ n: 1 });
+  expect(await get('./api/x')).toEqual({ n: 2 });
+  askEarly('./api/x');
+  await post('./api/y');
+  expect(await get('./api/x')).toEqual({ n: 5 });
+  status = 401;
+  askEarly('./api/x');
+  status = 200;
+  expect(await get('./api/x')).toEqual({ n: 7 });
+});

@@ -51,8 +51,19 @@ async function refusal(reply: Response): Promise<ApiError> {
   return new ApiError(reply.status, text('error') || `HTTP ${reply.status}`, text('where') || text('text'), Array.isArray(body.missing) ? (body.missing as Finding[]) : []);
 }
 
+// Asked for before the page that needs it is there. Taken once, soon, before anything is changed, and only when it was answered well: else `get` asks itself and tells.
+const early = new Map<string, Promise<unknown>>();
+const earlyMs = 5000;
+
+export function askEarly(url: string): void {
+  const reply = fetch(url, { credentials: 'same-origin', cache: 'no-store', redirect: 'error' }).then((r) => (r.ok ? (r.json() as Promise<unknown>) : undefined));
+  early.set(url, reply.catch(() => undefined));
+  setTimeout(() => early.delete(url), earlyMs);
+}
+
 async function send(path: string, init: RequestInit): Promise<Response> {
   let reply: Response;
+  if (init.method) early.clear();
   try {
     reply = await fetch(path, { credentials: 'same-origin', cache: 'no-store', redirect: 'error', ...init });
   } catch (e) {
@@ -81,6 +92,10 @@ export function query(values: Record<string, string | number | undefined>): stri
 }
 
 export async function get<T>(url: string, signal?: AbortSignal): Promise<T> {
+  const asked = early.get(url);
+  early.delete(url);
+  const there = await asked;
+  if (there !== undefined) return there as T;
   return (await (await send(url, { signal: signal ?? null })).json()) as T;
 }
 

@@ -79,12 +79,12 @@ function fetchNamed(router: Router): void {
 }
 
 function fetchAhead(ahead: NonNullable<Place['ahead']>): void {
-  const idle = window.requestIdleCallback ?? ((fn: () => void) => window.setTimeout(fn, 1000));
+  const quietMs = 2000; // the first page has the line for itself
   const { may } = useSession();
   watch(
     () => may(ahead.permission),
     (now) => {
-      if (now) idle(() => void Promise.all(ahead.pages.map((page) => page().catch(() => undefined))));
+      if (now) window.setTimeout(() => void Promise.all(ahead.pages.map((page) => page().catch(() => undefined))), quietMs);
     },
     { immediate: true }
   );

@@ -3,7 +3,7 @@ import '@sanwang/ui/style.css';
 import App from './App.vue';
 import { nav } from './nav';
 import { arrive } from './views/application/signing';
-import { loadBusinesses } from './api/portal';
+import { askFirst, loadBusinesses } from './api/portal';
 import { comeBack } from './views/sign-in/platform';
 
 if ('serviceWorker' in navigator) void navigator.serviceWorker.register('./sw.js');
@@ -20,11 +20,11 @@ const way = {
   invite: () => import('./views/application/InviteView.vue'),
   home: () => import('./views/application/HomeView.vue'),
   start: offering(() => import('./views/application/StartView.vue')),
-  application: () => import('./views/application/ApplicationView.vue'),
-  sign: () => import('./views/application/SignView.vue'),
-  question: () => import('./views/draft/QuestionView.vue'),
-  check: () => import('./views/draft/CheckView.vue'),
-  correct: () => import('./views/draft/CorrectView.vue')
+  application: offering(() => import('./views/application/ApplicationView.vue')),
+  sign: offering(() => import('./views/application/SignView.vue')),
+  question: offering(() => import('./views/draft/QuestionView.vue')),
+  check: offering(() => import('./views/draft/CheckView.vue')),
+  correct: offering(() => import('./views/draft/CorrectView.vue'))
 };
 
 void start({
@@ -37,6 +37,7 @@ void start({
   arrive: () => {
     comeBack(window);
     arrive(window);
+    askFirst(window.location.hash);
   },
   routes: [
     { path: '/', component: way.home, meta: { title: ['我的申请', 'My applications'] } },

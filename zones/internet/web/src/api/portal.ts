@@ -1,5 +1,5 @@
 // The portal's interface as the pages use it (GET /api/openapi.json of intaked).
-import { get, path, post, put, remove, upload, query } from '@sanwang/ui';
+import { askEarly, get, path, post, put, remove, upload, query } from '@sanwang/ui';
 import type { components } from '@sanwang/api/intaked';
 
 type Schemas = components['schemas'];
@@ -78,6 +78,12 @@ export const finishSignIn = (code: string, state: string): Promise<unknown> => p
 export const listApplications = async (): Promise<Row[]> => (await get<{ rows: Row[] }>(path('applications'))).rows;
 // key: of this start; the same one never starts twice.
 export const startApplication = (business: string, key: string, division: string): Promise<{ id: string; resumed: boolean }> => post(path('applications'), { business, key, division });
+// What the page of this address asks first: on its way while the page's code is.
+export function askFirst(hash: string): void {
+  const id = /^#\/a\/([0-9a-f-]{36})\b/.exec(hash)?.[1];
+  if (id) askEarly(at(id));
+  else if (/^(#\/)?$/.test(hash)) askEarly(path('applications'));
+}
 export const getApplication = (id: string): Promise<Application> => get(at(id));
 export const saveApplication = (a: Application, patch: Patch): Promise<Schemas['Saved']> => put(at(a.id), { version: a.version, ...patch });
 export const addMaterial = (id: string, code: string, file: File): Promise<Material> => upload(at(id, 'materials') + query({ code, name: file.name }), file);
