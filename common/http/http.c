@@ -15,7 +15,10 @@
 
 #define IO_THREADS 2
 #define PER_ADDRESS 100
-#define HEAD_MEMORY ((size_t)8 << 10) /* head of a request and of its answer, held by every connection */
+/* Head of a request and of its answer, held by every connection; of more than so many each has less. */
+#define HEAD_MEMORY ((size_t)8 << 10)
+#define HEAD_MEMORY_MANY ((size_t)5 << 10)
+#define CONNECTIONS_MANY 4000
 #define STOP_GRACE_S 5
 
 static const struct http_route builtin[] = {
@@ -141,10 +144,10 @@ static int daemon_start(struct http_server *s)
 		MHD_OPTION_THREAD_POOL_SIZE, (unsigned)IO_THREADS, MHD_OPTION_CONNECTION_LIMIT,
 		(unsigned)s->o.connections, MHD_OPTION_PER_IP_CONNECTION_LIMIT, per_address,
 		MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)timeout, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
-		HEAD_MEMORY, MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_NOTIFY_COMPLETED,
-		http_conn_completed, s, MHD_OPTION_NOTIFY_CONNECTION, http_watch_connection, s,
-		MHD_OPTION_UNESCAPE_CALLBACK, http_conn_raw, s, MHD_OPTION_ARRAY, s->tls ? tls : none,
-		MHD_OPTION_END);
+		s->o.connections > CONNECTIONS_MANY ? HEAD_MEMORY_MANY : HEAD_MEMORY,
+		MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_NOTIFY_COMPLETED, http_conn_completed, s,
+		MHD_OPTION_NOTIFY_CONNECTION, http_watch_connection, s, MHD_OPTION_UNESCAPE_CALLBACK,
+		http_conn_raw, s, MHD_OPTION_ARRAY, s->tls ? tls : none, MHD_OPTION_END);
 	return s->daemon ? 0 : ERR_IO;
 }
 

@@ -185,6 +185,7 @@ static int service_run(const struct service_def *def, struct settings_file *f, s
 	if (rc == 0)
 		rc = http_open(def, settings_get(f), &s, note);
 	if (rc == 0) {
+		(void)malloc_trim(0); /* what starting took goes back */
 		log_info("started", "port=%d", http_port(s.http));
 		proc_notify_ready();
 		struct pollfd p = {.fd = stop, .events = POLLIN};
