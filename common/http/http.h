@@ -66,8 +66,7 @@ struct http_options {
 	const struct http_auth *auth;
 	int workers;                 /* default 16 */
 	int64_t timeout_s;           /* of an idle connection, default 30 */
-	int connections;             /* limit, default 1000; 100 per address. Above 4000 the head of each may have
-				      * 4 KiB with its answer instead of 7 */
+	int connections;             /* limit, default 1000; 100 per address; above 4000: smaller heads */
 	const char *title, *version; /* for /api/openapi.json, made from the route table */
 	/* What /api/openapi.json says of bodies and replies: JSON texts, ending with NULL, that together
 	 * describe every route and nothing else: {"routes":{"GET /api/x/:id":{"query":{NAME:text},
