@@ -40,6 +40,9 @@ void config_print(const struct config_field *table, const void *from);
  * files such as conf/messages.yaml; no anchors, no tags, depth and size bounded. *out is a new reference.
  * ERR_SYNTAX with line in note. */
 SW_MUST_USE int config_yaml_json(const char *file, size_t max, json_t **out, struct err_note *note);
+/* The same of a text that is in memory; name: how it is called in messages. */
+SW_MUST_USE int config_yaml_json_text(
+	const char *name, struct view text, json_t **out, struct err_note *note);
 /* The same with places: every value is {"v": text, list or mapping, "at": "LINE:COLUMN"}, a mapping also has
  * "keys": {key: "LINE:COLUMN"}; scalars stay texts. */
 SW_MUST_USE int config_yaml_marked(const char *file, size_t max, json_t **out, struct err_note *note);

@@ -316,6 +316,11 @@ int config_yaml_marked_text(const char *name, struct view text, json_t **out, st
 	return yaml_text(name, text, true, out, note);
 }
 
+int config_yaml_json_text(const char *name, struct view text, json_t **out, struct err_note *note)
+{
+	return yaml_text(name, text, false, out, note);
+}
+
 int config_yaml_json(const char *file, size_t max, json_t **out, struct err_note *note)
 {
 	return yaml_file(file, max, false, out, note);

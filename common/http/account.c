@@ -42,7 +42,7 @@ const struct http_route account_routes[] = {
 };
 const size_t account_nroutes = sizeof account_routes / sizeof account_routes[0];
 
-static bool account_may(const struct http_account *a, const char *permission)
+bool account_may(const struct http_account *a, const char *permission)
 {
 	for (size_t i = 0; i < a->npermissions; i++)
 		if (strcmp(a->permissions[i], permission) == 0)

@@ -97,6 +97,8 @@ SW_MUST_USE int account_reset(
  * account has this number; ERR_STATE: this one has a number; ERR_NOTFOUND. */
 SW_MUST_USE int account_prove(struct account_service *s, struct db_tx *tx, const char *id,
 	const char *id_number, const char *role, const char *who);
+/* Whether the permission is among those of a signed-in person. */
+bool account_may(const struct http_account *a, const char *permission);
 /* The name of an account of the tenant. ERR_NOTFOUND. */
 SW_MUST_USE int account_name(
 	struct account_service *s, struct db_tx *tx, const char *id, char out[static 96]);

@@ -38,7 +38,7 @@ DB_STMT(flow_definition_new, "INSERT INTO flow_definition (tenant, business, ver
 DB_STMT(flow_definition_digest, "SELECT digest FROM flow_definition WHERE tenant = :tenant AND business = "
 				":business AND version = :version");
 DB_STMT(flow_definitions,
-	"SELECT business, version, content, published_at FROM flow_definition WHERE tenant = "
+	"SELECT business, version, content, published_at, published_by FROM flow_definition WHERE tenant = "
 	":tenant ORDER BY business, version");
 
 static json_t *parsed(const char *text)
@@ -214,15 +214,19 @@ int flow_store_publish(struct db_tx *tx, const char *business, int64_t version, 
 	return db_exec(q);
 }
 
-int flow_store_published(struct db_tx *tx,
-	int (*each)(void *arg, const char *business, int64_t version, const char *content, const char *at),
-	void *arg)
+int flow_store_published(struct db_tx *tx, int (*each)(void *arg, const struct flow_published *p), void *arg)
 {
 	struct db_query *q = db_query(tx, &flow_definitions);
 	int rc;
-	while ((rc = db_step(q)) == 1)
-		if ((rc = each(arg, db_text(q, 0), db_int(q, 1), db_text(q, 2), db_text(q, 3))) < 0)
+	while ((rc = db_step(q)) == 1) {
+		const struct flow_published p = {.business = db_text(q, 0),
+			.version = db_int(q, 1),
+			.content = db_text(q, 2),
+			.at = db_text(q, 3),
+			.by = db_text(q, 4)};
+		if ((rc = each(arg, &p)) < 0)
 			break;
+	}
 	db_done(q);
 	return rc;
 }

@@ -73,8 +73,11 @@ SW_MUST_USE int flow_store_open(
 /* Publishes a version: ERR_EXISTS when it stands there with another content, 0 when with the same. */
 SW_MUST_USE int flow_store_publish(struct db_tx *tx, const char *business, int64_t version,
 	const char *content, const char *digest, const char *at, const char *who);
-/* Every published version: each(arg, business, version, content, published_at); 0 goes on. */
-SW_MUST_USE int flow_store_published(struct db_tx *tx,
-	int (*each)(void *arg, const char *business, int64_t version, const char *content, const char *at),
-	void *arg);
+struct flow_published {
+	const char *business, *content, *at, *by;
+	int64_t version;
+};
+/* Every published version; 0 of each goes on. */
+SW_MUST_USE int flow_store_published(
+	struct db_tx *tx, int (*each)(void *arg, const struct flow_published *p), void *arg);
 #endif

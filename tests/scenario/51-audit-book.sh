@@ -193,7 +193,7 @@ others="$(echo \
 		stream_epoch stream_state beyond_in beyond_out quarantine_in file_drop definition_sent boot_mark \
 	: the log of audit records: audit_record audit_anchor audit_anchor_out audit_place \
 	: rights, the crawl of 62-rights: account role organisation session login_failure look \
-	: processes and rules, 25-workflow and 62-rules: flow_definition flow_hold flow_instance flow_log flow_token flow_wait rule_verdict rule_version \
+	: processes and rules, 25-workflow, 62-rules and 62-designs: business_design flow_definition flow_hold flow_instance flow_log flow_token flow_wait rule_verdict rule_version \
 	: what a case holds until its entry, sealed to its row, and after it in the archive: reg_party reg_material reg_upload reg_graphics reg_tax reg_tax_void reg_identity_nonce reg_correction reg_face reg_mandate reg_party_signature \
 	: the desk: reg_claim reg_draft reg_mark reg_opinion reg_reminder reg_calendar_ask calendar_day reg_notice reg_visit appointment appointment_slot \
 	: files, the nightly sweep of 63-fixity: reg_archive reg_lending fixity_finding fixity_sweep \

@@ -100,13 +100,10 @@ static int versions_publish(struct load *l, int cases, struct err_note *note)
 	return 0;
 }
 
-static int known(void *arg, const char *business, int64_t version, const char *content, const char *at)
+static int known(void *arg, const struct flow_published *p)
 {
 	int *newest = arg;
-	(void)business;
-	(void)content;
-	(void)at;
-	*newest = version > *newest ? (int)version : *newest;
+	*newest = p->version > *newest ? (int)p->version : *newest;
 	return 0;
 }
 

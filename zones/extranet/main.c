@@ -12,6 +12,7 @@
 #include "zones/extranet/store/files.h"
 #include "zones/extranet/store/flows.h"
 #include "zones/extranet/store/opinion.h"
+#include "zones/extranet/store/offer.h"
 #include "zones/extranet/store/rules.h"
 #include "zones/extranet/store/sealed.h"
 #include "zones/extranet/transfer/access.h"
@@ -75,6 +76,10 @@ static const struct account_permission permissions[] = {
 	{"rule.propose", "提出审查规则变更", "propose review rules, try them", ACCOUNT_ACTION,
 		ACCOUNT_BUSINESS},
 	{"rule.approve", "核准审查规则变更", "decide on review rules", ACCOUNT_ACTION, ACCOUNT_BUSINESS},
+	{"business.propose", "设计业务、提交核准", "design businesses, propose them", ACCOUNT_ACTION,
+		ACCOUNT_BUSINESS},
+	{"business.approve", "核准发布业务", "decide on designed businesses", ACCOUNT_ACTION,
+		ACCOUNT_BUSINESS},
 	{"graphics.add", "收取窗口图形", "take in graphics at the window", ACCOUNT_ACTION, ACCOUNT_BUSINESS},
 	{"register.read", "查看登记簿", "see the book", ACCOUNT_PAGE, ACCOUNT_BUSINESS},
 	{"person.reveal", "查看完整姓名和证件号", "see full names and numbers", ACCOUNT_FIELD,
@@ -92,7 +97,7 @@ static const struct account_permission permissions[] = {
 static const struct account_role roles[] = {
 	{"registrar", "登记人员", "registrar",
 		"case.read case.claim case.intake case.accept case.tax case.review archive.read paper.make "
-		"rule.propose "
+		"rule.propose business.propose "
 		"graphics.add appointment.serve link.read "
 		"register.read disc.read "
 		"person.reveal"},
@@ -101,7 +106,7 @@ static const struct account_role roles[] = {
 		"opinion.edit archive.read archive.lend "
 		"paper.make "
 		"paper.stock rule.propose "
-		"rule.approve "
+		"rule.approve business.propose business.approve "
 		"graphics.add appointment.serve appointment.offer link.read register.read "
 		"disc.read person.reveal"},
 	{"officer", "安全员", "security officer",
@@ -244,23 +249,6 @@ static int keyring_make(struct registry *r, struct err_note *note)
 	return keyring_new(r->config->registrar_keys, own, KEYRING_IDLE_MS, &r->keyring);
 }
 
-/* What comes of a business has its layout, and is of the kind of its certificate. */
-static int document_fits(const struct registry *r, const struct business *b, struct err_note *note)
-{
-	char kind[32];
-	bool none = strcmp(b->certificate, "none") == 0;
-	snprintf(kind, sizeof kind, "%s%s", none ? "notice-entry" : "certificate-",
-		none ? "" : b->certificate);
-	if (strcmp(b->document, kind) != 0)
-		return err_set(note, ERR_CONFIG,
-			"business %s: document: %s is expected where certificate is %s", b->code, kind,
-			b->certificate);
-	return layout_find(r->layouts, b->document)
-		       ? 0
-		       : err_set(note, ERR_CONFIG, "business %s: documents: %s.yaml is missing", b->code,
-				 b->document);
-}
-
 /* Every document this program makes has its layout. */
 static int documents_load(struct registry *r, struct err_note *note)
 {
@@ -273,7 +261,7 @@ static int documents_load(struct registry *r, struct err_note *note)
 		if (!layout_find(r->layouts, needed[i]))
 			rc = err_set(note, ERR_CONFIG, "documents: %s.yaml is missing", needed[i]);
 	for (size_t i = 0; rc == 0 && business_at(r->businesses, i); i++)
-		rc = document_fits(r, business_at(r->businesses, i), note);
+		rc = offer_fits(r, business_at(r->businesses, i), note);
 	return rc == 0 ? remedies_check(r->layouts, note) : rc;
 }
 
@@ -296,8 +284,6 @@ static int registry_prepare(struct service *s, struct err_note *note)
 	r->discs = (struct disc_ferry){c->burner, c->burner_store, c->officer_keys};
 	s->discs = c->tray ? &r->discs : NULL;
 	int rc = business_load(c->businesses, &r->businesses, note);
-	for (size_t i = 0; rc == 0 && business_at(r->businesses, i); i++)
-		rc = entry_kind_fits(business_at(r->businesses, i), note);
 	if (rc == 0)
 		rc = grounds_load(r, note);
 	if (rc == 0)

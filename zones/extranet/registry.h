@@ -28,7 +28,7 @@ struct registry_config {
 struct registry {
 	struct service *service;
 	const struct registry_config *config;
-	struct business_set *businesses; /* as configured: what can be applied for */
+	struct business_set *businesses; /* as configured; what can be applied for: flows_offered */
 	json_t *grounds;                 /* legal, of decisions that stop a case (domain/ground.h) */
 	struct flows *flows;             /* every published version, and the processes of the cases */
 	struct rules *rules;

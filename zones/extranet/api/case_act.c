@@ -4,6 +4,7 @@
 #include "zones/extranet/domain/ground.h"
 #include "zones/extranet/store/claim.h"
 #include "zones/extranet/store/decision.h"
+#include "zones/extranet/store/flows.h"
 #include "zones/extranet/store/mark.h"
 #include "zones/extranet/transfer/certifier.h"
 #include <stdio.h>
@@ -23,6 +24,11 @@ static int decide(struct case_act *a, struct db_tx *tx, const struct case_row *c
 			.key = keyring_key(a->key)});
 }
 
+static bool may(const void *who, const char *permission)
+{
+	return account_may(who, permission);
+}
+
 /* Whose turn it is, on which case, and that what was judged outside is so still. */
 static int guard(struct case_act *a, struct db_tx *tx, struct case_row *c)
 {
@@ -31,6 +37,8 @@ static int guard(struct case_act *a, struct db_tx *tx, struct case_row *c)
 	if (rc == 0)
 		rc = claim_guard(tx, c->id, a->who, &a->note);
 	if (rc < 0)
+		return rc;
+	if (*a->kind->act && (rc = flows_permit(a->r, tx, c, a->kind->act, may, a->user, &a->note)) < 0)
 		return rc;
 	if (a->version != c->version)
 		return err_set(&a->note, ERR_CONFLICT, "the case was changed meanwhile (version %lld)",
@@ -116,7 +124,8 @@ static int judge_and_act(struct http_request *r, struct case_act *a)
 int case_act_take(struct http_request *r, struct case_act *a)
 {
 	a->r = api_registry(r);
-	a->who = http_user(r)->user;
+	a->user = http_user(r);
+	a->who = a->user->user;
 	int rc = keyring_take(a->r->keyring, http_session(r), a->who, &a->key, &a->note);
 	if (rc == 0)
 		rc = judge_and_act(r, a);

@@ -23,6 +23,7 @@ struct case_act {
 	const struct case_act_kind *kind;
 	struct registry *r;
 	const char *id, *who;
+	const struct http_account *user; /* who asks */
 	int64_t version;
 	const char *text;              /* opinion, reason, or what the applicant is told; "" none */
 	const char *ground;            /* legal, of reject and refuse; NULL none */

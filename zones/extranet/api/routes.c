@@ -2,6 +2,7 @@
 
 #include "common/base/embed.h"
 #include "common/service/disc_api.h"
+#include "zones/extranet/store/flows.h"
 
 int api_businesses(struct http_request *r)
 {
@@ -9,15 +10,17 @@ int api_businesses(struct http_request *r)
 	json_t *rows = json_array();
 	char today[11];
 	time_date_cst(time_now_ms(), today);
-	for (size_t i = 0; business_at(g->businesses, i); i++)
-		json_array_append_new(rows,
-			business_json(business_at(g->businesses, i), business_fees(g->businesses), today));
+	const struct business *b;
+	for (size_t i = 0; (b = flows_at(g->flows, i)); i++)
+		if (flows_offered(g->flows, b->code) == b)
+			json_array_append_new(rows, business_json(b, business_fees(g->businesses), today));
 	return http_reply_json(r, 200, json_pack("{s:o}", "rows", rows));
 }
 
 #define DOCUMENT_MAX (INT64_C(32) << 20)
 #define GRAPHICS_MAX (INT64_C(64) << 20)
 #define SCAN_MAX (INT64_C(20) << 20)
+#define DESIGN_MAX (INT64_C(512) << 10)
 EMBED(api_schemas_text, "zones/extranet/api/schemas.json");
 const char *const api_schemas[] = {service_schemas, disc_schemas, api_schemas_text, NULL};
 const struct http_route api_routes[] = {
@@ -137,6 +140,20 @@ const struct http_route api_routes[] = {
 		"not taken; not by who proposed it"},
 	{"POST", "/api/rule-trial", "rule.propose", api_rule_try, 0, NULL,
 		"one rule on the kept inputs of past cases"},
+	{"GET", "/api/designs", "case.read", api_designs, 0, NULL,
+		"businesses as data: every published version, what was proposed and who decided"},
+	{"GET", "/api/design-choices", "business.propose", api_design_choices, 0, NULL,
+		"what a business can be made of: kinds of entry, documents, fees, papers, acts, permissions"},
+	{"GET", "/api/designs/:code/:version", "case.read", api_design_get, 0, NULL,
+		"one version, published or proposed: definition, form, drawing"},
+	{"POST", "/api/design-check", "business.propose", api_design_check, DESIGN_MAX, NULL,
+		"would this be taken? {business, form, process}"},
+	{"POST", "/api/designs", "business.propose", api_design_propose, DESIGN_MAX, NULL,
+		"propose {business, form, process: BPMN 2.0} as the next version of its code"},
+	{"POST", "/api/designs/:code/:version/approve", "business.approve", api_design_approve, 0, NULL,
+		"published from now on, at the portal too; not by who proposed it"},
+	{"POST", "/api/designs/:code/:version/refuse", "business.approve", api_design_refuse, 0, NULL,
+		"not taken; not by who proposed it"},
 	{"GET", "/api/register/units/:code", "register.read", api_register_unit, 0, NULL,
 		"the book's page of a unit, holders masked; ?day=YYYY-MM-DD: as it stood at the end of that "
 		"day"},

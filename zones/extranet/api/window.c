@@ -5,6 +5,7 @@
 #include "common/message/media.h"
 #include "common/message/media_inner.h"
 #include "zones/extranet/api/api.h"
+#include "zones/extranet/store/flows.h"
 #include "zones/extranet/store/upload.h"
 #include "zones/extranet/transfer/intake.h"
 #include <stdio.h>
@@ -199,7 +200,7 @@ static int taking_run(struct db_tx *tx, void *arg)
 {
 	struct taking *t = arg;
 	struct case_material taken[BUSINESS_LIST_MAX];
-	const struct business *b = business_find(t->r->businesses, json_str(t->body, "business"));
+	const struct business *b = flows_offered(t->r->flows, json_str(t->body, "business"));
 	struct uuid id = uuid_new();
 	json_t *materials = json_array();
 	if (!b) {

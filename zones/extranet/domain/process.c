@@ -2,9 +2,11 @@
 
 #include <string.h>
 
-static const char *const acts[] = {
+const char *const process_acts[] = {
 	"accept", "tax", "graphics", "review", "approve", "check", "enter", "archive", NULL};
-static const char *const topics[] = {"certificate", "notice", "tax-void", NULL};
+const char *const process_topics[] = {"certificate", "notice", "tax-void", NULL};
+const char *const process_roles[] = {
+	"case.accept", "case.tax", "case.review", "case.enter", "case.assign", "graphics.add", NULL};
 static const char *const messages[] = {"cadastral", "objection", NULL};
 
 static bool listed(const char *const *list, const char *s)
@@ -55,9 +57,11 @@ static int names_check(const struct bpmn *p, struct err_note *note)
 {
 	for (size_t i = 0; i < p->nnodes; i++) {
 		const struct bpmn_node *n = &p->nodes[i];
-		if (n->kind == BPMN_USER && !listed(acts, n->ref))
+		if (n->kind == BPMN_USER && !listed(process_acts, n->ref))
 			return bad(note, n, "an act that is unknown here");
-		if (n->kind == BPMN_SERVICE && !listed(topics, n->ref))
+		if (n->kind == BPMN_USER && n->role && !listed(process_roles, n->role))
+			return bad(note, n, "a permission that is none of an act's");
+		if (n->kind == BPMN_SERVICE && !listed(process_topics, n->ref))
 			return bad(note, n, "a topic that nobody here works on");
 		if (n->event == BPMN_MESSAGE && !listed(messages, n->ref))
 			return bad(note, n, "a message that nobody here sends");

@@ -1,6 +1,7 @@
 /* The processes of the businesses as this registry runs them: every published version, its drawing, and the
- * steps of a case. Definitions are published at the start, with their content: a version that stands in the
- * database with another content is refused. A case stays with the version it came in by.
+ * steps of a case. Configured definitions are published at the start, with their content: a version that
+ * stands in the database with another content is refused. Designed ones are published while it runs. A case
+ * stays with the version it came in by.
  *
  * Steps are taken in the transaction of the act they belong to. */
 #ifndef REG_STORE_FLOWS_H
@@ -16,6 +17,15 @@ SW_MUST_USE int flows_open(struct registry *r, struct flows **out, struct err_no
 SW_MUST_USE int flows_start_clock(struct flows *f);
 void flows_stop_clock(struct flows *f); /* NULL, or not started: nothing */
 void flows_close(struct flows *f);
+/* The newest version of a business that can be applied for: one that is configured, or was designed here and
+ * agreed to; NULL none. */
+const struct business *flows_offered(const struct flows *f, const char *code);
+/* In the transaction of who agreed to it: a designed version is published. ERR_CONFIG: that version is there
+ * with another content. After the commit: flows_reload, which takes in what was published and gives it to
+ * every office; nothing that runs is disturbed. */
+SW_MUST_USE int flows_publish(struct registry *r, struct db_tx *tx, const struct business *b, const char *who,
+	struct err_note *note);
+SW_MUST_USE int flows_reload(struct registry *r, struct err_note *note);
 struct jqbox *flows_box(const struct flows *f);
 /* NULL when that version was never published here. */
 const struct business *flows_business(const struct flows *f, const char *code, int64_t version);
@@ -34,6 +44,10 @@ SW_MUST_USE int flows_act(struct registry *r, struct db_tx *tx, const struct cas
 /* Is that act open now? */
 SW_MUST_USE int flows_is_open(
 	struct registry *r, struct db_tx *tx, const struct case_row *c, const char *act, bool *open);
+/* The drawing may ask for a permission beside the act's own (sw:role 步骤权限): ERR_DENIED names it when
+ * may(who, it) says no. 0 where nothing is asked for, or the act is not open. */
+SW_MUST_USE int flows_permit(struct registry *r, struct db_tx *tx, const struct case_row *c, const char *act,
+	bool (*may)(const void *who, const char *permission), const void *who, struct err_note *note);
 /* Does the case wait for that message now? */
 SW_MUST_USE int flows_is_waiting(
 	struct registry *r, struct db_tx *tx, const struct case_row *c, const char *message, bool *open);

@@ -1,6 +1,7 @@
 /* The acts of people and programs in the process of a case, and what of it is open. */
 #include "zones/extranet/store/flows_impl.h"
 
+#include <stdio.h>
 #include <string.h>
 
 int flows_begin(struct registry *r, struct db_tx *tx, const struct case_row *c, const char *who,
@@ -39,6 +40,37 @@ int flows_is_open(struct registry *r, struct db_tx *tx, const struct case_row *c
 	int rc = flows_get(&g, c->id);
 	if (rc == 0)
 		*open = open_task(&g.c, act) != NULL;
+	flow_case_fini(&g.c);
+	return rc;
+}
+
+/* Whoever has the permission of that act in every version needs no look at where the case stands. */
+static bool permitted_always(const struct flows *f, const char *business, const char *act,
+	bool (*may)(const void *who, const char *permission), const void *who)
+{
+	for (size_t i = 0; i < f->n; i++) {
+		const struct bpmn *b = f->v[i].def->b;
+		if (strcmp(f->v[i].business->code, business) != 0)
+			continue;
+		for (size_t k = 0; k < b->nnodes; k++)
+			if (b->nodes[k].kind == BPMN_USER && b->nodes[k].role &&
+				strcmp(b->nodes[k].ref, act) == 0 && !may(who, b->nodes[k].role))
+				return false;
+	}
+	return true;
+}
+
+int flows_permit(struct registry *r, struct db_tx *tx, const struct case_row *c, const char *act,
+	bool (*may)(const void *who, const char *permission), const void *who, struct err_note *note)
+{
+	struct flows_going g = {.r = r, .tx = tx};
+	if (permitted_always(r->flows, c->business, act, may, who))
+		return 0;
+	int rc = flows_get(&g, c->id);
+	const struct bpmn_node *n = rc == 0 ? open_task(&g.c, act) : NULL;
+	if (n && n->role && !may(who, n->role))
+		rc = err_set(
+			note, ERR_DENIED, "%.60s: the process asks for %.40s at this step", n->id, n->role);
 	flow_case_fini(&g.c);
 	return rc;
 }

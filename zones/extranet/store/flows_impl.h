@@ -5,20 +5,23 @@
 #include "common/workflow/flow_def.h"
 #include "common/workflow/flow_store.h"
 #include "zones/extranet/store/flows.h"
+#include <pthread.h>
+#include <stdatomic.h>
 
 #define FLOWS_VERSIONS_MAX 1024
 
 struct flows_version {
 	struct business *business;
 	struct flow_def *def;
-	char at[TIME_TEXT]; /* published */
+	char at[TIME_TEXT], by[64]; /* published */
+	bool offered;               /* configured now, or designed */
 };
 struct flows {
 	struct registry *r;
 	struct jqbox *box;
-	struct flows_version v[FLOWS_VERSIONS_MAX];
-	size_t n;
-	struct err_note note;
+	struct flows_version v[FLOWS_VERSIONS_MAX]; /* grows only: what was seen stays where it is */
+	_Atomic size_t n;
+	pthread_mutex_t lock; /* of who adds */
 	struct worker *clock; /* NULL: not started */
 	int64_t remind_ms;    /* of the clock: the next look for reminders */
 };

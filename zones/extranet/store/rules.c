@@ -159,19 +159,28 @@ int rules_reload(struct registry *r, const char *division, struct err_note *note
 }
 
 /* A business names rules that exist. */
-static int names_check(const struct registry *r, const struct office_rules *x, struct err_note *note)
+static int names_check(const struct office_rules *x, const struct business *b, struct err_note *note)
 {
-	const struct business *b;
-	for (size_t i = 0; (b = business_at(r->businesses, i)); i++)
-		for (size_t k = 0; k < b->nrules; k++) {
-			size_t j = 0;
-			while (j < x->n && strcmp(x->v[j].code, b->rules[k]) != 0)
-				j++;
-			if (j == x->n)
-				return err_set(note, ERR_CONFIG,
-					"business %s: rules: %s is not in rules.yaml", b->code, b->rules[k]);
-		}
+	for (size_t k = 0; k < b->nrules; k++) {
+		size_t j = 0;
+		while (j < x->n && strcmp(x->v[j].code, b->rules[k]) != 0)
+			j++;
+		if (j == x->n)
+			return err_set(note, ERR_CONFIG, "business %s: rules: %s is no rule in force at %s",
+				b->code, b->rules[k], x->division);
+	}
 	return 0;
+}
+
+int rules_known(const struct registry *r, const struct business *b, struct err_note *note)
+{
+	struct rules *x = r->rules;
+	int rc = 0;
+	pthread_rwlock_rdlock(&x->lock);
+	for (size_t i = 0; rc == 0 && i < x->n; i++)
+		rc = names_check(&x->offices[i], b, note);
+	pthread_rwlock_unlock(&x->lock);
+	return rc;
 }
 
 int rules_open(struct registry *r, struct rules **out, struct err_note *note)
@@ -195,8 +204,8 @@ int rules_open(struct registry *r, struct rules **out, struct err_note *note)
 		rc = db_write(s->db, s->tenants[i], take, &t);
 		if (rc == 0)
 			rc = rules_reload(r, s->tenants[i], note);
-		if (rc == 0)
-			rc = names_check(r, &x->offices[i], note);
+		for (size_t k = 0; rc == 0 && business_at(r->businesses, k); k++)
+			rc = names_check(&x->offices[i], business_at(r->businesses, k), note);
 	}
 	json_decref(list);
 	return rc;

@@ -41,6 +41,8 @@ SW_MUST_USE int rules_keep(struct registry *r, struct db_tx *tx, const char *cas
 	const struct rules_look *l);
 SW_MUST_USE int rules_verdicts(struct db_tx *tx, const char *case_id, json_t **out);
 
+/* Every rule that a business names is one of every office. ERR_CONFIG names it. */
+SW_MUST_USE int rules_known(const struct registry *r, const struct business *b, struct err_note *note);
 SW_MUST_USE int rules_list(struct db_tx *tx, json_t **out);
 /* ERR_SCHEMA: not a rule. *version: its number. */
 SW_MUST_USE int rules_propose(struct registry *r, struct db_tx *tx, const json_t *rule, const char *who,

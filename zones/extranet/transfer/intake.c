@@ -129,7 +129,7 @@ static int case_store(struct intake *in, struct db_tx *tx, struct err_note *note
 static int version_find(struct intake *in, struct err_note *note)
 {
 	const char *code = json_str(in->form, "business"), *replaced;
-	const struct business *now = business_find(in->r->businesses, code);
+	const struct business *now = flows_offered(in->r->flows, code);
 	int64_t version = json_int(in->form, "business_version"), at = 0;
 	in->b = now && now->version != version ? flows_business(in->r->flows, code, version) : now;
 	if (!now || !in->b || in->b == now)

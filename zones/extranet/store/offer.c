@@ -1,0 +1,53 @@
+#include "zones/extranet/store/offer.h"
+
+#include "zones/extranet/domain/entry_kind.h"
+#include <stdio.h>
+
+static int layout_there(
+	const struct registry *r, const struct business *b, const char *code, struct err_note *note)
+{
+	return layout_find(r->layouts, code)
+		       ? 0
+		       : err_set(note, ERR_CONFIG, "business %s: documents: %s.yaml is missing", b->code,
+				 code);
+}
+
+/* What comes of a business has its layout, and is of the kind of its certificate. */
+static int document_fits(const struct registry *r, const struct business *b, struct err_note *note)
+{
+	char kind[32];
+	bool none = strcmp(b->certificate, "none") == 0;
+	snprintf(kind, sizeof kind, "%s%s", none ? "notice-entry" : "certificate-",
+		none ? "" : b->certificate);
+	if (strcmp(b->document, kind) != 0)
+		return err_set(note, ERR_CONFIG,
+			"business %s: document: %s is expected where certificate is %s", b->code, kind,
+			b->certificate);
+	return layout_there(r, b, b->document, note);
+}
+
+/* Only layouts of what people sign print nothing but what is given to them by the application. */
+static int papers_fit(const struct registry *r, const struct business *b, struct err_note *note)
+{
+	int rc = 0;
+	for (size_t i = 0; rc == 0 && i < b->npapers; i++) {
+		if (strncmp(b->papers[i].template, "signed-", 7) != 0)
+			return err_set(note, ERR_CONFIG,
+				"business %s: papers: %s: template: a layout signed-… is expected", b->code,
+				b->papers[i].code);
+		rc = layout_there(r, b, b->papers[i].template, note);
+	}
+	return rc;
+}
+
+int offer_fits(const struct registry *r, const struct business *b, struct err_note *note)
+{
+	int rc = entry_kind_fits(b, note);
+	for (size_t i = 0; rc == 0 && i < b->nfees; i++)
+		if (!fee_known(business_fees(r->businesses), b->fees[i]))
+			rc = err_set(note, ERR_CONFIG, "business %s: fees: %s is not in fees.yaml", b->code,
+				b->fees[i]);
+	if (rc == 0)
+		rc = document_fits(r, b, note);
+	return rc == 0 ? papers_fit(r, b, note) : rc;
+}
