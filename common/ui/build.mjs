@@ -43,7 +43,8 @@ for (const [name, folder] of Object.entries(pages)) {
       assetsInlineLimit: 0,
       modulePreload: { polyfill: false },
       sourcemap: false,
-      reportCompressedSize: false
+      reportCompressedSize: false,
+      chunkSizeWarningLimit: 1024
     }
   });
   compress(outDir);

@@ -113,7 +113,7 @@ reach internet wang "$(app)" '.unit_code != ""' "the saved draft" save_draft || 
 add_material
 call internet wang GET "$(app)"
 freeze
-equal "without it nothing is submitted, and it is named" "422 请上传亲属关系证明" "$(cat "$W/code") $(field '[.. | strings | select(test("亲属关系证明"))] | first')"
+equal "without it nothing is submitted, and it is named" "422 请上传亲属关系证明" "$(cat "$W/code") $(field '.missing[0].zh')"
 material=kinship
 add_material
 call internet wang GET "$(app)"
@@ -126,7 +126,7 @@ rm -f "$D/extranet/data/port"
 kill "$old"
 await "$D/extranet/data/port"
 equal "a restart keeps what was designed" 2 "$(offered extranet registrar1)"
-told() { "$SW_BIN/swaudit" export --live --action "$1" "$D/extranet/data/audit" | jq -r '[.. | objects | select(.who) | .who] | join(" ")'; }
+told() { "$SW_BIN/swaudit" export --live --action "$1" "$D/extranet/data/audit" | jq -r '[.. | objects | select(.by) | .by] | join(" ")'; }
 for _ in $(seq 100); do [ "$(told business.approve)" = "registrar2 registrar2" ] || sleep 0.1; done
 equal "the log has who proposed and who agreed" "registrar1 registrar1, registrar2 registrar2" "$(told business.propose), $(told business.approve)"
 walk_book_equal || failed=1

@@ -102,6 +102,8 @@ int design_read(
 	int rc = texts_make(body, &made, note);
 	if (rc == 0)
 		rc = check(r, made, out, note);
+	if (rc == ERR_CONFIG)
+		rc = note->err = ERR_SCHEMA; /* of the page that sent it, not of this machine */
 	if (rc < 0)
 		json_decref(made);
 	else

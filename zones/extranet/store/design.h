@@ -7,7 +7,7 @@
 
 /* The texts of a business from {"business","form","process"} of a page, and the business they make, all of it
  * checked: definition, form, drawing and what they name. Free with json_decref and business_one_free.
- * ERR_SCHEMA, ERR_CONFIG, ERR_SYNTAX, ERR_LIMIT with the text, line and column or element of what is wrong.
+ * ERR_SCHEMA, ERR_SYNTAX, ERR_LIMIT with the text, line and column or element of what is wrong.
  */
 SW_MUST_USE int design_read(
 	struct registry *r, const json_t *body, json_t **texts, struct business **out, struct err_note *note);

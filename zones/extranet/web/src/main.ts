@@ -11,12 +11,16 @@ import CaseView from './views/case/CaseView.vue';
 import OpinionView from './views/desk/OpinionView.vue';
 import QueueView from './views/desk/QueueView.vue';
 import ReminderView from './views/desk/ReminderView.vue';
+import DesignList from './views/design/DesignList.vue';
 import DiscView from './views/disc/DiscView.vue';
 import PaperView from './views/paper/PaperView.vue';
 import LogView from './views/register/LogView.vue';
 import UnitView from './views/register/UnitView.vue';
 import RuleView from './views/rule/RuleView.vue';
 import WindowView from './views/window/WindowView.vue';
+
+// The canvas is large, and few open it.
+const DesignView = (): Promise<unknown> => import('./views/design/DesignView.vue');
 
 void start({
   root: App,
@@ -31,6 +35,9 @@ void start({
     { path: '/window', component: WindowView, meta: { permission: 'case.intake', title: ['窗口收件', 'Window intake'] } },
     { path: '/opinions', component: OpinionView, meta: { permission: 'case.read', title: ['意见模板', 'Templates'] } },
     { path: '/rules', component: RuleView, meta: { permission: 'case.read', title: ['审查规则', 'Review rules'] } },
+    { path: '/designs', component: DesignList, meta: { permission: 'business.propose', title: ['业务设计', 'Businesses'] } },
+    { path: '/designs/new', component: DesignView, meta: { permission: 'business.propose', title: ['新建业务', 'New business'] } },
+    { path: '/designs/:code/:version', component: DesignView, props: (route) => ({ code: String(route.params.code), version: Number(route.params.version), copy: Boolean(route.query.copy) }), meta: { permission: 'business.propose', title: ['业务设计', 'Business'] } },
     { path: '/case/:id', component: CaseView, props: true, meta: { permission: 'case.read', title: ['办件', 'Case'] } },
     { path: '/register', component: LogView, meta: { permission: 'register.read', title: ['登记簿', 'Register'] } },
     { path: '/register/:code', component: UnitView, props: (route) => ({ code: String(route.params.code), day: route.query.day ? String(route.query.day) : undefined }), meta: { permission: 'register.read', title: ['登记簿', 'Register'] } },

@@ -7,6 +7,7 @@ export const nav: NavItem[] = [
   { to: '/window', text: ['收件', 'Intake'], permission: 'case.intake' },
   { to: '/opinions', text: ['意见模板', 'Templates'], permission: 'opinion.edit' },
   { to: '/rules', text: ['审查规则', 'Rules'], permission: 'rule.approve' },
+  { to: '/designs', text: ['业务设计', 'Businesses'], permission: 'business.propose' },
   { to: '/register', text: ['登记簿', 'Register'], permission: 'register.read' },
   { to: '/access', text: ['接入上报', 'Reporting'], permission: 'register.read' },
   { to: '/appointments', text: ['预约', 'Appointments'], permission: 'appointment.serve' },

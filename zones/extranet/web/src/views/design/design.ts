@@ -3,7 +3,7 @@ import type { Design, DesignChoices, DesignTexts } from '../../api/designs';
 
 export interface Role { code: string; zh: string; en: string; min: string; max: string; signs: boolean; id_kinds: string }
 export interface Material { code: string; zh: string; en: string; required: boolean; sample: string; formats: string; size_max: string; when: string; shared: string }
-export interface Question { code: string; zh: string; en: string; roles: string; stops: string; rest: Record<string, unknown> }
+export interface Question { code: string; zh: string; en: string; roles: string; stops: string; note_zh: string; note_en: string; rest: Record<string, unknown> }
 export interface Field { key: string; zh: string; en: string; type: string; required: boolean; max: string; values: string; rest: Record<string, unknown> }
 export interface Draft {
   code: string; version: number; zh: string; en: string; ground: string; entry: string; right_type: string;
@@ -53,11 +53,11 @@ const notices: [string, string][] = [
 export const noRole = (): Role => ({ code: '', zh: '', en: '', min: '1', max: '10', signs: true, id_kinds: '1 7' });
 export const noMaterial = (): Material => ({ code: '', zh: '', en: '', required: true, sample: '', formats: 'pdf jpeg png ofd', size_max: '20971520', when: '', shared: '' });
 export const noField = (): Field => ({ key: '', zh: '', en: '', type: 'text', required: true, max: '200', values: '', rest: {} });
-export const noQuestion = (): Question => ({ code: '', zh: '', en: '', roles: '', stops: 'no', rest: {} });
+export const noQuestion = (): Question => ({ code: '', zh: '', en: '', roles: '', stops: 'no', note_zh: '', note_en: '', rest: {} });
 export function fresh(): Draft {
   return {
     code: '', version: 1, zh: '', en: '', ground: '', entry: '', right_type: '4', channels: ['portal', 'window'], legal_days: '30', promised_days: '5', notice_days: '15', fees: ['registration'], rules: ['seizure-in-force'],
-    holder_role: '', ended_role: '', roles: [], materials: [], fields: [], questions: [{ ...noQuestion(), code: 'voluntary', zh: '本次申请是否出于您本人的真实意愿？', en: 'Do you apply of your own free will?' }],
+    holder_role: '', ended_role: '', roles: [], materials: [], fields: [], questions: [{ ...noQuestion(), code: 'voluntary', zh: '本次申请是否出于您本人的真实意愿？', en: 'Do you apply of your own free will?', note_zh: '不动产登记应当由当事人自愿申请（不动产登记暂行条例 第十四条）', note_en: 'Registration is applied for of the parties\' own will (Interim Regulations art. 14)' }],
     inquiry: true, pledge: true, process: noDrawing, rest: {}, papers: [], form: {}
   };
 }
@@ -97,7 +97,7 @@ export function fromRegistry(t: DesignTexts): Draft {
     holder_role: text(b.holder_role), ended_role: text(b.ended_role),
     roles: bags(b.roles).map((r) => ({ code: text(r.code), zh: text(r.zh), en: text(r.en), min: text(r.min), max: text(r.max), signs: r.signs === true, id_kinds: text(r.id_kinds) })),
     materials: bags(b.materials).map((m) => ({ code: text(m.code), zh: text(m.zh), en: text(m.en), required: m.required === true, sample: text(m.sample), formats: text(m.formats), size_max: text(m.size_max), when: text(m.when), shared: text(m.shared) })),
-    questions: bags(asked?.questions).map((q) => ({ code: text(q.code), zh: text(q.zh), en: text(q.en), roles: text(q.roles), stops: text(q.stops), rest: without(q, 'code', 'zh', 'en', 'roles', 'stops') })),
+    questions: bags(asked?.questions).map((q) => ({ code: text(q.code), zh: text(q.zh), en: text(q.en), roles: text(q.roles), stops: text(q.stops), note_zh: text(q.note_zh), note_en: text(q.note_en), rest: without(q, 'code', 'zh', 'en', 'roles', 'stops', 'note_zh', 'note_en') })),
     inquiry: Boolean(asked), pledge: papers.some((p) => p.template === 'signed-pledge'),
     fields: bags(form.components).map((c) => ({
       key: text(c.key), zh: text(c.label), en: text(bag(c.properties).en), type: typeOf(c), required: bag(c.validate).required === true, max: text(bag(c.validate).maxLength),
@@ -129,7 +129,7 @@ function component(f: Field): Bag {
   };
 }
 function papersOf(d: Draft): Bag[] {
-  const questions = d.questions.map((q) => ({ type: 'yesno', ...q.rest, ...said({ code: q.code.trim(), zh: q.zh.trim(), en: q.en.trim(), roles: q.roles.trim(), stops: q.stops }) }));
+  const questions = d.questions.map((q) => ({ type: 'yesno', ...q.rest, ...said({ code: q.code.trim(), zh: q.zh.trim(), en: q.en.trim(), roles: q.roles.trim(), stops: q.stops, note_zh: q.note_zh.trim(), note_en: q.note_en.trim() }) }));
   return [
     ...(d.inquiry && questions.length ? [{ code: 'inquiry', zh: '不动产登记询问笔录', en: 'Record of inquiry', template: 'signed-inquiry', each: true, questions }] : []),
     ...(d.pledge ? [{ code: 'pledge', zh: '真实性承诺书', en: 'Pledge of truthfulness', template: 'signed-pledge', each: true }] : []),
