@@ -47,7 +47,7 @@ http_handler api_case_back, api_case_claim, api_case_release, api_case_unclaim, 
 http_handler api_opinions, api_opinion_put, api_opinion_remove;
 http_handler api_batch_accept, api_batch_review, api_batch_check, api_batch_approve, api_batch_enter,
 	api_batch_archive;
-http_handler api_businesses;
+http_handler api_businesses, api_business;
 http_handler api_designs, api_design_choices, api_design_get, api_design_check, api_design_propose,
 	api_design_approve, api_design_refuse;
 #endif

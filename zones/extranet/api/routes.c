@@ -3,6 +3,7 @@
 #include "common/base/embed.h"
 #include "common/service/disc_api.h"
 #include "zones/extranet/store/flows.h"
+#include <stdlib.h>
 
 int api_businesses(struct http_request *r)
 {
@@ -17,6 +18,17 @@ int api_businesses(struct http_request *r)
 	return http_reply_json(r, 200, json_pack("{s:o}", "rows", rows));
 }
 
+int api_business(struct http_request *r)
+{
+	const struct registry *g = api_registry(r);
+	const struct business *b =
+		flows_business(g->flows, http_param(r, "code"), atoll(http_param(r, "version")));
+	char today[11];
+	time_date_cst(time_now_ms(), today);
+	return b ? http_reply_json(r, 200, business_json(b, business_fees(g->businesses), today))
+		 : ERR_NOTFOUND;
+}
+
 #define DOCUMENT_MAX (INT64_C(32) << 20)
 #define GRAPHICS_MAX (INT64_C(64) << 20)
 #define SCAN_MAX (INT64_C(20) << 20)
@@ -25,6 +37,8 @@ EMBED(api_schemas_text, "zones/extranet/api/schemas.json");
 const char *const api_schemas[] = {service_schemas, disc_schemas, api_schemas_text, NULL};
 const struct http_route api_routes[] = {
 	{"GET", "/api/businesses", "self", api_businesses, 0, NULL, "businesses this office handles"},
+	{"GET", "/api/businesses/:code/:version", "self", api_business, 0, NULL,
+		"one published version: what a case stays with"},
 	{"POST", "/api/window/uploads", "case.intake", api_window_scan, SCAN_MAX, &api_window_upload,
 		"a material scanned at the window; ?name= ; taken by a case within a day"},
 	{"POST", "/api/window/cases", "case.intake", api_window_case, 0, NULL,

@@ -53,12 +53,25 @@ export interface Case extends CaseRow {
   decisions: Decision[];
 }
 let businesses: Promise<Business[]> | null = null;
+let asked = 0;
 
-// The definitions do not change while a page is open; a failed load is tried again.
+// A failed load is tried again.
 export function loadBusinesses(): Promise<Business[]> {
-  businesses ??= get<{ rows: Business[] }>(path('businesses')).then((r) => r.rows);
-  businesses.catch(() => (businesses = null));
+  // A business may be published while the page is open.
+  if (!businesses || Date.now() - asked > 30000) {
+    asked = Date.now();
+    businesses = get<{ rows: Business[] }>(path('businesses')).then((r) => r.rows);
+    businesses.catch(() => (businesses = null));
+  }
   return businesses;
+}
+// A published version never changes.
+const versions = new Map<string, Promise<Business>>();
+export function loadBusiness(code: string, version: number): Promise<Business> {
+  const key = `${code} ${version}`, known = versions.get(key) ?? get<Business>(path('businesses', code, version));
+  versions.set(key, known);
+  known.catch(() => versions.delete(key));
+  return known;
 }
 
 export const PAGE = 100; // rows of one answer of the daemon
