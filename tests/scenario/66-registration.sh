@@ -60,6 +60,12 @@ equal "and published by another" 200 "$(ask second POST /api/desk/articles/user-
 fault unavailable
 equal "a code is asked for while the gateway is down" "202 5" "$(public POST /api/registration/code "{\"phone\":\"$P\",\"purpose\":\"register\"}") $(field .minutes)"
 equal "another within the minute is not sent" "429 RATE" "$(public POST /api/registration/code "{\"phone\":\"$P\",\"purpose\":\"register\"}") $(field .error)"
+# elsewhere PHONE: somebody asks for it from another network
+elsewhere() { curl -s -o "$W/reply" -w '%{http_code}' --interface 127.0.0.2 -H 'X-Requested-With: sanwang' -H 'Content-Type: application/json' --data-binary "{\"phone\":\"$1\",\"purpose\":\"register\"}" "$(url internet)/api/registration/code"; }
+other=13812340077
+for n in 1 2 3 4 5; do elsewhere $other > "$D/elsewhere"; done
+equal "who asks again and again for another's number is stopped" "429 RATE yes" "$(elsewhere $other) $(field .error) $(jq -r .text "$W/reply" | grep -q 'again in' && echo yes)"
+equal "its holder still gets a code" 202 "$(public POST /api/registration/code "{\"phone\":\"$other\",\"purpose\":\"recover\"}")"
 equal "no number of a phone is in the database in clear" 1 "$(stack_raw internet | xargs cat | grep -aqF "$P"; echo $?)"
 fault lose-answer
 equal "it arrives when the gateway is back" code-register "$(told $P .template)"

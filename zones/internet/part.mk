@@ -1,9 +1,10 @@
 LIBS += intake-domain intake-store
 intake-domain_SRC := $(sort $(wildcard zones/internet/domain/*.c))
 intake-domain_LIBS := base merkle message workflow
-UNITS += tests/unit/zones/internet/domain/test_claims.c tests/unit/zones/internet/domain/test_form.c tests/unit/zones/internet/domain/test_joint.c tests/unit/zones/internet/domain/test_limit.c tests/unit/zones/internet/domain/test_template.c
+UNITS += tests/unit/zones/internet/domain/test_begun.c tests/unit/zones/internet/domain/test_claims.c tests/unit/zones/internet/domain/test_form.c tests/unit/zones/internet/domain/test_joint.c tests/unit/zones/internet/domain/test_limit.c tests/unit/zones/internet/domain/test_template.c
 UNIT_LIBS.tests/unit/zones/internet/domain/test_form.c := intake-domain
 UNIT_LIBS.tests/unit/zones/internet/domain/test_joint.c := intake-domain registry-domain
+UNIT_LIBS.tests/unit/zones/internet/domain/test_begun.c := intake-domain
 UNIT_LIBS.tests/unit/zones/internet/domain/test_claims.c := intake-domain
 UNIT_LIBS.tests/unit/zones/internet/domain/test_limit.c := intake-domain
 UNIT_LIBS.tests/unit/zones/internet/domain/test_template.c := intake-domain

@@ -17,7 +17,7 @@ int api_oidc_begin(struct http_request *r)
 	if (rc < 0)
 		return rc;
 	buf_init(&url, 4096);
-	rc = oidc_begin(p->oidc, state, &url, &note);
+	rc = oidc_begin(p->oidc, http_network(r), state, &url, &note);
 	if (rc == 0)
 		rc = http_reply_json(
 			r, 200, json_pack("{s:s,s:s}", "url", (const char *)url.p, "state", state));

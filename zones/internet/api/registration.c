@@ -9,8 +9,9 @@
 #include "zones/internet/transfer/sms.h"
 #include <string.h>
 
-static const struct limit_rule by_phone = {"sms-phone", 5, 600000}, by_address = {"sms-address", 30, 20000},
-			       trying = {"sms-try", 60, 5000};
+/* Who asks for another's number uses up his own share of it, not the holder's. */
+static const struct limit_rule by_pair = {"sms-pair", 5, 600000}, by_phone = {"sms-phone", 20, 180000},
+			       by_address = {"sms-address", 30, 20000}, trying = {"sms-try", 60, 5000};
 
 static int limited(struct http_request *r, const struct limit_rule *rule, const char *who)
 {
@@ -73,6 +74,7 @@ int api_registration_code(struct http_request *r)
 	static const char *const keys[] = {"phone", "purpose", NULL};
 	struct asking_code a = {.p = api_portal(r)};
 	struct err_note note = {0};
+	char pair[HTTP_NETWORK + 16];
 	if (!a.p->config->registration)
 		return ERR_NOTFOUND;
 	int rc = json_only_keys(http_body(r), keys, &note);
@@ -85,6 +87,9 @@ int api_registration_code(struct http_request *r)
 	if (rc < 0)
 		return http_fail_note(r, &note);
 	rc = limited(r, &by_address, http_network(r));
+	snprintf(pair, sizeof pair, "%s %s", a.phone, http_network(r));
+	if (rc == 0)
+		rc = limited(r, &by_pair, pair);
 	if (rc == 0)
 		rc = limited(r, &by_phone, a.phone);
 	if (rc < 0)

@@ -2,21 +2,16 @@
 
 #include "common/crypto/jws.h"
 #include "common/crypto/suite.h"
+#include "zones/internet/domain/begun.h"
 #include "zones/internet/transfer/call.h"
 #include <curl/curl.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define BEGUN_MAX 4096
-#define BEGUN_MS INT64_C(600000)
 #define KEEP_MS INT64_C(3600000)
 #define URL_SIZE CALL_URL
 
-struct begun {
-	char state[OIDC_WORD], nonce[OIDC_WORD], verifier[OIDC_WORD];
-	int64_t at_ms; /* 0: free */
-};
 struct oidc {
 	struct oidc_config c;
 	char *secret;
@@ -24,7 +19,7 @@ struct oidc {
 	char authorize[URL_SIZE], token[URL_SIZE], jwks_uri[URL_SIZE];
 	json_t *jwks;
 	int64_t fetched_ms;
-	struct begun v[BEGUN_MAX];
+	struct begun_table begun;
 };
 
 int oidc_new(const struct oidc_config *c, struct oidc **out, struct err_note *note)
@@ -133,21 +128,6 @@ static void word_make(char out[static OIDC_WORD])
 	digest_hex(&raw, out);
 }
 
-static int begun_keep(struct oidc *o, struct begun *b)
-{
-	int64_t now = time_now_ms();
-	struct begun *empty = NULL;
-	b->at_ms = now;
-	pthread_mutex_lock(&o->lock);
-	for (size_t i = 0; i < BEGUN_MAX && !empty; i++)
-		if (!o->v[i].at_ms || now - o->v[i].at_ms > BEGUN_MS)
-			empty = &o->v[i];
-	if (empty)
-		*empty = *b;
-	pthread_mutex_unlock(&o->lock);
-	return empty ? 0 : ERR_BUSY;
-}
-
 static int url_make(struct oidc *o, const struct begun *b, struct buf *url)
 {
 	const char *levels = o->c.levels ? o->c.levels : "";
@@ -180,7 +160,8 @@ static int url_make(struct oidc *o, const struct begun *b, struct buf *url)
 	return rc;
 }
 
-int oidc_begin(struct oidc *o, char state[static OIDC_WORD], struct buf *url, struct err_note *note)
+int oidc_begin(struct oidc *o, const char *network, char state[static OIDC_WORD], struct buf *url,
+	struct err_note *note)
 {
 	struct begun b = {.at_ms = 0};
 	int rc = fresh(o, note);
@@ -189,9 +170,12 @@ int oidc_begin(struct oidc *o, char state[static OIDC_WORD], struct buf *url, st
 	word_make(b.state);
 	word_make(b.nonce);
 	word_make(b.verifier);
-	rc = begun_keep(o, &b);
-	if (rc == 0)
-		rc = url_make(o, &b, url);
+	b.at_ms = time_now_ms();
+	snprintf(b.network, sizeof b.network, "%s", network);
+	pthread_mutex_lock(&o->lock);
+	begun_keep(&o->begun, &b);
+	pthread_mutex_unlock(&o->lock);
+	rc = url_make(o, &b, url);
 	if (rc == 0)
 		memcpy(state, b.state, OIDC_WORD);
 	buf_wipe(&b, sizeof b);
@@ -199,26 +183,6 @@ int oidc_begin(struct oidc *o, char state[static OIDC_WORD], struct buf *url, st
 }
 
 /* ---- ending */
-static int begun_take(struct oidc *o, const char *state, struct begun *out)
-{
-	int64_t now = time_now_ms();
-	int rc = ERR_LOGIN;
-	pthread_mutex_lock(&o->lock);
-	for (size_t i = 0; i < BEGUN_MAX && rc < 0; i++) {
-		struct begun *b = &o->v[i];
-		if (!b->at_ms || strcmp(b->state, state) != 0)
-			continue;
-		if (now - b->at_ms <= BEGUN_MS) {
-			*out = *b;
-			rc = 0;
-		}
-		buf_wipe(b, sizeof *b);
-		break;
-	}
-	pthread_mutex_unlock(&o->lock);
-	return rc;
-}
-
 static int code_redeem(
 	struct oidc *o, const struct begun *b, const char *code, json_t **out, struct err_note *note)
 {
@@ -262,7 +226,9 @@ int oidc_finish(
 {
 	struct begun b = {.at_ms = 0};
 	json_t *reply = NULL, *token = NULL;
-	int rc = begun_take(o, state, &b);
+	pthread_mutex_lock(&o->lock);
+	int rc = begun_take(&o->begun, state, time_now_ms(), &b);
+	pthread_mutex_unlock(&o->lock);
 	if (rc < 0)
 		return err_set(note, rc, "the sign-in was not begun here, or has run out");
 	rc = code_redeem(o, &b, code, &reply, note);

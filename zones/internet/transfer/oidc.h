@@ -4,6 +4,7 @@
  * thread; redeeming waits for the provider, at most five seconds a request. */
 #ifndef INTAKE_TRANSFER_OIDC_H
 #define INTAKE_TRANSFER_OIDC_H
+#include "zones/internet/domain/begun.h"
 #include "zones/internet/domain/claims.h"
 
 struct oidc_config {
@@ -21,11 +22,11 @@ struct oidc;
 SW_MUST_USE int oidc_new(const struct oidc_config *c, struct oidc **out, struct err_note *note);
 void oidc_free(struct oidc *o);
 
-#define OIDC_WORD 65
-/* Begins: the address to send the browser to, appended; state (32 random bytes as hex) comes back with it.
- * ERR_BUSY: too many have begun. */
-SW_MUST_USE int oidc_begin(
-	struct oidc *o, char state[static OIDC_WORD], struct buf *url, struct err_note *note);
+#define OIDC_WORD BEGUN_WORD
+/* Begins, for who asks from this network: the address to send the browser to, appended; state (32 random
+ * bytes as hex) comes back with it. */
+SW_MUST_USE int oidc_begin(struct oidc *o, const char *network, char state[static OIDC_WORD], struct buf *url,
+	struct err_note *note);
 /* Ends: the code for the person. Each state is good once, for ten minutes. ERR_LOGIN: no such state;
  * ERR_REFUSED, ERR_SIGNATURE …: what the token lacks; ERR_TIMEOUT, ERR_IO: the provider does not answer. */
 SW_MUST_USE int oidc_finish(struct oidc *o, const char *state, const char *code, struct claims_person *out,
