@@ -41,6 +41,10 @@ struct account_row {
 };
 /* ERR_NOTFOUND. */
 SW_MUST_USE int account_row_by_user(struct db_tx *tx, const char *user, struct account_row *out);
+/* Of a session used since `idle` and begun since `born`, of an account that is not disabled. *seen: when it
+ * was last used. */
+SW_MUST_USE int account_row_by_session(struct db_tx *tx, const struct digest *session, int64_t idle,
+	int64_t born, struct account_row *out, int64_t *seen);
 SW_MUST_USE int account_row_by_number(struct db_tx *tx, const struct vault_lookup *person,
 	struct account_row *out); /* the first one of the tenant */
 SW_MUST_USE int account_row_by_id(

@@ -24,10 +24,6 @@ DB_STMT(account_session_drop_others,
 DB_STMT(account_session_of,
 	"SELECT digest, created_at, seen_at, address FROM session WHERE tenant = :tenant AND "
 	"account = :account AND seen_at > :idle AND created_at > :born ORDER BY created_at DESC");
-DB_STMT_CROSS(account_session_select,
-	"SELECT a.id, s.seen_at, a.tenant FROM session s JOIN account a ON a.tenant = s.tenant AND a.id = "
-	"s.account "
-	"WHERE s.digest = :digest AND s.seen_at > :idle AND s.created_at > :born AND a.disabled = 0");
 DB_STMT_CROSS(account_session_touch, "UPDATE session SET seen_at = :now WHERE digest = :digest");
 DB_STMT_CROSS(account_session_expire, "DELETE FROM session WHERE seen_at <= :idle OR created_at <= :born");
 
@@ -121,23 +117,12 @@ static int find_tx(struct db_tx *tx, void *arg)
 {
 	struct finding *f = arg;
 	struct account_row row;
-	char id[37] = "", tenant[7] = "";
-	struct db_query *q = db_query(tx, &account_session_select);
-	db_bind_digest(q, "digest", &f->d);
-	alive(q);
-	int rc = db_step(q);
-	if (rc == 1) {
-		snprintf(id, sizeof id, "%s", db_text(q, 0));
-		f->seen = db_int(q, 1);
-		snprintf(tenant, sizeof tenant, "%s", db_text(q, 2));
-	}
-	db_done(q);
-	if (rc != 1)
-		return rc == 0 ? ERR_LOGIN : rc;
-	db_tx_set_tenant(tx, tenant);
-	rc = account_row_by_id(tx, id, &row);
-	if (rc == 0)
-		rc = account_open(f->s, tx, &row, &f->a);
+	int64_t now = time_now_ms();
+	int rc = account_row_by_session(tx, &f->d, now - IDLE_MS, now - LIFE_MS, &row, &f->seen);
+	if (rc < 0)
+		return rc == ERR_NOTFOUND ? ERR_LOGIN : rc;
+	db_tx_set_tenant(tx, row.tenant);
+	rc = account_open(f->s, tx, &row, &f->a);
 	buf_wipe(&row, sizeof row);
 	return rc;
 }

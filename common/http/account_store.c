@@ -6,8 +6,14 @@
 #include <string.h>
 
 #define COLUMNS "tenant, id, login, organisation, roles, password, name, id_number, disabled"
+#define COLUMNS_A                                                                                            \
+	"a.tenant, a.id, a.login, a.organisation, a.roles, a.password, a.name, a.id_number, a.disabled"
 DB_STMT_CROSS(account_by_login, "SELECT " COLUMNS " FROM account WHERE login = :login");
 DB_STMT(account_by_id, "SELECT " COLUMNS " FROM account WHERE tenant = :tenant AND id = :id");
+DB_STMT_CROSS(account_by_session,
+	"SELECT " COLUMNS_A ", s.seen_at FROM session s JOIN account a ON a.tenant = s.tenant AND a.id = "
+	"s.account WHERE s.digest = :digest AND s.seen_at > :idle AND s.created_at > :born AND a.disabled = "
+	"0");
 DB_STMT(account_by_number,
 	"SELECT " COLUMNS " FROM account WHERE tenant = :tenant AND id_index IN (:now, :before) ORDER BY "
 	"created, id LIMIT 1");
@@ -16,20 +22,24 @@ DB_STMT(account_insert_row, "INSERT INTO account (tenant, id, login, organisatio
 			    " VALUES (:tenant, :id, :login, :organisation, :roles, :name, :id_number, "
 			    ":id_index, :password, :at)");
 
+static void row_fill(struct db_query *q, struct account_row *out)
+{
+	snprintf(out->tenant, sizeof out->tenant, "%s", db_text(q, 0));
+	snprintf(out->id, sizeof out->id, "%s", db_text(q, 1));
+	snprintf(out->user, sizeof out->user, "%s", db_text(q, 2));
+	snprintf(out->organisation, sizeof out->organisation, "%s", db_text(q, 3));
+	snprintf(out->roles, sizeof out->roles, "%s", db_text(q, 4));
+	snprintf(out->password, sizeof out->password, "%s", db_text(q, 5));
+	snprintf(out->name, sizeof out->name, "%s", db_text(q, 6));
+	snprintf(out->id_number, sizeof out->id_number, "%s", db_text(q, 7));
+	out->disabled = db_int(q, 8) != 0;
+}
+
 static int row_take(struct db_query *q, struct account_row *out)
 {
 	int rc = db_step(q);
-	if (rc == 1) {
-		snprintf(out->tenant, sizeof out->tenant, "%s", db_text(q, 0));
-		snprintf(out->id, sizeof out->id, "%s", db_text(q, 1));
-		snprintf(out->user, sizeof out->user, "%s", db_text(q, 2));
-		snprintf(out->organisation, sizeof out->organisation, "%s", db_text(q, 3));
-		snprintf(out->roles, sizeof out->roles, "%s", db_text(q, 4));
-		snprintf(out->password, sizeof out->password, "%s", db_text(q, 5));
-		snprintf(out->name, sizeof out->name, "%s", db_text(q, 6));
-		snprintf(out->id_number, sizeof out->id_number, "%s", db_text(q, 7));
-		out->disabled = db_int(q, 8) != 0;
-	}
+	if (rc == 1)
+		row_fill(q, out);
 	db_done(q);
 	return db_found(rc);
 }
@@ -46,6 +56,22 @@ int account_row_by_id(struct db_tx *tx, const char *id, struct account_row *out)
 	struct db_query *q = db_query(tx, &account_by_id);
 	db_bind_text(q, "id", id);
 	return row_take(q, out);
+}
+
+int account_row_by_session(struct db_tx *tx, const struct digest *session, int64_t idle, int64_t born,
+	struct account_row *out, int64_t *seen)
+{
+	struct db_query *q = db_query(tx, &account_by_session);
+	db_bind_digest(q, "digest", session);
+	db_bind_int(q, "idle", idle);
+	db_bind_int(q, "born", born);
+	int rc = db_step(q);
+	if (rc == 1) {
+		row_fill(q, out);
+		*seen = db_int(q, 9);
+	}
+	db_done(q);
+	return db_found(rc);
 }
 
 int account_row_by_number(struct db_tx *tx, const struct vault_lookup *person, struct account_row *out)

@@ -151,29 +151,30 @@ static void identity_set(json_t *first, const char *name, const char *id_number)
 int form_merge(
 	const json_t *draft, const json_t *patch, const char *name, const char *id_number, json_t **out)
 {
-	json_t *d = json_deep_copy(draft);
-	if (!d)
+	static const char *const whole[] = {"division", "unit_code", "papers"};
+	const json_t *patched = json_object_get(patch, "parties");
+	/* Of its own is what is changed here; the rest is shared with the two. */
+	json_t *d = json_copy((json_t *)(uintptr_t)draft),
+	       *fields = json_copy(json_object_get(draft, "fields")),
+	       *parties = json_deep_copy(patched ? patched : json_object_get(draft, "parties"));
+	if (json_object_set_new(d, "fields", fields) | json_object_set_new(d, "parties", parties)) {
+		json_decref(d);
 		return ERR_NOMEM;
-	if (json_object_get(patch, "division"))
-		json_object_set(d, "division", json_object_get(patch, "division"));
-	if (json_object_get(patch, "unit_code"))
-		json_object_set(d, "unit_code", json_object_get(patch, "unit_code"));
-	if (json_object_get(patch, "fields"))
-		json_object_update(json_object_get(d, "fields"), json_object_get(patch, "fields"));
-	if (json_object_get(patch, "parties"))
-		json_object_set_new(d, "parties", json_deep_copy(json_object_get(patch, "parties")));
-	if (json_object_get(patch, "papers"))
-		json_object_set_new(d, "papers", json_deep_copy(json_object_get(patch, "papers")));
+	}
+	for (size_t k = 0; k < sizeof whole / sizeof whole[0]; k++)
+		if (json_object_get(patch, whole[k]))
+			json_object_set(d, whole[k], json_object_get(patch, whole[k]));
+	json_object_update(fields, json_object_get(patch, "fields"));
 	size_t i;
 	json_t *p;
-	json_array_foreach(json_object_get(d, "parties"), i, p)
+	json_array_foreach(parties, i, p)
 	{
 		json_object_del(p, "signed_at");
 		json_object_del(p, "signs");
 		if (strcmp(json_str(p, "id_kind"), "7") != 0)
 			json_object_set_new(p, "id_kind", json_string("1"));
 	}
-	identity_set(json_array_get(json_object_get(d, "parties"), 0), name, id_number);
+	identity_set(json_array_get(parties, 0), name, id_number);
 	*out = d;
 	return 0;
 }

@@ -8,7 +8,8 @@
  * fields are refused, missing ones are fine. */
 SW_MUST_USE int form_check_draft(const struct business *b, const json_t *draft, struct err_note *note);
 /* Puts `patch` over the draft; the first party always stays the person (name, number) who started, or
- * one for whom that person is the agent. New reference. */
+ * one for whom that person is the agent. New reference, which shares with draft and patch what it does not
+ * change: none of them is changed in place afterwards but at the top. */
 SW_MUST_USE int form_merge(
 	const json_t *draft, const json_t *patch, const char *name, const char *id_number, json_t **out);
 /* A draft with the person as first party in the business's first role and, where the form asks for the
