@@ -51,20 +51,26 @@ static struct side *side_of(struct schedule *s, const struct block *b)
 	return b->urgent ? &s->urgent : &s->others;
 }
 
+/* In order of what is due. A new block is due before the repair symbols of those on their way, these after
+ * all new ones: its place is near one of the ends, so it is looked for from both. */
 static void enter(struct side *side, struct block *b)
 {
 	struct lane *l = &side->lane[block_symbols(b)];
-	struct block *before = TAILQ_LAST(&l->queue, blocks);
+	struct block *before = TAILQ_LAST(&l->queue, blocks), *after = TAILQ_FIRST(&l->queue);
 	if (before == NULL) {
 		l->next = side->busy;
 		side->busy = l;
-	}
-	while (before != NULL && before->due > b->due)
-		before = TAILQ_PREV(before, blocks, link);
-	if (before == NULL)
 		TAILQ_INSERT_HEAD(&l->queue, b, link);
-	else
+		return;
+	}
+	while (before->due > b->due && after->due <= b->due) {
+		before = TAILQ_PREV(before, blocks, link);
+		after = TAILQ_NEXT(after, link);
+	}
+	if (before->due <= b->due)
 		TAILQ_INSERT_AFTER(&l->queue, before, b, link);
+	else
+		TAILQ_INSERT_BEFORE(after, b, link);
 }
 
 static void leave(struct side *side, struct block *b)
