@@ -6,6 +6,7 @@ export default defineConfig({
   root: fileURLToPath(new URL('../..', import.meta.url)),
   plugins: [vue()],
   test: {
+    setupFiles: [fileURLToPath(new URL('vitest.setup.mjs', import.meta.url))],
     include: ['common/ui/src/**/*.test.ts', 'zones/*/web/src/**/*.test.ts', 'tests/departments/identity/web/src/**/*.test.ts'],
     reporters: ['tap-flat']
   }

@@ -24,7 +24,7 @@ export const fieldColumns: readonly RowColumn[] = [
   {
     key: 'type', text: ['类型', 'Kind'], type: 'select', options: [
       { value: 'text', text: ['文字', 'text'] }, { value: 'lines', text: ['多行文字', 'lines'] }, { value: 'int', text: ['数字', 'number'] }, { value: 'money', text: ['金额', 'money'] }, { value: 'area', text: ['面积', 'area'] },
-      { value: 'date', text: ['日期', 'date'] }, { value: 'code', text: ['选项', 'choice'] }, { value: 'bool', text: ['是否', 'yes or no'] }, { value: 'units', text: ['单元清单', 'list of units'] }
+      { value: 'date', text: ['日期', 'date'] }, { value: 'code', text: ['选项', 'choice'] }, { value: 'bool', text: ['是否', 'yes or no'] }, { value: 'units', text: ['单元清单', 'list of units'] }, { value: 'shown', text: ['只作展示', 'shown only'] }
     ]
   },
   { key: 'max', text: ['最多字数', 'Letters at most'], when: (r) => ['text', 'lines', 'units'].includes(String(r.type)) },

@@ -87,7 +87,7 @@ const typeOf = (c: Bag): string => {
   const kind = text(bag(c.properties).kind);
   if (kind) return kind;
   const type = text(c.type);
-  return { textfield: 'text', textarea: 'lines', number: 'int', datetime: 'date', select: 'code', checkbox: 'bool' }[type] ?? type;
+  return { textfield: 'text', textarea: 'lines', number: 'int', datetime: 'date', select: 'code', checkbox: 'bool' }[type] ?? 'shown';
 };
 export function fromRegistry(t: DesignTexts): Draft {
   const b = bag(t.business), form = bag(t.form), papers = bags(b.papers), asked = papers.find((p) => p.template === 'signed-inquiry');
