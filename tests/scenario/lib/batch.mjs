@@ -151,6 +151,33 @@ equal('signed once; the repeat changes nothing, another is refused', [200, 200, 
   (await agent('POST', `${at}/signature`, mine)).status,
   (await agent('POST', `${at}/signature`, await signed(0, text.canonical))).status
 ]);
+
+// ---- the port is closed for misconduct: at once, for what is under way too; and opened again
+const operator = (method, path, body) => call('operator', method, path, body);
+const port = (await operator('GET', '/api/desk/ports')).rows.find((p) => p.user === 'zhang');
+equal('the desk sees who hands in batches, and how the rows stand', [ROWS - 1, 1, ''], [port?.states.signing, port?.states.draft, port?.closed]);
+equal('who hands in batches does not see it, nor closes one', [403, 403], [(await agent('GET', '/api/desk/ports')).status, (await agent('POST', `/api/desk/ports/${port.owner}/close`, { reason: 'x' })).status]);
+equal('a port is closed for a reason, once, of who has one', [422, 200, 409, 404], [
+  (await operator('POST', `/api/desk/ports/${port.owner}/close`, { reason: '' })).status,
+  (await operator('POST', `/api/desk/ports/${port.owner}/close`, { reason: '材料不实' })).status,
+  (await operator('POST', `/api/desk/ports/${port.owner}/close`, { reason: '材料不实' })).status,
+  (await operator('POST', '/api/desk/ports/nobody/close', { reason: '材料不实' })).status
+]);
+const shut = [];
+shut.push(await agent('POST', `${at}/rows/1/signature`, {}));
+shut.push(await agent('PUT', `${at}/rows/3`, row(3)));
+shut.push(await agent('POST', `${at}/text`, {}));
+shut.push(await agent('POST', `${at}/signature`, mine));
+shut.push(await agent('POST', '/api/batches', { business: 'mortgage', count: 1, key: `${key}9` }));
+shut.push(await agent('POST', `/api/applications/${apps[1]}/signature`, mine));
+equal('no batch, row, text or signature is taken any more, and why is told', [true, true], [shut.every((r) => r.status === 422 && r.error === 'REFUSED'), shut.slice(0, 5).every((r) => /材料不实/.test(r.where))]);
+equal('nothing of it went off', ROWS - 1, (await agent('GET', at)).rows.filter((r) => r.state === 'signing').length);
+equal('an application of one is taken as before', 201, (await agent('POST', '/api/applications', { business: 'change-address', key: 'one-beside-the-batch' })).status);
+equal('put right, it is opened, once', [200, 404, ''], [
+  (await operator('POST', `/api/desk/ports/${port.owner}/open`, { reason: '整改合格' })).status,
+  (await operator('POST', `/api/desk/ports/${port.owner}/open`, { reason: '整改合格' })).status,
+  (await operator('GET', '/api/desk/ports')).rows.find((p) => p.user === 'zhang').closed
+]);
 const went = [];
 for (let n = 1; n <= ROWS; n++) if (n !== 3) went[n] = await agent('POST', `${at}/rows/${n}/signature`, {});
 equal('all went off; the last waits for its mortgagor', [ROWS - 2, 1], [went.filter((w) => w?.remaining === 0).length, went[ROWS].remaining]);

@@ -51,7 +51,7 @@ http_handler api_track;
 http_handler api_messages_own, api_message_seen, api_desk_message, api_desk_stuck, api_desk_health;
 http_handler api_feedback_add, api_feedback_own, api_desk_feedback, api_desk_feedback_answer;
 http_handler api_batch_start, api_batch_list, api_batch_get, api_batch_row, api_batch_text, api_batch_sign,
-	api_batch_row_sign, api_material_copy;
+	api_batch_row_sign, api_material_copy, api_desk_ports, api_desk_port_close, api_desk_port_open;
 /* Shape of what the identity platform gave for a signature. ERR_SCHEMA. */
 SW_MUST_USE int api_signature_check(const json_t *body, struct err_note *note);
 /* The token in a signature speaks of this text (its digest in hex; what: "form" or "text", for the error) and

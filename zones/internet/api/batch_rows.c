@@ -4,6 +4,7 @@
 #include "zones/internet/api/api.h"
 #include "zones/internet/domain/form.h"
 #include "zones/internet/store/batch.h"
+#include "zones/internet/store/port.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -133,7 +134,10 @@ static int row_run(struct db_tx *tx, void *arg)
 {
 	struct row_work *w = arg;
 	struct batch_row now;
-	int rc = batch_row_get(tx, w->id, w->n, &now);
+	int rc = port_check(tx, w->who->id, &w->note);
+	if (rc < 0)
+		return rc;
+	rc = batch_row_get(tx, w->id, w->n, &now);
 	if (rc < 0 && rc != ERR_NOTFOUND)
 		return rc;
 	if ((rc == 0) != w->found || (w->found && strcmp(now.application, w->row.application) != 0))

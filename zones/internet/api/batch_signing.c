@@ -2,6 +2,7 @@
 #include "zones/internet/api/record.h"
 #include "zones/internet/domain/joint.h"
 #include "zones/internet/store/batch.h"
+#include "zones/internet/store/port.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -36,6 +37,8 @@ static int sign_run(struct db_tx *tx, void *arg)
 	json_t *before = NULL;
 	buf_init(&text, 4096);
 	int rc = batch_get(tx, g->id, g->who->id, &b);
+	if (rc == 0)
+		rc = port_check(tx, g->who->id, &g->note);
 	if (rc == 0)
 		rc = batch_text_get(tx, g->id, &part, &text, &is_signed);
 	if (rc == ERR_NOTFOUND && *b.id)

@@ -4,6 +4,7 @@
 #include "zones/internet/api/record.h"
 #include "zones/internet/domain/joint.h"
 #include "zones/internet/store/batch.h"
+#include "zones/internet/store/port.h"
 #include "zones/internet/transfer/face.h"
 #include <stdio.h>
 #include <stdlib.h>
@@ -41,7 +42,10 @@ static int start_run(struct db_tx *tx, void *arg)
 {
 	struct batch_work *w = arg;
 	const char *key = json_str(w->body, "key");
-	int rc = batch_by_key(tx, w->who->id, key, &w->batch);
+	int rc = port_check(tx, w->who->id, &w->note);
+	if (rc < 0)
+		return rc;
+	rc = batch_by_key(tx, w->who->id, key, &w->batch);
 	w->found = rc == 0;
 	if (rc != ERR_NOTFOUND)
 		return rc;
@@ -244,6 +248,8 @@ static int text_run(struct db_tx *tx, void *arg)
 	json_decref(w->out);
 	w->out = NULL;
 	int rc = leaves ? batch_get(tx, w->id, w->who->id, &w->batch) : ERR_NOMEM;
+	if (rc == 0)
+		rc = port_check(tx, w->who->id, &w->note);
 	if (rc == 0)
 		rc = batch_ready(tx, w->id, &ready);
 	const size_t n = json_array_size(ready);

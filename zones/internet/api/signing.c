@@ -6,6 +6,7 @@
 #include "zones/internet/store/face.h"
 #include "zones/internet/store/mandate.h"
 #include "zones/internet/store/party.h"
+#include "zones/internet/store/port.h"
 #include "zones/internet/transfer/face.h"
 #include "zones/internet/transfer/submit.h"
 #include <stdio.h>
@@ -141,7 +142,10 @@ static int sign_run(struct db_tx *tx, void *arg)
 		return rc < 0 ? rc : party_unsigned(tx, a.id, &g->remaining);
 	if (strcmp(a.state, "signing") != 0)
 		return sign_withdrawal(g, tx, &a);
-	rc = token_plausible(g, tx, &a);
+	/* Of a row under way too, whoever signs it. */
+	rc = *a.batch ? port_check(tx, a.owner, &g->note) : 0;
+	if (rc == 0)
+		rc = token_plausible(g, tx, &a);
 	if (rc == 0)
 		rc = sign_all(g, tx, &a, party);
 	if (rc == 0)

@@ -70,6 +70,7 @@ void start({
     { path: '/notices', component: () => import('./views/notice/NoticeView.vue'), meta: { public: true, title: ['登记公告', 'Public notices'] } },
     { path: '/feedback', component: () => import('./views/feedback/FeedbackView.vue'), meta: { permission: own, title: ['意见建议', 'Feedback'] } },
     { path: '/desk/running', component: () => import('./views/desk/RunningDesk.vue'), meta: { permission: 'message.write', title: ['运行看板', 'How it runs'] } },
+    { path: '/desk/ports', component: () => import('./views/desk/PortDesk.vue'), meta: { permission: 'message.write', title: ['集中申请端口', 'Batch ports'] } },
     { path: '/desk/articles', component: () => import('./views/desk/ArticleDesk.vue'), meta: { permission: 'article.write', title: ['指南与问答', 'Guides and answers'] } },
     { path: '/desk/feedback', component: () => import('./views/desk/FeedbackDesk.vue'), meta: { permission: 'feedback.answer', title: ['意见建议处理', 'Feedback desk'] } },
     linkRoute,

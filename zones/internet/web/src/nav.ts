@@ -6,6 +6,7 @@ export const nav: NavItem[] = [
   { to: '/documents', text: ['我的证照文书', 'My papers'], permission: 'application.own' },
   { to: '/account', text: ['我的账号', 'My account'], permission: 'account.prove' },
   { to: '/desk/running', text: ['运行看板', 'How it runs'], permission: 'message.write' },
+  { to: '/desk/ports', text: ['集中申请端口', 'Batch ports'], permission: 'message.write' },
   { to: '/desk/articles', text: ['指南与问答', 'Guides and answers'], permission: 'article.write' },
   { to: '/desk/feedback', text: ['意见建议处理', 'Feedback desk'], permission: 'feedback.answer' },
   { to: '/desk/people', text: ['窗口核验身份', 'Confirm a person'], permission: 'person.confirm' },

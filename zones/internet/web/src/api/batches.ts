@@ -10,6 +10,8 @@ export type BatchText = Schemas['BatchText'];
 export type BatchListed = Schemas['BatchList']['rows'][number];
 export type BatchRowSaved = Schemas['BatchRowSaved'];
 
+export type Port = Schemas['Port'];
+
 const at = (id: string, ...rest: (string | number)[]): string => path('batches', id, ...rest);
 
 export const listBatches = async (): Promise<BatchListed[]> => (await get<{ rows: BatchListed[] }>(path('batches'))).rows;
@@ -22,3 +24,6 @@ export const fixRow = (application: string, version: number): Promise<unknown> =
 export const makeText = (id: string): Promise<BatchText> => post(at(id, 'text'));
 export const signBatch = (id: string, s: Signature): Promise<unknown> => post(at(id, 'signature'), s);
 export const sendRow = (id: string, n: number): Promise<{ remaining: number }> => post(at(id, 'rows', n, 'signature'));
+// The operators' desk: whose port for batches is open.
+export const listPorts = async (): Promise<Port[]> => (await get<{ rows: Port[] }>(path('desk', 'ports'))).rows;
+export const changePort = (owner: string, to: 'close' | 'open', reason: string): Promise<unknown> => post(path('desk', 'ports', owner, to), { reason });
