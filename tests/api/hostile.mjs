@@ -4,6 +4,7 @@
 // value brought. Short: a share of the values at each place, another at each; long: all of them. Prints what is wrong, a line each, and the counts.
 import { readFileSync } from 'node:fs';
 import { Agent, request } from 'node:http';
+import { gunzipSync } from 'node:zlib';
 import { right, sampler } from './sample.mjs';
 import { Interface } from './schemas.mjs';
 import { bodies, headers, raw, texts, values } from './strings.mjs';
@@ -19,7 +20,9 @@ const statuses = {};
 
 const inside = /SELECT .{1,80} FROM|INSERT INTO|UPDATE \w+ SET|DELETE FROM|sqlite|SQLITE|syntax error|near "|libpq|PRIMARY KEY|constraint failed|\.c:\d+|0x[0-9a-f]{6,}|Sanitizer|runtime error|\/tmp\/|\/usr\/|\/root\/|\/home\/|root:x:|stack trace|jansson/;
 
-// One request; the address it comes from is one of many, so that no limit of an address hides the rest. A refused connection is told as status 0.
+const plain = (reply, bytes) => (bytes.length && reply.headers['content-encoding'] === 'gzip' ? gunzipSync(bytes) : bytes);
+
+// One request; the address it comes from is one of many, so that no limit of an address hides the rest. A refused connection is told as status 0; one that rested and was closed while the request was on its way is not: it is asked again.
 let turn = 0;
 function send(method, path, { cookie, body, type, extra = [] } = {}) {
   const from = `127.0.1.${1 + (turn++ % 200)}`;
@@ -31,10 +34,10 @@ function send(method, path, { cookie, body, type, extra = [] } = {}) {
     const asked = request({ host: '127.0.0.1', port: new URL(base).port, method, path, headers: fields, agent: agents.get(from) }, (r) => {
       const got = [];
       r.on('data', (d) => got.push(d));
-      r.on('end', () => done({ status: r.statusCode, headers: r.headers, body: Buffer.concat(got) }));
+      r.on('end', () => done({ status: r.statusCode, headers: r.headers, body: plain(r, Buffer.concat(got)) }));
       r.on('error', () => done({ status: 0, headers: {}, body: Buffer.alloc(0) }));
     });
-    asked.on('error', () => done({ status: 0, headers: {}, body: Buffer.alloc(0) }));
+    asked.on('error', (e) => asked.reusedSocket && e.code === 'ECONNRESET' ? done(send(method, path, { cookie, body, type, extra })) : done({ status: 0, headers: {}, body: Buffer.alloc(0) }));
     if (body !== undefined) asked.write(body);
     asked.end();
   });
