@@ -1,8 +1,8 @@
 #include "zones/internet/transfer/authority.h"
 
+#include "common/call/call.h"
 #include "common/workflow/agent.h"
 #include "common/workflow/mandate.h"
-#include "zones/internet/transfer/call.h"
 #include <stdio.h>
 #include <string.h>
 

@@ -1,6 +1,6 @@
 #include "zones/internet/transfer/face.h"
 
-#include "zones/internet/transfer/call.h"
+#include "common/call/call.h"
 #include <string.h>
 
 bool face_demanded(const struct portal *p, const char *business)

@@ -1,9 +1,9 @@
 #include "zones/internet/transfer/oidc.h"
 
+#include "common/call/call.h"
 #include "common/crypto/jws.h"
 #include "common/crypto/suite.h"
 #include "zones/internet/domain/begun.h"
-#include "zones/internet/transfer/call.h"
 #include <curl/curl.h>
 #include <pthread.h>
 #include <stdlib.h>

@@ -1,11 +1,11 @@
 #include "zones/internet/transfer/payment.h"
 
+#include "common/call/call.h"
 #include "common/log/log.h"
 #include "common/os/worker.h"
 #include "common/service/revoked.h"
 #include "zones/internet/store/application.h"
 #include "zones/internet/store/payment.h"
-#include "zones/internet/transfer/call.h"
 #include "zones/internet/transfer/seal.h"
 #include "zones/internet/transfer/submit.h"
 #include <stdlib.h>

@@ -1,9 +1,9 @@
 #include "zones/internet/transfer/sms.h"
 
+#include "common/call/call.h"
 #include "common/log/log.h"
 #include "common/os/worker.h"
 #include "zones/internet/store/sms.h"
-#include "zones/internet/transfer/call.h"
 #include <stdlib.h>
 #include <string.h>
 

@@ -3,9 +3,9 @@
  * repeat harmless. No answer and every refusal is tried again until the message is of no use any more. */
 #ifndef INTAKE_TRANSFER_SMS_H
 #define INTAKE_TRANSFER_SMS_H
+#include "common/call/call_log.h"
 #include "common/crypto/vault.h"
 #include "common/db/db.h"
-#include "zones/internet/transfer/call_log.h"
 
 struct sms_sender;
 struct sms_config {

@@ -1,4 +1,4 @@
-#include "zones/internet/transfer/call.h"
+#include "common/call/call.h"
 
 #include "common/os/file.h"
 #include <curl/curl.h>

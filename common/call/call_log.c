@@ -1,4 +1,4 @@
-#include "zones/internet/transfer/call_log.h"
+#include "common/call/call_log.h"
 
 #include "common/base/id.h"
 #include <pthread.h>

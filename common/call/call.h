@@ -1,9 +1,9 @@
-/* One request to another service of this zone's side: identity platform, short-message gateway, face
+/* One request to a service of another office: identity platform, short-message gateway, face
  * comparison, payment platform. https, or http on loopback; no redirect is followed; at most timeout_ms. */
-#ifndef INTAKE_TRANSFER_CALL_H
-#define INTAKE_TRANSFER_CALL_H
+#ifndef SW_CALL_CALL_H
+#define SW_CALL_CALL_H
 #include "common/base/json.h"
-#include "zones/internet/transfer/call_log.h"
+#include "common/call/call_log.h"
 
 #define CALL_URL 512
 struct call {

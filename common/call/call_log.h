@@ -1,6 +1,6 @@
 /* How calls to other services went: for the desk. In memory, from this start on; safe from any thread. */
-#ifndef INTAKE_TRANSFER_CALL_LOG_H
-#define INTAKE_TRANSFER_CALL_LOG_H
+#ifndef SW_CALL_CALL_LOG_H
+#define SW_CALL_CALL_LOG_H
 #include "common/base/json.h"
 
 struct call_log;

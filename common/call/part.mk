@@ -1,0 +1,4 @@
+LIBS += call
+call_SRC := common/call/call.c common/call/call_log.c
+call_LIBS := base os
+call_PKG := libcurl
