@@ -19,4 +19,5 @@ bool format_certificate_no(const char *s); /* 省简称(年)市县全称不动�
 SW_MUST_USE int mask_name(const char *s, struct buf *out);
 SW_MUST_USE int mask_id(const char *s, struct buf *out);
 SW_MUST_USE int mask_phone(const char *s, struct buf *out);
+SW_MUST_USE int mask_address(const char *s, struct buf *out); /* its first 18 bytes, *** for the rest */
 #endif

@@ -43,3 +43,13 @@ int mask_phone(const char *s, struct buf *out)
 {
 	return keep_ends(s, 3, 4, out);
 }
+
+#define ADDRESS_SHOWN 18
+int mask_address(const char *s, struct buf *out)
+{
+	size_t n = strlen(s) > ADDRESS_SHOWN ? ADDRESS_SHOWN : strlen(s);
+	while (n && ((unsigned char)s[n] & 0xc0) == 0x80)
+		n--;
+	int rc = buf_add(out, s, n);
+	return rc == 0 && s[n] ? buf_add_str(out, "***") : rc;
+}

@@ -181,6 +181,10 @@ damage "reg_blank: another kind" reg_blank BDC-000001 "UPDATE reg_blank SET kind
 damage "reg_blank: one that is gone" reg_blank BDC-000002 "DELETE FROM reg_blank WHERE serial = 'BDC-000002'"
 damage "reg_blank_move: a move that is gone" reg_blank BDC-000001 "DELETE FROM reg_blank_move WHERE serial = 'BDC-000001' AND n = 0"
 damage "reg_blank_move: another paper" reg_blank BDC-000001 "UPDATE reg_blank_move SET paper = '' WHERE serial = 'BDC-000001' AND n = 1"
+mailing="INSERT INTO reg_mailing SELECT tenant, 'parcel', id, '[\"BDC-000001\"]', 'posted', '', '示例速递', 'SW0000001', 0, 'x', received_at, '', 0, 0, '' FROM reg_case WHERE id = '$application'"
+damage "reg_mailing: a parcel whose blank is elsewhere" reg_mailing parcel "$mailing"
+damage "reg_mailing_event: a station that was added" reg_mailing_event parcel "${mailing%posted*}cancelled${mailing##*posted}; INSERT INTO reg_mailing_event SELECT tenant, 'parcel', 1, 'moving', 'x', received_at FROM reg_case LIMIT 1"
+damage "reg_mailing: one that is gone" reg_mailing parcel "INSERT INTO reg_mailing_event SELECT tenant, 'parcel', 1, 'moving', 'x', received_at FROM reg_case LIMIT 1"
 damage "reg_charge: another amount" reg_charge "$application" "UPDATE reg_charge SET amount_cents = amount_cents - 1"
 damage "reg_charge: one that is gone" reg_charge "$application" "DELETE FROM reg_charge"
 damage "reg_charge_step: a step that is gone" reg_charge_step "$application" "DELETE FROM reg_charge_step WHERE n = 1"
@@ -201,6 +205,7 @@ others="$(echo \
 	: the daily log, recomputed by registryd access when its day is over: jrrz \
 	: taken in, 53-import-register: import_run import_record \
 	: taxes paid with the fee, each receipt once, 69-payment: reg_tax_due reg_surplus \
+	: which way the paper comes, sealed, 69-post: reg_delivery \
 	: numbers of proofs, each given or void, 68-after-submission: reg_proof_number \
 	: made from the book, an index: zlci zldz \
 	: of the database itself: reseal_progress schema_migration | tr ' :,' '\n\n\n')"

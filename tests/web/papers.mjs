@@ -62,7 +62,7 @@ await run('papers', async () => {
   await type('打印偏移');
   await chief.waitForSelector('[data-blank=spoiled]');
   const sum = await chief.locator('[data-balance=title]').innerText();
-  check('papers: the balance: 5 = 3 in stock, 0 printed, 1 handed over, 1 spoiled', sum.replace(/\D+/g, ' ').trim() === '5 3 0 1 1', sum);
+  check('papers: the balance: 5 = 3 in stock, 0 printed, 0 with the carrier, 1 handed over, 1 spoiled', sum.replace(/\D+/g, ' ').trim() === '5 3 0 0 1 1', sum);
 
   const c = await ask(`./api/cases/${id}`);
   if (c.state !== 'archived') await ask(`./api/cases/${id}/archive`, 'POST', { version: c.version });

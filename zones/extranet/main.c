@@ -20,6 +20,7 @@
 #include "zones/extranet/transfer/archiver.h"
 #include "zones/extranet/transfer/audit_command.h"
 #include "zones/extranet/transfer/certifier.h"
+#include "zones/extranet/transfer/courier.h"
 #include "zones/extranet/transfer/data.h"
 #include "zones/extranet/transfer/import_register.h"
 #include "zones/extranet/transfer/publish.h"
@@ -48,6 +49,7 @@ static const struct exchange_handler handlers[] = {
 	{"appointment.requested", receive_appointment, NULL},
 	{"appointment.cancelled", receive_appointment_cancel, NULL},
 	{"cadastral.result", receive_cadastral, NULL},
+	{"delivery.chosen", receive_delivery, NULL},
 	{"fee.paid", receive_payment, NULL},
 	{"copy.missing", receive_missing, NULL},
 	{"material.added", receive_added, NULL},
@@ -120,6 +122,7 @@ static const struct http_mask mask_keys[] = {
 	{"parties", "id_number", mask_id},
 	{"agent", "name", mask_name},
 	{"agent", "id_number", mask_id},
+
 	{"qlr", "qlrmc", mask_name},
 	{"qlr", "zjh", mask_id},
 	{"dyaq", "ywr", mask_name},
@@ -173,6 +176,14 @@ static const struct config_field config[] = {
 	{"access.spool", CONFIG_PATH, C(access_spool), false, NULL, 0, 0,
 		"exchange folder of the national platform 不动产登记信息管理基础平台: SPOOL/access/out and "
 		"in"},
+	{"courier.url", CONFIG_STR, C(courier_url), false, NULL, 0, 0,
+		"carrier of certificates 寄递服务: its interface; without it nothing is sent by post"},
+	{"courier.token_file", CONFIG_PATH, C(courier_token_file), false, NULL, 0, 0,
+		"file with its bearer token (mode 0600)"},
+	{"courier.check", CONFIG_TIME, C(courier_check), false, "10m", 100, 86400000,
+		"how often it is asked where a parcel is"},
+	{"courier.keep", CONFIG_TIME, C(courier_keep), false, "30d", 1000, INT64_C(86400000) * 365,
+		"how long name, number and address of who received a parcel are kept after its end"},
 	{NULL, CONFIG_STR, 0, false, NULL, 0, 0, NULL},
 };
 
@@ -187,6 +198,7 @@ static void registry_stop(struct service *s)
 	certifier_stop(r->certifier);
 	archiver_stop(r->archiver);
 	access_stop(r->access);
+	courier_free(r->courier);
 	rules_close(r->rules);
 	flows_close(r->flows);
 	keyring_free(r->keyring);
@@ -311,6 +323,8 @@ static int registry_prepare(struct service *s, struct err_note *note)
 		rc = opinion_take_in(r, note);
 	if (rc == 0 && c->tray && !(c->burner && c->burner_store && c->burner_ca && c->disc_in))
 		rc = err_set(note, ERR_CONFIG, "disc_tray: folder needs burner, store, ca and into");
+	if (rc == 0 && c->courier_url)
+		rc = courier_new(r, &r->courier, note);
 	if (rc == 0 && !departure_times_check(c->disc_times.v, c->disc_times.n))
 		rc = err_set(note, ERR_CONFIG, "disc_tray.times: HH:MM, each later than the one before");
 	if (rc < 0)
@@ -335,6 +349,8 @@ static int registry_start(struct service *s, struct err_note *note)
 		rc = tray_start(r, &r->tray);
 	if (rc == 0 && r->config->access_spool)
 		rc = access_start(r, &r->access);
+	if (rc == 0 && r->courier)
+		rc = courier_start(r->courier);
 	return rc < 0 ? err_set(note, rc, "workers: %s", err_text(rc)) : 0;
 }
 

@@ -43,7 +43,7 @@ PROGS += registryd
 LIBS += registry-rest
 registry-rest_SRC := zones/extranet/office.c $(filter-out $(registry-book_SRC) $(registry-access_SRC) $(registry-sealed_SRC) $(registry-keyring_SRC),$(sort $(wildcard $(addprefix zones/extranet/,store/*.c api/*.c transfer/*.c))))
 registry-rest_PKG := libarchive
-registry-rest_LIBS := service workflow flow-store document registry-access registry-keyring registry-sealed registry-book registry-domain
+registry-rest_LIBS := service workflow flow-store document call registry-access registry-keyring registry-sealed registry-book registry-domain
 registryd_SRC := zones/extranet/main.c
 registryd_LIBS := registry-rest
 # Every statement of the daemon.
@@ -67,6 +67,8 @@ bench-registry: deps
 	@$(MAKE) --no-print-directory -j2 B=build programs testprogs
 	@tests/bench/registry.sh
 .PHONY: bench-registry
+FUZZERS += tests/fuzz/fuzz_courier.c
+FUZZ_LIBS.tests/fuzz/fuzz_courier.c := registry-domain
 FUZZERS += tests/fuzz/fuzz_access.c
 FUZZ_LIBS.tests/fuzz/fuzz_access.c := registry-domain
 FUZZERS += tests/fuzz/fuzz_import.c tests/fuzz/fuzz_query.c

@@ -24,6 +24,9 @@ struct registry_config {
 	char *tray, *burner, *burner_store, *burner_ca, *disc_in; /* disc import; tray NULL: none */
 	char *officer_keys;                                       /* NULL: no disc is signed away here */
 	char *access_spool; /* exchange folder of the national platform; NULL: messages are made and wait */
+	char *courier_url, *courier_token_file; /* the carrier 寄递服务; url NULL: nothing is sent by post */
+	int64_t courier_check,
+		courier_keep; /* how often stations are asked for; how long a receiver is kept */
 };
 struct registry {
 	struct service *service;
@@ -37,6 +40,7 @@ struct registry {
 	struct cert *graphics_recipient;
 	struct offices *offices;
 	struct keyring *keyring;      /* signing keys of persons that are open now */
+	struct courier *courier;      /* the carrier of certificates by post; NULL: none */
 	struct certifier *certifier;  /* 缮证 worker */
 	struct archiver *archiver;    /* 归档 worker */
 	struct tray *tray;            /* disc import worker */

@@ -1,4 +1,5 @@
 /* intaked: the one-window portal 网上“一窗办事”平台 in the internet zone. */
+#include "common/call/call.h"
 #include "common/service/revoked.h"
 #include "zones/internet/api/api.h"
 #include "zones/internet/store/files.h"
@@ -8,8 +9,8 @@
 #include "zones/internet/transfer/added.h"
 #include "zones/internet/transfer/appointments.h"
 #include "zones/internet/transfer/asking.h"
-#include "zones/internet/transfer/call.h"
 #include "zones/internet/transfer/definitions.h"
+#include "zones/internet/transfer/delivery.h"
 #include "zones/internet/transfer/payment.h"
 #include "zones/internet/transfer/receive.h"
 #include <stddef.h>
@@ -38,6 +39,7 @@ static const struct exchange_handler handlers[] = {
 	{"appointment.hours", receive_appointment_hours, NULL},
 	{"certificate.issued", receive_certificate, NULL},
 	{"definition.published", receive_definition, NULL},
+	{"delivery.told", receive_delivery, NULL},
 	{"document.issued", receive_document, NULL},
 	{"fee.order", receive_fee, NULL},
 	{"fee.refund", receive_refund, NULL},
@@ -117,6 +119,8 @@ static const struct config_field config[] = {
 		"file with its bearer token (mode 0600)"},
 	{"registration", CONFIG_BOOL, C(registration), false, "false", 0, 0,
 		"people may register with a mobile number and a code by short message; needs sms.url"},
+	{"post", CONFIG_BOOL, C(post), false, "false", 0, 0,
+		"certificates on paper may be sent by post; the registry needs its carrier (courier.url)"},
 	{"desk.office", CONFIG_TIME, C(desk_office), false, "10m", 0, INT64_C(86400000) * 30,
 		"what the office, or the way to it, leaves unanswered so long is shown at the desk"},
 	{"desk.people", CONFIG_TIME, C(desk_people), false, "3d", 0, INT64_C(86400000) * 365,

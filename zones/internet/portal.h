@@ -25,6 +25,7 @@ struct portal_config {
 	char *face_url, *face_token_file;           /* face comparison; url NULL: none */
 	struct config_list face_businesses;         /* where every party that signs needs one; "*" all */
 	char *authority_url, *authority_token_file; /* organisations and powers of attorney; url NULL: none */
+	bool post;                                  /* certificates on paper are sent by post */
 	bool registration;                          /* people may register with a mobile number */
 	int64_t desk_office, desk_people;           /* what stands still for so long is shown at the desk */
 };

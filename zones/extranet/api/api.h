@@ -41,6 +41,8 @@ http_handler api_archive, api_archive_lend, api_archive_return, api_archive_lend
 	api_archive_package;
 http_handler api_stationery, api_stationery_one, api_stationery_receive, api_stationery_print,
 	api_stationery_hand_over, api_stationery_spoil, api_stationery_sheet;
+http_handler api_case_delivery, api_case_delivery_set, api_case_mailing, api_mailings, api_mailing_post,
+	api_mailing_cancel, api_mailing_keep, api_mailing_spoil, api_mailing_label;
 http_handler api_appointment_day, api_appointment_offer, api_appointment_book, api_appointment_end;
 http_handler api_case_back, api_case_claim, api_case_release, api_case_unclaim, api_case_judgement,
 	api_case_desk, api_case_draft, api_marks, api_mark_add, api_mark_remove, api_queue, api_queue_counts;

@@ -1,5 +1,6 @@
 /* What the office keeps beside the book: cases with their steps, documents with their files and seals, blanks
- * with their moves, numbers declared void, fees. Each is told twice somewhere; the two have to agree. */
+ * with their moves, parcels, numbers declared void, fees. Each is told twice somewhere; the two have to
+ * agree. */
 #include "zones/extranet/audit/audit_state.h"
 
 #include "common/db/db_rows.h"
@@ -48,6 +49,16 @@ DB_STMT(audit_blanks,
 DB_STMT(audit_moves_alone,
 	"SELECT DISTINCT m.serial FROM reg_blank_move m WHERE m.tenant = :tenant AND NOT EXISTS (SELECT 1 "
 	"FROM reg_blank b WHERE b.tenant = m.tenant AND b.serial = m.serial) ORDER BY m.serial");
+DB_STMT(audit_mailings,
+	"SELECT m.id, m.state, m.serials, m.events, (SELECT count(*) FROM reg_mailing_event e WHERE e.tenant "
+	"= "
+	"m.tenant AND e.mailing = m.id) FROM reg_mailing m WHERE m.tenant = :tenant ORDER BY m.id");
+DB_STMT(audit_posted,
+	"SELECT serial FROM reg_blank WHERE tenant = :tenant AND state = 'posted' ORDER BY serial");
+DB_STMT(audit_events_alone,
+	"SELECT DISTINCT e.mailing FROM reg_mailing_event e WHERE e.tenant = :tenant AND NOT EXISTS (SELECT "
+	"1 "
+	"FROM reg_mailing m WHERE m.tenant = e.tenant AND m.id = e.mailing) ORDER BY e.mailing");
 DB_STMT(audit_charges,
 	"SELECT c.case_id, c.amount_cents, c.lines, (SELECT count(*) FROM reg_charge_step s WHERE s.tenant = "
 	"c.tenant AND s.case_id = c.case_id), (SELECT coalesce(max(s.n), 0) FROM reg_charge_step s WHERE "
@@ -207,6 +218,72 @@ static int blanks_audit(struct audit_state *s)
 		      : alone(s, &audit_moves_alone, "MISSING", "reg_blank", "its moves stand, it is gone");
 }
 
+/* ---- parcels: what a carrier has is in one of them, and the other way round */
+static bool with_carrier(const char *state)
+{
+	return strcmp(state, "posted") == 0 || strcmp(state, "moving") == 0 ||
+	       strcmp(state, "returned") == 0 || strcmp(state, "lost") == 0;
+}
+
+/* posted: {serial: true} of the blanks with a carrier; those of this parcel are taken out. */
+static int mailing_audit(struct audit_state *s, struct db_query *q, json_t *posted)
+{
+	json_t *serials = NULL;
+	size_t i;
+	const json_t *serial;
+	bool all = true;
+	int rc = json_parse(view_str(db_text(q, 2)), 4096, &serials, NULL);
+	json_array_foreach(serials, i, serial)
+	{
+		const char *n = json_string_value(serial);
+		if (with_carrier(db_text(q, 1)))
+			all = n && json_object_del(posted, n) == 0 && all;
+	}
+	json_decref(serials);
+	if (rc == ERR_NOMEM)
+		return rc;
+	s->a->rows++;
+	if (db_int(q, 3) != db_int(q, 4))
+		audit_find(s, "MAILING", "reg_mailing_event", db_text(q, 0), "a station is gone or added");
+	else if (rc < 0 || !all)
+		audit_find(s, "MAILING", "reg_mailing", db_text(q, 0),
+			"the carrier has it, its blanks are elsewhere");
+	return 0;
+}
+
+static int posted_read(struct audit_state *s, json_t *posted)
+{
+	struct db_query *q = db_query(s->tx, &audit_posted);
+	int rc;
+	while ((rc = db_step(q)) == 1)
+		if (json_object_set_new(posted, db_text(q, 0), json_true()))
+			break;
+	db_done(q);
+	return rc == 1 ? ERR_NOMEM : rc;
+}
+
+static int mailings_audit(struct audit_state *s)
+{
+	json_t *posted = json_object();
+	const char *serial;
+	json_t *one;
+	int rc = posted ? posted_read(s, posted) : ERR_NOMEM;
+	if (rc == 0) {
+		struct db_query *q = db_query(s->tx, &audit_mailings);
+		while ((rc = db_step(q)) == 1)
+			if ((rc = mailing_audit(s, q, posted)) < 0)
+				break;
+		db_done(q);
+	}
+	if (rc == 0)
+		json_object_foreach(posted, serial, one) audit_find(
+			s, "BLANK", "reg_blank", serial, "with a carrier that has no parcel of it");
+	json_decref(posted);
+	return rc < 0 ? rc
+		      : alone(s, &audit_events_alone, "MISSING", "reg_mailing",
+				"its stations stand, it is gone");
+}
+
 static int charges_audit(struct audit_state *s)
 {
 	struct db_query *q = db_query(s->tx, &audit_charges);
@@ -265,5 +342,7 @@ int audit_office(struct audit_state *s)
 		rc = voids_audit(s);
 	if (rc == 0)
 		rc = blanks_audit(s);
+	if (rc == 0)
+		rc = mailings_audit(s);
 	return rc == 0 ? charges_audit(s) : rc;
 }

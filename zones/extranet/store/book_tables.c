@@ -62,6 +62,8 @@ EMBED(reg_sql_0046, "zones/extranet/store/sql/0046-visit.sqlite.sql");
 EMBED(reg_pg_0046, "zones/extranet/store/sql/0046-visit.pg.sql");
 EMBED(reg_sql_0048, "zones/extranet/store/sql/0048-design.sqlite.sql");
 EMBED(reg_pg_0048, "zones/extranet/store/sql/0048-design.pg.sql");
+EMBED(reg_sql_0049, "zones/extranet/store/sql/0049-delivery.sqlite.sql");
+EMBED(reg_pg_0049, "zones/extranet/store/sql/0049-delivery.pg.sql");
 EMBED(reg_sql_0039, "zones/extranet/store/sql/0039-waiting.sqlite.sql");
 EMBED(reg_pg_0039, "zones/extranet/store/sql/0039-waiting.pg.sql");
 EMBED(reg_sql_0040, "zones/extranet/store/sql/0040-surplus.sqlite.sql");
@@ -109,6 +111,7 @@ static const struct db_migration migrations[] = {
 	{45, "notice", reg_sql_0045, reg_pg_0045},
 	{46, "visit", reg_sql_0046, reg_pg_0046},
 	{48, "design", reg_sql_0048, reg_pg_0048},
+	{49, "delivery", reg_sql_0049, reg_pg_0049},
 	{39, "waiting", reg_sql_0039, reg_pg_0039},
 	{40, "surplus", reg_sql_0040, reg_pg_0040},
 	{25, "tax-rounds", reg_sql_0025, reg_pg_0025},

@@ -117,6 +117,16 @@ DB_STMT_CROSS(reg_mandate_sealed,
 	"(:a, :b) AND :c = '' ORDER BY tenant, nonce LIMIT :max");
 DB_STMT_CROSS(reg_mandate_reseal,
 	"UPDATE reg_mandate SET statement = :v1 WHERE tenant = :a AND nonce = :b AND :c = ''");
+DB_STMT_CROSS(reg_delivery_sealed,
+	"SELECT tenant, case_id, '', case_id, receiver FROM reg_delivery WHERE (tenant, case_id) > "
+	"(:a, :b) AND :c = '' ORDER BY tenant, case_id LIMIT :max");
+DB_STMT_CROSS(reg_delivery_reseal,
+	"UPDATE reg_delivery SET receiver = :v1 WHERE tenant = :a AND case_id = :b AND :c = ''");
+DB_STMT_CROSS(reg_mailing_sealed,
+	"SELECT tenant, id, '', id, receiver FROM reg_mailing WHERE (tenant, id) > (:a, :b) AND :c = '' "
+	"ORDER BY tenant, id LIMIT :max");
+DB_STMT_CROSS(reg_mailing_reseal,
+	"UPDATE reg_mailing SET receiver = :v1 WHERE tenant = :a AND id = :b AND :c = ''");
 const struct reseal_use reg_sealed[] = {
 	{"appointment", &appointment_sealed, &appointment_reseal, {"id_number", "#id-number"}, false},
 	{"rule_verdict", &rule_verdict_sealed, &rule_verdict_reseal, {"input"}, true},
@@ -143,6 +153,8 @@ const struct reseal_use reg_sealed[] = {
 	{"reg_archive", &archive_keys, &archive_rewrap, {""}, false},
 	{"reg_mark", &mark_sealed, &mark_reseal, {"note"}, true},
 	{"reg_draft", &draft_sealed, &draft_reseal, {"opinion"}, false},
+	{"reg_delivery", &reg_delivery_sealed, &reg_delivery_reseal, {"receiver"}, false},
+	{"reg_mailing", &reg_mailing_sealed, &reg_mailing_reseal, {"receiver"}, false},
 	{"reg_inquiry", &inquiry_indexed, &inquiry_reindex, {"#id-number"}, false},
 	{NULL, NULL, NULL, {NULL}, false},
 };

@@ -143,6 +143,32 @@ int stationery_hand_over(
 	return move(tx, &s, &b);
 }
 
+int stationery_post(
+	struct db_tx *tx, const char *serial, const char *waybill, const char *who, struct err_note *note)
+{
+	struct blank b;
+	int rc = blank_get(tx, serial, &b);
+	if (rc < 0)
+		return rc;
+	if (strcmp(b.state, "printed") != 0)
+		return err_set(note, ERR_STATE, "%s: the blank is not printed: %s", serial, b.state);
+	const struct step s = {serial, "posted", b.paper, who, waybill};
+	return move(tx, &s, &b);
+}
+
+int stationery_posted(struct db_tx *tx, const char *serial, const char *state, const char *text,
+	const char *who, struct err_note *note)
+{
+	struct blank b;
+	int rc = blank_get(tx, serial, &b);
+	if (rc < 0)
+		return rc;
+	if (strcmp(b.state, "posted") != 0)
+		return err_set(note, ERR_STATE, "%s: the blank is not with the carrier: %s", serial, b.state);
+	const struct step s = {serial, state, b.paper, who, text};
+	return move(tx, &s, &b);
+}
+
 int stationery_spoil(
 	struct db_tx *tx, const char *serial, const char *reason, const char *who, struct err_note *note)
 {
@@ -191,8 +217,8 @@ static int balance(struct db_tx *tx, json_t **out)
 	int rc;
 	for (int i = 0; i < 2; i++)
 		json_array_append_new(
-			rows, json_pack("{s:s,s:i,s:i,s:i,s:i,s:i}", "kind", kinds[i], "received", 0, "stock",
-				      0, "printed", 0, "handed", 0, "spoiled", 0));
+			rows, json_pack("{s:s,s:i,s:i,s:i,s:i,s:i,s:i}", "kind", kinds[i], "received", 0,
+				      "stock", 0, "printed", 0, "posted", 0, "handed", 0, "spoiled", 0));
 	while ((rc = db_step(q)) == 1) {
 		json_t *one = json_array_get(rows, strcmp(db_text(q, 0), "proof") == 0);
 		json_object_set_new(one, db_text(q, 1), json_integer(db_int(q, 2)));

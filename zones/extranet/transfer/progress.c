@@ -59,9 +59,7 @@ static int times_set(struct registry *r, struct db_tx *tx, const struct case_row
 	return rc == 0 && c->state == CASE_CADASTRAL && !c->has_cadastral ? discs_set(r, tx, body) : rc;
 }
 
-/* A message about a case to the portal, which knows only what came from it. `body` is stolen; files NULL:
- * none, else its PDF and OFD. */
-static int portal_put(struct registry *r, struct db_tx *tx, const struct case_row *c, const char *type,
+int progress_put_portal(struct registry *r, struct db_tx *tx, const struct case_row *c, const char *type,
 	json_t *body, const struct blob_ref *files)
 {
 	if (!body)
@@ -92,7 +90,7 @@ static int portal_put(struct registry *r, struct db_tx *tx, const struct case_ro
 int progress_put_document(
 	struct registry *r, struct db_tx *tx, const struct case_row *c, const struct progress_document *doc)
 {
-	return portal_put(r, tx, c, "document.issued",
+	return progress_put_portal(r, tx, c, "document.issued",
 		json_pack("{s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s#}", "application", c->id, "number",
 			doc->number, "kind", doc->kind, "zh", layout_zh(doc->layout), "en",
 			layout_en(doc->layout), "at", doc->at, "statement", doc->statement, "signature",
@@ -128,7 +126,7 @@ static int state_put(struct registry *r, struct db_tx *tx, const struct case_row
 		json_object_set_new(body, "visit", json_true());
 	int rc = times_set(r, tx, c, body);
 	if (rc == 0)
-		return portal_put(r, tx, c, "application.progress", body, NULL);
+		return progress_put_portal(r, tx, c, "application.progress", body, NULL);
 	json_decref(body);
 	return rc;
 }
@@ -222,7 +220,7 @@ int progress_put_charge(
 {
 	/* A waiver that is asked for changes nothing for who pays. */
 	const char *state = ch->state == CHARGE_ASKED ? "due" : charge_state_code(ch->state);
-	return portal_put(r, tx, c, "fee.order",
+	return progress_put_portal(r, tx, c, "fee.order",
 		json_pack("{s:s,s:s,s:s,s:I,s:I,s:s,s:O,s:s,s:s}", "application", c->id, "order", ch->number,
 			"state", state, "amount_cents", (json_int_t)ch->amount_cents, "table",
 			(json_int_t)ch->fees_version, "reckoned", ch->reckoned_on, "lines", ch->lines,
@@ -232,7 +230,7 @@ int progress_put_charge(
 
 int progress_put_tax(struct registry *r, struct db_tx *tx, const struct case_row *c, const struct tax_due *t)
 {
-	return portal_put(r, tx, c, "tax.order",
+	return progress_put_portal(r, tx, c, "tax.order",
 		json_pack("{s:s,s:s,s:s,s:s,s:I,s:s}", "application", c->id, "order", t->number,
 			"declaration", t->declaration, "state", t->state, "amount_cents",
 			(json_int_t)t->amount_cents, "at", t->at),
@@ -243,7 +241,7 @@ int progress_put_taken(struct registry *r, struct db_tx *tx, const struct case_r
 {
 	char at[TIME_TEXT];
 	time_text(time_now_ms(), at);
-	return portal_put(r, tx, c, "material.taken",
+	return progress_put_portal(r, tx, c, "material.taken",
 		json_pack("{s:s,s:s,s:s}", "application", c->id, "document", document, "at", at), NULL);
 }
 
@@ -263,7 +261,7 @@ int progress_put_refund(struct registry *r, struct db_tx *tx, const struct case_
 	if (rc == 0)
 		rc = sign_make_base64(office->seal, buf_view(&text), &b64);
 	if (rc == 0)
-		rc = portal_put(r, tx, c, "fee.refund",
+		rc = progress_put_portal(r, tx, c, "fee.refund",
 			json_pack("{s:s,s:s,s:s,s:s#}", "application", c->id, "instruction",
 				(const char *)text.p, "signature", (const char *)b64.p, "seal_certificate",
 				(const char *)pem.p, (int)pem.n),

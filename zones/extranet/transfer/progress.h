@@ -47,6 +47,10 @@ SW_MUST_USE int progress_put_entry(
 	struct registry *r, struct db_tx *tx, const char *entry, const json_t *rows);
 /* The same of several entries one behind the other, each ending with its rows of the log. */
 SW_MUST_USE int progress_put_entries(struct registry *r, struct db_tx *tx, const json_t *rows);
+/* A message of this type about a case to the portal it came from; nothing where it came another way. `body`
+ * is stolen (NULL: ERR_NOMEM); files NULL: none, else its PDF and OFD. */
+SW_MUST_USE int progress_put_portal(struct registry *r, struct db_tx *tx, const struct case_row *c,
+	const char *type, json_t *body, const struct blob_ref *files);
 /* graphics.submitted with the opaque upload as attachment; plan: graphics_plan.h. */
 SW_MUST_USE int progress_put_graphics(struct registry *r, struct db_tx *tx, const struct case_row *c,
 	const json_t *plan, const char *file_name, const struct blob_ref *ref);

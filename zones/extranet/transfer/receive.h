@@ -6,6 +6,7 @@
 exchange_apply receive_application; /* application.submitted */
 exchange_apply receive_withdrawal;  /* application.withdrawn */
 exchange_apply receive_cadastral;   /* cadastral.result, by disc */
+exchange_apply receive_delivery;    /* delivery.chosen */
 exchange_apply receive_payment;     /* fee.paid */
 exchange_apply receive_added;       /* material.added */
 exchange_apply receive_refusal;     /* message.refused: one of ours was refused at its destination */

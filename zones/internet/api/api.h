@@ -62,6 +62,7 @@ SW_MUST_USE int api_token_check(const struct http_account *who, const json_t *si
  * the form itself, and own_hex: digest of what the person would have signed by itself; NULL both. */
 int api_sign(struct http_request *r, const char *application, const json_t *signature, const char *over,
 	const char *own_hex);
+http_handler api_delivery_text, api_delivery_choose;
 http_handler api_mandates, api_mandate_check;
 /* Asks the authority about the powers by which the signed-in person acts in an application that waits for
  * signatures, with `others` also about those of who signed before, and keeps what it states. rows:

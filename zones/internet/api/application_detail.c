@@ -7,6 +7,7 @@
 #include "zones/internet/store/added.h"
 #include "zones/internet/store/amend.h"
 #include "zones/internet/store/certificate.h"
+#include "zones/internet/store/delivery.h"
 #include "zones/internet/store/fee.h"
 #include "zones/internet/store/material.h"
 #include "zones/internet/store/party.h"
@@ -170,6 +171,15 @@ static int fee_note(struct detail *d, struct db_tx *tx, const char *id)
 	return rc == 0 && json_object_set_new(d->out, "payment", payment) ? ERR_NOMEM : rc;
 }
 
+static int delivery_note(struct detail *d, struct db_tx *tx, const char *id)
+{
+	json_t *delivery = NULL;
+	int rc = delivery_json(tx, id, &delivery);
+	if (rc == ERR_NOTFOUND)
+		return 0;
+	return rc == 0 && json_object_set_new(d->out, "delivery", delivery) ? ERR_NOMEM : rc;
+}
+
 static int added_note(struct detail *d, struct db_tx *tx, const char *id)
 {
 	json_t *added = NULL;
@@ -252,6 +262,8 @@ static int detail_run(struct db_tx *tx, void *arg)
 		rc = fee_note(d, tx, a.id);
 	if (rc == 0)
 		rc = added_note(d, tx, a.id);
+	if (rc == 0)
+		rc = delivery_note(d, tx, a.id);
 	if (rc == 0)
 		rc = withdrawal_note(d, tx, &a);
 	json_decref(draft);

@@ -91,10 +91,10 @@ int api_config(struct http_request *r)
 	for (size_t i = 0; c->face_url && i < c->face_businesses.n; i++)
 		json_array_append_new(businesses, json_string(c->face_businesses.v[i]));
 	return http_reply_json(r, 200,
-		json_pack("{s:s,s:b,s:b,s:b,s:b,s:b,s:o}", "identity_url", c->identity_url, "oidc",
+		json_pack("{s:s,s:b,s:b,s:b,s:b,s:b,s:b,s:o}", "identity_url", c->identity_url, "oidc",
 			api_portal(r)->oidc != NULL, "registration", c->registration, "face",
-			c->face_url != NULL, "payment", api_portal(r)->payments != NULL, "authority",
-			c->authority_url != NULL, "face_businesses", businesses));
+			c->face_url != NULL, "payment", api_portal(r)->payments != NULL, "post", c->post,
+			"authority", c->authority_url != NULL, "face_businesses", businesses));
 }
 
 /* What anybody may check seals with, also when the line is away. */
@@ -242,6 +242,11 @@ const struct http_route api_routes[] = {
 		"signs too"},
 	{"POST", "/api/applications/:id/withdrawal/drop", "application.own", api_withdrawal_drop, 0, NULL,
 		"a withdrawal that waits for signatures is given up"},
+	{"POST", "/api/applications/:id/delivery/text", "application.own", api_delivery_text, 0, NULL,
+		"领证方式: the text a holder of the certificate signs {way: electronic|window|post, name?, "
+		"phone?, address?}"},
+	{"POST", "/api/applications/:id/delivery", "application.own", api_delivery_choose, 64 << 10, NULL,
+		"the text with its signature {text, consent}, to the registry"},
 	{"GET", "/api/applications/:id/documents", "application.own", api_document_list, 0, NULL,
 		"文书: notices and certificates the office issued, with its sealed statement about their "
 		"files"},

@@ -42,6 +42,8 @@ EMBED(intake_sql_0029, "zones/internet/store/sql/0029-visit.sqlite.sql");
 EMBED(intake_pg_0029, "zones/internet/store/sql/0029-visit.pg.sql");
 EMBED(intake_sql_0030, "zones/internet/store/sql/0030-batch-port.sqlite.sql");
 EMBED(intake_pg_0030, "zones/internet/store/sql/0030-batch-port.pg.sql");
+EMBED(intake_sql_0031, "zones/internet/store/sql/0031-delivery.sqlite.sql");
+EMBED(intake_pg_0031, "zones/internet/store/sql/0031-delivery.pg.sql");
 static const struct db_migration migrations[] = {{1, "intake", intake_sql_0001, intake_pg_0001},
 	{2, "publicity", intake_sql_0002, intake_pg_0002}, {3, "definition", intake_sql_0003, intake_pg_0003},
 	{4, "submission", intake_sql_0004, intake_pg_0004},
@@ -53,5 +55,6 @@ static const struct db_migration migrations[] = {{1, "intake", intake_sql_0001, 
 	{22, "mandate", intake_sql_0022, intake_pg_0022}, {24, "message", intake_sql_0024, intake_pg_0024},
 	{26, "answers", intake_sql_0026, intake_pg_0026}, {27, "withdrawal", intake_sql_0027, intake_pg_0027},
 	{28, "batch", intake_sql_0028, intake_pg_0028}, {29, "visit", intake_sql_0029, intake_pg_0029},
-	{30, "batch-port", intake_sql_0030, intake_pg_0030}};
+	{30, "batch-port", intake_sql_0030, intake_pg_0030},
+	{31, "delivery", intake_sql_0031, intake_pg_0031}};
 const struct db_schema intake_schema = {"intake", migrations, sizeof migrations / sizeof migrations[0]};

@@ -5,6 +5,7 @@
 #include "zones/internet/store/added.h"
 #include "zones/internet/store/application.h"
 #include "zones/internet/store/certificate.h"
+#include "zones/internet/store/delivery.h"
 #include "zones/internet/store/fee.h"
 #include "zones/internet/store/issued.h"
 #include "zones/internet/store/payment.h"
@@ -16,8 +17,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Of the office that speaks: another one has nothing to say about it. */
-static int application_of(struct portal *p, struct db_tx *tx, const struct message *m, struct application *a,
+int receive_application_of(struct portal *p, struct db_tx *tx, const struct message *m, struct application *a,
 	struct err_note *note)
 {
 	char division[7] = "";
@@ -39,7 +39,7 @@ int receive_progress(struct db_tx *tx, const struct message *m, const struct blo
 	struct application a;
 	const char *state = json_str(m->body, "state");
 	(void)attachments;
-	int rc = application_of(portal_of(arg), tx, m, &a, note);
+	int rc = receive_application_of(portal_of(arg), tx, m, &a, note);
 	if (rc == 0)
 		rc = progress_add(tx, a.id, m->body);
 	if (rc < 0)
@@ -76,7 +76,7 @@ int receive_certificate(struct db_tx *tx, const struct message *m, const struct 
 	struct portal *p = portal_of(arg);
 	struct application a;
 	struct certificate c = {0};
-	int rc = application_of(portal_of(arg), tx, m, &a, note);
+	int rc = receive_application_of(portal_of(arg), tx, m, &a, note);
 	/* What is not sealed by the registry is refused, not shown. */
 	if (rc == 0)
 		rc = seal_check(p->seal, json_str(m->body, "certificate"), json_str(m->body, "signature"),
@@ -112,7 +112,7 @@ int receive_document(struct db_tx *tx, const struct message *m, const struct blo
 	struct err_note *note)
 {
 	struct application a;
-	int rc = application_of(portal_of(arg), tx, m, &a, note);
+	int rc = receive_application_of(portal_of(arg), tx, m, &a, note);
 	if (rc == 0 && m->nattachments != ISSUED_FORMATS)
 		rc = err_set(note, ERR_SCHEMA, "attachments: PDF and OFD are expected");
 	if (rc == 0)
@@ -128,7 +128,7 @@ int receive_fee(struct db_tx *tx, const struct message *m, const struct blob_ref
 {
 	struct application a;
 	(void)attachments;
-	int rc = application_of(portal_of(arg), tx, m, &a, note);
+	int rc = receive_application_of(portal_of(arg), tx, m, &a, note);
 	return rc == 0 ? fee_order_put(tx, a.id, m->body) : rc;
 }
 
@@ -145,7 +145,7 @@ int receive_refusal(struct db_tx *tx, const struct message *m, const struct blob
 		const char *type;
 		int (*tell)(struct db_tx *tx, const char *message, const char *reason);
 	} told[] = {{"fee.paid", payment_receipt_refused}, {"material.added", added_refused},
-		{"application.withdrawn", withdrawal_refused}};
+		{"application.withdrawn", withdrawal_refused}, {"delivery.chosen", delivery_refused}};
 	snprintf(reason, sizeof reason, "%s: %s", json_str(m->body, "reason"), json_str(m->body, "where"));
 	for (size_t i = 0; i < sizeof told / sizeof told[0]; i++)
 		if (strcmp(json_str(m->body, "type"), told[i].type) == 0) {

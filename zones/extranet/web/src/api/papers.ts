@@ -32,3 +32,16 @@ export const lentOut = async (): Promise<Lending[]> => (await get<Schemas['Lendi
 export const lend = (id: string, loan: Schemas['LendingAsked']): Promise<unknown> => post(path('archive', id, 'lend'), { ...loan });
 export const takeBack = (id: string): Promise<unknown> => post(path('archive', id, 'return'));
 export const packageUrl = (id: string): string => path('archive', id, 'package');
+
+// 领证方式 and 邮寄.
+export type CaseDelivery = Schemas['CaseDelivery'];
+export type Mailing = Schemas['Mailing'];
+export type MailingTask = Schemas['MailingTask'];
+export type MailingLabel = Schemas['MailingLabel'];
+export const mailingTasks = (): Promise<Schemas['MailingTasks']> => get(path('mailings'));
+export const deliveryOf = (by: string): Promise<CaseDelivery> => get(path('cases', by, 'delivery'));
+export const setDelivery = (id: string, chosen: Schemas['DeliverySet']): Promise<CaseDelivery> => post(path('cases', id, 'delivery'), { ...chosen });
+export const mailingOrder = (id: string): Promise<CaseDelivery> => post(path('cases', id, 'mailing'));
+export const mailingAct = (id: string, act: 'post' | 'cancel' | 'keep' | 'spoil', text: string): Promise<CaseDelivery> => post(path('mailings', id, act), act === 'post' ? { waybill: text } : { reason: text });
+// Opening it is a look that the daemon records.
+export const labelOf = (id: string): Promise<MailingLabel> => get(path('mailings', id, 'label'));

@@ -23,6 +23,8 @@ export type CorrectionItem = Schemas['CorrectionItem'];
 export type Correction = Schemas['ApplicationCorrection'];
 export type Progress = Schemas['Progress'];
 export type Application = Schemas['Application'];
+export type DeliveryAsked = Schemas['DeliveryAsked'];
+export type DeliveryEvent = Schemas['DeliveryEvent'];
 export type Withdrawal = Schemas['Withdrawal'];
 export type Signature = Schemas['Signature'];
 export type SealedCertificate = Schemas['SealedCertificate'];
@@ -60,6 +62,7 @@ export interface PortalConfig {
   registration: boolean;
   face: boolean;
   payment: boolean;
+  post: boolean;
   authority: boolean;
   face_businesses: string[];
 }
@@ -111,6 +114,9 @@ export const paperUrl = (id: string, code: string, party?: number): string => at
 export const addSignature = (id: string, s: Signature): Promise<{ remaining: number }> => post(at(id, 'signature'), s);
 // Ends what was never handed in; else begins the withdrawal, which everybody who signed has to sign (addSignature).
 export const withdraw = (id: string): Promise<Application> => post(at(id, 'withdraw'));
+// 领证方式: what its holder signs, and the choice with the signature.
+export const deliveryText = (id: string, asked: DeliveryAsked): Promise<{ text: string }> => post(at(id, 'delivery', 'text'), { ...asked });
+export const deliveryChoose = (id: string, text: string, consent: Signature): Promise<Application> => post(at(id, 'delivery'), { text, consent });
 export const dropWithdrawal = (id: string): Promise<Application> => post(at(id, 'withdrawal', 'drop'));
 export const certificateUrl = (id: string): string => at(id, 'certificate');
 export const certificateText = (id: string): Promise<SealedCertificate> => get(at(id, 'certificate.json'));

@@ -1,6 +1,7 @@
 // The course of an application as a line: what was, where it stands, what comes next.
 import { date, dateTime, say, stateOf, term, type LineItem } from '@sanwang/ui';
 import type { Application, Business, Progress } from '../../api/portal';
+import { mergeDelivery } from './delivery';
 
 const ended = new Set(['rejected', 'refused', 'withdrawn']);
 const finished = new Set(['delivered', 'archived']);
@@ -20,10 +21,11 @@ function item(p: Progress, phase: LineItem['phase'], n: number): LineItem {
 
 export function lineOf(a: Application, b: Business): LineItem[] {
   const past = a.progress;
-  const items: LineItem[] = past.map((p, n) => {
+  const told = past.map((p, n) => {
     const last = n === past.length - 1 && p.state === a.state;
-    return item(p, !last ? 'done' : ended.has(p.state) ? 'stopped' : finished.has(p.state) ? 'done' : 'now', n);
+    return { at: p.at, item: item(p, !last ? 'done' : ended.has(p.state) ? 'stopped' : finished.has(p.state) ? 'done' : 'now', n) };
   });
+  const items = mergeDelivery(told, a.delivery?.events ?? []);
   const known = past.some((p) => p.state === a.state);
   if (!known) {
     const s = stateOf(a.state);

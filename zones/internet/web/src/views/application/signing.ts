@@ -44,11 +44,13 @@ export const withdrawAddress = (at: Location, id: string): string => `${at.origi
 
 export const batchAddress = (at: Location, id: string): string => `${at.origin}${at.pathname}?batch=${id}`;
 
+export const deliverAddress = (at: Location, id: string): string => `${at.origin}${at.pathname}?deliver=${id}`;
+
 export const queryAddress = (at: Location, id: string): string => `${at.origin}${at.pathname}?asked=${id}`;
 
 export const signAddress = (identity: string, form: string, back: string): string => `${identity}#form=${toBase64Url(form)}&return=${encodeURIComponent(back)}`;
 
-const places = { signed: (id: string) => `/a/${id}/sign`, withdrawn: (id: string) => `/a/${id}/withdraw`, batch: (id: string) => `/batches/${id}`, asked: () => '/queries' };
+const places = { signed: (id: string) => `/a/${id}/sign`, withdrawn: (id: string) => `/a/${id}/withdraw`, batch: (id: string) => `/batches/${id}`, deliver: (id: string) => `/a/${id}`, asked: () => '/queries' };
 const words = Object.keys(places) as (keyof typeof places)[];
 let waiting: { id: string; answer: Answer } | null = null;
 

@@ -1,0 +1,31 @@
+import { expect, test } from 'vitest';
+import type { Application, Business, DeliveryEvent } from '../../api/portal';
+import { mayChoose, mergeDelivery, underWay, waybillOf } from './delivery';
+
+const event = (state: string, at: string, more: Partial<DeliveryEvent> = {}): DeliveryEvent => ({ state, way: 'post', carrier: '示例速递', waybill: '', station: '', at, ...more });
+const past = (at: string, key: string): { at: string; item: { key: string; name: string; phase: 'done' } } => ({ at, item: { key, name: key, phase: 'done' } });
+
+test('stations stand in the order in which they were told, whatever the clock of the carrier says', () => {
+  const line = mergeDelivery([past('2026-02-01', 'a'), past('2026-02-03', 'b')], [event('chosen', '2026-02-02'), event('collected', '2026-02-09'), event('moving', '2026-02-08')]);
+  expect(line.map((i) => i.key)).toEqual(['a', 'delivery-0', 'b', 'delivery-1', 'delivery-2']);
+  expect(mergeDelivery([past('2026-02-01', 'a')], [])).toHaveLength(1);
+});
+
+test('only a holder who is signed in chooses', () => {
+  const business = { certificate: 'title', holder_role: 'transferee' } as Business;
+  const party = (role: string, id_number: string, agent?: { kind: string; id_number: string }): unknown => ({ role, id_number, ...(agent ? { agent } : {}) });
+  const app = (state: string, ...parties: unknown[]): Application => ({ state, business_number: '1', parties }) as Application;
+  expect(mayChoose(app('review', party('transferor', '110101199001010011'), party('transferee', '1101****38')), business)).toBe(false);
+  expect(mayChoose(app('review', party('transferee', '110101199001010011')), business)).toBe(true);
+  expect(mayChoose(app('draft', party('transferee', '110101199001010011')), business)).toBe(false);
+  expect(mayChoose(app('review', party('transferee', '110101199001010011', { kind: 'power', id_number: '110101199001010038' })), business)).toBe(false);
+  expect(mayChoose(app('review', party('transferee', '1101****33', { kind: 'guardian', id_number: '110101199001010038' })), business)).toBe(true);
+  expect(mayChoose(app('review', party('transferee', '110101199001010011')), { ...business, certificate: 'none' })).toBe(false);
+});
+
+test('while a parcel is on its way nothing else is chosen', () => {
+  expect(underWay([event('chosen', '1'), event('ordered', '2'), event('posted', '3', { waybill: 'W1' })])).toBe(true);
+  expect(underWay([event('posted', '3'), event('returned', '4'), event('kept', '5'), event('chosen', '6')])).toBe(false);
+  expect(underWay([])).toBe(false);
+  expect(waybillOf([event('ready', '1', { waybill: 'W1' }), event('kept', '2')])?.waybill).toBe('W1');
+});
