@@ -104,6 +104,15 @@ static const struct config_field config[] = {
 		"short-message gateway 短信平台: where messages are handed in"},
 	{"sms.token_file", CONFIG_PATH, C(sms_token_file), false, NULL, 0, 0,
 		"file with its bearer token (mode 0600)"},
+	{"mail.url", CONFIG_STR, C(mail_url), false, NULL, 0, 0,
+		"mail server for notifications: smtps://HOST:PORT, or smtp://HOST:PORT (then with STARTTLS, "
+		"but on loopback)"},
+	{"mail.from", CONFIG_STR, C(mail_from), false, NULL, 0, 0, "address that letters are from"},
+	{"mail.user", CONFIG_STR, C(mail_user), false, NULL, 0, 0, "name the portal signs in with there"},
+	{"mail.secret_file", CONFIG_PATH, C(mail_secret_file), false, NULL, 0, 0,
+		"file with its password (mode 0600)"},
+	{"mail.ca", CONFIG_PATH, C(mail_ca), false, NULL, 0, 0,
+		"authority of the server's certificate; without it those of the system"},
 	{"face.url", CONFIG_STR, C(face_url), false, NULL, 0, 0,
 		"face comparison 人脸比对: where a photograph is compared"},
 	{"face.token_file", CONFIG_PATH, C(face_token_file), false, NULL, 0, 0,
@@ -145,6 +154,7 @@ static void portal_stop(struct service *s)
 	layout_free(p->layouts);
 	oidc_free(p->oidc);
 	sms_sender_free(p->sms);
+	mail_sender_free(p->mail);
 	secret_free(p->face_token);
 	secret_free(p->authority_token);
 	pieces_free(p->pieces);
@@ -171,12 +181,22 @@ static int portal_sms(struct portal *p, struct err_note *note)
 	return sms_sender_new(&c, &p->sms, note);
 }
 
+static int portal_mail(struct portal *p, struct err_note *note)
+{
+	const struct portal_config *k = p->config;
+	const struct mail_config c = {p->service->db, p->service->vault, k->mail_url, k->mail_from,
+		k->mail_user, k->mail_secret_file, k->mail_ca, p->calls};
+	return mail_sender_new(&c, &p->mail, note);
+}
+
 /* Services of other offices that the configuration names. */
 static int services_prepare(struct portal *p, struct err_note *note)
 {
 	int rc = 0;
 	if (rc == 0 && p->config->sms_url)
 		rc = portal_sms(p, note);
+	if (rc == 0 && p->config->mail_url)
+		rc = portal_mail(p, note);
 	if (rc == 0 && p->config->face_url && !call_address_good(p->config->face_url))
 		rc = err_set(note, ERR_CONFIG, "face.url: https is needed, but on loopback");
 	if (rc == 0 && p->config->face_token_file)
@@ -232,6 +252,8 @@ static int portal_start(struct service *s, struct err_note *note)
 	(void)note;
 	struct portal *p = portal_of(s);
 	int rc = p->sms ? sms_sender_start(p->sms) : 0;
+	if (rc == 0 && p->mail)
+		rc = mail_sender_start(p->mail);
 	return rc == 0 && p->payments ? payments_start(p->payments) : rc;
 }
 

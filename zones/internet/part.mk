@@ -1,11 +1,12 @@
 LIBS += intake-domain intake-store
 intake-domain_SRC := $(sort $(wildcard zones/internet/domain/*.c))
 intake-domain_LIBS := base merkle message workflow
-UNITS += tests/unit/zones/internet/domain/test_begun.c tests/unit/zones/internet/domain/test_claims.c tests/unit/zones/internet/domain/test_form.c tests/unit/zones/internet/domain/test_joint.c tests/unit/zones/internet/domain/test_limit.c tests/unit/zones/internet/domain/test_template.c
+UNITS += tests/unit/zones/internet/domain/test_begun.c tests/unit/zones/internet/domain/test_claims.c tests/unit/zones/internet/domain/test_form.c tests/unit/zones/internet/domain/test_joint.c tests/unit/zones/internet/domain/test_letter.c tests/unit/zones/internet/domain/test_limit.c tests/unit/zones/internet/domain/test_template.c
 UNIT_LIBS.tests/unit/zones/internet/domain/test_form.c := intake-domain
 UNIT_LIBS.tests/unit/zones/internet/domain/test_joint.c := intake-domain registry-domain
 UNIT_LIBS.tests/unit/zones/internet/domain/test_begun.c := intake-domain
 UNIT_LIBS.tests/unit/zones/internet/domain/test_claims.c := intake-domain
+UNIT_LIBS.tests/unit/zones/internet/domain/test_letter.c := intake-domain
 UNIT_LIBS.tests/unit/zones/internet/domain/test_limit.c := intake-domain
 UNIT_LIBS.tests/unit/zones/internet/domain/test_template.c := intake-domain
 intake-store_SRC := $(sort $(wildcard zones/internet/store/*.c))
@@ -27,6 +28,7 @@ bench-portal: deps
 	@$(MAKE) --no-print-directory -j2 B=build programs testprogs
 	@tests/bench/portal.sh
 .PHONY: bench-portal
-FUZZERS += tests/fuzz/fuzz_claims.c tests/fuzz/fuzz_form.c
+FUZZERS += tests/fuzz/fuzz_claims.c tests/fuzz/fuzz_form.c tests/fuzz/fuzz_letter.c
+FUZZ_LIBS.tests/fuzz/fuzz_letter.c := intake-domain
 FUZZ_LIBS.tests/fuzz/fuzz_claims.c := intake-domain
 FUZZ_LIBS.tests/fuzz/fuzz_form.c := intake-domain

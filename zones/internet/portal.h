@@ -6,6 +6,7 @@
 #include "zones/internet/domain/limit.h"
 #include "zones/internet/store/offer.h"
 #include "zones/internet/store/pieces.h"
+#include "zones/internet/transfer/mail.h"
 #include "zones/internet/transfer/oidc.h"
 #include "zones/internet/transfer/sms.h"
 
@@ -21,7 +22,8 @@ struct portal_config {
 	/* The identity platform as OpenID provider; issuer NULL: local accounts only. */
 	char *oidc_issuer, *oidc_client, *oidc_secret_file, *oidc_redirect, *oidc_levels, *oidc_number,
 		*oidc_scope;
-	char *sms_url, *sms_token_file;             /* short-message gateway; url NULL: none */
+	char *sms_url, *sms_token_file; /* short-message gateway; url NULL: none */
+	char *mail_url, *mail_from, *mail_user, *mail_secret_file, *mail_ca; /* mail server; url NULL: none */
 	char *face_url, *face_token_file;           /* face comparison; url NULL: none */
 	struct config_list face_businesses;         /* where every party that signs needs one; "*" all */
 	char *authority_url, *authority_token_file; /* organisations and powers of attorney; url NULL: none */
@@ -35,9 +37,10 @@ struct portal {
 	struct offer *offer; /* what can be applied for */
 	struct trust *seal;
 	struct layout_set *layouts;
-	struct oidc *oidc;      /* NULL: none */
-	struct sms_sender *sms; /* NULL: none */
-	struct pieces *pieces;  /* files on their way */
+	struct oidc *oidc;        /* NULL: none */
+	struct sms_sender *sms;   /* NULL: none */
+	struct mail_sender *mail; /* NULL: none */
+	struct pieces *pieces;    /* files on their way */
 	char *face_token, *authority_token;
 	struct payments *payments; /* NULL: no payment platform */
 	struct limit_table *limit;

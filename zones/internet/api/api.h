@@ -73,6 +73,7 @@ SW_MUST_USE int api_mandates_state(
 http_handler api_record_save, api_paper_pdf;
 http_handler api_face_state, api_face_compare, api_person_face;
 http_handler api_registration_code, api_registration, api_recovery;
+http_handler api_mail_ask, api_mail_confirm, api_mail_remove, api_channels_set;
 http_handler api_person, api_notice_accept, api_desk_person_confirm, api_desk_sms;
 /* http.h's gate: an applicant's act needs the user notice in force accepted; ERR_NOTICE. */
 int api_gate(struct http_request *r, const struct http_route *route);

@@ -3,6 +3,8 @@
 #include "zones/internet/api/api.h"
 
 #include "common/message/format.h"
+#include "zones/internet/domain/letter.h"
+#include "zones/internet/store/mail.h"
 #include "zones/internet/store/person.h"
 #include <string.h>
 
@@ -10,7 +12,8 @@ struct showing {
 	struct http_request *r;
 	json_t *accepted;
 	struct person person;
-	bool registered, open;
+	struct mail_address mail;
+	bool registered, open, by_sms, by_mail;
 	int64_t version;
 };
 
@@ -23,10 +26,39 @@ static int show_tx(struct db_tx *tx, void *arg)
 	if (rc == ERR_NOTFOUND)
 		rc = 0;
 	if (rc == 0)
+		rc = mail_get(tx, api_portal(s->r)->service->vault, id, &s->mail);
+	if (rc == 0)
+		rc = mail_channel_on(tx, id, "sms", &s->by_sms);
+	if (rc == 0)
+		rc = mail_channel_on(tx, id, "mail", &s->by_mail);
+	if (rc == 0)
 		rc = person_notice(tx, &s->version);
 	if (rc == 0)
 		rc = person_notice_open(tx, id, &s->open);
 	return rc == 0 ? person_notices(tx, id, &s->accepted) : rc;
+}
+
+/* "mail": the address and the one that waits for its code, masked; "channels": what messages are wanted by.
+ */
+static int mail_add(const struct showing *s, json_t *o)
+{
+	struct buf address, pending;
+	buf_init(&address, 256);
+	buf_init(&pending, 256);
+	int rc = letter_address_mask(s->mail.address, &address);
+	if (rc == 0)
+		rc = letter_address_mask(s->mail.pending, &pending);
+	if (rc == 0 && (!o ||
+			       json_object_set_new(o, "mail",
+				       json_pack("{s:s,s:s,s:b}", "address", (const char *)address.p,
+					       "pending", (const char *)pending.p, "offered",
+					       api_portal(s->r)->mail != NULL)) ||
+			       json_object_set_new(o, "channels",
+				       json_pack("{s:b,s:b}", "sms", s->by_sms, "mail", s->by_mail))))
+		rc = ERR_NOMEM;
+	buf_fini(&address);
+	buf_fini(&pending);
+	return rc;
 }
 
 int api_person(struct http_request *r)
@@ -43,7 +75,10 @@ int api_person(struct http_request *r)
 		s.registered ? s.person.level : "platform", "phone", phone.n ? (const char *)phone.p : "",
 		"proved", s.person.proved_at, "notices", s.accepted, "notice", "version",
 		(json_int_t)s.version, "accepted", !s.open);
+	if (rc == 0)
+		rc = mail_add(&s, o);
 	buf_wipe(&s.person, sizeof s.person);
+	buf_wipe(&s.mail, sizeof s.mail);
 	buf_fini(&phone);
 	if (rc < 0) {
 		json_decref(o);

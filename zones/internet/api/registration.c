@@ -47,18 +47,9 @@ static int code_tx(struct db_tx *tx, void *arg)
 	const char *template = !registers ? there ? "code-recover" : "no-account"
 			       : there    ? "has-account"
 					  : "code-register";
-	rc = words ? sms_put(tx, v, a->phone, template, words, SMS_CODE_MS) : ERR_NOMEM;
+	rc = words ? sms_put(tx, v, "sms", a->phone, template, words, SMS_CODE_MS) : ERR_NOMEM;
 	json_decref(words);
 	return rc == 0 ? db_after_commit(tx, sms_sender_wake, a->p->sms) : rc;
-}
-
-static void code_random(char out[static SMS_CODE])
-{
-	uint32_t n;
-	do
-		random_bytes(&n, sizeof n);
-	while (n >= UINT32_C(4294000000)); /* every code equally likely */
-	snprintf(out, SMS_CODE, "%06u", n % 1000000);
 }
 
 static int phone_get(struct http_request *r, const char **out, struct err_note *note)
@@ -94,7 +85,7 @@ int api_registration_code(struct http_request *r)
 		rc = limited(r, &by_phone, a.phone);
 	if (rc < 0)
 		return rc;
-	code_random(a.code);
+	sms_code_random(a.code);
 	rc = account_write(r, code_tx, &a);
 	buf_wipe(a.code, sizeof a.code);
 	if (rc == ERR_RATE)

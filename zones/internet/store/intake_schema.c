@@ -44,6 +44,8 @@ EMBED(intake_sql_0030, "zones/internet/store/sql/0030-batch-port.sqlite.sql");
 EMBED(intake_pg_0030, "zones/internet/store/sql/0030-batch-port.pg.sql");
 EMBED(intake_sql_0031, "zones/internet/store/sql/0031-delivery.sqlite.sql");
 EMBED(intake_pg_0031, "zones/internet/store/sql/0031-delivery.pg.sql");
+EMBED(intake_sql_0032, "zones/internet/store/sql/0032-mail.sqlite.sql");
+EMBED(intake_pg_0032, "zones/internet/store/sql/0032-mail.pg.sql");
 static const struct db_migration migrations[] = {{1, "intake", intake_sql_0001, intake_pg_0001},
 	{2, "publicity", intake_sql_0002, intake_pg_0002}, {3, "definition", intake_sql_0003, intake_pg_0003},
 	{4, "submission", intake_sql_0004, intake_pg_0004},
@@ -56,5 +58,6 @@ static const struct db_migration migrations[] = {{1, "intake", intake_sql_0001, 
 	{26, "answers", intake_sql_0026, intake_pg_0026}, {27, "withdrawal", intake_sql_0027, intake_pg_0027},
 	{28, "batch", intake_sql_0028, intake_pg_0028}, {29, "visit", intake_sql_0029, intake_pg_0029},
 	{30, "batch-port", intake_sql_0030, intake_pg_0030},
-	{31, "delivery", intake_sql_0031, intake_pg_0031}};
+	{31, "delivery", intake_sql_0031, intake_pg_0031},
+	{32, "mail", intake_sql_0032, intake_pg_0032}};
 const struct db_schema intake_schema = {"intake", migrations, sizeof migrations / sizeof migrations[0]};

@@ -30,7 +30,10 @@ DB_STMT(message_phones,
 	"SELECT p.account FROM person p WHERE p.tenant = :tenant AND p.account IN (SELECT a.owner FROM "
 	"application a WHERE a.tenant = :tenant AND a.id = :application UNION SELECT c.id FROM account c "
 	"JOIN application_party q ON q.tenant = c.tenant AND q.id_index = c.id_index WHERE c.tenant = "
-	":tenant AND q.application = :application AND c.disabled = 0) ORDER BY p.account LIMIT 50");
+	":tenant AND q.application = :application AND c.disabled = 0) AND NOT EXISTS (SELECT 1 FROM "
+	"person_off o WHERE o.tenant = p.tenant AND o.account = p.account AND o.channel = 'sms') ORDER BY "
+	"p.account "
+	"LIMIT 50");
 DB_STMT(message_recent, "SELECT coalesce(sum(sms), 0) FROM application_message WHERE tenant = :tenant AND "
 			"application = :application AND at > :since");
 

@@ -88,6 +88,11 @@ DB_STMT_CROSS(withdrawal_signature_sealed,
 	"(tenant, application, n) > (:a, :b, :c) ORDER BY tenant, application, n LIMIT :max");
 DB_STMT_CROSS(withdrawal_signature_reseal,
 	"UPDATE withdrawal_signature SET signature = :v1 WHERE tenant = :a AND application = :b AND n = :c");
+DB_STMT_CROSS(person_mail_sealed, "SELECT tenant, account, '', account, address, pending FROM person_mail "
+				  "WHERE (tenant, account) > (:a, :b) "
+				  "AND :c = '' ORDER BY tenant, account LIMIT :max");
+DB_STMT_CROSS(person_mail_reseal,
+	"UPDATE person_mail SET address = :v1, pending = :v2 WHERE tenant = :a AND account = :b AND :c = ''");
 const struct reseal_use intake_sealed[] = {
 	{"batch_text", &batch_text_sealed, &batch_text_reseal, {"signature"}, true},
 	{"application_mandate", &application_mandate_sealed, &application_mandate_reseal, {"result"}, true},
@@ -103,6 +108,7 @@ const struct reseal_use intake_sealed[] = {
 	{"withdrawal_signature", &withdrawal_signature_sealed, &withdrawal_signature_reseal, {"signature"},
 		true},
 	{"person", &person_sealed, &person_reseal, {"phone", "#phone"}, false},
+	{"person_mail", &person_mail_sealed, &person_mail_reseal, {"address", "pending"}, false},
 	{"sms_out", &sms_out_sealed, &sms_out_reseal, {"phone", "words"}, false},
 	{"application_certificate", &application_certificate_sealed, &application_certificate_reseal,
 		{"text"}, false},

@@ -7,9 +7,9 @@
 #define KEEP_MS (INT64_C(7) * 86400000)
 #define WAIT_MAX_MS INT64_C(60000)
 
-DB_STMT(sms_insert,
-	"INSERT INTO sms_out (tenant, id, template, phone, words, made_at, next_at, expires_at) VALUES "
-	"(:tenant, :id, :template, :phone, :words, :now, :now, :expires)");
+DB_STMT(sms_insert, "INSERT INTO sms_out (tenant, id, channel, template, phone, words, made_at, next_at, "
+		    "expires_at) VALUES "
+		    "(:tenant, :id, :channel, :template, :phone, :words, :now, :now, :expires)");
 DB_STMT(sms_code_select, "SELECT code, made_at, tries FROM sms_code WHERE tenant = :tenant AND purpose = "
 			 ":purpose AND phone_index = :phone_index");
 DB_STMT(sms_code_put,
@@ -23,7 +23,7 @@ DB_STMT(sms_code_delete,
 	":phone_index");
 DB_STMT_CROSS(sms_first,
 	"SELECT tenant, id, template, phone, words, tries, expires_at FROM sms_out WHERE state = 'waiting' "
-	"AND next_at <= :now ORDER BY next_at, id LIMIT 1");
+	"AND channel = :channel AND next_at <= :now ORDER BY next_at, id LIMIT 1");
 DB_STMT_CROSS(
 	sms_again, "UPDATE sms_out SET tries = tries + 1, next_at = :next WHERE tenant = :of AND id = :id");
 DB_STMT_CROSS(sms_end, "UPDATE sms_out SET tries = tries + 1, state = :state, phone = '', words = '' WHERE "
@@ -32,8 +32,8 @@ DB_STMT_CROSS(sms_code_old, "DELETE FROM sms_code WHERE made_at <= :before");
 DB_STMT_CROSS(sms_old, "DELETE FROM sms_out WHERE state <> 'waiting' AND made_at <= :before");
 DB_STMT(sms_count, "SELECT state, count(*) FROM sms_out WHERE tenant = :tenant GROUP BY state");
 
-int sms_put(struct db_tx *tx, struct vault *v, const char *phone, const char *template, const json_t *words,
-	int64_t life_ms)
+int sms_put(struct db_tx *tx, struct vault *v, const char *channel, const char *to, const char *template,
+	const json_t *words, int64_t life_ms)
 {
 	struct buf text, sealed_phone, sealed_words;
 	struct uuid id = uuid_new();
@@ -42,12 +42,13 @@ int sms_put(struct db_tx *tx, struct vault *v, const char *phone, const char *te
 	buf_init(&sealed_words, 16384);
 	int rc = json_canon(words, &text);
 	if (rc == 0)
-		rc = vault_seal(v, "sms_out", "phone", id.s, view_str(phone), &sealed_phone);
+		rc = vault_seal(v, "sms_out", "phone", id.s, view_str(to), &sealed_phone);
 	if (rc == 0)
 		rc = vault_seal(v, "sms_out", "words", id.s, buf_view(&text), &sealed_words);
 	if (rc == 0) {
 		struct db_query *q = db_query(tx, &sms_insert);
 		db_bind_text(q, "id", id.s);
+		db_bind_text(q, "channel", channel);
 		db_bind_text(q, "template", template);
 		db_bind_textn(q, "phone", buf_view(&sealed_phone));
 		db_bind_textn(q, "words", buf_view(&sealed_words));
@@ -64,16 +65,16 @@ int sms_put(struct db_tx *tx, struct vault *v, const char *phone, const char *te
 /* ---- codes */
 
 struct keyed {
-	struct buf phone, code; /* blind index of the number; keyed digest of code and number */
+	struct buf phone, code; /* blind index of the number or address; keyed digest of code and number */
 };
 
 static int keyed_make(
 	struct vault *v, const char *purpose, const char *phone, const char *code, struct keyed *out)
 {
-	char text[64];
+	char text[SMS_TO + 32];
 	buf_init(&out->phone, 256);
 	buf_init(&out->code, 256);
-	snprintf(text, sizeof text, "%.8s/%.12s/%.7s", purpose, phone, code);
+	snprintf(text, sizeof text, "%.8s/%.127s/%.7s", purpose, phone, code);
 	int rc = vault_index(v, "phone", phone, &out->phone);
 	if (rc == 0)
 		rc = vault_index(v, "sms-code", text, &out->code);
@@ -94,6 +95,15 @@ static struct db_query *code_query(
 	db_bind_text(q, "purpose", purpose);
 	db_bind_textn(q, "phone_index", buf_view(&k->phone));
 	return q;
+}
+
+void sms_code_random(char out[static SMS_CODE])
+{
+	uint32_t n;
+	do
+		random_bytes(&n, sizeof n);
+	while (n >= UINT32_C(4294000000)); /* every code equally likely */
+	snprintf(out, SMS_CODE, "%06u", n % 1000000);
 }
 
 int sms_code_make(struct db_tx *tx, struct vault *v, const char *purpose, const char *phone, const char *code)
@@ -161,13 +171,14 @@ void sms_fini(struct sms *m)
 	buf_wipe(m, sizeof *m);
 }
 
-int sms_due(struct db_tx *tx, struct vault *v, struct sms *out)
+int sms_due(struct db_tx *tx, struct vault *v, const char *channel, struct sms *out)
 {
 	struct sms m = {.words = NULL};
 	struct buf phone, words;
 	struct db_query *q = db_query(tx, &sms_first);
-	buf_init(&phone, sizeof m.phone - 1);
+	buf_init(&phone, sizeof m.to - 1);
 	buf_init(&words, 4096);
+	db_bind_text(q, "channel", channel);
 	db_bind_int(q, "now", time_now_ms());
 	int rc = db_found(db_step(q));
 	if (rc == 0) {
@@ -184,7 +195,7 @@ int sms_due(struct db_tx *tx, struct vault *v, struct sms *out)
 	if (rc == 0)
 		rc = json_parse(buf_view(&words), 4096, &m.words, NULL);
 	if (rc == 0) {
-		snprintf(m.phone, sizeof m.phone, "%s", phone.n ? (const char *)phone.p : "");
+		snprintf(m.to, sizeof m.to, "%s", phone.n ? (const char *)phone.p : "");
 		*out = m;
 	}
 	buf_fini(&phone);

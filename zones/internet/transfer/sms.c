@@ -1,51 +1,28 @@
 #include "zones/internet/transfer/sms.h"
 
 #include "common/call/call.h"
-#include "common/log/log.h"
-#include "common/os/worker.h"
-#include "zones/internet/store/sms.h"
+#include "zones/internet/transfer/outlet.h"
 #include <stdlib.h>
 #include <string.h>
-
-#define ROUND_MS 1000
-#define EXPIRE_MS INT64_C(60000)
 
 struct sms_sender {
 	struct sms_config c;
 	char *token;
-	struct worker *worker;
-	int64_t expired_ms;
+	struct outlet *outlet;
 };
 
 void sms_sender_wake(void *arg)
 {
 	struct sms_sender *s = arg;
-	worker_wake(s->worker);
+	outlet_wake(s->outlet);
 }
 
-struct round {
-	struct sms_sender *s;
-	struct sms m;
-	int how;
-};
-
-static int due_tx(struct db_tx *tx, void *arg)
+static int send_one(void *arg, const struct sms *m)
 {
-	struct round *r = arg;
-	return sms_due(tx, r->s->c.vault, &r->m);
-}
-
-static int went_tx(struct db_tx *tx, void *arg)
-{
-	const struct round *r = arg;
-	return sms_went(tx, &r->m, r->how);
-}
-
-static int send_one(struct sms_sender *s, const struct sms *m)
-{
+	const struct sms_sender *s = arg;
 	struct err_note note = {0};
-	json_t *reply = NULL, *body = json_pack("{s:s,s:s,s:s,s:O}", "id", m->id, "phone", m->phone,
-				      "template", m->template, "words", m->words);
+	json_t *reply = NULL, *body = json_pack("{s:s,s:s,s:s,s:O}", "id", m->id, "phone", m->to, "template",
+				      m->template, "words", m->words);
 	const struct call c = {.what = "short-message gateway",
 		.url = s->c.url,
 		.json = body,
@@ -55,51 +32,9 @@ static int send_one(struct sms_sender *s, const struct sms *m)
 	int rc = body ? call_json(&c, &reply, &note) : ERR_NOMEM;
 	if (rc == 0 && !json_is_true(json_object_get(reply, "accepted")))
 		rc = err_set(&note, ERR_REFUSED, "short-message gateway: not accepted");
-	if (rc < 0)
-		log_warn("sms", "id=%s template=%s tries=%lld error=%s", m->id, m->template,
-			(long long)m->tries + 1, err_name(rc));
 	json_decref(body);
 	json_decref(reply);
 	return rc;
-}
-
-/* *more: there may be another. */
-static int one(struct sms_sender *s, bool *more)
-{
-	struct round r = {.s = s};
-	int rc = db_read(s->c.db, "", due_tx, &r);
-	*more = rc == 0;
-	if (rc < 0)
-		return rc == ERR_NOTFOUND ? 0 : rc;
-	r.how = -1;
-	if (time_now_ms() < r.m.expires_at)
-		r.how = send_one(s, &r.m) == 0;
-	rc = db_write(s->c.db, "", went_tx, &r);
-	sms_fini(&r.m);
-	return rc;
-}
-
-static int expire_tx(struct db_tx *tx, void *arg)
-{
-	(void)arg;
-	return sms_expire(tx);
-}
-
-static int64_t round_go(void *arg)
-{
-	struct sms_sender *s = arg;
-	int64_t now = time_mono_ms();
-	bool more = true;
-	int rc = 0;
-	while (rc == 0 && more && !worker_stopping(s->worker))
-		rc = one(s, &more);
-	if (rc == 0 && !worker_stopping(s->worker) && now - s->expired_ms > EXPIRE_MS) {
-		s->expired_ms = now;
-		rc = db_write(s->c.db, "", expire_tx, NULL);
-	}
-	if (rc < 0)
-		log_warn("sms", "error=%s", err_name(rc));
-	return ROUND_MS;
 }
 
 int sms_sender_new(const struct sms_config *c, struct sms_sender **out, struct err_note *note)
@@ -112,7 +47,7 @@ int sms_sender_new(const struct sms_config *c, struct sms_sender **out, struct e
 	s->c = *c;
 	int rc = c->token_file ? call_secret(c->token_file, "sms.token_file", &s->token, note) : 0;
 	if (rc == 0)
-		rc = worker_new(round_go, s, 0, &s->worker);
+		rc = outlet_new(c->db, c->vault, "sms", send_one, s, &s->outlet);
 	if (rc < 0)
 		sms_sender_free(s);
 	else
@@ -122,14 +57,14 @@ int sms_sender_new(const struct sms_config *c, struct sms_sender **out, struct e
 
 int sms_sender_start(struct sms_sender *s)
 {
-	return worker_start(s->worker);
+	return outlet_start(s->outlet);
 }
 
 void sms_sender_free(struct sms_sender *s)
 {
 	if (!s)
 		return;
-	worker_free(s->worker);
+	outlet_free(s->outlet);
 	if (s->token)
 		buf_wipe(s->token, strlen(s->token));
 	free(s->token);

@@ -8,6 +8,8 @@ export interface Person {
   proved: string;
   notices: { version: number; at: string }[];
   notice: { version: number; accepted: boolean };
+  mail: { address: string; pending: string; offered: boolean };
+  channels: { sms: boolean; mail: boolean };
 }
 export interface Session {
   begun: string;
@@ -22,6 +24,11 @@ export const register = (phone: string, code: string, name: string, password: st
 export const recover = (phone: string, code: string, password: string): Promise<unknown> => post(path('recovery'), { phone, code, password });
 export const getPerson = (): Promise<Person> => get(path('person'));
 export const proveByFace = (id_number: string, image: string): Promise<{ matches: boolean }> => post(path('person', 'face'), { id_number, image });
+// A code goes to the address; it counts once the code was told.
+export const askMail = (address: string): Promise<unknown> => post(path('person', 'mail'), { address });
+export const confirmMail = (code: string): Promise<unknown> => post(path('person', 'mail', 'confirm'), { code });
+export const removeMail = (): Promise<unknown> => remove(path('person', 'mail'));
+export const setChannels = (sms: boolean, mail: boolean): Promise<unknown> => post(path('person', 'channels'), { sms, mail });
 export const acceptNotice = (version: number): Promise<unknown> => post(path('person', 'notice'), { version });
 export const listSessions = async (): Promise<Session[]> => (await get<{ rows: Session[] }>(path('sessions'))).rows;
 export const endOthers = (): Promise<unknown> => remove(path('sessions'));
