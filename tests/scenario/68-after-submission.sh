@@ -177,6 +177,26 @@ ferry "crossing" > "$D/walk.log" 2>&1 || { cat "$D/walk.log"; failed=1; }
 reach intranet reviewer "$(task)" '.refused != ""' "the refusal of its result" || failed=1
 equal "the result that crossed is refused by the registry, which says why, and the reviewer sees it" "1 withdrawn false" "$(field .refused | grep -c 'while it is withdrawn') $(call extranet registrar1 GET "$(kase)"; field '"\(.state) \(.has_cadastral)"')"
 
+# ---- the package of a case that was withdrawn: what was signed to take it back is checked with what lies in it, by the commands that its README gives
+number=$(call extranet registrar1 GET "$(kase)"; field .number)
+reach extranet registrar1 "/api/archive?number=$number" '.rows | length == 1' "the package of the withdrawn case" || failed=1
+call extranet registrar2 POST "/api/archive/$number/lend" '{"borrower":"示例区人民法院","purpose":"审理案件调阅","due":"2030-01-31"}'
+call extranet registrar1 GET "/api/archive/$number/package"
+mkdir "$W/bag"
+tar -xf "$W/reply" -C "$W/bag"
+kit=$W/bag/$number
+sed -n 's/^\$ //p' "$kit/README.txt" > "$W/commands"
+(cd "$kit" && sh -e "$W/commands") > "$W/kit.said" 2>&1
+equal "the commands of its README: everything holds" "0 everything holds" "$? $(tail -n 1 "$W/kit.said")"
+equal "who signed the form, and who signed that it is taken back" "1 1" "$(grep -c '^ok  data/parties/.* signed data/' "$W/kit.said") $(grep -c '^ok  data/parties/.* signed the withdrawal of data/form.json' "$W/kit.said")"
+stem=$(ls "$kit"/data/parties/*.withdrawal.json | sed 's/\.withdrawal\.json$//')
+cp "$stem.withdrawal.json" "$W/withdrawal.json"
+sed -i 's/"statement":"本人/"statement":"他人/' "$stem.withdrawal.json"
+equal "a word changed in it is found" 1 "$( (cd "$kit" && sh check.sh 2> /dev/null) | grep -c "^BAD  data/parties/$(basename "$stem"): the form it is over is not here")"
+cp "$W/withdrawal.json" "$stem.withdrawal.json"
+sed -i 's/"location":"/"location":"x/' "$kit/data/form.json"
+equal "and so is a form that is not the one that was taken back" 1 "$( (cd "$kit" && sh check.sh 2> /dev/null) | grep -c "^BAD  data/parties/$(basename "$stem"):")"
+
 # ---- queries: signed by the person, answered by the registry over the gap
 . tests/scenario/lib/query.sh
 equal "own property" 200 "$(query zhang "$seller" own "" "")"
