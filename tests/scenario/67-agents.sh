@@ -152,5 +152,18 @@ if [ -n "${SW_WEB:-}" ]; then
 	export SW_DIR SW_URL_INTERNET SW_URL_EXTRANET SW_CASE
 	timeout 100 node tests/web/agents.mjs "$application" || failed=1
 fi
+# ---- at the window: the operator has seen the power of attorney on paper, names it, and it stands with the case
+. tests/scenario/lib/window.sh
+mortgage 4 || failed=1
+at_window() { # FILTER of what is handed in: the status
+	scan && loan=$upload && scan || return
+	call extranet registrar1 POST /api/window/cases "$(jq -c --arg l "$loan" --arg c "$upload" ".materials = [{code: \"loan\", upload: \$l}, {code: \"contract\", upload: \$c}] | $1" "$W/window.json")"
+	cat "$W/code"
+}
+acts="\"name\": \"$(person "$s" name)\", \"id_number\": \"$(number "$s")\""
+equal "a power that has ended is refused, and so is one without a number" "422 1 422 1" "$(at_window ".parties[0].agent = {kind: \"power\", $acts, paper: \"公证书1号\", until: \"2020-01-01\"}") $(field '.where + .text' | grep -c 'has ended') $(at_window ".parties[0].agent = {kind: \"power\", $acts, paper: \"\", until: \"\"}") $(field '.where + .text' | grep -c 'agent.paper')"
+equal "a good one is taken" 201 "$(at_window ".parties[0].agent = {kind: \"power\", $acts, paper: \"（2026）京证字第1号\", until: \"2099-01-01\"}")"
+application=$(field .id)
+equal "it stands with the case: who acts, masked, by which paper, until when" "power （2026）京证字第1号 2099-01-01 false" "$(call extranet registrar1 GET "$(kase)"; field --arg n "$(number "$s")" '.parties[0].agent | "\(.kind) \(.paper) \(.until) \(.id_number == $n)"')"
 equal "no number of an agent lies readable at the registry" 0 "$(stack_raw extranet | xargs cat | grep -ac "$(number "$s")")"
 exit $failed

@@ -5,6 +5,7 @@
 #include "common/message/media.h"
 #include "common/message/media_inner.h"
 #include "zones/extranet/api/api.h"
+#include "zones/extranet/domain/window_agent.h"
 #include "zones/extranet/store/flows.h"
 #include "zones/extranet/store/upload.h"
 #include "zones/extranet/transfer/intake.h"
@@ -166,6 +167,8 @@ static int parties_clean(const json_t *list, json_t **out, struct err_note *note
 	size_t i;
 	const json_t *p;
 	json_t *clean = json_array();
+	char day[11];
+	time_date_cst(time_now_ms(), day);
 	int rc = clean ? 0 : ERR_NOMEM;
 	json_array_foreach(list, i, p)
 	{
@@ -183,17 +186,30 @@ static int parties_clean(const json_t *list, json_t **out, struct err_note *note
 			rc = json_get_int(p, "share_num", 1, 1000000, &num, note);
 		if (rc == 0 && json_object_get(p, "share_den"))
 			rc = json_get_int(p, "share_den", num, 1000000, &den, note);
+		json_t *agent = NULL;
+		if (rc == 0 && json_object_get(p, "agent"))
+			rc = window_agent_check(json_object_get(p, "agent"), p, day, &agent, note);
 		if (rc == 0)
 			json_array_append_new(
 				clean, json_pack("{s:s,s:s,s:s,s:s,s:I,s:I}", "role", role, "name", name,
 					       "id_kind", kind, "id_number", number, "share_num",
 					       (json_int_t)num, "share_den", (json_int_t)den));
+		if (rc == 0 && agent)
+			rc = json_object_set_new(json_array_get(clean, i), "agent", agent) ? ERR_NOMEM : 0;
 	}
 	if (rc < 0)
 		json_decref(clean);
 	else
 		*out = clean;
 	return rc;
+}
+
+static bool agents_any(const json_t *parties)
+{
+	size_t i;
+	const json_t *p;
+	json_array_foreach(parties, i, p) if (json_object_get(p, "agent")) return true;
+	return false;
 }
 
 static int taking_run(struct db_tx *tx, void *arg)
@@ -265,6 +281,9 @@ static int body_check(struct http_request *r, struct taking *t, char *claims, si
 			size, &t->note);
 	if (rc == 0)
 		rc = parties_clean(json_object_get(t->body, "parties"), &t->parties, &t->note);
+	if (rc == 0 && strcmp(t->channel, "department") == 0 && agents_any(t->parties))
+		rc = err_set(
+			&t->note, ERR_SCHEMA, "parties: nobody acts for another where a department asks");
 	return rc < 0 ? http_fail_note(r, &t->note) : 0;
 }
 

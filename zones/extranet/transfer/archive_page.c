@@ -93,8 +93,9 @@ static json_t *agent_words(const json_t *party)
 {
 	const json_t *a = agent_of(party);
 	return !a ? json_string("")
-		  : json_sprintf("%s %s %s", agent_is(party, AGENT_GUARDIAN) ? "监护人" : "代理人",
-			    json_str(a, "name"), json_str(a, "id_number"));
+		  : json_sprintf("%s %s %s%s%s", agent_is(party, AGENT_GUARDIAN) ? "监护人" : "代理人",
+			    json_str(a, "name"), json_str(a, "id_number"), *json_str(a, "paper") ? " " : "",
+			    json_str(a, "paper"));
 }
 
 static int parties(const struct archive_page_parts *p, const struct business *b, struct buf *out)

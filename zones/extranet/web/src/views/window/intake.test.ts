@@ -40,3 +40,18 @@ test('what is sent has whole cents, clean numbers and no empty answers', () => {
   expect((body.parties as { id_number: string; name: string }[])[0]).toMatchObject({ name: '某', id_number: '11010119900307002X' });
   expect(body.fields).not.toHaveProperty('term_to');
 });
+
+test('who acts for a party is named with the paper, and checked', () => {
+  const d = emptyDraft(business);
+  const p = d.parties[0]!;
+  Object.assign(p, { name: '张三', id_number: '110101199001010015', by: 'power', agent: { name: '', id_number: '110101199001010011', paper: '', until: '2030-01-01' } });
+  const fields = wrongOf(business, d).map((e) => e.field);
+  expect(fields).toEqual(expect.arrayContaining([`agent-name-${p.key}`, `agent-id-${p.key}`, `agent-paper-${p.key}`]));
+  p.agent = { name: ' 王五 ', id_number: '110101199001010031', paper: ' 京证1号 ', until: '2030-01-01' };
+  expect(wrongOf(business, d).some((e) => e.field.startsWith('agent-'))).toBe(false);
+  expect((bodyOf(business, d, 'window').parties as unknown[])[0]).toMatchObject({ agent: { kind: 'power', name: '王五', id_number: '110101199001010031', paper: '京证1号', until: '2030-01-01' } });
+  p.by = 'guardian';
+  expect((bodyOf(business, d, 'window').parties as { agent: { until: string } }[])[0]!.agent.until).toBe('');
+  p.by = '';
+  expect((bodyOf(business, d, 'window').parties as object[])[0]).not.toHaveProperty('agent');
+});

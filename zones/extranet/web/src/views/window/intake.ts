@@ -11,6 +11,8 @@ export interface PartyDraft {
   id_number: string;
   share_num: string;
   share_den: string;
+  by: '' | 'power' | 'guardian'; // who acts for the party; '' itself
+  agent: { name: string; id_number: string; paper: string; until: string };
 }
 export interface Draft {
   unit_code: string;
@@ -21,7 +23,7 @@ export interface Draft {
 }
 
 let keys = 0;
-export const emptyParty = (role: string, kind = '1'): PartyDraft => ({ key: ++keys, role, name: '', id_kind: kind, id_number: '', share_num: '1', share_den: '1' });
+export const emptyParty = (role: string, kind = '1'): PartyDraft => ({ key: ++keys, role, name: '', id_kind: kind, id_number: '', share_num: '1', share_den: '1', by: '', agent: { name: '', id_number: '', paper: '', until: '' } });
 export const kindsOf = (b: Business, role: string): string[] => (b.roles.find((r) => r.code === role)?.id_kinds || '1').split(' ').filter(Boolean);
 export function emptyDraft(b: Business): Draft {
   const parties = b.roles.flatMap((r) => Array.from({ length: r.min }, () => emptyParty(r.code, kindsOf(b, r.code)[0])));
@@ -37,6 +39,19 @@ function fieldWrong(f: Field, v: string): string {
   return f.type === 'date' && !/^\d{4}-\d{2}-\d{2}$/.test(v) ? say(['“{n}”不是日期', '“{n}” is no date'], { n: term(f.zh, f.en) }) : '';
 }
 
+function agentWrong(p: PartyDraft, i: number): FormError[] {
+  if (!p.by) return [];
+  const list: FormError[] = [];
+  const number = residentIdClean(p.agent.id_number);
+  if (!p.agent.name.trim()) list.push({ field: `agent-name-${p.key}`, text: say(['第 {i} 位当事人：请填写代理人或监护人姓名', 'Party {i}: the name of who acts is missing'], { i: i + 1 }) });
+  if (!residentIdValid(number)) list.push({ field: `agent-id-${p.key}`, text: say(['第 {i} 位当事人：代理人或监护人的身份证号不正确', 'Party {i}: the number of who acts is not right'], { i: i + 1 }) });
+  else if (number === residentIdClean(p.id_number)) list.push({ field: `agent-id-${p.key}`, text: say(['第 {i} 位当事人：代理人不能是本人', 'Party {i}: nobody acts for himself'], { i: i + 1 }) });
+  if (!p.agent.paper.trim()) list.push({ field: `agent-paper-${p.key}`, text: say(['第 {i} 位当事人：请填写委托书或监护证明编号', 'Party {i}: the number of the power or the proof is missing'], { i: i + 1 }) });
+  return list;
+}
+const agentOf = (p: PartyDraft): Record<string, unknown> =>
+  p.by ? { agent: { kind: p.by, name: p.agent.name.trim(), id_number: residentIdClean(p.agent.id_number), paper: p.agent.paper.trim(), until: p.by === 'power' ? p.agent.until : '' } } : {};
+
 export function wrongOf(b: Business, d: Draft): FormError[] {
   const list: FormError[] = [];
   if (!unitCodeValid(unitCodeClean(d.unit_code))) list.push({ field: 'unit', text: say(['不动产单元代码不正确（28 位）', 'The unit code (28 characters) is not right']) });
@@ -48,6 +63,7 @@ export function wrongOf(b: Business, d: Draft): FormError[] {
     if (!p.name.trim()) list.push({ field: `name-${p.key}`, text: say(['第 {i} 位当事人：请填写姓名或名称', 'Party {i}: the name is missing'], { i: i + 1 }) });
     if (!p.id_number.trim()) list.push({ field: `id-${p.key}`, text: say(['第 {i} 位当事人：请填写证件号', 'Party {i}: the number is missing'], { i: i + 1 }) });
     else if (p.id_kind === '1' && !residentIdValid(residentIdClean(p.id_number))) list.push({ field: `id-${p.key}`, text: say(['第 {i} 位当事人：身份证号校验位不符', 'Party {i}: the check digit of the number is wrong'], { i: i + 1 }) });
+    list.push(...agentWrong(p, i));
   });
   for (const f of b.fields) {
     const text = fieldWrong(f, d.fields[f.code] ?? '');
@@ -77,7 +93,7 @@ export function bodyOf(b: Business, d: Draft, channel: string): Record<string, u
     channel,
     attested: d.attested,
     unit_code: unitCodeClean(d.unit_code),
-    parties: d.parties.map((p) => ({ role: p.role, name: p.name.trim(), id_kind: p.id_kind, id_number: residentIdClean(p.id_number), share_num: Number(p.share_num) || 1, share_den: Number(p.share_den) || 1 })),
+    parties: d.parties.map((p) => ({ role: p.role, name: p.name.trim(), id_kind: p.id_kind, id_number: residentIdClean(p.id_number), share_num: Number(p.share_num) || 1, share_den: Number(p.share_den) || 1, ...agentOf(p) })),
     fields,
     materials: Object.entries(d.scans).flatMap(([code, scans]) => scans.map((s) => ({ code, upload: s.upload })))
   };
