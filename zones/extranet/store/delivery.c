@@ -13,7 +13,8 @@ DB_STMT(delivery_select,
 	"SELECT way, receiver, chosen_by, chosen_at FROM reg_delivery WHERE tenant = :tenant AND "
 	"case_id = :case_id");
 DB_STMT(delivery_clear,
-	"UPDATE reg_delivery SET receiver = '' WHERE tenant = :tenant AND receiver <> '' AND chosen_at < "
+	"UPDATE reg_delivery SET receiver = '' WHERE tenant = :tenant AND way = 'post' AND receiver <> '' "
+	"AND chosen_at < "
 	":before AND "
 	"NOT EXISTS (SELECT 1 FROM reg_mailing m WHERE m.tenant = reg_delivery.tenant AND m.case_id = "
 	"reg_delivery.case_id AND (m.state IN ('ordered','ready','posted','moving','returned','lost') OR "

@@ -7,7 +7,7 @@
 
 DB_STMT(mailing_printed, "SELECT b.serial FROM reg_blank b JOIN zsbh z ON z.tenant = b.tenant AND z.number = "
 			 "b.paper WHERE b.tenant = "
-			 ":tenant AND b.state = 'printed' AND z.ywh = :number ORDER BY b.serial");
+			 ":tenant AND b.state = 'printed' AND z.ywh = :number ORDER BY b.kind, b.serial");
 DB_STMT(mailing_insert, "INSERT INTO reg_mailing (tenant, id, case_id, serials, state, receiver, carrier, "
 			"waybill, events, who, at, "
 			"note, tries, next_at, error) VALUES (:tenant, :id, :case_id, :serials, 'ordered', "

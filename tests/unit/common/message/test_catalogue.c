@@ -312,6 +312,8 @@ static const struct {
 } whitelist[] = {
 	{"application.submitted", "gap", "internet"},
 	{"application.withdrawn", "gap", "internet"},
+	{"delivery.chosen", "gap", "internet"},
+	{"delivery.told", "gap", "extranet"},
 	{"application.progress", "gap", "extranet"},
 	{"certificate.issued", "gap", "extranet"},
 	{"graphics.submitted", "diode", "extranet"},

@@ -21,8 +21,11 @@ CREATE TABLE reg_mailing (
 	error TEXT NOT NULL,                               -- of the last time it was asked; '' it answered
 	PRIMARY KEY (tenant, id)
 );
-CREATE INDEX reg_mailing_case ON reg_mailing (tenant, case_id);
-CREATE INDEX reg_mailing_due ON reg_mailing (next_at) WHERE state IN ('ordered','posted','moving');
+CREATE INDEX reg_mailing_case ON reg_mailing (tenant, case_id, id);
+CREATE INDEX reg_mailing_due ON reg_mailing (tenant, next_at) WHERE state IN ('ordered','posted','moving');
+CREATE INDEX reg_mailing_state ON reg_mailing (tenant, state, case_id);
+CREATE INDEX reg_mailing_receiver ON reg_mailing (tenant, at) WHERE receiver <> '';
+CREATE INDEX reg_delivery_receiver ON reg_delivery (tenant, way, case_id) WHERE receiver <> '';
 CREATE UNIQUE INDEX reg_mailing_open ON reg_mailing (tenant, case_id) WHERE state IN ('ordered','ready','posted','moving','returned','lost');
 CREATE UNIQUE INDEX reg_mailing_waybill ON reg_mailing (tenant, waybill) WHERE waybill <> '';
 CREATE TABLE reg_mailing_event (
