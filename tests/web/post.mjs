@@ -43,8 +43,8 @@ await run('post', async () => {
     await registrar.click('[data-mailing-find]');
   }
   await registrar.click('[data-mailing-label]');
-  await registrar.waitForSelector('[data-label] .receipt');
-  const label = await registrar.locator('[data-label]').innerText();
+  await registrar.waitForSelector('[data-post-label] .receipt');
+  const label = await registrar.locator('[data-post-label]').innerText();
   check('post: the label has the whole address', label.includes('示例路3号'), label);
   await look(registrar, 'desk-post-label');
   const waybill = /SW\d{9}/.exec(label)[0];

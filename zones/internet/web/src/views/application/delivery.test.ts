@@ -27,5 +27,6 @@ test('while a parcel is on its way nothing else is chosen', () => {
   expect(underWay([event('chosen', '1'), event('ordered', '2'), event('posted', '3', { waybill: 'W1' })])).toBe(true);
   expect(underWay([event('posted', '3'), event('returned', '4'), event('kept', '5'), event('chosen', '6')])).toBe(false);
   expect(underWay([])).toBe(false);
-  expect(waybillOf([event('ready', '1', { waybill: 'W1' }), event('kept', '2')])?.waybill).toBe('W1');
+  expect(waybillOf([event('ready', '1', { waybill: 'W1' }), event('posted', '2', { waybill: 'W1' }), event('chosen', '3')])?.waybill).toBe('W1');
+  expect(waybillOf([event('ready', '1', { waybill: 'W1' }), event('kept', '2', { waybill: 'W1' })])).toBeUndefined();
 });

@@ -39,7 +39,12 @@ export function underWay(events: readonly DeliveryEvent[]): boolean {
   const last = [...events].reverse().find((e) => e.state !== 'chosen');
   return last !== undefined && under.has(last.state);
 }
-export const waybillOf = (events: readonly DeliveryEvent[]): DeliveryEvent | undefined => [...events].reverse().find((e) => e.waybill !== '');
+// The newest waybill, while it says something of where the certificate is.
+export function waybillOf(events: readonly DeliveryEvent[]): DeliveryEvent | undefined {
+  const last = [...events].reverse().find((e) => e.state !== 'chosen');
+  if (!last || ['ordered', 'kept', 'spoiled', 'cancelled'].includes(last.state)) return undefined;
+  return last;
+}
 
 function item(e: DeliveryEvent, n: number): LineItem {
   const way = e.state === 'chosen' ? say(wayText[e.way as Way] ?? [e.way, e.way]) : '';
