@@ -58,6 +58,5 @@ static const struct db_migration migrations[] = {{1, "intake", intake_sql_0001, 
 	{26, "answers", intake_sql_0026, intake_pg_0026}, {27, "withdrawal", intake_sql_0027, intake_pg_0027},
 	{28, "batch", intake_sql_0028, intake_pg_0028}, {29, "visit", intake_sql_0029, intake_pg_0029},
 	{30, "batch-port", intake_sql_0030, intake_pg_0030},
-	{31, "delivery", intake_sql_0031, intake_pg_0031},
-	{32, "mail", intake_sql_0032, intake_pg_0032}};
+	{31, "delivery", intake_sql_0031, intake_pg_0031}, {32, "mail", intake_sql_0032, intake_pg_0032}};
 const struct db_schema intake_schema = {"intake", migrations, sizeof migrations / sizeof migrations[0]};
