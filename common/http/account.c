@@ -7,8 +7,11 @@
 
 EMBED(account_sql_0001, "common/http/sql/0001-account.sqlite.sql");
 EMBED(account_pg_0001, "common/http/sql/0001-account.pg.sql");
-static const struct db_migration migrations[] = {{1, "account", account_sql_0001, account_pg_0001}};
-const struct db_schema account_schema = {"account", migrations, 1};
+EMBED(account_sql_0002, "common/http/sql/0002-directory.sqlite.sql");
+EMBED(account_pg_0002, "common/http/sql/0002-directory.pg.sql");
+static const struct db_migration migrations[] = {{1, "account", account_sql_0001, account_pg_0001},
+	{2, "directory", account_sql_0002, account_pg_0002}};
+const struct db_schema account_schema = {"account", migrations, 2};
 
 /* Random salt and random hash at password.h's cost: no password fits, and finding that out takes as long. */
 static const char nobody[] =

@@ -103,6 +103,18 @@ bool account_may(const struct http_account *a, const char *permission);
 SW_MUST_USE int account_name(
 	struct account_service *s, struct db_tx *tx, const char *id, char out[static 96]);
 
+/* ---- People that the directory of the unified platform keeps (directory_list.h). The statement is the
+ * division's next, or the one that was taken last, which changes nothing; all of it takes effect, or nothing.
+ * digest: of its text. ERR_ROLLBACK: an older one; ERR_FORK: another one of that serial; ERR_SCHEMA,
+ * ERR_DENIED, ERR_EXISTS, ERR_CONFLICT: a person whose place the note names; ERR_REFUSED: a complete list
+ * that lacks more than half. */
+struct directory_list;
+struct account_directory_counts {
+	int64_t added, changed, departed;
+};
+SW_MUST_USE int account_directory_take(struct account_service *s, const struct directory_list *l,
+	const char *digest, struct account_directory_counts *out, struct err_note *note);
+
 /* Runs fn in the tenant of the person who asks: the only way of a handler to the database. ERR_LOGIN on a
  * public route without session. */
 SW_MUST_USE int account_read(struct http_request *r, db_fn *fn, void *arg);

@@ -37,7 +37,8 @@ static inline struct account_service *account_service_of(const struct http_reque
 struct account_row {
 	char tenant[7], id[37], user[64], organisation[32], roles[ACCOUNT_ROLES_MAX + 1], password[256];
 	char name[1024], id_number[512];
-	bool disabled;
+	char directory[65]; /* the number in the directory; "" an account of this service alone */
+	bool disabled, departed;
 };
 /* ERR_NOTFOUND. */
 SW_MUST_USE int account_row_by_user(struct db_tx *tx, const char *user, struct account_row *out);
@@ -47,6 +48,8 @@ SW_MUST_USE int account_row_by_session(struct db_tx *tx, const struct digest *se
 	int64_t born, struct account_row *out, int64_t *seen);
 SW_MUST_USE int account_row_by_number(struct db_tx *tx, const struct vault_lookup *person,
 	struct account_row *out); /* the first one of the tenant */
+SW_MUST_USE int account_row_by_directory(
+	struct db_tx *tx, const char *directory, struct account_row *out); /* of the tenant */
 SW_MUST_USE int account_row_by_id(
 	struct db_tx *tx, const char *id, struct account_row *out); /* of the tenant */
 /* Opens what is sealed and fills in the permissions of its roles. */
@@ -55,6 +58,9 @@ SW_MUST_USE int account_open(const struct account_service *s, struct db_tx *tx, 
 /* In a transaction; the account is checked already. */
 SW_MUST_USE int account_insert(struct account_service *s, struct db_tx *tx, const struct account_new *a,
 	const char *hash, struct uuid *id);
+
+/* ---- account_people.c: "" or an organisation of the tenant. ERR_SCHEMA. */
+SW_MUST_USE int account_organisation_check(struct db_tx *tx, const char *code, struct err_note *note);
 
 /* ---- account_role.c: what a role permits */
 const struct account_permission *account_permission_find(const struct account_rights *r, const char *code);

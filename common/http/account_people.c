@@ -3,13 +3,14 @@
  * rights. */
 #include "common/crypto/password.h"
 #include "common/http/account_impl.h"
+#include "common/http/directory_list.h"
 
 #include <stdio.h>
 #include <string.h>
 
-DB_STMT(people_page,
-	"SELECT id, login, organisation, roles, name, disabled, created FROM account WHERE tenant = :tenant "
-	"AND login > :after ORDER BY login LIMIT 200");
+DB_STMT(people_page, "SELECT id, login, organisation, roles, name, disabled, created, directory, departed "
+		     "FROM account WHERE tenant = :tenant "
+		     "AND login > :after ORDER BY login LIMIT 200");
 DB_STMT(person_update,
 	"UPDATE account SET roles = :roles, organisation = :organisation, disabled = :disabled, password ="
 	" CASE WHEN :password = '' THEN password ELSE :password END WHERE tenant = :tenant AND id = :id");
@@ -30,10 +31,11 @@ static int person_json(struct account_service *s, struct db_query *q, json_t **o
 	buf_init(&name, 1024);
 	int rc = vault_unseal(s->vault, "account", "name", db_text(q, 0), db_text(q, 4), &name);
 	if (rc == 0) {
-		*out = json_pack("{s:s,s:s,s:s,s:s,s:s#,s:b,s:s}", "id", db_text(q, 0), "user", db_text(q, 1),
-			"organisation", db_text(q, 2), "roles", db_text(q, 3), "name",
+		*out = json_pack("{s:s,s:s,s:s,s:s,s:s#,s:b,s:s,s:b,s:b}", "id", db_text(q, 0), "user",
+			db_text(q, 1), "organisation", db_text(q, 2), "roles", db_text(q, 3), "name",
 			name.n ? (const char *)name.p : "", (int)name.n, "disabled", db_int(q, 5) != 0,
-			"created", db_text(q, 6));
+			"created", db_text(q, 6), "directory", *db_text(q, 7) != '\0', "departed",
+			db_int(q, 8) != 0);
 		rc = *out ? 0 : ERR_NOMEM;
 	}
 	buf_fini(&name);
@@ -81,7 +83,7 @@ struct adding {
 	struct err_note *note;
 };
 
-static int organisation_check(struct db_tx *tx, const char *code, struct err_note *note)
+int account_organisation_check(struct db_tx *tx, const char *code, struct err_note *note)
 {
 	int64_t known = 0;
 	if (!*code)
@@ -100,7 +102,7 @@ static int add_tx(struct db_tx *tx, void *arg)
 	if (rc == 0)
 		rc = account_roles_check(x->s->rights, tx, x->a->roles, x->note);
 	if (rc == 0)
-		rc = organisation_check(tx, x->a->organisation, x->note);
+		rc = account_organisation_check(tx, x->a->organisation, x->note);
 	if (rc == 0)
 		rc = account_insert(x->s, tx, x->a, (const char *)x->hash.p, &x->id);
 	if (rc == ERR_EXISTS)
@@ -124,11 +126,10 @@ static int password_make(const char *password, struct buf *hash, struct err_note
 static int add(struct adding *x)
 {
 	const char *user = x->a->user;
-	size_t n = strspn(user, "abcdefghijklmnopqrstuvwxyz0123456789._-");
-	if (n < 2 || n > ACCOUNT_USER_MAX || user[n])
+	if (!directory_list_user(user))
 		return err_set(x->note, ERR_SCHEMA, "user: 2 to %d of a-z, 0-9, dot, dash, underscore",
 			ACCOUNT_USER_MAX);
-	n = strspn(x->a->tenant, "0123456789");
+	size_t n = strspn(x->a->tenant, "0123456789");
 	if (n != 6 || x->a->tenant[n])
 		return err_set(x->note, ERR_SCHEMA,
 			"tenant: six digits of a division, or " ACCOUNT_PLATFORM " for the platform");
@@ -206,6 +207,17 @@ struct changing {
 	struct err_note note;
 };
 
+/* What the directory says of a person is changed there; a lock and a password are given here. */
+static int directory_check(struct changing *c, const struct account_row *row)
+{
+	if (row->departed && !c->disabled)
+		return err_set(&c->note, ERR_STATE, "disabled: the directory says that this person left");
+	if (row->directory[0] &&
+		(strcmp(c->roles, row->roles) != 0 || strcmp(c->organisation, row->organisation) != 0))
+		return err_set(&c->note, ERR_STATE, "roles: role and organisation come from the directory");
+	return 0;
+}
+
 static int change_tx(struct db_tx *tx, void *arg)
 {
 	struct changing *c = arg;
@@ -213,9 +225,11 @@ static int change_tx(struct db_tx *tx, void *arg)
 	int rc = account_row_by_id(tx, c->id, &row);
 	buf_wipe(row.password, sizeof row.password);
 	if (rc == 0)
+		rc = directory_check(c, &row);
+	if (rc == 0)
 		rc = account_roles_check(c->s->rights, tx, c->roles, &c->note);
 	if (rc == 0)
-		rc = organisation_check(tx, c->organisation, &c->note);
+		rc = account_organisation_check(tx, c->organisation, &c->note);
 	if (rc < 0)
 		return rc;
 	struct db_query *q = db_query(tx, &person_update);

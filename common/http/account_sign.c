@@ -48,10 +48,23 @@ static int row_tx(struct db_tx *tx, void *arg)
 	return account_row_by_name(g->s, tx, g->user, &g->row);
 }
 
+/* While the password was verified the account may have been disabled, or given another one. */
+static int still_fits(struct db_tx *tx, const struct signing *g)
+{
+	struct account_row now;
+	int rc = account_row_by_id(tx, g->row.id, &now);
+	if (rc == 0 && (now.disabled || strcmp(now.password, g->row.password) != 0))
+		rc = ERR_LOGIN;
+	buf_wipe(&now, sizeof now);
+	return rc;
+}
+
 static int accept_tx(struct db_tx *tx, void *arg)
 {
 	struct signing *g = arg;
-	int rc = g->old ? account_session_drop(tx, g->old) : 0;
+	int rc = still_fits(tx, g);
+	if (rc == 0 && g->old)
+		rc = account_session_drop(tx, g->old);
 	if (rc == 0)
 		rc = account_session_add(tx, g->row.id, g->cookie, g->address);
 	if (rc == 0)

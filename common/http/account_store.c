@@ -5,15 +5,20 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define COLUMNS "tenant, id, login, organisation, roles, password, name, id_number, disabled"
+#define COLUMNS                                                                                              \
+	"tenant, id, login, organisation, roles, password, name, id_number, disabled, directory, departed"
 #define COLUMNS_A                                                                                            \
-	"a.tenant, a.id, a.login, a.organisation, a.roles, a.password, a.name, a.id_number, a.disabled"
+	"a.tenant, a.id, a.login, a.organisation, a.roles, a.password, a.name, a.id_number, a.disabled, "    \
+	"a.directory, a.departed"
 DB_STMT_CROSS(account_by_login, "SELECT " COLUMNS " FROM account WHERE login = :login");
 DB_STMT(account_by_id, "SELECT " COLUMNS " FROM account WHERE tenant = :tenant AND id = :id");
 DB_STMT_CROSS(account_by_session,
 	"SELECT " COLUMNS_A ", s.seen_at FROM session s JOIN account a ON a.tenant = s.tenant AND a.id = "
 	"s.account WHERE s.digest = :digest AND s.seen_at > :idle AND s.created_at > :born AND a.disabled = "
 	"0");
+DB_STMT(account_by_directory,
+	"SELECT " COLUMNS
+	" FROM account WHERE tenant = :tenant AND directory = :directory AND directory <> ''");
 DB_STMT(account_by_number,
 	"SELECT " COLUMNS " FROM account WHERE tenant = :tenant AND id_index IN (:now, :before) ORDER BY "
 	"created, id LIMIT 1");
@@ -33,6 +38,8 @@ static void row_fill(struct db_query *q, struct account_row *out)
 	snprintf(out->name, sizeof out->name, "%s", db_text(q, 6));
 	snprintf(out->id_number, sizeof out->id_number, "%s", db_text(q, 7));
 	out->disabled = db_int(q, 8) != 0;
+	snprintf(out->directory, sizeof out->directory, "%s", db_text(q, 9));
+	out->departed = db_int(q, 10) != 0;
 }
 
 static int row_take(struct db_query *q, struct account_row *out)
@@ -68,10 +75,17 @@ int account_row_by_session(struct db_tx *tx, const struct digest *session, int64
 	int rc = db_step(q);
 	if (rc == 1) {
 		row_fill(q, out);
-		*seen = db_int(q, 9);
+		*seen = db_int(q, 11);
 	}
 	db_done(q);
 	return db_found(rc);
+}
+
+int account_row_by_directory(struct db_tx *tx, const char *directory, struct account_row *out)
+{
+	struct db_query *q = db_query(tx, &account_by_directory);
+	db_bind_text(q, "directory", directory);
+	return row_take(q, out);
 }
 
 int account_row_by_number(struct db_tx *tx, const struct vault_lookup *person, struct account_row *out)

@@ -1,5 +1,6 @@
 #include "common/service/command.h"
 #include "common/base/version.h"
+#include "common/service/directory.h"
 #include "common/service/parts.h"
 
 #include "common/audit/audit_prune.h"
@@ -28,6 +29,8 @@ static void help_print(const struct service_def *def)
 	       "                     {\"user\",\"role\",\"name\",\"id_number\"?,\"password\",\"tenant\"?}; "
 	       "tenant 000000 is the\n"
 	       "                     platform's own: its role admin makes the administrators of divisions\n"
+	       "  directory FILE     take a statement of the unified platform's directory: who works here, "
+	       "who left\n"
 	       "  backup FILE        consistent copy of the database while it is in use\n"
 	       "  revoke FILE        keep this zone's list of revoked keys (swbundle revoke) and send it to "
 	       "the "
@@ -85,6 +88,8 @@ static int command_name(const struct service_def *def, struct command_line *l)
 		l->command = COMMAND_MOVE;
 	} else if (strcmp(name, "backup") == 0) {
 		l->command = COMMAND_BACKUP;
+	} else if (strcmp(name, "directory") == 0) {
+		l->command = COMMAND_DIRECTORY;
 	} else if (strcmp(name, "revoke") == 0) {
 		l->command = COMMAND_REVOKE;
 	} else {
@@ -101,6 +106,8 @@ static int command_name(const struct service_def *def, struct command_line *l)
 		return usage(def, "backup: needs one FILE");
 	if (l->command == COMMAND_PRUNE && l->argc != 1)
 		return usage(def, "prune-log: needs one DAY");
+	if (l->command == COMMAND_DIRECTORY && l->argc != 1)
+		return usage(def, "directory: needs one FILE");
 	if (l->command == COMMAND_REVOKE && l->argc != 1)
 		return usage(def, "revoke: needs one FILE");
 	return COMMAND_GO;
@@ -276,6 +283,8 @@ int command_shared(const struct command_line *l, struct service *s, struct err_n
 		return fixity_now(s, note);
 	if (l->command == COMMAND_PRUNE)
 		return log_prune(s, l->argv[0], note);
+	if (l->command == COMMAND_DIRECTORY)
+		return directory_file(s, l->argv[0], note);
 	if (l->command == COMMAND_REVOKE)
 		return revoked_publish(s, l->argv[0], note);
 	REQUIRE(l->command == COMMAND_BACKUP);

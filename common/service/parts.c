@@ -137,7 +137,11 @@ static int keys_load(
 		if (p->origin[i])
 			p->revoked.trusts[p->revoked.n++] = p->origin[i];
 	}
-	return rc == 0 ? revoked_open(&p->revoked, s->data, note) : rc;
+	if (rc == 0)
+		rc = revoked_open(&p->revoked, s->data, note);
+	if (rc == 0 && s->directory_ca)
+		rc = trust_load(s->directory_ca, &p->service->directory, note);
+	return rc == 0 && s->directory_ca ? revoked_add(&p->revoked, p->service->directory, note) : rc;
 }
 
 static int tenants_join(struct parts *p, const struct settings *s)
@@ -370,6 +374,7 @@ void parts_close(struct parts *p)
 		trust_free(p->origin[i]);
 	}
 	trust_free(p->own);
+	trust_free(v->directory);
 	sign_key_free(p->signer);
 	open_key_free(p->opener);
 	open_key_free(p->opener_old);

@@ -8,6 +8,7 @@
 #include "common/os/file.h"
 #include "common/os/proc.h"
 #include "common/service/command.h"
+#include "common/service/directory.h"
 #include "common/service/link_api.h"
 #include "common/service/openapi.h"
 #include "common/service/parts.h"
@@ -66,6 +67,9 @@ static int keys_rotate_index(struct http_request *r)
 	return rotate(r, true);
 }
 const struct http_route service_routes[] = {
+	{"POST", "/api/directory", "public", directory_post, 2 << 20, NULL,
+		"the directory of the unified platform tells who works here and who left {statement, "
+		"signature, certificate}"},
 	{"GET", "/api/keys", "key.read", keys_show, 0, NULL,
 		"keys and how far values are sealed under the newest"},
 	{"POST", "/api/keys/rotate", "key.rotate", keys_rotate, 0, NULL,

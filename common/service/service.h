@@ -33,6 +33,7 @@ struct service {
 	struct catalogue *catalogue;
 	const struct suite *suite;
 	struct revoked *revoked; /* lists of revoked keys */
+	struct trust *directory; /* of people (directory.h); NULL none */
 	const char *zone_name;
 	const struct service_link *links;
 	size_t nlinks;

@@ -43,6 +43,11 @@ static const struct config_field common_fields[] = {
 		"this zone's own CA, where no guard of this system stands in between whose in_ca it is"},
 	{"keys.master", CONFIG_PATH, S(master), true, NULL, 0, 0,
 		"master key of the column encryption: a file (32 bytes, mode 0600) or a pkcs11: URI"},
+	{"directory.ca", CONFIG_PATH, S(directory_ca), false, NULL, 0, 0,
+		"pinned CA of the unified platform's directory of people 一体化平台用户目录; without it "
+		"people "
+		"are "
+		"kept here alone"},
 	{"workers", CONFIG_INT, S(workers), false, "48", 1, 256, "threads that answer requests"},
 	{"connections", CONFIG_INT, S(connections), false, "1000", 16, 60000,
 		"connections open at once; of one address 100, unless proxies are named"},

@@ -18,6 +18,7 @@ struct settings {
 	char *suite, *division, *catalogue;
 	struct config_list divisions;
 	char *sign, *sign_cert, *open, *open_cert, *open_old, *open_old_cert, *own_ca, *master;
+	char *directory_ca; /* NULL: no directory is believed */
 	int64_t workers, connections, audit_pending, fixity_minute;
 	struct settings_link links[SETTINGS_LINKS_MAX];
 };

@@ -1,0 +1,62 @@
+/* dept-directory: simulator of the unified platform's directory of people 一体化平台用户目录 (README.md of
+ * this folder's parent). It signs what it is told to say; who brings it to the service is the test. */
+#include "tests/departments/simulator.h"
+#include <string.h>
+
+enum { FAULT_NONE, FAULT_REFUSE, FAULT_UNAVAILABLE, FAULT_BAD_SIGNATURE };
+static const char *const faults[] = {"none", "refuse", "unavailable", "bad-signature", NULL};
+
+static int statement_make(const json_t *b, struct buf *out)
+{
+	char issued[TIME_TEXT];
+	json_t *o = json_deep_copy(b);
+	time_text(time_now_ms(), issued);
+	int rc = !o || json_object_set_new(o, "iss", json_string("directory")) ||
+				 json_object_set_new(o, "issued", json_string(issued))
+			 ? ERR_NOMEM
+			 : json_canon(o, out);
+	json_decref(o);
+	return rc;
+}
+
+static int state(struct http_request *r)
+{
+	struct simulator *s = http_arg(r);
+	int fault = atomic_load(&s->fault);
+	struct buf text, sig;
+	simulator_delay(s);
+	if (fault == FAULT_REFUSE)
+		return http_fail(r, ERR_DENIED, "refused on demand");
+	if (fault == FAULT_UNAVAILABLE)
+		return ERR_BUSY;
+	buf_init(&text, 1 << 20);
+	buf_init(&sig, 1024);
+	int rc = statement_make(http_body(r), &text);
+	if (rc == 0)
+		rc = sign_make_base64(
+			s->key, fault == FAULT_BAD_SIGNATURE ? view_str("another") : buf_view(&text), &sig);
+	if (rc == 0) {
+		struct view pem = sign_key_cert_pem(s->key);
+		rc = http_reply_json(r, 200,
+			json_pack("{s:s#,s:s,s:s#}", "statement", (const char *)text.p, (int)text.n,
+				"signature", (const char *)sig.p, "certificate", (const char *)pem.p,
+				(int)pem.n));
+	}
+	buf_fini(&text);
+	buf_fini(&sig);
+	return rc;
+}
+
+static const struct http_route routes[] = {
+	{"POST", "/api/state", "public", state, 1 << 20, NULL, "{division, serial, complete, people}"},
+};
+
+int main(int argc, char **argv)
+{
+	struct simulator s = {.title = "dept-directory",
+		.faults = faults,
+		.routes = routes,
+		.nroutes = sizeof routes / sizeof routes[0],
+		.signer = "directory"};
+	return simulator_main(&s, argc, argv);
+}
