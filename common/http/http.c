@@ -5,6 +5,7 @@
 #include "common/log/log.h"
 #include <errno.h>
 #include <netdb.h>
+#include <netinet/in.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -93,6 +94,14 @@ static int socket_bind(struct http_server *s, const struct addrinfo *a)
 	return 0;
 }
 
+/* What goes over a network is enciphered: names and numbers are in it. */
+static bool stays_here(const struct sockaddr *a)
+{
+	if (a->sa_family == AF_INET6)
+		return IN6_IS_ADDR_LOOPBACK(&((const struct sockaddr_in6 *)(const void *)a)->sin6_addr);
+	return ntohl(((const struct sockaddr_in *)(const void *)a)->sin_addr.s_addr) >> 24 == 127;
+}
+
 /* "127.0.0.1:8101", "[::1]:0" */
 static int listen_open(struct http_server *s, struct err_note *note)
 {
@@ -108,8 +117,12 @@ static int listen_open(struct http_server *s, struct err_note *note)
 	snprintf(host, sizeof host, "%.*s", (int)(to - from), from);
 	if (getaddrinfo(host, colon + 1, &hints, &found) != 0)
 		return err_set(note, ERR_CONFIG, "listen: ADDRESS:PORT such as 127.0.0.1:8101");
-	int rc = socket_bind(s, found);
+	bool open = !s->o.tls_cert && !stays_here(found->ai_addr);
+	int rc = open ? ERR_CONFIG : socket_bind(s, found);
 	freeaddrinfo(found);
+	if (open)
+		return err_set(note, rc,
+			"listen: %s is open to a network: tls.cert is needed, but on loopback", text);
 	return rc < 0 ? err_set(note, rc, "listen: %s: %s", text, strerror(errno)) : 0;
 }
 

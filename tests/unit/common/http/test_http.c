@@ -780,8 +780,8 @@ static void test_bad_options(void **state)
 	static const char *const no_route[] = {"/api/nowhere", NULL};
 	struct http_options k = {.listen = "127.0.0.1:0", .kept = no_route, .state = state_now};
 	assert_int_equal(http_start(&k, &s, &note), ERR_BUG);
-	static const char *const addresses[] = {
-		"", "127.0.0.1", ":80", "localhost:80", "127.0.0.1:http", "[::1:0", "1.2.3.4.5:0"};
+	static const char *const addresses[] = {"", "127.0.0.1", ":80", "localhost:80", "127.0.0.1:http",
+		"[::1:0", "1.2.3.4.5:0", "0.0.0.0:0", "[::]:0"};
 	for (size_t i = 0; i < sizeof addresses / sizeof addresses[0]; i++) {
 		struct http_options o = {.listen = addresses[i]};
 		assert_int_equal(http_start(&o, &s, &note), ERR_CONFIG);
