@@ -272,6 +272,18 @@ int64_t time_mono_ms(void)
 	return clock_ms(CLOCK_MONOTONIC);
 }
 
+void time_mark_now(struct time_mark *out)
+{
+	*out = (struct time_mark){clock_ms(CLOCK_REALTIME), clock_ms(CLOCK_BOOTTIME)};
+}
+
+int64_t time_mark_jump(const struct time_mark *m)
+{
+	struct time_mark now;
+	time_mark_now(&now);
+	return m->wall == 0 ? 0 : (now.wall - m->wall) - (now.boot - m->boot);
+}
+
 void time_text(int64_t ms, char out[static TIME_TEXT])
 {
 	time_t s = (time_t)(ms / 1000);

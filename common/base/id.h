@@ -28,6 +28,14 @@ SW_MUST_USE int b64_parse(struct view text, struct buf *out); /* strict; ERR_SYN
 #define TIME_TEXT 25        /* "2026-11-24T03:42:00.123Z" + NUL */
 int64_t time_now_ms(void);  /* CLOCK_REALTIME */
 int64_t time_mono_ms(void); /* CLOCK_MONOTONIC */
+/* Two clocks of one instant. */
+struct time_mark {
+	int64_t wall, boot;
+};
+void time_mark_now(struct time_mark *out);
+/* By how much the clock of the day was set since then: what it went on by less what passed, sleep included. 0
+ * for a mark of zeros. */
+int64_t time_mark_jump(const struct time_mark *m);
 void time_text(int64_t ms, char out[static TIME_TEXT]);
 SW_MUST_USE int time_parse(const char *s, int64_t *ms); /* exactly that form */
 /* Calendar date in China Standard Time (UTC+8, no daylight saving): "2026-11-24". */

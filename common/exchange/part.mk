@@ -48,6 +48,12 @@ $(B)/testbin/fault-calls.so: tests/fault/daemon_calls.c tests/fault/calls.c test
 	@mkdir -p $(@D)
 	@echo "  LINK  $@"
 	@$(CC) -std=c17 -D_GNU_SOURCE -Wall -Wextra -Werror -O1 -I. -shared -fPIC -o $@ tests/fault/daemon_calls.c tests/fault/calls.c
+# A clock of the day that a test sets.
+testprogs: $(B)/testbin/clock-set.so
+$(B)/testbin/clock-set.so: tests/fault/clock_set.c
+	@mkdir -p $(@D)
+	@echo "  LINK  $@"
+	@$(CC) -std=c17 -D_GNU_SOURCE -Wall -Wextra -Werror -O1 -shared -fPIC -o $@ $<
 # Folders of other products, for every program of a zone.
 testprogs: $(B)/testbin/plain-folders.so
 $(B)/testbin/plain-folders.so: tests/fault/plain_folders.c

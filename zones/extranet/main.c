@@ -292,6 +292,7 @@ static int registry_prepare(struct service *s, struct err_note *note)
 	r->service = s;
 	r->config = c;
 	s->zone = r;
+	time_mark_now(&r->started);
 	r->discs = (struct disc_ferry){c->burner, c->burner_store, c->officer_keys};
 	s->discs = c->tray ? &r->discs : NULL;
 	int rc = business_load(c->businesses, &r->businesses, note);

@@ -5,6 +5,7 @@
 #include "zones/extranet/domain/entry_lapse.h"
 #include "zones/extranet/domain/entry_plan.h"
 #include "zones/extranet/store/charge.h"
+#include "zones/extranet/store/clock.h"
 #include "zones/extranet/store/flows.h"
 #include "zones/extranet/transfer/progress.h"
 #include <stdio.h>
@@ -227,7 +228,9 @@ int entry_make(struct registry *r, struct db_tx *tx, struct case_row *c, int64_t
 	struct entry e = {.r = r, .tx = tx, .note = note};
 	struct entry_written w = {.rows = NULL};
 	enum case_state to;
-	int rc = load(&e, c);
+	int rc = clock_steady(r, note);
+	if (rc == 0)
+		rc = load(&e, c);
 	if (rc == 0)
 		rc = gate(&e, version, who, &to);
 	if (rc == 0)
@@ -283,13 +286,16 @@ static int due_units(struct db_tx *tx, const char *today, int limit, json_t *uni
 
 int entry_settle_due(struct registry *r, struct db_tx *tx, int limit, int *n, struct err_note *note)
 {
+	int rc = clock_steady(r, note);
+	if (rc < 0)
+		return rc;
 	struct entry_book office = entry_office(r, tx);
 	json_t *units = json_array(), *unit, *written = json_array();
 	size_t i;
 	char today[DAY_TEXT];
 	int64_t now = time_now_ms();
 	time_date_cst(now, today);
-	int rc = units && written ? due_units(tx, today, limit, units) : ERR_NOMEM;
+	rc = units && written ? due_units(tx, today, limit, units) : ERR_NOMEM;
 	json_array_foreach(units, i, unit)
 	{
 		json_t *rows = NULL;

@@ -271,8 +271,8 @@ static void test_by_hand(void **state)
 	snprintf(path, sizeof path, "/api/accounts/%s", id);
 	people_ask("PUT", path, boss, "{\"roles\":\"senior\"}");
 	client_expect(&people.answer, 409, "STATE");
-	people_ask("PUT", path, boss,
-		"{\"roles\":\"clerk\",\"disabled\":true,\"password\":\"first password\"}");
+	people_ask(
+		"PUT", path, boss, "{\"roles\":\"clerk\",\"disabled\":true,\"password\":\"first password\"}");
 	assert_int_equal(people.answer.status, 200);
 	json_decref(o);
 	person_is("zhou", "clerk 1 0 P-1", 0);

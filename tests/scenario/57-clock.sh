@@ -1,0 +1,63 @@
+#!/bin/sh
+# A clock that is set while the registry runs, by a wrong time server or by who would have a seizure out of the way: nothing lapses and nothing is entered by
+# it, and why is said; when it is right again and the service was started, all goes on, and the seizure stands.
+# Tree: build: the program's clock is another's, which a sanitized one does not take
+. "$(dirname "$0")/../stack/begin.sh"
+flat() { jq -r 'select(.table == "h") | .row.bdcdyh' "$D/demo/register.jsonl" | sed -n "$1"p; }
+seized() {
+	jq -nc --arg u "$(flat 5)" --arg y "$(TZ=Asia/Shanghai date -d '+300 days' +%F)" '{table: "cfdj", row: {djlx: "800", sdsj: "", fj: "", dbr: "import", djsj: "2024-01-02T00:00:00.000Z", yxq_q: "2024-01-02T00:00:00.000Z", bdcdyh: $u,
+		cfjg: "甲市人民法院", cflx: "1", cfwh: "(2024)甲执字第1号", cfqssj: "2024-01-02", cfjssj: $y}}' > "$D/seized.jsonl"
+	"$SW_BIN/registryd" import -c "$D/extranet/conf/registryd.yaml" "$D/seized.jsonl"
+}
+trap '[ -z "$running" ] || kill "$running" 2> /dev/null; wait; stack_clean' EXIT
+trap 'exit 1' INT TERM
+zones_made seized
+SW_CLOCK_FILE=$D/ahead
+echo 0 > "$SW_CLOCK_FILE"
+registry_set() { # as registry_start, by the clock that the test sets
+	rm -f "$D/extranet/data/port"
+	LD_PRELOAD=$SW_TESTBIN/clock-set.so SW_CLOCK_FILE=$SW_CLOCK_FILE PATH="$SW_BIN:$PATH" "$SW_BIN/registryd" -c "$D/extranet/conf/registryd.yaml" 2>> "$D/log/registryd" &
+	running=$!
+	await "$D/extranet/data/port" 900
+}
+registry_set
+. tests/stack/walk.sh
+. tests/scenario/lib/window.sh
+step() { # USER ACTION JSON: the status
+	call extranet registrar1 GET "/api/cases/$application"
+	desk "$1" "$2" "$3"
+	cat "$W/code"
+}
+stands() { stack_sql extranet "SELECT count(*) FROM cfdj WHERE bdcdyh = '$(flat 5)' AND yxq_z IS NULL"; }
+for n in 1 2; do
+	mortgage $n && [ "$(step registrar1 accept '{}')" = 200 ] && [ "$(step registrar1 review '{"opinion":"可"}')" = 200 ] && do_pay || { echo "not ok - case $n is ready to be entered"; exit 1; }
+	eval "case$n=\$application"
+done
+application=$case1
+equal "while the clock is right a case is entered" 200 "$(step registrar2 enter '{}')"
+logged=$(stack_sql extranet "SELECT max(xh) FROM djlog")
+newest=$(stack_sql extranet "SELECT max(djsj) FROM djlog")
+echo $((400 * 86400)) > "$SW_CLOCK_FILE"
+application=$case2
+# The sessions are over by that clock: who signs in anew meets the refusal.
+equal "the clock was set four hundred days ahead: nothing is entered" "409 STATE" "$(step registrar2 enter '{}') $(field .error)"
+equal "and why is said" 1 "$(field .where | grep -c 'clock was set by 576000 minutes')"
+kill -0 "$running"
+equal "the seizure whose term would be over stands" "0 1" "$? $(stands)"
+equal "the book is as it was" "$logged $newest" "$(stack_sql extranet "SELECT max(xh) FROM djlog") $(stack_sql extranet "SELECT max(djsj) FROM djlog")"
+echo -7200 > "$SW_CLOCK_FILE"
+equal "nor two hours back" "409 STATE" "$(step registrar2 enter '{}') $(field .error)"
+equal "the refusal is in the log of the service" 1 "$(grep -c 'nothing is entered' "$D/log/registryd" | awk '{ print ($1 > 0) }')"
+# A clock that was rightly corrected: the service is started again.
+echo 7200 > "$SW_CLOCK_FILE"
+equal "a correction of the clock stops entries, too" "409 STATE" "$(step registrar2 enter '{}') $(field .error)"
+kill "$running"
+wait "$running"
+registry_set
+equal "until the service was started again" 200 "$(step registrar2 enter '{}')"
+kill "$running"
+wait "$running"
+running=
+"$SW_BIN/registryd" audit-book -c "$D/extranet/conf/registryd.yaml" > "$D/audit" 2>&1
+equal "the auditor finds the book whole" 0 $?
+exit $failed
