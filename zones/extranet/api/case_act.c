@@ -61,6 +61,7 @@ static int act_run(struct db_tx *tx, void *arg)
 	/* The rules looked at the form that stands now. */
 	if (a->looked && a->look.form.version == c.version)
 		c.form = &a->look.form;
+	c.rows = a->looked ? a->look.rows : NULL;
 	rc = a->kind->effect(a, tx, &c);
 	if (rc == 0)
 		rc = decide(a, tx, &c);
@@ -73,6 +74,7 @@ static int act_run(struct db_tx *tx, void *arg)
 	if (rc == 0)
 		rc = audit_record(tx, a->who, a->kind->audit, c.number, NULL);
 	c.form = NULL;
+	c.rows = NULL;
 	a->after = c;
 	return rc;
 }

@@ -29,6 +29,8 @@ struct case_row {
 	bool has_tax, has_cadastral;
 	int64_t cadastral_area_cm2;
 	const struct case_form *form; /* borrowed, of who read it before and found the version; NULL none */
+	const json_t
+		*rows; /* borrowed: book_unit of its unit as it stands in this transaction; NULL not read */
 };
 /* What a statement about cases (reg_case c, reg_tax t) selects first, for case_fill. */
 #define CASE_COLUMNS                                                                                         \

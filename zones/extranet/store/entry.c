@@ -81,7 +81,9 @@ static int load(struct entry *e, const struct case_row *c)
 	e->kind = entry_kind_find(e->b->entry);
 	REQUIRE(e->kind);
 	int rc = form_read(e);
-	if (rc == 0)
+	if (rc == 0 && c->rows)
+		e->rows = json_incref((json_t *)(uintptr_t)c->rows);
+	else if (rc == 0)
 		rc = book_unit(e->tx, e->office.vault, e->c.unit_code, NULL, &e->rows);
 	return rc == 0 ? others_read(e) : rc;
 }

@@ -23,6 +23,7 @@ struct rules_look {
 	struct case_form form; /* of the case as it was looked at */
 	struct buf input;      /* JSON text … */
 	struct buf sealed;     /* … as it is kept */
+	json_t *rows;          /* of the unit: book_unit */
 	json_t *verdict;       /* rule_judge */
 	struct rules_seen seen;
 };
@@ -33,7 +34,8 @@ SW_MUST_USE int rules_look(struct registry *r, struct db_tx *tx, const char *cas
 /* Outside a transaction. */
 SW_MUST_USE int rules_say(struct registry *r, struct rules_look *l, const char *business, int64_t version);
 /* In the transaction of the act: *stand when case, book of the unit and its land, day and rules are still
- * those that were judged. Otherwise the act may not rest on the verdict: judge anew. */
+ * those that were judged: l->rows is book_unit in this transaction then. Otherwise the act may not rest on
+ * the verdict: judge anew. */
 SW_MUST_USE int rules_stand(struct registry *r, struct db_tx *tx, const struct case_row *c,
 	const struct rules_look *l, bool *stand);
 /* Kept with the case, in the transaction of the act. */

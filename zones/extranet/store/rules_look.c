@@ -16,27 +16,23 @@ void rules_look_fini(struct rules_look *l)
 	buf_fini(&l->input);
 	buf_fini(&l->sealed);
 	case_form_fini(&l->form);
+	json_decref(l->rows);
+	l->rows = NULL;
 	json_decref(l->verdict);
 	l->verdict = NULL;
 }
 
-/* What the rules see of a case, its form and the register as `tx` has it. */
-static int input_make(struct registry *r, struct db_tx *tx, const struct case_row *c,
-	const struct rules_look *l, struct buf *out)
+/* What the rules see of a case, its form and the register. */
+static int input_make(struct registry *r, const struct case_row *c, struct rules_look *l)
 {
-	json_t *rows = NULL;
-	int rc = book_unit(tx, r->service->vault, c->unit_code, NULL, &rows);
-	if (rc < 0)
-		return rc;
 	const struct business *b = flows_business(r->flows, c->business, c->business_version);
 	json_t *value = json_pack("{s:s,s:s,s:{s:s,s:I,s:i},s:O,s:{s:s,s:b,s:b,s:s},s:O}", "stage", l->stage,
 		"today", l->seen.day, "business", "code", c->business, "version",
 		(json_int_t)c->business_version, "registration_type", b ? b->registration_type : 0, "form",
 		l->form.json, "case", "number", c->number, "has_tax", c->has_tax, "has_cadastral",
-		c->has_cadastral, "received", c->received_at, "register", rows);
-	rc = value ? json_canon(value, out) : ERR_NOMEM;
+		c->has_cadastral, "received", c->received_at, "register", l->rows);
+	int rc = value ? json_canon(value, &l->input) : ERR_NOMEM;
 	json_decref(value);
-	json_decref(rows);
 	return rc;
 }
 
@@ -58,7 +54,9 @@ int rules_look(struct registry *r, struct db_tx *tx, const char *case_id, const 
 	if (rc == 0)
 		rc = case_form_read(tx, v, r->service->suite, &c, &out->form, note);
 	if (rc == 0)
-		rc = input_make(r, tx, &c, out, &out->input);
+		rc = book_unit(tx, v, c.unit_code, NULL, &out->rows);
+	if (rc == 0)
+		rc = input_make(r, &c, out);
 	if (rc == 0)
 		out->seen.version = c.version;
 	if (rc == 0)
@@ -67,14 +65,13 @@ int rules_look(struct registry *r, struct db_tx *tx, const char *case_id, const 
 }
 
 /* Others were entered on the parcel: whether anything of what was looked at is another now. */
-static int input_same(struct registry *r, struct db_tx *tx, const struct case_row *c,
+static int rows_same(struct registry *r, struct db_tx *tx, const struct case_row *c,
 	const struct rules_look *l, bool *same)
 {
-	struct buf now;
-	buf_init(&now, 4 << 20);
-	int rc = input_make(r, tx, c, l, &now);
-	*same = rc == 0 && now.n == l->input.n && memcmp(now.p, l->input.p, now.n) == 0;
-	buf_fini(&now);
+	json_t *rows = NULL;
+	int rc = book_unit(tx, r->service->vault, c->unit_code, NULL, &rows);
+	*same = rc == 0 && json_equal(rows, l->rows);
+	json_decref(rows);
 	return rc;
 }
 
@@ -95,5 +92,5 @@ int rules_stand(struct registry *r, struct db_tx *tx, const struct case_row *c, 
 	if (rc == 0)
 		*stand = l->seen.version == c->version && decided == l->seen.decided &&
 			 strcmp(today, l->seen.day) == 0;
-	return rc == 0 && *stand && entries > 0 ? input_same(r, tx, c, l, stand) : rc;
+	return rc == 0 && *stand && entries > 0 ? rows_same(r, tx, c, l, stand) : rc;
 }
