@@ -38,7 +38,9 @@ static bool reads_all(const char *name)
 		"stationery_sums", "day_list", "upload_count", "calendar_open", "calendar_newest",
 		"calendar_insert", "opinion_codes", "opinion_rows", "sweep_page", "stream_epoch_safe",
 		"stream_epoch_safe_next", "flow_definitions", "charge_fees_version", "look_log",
-		"look_decided", NULL};
+		"look_decided",
+		/* One row of an office; its people, whom a list names all. */
+		"directory_last", "directory_present", NULL};
 	size_t n = strlen(name), i = 0;
 	if (strncmp(name, "audit_", 6) == 0 || (n > 4 && strcmp(name + n - 4, "_all") == 0))
 		return true;
