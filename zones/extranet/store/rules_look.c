@@ -5,10 +5,11 @@
 #include <string.h>
 
 DB_STMT(look_log, "SELECT coalesce(max(xh), 0) FROM djlog WHERE tenant = :tenant");
-/* Rows of land and buildings stand in the log with a unit on that land. */
+/* Rows of land and buildings stand in the log with a unit on that land. What is
+ * imported row by row stands there without a unit: it may be of any. */
 DB_STMT(look_since,
-	"SELECT count(*) FROM djlog WHERE tenant = :tenant AND xh > :log AND substr(bdcdyh, 1, 19) = "
-	":parcel");
+	"SELECT count(*) FROM djlog WHERE tenant = :tenant AND xh > :log AND (substr(bdcdyh, 1, 19) = "
+	":parcel OR bdcdyh = '')");
 DB_STMT(look_decided, "SELECT count(*) FROM rule_version WHERE tenant = :tenant AND state <> 'proposed'");
 
 void rules_look_fini(struct rules_look *l)
