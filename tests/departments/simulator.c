@@ -19,10 +19,21 @@ void simulator_delay(const struct simulator *s)
 	nanosleep(&delay, NULL);
 }
 
-bool simulator_knows(const struct simulator *s, const struct http_request *r)
+static bool knows(const struct simulator *s, const struct http_request *r)
 {
 	const char *sent = http_header(r, "Authorization");
 	return !s->token || (sent && strncmp(sent, "Bearer ", 7) == 0 && strcmp(sent + 7, s->token) == 0);
+}
+
+int simulator_begins(const struct simulator *s, struct http_request *r)
+{
+	const char *fault = s->faults[atomic_load(&s->fault)];
+	simulator_delay(s);
+	if (!knows(s, r))
+		return http_fail(r, ERR_LOGIN, "token");
+	if (strcmp(fault, "refuse") == 0)
+		return http_fail(r, ERR_DENIED, "refused on demand");
+	return strcmp(fault, "unavailable") == 0 ? ERR_BUSY : 0;
 }
 
 static int key_load(struct simulator *s, struct err_note *note)

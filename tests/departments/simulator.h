@@ -33,6 +33,7 @@ struct simulator {
 int simulator_main(struct simulator *s, int argc, char **argv);
 /* Waits as long as was asked for. */
 void simulator_delay(const struct simulator *s);
-/* Whether the request bears the token; true when none was given. */
-bool simulator_knows(const struct simulator *s, const struct http_request *r);
+/* What a route of a service begins with: the delay, the token where one was given, the faults "refuse" and
+ * "unavailable". 0 go on; else what the route returns. */
+int simulator_begins(const struct simulator *s, struct http_request *r);
 #endif

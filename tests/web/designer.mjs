@@ -2,7 +2,7 @@
 // portal and carried to its certificate. The office's acts on the case by their interface.
 //   node designer.mjs UNIT: a unit of zhang's
 import { check, look, people, person, run, urls } from './browser.mjs';
-import { applies, Hand, signs } from './hand.mjs';
+import { applies, Hand, office, signs } from './hand.mjs';
 
 const [unit] = process.argv.slice(2);
 const head = { 'X-Requested-With': 'sanwang' };
@@ -82,21 +82,8 @@ async function design(page) {
   await page.waitForSelector('[data-sent]');
 }
 
-async function office(one, two, id) {
-  const kase = async (fits) => {
-    for (const until = Date.now() + 60000; Date.now() < until; ) {
-      const r = await one.request.get(`${urls.extranet}api/cases/${id}`);
-      const c = r.ok() ? await r.json() : null;
-      if (c && fits(c)) return c;
-      await new Promise((done) => setTimeout(done, 50));
-    }
-    throw new Error('the case does not come to where it should be');
-  };
-  const decides = async (who, act, fits, body = {}) => {
-    const { version } = await kase(fits);
-    const r = await who.request.post(`${urls.extranet}api/cases/${id}/${act}`, { headers: head, data: { ...body, version } });
-    check(`designer: the office: ${act}`, r.ok(), r.ok() ? '' : await r.text());
-  };
+async function decided(one, two, id) {
+  const decides = office(one, id, 'designer');
   await decides(one, 'accept', (c) => c.state === 'submitted' && c.number);
   await one.goto(`${urls.extranet}#/case/${id}`);
   await one.waitForSelector('[data-verdict="house-number-form"]');
@@ -131,7 +118,7 @@ await run('designer', async () => {
   const { id, b } = await applies(hand, code);
   check('designer: the portal asks for its material, and fills nothing else', b.materials.length === 1 && hand.files === 1);
   await signs(hand, people[0]);
-  await office(one, two, id);
+  await decided(one, two, id);
   await zhang.goto(`${urls.internet}#/a/${id}`);
   await zhang.waitForSelector('[data-certificate]');
   check('designer: the certificate is at the portal', true);

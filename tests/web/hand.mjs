@@ -1,7 +1,7 @@
 // A person at the portal who applies for a business, answering what is required and nothing else, counted: screens shown, fields typed, files given, clicks (a key that
 // confirms would save them). Nothing here knows a business by name.
 import { join } from 'node:path';
-import { answer, dir, people } from './browser.mjs';
+import { answer, check, dir, people, urls } from './browser.mjs';
 
 const sample = join(dir, 'demo/sample.pdf');
 const other = people[people.length - 1];
@@ -156,4 +156,22 @@ export async function signs(h, who) {
   await h.type('#pin', who.pin);
   await h.click('[data-sign]');
   await h.page.waitForSelector('[data-signed]');
+}
+
+// The office's acts on a case by its interface, each on the newest version once the case is as `fits` says. one: somebody who may read it; name: of the part, in the checks.
+export function office(one, id, name) {
+  const fitting = async (fits) => {
+    for (const until = Date.now() + 60000; Date.now() < until; ) {
+      const r = await one.request.get(`${urls.extranet}api/cases/${id}`);
+      const c = r.ok() ? await r.json() : null;
+      if (c && fits(c)) return c;
+      await new Promise((done) => setTimeout(done, 50));
+    }
+    throw new Error('the case does not come to where it should be');
+  };
+  return async (who, act, fits, body = {}) => {
+    const { version } = await fitting(fits);
+    const r = await who.request.post(`${urls.extranet}api/cases/${id}/${act}`, { headers: { 'X-Requested-With': 'sanwang' }, data: { ...body, version } });
+    check(`${name}: the office: ${act}`, r.ok(), r.ok() ? '' : await r.text());
+  };
 }

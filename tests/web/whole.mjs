@@ -4,7 +4,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { browser, check, dir, people, person, run, urls } from './browser.mjs';
-import { applies, Hand, signs } from './hand.mjs';
+import { applies, Hand, office, signs } from './hand.mjs';
 
 const [unit] = process.argv.slice(2);
 const [zhangId, wangId] = [people[0], people[people.length - 1]];
@@ -26,20 +26,7 @@ await run('whole', async () => {
   await signs(buyer, zhangId);
 
   // ---- the office, from its own seats
-  const kase = async (fits) => {
-    for (const until = Date.now() + 60000; Date.now() < until; ) {
-      const r = await one.request.get(`${urls.extranet}api/cases/${id}`);
-      const c = r.ok() ? await r.json() : null;
-      if (c && fits(c)) return c;
-      await new Promise((done) => setTimeout(done, 50));
-    }
-    throw new Error('the case does not come to where it should be');
-  };
-  const decides = async (who, act, fits, body = {}) => {
-    const { version } = await kase(fits);
-    const r = await who.request.post(`${urls.extranet}api/cases/${id}/${act}`, { headers: head, data: { ...body, version } });
-    check(`whole: the office: ${act}`, r.ok(), r.ok() ? '' : await r.text());
-  };
+  const decides = office(one, id, 'whole');
   await decides(one, 'accept', (c) => c.state === 'submitted' && c.number);
   const papers = (await (await one.request.get(`${urls.extranet}api/cases/${id}/documents`)).json()).rows.map((r) => r.kind);
   check('whole: the case has a record of inquiry and a pledge of each side', ['signed-inquiry', 'signed-pledge'].every((k) => papers.filter((p) => p === k).length === 2), papers.join());

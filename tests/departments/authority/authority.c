@@ -27,23 +27,12 @@ static bool same_person(const json_t *a, const json_t *b)
 	       strcmp(json_str(a, "id_number"), json_str(b, "id_number")) == 0;
 }
 
-static int faulty(struct simulator *s, struct http_request *r)
-{
-	int fault = atomic_load(&s->fault);
-	simulator_delay(s);
-	if (!simulator_knows(s, r))
-		return http_fail(r, ERR_LOGIN, "token");
-	if (fault == FAULT_REFUSE)
-		return http_fail(r, ERR_DENIED, "refused on demand");
-	return fault == FAULT_UNAVAILABLE ? ERR_BUSY : 0;
-}
-
 static int mandates(struct http_request *r)
 {
 	const json_t *agent = json_object_get(http_body(r), "agent"), *one;
 	json_t *rows = json_array();
 	size_t i;
-	int rc = faulty(http_arg(r), r);
+	int rc = simulator_begins(http_arg(r), r);
 	if (rc != 0) {
 		json_decref(rows);
 		return rc;
@@ -112,7 +101,7 @@ static int attest(struct http_request *r)
 	struct simulator *s = http_arg(r);
 	int fault = atomic_load(&s->fault);
 	struct buf text, sig;
-	int rc = faulty(s, r);
+	int rc = simulator_begins(s, r);
 	if (rc != 0)
 		return rc;
 	pthread_mutex_lock(&lock);

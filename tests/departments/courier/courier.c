@@ -50,28 +50,18 @@ static json_t *order_put(const json_t *b, int fault)
 	return o;
 }
 
-static int fault_answer(struct simulator *s, struct http_request *r)
+static int no_json(struct http_request *r)
 {
-	int fault = atomic_load(&s->fault);
-	simulator_delay(s);
-	if (!simulator_knows(s, r))
-		return http_fail(r, ERR_LOGIN, "token");
-	if (fault == FAULT_REFUSE)
-		return http_fail(r, ERR_DENIED, "refused on demand");
-	if (fault == FAULT_UNAVAILABLE)
-		return ERR_BUSY;
-	if (fault == FAULT_NO_JSON)
-		return http_reply_bytes(r, 200, "text/plain", NULL, view_str("{\"waybill\": "));
-	return 1;
+	return http_reply_bytes(r, 200, "text/plain", NULL, view_str("{\"waybill\": "));
 }
 
 static int order_route(struct http_request *r)
 {
 	struct simulator *s = http_arg(r);
 	const json_t *b = http_body(r), *to = json_object_get(b, "to");
-	int fault = atomic_load(&s->fault), rc = fault_answer(s, r);
-	if (rc != 1)
-		return rc;
+	int fault = atomic_load(&s->fault), rc = simulator_begins(s, r);
+	if (rc < 0 || fault == FAULT_NO_JSON)
+		return rc < 0 ? rc : no_json(r);
 	if (!*json_str(b, "order") || !*json_str(to, "name") || !*json_str(to, "phone") ||
 		!*json_str(to, "address"))
 		return http_fail(r, ERR_SCHEMA, "order, to");
@@ -108,13 +98,11 @@ static int events_route(struct http_request *r)
 {
 	struct simulator *s = http_arg(r);
 	const char *waybill = http_param(r, "waybill"), *after = http_query(r, "after");
-	int fault = atomic_load(&s->fault), rc = fault_answer(s, r);
+	int fault = atomic_load(&s->fault), rc = simulator_begins(s, r);
 	size_t from = after ? (size_t)strtoul(after, NULL, 10) : 0;
+	if (rc < 0 || fault == FAULT_NO_JSON)
+		return rc < 0 ? rc : no_json(r);
 	json_t *rows = json_array();
-	if (rc != 1) {
-		json_decref(rows);
-		return rc;
-	}
 	pthread_mutex_lock(&lock);
 	json_t *o = by_waybill(waybill), *all = json_object_get(o, "rows");
 	for (size_t i = from; i < json_array_size(all); i++)

@@ -22,16 +22,13 @@ static int statement_make(const json_t *b, struct buf *out)
 static int state(struct http_request *r)
 {
 	struct simulator *s = http_arg(r);
-	int fault = atomic_load(&s->fault);
+	int fault = atomic_load(&s->fault), rc = simulator_begins(s, r);
 	struct buf text, sig;
-	simulator_delay(s);
-	if (fault == FAULT_REFUSE)
-		return http_fail(r, ERR_DENIED, "refused on demand");
-	if (fault == FAULT_UNAVAILABLE)
-		return ERR_BUSY;
+	if (rc < 0)
+		return rc;
 	buf_init(&text, 1 << 20);
 	buf_init(&sig, 1024);
-	int rc = statement_make(http_body(r), &text);
+	rc = statement_make(http_body(r), &text);
 	if (rc == 0)
 		rc = sign_make_base64(
 			s->key, fault == FAULT_BAD_SIGNATURE ? view_str("another") : buf_view(&text), &sig);

@@ -57,20 +57,15 @@ static int statement_make(const struct sign_key *key, const json_t *b, int fault
 static int compare(struct http_request *r)
 {
 	struct simulator *s = http_arg(r);
-	int fault = atomic_load(&s->fault);
+	int fault = atomic_load(&s->fault), rc = simulator_begins(s, r);
 	struct buf text, sig;
-	simulator_delay(s);
-	if (!simulator_knows(s, r))
-		return http_fail(r, ERR_LOGIN, "token");
-	if (fault == FAULT_REFUSE)
-		return http_fail(r, ERR_DENIED, "refused on demand");
-	if (fault == FAULT_UNAVAILABLE)
-		return ERR_BUSY;
+	if (rc < 0)
+		return rc;
 	if (!*json_str(http_body(r), "image"))
 		return http_fail(r, ERR_SCHEMA, "image");
 	buf_init(&text, 4096);
 	buf_init(&sig, 1024);
-	int rc = statement_make(s->key, http_body(r), fault, &text);
+	rc = statement_make(s->key, http_body(r), fault, &text);
 	if (rc == 0)
 		rc = sign_make_base64(
 			s->key, fault == FAULT_BAD_SIGNATURE ? view_str("another") : buf_view(&text), &sig);

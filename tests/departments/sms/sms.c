@@ -15,14 +15,9 @@ static int send_route(struct http_request *r)
 	struct simulator *s = http_arg(r);
 	const json_t *b = http_body(r);
 	const char *id = json_str(b, "id");
-	int fault = atomic_load(&s->fault);
-	simulator_delay(s);
-	if (!simulator_knows(s, r))
-		return http_fail(r, ERR_LOGIN, "token");
-	if (fault == FAULT_REFUSE)
-		return http_fail(r, ERR_DENIED, "refused on demand");
-	if (fault == FAULT_UNAVAILABLE)
-		return ERR_BUSY;
+	int fault = atomic_load(&s->fault), rc = simulator_begins(s, r);
+	if (rc < 0)
+		return rc;
 	if (!*id || !*json_str(b, "phone") || !*json_str(b, "template") ||
 		!json_is_object(json_object_get(b, "words")))
 		return http_fail(r, ERR_SCHEMA, "id, phone, template, words");
