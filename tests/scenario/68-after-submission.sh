@@ -178,13 +178,13 @@ reach intranet reviewer "$(task)" '.refused != ""' "the refusal of its result" |
 equal "the result that crossed is refused by the registry, which says why, and the reviewer sees it" "1 withdrawn false" "$(field .refused | grep -c 'while it is withdrawn') $(call extranet registrar1 GET "$(kase)"; field '"\(.state) \(.has_cadastral)"')"
 
 # ---- the package of a case that was withdrawn: what was signed to take it back is checked with what lies in it, by the commands that its README gives
-number=$(call extranet registrar1 GET "$(kase)"; field .number)
-reach extranet registrar1 "/api/archive?number=$number" '.rows | length == 1' "the package of the withdrawn case" || failed=1
-call extranet registrar2 POST "/api/archive/$number/lend" '{"borrower":"示例区人民法院","purpose":"审理案件调阅","due":"2030-01-31"}'
-call extranet registrar1 GET "/api/archive/$number/package"
+packed=$(call extranet registrar1 GET "$(kase)"; field .number)
+reach extranet registrar1 "/api/archive?number=$packed" '.rows | length == 1' "the package of the withdrawn case" || failed=1
+call extranet registrar2 POST "/api/archive/$packed/lend" '{"borrower":"示例区人民法院","purpose":"审理案件调阅","due":"2030-01-31"}'
+call extranet registrar1 GET "/api/archive/$packed/package"
 mkdir "$W/bag"
 tar -xf "$W/reply" -C "$W/bag"
-kit=$W/bag/$number
+kit=$W/bag/$packed
 sed -n 's/^\$ //p' "$kit/README.txt" > "$W/commands"
 (cd "$kit" && sh -e "$W/commands") > "$W/kit.said" 2>&1
 equal "the commands of its README: everything holds" "0 everything holds" "$? $(tail -n 1 "$W/kit.said")"
