@@ -5,6 +5,7 @@
 . "$(dirname "$0")/../stack/begin.sh"
 trap 'stack_stop; stack_clean' EXIT
 trap 'exit 1' INT TERM
+case $SW_BIN in *asan*) ;; *) [ ! -d build/web ] || SW_WEB=$PWD/build/web ;; esac
 zones_made
 mkdir "$D/faults"
 STACK_ENV="env SW_FAULT_DIR=$D/faults"
@@ -176,6 +177,7 @@ equal "the intranet is told; what it decided before stands, undone by nobody" "p
 ferry "crossing" > "$D/walk.log" 2>&1 || { cat "$D/walk.log"; failed=1; }
 reach intranet reviewer "$(task)" '.refused != ""' "the refusal of its result" || failed=1
 equal "the result that crossed is refused by the registry, which says why, and the reviewer sees it" "1 withdrawn false" "$(field .refused | grep -c 'while it is withdrawn') $(call extranet registrar1 GET "$(kase)"; field '"\(.state) \(.has_cadastral)"')"
+[ -z "${SW_WEB:-}" ] || { export SW_DIR="$D" SW_URL_INTRANET="$(url intranet)/"; timeout 200 node tests/web/ended.mjs "$application" || failed=1; }
 
 # ---- the package of a case that was withdrawn: what was signed to take it back is checked with what lies in it, by the commands that its README gives
 packed=$(call extranet registrar1 GET "$(kase)"; field .number)

@@ -55,7 +55,7 @@ await run('desk', async () => {
   for (const [n, p] of [[0, { name: owner.qlrmc, kind: owner.zjzl, id: owner.zjh }], [1, { name: bank.name, kind: '7', id: bank.id }]]) {
     const row = one.locator(`[data-party="${n}"]`);
     await row.locator('input').nth(0).fill(p.name);
-    await row.locator('select').selectOption(p.kind);
+    await row.locator('[id^="kind-"]').selectOption(p.kind);
     await row.locator('input').nth(1).fill(p.id);
   }
   await one.fill('#field-secured_cents', '1,200,000');

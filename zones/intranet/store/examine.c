@@ -52,7 +52,8 @@ static int graphics_open(struct cadastre *c, const struct task *t, struct buf *o
 struct near {
 	const struct examination *e;
 	struct check_parcel *checked;
-	const json_t *own; /* codes */
+	const json_t *own;  /* codes */
+	const json_t *done; /* the case's parcels [{"code"}] once they are drawn; NULL before */
 	json_t *list;
 	bool valid[GEOMETRY_PARCELS_MAX];
 	char with[GEOMETRY_PARCELS_MAX][64];
@@ -82,6 +83,9 @@ static int near_add(void *arg, const char *code, const struct geometry *g)
 	bool own = has_code(n->own, code);
 	json_t *shape = NULL;
 	int64_t sum = 0;
+	/* No neighbour of itself. */
+	if (json_find(n->done, "code", code))
+		return 0;
 	for (size_t i = 0; !own && i < n->e->n; i++) {
 		int64_t shared = n->valid[i] ? geometry_overlap_cm2(n->e->parcels[i].shape, g) : 0;
 		overlap_add(n, i, code, shared);
@@ -131,6 +135,7 @@ static int unreadable(struct examination *e, const char *why)
 /* What the case asks for. */
 struct asked {
 	enum check_change change;
+	bool done;             /* it was carried out: the cadastre shows what the case asked for */
 	json_t *parcels, *own; /* own: codes of the parcels whose ground it is */
 	char codes[256];
 };
@@ -142,6 +147,7 @@ static int asked_read(const struct task *t, struct asked *a)
 	a->change = strcmp(t->change, "keep") == 0      ? CHECK_KEEP
 		    : strcmp(t->change, "replace") == 0 ? CHECK_REPLACE
 							: CHECK_NEW;
+	a->done = strcmp(t->state, "passed") == 0;
 	int rc = json_parse(view_str(t->parcels), sizeof t->parcels, &a->parcels, NULL);
 	if (rc == 0)
 		rc = json_parse(view_str(t->ends), sizeof t->ends, &a->own, NULL);
@@ -175,6 +181,8 @@ static int parcels_match(
 			out[i].claimed_cm2 = json_int(p, "area_cm2");
 		}
 		rc = parcel_exists(tx, out[i].code, &out[i].taken);
+		if (a->done && a->change != CHECK_KEEP)
+			out[i].taken = false;
 	}
 	return rc;
 }
@@ -212,7 +220,11 @@ static int parcels_examine(struct cadastre *c, struct db_tx *tx, const struct as
 {
 	struct check_parcel checked[GEOMETRY_PARCELS_MAX];
 	struct geometry *division = NULL;
-	struct near n = {.e = e, .checked = checked, .own = a->own, .list = e->neighbours};
+	struct near n = {.e = e,
+		.checked = checked,
+		.own = a->own,
+		.done = a->done ? a->parcels : NULL,
+		.list = e->neighbours};
 	char why[128];
 	for (size_t i = 0; i < e->n; i++)
 		n.valid[i] = geometry_valid(e->parcels[i].shape, why);
