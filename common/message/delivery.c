@@ -74,18 +74,31 @@ int delivery_text(const char *application, const struct delivery *d, struct buf 
 	return rc;
 }
 
+/* What was signed is what delivery_text writes, to the byte. */
+static int text_same(
+	struct view text, const char *application, const struct delivery *d, struct err_note *note)
+{
+	struct buf again;
+	buf_init(&again, DELIVERY_TEXT + 1);
+	int rc = delivery_text(application, d, &again);
+	if (rc == 0 && !view_eq(buf_view(&again), text))
+		rc = err_set(note, ERR_SCHEMA, "text: not the canonical form");
+	buf_fini(&again);
+	return rc;
+}
+
 int delivery_read(struct view text, const char *application, struct delivery *out, struct err_note *note)
 {
 	static const char *const more[] = {"act", "application", NULL};
 	json_t *o = NULL;
 	int rc = json_parse(text, DELIVERY_TEXT, &o, note);
-	if (rc == 0 && !json_is_canon(text))
-		rc = err_set(note, ERR_SCHEMA, "text: not the canonical form");
 	if (rc == 0 && (strcmp(json_str(o, "act"), "deliver") != 0 ||
 			       strcmp(json_str(o, "application"), application) != 0))
 		rc = err_set(note, ERR_SCHEMA, "text: of another act or application");
 	if (rc == 0)
 		rc = delivery_parse(o, more, out, note);
+	if (rc == 0)
+		rc = text_same(text, application, out, note);
 	json_decref(o);
 	return rc;
 }

@@ -86,5 +86,7 @@ equal "log rows that never came are named on the next disc" 0 $?
 all_copied $((rows + 2))
 equal "what follows them is taken" 0 $?
 audited() { "$SW_BIN/swaudit" export --live --action "$1" "$D/extranet/data/audit" 2> /dev/null | grep -c "$1"; }
+n=0
+until [ "$(audited copy.missing)" -gt 0 ] || [ $n -ge 100 ]; do n=$((n + 1)); sleep 0.1; done
 equal "both stand in the registry's audit log" "1 1" "$(audited message.refused) $(audited copy.missing)"
 exit $failed
