@@ -196,7 +196,7 @@ others="$(echo \
 	: swaudit reconciles what travels: outbox outbox_attachment inbox inbox_attachment inbox_key inbox_ready inbox_wait inbox_waiting bundle_in bundle_out link_out order_last hop_in fork_in \
 		stream_epoch stream_state beyond_in beyond_out quarantine_in file_drop definition_sent boot_mark \
 	: the log of audit records: audit_record audit_anchor audit_anchor_out audit_place \
-	: rights, the crawl of 62-rights: account role organisation session login_failure look \
+	: rights, the crawl of 62-rights and 62-directory: account directory_taken role organisation session login_failure look \
 	: processes and rules, 25-workflow, 62-rules and 62-designs: business_design flow_definition flow_hold flow_instance flow_log flow_token flow_wait rule_verdict rule_version \
 	: what a case holds until its entry, sealed to its row, and after it in the archive: reg_party reg_material reg_upload reg_graphics reg_tax reg_tax_void reg_identity_nonce reg_correction reg_face reg_mandate reg_party_signature \
 	: the desk: reg_claim reg_draft reg_mark reg_opinion reg_reminder reg_calendar_ask calendar_day reg_notice reg_visit appointment appointment_slot \
