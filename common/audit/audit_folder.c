@@ -141,6 +141,16 @@ static void tail_header(const struct suite *s, uint64_t first, uint8_t out[stati
 	memcpy(out + 16, d.b, AUDIT_TAIL_CHECK);
 }
 
+int audit_folder_entry_at(struct view entry, int64_t *at_ms)
+{
+	json_t *o = NULL;
+	int rc = json_parse(entry, AUDIT_ENTRY_MAX, &o, NULL);
+	if (rc == 0)
+		rc = time_parse(json_str(o, "at"), at_ms);
+	json_decref(o);
+	return rc;
+}
+
 int audit_folder_tail_head(const struct suite *s, struct view tail, int64_t *first)
 {
 	uint8_t head[AUDIT_TAIL_HEAD];

@@ -32,6 +32,9 @@ SW_MUST_USE int audit_folder_info_write(int dir, const struct audit_folder_info 
 SW_MUST_USE int audit_folder_entries(
 	struct view data, int (*each)(void *arg, struct view entry), void *arg, size_t *used);
 
+/* When an entry was made, ms. ERR_SYNTAX, ERR_SCHEMA …: it does not tell. */
+SW_MUST_USE int audit_folder_entry_at(struct view entry, int64_t *at_ms);
+
 /* The tail: header, then length, bytes and check of each entry. ERR_FORMAT: no such header. */
 SW_MUST_USE int audit_folder_tail_head(const struct suite *s, struct view tail, int64_t *first);
 SW_MUST_USE int audit_folder_tail_begin(const struct suite *s, int64_t first, struct buf *out);

@@ -6,11 +6,7 @@
 static int newest_see(void *arg, struct view entry)
 {
 	int64_t *newest = arg, at = 0;
-	json_t *o = NULL;
-	int rc = json_parse(entry, AUDIT_ENTRY_MAX, &o, NULL);
-	if (rc == 0)
-		rc = time_parse(json_str(o, "at"), &at);
-	json_decref(o);
+	int rc = audit_folder_entry_at(entry, &at);
 	*newest = at > *newest ? at : *newest;
 	return rc;
 }

@@ -1,5 +1,6 @@
 #include "common/audit/audit_proof.h"
 
+#include "common/audit/audit_folder.h"
 #include "common/audit/merkle.h"
 #include <stdlib.h>
 #include <string.h>
@@ -135,12 +136,8 @@ static int checkpoint_check(const json_t *o, const char *key, const char *signer
 /* The checkpoint over it is not older; 0 when it tells none. */
 static int64_t at_of(const char *entry)
 {
-	json_t *e = NULL;
 	int64_t at = 0;
-	if (json_parse(view_str(entry), 65535, &e, NULL) < 0 || time_parse(json_str(e, "at"), &at) < 0)
-		at = 0;
-	json_decref(e);
-	return at;
+	return audit_folder_entry_at(view_str(entry), &at) == 0 ? at : 0;
 }
 
 static int entry_check(const json_t *o, const struct trust *t, struct audit_proof *out, struct err_note *note)

@@ -20,14 +20,10 @@ int audit_prune_day(const char *day, int64_t *before_ms, struct err_note *note)
 int audit_prune_old_each(void *arg, int64_t index, struct view entry)
 {
 	struct audit_prune_old *o = arg;
-	json_t *e = NULL;
 	int64_t at = 0;
 	if (o->ended)
 		return 0;
-	int rc = json_parse(entry, AUDIT_ENTRY_MAX, &e, NULL);
-	if (rc == 0)
-		rc = time_parse(json_str(e, "at"), &at);
-	json_decref(e);
+	int rc = audit_folder_entry_at(entry, &at);
 	if (rc < 0)
 		return rc;
 	o->in_tile = at > o->in_tile ? at : o->in_tile;

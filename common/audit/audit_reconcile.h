@@ -1,11 +1,13 @@
 /* What the logs of several zones, guard halves and disc ledgers say of the same bundles and discs, compared:
  * pure, entries in, findings out. A bundle is known by link, sender's zone, epoch and number; a disc by its
- * number. Read are the actions bundle.sent, bundle.received   subject identity, detail
- * {"epoch","link","messages","peer","seq","voids"?}: of a zone bundle.hand-over               subject
- * identity, detail {"epoch","from","link","seq"}: of a guard half object.sent, object.published   subject the
- * bundle's file name: of an end of the diode bundle.quarantined, bundle.refuse   detail
- * {"link"?,"reason"} disc.burnt, disc.imported, disc.voided, disc.refused   subject disc number, detail
- * {"identity"?,…} What only one side says is a finding when the log of the other side is among those given.
+ * number. These actions are read: of a zone bundle.sent and bundle.received, whose subject is the identity
+ * and whose detail {"epoch","link","messages","peer","seq","voids"?}; of a guard half bundle.hand-over,
+ * subject identity, detail {"epoch","from","link","seq"}; of an end of the diode object.sent and
+ * object.published, subject the bundle's file name; of all of them bundle.quarantined, bundle.refuse and
+ * object.refused, detail
+ * {"link"?,"reason"}; of a ledger disc.burnt, disc.imported, disc.voided and disc.refused, subject disc
+ * number, detail {"identity"?,…}. What only one side says is a finding when the log of the other side is
+ * among those given.
  */
 #ifndef SW_AUDIT_AUDIT_RECONCILE_H
 #define SW_AUDIT_AUDIT_RECONCILE_H

@@ -116,23 +116,14 @@ static int content_check(struct audit_walk *w, int64_t index, struct view entry,
 	return rc;
 }
 
-static int64_t at_of(struct view entry)
-{
-	json_t *o = NULL;
-	int64_t at = 0;
-	if (json_parse(entry, AUDIT_ENTRY_MAX, &o, NULL) < 0 || time_parse(json_str(o, "at"), &at) < 0)
-		at = 0;
-	json_decref(o);
-	return at;
-}
-
 int audit_walk_entry(struct audit_walk *w, int64_t index, struct view entry, struct err_note *note)
 {
 	int rc = w->content ? content_check(w, index, entry, note) : 0;
 	if (rc == 0)
 		deletion_see(w, entry);
-	if (rc == 0 && w->trust && index + 1 == w->checkpoint.size)
-		w->checkpoint_at = at_of(entry);
+	if (rc == 0 && w->trust && index + 1 == w->checkpoint.size &&
+		audit_folder_entry_at(entry, &w->checkpoint_at) < 0)
+		w->checkpoint_at = 0;
 	return rc == 0 && w->each ? w->each(w->arg, index, entry) : rc;
 }
 

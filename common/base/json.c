@@ -310,6 +310,15 @@ int json_get_int(
 	return 0;
 }
 
+int json_get_bool(const json_t *o, const char *key, bool *out, struct err_note *note)
+{
+	const json_t *v = json_object_get(o, key);
+	if (!json_is_boolean(v))
+		return err_set(note, ERR_SCHEMA, "%s: true or false", key);
+	*out = json_is_true(v);
+	return 0;
+}
+
 int json_get_obj(const json_t *o, const char *key, json_t **out, struct err_note *note)
 {
 	json_t *v = json_object_get(o, key);

@@ -26,6 +26,7 @@ SW_MUST_USE int json_get_text(
 	const json_t *o, const char *key, char *out, size_t size, struct err_note *note);
 SW_MUST_USE int json_get_int(
 	const json_t *o, const char *key, int64_t min, int64_t max, int64_t *out, struct err_note *note);
+SW_MUST_USE int json_get_bool(const json_t *o, const char *key, bool *out, struct err_note *note);
 SW_MUST_USE int json_get_obj(
 	const json_t *o, const char *key, json_t **out, struct err_note *note); /* borrowed */
 SW_MUST_USE int json_get_arr(

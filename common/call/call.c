@@ -9,15 +9,19 @@
 #define REPLY_MAX (1 << 18)
 #define BODY_MAX (8 << 20)
 
+bool call_loopback(const char *url, const char *scheme)
+{
+	static const char *const hosts[] = {"://127.0.0.1:", "://localhost:", "://[::1]:"};
+	size_t n = strlen(scheme);
+	for (size_t i = 0; strncmp(url, scheme, n) == 0 && i < sizeof hosts / sizeof hosts[0]; i++)
+		if (strncmp(url + n, hosts[i], strlen(hosts[i])) == 0)
+			return true;
+	return false;
+}
+
 bool call_address_good(const char *url)
 {
-	static const char *const loopback[] = {"http://127.0.0.1:", "http://localhost:", "http://[::1]:"};
-	if (strncmp(url, "https://", 8) == 0)
-		return strlen(url) < CALL_URL;
-	for (size_t i = 0; i < 3; i++)
-		if (strncmp(url, loopback[i], strlen(loopback[i])) == 0)
-			return strlen(url) < CALL_URL;
-	return false;
+	return strlen(url) < CALL_URL && (strncmp(url, "https://", 8) == 0 || call_loopback(url, "http"));
 }
 
 int call_secret(const char *file, const char *key, char **out, struct err_note *note)

@@ -18,6 +18,8 @@ struct call {
 	long *status;         /* NULL, or told the status of the answer; 0 without one */
 };
 bool call_address_good(const char *url);
+/* scheme: "http" … */
+bool call_loopback(const char *url, const char *scheme);
 /* The secret of a file without its line end; free() it. ERR_CONFIG. */
 SW_MUST_USE int call_secret(const char *file, const char *key, char **out, struct err_note *note);
 /* The bytes of a 200, appended to `out`, whose limit they keep to. ERR_TIMEOUT, ERR_IO: no answer, or too

@@ -1,37 +1,25 @@
 #include "common/call/call_mail.h"
 
+#include "common/call/call.h"
 #include <curl/curl.h>
 #include <stdio.h>
 #include <string.h>
 
-#define URL_MAX 512
 #define ADDRESS_MAX 256
-
-static bool loopback(const char *url)
-{
-	static const char *const places[] = {"smtp://127.0.0.1:", "smtp://localhost:", "smtp://[::1]:"};
-	for (size_t i = 0; i < sizeof places / sizeof places[0]; i++)
-		if (strncmp(url, places[i], strlen(places[i])) == 0)
-			return true;
-	return false;
-}
 
 bool call_mail_address_good(const char *url)
 {
-	return strlen(url) < URL_MAX && (strncmp(url, "smtps://", 8) == 0 || strncmp(url, "smtp://", 7) == 0);
+	return strlen(url) < CALL_URL &&
+	       (strncmp(url, "smtps://", 8) == 0 || strncmp(url, "smtp://", 7) == 0);
 }
-
-struct reading {
-	struct view left;
-};
 
 static size_t letter_read(char *p, size_t size, size_t n, void *arg)
 {
-	struct reading *r = arg;
-	size_t k = size * n < r->left.n ? size * n : r->left.n;
-	memcpy(p, r->left.p, k);
-	r->left.p += k;
-	r->left.n -= k;
+	struct view *left = arg;
+	size_t k = size * n < left->n ? size * n : left->n;
+	memcpy(p, left->p, k);
+	left->p += k;
+	left->n -= k;
 	return k;
 }
 
@@ -39,7 +27,8 @@ static void server_set(CURL *c, const struct call_mail *m)
 {
 	curl_easy_setopt(c, CURLOPT_URL, m->url);
 	curl_easy_setopt(c, CURLOPT_PROTOCOLS_STR, "smtp,smtps");
-	curl_easy_setopt(c, CURLOPT_USE_SSL, (long)(loopback(m->url) ? CURLUSESSL_NONE : CURLUSESSL_ALL));
+	curl_easy_setopt(
+		c, CURLOPT_USE_SSL, (long)(call_loopback(m->url, "smtp") ? CURLUSESSL_NONE : CURLUSESSL_ALL));
 	curl_easy_setopt(c, CURLOPT_TIMEOUT_MS, (long)m->timeout_ms);
 	curl_easy_setopt(c, CURLOPT_NOSIGNAL, 1L);
 	if (m->ca)
@@ -53,7 +42,7 @@ static void server_set(CURL *c, const struct call_mail *m)
 static CURLcode perform(const struct call_mail *m, long *status)
 {
 	CURL *c = curl_easy_init();
-	struct reading r = {m->letter};
+	struct view left = m->letter;
 	char from[ADDRESS_MAX], to[ADDRESS_MAX];
 	if (!c)
 		return CURLE_OUT_OF_MEMORY;
@@ -64,7 +53,7 @@ static CURLcode perform(const struct call_mail *m, long *status)
 	curl_easy_setopt(c, CURLOPT_MAIL_FROM, from);
 	curl_easy_setopt(c, CURLOPT_MAIL_RCPT, list);
 	curl_easy_setopt(c, CURLOPT_READFUNCTION, letter_read);
-	curl_easy_setopt(c, CURLOPT_READDATA, &r);
+	curl_easy_setopt(c, CURLOPT_READDATA, &left);
 	curl_easy_setopt(c, CURLOPT_UPLOAD, 1L);
 	CURLcode e = list ? curl_easy_perform(c) : CURLE_OUT_OF_MEMORY;
 	curl_easy_getinfo(c, CURLINFO_RESPONSE_CODE, status);

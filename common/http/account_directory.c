@@ -85,7 +85,7 @@ static int no_administrator(struct taking *t, const char *roles)
 {
 	struct granting g = {t, calloc(1, sizeof *g.a)};
 	int rc = g.a ? account_words(roles, grant, &g) : ERR_NOMEM;
-	if (rc == 0 && t->s->auth.may(g.a, "account.write"))
+	if (rc == 0 && account_may(g.a, "account.write"))
 		rc = err_set(t->note, ERR_DENIED, "roles: the directory makes and unmakes no administrators");
 	free(g.a);
 	return rc;

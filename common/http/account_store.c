@@ -5,17 +5,18 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define COLUMNS                                                                                              \
-	"tenant, id, login, organisation, roles, password, name, id_number, disabled, directory, departed"
-#define COLUMNS_A                                                                                            \
-	"a.tenant, a.id, a.login, a.organisation, a.roles, a.password, a.name, a.id_number, a.disabled, "    \
-	"a.directory, a.departed"
+#define COLUMNS_OF(a)                                                                                        \
+	a "tenant, " a "id, " a "login, " a "organisation, " a "roles, " a "password, " a "name, " a         \
+	  "id_number, " a "disabled, " a "directory, " a "departed"
+#define COLUMNS COLUMNS_OF("")
 DB_STMT_CROSS(account_by_login, "SELECT " COLUMNS " FROM account WHERE login = :login");
 DB_STMT(account_by_id, "SELECT " COLUMNS " FROM account WHERE tenant = :tenant AND id = :id");
 DB_STMT_CROSS(account_by_session,
-	"SELECT " COLUMNS_A ", s.seen_at FROM session s JOIN account a ON a.tenant = s.tenant AND a.id = "
-	"s.account WHERE s.digest = :digest AND s.seen_at > :idle AND s.created_at > :born AND a.disabled = "
-	"0");
+	"SELECT " COLUMNS_OF(
+		"a.") ", s.seen_at FROM session s JOIN account a ON a.tenant = s.tenant AND a.id = "
+		      "s.account WHERE s.digest = :digest AND s.seen_at > :idle AND s.created_at > :born AND "
+		      "a.disabled = "
+		      "0");
 DB_STMT(account_by_directory,
 	"SELECT " COLUMNS
 	" FROM account WHERE tenant = :tenant AND directory = :directory AND directory <> ''");

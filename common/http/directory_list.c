@@ -15,15 +15,6 @@ bool directory_list_user(const char *user)
 	return n >= 2 && n <= USER_MAX && !user[n];
 }
 
-static int boolean(const json_t *o, const char *key, bool *out, struct err_note *note)
-{
-	const json_t *v = json_object_get(o, key);
-	if (!json_is_boolean(v))
-		return err_set(note, ERR_SCHEMA, "%s: true or false", key);
-	*out = json_is_true(v);
-	return 0;
-}
-
 static int person_check(const struct directory_person *p, struct err_note *note)
 {
 	size_t n = strspn(p->id, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-");
@@ -52,7 +43,7 @@ static int person_read(const json_t *o, struct directory_person *p, struct err_n
 	if (rc == 0)
 		rc = json_get_str(o, "organisation", ORGANISATION_MAX, &p->organisation, note);
 	if (rc == 0)
-		rc = boolean(o, "active", &p->active, note);
+		rc = json_get_bool(o, "active", &p->active, note);
 	return rc == 0 ? person_check(p, note) : rc;
 }
 
@@ -109,7 +100,7 @@ static int head_read(const json_t *o, struct directory_list *l, struct err_note 
 	if (rc == 0 && time_parse(l->issued, &at) < 0)
 		rc = err_set(note, ERR_SCHEMA, "issued: not a time");
 	if (rc == 0)
-		rc = boolean(o, "complete", &l->complete, note);
+		rc = json_get_bool(o, "complete", &l->complete, note);
 	if (rc == 0)
 		memcpy(l->division, division, sizeof l->division);
 	return rc;

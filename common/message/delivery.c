@@ -6,14 +6,6 @@
 
 #define ADDRESS_MIN 6
 
-static bool plain(const char *s)
-{
-	for (; *s; s++)
-		if ((unsigned char)*s < ' ' || *s == 0x7f)
-			return false;
-	return true;
-}
-
 int delivery_check(const struct delivery *d, struct err_note *note)
 {
 	bool post = strcmp(d->way, "post") == 0;
@@ -23,11 +15,11 @@ int delivery_check(const struct delivery *d, struct err_note *note)
 		return d->name[0] || d->phone[0] || d->address[0]
 			       ? err_set(note, ERR_SCHEMA, "name, phone, address: by post only")
 			       : 0;
-	if (!d->name[0] || !plain(d->name))
+	if (!d->name[0] || !format_plain(d->name))
 		return err_set(note, ERR_SCHEMA, "name: missing, or with control characters");
 	if (!format_mobile(d->phone))
 		return err_set(note, ERR_SCHEMA, "phone: not a mobile number");
-	if (strlen(d->address) < ADDRESS_MIN || !plain(d->address))
+	if (strlen(d->address) < ADDRESS_MIN || !format_plain(d->address))
 		return err_set(note, ERR_SCHEMA, "address: too short, or with control characters");
 	return 0;
 }

@@ -143,3 +143,11 @@ bool format_certificate_no(const char *s)
 	return at && strlen(s) > 9 && s[3] == '(' && digits(s + 4, 4) && s[8] == ')' && at > s + 9 &&
 	       strlen(at) == n + 7 + sizeof end - 1 && digits(at + n, 7) && strcmp(at + n + 7, end) == 0;
 }
+
+bool format_plain(const char *s)
+{
+	for (; *s; s++)
+		if ((unsigned char)*s < ' ' || *s == 0x7f)
+			return false;
+	return true;
+}

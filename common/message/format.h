@@ -16,6 +16,7 @@ bool format_mobile(const char *s);
 bool format_date(const char *s); /* YYYY-MM-DD, real */
 bool format_certificate_no(const char *s); /* 省简称(年)市县全称不动产权第NNNNNNN号 or 不动产证明第… */
 /* Masks of ../shared rules: name 张*丰, id 1101**********0014, phone 138****0000. Appended. */
+bool format_plain(const char *s); /* no control character */
 SW_MUST_USE int mask_name(const char *s, struct buf *out);
 SW_MUST_USE int mask_id(const char *s, struct buf *out);
 SW_MUST_USE int mask_phone(const char *s, struct buf *out);

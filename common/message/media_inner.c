@@ -104,37 +104,35 @@ static bool is_frame(uint8_t marker)
 	return marker >= 0xc0 && marker <= 0xcf && marker != 0xc4 && marker != 0xc8 && marker != 0xcc;
 }
 
-/* Where the picture ends, behind its EOI; 0 when it has none. */
-static size_t jpeg_end(struct view v)
+/* *end: behind the picture's EOI; 0: it has none. */
+static int jpeg_walk(struct view v, size_t *end, struct err_note *note)
 {
 	struct segment s;
 	bool framed = false, scanned = false;
 	size_t p = 2;
+	*end = 0;
 	while (segment_next(v, &p, &s)) {
-		framed |= is_frame(s.marker) && s.n >= 6;
-		scanned |= s.marker == 0xda;
-		if (s.marker == 0xd9 && framed && scanned)
-			return p;
+		int rc = 0;
+		if (is_frame(s.marker) && s.n >= 6) {
+			rc = size_check(be(v.p + s.at + 3, 2), be(v.p + s.at + 1, 2), "JPEG", note);
+			framed = true;
+		} else if (s.marker == 0xda)
+			scanned = true;
+		else if ((s.marker >= 0xe0 && s.marker <= 0xef) || s.marker == 0xfe)
+			rc = remarks_check(view_of(v.p + s.at, s.n), "JPEG", note);
+		else if (s.marker == 0xd9 && framed && scanned)
+			*end = p;
+		if (rc < 0 || *end)
+			return rc;
 	}
-	return 0;
+	return err_set(note, ERR_MEDIA, "damaged JPEG");
 }
 
 static int jpeg_check(struct view v, struct err_note *note)
 {
-	struct segment s;
-	size_t p = 2, end = jpeg_end(v);
-	if (!end)
-		return err_set(note, ERR_MEDIA, "damaged JPEG");
-	while (p < end && segment_next(v, &p, &s)) {
-		int rc = 0;
-		if (is_frame(s.marker) && s.n >= 6)
-			rc = size_check(be(v.p + s.at + 3, 2), be(v.p + s.at + 1, 2), "JPEG", note);
-		else if ((s.marker >= 0xe0 && s.marker <= 0xef) || s.marker == 0xfe)
-			rc = remarks_check(view_of(v.p + s.at, s.n), "JPEG", note);
-		if (rc < 0)
-			return rc;
-	}
-	return end == v.n ? 0 : err_set(note, ERR_MEDIA, "JPEG with something behind the picture");
+	size_t end = 0;
+	int rc = jpeg_walk(v, &end, note);
+	return rc == 0 && end < v.n ? err_set(note, ERR_MEDIA, "JPEG with something behind the picture") : rc;
 }
 
 /* ---- PNG: media_type has followed the chunks to the end */
@@ -281,10 +279,12 @@ int media_inner_clean(uint8_t *p, size_t *n)
 		return png_clean(p, *n) ? MEDIA_PLACE : 0;
 	if (*n < 3 || memcmp(p, "\xff\xd8\xff", 3) != 0)
 		return 0;
-	size_t end = jpeg_end(view_of(p, *n));
+	size_t end = 0;
+	/* What is wrong with it the check tells. */
+	bool whole = jpeg_walk(view_of(p, *n), &end, NULL) == 0;
 	if (jpeg_clean(p, *n))
 		out |= MEDIA_PLACE;
-	if (end && end < *n) {
+	if (whole && end < *n) {
 		*n = end;
 		out |= MEDIA_BEHIND;
 	}

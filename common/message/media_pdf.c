@@ -12,7 +12,7 @@
 #define GROWN_MAX (INT64_C(512) << 20) /* all streams unpacked */
 #define HEAD 65536                     /* of a stream, judged for spatial data */
 
-static const struct telling {
+static const struct {
 	const char *name, *what;
 	int err;
 } tellings[] = {{"JavaScript", "JavaScript", ERR_MEDIA}, {"Launch", "a program to start", ERR_MEDIA},
@@ -150,11 +150,9 @@ static int packed_check(struct view packed, int64_t *grown, struct err_note *not
 
 static int plain_check(struct view data, struct err_note *note)
 {
-	const uint8_t *end = memmem(data.p, data.n < HEAD ? data.n : HEAD, "endstream", 9);
-	return data_check(view_of(data.p, end             ? (size_t)(end - data.p)
-					  : data.n < HEAD ? data.n
-							  : HEAD),
-		note);
+	struct view head = view_of(data.p, data.n < HEAD ? data.n : HEAD);
+	const uint8_t *end = memmem(head.p, head.n, "endstream", 9);
+	return data_check(end ? view_of(head.p, (size_t)(end - head.p)) : head, note);
 }
 
 static int stream_check(struct view v, size_t p, int64_t *grown, struct err_note *note)

@@ -45,8 +45,7 @@ static const struct config_field common_fields[] = {
 		"master key of the column encryption: a file (32 bytes, mode 0600) or a pkcs11: URI"},
 	{"directory.ca", CONFIG_PATH, S(directory_ca), false, NULL, 0, 0,
 		"pinned CA of the unified platform's directory of people 一体化平台用户目录; without it "
-		"people "
-		"are "
+		"people are "
 		"kept here alone"},
 	{"workers", CONFIG_INT, S(workers), false, "48", 1, 256, "threads that answer requests"},
 	{"connections", CONFIG_INT, S(connections), false, "1000", 16, 60000,

@@ -3,6 +3,7 @@
 #include "common/audit/audit_log.h"
 #include "common/audit/audit_prune_log.h"
 #include "common/base/room.h"
+#include "common/log/log.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,7 +21,6 @@ struct trail {
 	struct audit_log *log;
 	struct sign_key *signer;
 	const struct suite *suite;
-	const char *station;
 	bool spool;
 	struct noted *v;
 	size_t n, cap;
@@ -29,13 +29,15 @@ struct trail {
 int trail_open(const struct trail_options *o, struct trail **out, struct err_note *note)
 {
 	char origin[64];
+	*out = NULL;
+	if (o->folder == NULL)
+		return 0;
 	if ((o->key == NULL) != (o->cert == NULL))
 		return err_set(note, ERR_CONFIG, "audit_key, audit_cert: one without the other");
 	struct trail *t = calloc(1, sizeof *t);
 	if (t == NULL)
 		return err_set(note, ERR_NOMEM, "audit");
 	t->suite = o->suite;
-	t->station = o->station;
 	t->spool = o->spool;
 	int err = o->key != NULL ? sign_key_load(o->key, o->cert, NULL, &t->signer, note) : 0;
 	if (err == 0 && t->signer != NULL && sign_key_suite(t->signer) != o->suite)
@@ -146,7 +148,15 @@ int trail_sign(struct trail *t)
 											       : ERR_AUDIT;
 }
 
-int trail_prune(struct trail *t, const char *day, struct err_note *note)
+int trail_prune(const struct trail_options *o, const char *day)
 {
-	return audit_prune_command(t->log, t->station, day, note);
+	struct err_note note = {0};
+	struct trail *t = NULL;
+	int err = trail_open(o, &t, &note);
+	if (err == 0)
+		err = audit_prune_command(t->log, o->station, day, &note);
+	if (err != 0)
+		(void)log_refusal(&note);
+	trail_close(t);
+	return err == ERR_USAGE ? 2 : err != 0;
 }

@@ -15,14 +15,15 @@
 
 struct trail;
 struct trail_options {
-	const char *folder;         /* of the log; made when it is not there */
-	const char *key, *cert;     /* that sign its checkpoints; both NULL: it is not signed */
-	const char *zone, *station; /* whose log it is: ZONE/STATION in its entries */
+	char *folder;     /* of the log; made when it is not there; NULL: no log */
+	char *key, *cert; /* that sign its checkpoints; both NULL: it is not signed */
+	char *zone;       /* whose log it is: ZONE/STATION in its entries */
+	const char *station;
 	const struct suite *suite;
 	bool spool; /* names are those of bundles */
 };
-/* CONFIG for key and certificate of another suite or without each other, ERR_BUSY: another process writes it;
- * what audit_log_open says of a damaged one. The caller closes. */
+/* *out: NULL without a folder. CONFIG for key and certificate of another suite or without each other,
+ * ERR_BUSY: another process writes it; what audit_log_open says of a damaged one. The caller closes. */
 SW_MUST_USE int trail_open(const struct trail_options *o, struct trail **out, struct err_note *note);
 /* What was noted and not written is not recorded. NULL is a no-op. */
 void trail_close(struct trail *t);
@@ -37,6 +38,7 @@ SW_MUST_USE int trail_tell(struct trail *t, const char *action, const char *name
 SW_MUST_USE int trail_write(struct trail *t);
 /* Signs what was written since the last time. ERR_AUDIT. */
 SW_MUST_USE int trail_sign(struct trail *t);
-/* Entries from before that day go (common/audit/audit_prune_log.h), and that is printed. */
-SW_MUST_USE int trail_prune(struct trail *t, const char *day, struct err_note *note);
+/* The officer's command: entries of the log from before that day go (common/audit/audit_prune_log.h), and
+ * that, or why not, is printed. Returns the exit code. */
+SW_MUST_USE int trail_prune(const struct trail_options *o, const char *day);
 #endif

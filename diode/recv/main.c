@@ -150,19 +150,6 @@ static void beware(struct receiver *r)
 	wary_look(&r->wary, c->format + c->key + c->digest + c->replay, r->now);
 }
 
-static int open_trail(struct receiver *r, struct err_note *note)
-{
-	const struct recv_settings *s = &r->s;
-	const struct trail_options o = {.folder = s->audit,
-		.key = s->audit_key,
-		.cert = s->audit_cert,
-		.zone = s->zone,
-		.station = "diode-recv",
-		.suite = s->crypto,
-		.spool = s->spool != NULL};
-	return s->audit != NULL ? trail_open(&o, &r->trail, note) : 0;
-}
-
 static int open_all(struct receiver *r, struct err_note *note)
 {
 	const struct recv_settings *s = &r->s;
@@ -171,7 +158,7 @@ static int open_all(struct receiver *r, struct err_note *note)
 	if (err == 0 && s->folder != NULL)
 		err = shelf_open(&shelf, &r->shelf, note);
 	if (err == 0 && !s->check_only)
-		err = open_trail(r, note);
+		err = trail_open(&s->log, &r->trail, note);
 	if (err == 0)
 		err = inlet_open(&s->endpoint, (int)s->queue, s->no_offload, &r->inlet, note);
 	if (err != 0)
@@ -209,8 +196,8 @@ static int confine(const struct receiver *r, struct err_note *note)
 		v[n++] = (struct sandbox_path){.path = quarantine, .write = true};
 	if (home != NULL)
 		v[n++] = (struct sandbox_path){.path = home, .write = true};
-	if (r->s.audit != NULL)
-		v[n++] = (struct sandbox_path){.path = r->s.audit, .write = true};
+	if (r->s.log.folder != NULL)
+		v[n++] = (struct sandbox_path){.path = r->s.log.folder, .write = true};
 	if (metrics != NULL)
 		v[n++] = (struct sandbox_path){.path = metrics, .write = true};
 	if (status != NULL)
@@ -379,22 +366,11 @@ static int print_report(const struct receiver *r)
 	return err == 0 ? 0 : log_refusal(&note);
 }
 
-static int prune(struct receiver *r)
-{
-	struct err_note note = {0};
-	int err = open_trail(r, &note);
-	if (err == 0)
-		err = trail_prune(r->trail, r->s.prune, &note);
-	if (err != 0)
-		(void)log_refusal(&note);
-	return err == ERR_USAGE ? 2 : err != 0;
-}
-
 static int run(struct receiver *r)
 {
 	struct err_note note = {0};
 	if (r->s.prune != NULL)
-		return prune(r);
+		return trail_prune(&r->s.log, r->s.prune);
 	if (r->s.report)
 		return print_report(r);
 	int err = open_all(r, &note);

@@ -41,12 +41,12 @@ const struct config_field RECV_SETTINGS_TABLE[] = {
 	{"port_file", CONFIG_PATH, AT(port_file), false, NULL, 0, 0, "file that gets the number of the port"},
 	{"no_offload", CONFIG_BOOL, AT(no_offload), false, "false", 0, 0,
 		"datagrams one by one (UDP_GRO off)"},
-	{"audit", CONFIG_PATH, AT(audit), false, NULL, 0, 0,
+	{"audit", CONFIG_PATH, AT(log.folder), false, NULL, 0, 0,
 		"folder of the log of what appears; a daemon with a spool has one"},
-	{"audit_key", CONFIG_PATH, AT(audit_key), false, NULL, 0, 0,
+	{"audit_key", CONFIG_PATH, AT(log.key), false, NULL, 0, 0,
 		"signs the log; the certificate beside it"},
-	{"audit_cert", CONFIG_PATH, AT(audit_cert), false, NULL, 0, 0, "of the key that signs the log"},
-	{"zone", CONFIG_STR, AT(zone), false, "intranet", 0, 0, "whose log it is"}, {0}};
+	{"audit_cert", CONFIG_PATH, AT(log.cert), false, NULL, 0, 0, "of the key that signs the log"},
+	{"zone", CONFIG_STR, AT(log.zone), false, "intranet", 0, 0, "whose log it is"}, {0}};
 
 static void usage(FILE *to)
 {
@@ -80,13 +80,16 @@ static int check(struct recv_settings *s, struct err_note *note)
 		err = err_set(note, ERR_NOMEM, "spool");
 	if (err == 0 && s->into != NULL && strcmp(s->into, "-") != 0 && (s->folder = strdup(s->into)) == NULL)
 		err = err_set(note, ERR_NOMEM, "into");
-	if (err == 0 && s->audit != NULL && s->folder == NULL)
+	if (err == 0 && s->log.folder != NULL && s->folder == NULL)
 		err = err_set(note, ERR_USAGE, "audit: goes with a folder or spool");
-	if (err == 0 && s->spool != NULL && s->audit == NULL && !s->report)
+	if (err == 0 && s->spool != NULL && s->log.folder == NULL && !s->report)
 		err = err_set(
 			note, ERR_CONFIG, "audit: what appears in a spool is recorded, name the folder");
 	if (err == 0 && s->report && s->folder == NULL)
 		err = err_set(note, ERR_USAGE, "report: standard output has no list");
+	s->log.station = "diode-recv";
+	s->log.suite = s->crypto;
+	s->log.spool = s->spool != NULL;
 	return err;
 }
 
@@ -100,7 +103,7 @@ static int from_file(int argc, char *const *argv, struct recv_settings *s, struc
 			"-c takes FILE and nothing else but --check, --report or --prune-log DAY");
 	int err = config_load(argv[2], RECV_SETTINGS_TABLE, s, note);
 	s->report |= report;
-	if (err == 0 && s->prune != NULL && s->audit == NULL)
+	if (err == 0 && s->prune != NULL && s->log.folder == NULL)
 		err = err_set(note, ERR_CONFIG, "%s: audit: no log is named", argv[2]);
 	return err;
 }

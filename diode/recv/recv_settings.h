@@ -4,10 +4,11 @@
 #include "common/config/config.h"
 #include "common/crypto/suite.h"
 #include "diode/frame/endpoint.h"
+#include "diode/frame/trail.h"
 
 struct recv_settings {
-	char *listen, *into, *key, *suite, *spool, *link, *status, *metrics, *port_file, *audit, *audit_key,
-		*audit_cert, *zone;
+	char *listen, *into, *key, *suite, *spool, *link, *status, *metrics, *port_file;
+	struct trail_options log;
 	int64_t memory, size_max, objects_max, patience, queue, count, timeout;
 	bool replace, no_offload, report;
 	/* worked out by recv_settings_load */

@@ -64,19 +64,6 @@ static int open_feed(struct sender *r, struct feed *feed, struct err_note *note)
 	return err;
 }
 
-static int open_trail(struct sender *r, struct err_note *note)
-{
-	const struct send_settings *s = &r->s;
-	const struct trail_options o = {.folder = s->audit,
-		.key = s->audit_key,
-		.cert = s->audit_cert,
-		.zone = s->zone,
-		.station = "diode-send",
-		.suite = s->crypto,
-		.spool = s->spool != NULL};
-	return s->audit != NULL ? trail_open(&o, &r->trail, note) : 0;
-}
-
 /* The thread that tells of the state signs what was recorded. */
 static void report(void *sender)
 {
@@ -112,7 +99,7 @@ static int open_all(struct sender *r, struct err_note *note)
 	if (s->again != NULL)
 		err = again_open(s->again, &r->again, note);
 	if (err == 0 && !s->check_only)
-		err = open_trail(r, note);
+		err = trail_open(&s->log, &r->trail, note);
 	if (err != 0)
 		return err;
 	r->opener = (struct opener){.suite = s->crypto,
@@ -157,8 +144,8 @@ static int confine(struct sender *r, struct err_note *note)
 			v[n++] = (struct sandbox_path){.path = s->path[i]};
 	if (s->folder != NULL)
 		v[n++] = (struct sandbox_path){.path = s->folder, .write = true};
-	if (s->audit != NULL)
-		v[n++] = (struct sandbox_path){.path = s->audit, .write = true};
+	if (s->log.folder != NULL)
+		v[n++] = (struct sandbox_path){.path = s->log.folder, .write = true};
 	if (s->status != NULL) {
 		char *slash = strrchr(s->status, '/');
 		status = slash == NULL ? strdup(".") : strndup(s->status, (size_t)(slash - s->status) + 1);
@@ -188,22 +175,11 @@ static void close_all(struct sender *r)
 		close(r->stop_fd);
 }
 
-static int prune(struct sender *r)
-{
-	struct err_note note = {0};
-	int err = open_trail(r, &note);
-	if (err == 0)
-		err = trail_prune(r->trail, r->s.prune, &note);
-	if (err != 0)
-		(void)log_refusal(&note);
-	return err == ERR_USAGE ? 2 : err != 0;
-}
-
 static int run(struct sender *r)
 {
 	struct err_note note = {0};
 	if (r->s.prune != NULL)
-		return prune(r);
+		return trail_prune(&r->s.log, r->s.prune);
 	int err = open_all(r, &note);
 	if (err == 0 && r->s.check_only)
 		return 0;

@@ -40,12 +40,12 @@ const struct config_field SEND_SETTINGS_TABLE[] = {
 		"a digest of each file travels behind it and is checked before it appears"},
 	{"no_offload", CONFIG_BOOL, AT(no_offload), false, "false", 0, 0,
 		"one datagram a call (UDP_SEGMENT off)"},
-	{"audit", CONFIG_PATH, AT(audit), false, NULL, 0, 0,
+	{"audit", CONFIG_PATH, AT(log.folder), false, NULL, 0, 0,
 		"folder of the log of what is sent; a daemon with a spool has one"},
-	{"audit_key", CONFIG_PATH, AT(audit_key), false, NULL, 0, 0,
+	{"audit_key", CONFIG_PATH, AT(log.key), false, NULL, 0, 0,
 		"signs the log; the certificate beside it"},
-	{"audit_cert", CONFIG_PATH, AT(audit_cert), false, NULL, 0, 0, "of the key that signs the log"},
-	{"zone", CONFIG_STR, AT(zone), false, "extranet", 0, 0, "whose log it is"}, {0}};
+	{"audit_cert", CONFIG_PATH, AT(log.cert), false, NULL, 0, 0, "of the key that signs the log"},
+	{"zone", CONFIG_STR, AT(log.zone), false, "extranet", 0, 0, "whose log it is"}, {0}};
 
 static void usage(FILE *to)
 {
@@ -80,9 +80,9 @@ static int check_source(struct send_settings *s, struct err_note *note)
 		return err_set(note, ERR_USAGE, "again: name the PATHs the list was about");
 	if (s->pipe && s->paths > 1)
 		return err_set(note, ERR_USAGE, "- cannot stand beside other paths");
-	if (s->paths > 0 && s->audit != NULL)
+	if (s->paths > 0 && s->log.folder != NULL)
 		return err_set(note, ERR_USAGE, "audit: goes with watch or spool");
-	if (s->spool != NULL && s->audit == NULL)
+	if (s->spool != NULL && s->log.folder == NULL)
 		return err_set(note, ERR_CONFIG,
 			"audit: what a daemon sends from a spool is recorded, name the folder");
 	if (s->pipe && s->repeat > 1)
@@ -119,6 +119,9 @@ static int check(struct send_settings *s, struct err_note *note)
 	if (err == 0 && put == 3)
 		err = err_set(note, ERR_USAGE, "then: %s is not done, unlink or keep", s->then);
 	s->put = (enum folder_then)put;
+	s->log.station = "diode-send";
+	s->log.suite = s->crypto;
+	s->log.spool = s->spool != NULL;
 	return err == 0 ? check_source(s, note) : err;
 }
 
@@ -132,7 +135,7 @@ static int from_file(int argc, char *const *argv, struct send_settings *s, struc
 	int err = config_load(argv[2], SEND_SETTINGS_TABLE, s, note);
 	if (err == 0 && s->spool == NULL && s->watch == NULL)
 		err = err_set(note, ERR_CONFIG, "%s: spool or watch is needed", argv[2]);
-	if (err == 0 && s->prune != NULL && s->audit == NULL)
+	if (err == 0 && s->prune != NULL && s->log.folder == NULL)
 		err = err_set(note, ERR_CONFIG, "%s: audit: no log is named", argv[2]);
 	return err;
 }

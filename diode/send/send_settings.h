@@ -4,12 +4,13 @@
 #include "common/config/config.h"
 #include "common/crypto/suite.h"
 #include "diode/frame/endpoint.h"
+#include "diode/frame/trail.h"
 #include "diode/send/folder.h"
 #include "diode/send/protect.h"
 
 struct send_settings {
-	char *to, *rate, *protect, *key, *suite, *then, *name, *link, *spool, *watch, *again, *status, *audit,
-		*audit_key, *audit_cert, *zone;
+	char *to, *rate, *protect, *key, *suite, *then, *name, *link, *spool, *watch, *again, *status;
+	struct trail_options log;
 	int64_t mtu, repeat, every, heartbeat, settle, rescan, at_a_time, memory;
 	bool no_offload, digest;
 	/* worked out by send_settings_load */

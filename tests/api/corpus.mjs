@@ -165,7 +165,7 @@ hung('camera-notes.jpg', ['\0\0\x01\x0a\x0e\0\0\0Image_UTC_Data', 'SEFH', Buffer
 hung('two-pictures.jpg', [photo]);
 hung('zeros-behind.jpg', [Buffer.alloc(512)]);
 
-// ---- spatial data: each format as it is, renamed, packed, packed twice, in a document, in a PDF's stream, behind a photograph's scan
+// ---- spatial data: each format as it is, renamed, packed, packed twice, in a document, in a PDF's stream plain and packed, in a PDF within a document
 const at = (bytes, offset, size = 100) => {
   const out = Buffer.alloc(size);
   bytes.copy(out, offset);

@@ -25,15 +25,34 @@ static bool knows(const struct simulator *s, const struct http_request *r)
 	return !s->token || (sent && strncmp(sent, "Bearer ", 7) == 0 && strcmp(sent + 7, s->token) == 0);
 }
 
+static bool has_fault(const struct simulator *s, const char *name)
+{
+	return strcmp(s->faults[atomic_load(&s->fault)], name) == 0;
+}
+
 int simulator_begins(const struct simulator *s, struct http_request *r)
 {
-	const char *fault = s->faults[atomic_load(&s->fault)];
 	simulator_delay(s);
 	if (!knows(s, r))
 		return http_fail(r, ERR_LOGIN, "token");
-	if (strcmp(fault, "refuse") == 0)
+	if (has_fault(s, "refuse"))
 		return http_fail(r, ERR_DENIED, "refused on demand");
-	return strcmp(fault, "unavailable") == 0 ? ERR_BUSY : 0;
+	return has_fault(s, "unavailable") ? ERR_BUSY : 0;
+}
+
+int simulator_states(const struct simulator *s, struct http_request *r, struct view text)
+{
+	struct view pem = sign_key_cert_pem(s->key);
+	struct buf sig;
+	buf_init(&sig, 1024);
+	int rc = sign_make_base64(s->key, has_fault(s, "bad-signature") ? view_str("another") : text, &sig);
+	if (rc == 0)
+		rc = http_reply_json(r, 200,
+			json_pack("{s:s#,s:s,s:s#}", "statement", (const char *)text.p, (int)text.n,
+				"signature", (const char *)sig.p, "certificate", (const char *)pem.p,
+				(int)pem.n));
+	buf_fini(&sig);
+	return rc;
 }
 
 static int key_load(struct simulator *s, struct err_note *note)

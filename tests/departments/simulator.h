@@ -33,6 +33,9 @@ struct simulator {
 int simulator_main(struct simulator *s, int argc, char **argv);
 /* Waits as long as was asked for. */
 void simulator_delay(const struct simulator *s);
+/* {"statement","signature","certificate"} of that text as the reply; with the fault "bad-signature" the
+ * signature is over another text. */
+int simulator_states(const struct simulator *s, struct http_request *r, struct view text);
 /* What a route of a service begins with: the delay, the token where one was given, the faults "refuse" and
  * "unavailable". 0 go on; else what the route returns. */
 int simulator_begins(const struct simulator *s, struct http_request *r);

@@ -122,7 +122,6 @@ static const struct http_mask mask_keys[] = {
 	{"parties", "id_number", mask_id},
 	{"agent", "name", mask_name},
 	{"agent", "id_number", mask_id},
-
 	{"qlr", "qlrmc", mask_name},
 	{"qlr", "zjh", mask_id},
 	{"dyaq", "ywr", mask_name},

@@ -100,7 +100,7 @@ static int attest(struct http_request *r)
 {
 	struct simulator *s = http_arg(r);
 	int fault = atomic_load(&s->fault);
-	struct buf text, sig;
+	struct buf text;
 	int rc = simulator_begins(s, r);
 	if (rc != 0)
 		return rc;
@@ -110,20 +110,11 @@ static int attest(struct http_request *r)
 	if (!power)
 		return ERR_NOTFOUND;
 	buf_init(&text, 8192);
-	buf_init(&sig, 1024);
 	rc = statement_make(power, http_body(r), fault, &text);
 	if (rc == 0)
-		rc = sign_make_base64(
-			s->key, fault == FAULT_BAD_SIGNATURE ? view_str("another") : buf_view(&text), &sig);
-	if (rc == 0) {
-		struct view pem = sign_key_cert_pem(s->key);
-		rc = http_reply_json(r, 200,
-			json_pack("{s:s,s:s,s:s#}", "statement", (const char *)text.p, "signature",
-				(const char *)sig.p, "certificate", (const char *)pem.p, (int)pem.n));
-	}
+		rc = simulator_states(s, r, buf_view(&text));
 	json_decref(power);
 	buf_fini(&text);
-	buf_fini(&sig);
 	return rc;
 }
 

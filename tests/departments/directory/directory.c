@@ -3,7 +3,6 @@
 #include "tests/departments/simulator.h"
 #include <string.h>
 
-enum { FAULT_NONE, FAULT_REFUSE, FAULT_UNAVAILABLE, FAULT_BAD_SIGNATURE };
 static const char *const faults[] = {"none", "refuse", "unavailable", "bad-signature", NULL};
 
 static int statement_make(const json_t *b, struct buf *out)
@@ -22,25 +21,15 @@ static int statement_make(const json_t *b, struct buf *out)
 static int state(struct http_request *r)
 {
 	struct simulator *s = http_arg(r);
-	int fault = atomic_load(&s->fault), rc = simulator_begins(s, r);
-	struct buf text, sig;
+	struct buf text;
+	int rc = simulator_begins(s, r);
 	if (rc < 0)
 		return rc;
 	buf_init(&text, 1 << 20);
-	buf_init(&sig, 1024);
 	rc = statement_make(http_body(r), &text);
 	if (rc == 0)
-		rc = sign_make_base64(
-			s->key, fault == FAULT_BAD_SIGNATURE ? view_str("another") : buf_view(&text), &sig);
-	if (rc == 0) {
-		struct view pem = sign_key_cert_pem(s->key);
-		rc = http_reply_json(r, 200,
-			json_pack("{s:s#,s:s,s:s#}", "statement", (const char *)text.p, (int)text.n,
-				"signature", (const char *)sig.p, "certificate", (const char *)pem.p,
-				(int)pem.n));
-	}
+		rc = simulator_states(s, r, buf_view(&text));
 	buf_fini(&text);
-	buf_fini(&sig);
 	return rc;
 }
 

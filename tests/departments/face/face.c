@@ -58,25 +58,16 @@ static int compare(struct http_request *r)
 {
 	struct simulator *s = http_arg(r);
 	int fault = atomic_load(&s->fault), rc = simulator_begins(s, r);
-	struct buf text, sig;
+	struct buf text;
 	if (rc < 0)
 		return rc;
 	if (!*json_str(http_body(r), "image"))
 		return http_fail(r, ERR_SCHEMA, "image");
 	buf_init(&text, 4096);
-	buf_init(&sig, 1024);
 	rc = statement_make(s->key, http_body(r), fault, &text);
 	if (rc == 0)
-		rc = sign_make_base64(
-			s->key, fault == FAULT_BAD_SIGNATURE ? view_str("another") : buf_view(&text), &sig);
-	if (rc == 0) {
-		struct view pem = sign_key_cert_pem(s->key);
-		rc = http_reply_json(r, 200,
-			json_pack("{s:s,s:s,s:s#}", "statement", (const char *)text.p, "signature",
-				(const char *)sig.p, "certificate", (const char *)pem.p, (int)pem.n));
-	}
+		rc = simulator_states(s, r, buf_view(&text));
 	buf_fini(&text);
-	buf_fini(&sig);
 	return rc;
 }
 

@@ -13,8 +13,7 @@ struct design_work {
 	struct registry *r;
 	const char *code, *who;
 	int64_t version;
-	bool approve;
-	const struct business *b;
+	const struct business *b; /* proposed, or agreed to */
 	json_t *texts, *out;
 	struct err_note note;
 };
@@ -164,13 +163,26 @@ int api_design_propose(struct http_request *r)
 	return rc < 0 ? answer(r, rc, &w.note) : http_reply_json(r, 201, w.out);
 }
 
+static int open_run(struct db_tx *tx, void *arg)
+{
+	struct design_work *w = arg;
+	return design_open(tx, w->code, w->version, w->who, &w->texts, &w->note);
+}
+
 static int decide_run(struct db_tx *tx, void *arg)
 {
 	struct design_work *w = arg;
-	int rc = design_decide(w->r, tx, w->code, w->version, w->approve, w->who, &w->note);
-	return rc == 0 ? audit_record(tx, w->who, w->approve ? "business.approve" : "business.refuse",
-				 w->code, NULL)
+	int rc = design_decide(w->r, tx, w->code, w->version, w->b, w->who, &w->note);
+	return rc == 0 ? audit_record(
+				 tx, w->who, w->b ? "business.approve" : "business.refuse", w->code, NULL)
 		       : rc;
+}
+
+/* What was proposed, judged by what holds now. */
+static int agree(struct http_request *r, struct design_work *w, struct business **b)
+{
+	int rc = account_read(r, open_run, w);
+	return rc == 0 ? design_check(w->r, w->texts, b, &w->note) : rc;
 }
 
 static int decide(struct http_request *r, bool approve)
@@ -178,16 +190,22 @@ static int decide(struct http_request *r, bool approve)
 	struct design_work w = {.r = api_registry(r),
 		.who = http_user(r)->user,
 		.code = http_param(r, "code"),
-		.version = atoll(http_param(r, "version")),
-		.approve = approve};
+		.version = atoll(http_param(r, "version"))};
+	struct business *b = NULL;
 	int rc = home(r);
 	if (rc < 0)
 		return rc;
-	rc = account_act(r, decide_run, &w);
+	if (approve)
+		rc = agree(r, &w, &b);
+	w.b = b;
+	if (rc == 0)
+		rc = account_act(r, decide_run, &w);
 	if (rc == 0 && approve)
 		rc = flows_reload(w.r, &w.note);
 	if (rc == 0 && approve)
 		rc = publish_definitions(w.r, &w.note);
+	business_one_free(b);
+	json_decref(w.texts);
 	if (rc < 0)
 		return answer(r, rc, &w.note);
 	return http_reply_json(r, 200,

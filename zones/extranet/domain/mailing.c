@@ -1,5 +1,6 @@
 #include "zones/extranet/domain/mailing.h"
 
+#include "common/message/format.h"
 #include <stdio.h>
 #include <string.h>
 
@@ -51,10 +52,7 @@ static int words(const json_t *o, const char *key, char *out, size_t size, struc
 	int rc = json_get_text(o, key, out, size, note);
 	if (rc == 0 && !out[0])
 		rc = err_set(note, ERR_SCHEMA, "%s: empty", key);
-	for (const char *p = out; rc == 0 && *p; p++)
-		if ((unsigned char)*p < ' ' || *p == 0x7f)
-			rc = err_set(note, ERR_SCHEMA, "%s: control characters", key);
-	return rc;
+	return rc == 0 && !format_plain(out) ? err_set(note, ERR_SCHEMA, "%s: control characters", key) : rc;
 }
 
 int mailing_waybill_read(const json_t *reply, char waybill[static MAILING_WAYBILL],

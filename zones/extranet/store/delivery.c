@@ -1,6 +1,7 @@
 #include "zones/extranet/store/delivery.h"
 
 #include "common/message/format.h"
+#include "zones/extranet/store/mailing.h"
 #include <stdio.h>
 #include <string.h>
 
@@ -17,8 +18,7 @@ DB_STMT(delivery_clear,
 	"AND chosen_at < "
 	":before AND "
 	"NOT EXISTS (SELECT 1 FROM reg_mailing m WHERE m.tenant = reg_delivery.tenant AND m.case_id = "
-	"reg_delivery.case_id AND (m.state IN ('ordered','ready','posted','moving','returned','lost') OR "
-	"m.at >= "
+	"reg_delivery.case_id AND (m.state IN " MAILING_OPEN " OR m.at >= "
 	":before)) AND (EXISTS (SELECT 1 FROM reg_mailing m WHERE m.tenant = reg_delivery.tenant AND "
 	"m.case_id = "
 	"reg_delivery.case_id AND m.state = 'delivered') OR EXISTS (SELECT 1 FROM reg_case c WHERE c.tenant "
@@ -132,9 +132,7 @@ int delivery_json(struct db_tx *tx, struct vault *v, const char *case_id, json_t
 	db_bind_text(q, "case_id", case_id);
 	int rc = read_row(q, v, case_id, &d);
 	bool none = rc == ERR_NOTFOUND;
-	if (none)
-		o = json_null();
-	else if (rc == 0 || rc == ERR_STATE)
+	if (rc == 0 || rc == ERR_STATE)
 		rc = delivery_masked(&d, &o);
 	if (rc == 0 && (json_object_set_new(o, "way", json_string(d.way)) ||
 			       json_object_set_new(o, "by", json_string(db_text(q, 2))) ||
@@ -142,12 +140,13 @@ int delivery_json(struct db_tx *tx, struct vault *v, const char *case_id, json_t
 		rc = ERR_NOMEM;
 	db_done(q);
 	buf_wipe(&d, sizeof d);
-	if (rc < 0 && !none) {
+	if (rc < 0)
 		json_decref(o);
-		return rc;
-	}
-	*out = o;
-	return 0;
+	else
+		*out = o;
+	if (none)
+		*out = json_null();
+	return none ? 0 : rc;
 }
 
 int delivery_forget(struct db_tx *tx, const char *before)

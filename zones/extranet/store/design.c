@@ -78,7 +78,7 @@ static int drawing_check(
 	return rc;
 }
 
-static int check(struct registry *r, const json_t *texts, struct business **out, struct err_note *note)
+int design_check(struct registry *r, const json_t *texts, struct business **out, struct err_note *note)
 {
 	struct business *b = NULL;
 	int rc = business_parse(texts, &b, note);
@@ -101,7 +101,7 @@ int design_read(
 	json_t *made = NULL;
 	int rc = texts_make(body, &made, note);
 	if (rc == 0)
-		rc = check(r, made, out, note);
+		rc = design_check(r, made, out, note);
 	if (rc == ERR_CONFIG)
 		rc = note->err = ERR_SCHEMA; /* of the page that sent it, not of this machine */
 	if (rc < 0)
@@ -157,8 +157,9 @@ static struct db_query *one(struct db_tx *tx, const char *code, int64_t version)
 int design_texts(struct db_tx *tx, const char *code, int64_t version, json_t **out)
 {
 	struct db_query *q = one(tx, code, version);
-	int rc = db_step(q);
-	rc = rc == 1 ? parsed(db_text(q, 0), out) : rc == 0 ? ERR_NOTFOUND : rc;
+	int rc = db_found(db_step(q));
+	if (rc == 0)
+		rc = parsed(db_text(q, 0), out);
 	db_done(q);
 	return rc;
 }
@@ -215,48 +216,40 @@ int design_propose(struct db_tx *tx, const struct business *b, const json_t *tex
 	return rc;
 }
 
-/* Proposed and not yet decided on, by another person. */
-static int open_read(struct db_tx *tx, const char *code, int64_t version, const char *who, json_t **texts,
+int design_open(struct db_tx *tx, const char *code, int64_t version, const char *who, json_t **texts,
 	struct err_note *note)
 {
 	struct db_query *q = one(tx, code, version);
-	int rc = db_step(q);
-	if (rc == 0)
-		rc = ERR_NOTFOUND;
-	else if (rc == 1 && strcmp(db_text(q, 1), "proposed") != 0)
+	int rc = db_found(db_step(q));
+	if (rc == 0 && strcmp(db_text(q, 1), "proposed") != 0)
 		rc = err_set(note, ERR_STATE, "business %.40s, version %lld: decided already", code,
 			(long long)version);
-	else if (rc == 1 && strcmp(db_text(q, 2), who) == 0)
+	else if (rc == 0 && strcmp(db_text(q, 2), who) == 0)
 		rc = err_set(note, ERR_APPROVAL, "who proposed a business cannot decide on it");
-	else if (rc == 1)
+	else if (rc == 0)
 		rc = parsed(db_text(q, 0), texts);
 	db_done(q);
 	return rc;
 }
 
-int design_decide(struct registry *r, struct db_tx *tx, const char *code, int64_t version, bool approve,
-	const char *who, struct err_note *note)
+int design_decide(struct registry *r, struct db_tx *tx, const char *code, int64_t version,
+	const struct business *agreed, const char *who, struct err_note *note)
 {
 	json_t *texts = NULL;
-	struct business *b = NULL;
 	char at[TIME_TEXT];
 	time_text(time_now_ms(), at);
-	int rc = open_read(tx, code, version, who, &texts, note);
-	if (rc == 0 && approve)
-		rc = check(r, texts, &b, note);
-	if (rc == 0 && approve)
-		rc = flows_publish(r, tx, b, who, note);
-	if (rc == 0) {
-		struct db_query *q = db_query(tx, &design_decided);
-		db_bind_text(q, "code", code);
-		db_bind_int(q, "version", version);
-		db_bind_text(q, "state", approve ? "active" : "refused");
-		db_bind_text(q, "who", who);
-		db_bind_text(q, "at", at);
-		rc = db_exec(q);
-		rc = rc == 0 && db_changes(tx) != 1 ? ERR_CONFLICT : rc;
-	}
-	business_one_free(b);
+	int rc = design_open(tx, code, version, who, &texts, note);
 	json_decref(texts);
-	return rc;
+	if (rc == 0 && agreed)
+		rc = flows_publish(r, tx, agreed, who, note);
+	if (rc < 0)
+		return rc;
+	struct db_query *q = db_query(tx, &design_decided);
+	db_bind_text(q, "code", code);
+	db_bind_int(q, "version", version);
+	db_bind_text(q, "state", agreed ? "active" : "refused");
+	db_bind_text(q, "who", who);
+	db_bind_text(q, "at", at);
+	rc = db_exec(q);
+	return rc == 0 && db_changes(tx) != 1 ? ERR_CONFLICT : rc;
 }

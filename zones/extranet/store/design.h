@@ -21,8 +21,16 @@ SW_MUST_USE int design_json(
 /* ERR_CONFLICT: its number is not the next one of its code. */
 SW_MUST_USE int design_propose(struct db_tx *tx, const struct business *b, const json_t *texts,
 	const char *who, struct err_note *note);
-/* Checked anew and, when agreed to, published. ERR_APPROVAL: not by who proposed it; ERR_NOTFOUND, ERR_STATE.
- * After the commit: flows_reload, publish_definitions. */
+/* A proposal that this person may decide on. ERR_APPROVAL: who proposed it does not; ERR_NOTFOUND, ERR_STATE:
+ * decided already. *texts: new reference. */
+SW_MUST_USE int design_open(struct db_tx *tx, const char *code, int64_t version, const char *who,
+	json_t **texts, struct err_note *note);
+/* Checked anew, outside of a transaction that writes: drawing and rules are compiled. *out:
+ * business_one_free. */
+SW_MUST_USE int design_check(
+	struct registry *r, const json_t *texts, struct business **out, struct err_note *note);
+/* Agreed to and published, or refused (agreed NULL). Errors as of design_open. After the commit:
+ * flows_reload, publish_definitions. */
 SW_MUST_USE int design_decide(struct registry *r, struct db_tx *tx, const char *code, int64_t version,
-	bool approve, const char *who, struct err_note *note);
+	const struct business *agreed, const char *who, struct err_note *note);
 #endif

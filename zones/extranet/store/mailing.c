@@ -20,9 +20,8 @@ DB_STMT(mailing_select,
 DB_STMT(mailing_first,
 	"SELECT " MAILING_COLUMNS " FROM reg_mailing m WHERE m.tenant = :tenant AND m.state IN "
 	"('ordered','posted','moving') AND m.next_at <= :now ORDER BY m.next_at, m.id LIMIT 1");
-DB_STMT(mailing_open,
-	"SELECT count(*) FROM reg_mailing WHERE tenant = :tenant AND case_id = :case_id AND state IN "
-	"('ordered','ready','posted','moving','returned','lost')");
+DB_STMT(mailing_open, "SELECT count(*) FROM reg_mailing WHERE tenant = :tenant AND case_id = :case_id AND "
+		      "state IN " MAILING_OPEN);
 DB_STMT(mailing_update,
 	"UPDATE reg_mailing SET state = :state, at = :at, note = :note, next_at = 0, error = '' WHERE "
 	"tenant = :tenant AND id = :id");

@@ -8,6 +8,9 @@
 #include "zones/extranet/domain/mailing.h"
 
 #define MAILING_BLANKS_MAX 20
+/* In statements: of a parcel of which more is to come, and of the others (mailing_ended). */
+#define MAILING_OPEN "('ordered','ready','posted','moving','returned','lost')"
+#define MAILING_ENDED "('delivered','kept','spoiled','cancelled')"
 struct mailing {
 	char id[37], case_id[37], who[64];
 	enum mailing_state state;

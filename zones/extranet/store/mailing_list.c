@@ -20,11 +20,10 @@ DB_STMT(mailing_waiting,
 	"z.tenant "
 	"AND b.paper = z.number AND b.state = 'printed' WHERE z.tenant = c.tenant AND z.ywh = c.number) AND "
 	"NOT EXISTS "
-	"(SELECT 1 FROM reg_mailing m WHERE m.tenant = d.tenant AND m.case_id = d.case_id AND m.state IN "
-	"('ordered','ready','posted','moving','returned','lost')) ORDER BY 7, 1 LIMIT 100");
+	"(SELECT 1 FROM reg_mailing m WHERE m.tenant = d.tenant AND m.case_id = d.case_id AND m.state "
+	"IN " MAILING_OPEN ") ORDER BY 7, 1 LIMIT 100");
 DB_STMT(mailing_clear, "UPDATE reg_mailing SET receiver = '' WHERE tenant = :tenant AND receiver <> '' AND "
-		       "at < :before AND state IN "
-		       "('delivered','kept','spoiled','cancelled')");
+		       "at < :before AND state IN " MAILING_ENDED);
 
 static json_t *event_row(struct db_query *q)
 {

@@ -143,30 +143,32 @@ int stationery_hand_over(
 	return move(tx, &s, &b);
 }
 
+/* A blank that is in a parcel, or is to be. */
+static int parcel_move(
+	struct db_tx *tx, const char *from, const char *wrong, const struct step *to, struct err_note *note)
+{
+	struct blank b;
+	int rc = blank_get(tx, to->serial, &b);
+	if (rc < 0)
+		return rc;
+	if (strcmp(b.state, from) != 0)
+		return err_set(note, ERR_STATE, "%s: the blank is not %s: %s", to->serial, wrong, b.state);
+	const struct step s = {to->serial, to->state, b.paper, to->who, to->note};
+	return move(tx, &s, &b);
+}
+
 int stationery_post(
 	struct db_tx *tx, const char *serial, const char *waybill, const char *who, struct err_note *note)
 {
-	struct blank b;
-	int rc = blank_get(tx, serial, &b);
-	if (rc < 0)
-		return rc;
-	if (strcmp(b.state, "printed") != 0)
-		return err_set(note, ERR_STATE, "%s: the blank is not printed: %s", serial, b.state);
-	const struct step s = {serial, "posted", b.paper, who, waybill};
-	return move(tx, &s, &b);
+	const struct step to = {serial, "posted", "", who, waybill};
+	return parcel_move(tx, "printed", "printed", &to, note);
 }
 
 int stationery_posted(struct db_tx *tx, const char *serial, const char *state, const char *text,
 	const char *who, struct err_note *note)
 {
-	struct blank b;
-	int rc = blank_get(tx, serial, &b);
-	if (rc < 0)
-		return rc;
-	if (strcmp(b.state, "posted") != 0)
-		return err_set(note, ERR_STATE, "%s: the blank is not with the carrier: %s", serial, b.state);
-	const struct step s = {serial, state, b.paper, who, text};
-	return move(tx, &s, &b);
+	const struct step to = {serial, state, "", who, text};
+	return parcel_move(tx, "posted", "with the carrier", &to, note);
 }
 
 int stationery_spoil(

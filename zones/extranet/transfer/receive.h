@@ -2,6 +2,14 @@
 #ifndef REG_TRANSFER_RECEIVE_H
 #define REG_TRANSFER_RECEIVE_H
 #include "common/exchange/exchange.h"
+#include "zones/extranet/store/case.h"
+
+/* The case that a message ("application") is about; the second: and the portal that sends it is the one that
+ * it came by. ERR_REFUSED. */
+SW_MUST_USE int receive_case(
+	struct db_tx *tx, const struct message *m, struct case_row *c, struct err_note *note);
+SW_MUST_USE int receive_case_of_portal(
+	struct db_tx *tx, const struct message *m, struct case_row *c, struct err_note *note);
 
 exchange_apply receive_application; /* application.submitted */
 exchange_apply receive_withdrawal;  /* application.withdrawn */

@@ -43,11 +43,9 @@ int receive_added(struct db_tx *tx, const struct message *m, const struct blob_r
 	struct case_row c;
 	struct digest old;
 	struct case_material material = {.ref = attachments[0]};
-	int rc = case_get(tx, json_str(m->body, "application"), &c);
+	int rc = receive_case_of_portal(tx, m, &c, note);
 	if (rc < 0)
-		return rc == ERR_NOTFOUND ? err_set(note, ERR_REFUSED, "body.application: no such case") : rc;
-	if (strcmp(c.channel, "portal") != 0 || strcmp(c.portal, m->origin) != 0)
-		return err_set(note, ERR_REFUSED, "body.application: it came another way");
+		return rc;
 	if (!is_open(c.state))
 		return err_set(note, ERR_REFUSED, "case %s: takes no document while it is %s", c.number,
 			case_state_code(c.state));

@@ -99,9 +99,9 @@ int receive_payment(struct db_tx *tx, const struct message *m, const struct blob
 	struct paid got;
 	struct due d = {.tax = false};
 	(void)attachments;
-	int rc = case_get(tx, json_str(m->body, "application"), &c);
+	int rc = receive_case(tx, m, &c, note);
 	if (rc < 0)
-		return rc == ERR_NOTFOUND ? err_set(note, ERR_REFUSED, "body.application: no such case") : rc;
+		return rc;
 	if (!r->payment)
 		return err_set(note, ERR_REFUSED, "no payment platform is configured here");
 	rc = paid_check(r->payment, json_str(m->body, "receipt"), json_str(m->body, "signature"),

@@ -57,11 +57,9 @@ static int signature_check(struct choosing *w, struct db_tx *tx, struct err_note
 
 static int judge(struct choosing *w, struct db_tx *tx, struct err_note *note)
 {
-	int rc = case_get(tx, json_str(w->m->body, "application"), &w->c);
+	int rc = receive_case_of_portal(tx, w->m, &w->c, note);
 	if (rc < 0)
-		return rc == ERR_NOTFOUND ? err_set(note, ERR_REFUSED, "body.application: no such case") : rc;
-	if (strcmp(w->c.channel, "portal") != 0 || strcmp(w->c.portal, w->m->origin) != 0)
-		return err_set(note, ERR_REFUSED, "body.application: it came another way");
+		return rc;
 	rc = delivery_read(view_str(json_str(w->m->body, "text")), w->c.id, &w->d, note);
 	if (rc == 0 && strcmp(w->d.way, "post") == 0 && !w->r->courier)
 		return err_set(note, ERR_REFUSED, "body.text.way: this office sends nothing by post");

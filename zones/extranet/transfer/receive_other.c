@@ -5,10 +5,19 @@
 #include <stdio.h>
 #include <string.h>
 
-static int case_of(struct db_tx *tx, const struct message *m, struct case_row *c, struct err_note *note)
+int receive_case(struct db_tx *tx, const struct message *m, struct case_row *c, struct err_note *note)
 {
 	int rc = case_get(tx, json_str(m->body, "application"), c);
 	return rc == ERR_NOTFOUND ? err_set(note, ERR_REFUSED, "body.application: no such case") : rc;
+}
+
+int receive_case_of_portal(
+	struct db_tx *tx, const struct message *m, struct case_row *c, struct err_note *note)
+{
+	int rc = receive_case(tx, m, c, note);
+	if (rc == 0 && (strcmp(c->channel, "portal") != 0 || strcmp(c->portal, m->origin) != 0))
+		rc = err_set(note, ERR_REFUSED, "body.application: it came another way");
+	return rc;
 }
 
 static int move_and_tell(struct registry *r, struct db_tx *tx, struct case_row *c, enum case_action act,
@@ -41,7 +50,7 @@ int receive_cadastral(struct db_tx *tx, const struct message *m, const struct bl
 	struct case_row c;
 	struct buf text;
 	(void)attachments;
-	int rc = case_of(tx, m, &c, note);
+	int rc = receive_case(tx, m, &c, note);
 	if (rc < 0)
 		return rc;
 	if (strcmp(json_str(m->body, "verdict"), "passed") != 0) {

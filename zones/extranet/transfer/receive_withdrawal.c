@@ -85,11 +85,9 @@ static int judge(struct withdrawing *w, struct db_tx *tx, struct err_note *note)
 {
 	const struct business *b;
 	enum case_state to;
-	int rc = case_get(tx, json_str(w->m->body, "application"), &w->c);
+	int rc = receive_case_of_portal(tx, w->m, &w->c, note);
 	if (rc < 0)
-		return rc == ERR_NOTFOUND ? err_set(note, ERR_REFUSED, "body.application: no such case") : rc;
-	if (strcmp(w->c.channel, "portal") != 0 || strcmp(w->c.portal, w->m->origin) != 0)
-		return err_set(note, ERR_REFUSED, "body.application: it came another way");
+		return rc;
 	/* What was decided in between stays decided. */
 	if (case_state_next(w->c.state, CASE_DO_WITHDRAW, (struct case_needs){false, false},
 		    (struct case_has){false, false, false}, &to, NULL) < 0)

@@ -134,15 +134,6 @@ static int message_tx(struct db_tx *tx, void *arg)
 	return rc;
 }
 
-static int flag_get(const json_t *o, const char *key, bool *out, struct err_note *note)
-{
-	const json_t *v = json_object_get(o, key);
-	if (!json_is_boolean(v))
-		return err_set(note, ERR_SCHEMA, "%s: true or false", key);
-	*out = json_is_true(v);
-	return 0;
-}
-
 int api_desk_message(struct http_request *r)
 {
 	static const char *const keys[] = {"template", "text", "sms", NULL};
@@ -161,7 +152,7 @@ int api_desk_message(struct http_request *r)
 	if (rc == 0)
 		rc = json_get_str(http_body(r), "text", TEXT_MAX, &d.text, &d.note);
 	if (rc == 0)
-		rc = flag_get(http_body(r), "sms", &d.sms, &d.note);
+		rc = json_get_bool(http_body(r), "sms", &d.sms, &d.note);
 	if (rc == 0)
 		rc = account_write(r, message_tx, &d);
 	if (rc < 0)

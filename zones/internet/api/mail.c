@@ -123,22 +123,15 @@ static int channels_tx(struct db_tx *tx, void *arg)
 	return rc == 0 ? audit_record(tx, m->who->user, "channels.set", m->who->id, NULL) : rc;
 }
 
-static int flag_get(const json_t *b, const char *key, bool *out, struct err_note *note)
-{
-	const json_t *v = json_object_get(b, key);
-	*out = json_is_true(v);
-	return json_is_boolean(v) ? 0 : err_set(note, ERR_SCHEMA, "%s: true or false", key);
-}
-
 int api_channels_set(struct http_request *r)
 {
 	static const char *const keys[] = {"sms", "mail", NULL};
 	struct mailing m = {.p = api_portal(r), .who = http_user(r)};
 	int rc = json_only_keys(http_body(r), keys, &m.note);
 	if (rc == 0)
-		rc = flag_get(http_body(r), "sms", &m.sms, &m.note);
+		rc = json_get_bool(http_body(r), "sms", &m.sms, &m.note);
 	if (rc == 0)
-		rc = flag_get(http_body(r), "mail", &m.mail, &m.note);
+		rc = json_get_bool(http_body(r), "mail", &m.mail, &m.note);
 	if (rc == 0)
 		rc = account_write(r, channels_tx, &m);
 	return ended(r, &m, rc);

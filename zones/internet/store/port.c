@@ -77,12 +77,10 @@ int port_list(struct db_tx *tx, json_t **out)
 	int rc;
 	while ((rc = db_step(q)) == 1) {
 		json_t *one = port_of(rows, q);
-		if (strcmp(json_str(one, "last"), db_text(q, 3)) < 0)
-			json_object_set_new(one, "last", json_string(db_text(q, 3)));
-		if (db_int(q, 7) && json_object_set_new(json_object_get(one, "states"), db_text(q, 6),
-					    json_integer(db_int(q, 7))) < 0)
-			rc = ERR_NOMEM;
-		if (!one || rc < 0) {
+		bool newer = one && strcmp(json_str(one, "last"), db_text(q, 3)) < 0;
+		if (!one || (newer && json_object_set_new(one, "last", json_string(db_text(q, 3))) < 0) ||
+			(db_int(q, 7) && json_object_set_new(json_object_get(one, "states"), db_text(q, 6),
+						 json_integer(db_int(q, 7))) < 0)) {
 			rc = ERR_NOMEM;
 			break;
 		}
