@@ -48,12 +48,12 @@ log=build/test/$name.log
 start=$(date +%s)
 timeout 900 "$@" > "$log" 2>&1 < /dev/null
 rc=$?
-[ $rc -eq 0 ] || grep -q '^not ok' "$log" || echo "not ok - $name ended with $rc" >> "$log"
-grep -q '^\(not \)\{0,1\}ok' "$log" || echo "not ok - $name checked nothing" >> "$log"
+[ $rc -eq 0 ] || grep -aq '^not ok' "$log" || echo "not ok - $name ended with $rc" >> "$log"
+grep -aq '^\(not \)\{0,1\}ok' "$log" || echo "not ok - $name checked nothing" >> "$log"
 took=$(($(date +%s) - start))
-if grep -q '^not ok' "$log"; then
+if grep -aq '^not ok' "$log"; then
 	echo "FAIL $name (${took}s)"
-	grep -v '^ok' "$log" | tail -40 | sed 's/^/    /'
+	grep -av '^ok' "$log" | tail -40 | sed 's/^/    /'
 else
 	echo "ok   $name (${took}s)"
 fi
@@ -61,7 +61,7 @@ ONE
 # The long ones first, so that none is left running alone at the end; three at a time, since tests of daemons mostly wait.
 long='71-kill|72-links|75-pages|62-rights'
 { grep -E "$long" "$list"; grep -vE "$long" "$list"; } | xargs -P3 -I{} sh -c 'sh build/test/one.sh {}'
-passed=$(cat "$out"/*.log | grep -c '^ok')
-failed=$(cat "$out"/*.log | grep -c '^not ok')
+passed=$(cat "$out"/*.log | grep -ac '^ok')
+failed=$(cat "$out"/*.log | grep -ac '^not ok')
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]

@@ -28,7 +28,7 @@ enter() { # the answer to signing in, which writes a record
 }
 state() { curl -s -m 20 "$(url extranet)/api/health" | jq -r .audit; }
 until_state() {
-	n=200
+	n=1200
 	while [ "$(state)" != "$1" ] && [ $n -gt 0 ]; do n=$((n - 1)); sleep 0.05; done
 	state
 }
@@ -65,7 +65,7 @@ curl -s -m 20 "$(url extranet)/metrics" | grep -q 'sanwang_audit_state{state="ok
 equal "the metrics say so" 0 $?
 # a copy of the disk with a checkpoint over all of it
 keep_log() {
-	n=200
+	n=1200
 	until rm -rf "$log.kept" && cp -r "$disk" "$log.kept" && [ "$("$SW_BIN/swaudit" verify --json "$log.kept" | jq .entries)" = "$(rows)" ] || [ $n = 0 ]; do n=$((n - 1)); sleep 0.05; done
 }
 keep_log

@@ -77,7 +77,7 @@ a_year() {
 	equal "$1: nothing so old is told" "1 NOTFOUND" "$? $(cut -d: -f1 err)"
 	flock "$lock" sh -c ': > held; while [ ! -e go ]; do sleep 0.05; done' &
 	holder=$!
-	for _ in $(seq 400); do [ ! -e held ] || break; sleep 0.05; done
+	for _ in $(seq 1200); do [ ! -e held ] || break; sleep 0.05; done
 	shorten "$(day '366 days ago')" > out 2> err
 	equal "$1: while another program writes it, it is not done" "1 BUSY" "$? $(cut -d: -f1 err)"
 	: > go

@@ -109,7 +109,7 @@ pack() { # SEQ OUT
 lay() { touch -d '1 minute ago' "$2" && mv "$2" "$in/$1"; }
 # quarantined WHAT NAME REASON
 quarantined() {
-	n=300
+	n=1200
 	while [ ! -e "$q/$2.reason" ] && [ $n -gt 0 ]; do n=$((n - 1)); sleep 0.05; done
 	equal "$1: quarantine, $3" "$3 no" "$(jq -r .reason "$q/$2.reason" 2> /dev/null) $([ -e "$in/$2" ] && echo yes || echo no)"
 }

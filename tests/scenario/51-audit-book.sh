@@ -57,7 +57,7 @@ reach extranet registrar1 "$(kase)" "$(past review entry certificate delivered)"
 reach extranet registrar2 "$(kase)" "$(past entry certificate delivered)" "the entry" do_enter
 reach extranet registrar1 "$(kase)" "$(past delivered)" "the certificate" && ok "a sale is entered and has its certificate" || bad "a sale is entered and has its certificate"
 # Its message 接入报文 is fetched, checked against the seal, and the answer read back.
-n=100
+n=1200
 until said=$(platform true) && [ "$said" = "messages 1 logs 0 accepted 1 refused 0 bad 0" ]; do n=$((n - 1)); [ $n -gt 0 ] || break; sleep 0.1; done
 [ $n -gt 0 ] && ok "the platform takes the entry's message: $said" || bad "the platform takes the entry's message" "$said"
 # What is told upward is what the certificate says: its number, the unit, who holds it.
@@ -66,7 +66,7 @@ message=$(find "$D/extranet/spool/access" -name 'Biz*.xml' | head -n 1)
 untold=''
 for word in "$paper" ${p}01F00010102 "$(person 5 name)" "$(person 5 id_number)"; do grep -qF -- "$word" "$message" || untold="$untold $word"; done
 [ -z "$untold" ] && ok "the message has the certificate's number, unit and holder" || bad "the message has the certificate's number, unit and holder" "not in it:$untold"
-n=100
+n=1200
 until "$SW_BIN/registryd" access -c "$conf" > "$D/out" 2>&1 && grep -q "^accepted 1" "$D/out"; do n=$((n - 1)); [ $n -gt 0 ] || break; sleep 0.1; done
 [ $n -gt 0 ] && ok "registryd access: one entry, one message, accepted, no difference" || bad "registryd access: one entry, one message, accepted, no difference" "$(cat "$D/out")"
 # A number is declared void by two, a blank is printed with the certificate, every notice is sealed.
@@ -76,7 +76,7 @@ void=$(cat "$W/code")
 call extranet registrar2 POST /api/stationery '{"kind":"title","prefix":"BDC-","from":1,"to":2,"digits":6}'
 call extranet registrar1 POST /api/stationery/BDC-000001/print "$(jq -nc --arg p "$(sqlite3 -readonly "$db" 'SELECT max(bdcqzh) FROM bdcqzs')" '{paper: $p}')"
 [ "$void $(cat "$W/code")" = "200 200" ] && ok "a void number and a printed blank" || bad "a void number and a printed blank" "$void $(cat "$W/code" "$W/reply")"
-n=100
+n=1200
 until [ "$(sqlite3 -readonly "$db" "SELECT (SELECT count(*) FROM reg_document) - (SELECT count(*) FROM reg_document_seal)")" = 0 ]; do n=$((n - 1)); [ $n -gt 0 ] || break; sleep 0.1; done
 kill "$registryd" && wait "$registryd"
 registryd=

@@ -66,7 +66,7 @@ offer() { call extranet "$1" POST /api/appointments/hours "{\"from\":\"$monday\"
 hours() { call internet zhang GET "/api/appointments/hours${1:+?division=$1}"; field '[.rows[] | "\(.start) \(.free)"] | join(", ")'; }
 # hours_are DIVISION WANTED: waits until the portal knows them
 hours_are() {
-	for _ in $(seq 300); do
+	for _ in $(seq 1200); do
 		[ "$(hours "$1")" != "$2" ] || break
 		sleep 0.1
 	done
@@ -77,7 +77,7 @@ mine() { call internet "$1" GET /api/appointments; field ".rows[] | select(.id =
 booking() {
 	call internet "$1" PUT "/api/appointments/$2" "{\"day\":\"$monday\",\"start\":\"$4\",\"business\":\"transfer-existing-flat\",\"division\":\"$3\"}"
 	asked=$(cat "$W/code")
-	for _ in $(seq 300); do
+	for _ in $(seq 1200); do
 		[ "$(mine "$1" "$2" .state)" = requested ] || break
 		sleep 0.1
 	done

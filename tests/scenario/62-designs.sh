@@ -127,7 +127,7 @@ kill "$old"
 await "$D/extranet/data/port"
 equal "a restart keeps what was designed" 2 "$(offered extranet registrar1)"
 told() { "$SW_BIN/swaudit" export --live --action "$1" "$D/extranet/data/audit" | jq -rs '[.. | objects | select(.by) | .by] | join(" ")'; }
-for _ in $(seq 100); do [ "$(told business.approve)" = "registrar2 registrar2" ] || sleep 0.1; done
+for _ in $(seq 1200); do [ "$(told business.approve)" = "registrar2 registrar2" ] || sleep 0.1; done
 equal "the log has who proposed and who agreed" "registrar1 registrar1, registrar2 registrar2" "$(told business.propose), $(told business.approve)"
 walk_book_equal || failed=1
 replies_right

@@ -168,7 +168,7 @@ equal "still nothing is readable" "" "$(readable)"
 		ferry "cadastral result" && first_to_certificate && reach extranet registrar1 "$(kase)" '.steps | map(.state) | index("delivered") != null' "the certificate"
 } > "$D/walk.log" 2>&1
 equal "the waiting case goes to its end" 0 $?
-n=100
+n=1200
 until [ "$(graphics)" = 0 ] || [ $n = 0 ]; do n=$((n - 1)); sleep 0.1; done
 equal "behind the receipt on the disc no drawing is left in the registry" "0 " "$(graphics) $(grep -rlaF "$point" "$D/extranet" 2> /dev/null)"
 exit $failed

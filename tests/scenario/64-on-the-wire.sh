@@ -42,7 +42,7 @@ stack_start
 tcpdump -i lo -U -B 65536 -s 0 -w "$D/wire.pcap" 2> "$D/wire.log" &
 capture=$!
 recorded=
-for _ in $(seq 200); do
+for _ in $(seq 1200); do
 	grep -q "listening on" "$D/wire.log" && recorded=yes && break
 	kill -0 "$capture" 2> /dev/null || break
 	sleep 0.05

@@ -18,12 +18,11 @@ printf '\nregistration: true\nsms:\n  url: %s/api/send\n  token_file: ../keys/sm
 stack_start
 watch_replies internet
 . tests/stack/walk.sh
-WALK_TRIES=300
 ask() { call internet "$@"; cat "$W/code"; }
 fault() { curl -s -o "$D/control" -X POST -H 'X-Requested-With: sanwang' -H 'Content-Type: application/json' -d "{\"fault\":\"$1\"}" "$S/api/control"; }
 # told TEMPLATE [N]: the words of the newest short message of that template, when there are N
 told() {
-	for _ in $(seq 200); do
+	for _ in $(seq 1200); do
 		curl -s "$S/api/sent" | jq -c --arg t "$1" '[.rows[] | select(.template == $t)]' > "$D/told"
 		[ "$(jq length "$D/told")" -lt "${2:-1}" ] || break
 		sleep 0.05

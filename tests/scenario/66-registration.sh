@@ -37,7 +37,7 @@ as() {
 }
 # told PHONE FILTER [N]: of the newest message to it, when there are N
 told() {
-	n=100
+	n=1200
 	while :; do
 		curl -s "$S/api/sent?phone=$1" > "$D/told"
 		[ "$(jq '.rows | length' "$D/told")" -lt "${3:-1}" ] || break

@@ -22,7 +22,7 @@ ask() { call internet "$@"; cat "$W/code"; }
 box=wang@example.cn
 # letters [N]: how many lie in the box, once N do
 letters() {
-	for _ in $(seq 200); do
+	for _ in $(seq 1200); do
 		curl -s -G --data-urlencode "to=$box" "$M/api/sent" > "$D/mail/box"
 		n=$(jq '.rows | length' "$D/mail/box")
 		[ "$n" -ge "${1:-0}" ] && break
@@ -68,7 +68,7 @@ equal "nor one that refuses for now, or hangs up" 1 "$(letters)"
 fault lose-answer
 equal "it takes the letter and its answer is lost" 2 "$(letters 2)"
 fault none
-for _ in $(seq 200); do [ "$(stack_sql internet "SELECT count(*) FROM sms_out WHERE state = 'waiting'")" = 0 ] && break; sleep 0.1; done
+for _ in $(seq 1200); do [ "$(stack_sql internet "SELECT count(*) FROM sms_out WHERE state = 'waiting'")" = 0 ] && break; sleep 0.1; done
 equal "handed in again under the same name: in the box it is one" "2 true" "$(letters) $(jq '.rows[1].times > 1' "$D/mail/box")"
 equal "it says that there is news, with the last four digits; and how to stop" "1 1 1" "$(text 1 | grep -c "尾号 $(printf %s "$number" | tail -c 4)") $(text 1 | grep -c 'was accepted') $(text 1 | grep -c 停收)"
 equal "nobody's name, number or place, nor the whole case number" 0 "$(for w in "$(person "$(person_of wang)" name)" "$(person "$(person_of wang)" id_number)" 示例路 "$number" 张 "$(person "$(person_of zhang)" name)"; do jq -r '.rows[].letter' "$D/mail/box" | grep -cF -- "$w"; text 1 | grep -cF -- "$w"; done | sort -u | tr -d '\n')"
@@ -86,7 +86,7 @@ equal "nothing comes any more" 2 "$(letters)"
 equal "on again" 200 "$(ask wang POST /api/person/channels '{"sms":true,"mail":true}')"
 fault no-such-box
 equal "the operators tell the applicants something" 201 "$(ask operator POST "/api/desk/applications/$application/messages" '{"template":"delay","text":"","sms":true}')"
-for _ in $(seq 200); do [ "$(stack_sql internet "SELECT count(*) FROM sms_out WHERE channel = 'mail' AND state = 'given-up'")" = 1 ] && break; sleep 0.1; done
+for _ in $(seq 1200); do [ "$(stack_sql internet "SELECT count(*) FROM sms_out WHERE channel = 'mail' AND state = 'given-up'")" = 1 ] && break; sleep 0.1; done
 equal "an address that the server refuses is given up at once, and nothing of it is left" "1 0" "$(stack_sql internet "SELECT count(*) FROM sms_out WHERE state = 'given-up'") $(stack_sql internet "SELECT count(*) FROM sms_out WHERE phone <> '' OR words <> ''")"
 fault none
 equal "the operators see how the server answers" "200 true" "$(ask operator GET /api/desk/health) $(field '.connectors["mail server"].ok > 0')"
@@ -114,7 +114,7 @@ again() { # with this in place of the mail server's address
 }
 again
 equal "a code is asked for" 200 "$(ask wang POST /api/person/mail '{"address":"wang2@example.cn"}')"
-for _ in $(seq 100); do [ "$(stack_sql internet "SELECT max(tries) FROM sms_out WHERE state = 'waiting'")" -ge 1 ] && break; sleep 0.1; done
+for _ in $(seq 1200); do [ "$(stack_sql internet "SELECT max(tries) FROM sms_out WHERE state = 'waiting'")" -ge 1 ] && break; sleep 0.1; done
 equal "a certificate of nobody: the letter waits, and the server heard nothing" "true 0" "$([ "$(stack_sql internet "SELECT max(tries) FROM sms_out WHERE state = 'waiting'")" -ge 1 ] && echo true) $(grep -c . "$D/mail/heard")"
 kill $tls
 sleep 0.5
@@ -122,12 +122,12 @@ listens
 printf '  ca: %s\n' "$D/mail/cert.pem" >> "$D/internet/conf/intaked.yaml"
 again
 stack_write internet "UPDATE sms_out SET next_at = 0 WHERE state = 'waiting'"
-for _ in $(seq 300); do grep -q EHLO "$D/mail/heard" && break; sleep 0.1; done
+for _ in $(seq 1200); do grep -q EHLO "$D/mail/heard" && break; sleep 0.1; done
 equal "with its authority named, it is spoken to" 1 "$(grep -c EHLO "$D/mail/heard")"
 kill $tls
 sed -i "s|url: smtps://localhost:[0-9]*|url: http://localhost|" "$D/internet/conf/intaked.yaml"
 kill "$(cat "$D/pid/intaked")"
-for _ in $(seq 300); do grep -q 'mail.url: smtps' "$D/log/intaked" && break; sleep 0.1; done
+for _ in $(seq 1200); do grep -q 'mail.url: smtps' "$D/log/intaked" && break; sleep 0.1; done
 equal "what is no mail server's address is named at the start" yes "$(grep -q 'mail.url: smtps' "$D/log/intaked" && echo yes)"
 replies_right
 exit $failed

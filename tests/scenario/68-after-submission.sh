@@ -12,7 +12,6 @@ STACK_ENV="env SW_FAULT_DIR=$D/faults"
 stack_start
 watch_replies $ZONES
 . tests/stack/walk.sh
-WALK_TRIES=300
 code() { cat "$W/code"; }
 # ask USER METHOD PATH [JSON]: at the portal; prints status and what FILTER makes of the reply
 ask() { call internet "$@"; code; }
@@ -165,7 +164,7 @@ equal "the only applicant withdraws" "200 0" "$(withdraw wang "$buyer"; code) $(
 cp "$W/signature" "$W/withdrawn-by"
 reach internet wang "$(app)" '.state == "withdrawn"' "the withdrawal" || failed=1
 equal "the registry ended it" withdrawn "$(call extranet registrar1 GET "$(kase)"; field .state)"
-n=200
+n=1200
 until [ "$(drawn)" = 0 ] || [ $n = 0 ]; do n=$((n - 1)); sleep 0.1; done
 equal "the same once more, after the portal forgot it, is refused by the state" "200 1" "$(stack_do internet "UPDATE application SET state = 'cadastral' WHERE id = '$application'; UPDATE withdrawal SET state = 'signing' WHERE application = '$application'; DELETE FROM withdrawal_signature WHERE application = '$application'"
 	call internet wang POST "$(app)/signature" "$(cat "$W/withdrawn-by")"; code) $(reach internet wang "$(app)" '.withdrawal.state == "refused"' "the refusal" > "$W/attack"; field .withdrawal.reason | grep -c 'while it is withdrawn')"
@@ -263,7 +262,7 @@ case $SW_BIN in
 		done
 		sqlite3 -cmd '.timeout 20000' "$D/extranet/data/main.db" "DROP TRIGGER IF EXISTS h_end; DROP TRIGGER IF EXISTS h_open_end; UPDATE h SET jzmj = jzmj + 100 WHERE bdcdyh = '$unit'"
 		rm "$D/faults/held.registryd.proof.drawn"
-		for _ in $(seq 300); do
+		for _ in $(seq 1200); do
 			call internet zhang GET "/api/queries/$asked"
 			[ "$(code)" = 202 ] || break
 			sleep 0.05

@@ -54,7 +54,7 @@ equal "a peer that is no proxy of ours names nobody" 127.0.0.1 "$(curl -s --cace
 equal "the first certificate is shown" first "$(subject)"
 made second
 put
-n=100
+n=1200
 while [ "$(subject)" != second ] && [ $n -gt 0 ]; do n=$((n - 1)); sleep 0.05; done
 equal "a new one is shown without a stop" second "$(subject)"
 echo damaged > "$T/tls.pem"
@@ -67,7 +67,7 @@ openssl req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj '/CN=localh
 openssl x509 -req -in "$D/leaf.csr" -CA "$D/ca.pem" -CAkey "$D/ca.key" -CAcreateserial -days 90 -extfile "$D/leaf.conf" -out "$D/new.pem" 2> /dev/null
 chmod 600 "$D/new.key"
 put
-n=100
+n=1200
 while [ "$(subject)" != localhost ] && [ $n -gt 0 ]; do n=$((n - 1)); sleep 0.05; done
 equal "a chain is believed by who trusts its authority" 200 "$(curl -s --cacert "$D/ca.pem" --resolve "localhost:$P:127.0.0.1" -o "$D/reply" -w '%{http_code}' "https://localhost:$P/api/config")"
 # "R" begins a handshake anew from the client's side: the server says hello once, at the beginning.

@@ -6,7 +6,6 @@
 trap 'stack_stop; stack_clean' EXIT
 trap 'exit 1' INT TERM
 . tests/stack/walk.sh
-WALK_TRIES=300
 hall_made() {
 	mkdir -p "$D/hall/keys" "$D/hall/conf" "$D/hall/data" "$D/hall/share/web" "$D/hall/spool" "$D/exchange/to-hall" "$D/exchange/to-registry"
 	"$SW_BIN/swbundle" keygen ca --zone hall --suite "${SW_SUITE:-gm}" --out "$D/hall/keys" > /dev/null
@@ -85,7 +84,7 @@ tell() { # BODY
 	call internet nobody POST /api/public-queries "$1"
 	[ "$(cat "$W/code")" = 202 ] || { cat "$W/code"; return; }
 	asked=$(field .id)
-	for _ in $(seq 300); do
+	for _ in $(seq 1200); do
 		call internet nobody GET "/api/public-queries/$asked"
 		[ "$(cat "$W/code")" = 202 ] || break
 		sleep 0.05

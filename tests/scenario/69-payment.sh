@@ -9,7 +9,6 @@ SW_PAYMENT_CHECK=300ms
 zones_made
 stack_start
 . tests/stack/walk.sh
-WALK_TRIES=300
 code() { cat "$W/code"; }
 ask() { call internet "$@"; code; }
 platform() { # METHOD PATH [JSON]: at the payment platform; prints the status

@@ -81,7 +81,7 @@ equal "the window orders" "200 ordered YZ-0001" "$(at_desk registrar1 POST "$(ka
 equal "not twice, nor may another way be chosen meanwhile" "409 409" "$(at_desk registrar1 POST "$(kase)/mailing" '{}') $(at_desk registrar1 POST "$(kase)/delivery" '{"way":"window"}')"
 reach extranet registrar1 /api/mailings '.rows[0].error != ""' "the carrier's silence at the desk" || failed=1
 fault lose-answer
-for _ in $(seq 100); do curl -s "$C/api/orders" | jq -e '[.orders[].times] | add >= 1' > "$W/told" && break; sleep 0.1; done
+for _ in $(seq 1200); do curl -s "$C/api/orders" | jq -e '[.orders[].times] | add >= 1' > "$W/told" && break; sleep 0.1; done
 fault no-json
 sleep 1
 fault none
@@ -172,7 +172,7 @@ sed -i 's/keep: 1h/keep: 1s/' "$D/extranet/conf/registryd.yaml"
 rm -f "$D/extranet/data/port"
 kill "$(cat "$D/pid/registryd")"
 await "$D/extranet/data/port"
-for _ in $(seq 100); do [ "$(stack_sql extranet "SELECT (SELECT count(*) FROM reg_mailing WHERE receiver <> '') + (SELECT count(*) FROM reg_delivery WHERE receiver <> '')")" = 0 ] && break; sleep 0.1; done
+for _ in $(seq 1200); do [ "$(stack_sql extranet "SELECT (SELECT count(*) FROM reg_mailing WHERE receiver <> '') + (SELECT count(*) FROM reg_delivery WHERE receiver <> '')")" = 0 ] && break; sleep 0.1; done
 equal "a while after the end nobody's address is left, the course is" "0 0 $parcels" "$(stack_sql extranet "SELECT count(*) FROM reg_mailing WHERE receiver <> ''") $(stack_sql extranet "SELECT count(*) FROM reg_delivery WHERE receiver <> ''") $(stack_sql extranet "SELECT count(*) FROM reg_mailing")"
 "$SW_BIN/registryd" audit-book -c "$D/extranet/conf/registryd.yaml" > "$W/audit" 2>&1
 equal "the auditor of the book finds nothing" 0 "$?"

@@ -21,7 +21,6 @@ mkdir "$D/faults"
 STACK_ENV="env SW_FAULT_DIR=$D/faults"
 stack_start
 . tests/stack/walk.sh
-WALK_TRIES=1500
 
 round() { # N: both businesses
 	if [ $(($1 % 2)) = 0 ]; then walk_transfer zhang wang; else walk_transfer wang zhang; fi && walk_first "$1"

@@ -137,12 +137,12 @@ g=$D/gapd/outer/keys
 forge "$D/internet/spool/gap/sent/$(ls "$D/internet/spool/gap/sent" | tail -1)" "$g/gap-outer.encrypt.key" "$g/gap-outer.encrypt.pem" "$D/internet/keys/ca.pem" internet gap-outer gap "$D/internet/keys/ca.pem" || failed=1
 young "$D/forged.swb"
 mv "$D/forged.swb" "$out/gap-internet-000001-000000000999-forged00.swb"
-n=200
+n=1200
 while [ "$(reason "$D/internet/spool/gap/quarantine")" = "DIGEST:1 " ] && [ $n -gt 0 ]; do n=$((n - 1)); sleep 0.05; done
 equal "gap: a forged bundle lies in quarantine under its reason" "CERT:1 DIGEST:1 " "$(reason "$D/internet/spool/gap/quarantine")"
 equal "gap: and had no effect" $submitted "$(cases)"
 echo hello > "$out/.x" && young "$out/.x" && mv "$out/.x" "$out/readme.txt"
-n=200
+n=1200
 while [ -e "$out/readme.txt" ] && [ $n -gt 0 ]; do n=$((n - 1)); sleep 0.05; done
 equal "gap: a foreign file in the spool lies in quarantine under its reason" 1 "$(ls "$D/internet/spool/gap/quarantine" | grep -c '^readme.txt$')"
 
@@ -157,7 +157,7 @@ f=$(numbered "$out" | head -1)
 echo hello > "$out/.x" && young "$out/.x" && mv "$out/.x" "$out/$f"
 stack_resume
 arrived "gap: afterwards everything goes on"
-tries=200
+tries=1200
 while [ ! -e "$D/internet/spool/gap/quarantine/$f" ] && [ $tries -gt 0 ]; do tries=$((tries - 1)); sleep 0.05; done
 equal "gap: another file under the name of a bundle on its way is looked at, not removed with it" hello "$(cat "$D/internet/spool/gap/quarantine/$f" 2> /dev/null)"
 
@@ -335,7 +335,7 @@ equal "disc: it lies in quarantine under its reason" "CERT:1 " "$(reason "$D/ext
 falls "disc: and nothing is missing" extranet officer disc missing
 entry
 arrived "in the end everything goes on"
-n=200
+n=1200
 while [ "$(stack_sql extranet 'SELECT count(*) FROM reg_graphics WHERE removed_at IS NULL')" != 0 ] && [ $n -gt 0 ]; do n=$((n - 1)); sleep 0.1; done
 graphics=$(stack_sql extranet "SELECT $(stack_hex blob) FROM reg_graphics")
 equal "graphics came to the registry" 2 "$(echo "$graphics" | wc -l)"

@@ -78,7 +78,7 @@ await "$D/extranet/data/port"
 link() { call "$1" "$2" GET /api/links; field ".links.gap.$3"; }
 # becomes NAME ZONE OFFICER FIELD CONDITION: until the field, as jq sees it, holds
 becomes() {
-	n=200
+	n=1200
 	while call "$2" "$3" GET /api/links && ! jq -e ".links.gap.$4 $5" "$W/reply" > /dev/null 2>&1; do
 		n=$((n - 1))
 		[ $n -gt 0 ] || { echo "not ok - $1: $4 is $(field ".links.gap.$4")"; failed=1; return 1; }
@@ -104,7 +104,7 @@ submit() {
 }
 cases() { stack_sql extranet 'SELECT count(*) FROM reg_case'; }
 arrived() { # NAME
-	n=200
+	n=1200
 	while [ "$(cases)" -lt $submitted ] && [ $n -gt 0 ]; do n=$((n - 1)); sleep 0.05; done
 	equal "$1" $submitted "$(cases)"
 }
@@ -143,7 +143,7 @@ submit
 arrived "one more application"
 submit # what a bundle tells of the log is as of its making: the next one tells of this
 arrived "and another"
-n=200
+n=1200
 while [ "$(known)" -le "$size" ] && [ $n -gt 0 ]; do n=$((n - 1)); sleep 0.05; done
 equal "the registry knows of more of the portal's log than the copy has" 1 "$(($(known) > size && size > 0))"
 portal_stops
@@ -152,13 +152,13 @@ rm -rf "$D/internet/data" && mv "$D/old" "$D/internet/data"
 portal
 becomes "a portal from an old copy begins a new epoch" internet officer epoch_out '> 1'
 becomes "what it does not know of is held for an officer" extranet officer held '== "beyond"'
-n=200
+n=1200
 while [ "$(link extranet officer held)" = beyond ] && [ $n -gt 0 ]; do settle extranet officer; n=$((n - 1)); sleep 0.05; done
 equal "who settles it" "" "$(link extranet officer held)"
 submit
 arrived "afterwards everything goes on"
 seen() { "$SW_BIN/swaudit" export --trust "$D/extranet/keys/ca.pem" --action "$1" "$D/extranet/data/audit" 2> /dev/null | wc -l; }
-n=200
+n=1200
 while [ "$(($(seen log.rolled-back) + $(seen log.forked)))" = 0 ] && [ $n -gt 0 ]; do n=$((n - 1)); sleep 0.05; done
 equal "the registry saw that the portal's log is shorter than it was, or another" 1 "$(($(seen log.rolled-back) + $(seen log.forked) > 0))"
 
@@ -172,7 +172,7 @@ rm "$D/internet/keys/master.key"
 portal
 call extranet officer POST /api/links/gap/rebuild '{"reason":"its disk is lost"}'
 equal "an officer orders the rebuild of a portal that lost its database" 200 "$(cat "$W/code")"
-n=100
+n=1200
 while [ "$(businesses)" != "$before" ] && [ $n -gt 0 ]; do
 	[ "$(link internet officer held)" != beyond ] || settle internet officer
 	[ "$(link extranet officer held)" != beyond ] || settle extranet officer

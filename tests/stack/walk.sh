@@ -3,7 +3,7 @@
 W=$D/walk
 mkdir -p "$W"
 walk_started=$(date +%s%3N)
-WALK_TRIES=${WALK_TRIES:-600}
+WALK_TRIES=${WALK_TRIES:-1500}
 # Who acts in the zones: those of one office. division: of the portal's application, "" its own. register: its book as it was taken in; free: where nothing is drawn.
 registrar=registrar1 chief=registrar2 reviewer=reviewer approver=approver division= register=$D/demo/register.jsonl free=parcel-good.geojson
 

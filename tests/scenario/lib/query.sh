@@ -14,7 +14,7 @@ tell() {
 	[ "$(cat "$W/code")" = 202 ] || { cat "$W/code"; return; }
 	field .id > "$W/asked"
 	asked=$(cat "$W/asked")
-	for _ in $(seq 300); do
+	for _ in $(seq 1200); do
 		call internet "$1" GET "$2/$asked"
 		[ "$(cat "$W/code")" = 202 ] || break
 		sleep 0.05
