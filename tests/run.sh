@@ -50,12 +50,14 @@ timeout 900 "$@" > "$log" 2>&1 < /dev/null
 rc=$?
 [ $rc -eq 0 ] || grep -aq '^not ok' "$log" || echo "not ok - $name ended with $rc" >> "$log"
 grep -aq '^\(not \)\{0,1\}ok' "$log" || echo "not ok - $name checked nothing" >> "$log"
-took=$(($(date +%s) - start))
+times > "$log.times"
+took="$(($(date +%s) - start))s, $(awk -F'[ms ]+' 'NR == 2 { printf "%.0f", $1 * 60 + $2 + $3 * 60 + $4 }' "$log.times")s of processor"
+rm "$log.times"
 if grep -aq '^not ok' "$log"; then
-	echo "FAIL $name (${took}s)"
+	echo "FAIL $name ($took)"
 	grep -av '^ok' "$log" | tail -40 | sed 's/^/    /'
 else
-	echo "ok   $name (${took}s)"
+	echo "ok   $name ($took)"
 fi
 ONE
 # The long ones first, so that none is left running alone at the end; three at a time, since tests of daemons mostly wait.
