@@ -2,16 +2,11 @@
 # No record, no action, with a real daemon: the disk of its log is full; then the daemon is killed and commands go on beside it. Each time a named state, every
 # action refused that would leave no record, nothing lost: afterwards the log holds exactly the rows, and exactly the actions that were answered.
 # Tree: build-asan: the same steps in both; what it proves is right or wrong, not quick
-SW_UNITS=8
 . "$(dirname "$0")/../stack/begin.sh"
 SW_LOG=error
 pid=
 stop() { [ -z "$pid" ] || { kill "$pid" 2> /dev/null; wait "$pid" 2> /dev/null; }; pid=; }
 trap 'stop; stack_clean' EXIT
-stack_users() { # each account costs a second
-	: > "$D/accounts.txt"
-	account extranet registryd officer officer 外网安全员 | "$SW_BIN/registryd" user add -c "$D/extranet/conf/registryd.yaml"
-}
 if ! unshare -Urm true 2> /dev/null; then echo "ok - left out: no user namespaces here, in which a small disk could be made"; exit 0; fi
 zones_made
 conf=$D/extranet/conf/registryd.yaml log=$D/extranet/data/audit

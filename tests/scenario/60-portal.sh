@@ -171,7 +171,7 @@ equal "then no file is asked for, but what is open, by name" "422 papers.contrac
 equal "all of it" 200 "$(call li PUT "/api/applications/$id" "{\"version\":3,\"papers\":[{\"code\":\"contract\",\"online\":true,\"answers\":$terms}]}")"
 equal "it is fixed with the application" "200 signing" "$(call li POST "/api/applications/$id/freeze" '{"version":4}') $(field .state)"
 equal "the other party reads it, a stranger does not" "200 404" "$(call wang GET "/api/applications/$id/papers/contract") $(call zhang GET "/api/applications/$id/papers/contract")"
-equal "every party signs its terms" "200 $(echo "$terms" | jq -Sc .)" "$(answer wang) $(field .canonical | jq -Sc '.papers[0].answers')"
+equal "every party signs its terms" "200 $(echo "$terms" | jq -c .)" "$(answer wang) $(field .canonical | jq -c '.papers[0].answers')"
 equal "the draft is given up" 200 "$(call li POST "/api/applications/$id/withdraw")"
 replies_right
 

@@ -125,7 +125,7 @@ pay "$case1"
 equal "entered by registrar2" 200 "$(act "$case1" registrar2 enter '{}')"
 number=$(field .number)
 columns='"qllx","djlx","djyy","dyfs","bdbzzqse","zwlxqssj","zwlxjssj","jzzr"'
-jq -rS "[.plan.made.dyaq[0] | .[$columns] | tostring] | join(\" \")" "$D/told" > "$D/wanted"
+jq -r "[.plan.made.dyaq[0] | .[$columns] | tostring] | join(\" \")" "$D/told" > "$D/wanted"
 stack_sql extranet "SELECT qllx || ' ' || djlx || ' ' || djyy || ' ' || dyfs || ' ' || bdbzzqse || ' ' || zwlxqssj || ' ' || zwlxjssj || ' ' || jzzr FROM dyaq WHERE ywh = '$number'" > "$D/got"
 equal "the book has what was told before" "$(cat "$D/wanted")" "$(cat "$D/got")"
 is "nothing is told of an entered case" 409 registrar2 GET "/api/cases/$case1/judgement"

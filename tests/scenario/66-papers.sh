@@ -155,7 +155,7 @@ see "$(kase)/consults"
 jq -c '[.rows[] | select(.state == "answered")]' "$W/reply" > "$W/answers"
 each_answer() {
 	for i in $(seq 0 $(($(jq length "$W/answers") - 1))); do
-		digest=$(jq -jcS ".[$i] | {key, kind, asked_at, answered_at, answer_zh, source}" "$W/answers" | openssl dgst -sm3 -r | cut -c1-64)
+		digest=$(jq -jc ".[$i] | {key, kind, asked_at, answered_at, answer_zh, source}" "$W/answers" | openssl dgst -sm3 -r | cut -c1-64)
 		said=$(says hy "$(jq -r ".[$i].answer_zh" "$W/answers")" "$(jq -r ".[$i].source" "$W/answers")" "$digest")
 		[ "$said" = all ] || { echo "$said"; return; }
 	done
@@ -225,7 +225,7 @@ for f in "$W/bag/$number"/data/log/*.json; do "$SW_BIN/swaudit" check-proof --tr
 equal "each record of the case is proved to stand in the log" "$proofs" "$good"
 equal "acceptance, tax, review, entry, certificate, archive are among them" 6 "$(cat "$W/bag/$number"/data/log/*.json | grep -oE 'case\.(accept|tax|review|archive)|certificate\.made|book\.enter' | sort -u | wc -l)"
 # What a party signed is the form with its own answers.
-jq -Sjc "del(.record)" "$W/canonical" > "$W/form"
+jq -jc "del(.record)" "$W/canonical" > "$W/form"
 equal "documents, the signed form, material and book are in it" true "$(cd "$W/bag/$number/data" && [ "$(openssl dgst -sm3 -r documents/*-certificate-title.pdf | cut -c1-64)" = "$(openssl dgst -sm3 -r "$W/zs.pdf" | cut -c1-64)" ] && cmp -s form.json "$W/form" && cmp -s parties/02.signed.json "$W/canonical" && cmp -s materials/01-contract.pdf "$D/demo/sample.pdf" && jq -e . book.json case.json > /dev/null && echo true)"
 equal "the page tells parties, opinions, files, without scripts" "true true true false" "$(for s in "$buyer" "材料齐全,符合规定" documents/ "<script"; do grep -qF -- "$s" "$W/bag/$number/data/index.html" && echo true || echo false; done | tr '\n' ' ' | sed 's/ $//')"
 # decision FILE: signed by the person it names, whose certificate this office's authority gave

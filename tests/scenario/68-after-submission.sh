@@ -289,7 +289,7 @@ equal "who names all of a certificate learns that it agrees, and how the book wr
 : > "$W/differ"
 differs() { # WHAT CERTIFICATE UNIT ID NAME
 	equal "$1 differs" "200 differs" "$(holding li "$2" "$3" "$4" "$5") $(answer .state)"
-	jq -cS 'del(.at)' "$W/answer" >> "$W/differ"
+	jq -c 'del(.at)' "$W/answer" >> "$W/differ"
 }
 differs "another's certificate number" "$other_old" "$unit" "$sid" "$sname"
 differs "a number that is not there" "京(2020)东城区不动产权第9999999号" "$unit" "$sid" "$sname"

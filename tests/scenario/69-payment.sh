@@ -5,8 +5,8 @@
 . "$(dirname "$0")/../stack/begin.sh"
 trap 'stack_stop; stack_clean' EXIT
 trap 'exit 1' INT TERM
-SW_PAYMENT_CHECK=300ms
-zones_made
+soon() { sed -i "s|check: 30s|check: 300ms|" "$D/internet/conf/intaked.yaml"; }
+zones_made soon
 stack_start
 . tests/stack/walk.sh
 code() { cat "$W/code"; }

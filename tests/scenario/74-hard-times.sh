@@ -10,7 +10,6 @@ if [ -z "${SW_SMALL_DISKS:-}" ]; then
 	echo "ok - left out: no namespace here, in which small disks could be made"
 	exit 0
 fi
-SW_UNITS=8
 . "$(dirname "$0")/../stack/begin.sh"
 mover=
 stop() {
@@ -22,22 +21,13 @@ stop() {
 trap 'stop; umount "$D/extranet/data" "$D/internet/spool"; stack_clean' EXIT
 trap 'exit 1' INT TERM
 
-portal_users() {
-	account internet intaked zhang applicant "$(person 0 name)" "$(person 0 id_number)"
-	account internet intaked wang applicant "$(person -1 name)" "$(person -1 id_number)"
-	account internet intaked officer officer 门户安全员
-}
-stack_users() { # each account costs a second
-	: > "$D/accounts.txt"
-	chmod 600 "$D/accounts.txt"
-	portal_users | "$SW_BIN/intaked" user add -c "$D/internet/conf/intaked.yaml" &
-	account extranet registryd officer officer 外网安全员 | "$SW_BIN/registryd" user add -c "$D/extranet/conf/registryd.yaml"
-	wait $!
-}
+portal_account() { account internet intaked "$@" | "$SW_BIN/intaked" user add -c "$D/internet/conf/intaked.yaml"; }
+portal_officer() { portal_account officer officer 门户安全员; }
+portal_users() { portal_account zhang applicant "$(person 0 name)" "$(person 0 id_number)" && portal_account wang applicant "$(person -1 name)" "$(person -1 id_number)" && portal_officer; }
 mkdir -p "$D/extranet/data" "$D/internet/spool" "$D/product/out.internet" "$D/product/in.internet" "$D/product/out.extranet" "$D/product/in.extranet"
 mount -t tmpfs -o size=48m none "$D/extranet/data" && mount -t tmpfs -o size=16m none "$D/internet/spool" || { echo "not ok - small disks"; exit 1; }
 pass_internet_officer=$(password)
-zones_made
+zones_made portal_officer
 direct() { # ZONE OTHER FILE
 	cp "$D/$2/keys/$2.encrypt.pem" "$D/$1/keys/"
 	sed -i "/^gap:/,/^\$/{s|recipient: .*|recipient: ../keys/$2.encrypt.pem|; s|in_ca: .*|in_ca: ../keys/$2-ca.pem|; /origin_ca:/d; s|^gap:.*|&\n  direct: true\n  out_folder: ../../product/out.$1\n  in_folder: ../../product/in.$1\n  scan: 100ms|}; s|^keys:.*|&\n  ca: ../keys/ca.pem|" "$3"
@@ -108,7 +98,7 @@ arrived() { # NAME
 	while [ "$(cases)" -lt $submitted ] && [ $n -gt 0 ]; do n=$((n - 1)); sleep 0.05; done
 	equal "$1" $submitted "$(cases)"
 }
-businesses() { call internet zhang GET /api/businesses; jq -cS . "$W/reply"; }
+businesses() { call internet zhang GET /api/businesses; jq -c . "$W/reply"; }
 
 # ---- folders that only a look into them tells of
 becomes "what the registry publishes comes through folders that tell of nothing" internet officer applied '> 0'
@@ -168,7 +158,7 @@ for u in zhang wang officer; do eval "pass_internet_$u=\$(secret internet $u)"; 
 portal_stops
 find "$D/internet/data" -mindepth 1 ! -name boot.mark -delete
 rm "$D/internet/keys/master.key"
-{ "$SW_BIN/intaked" init -c "$D/internet/conf/intaked.yaml" && sed -i '/^internet /d' "$D/accounts.txt" && portal_users | "$SW_BIN/intaked" user add -c "$D/internet/conf/intaked.yaml"; } > "$D/make.log" 2>&1 || { sed 's/^/# /' "$D/make.log"; failed=1; }
+{ "$SW_BIN/intaked" init -c "$D/internet/conf/intaked.yaml" && sed -i '/^internet /d' "$D/accounts.txt" && portal_users; } > "$D/make.log" 2>&1 || { sed 's/^/# /' "$D/make.log"; failed=1; }
 portal
 call extranet officer POST /api/links/gap/rebuild '{"reason":"its disk is lost"}'
 equal "an officer orders the rebuild of a portal that lost its database" 200 "$(cat "$W/code")"
