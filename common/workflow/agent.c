@@ -22,6 +22,20 @@ const json_t *agent_signer(const json_t *party)
 	return a ? a : party;
 }
 
+const char *agent_title(const json_t *party)
+{
+	return agent_is(party, AGENT_GUARDIAN) ? "监护人" : agent_of(party) ? "代理人" : "";
+}
+
+bool agent_power_seen(const json_t *form)
+{
+	size_t i;
+	const json_t *p;
+	json_array_foreach(json_object_get(form, "parties"), i,
+		p) if (agent_is(p, AGENT_POWER) && *json_str(agent_of(p), "paper")) return true;
+	return false;
+}
+
 bool agent_guards(const json_t *form)
 {
 	size_t i;

@@ -16,6 +16,12 @@ const json_t *agent_of(const json_t *party);
 bool agent_is(const json_t *party, const char *kind);
 /* Whose signature it needs: the agent, or the party; both hold "name", "id_kind", "id_number". */
 const json_t *agent_signer(const json_t *party);
+/* 监护人 or 代理人, as papers call who acts for this party; "": it acts itself. */
+const char *agent_title(const json_t *party);
+/* 授权委托书 that was seen on paper at the window: its scan is a material beside those that the business
+ * lists, as soon as anybody of the form acts by such a power. */
+#define AGENT_POWER_MATERIAL "power-of-attorney"
+bool agent_power_seen(const json_t *form);
 /* Whether any party of the form has a guardian. */
 bool agent_guards(const json_t *form);
 /* Whether the holder of this resident identity number is under eighteen on the day (YYYY-MM-DD). */

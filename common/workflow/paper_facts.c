@@ -33,13 +33,22 @@ static const char *role_words(const struct business *b, const json_t *party)
 	return r ? r->zh : "";
 }
 
+/* With who acts for the party. */
+static json_t *name_words(const json_t *party)
+{
+	const json_t *a = agent_of(party);
+	return a ? json_sprintf(
+			   "%s（%s %s）", json_str(party, "name"), agent_title(party), json_str(a, "name"))
+		 : json_string(json_str(party, "name"));
+}
+
 json_t *paper_parties(const struct business *b, const json_t *form)
 {
 	json_t *list = json_array();
 	const json_t *p;
 	size_t i;
 	json_array_foreach(json_object_get(form, "parties"), i, p) json_array_append_new(
-		list, json_pack("{s:s,s:s,s:s,s:o}", "role", role_words(b, p), "name", json_str(p, "name"),
+		list, json_pack("{s:s,s:o,s:s,s:o}", "role", role_words(b, p), "name", name_words(p),
 			      "id_number", json_str(p, "id_number"), "share",
 			      json_sprintf("%lld/%lld", (long long)json_int(p, "share_num"),
 				      (long long)json_int(p, "share_den"))));
@@ -54,8 +63,8 @@ static void set(json_t *to, const char *name, const char *text)
 static void agent_words(const json_t *party, char to[static 160])
 {
 	const json_t *a = agent_of(party);
-	snprintf(to, 160, "%s%s%s%s%s", a ? (agent_is(party, AGENT_GUARDIAN) ? "监护人 " : "代理人 ") : "",
-		json_str(a, "name"), a ? "（" : "", json_str(a, "id_number"), a ? "）" : "");
+	snprintf(to, 160, "%s%s%s%s%s%s", agent_title(party), a ? " " : "", json_str(a, "name"),
+		a ? "（" : "", json_str(a, "id_number"), a ? "）" : "");
 }
 
 /* Everybody in a role: "甲（证件号码 …），代理人 …、乙（…）". */

@@ -156,14 +156,23 @@ fi
 . tests/scenario/lib/window.sh
 mortgage 4 || failed=1
 at_window() { # FILTER of what is handed in: the status
-	scan && loan=$upload && scan || return
-	call extranet registrar1 POST /api/window/cases "$(jq -c --arg l "$loan" --arg c "$upload" ".materials = [{code: \"loan\", upload: \$l}, {code: \"contract\", upload: \$c}] | $1" "$W/window.json")"
+	scan && loan=$upload && scan && contract=$upload && scan || return
+	call extranet registrar1 POST /api/window/cases "$(jq -c --arg l "$loan" --arg c "$contract" --arg p "$upload" ".materials = [{code: \"loan\", upload: \$l}, {code: \"contract\", upload: \$c}, {code: \"power-of-attorney\", upload: \$p}] | $1" "$W/window.json")"
 	cat "$W/code"
 }
 acts="\"name\": \"$(person "$s" name)\", \"id_number\": \"$(number "$s")\""
 equal "a power that has ended is refused, and so is one without a number" "422 1 422 1" "$(at_window ".parties[0].agent = {kind: \"power\", $acts, paper: \"公证书1号\", until: \"2020-01-01\"}") $(field '.where + .text' | grep -c 'has ended') $(at_window ".parties[0].agent = {kind: \"power\", $acts, paper: \"\", until: \"\"}") $(field '.where + .text' | grep -c 'agent.paper')"
-equal "a good one is taken" 201 "$(at_window ".parties[0].agent = {kind: \"power\", $acts, paper: \"（2026）京证字第1号\", until: \"2099-01-01\"}")"
+good=".parties[0].agent = {kind: \"power\", $acts, paper: \"（2026）京证字第1号\", until: \"2099-01-01\"}"
+equal "one that was not scanned is refused, and the scan of one by which nobody acts" "422 1 422" "$(at_window "$good | del(.materials[2])") $(field '.where + .text' | grep -c 授权委托书) $(at_window .)"
+equal "a good one is taken" 201 "$(at_window "$good")"
 application=$(field .id)
 equal "it stands with the case: who acts, masked, by which paper, until when" "power （2026）京证字第1号 2099-01-01 false" "$(call extranet registrar1 GET "$(kase)"; field --arg n "$(number "$s")" '.parties[0].agent | "\(.kind) \(.paper) \(.until) \(.id_number == $n)"')"
+equal "and the power's scan among its materials" 1 "$(field '[.materials[] | select(.code == "power-of-attorney")] | length')"
+reach extranet registrar1 "$(kase)" '.state == "accepted"' "the acceptance" do_accept > "$D/walk.log" 2>&1 || { cat "$D/walk.log"; failed=1; }
+call extranet registrar1 GET "$(kase)/documents"
+notice=$(field '[.rows[] | select(.kind == "notice-acceptance")][0].number | @uri')
+reach extranet registrar1 "/api/documents/$notice/check" '.valid != null' "the notice of acceptance" || failed=1
+call extranet registrar1 GET "/api/documents/$notice/file/pdf"
+equal "the notice of acceptance names who acts" 1 "$(pdftotext "$W/reply" - | tr -d '\n ' | grep -c "代理人$(person "$s" name)")"
 equal "no number of an agent lies readable at the registry" 0 "$(stack_raw extranet | xargs cat | grep -ac "$(number "$s")")"
 exit $failed

@@ -4,6 +4,7 @@
 #include "common/log/log.h"
 #include "common/message/media.h"
 #include "common/message/media_inner.h"
+#include "common/workflow/agent.h"
 #include "zones/extranet/api/api.h"
 #include "zones/extranet/domain/window_agent.h"
 #include "zones/extranet/store/flows.h"
@@ -105,8 +106,10 @@ static int materials_take(struct taking *t, struct db_tx *tx, const struct busin
 	{
 		struct case_material *m = &taken[i];
 		char hex[DIGEST_HEX];
-		const struct business_material *k = business_material_find(b, json_str(one, "code"));
-		if (!k)
+		const char *code = json_str(one, "code");
+		const struct business_material *k = business_material_find(b, code);
+		/* What lets somebody act is of any business. */
+		if (!k && strcmp(code, AGENT_POWER_MATERIAL) != 0)
 			return err_set(&t->note, ERR_SCHEMA, "materials[%zu].code: not on the list", i);
 		int rc = upload_take(tx, json_str(one, "upload"), t->who, m);
 		if (rc == ERR_NOTFOUND)
@@ -114,13 +117,13 @@ static int materials_take(struct taking *t, struct db_tx *tx, const struct busin
 				&t->note, ERR_SCHEMA, "materials[%zu].upload: none of yours that is free", i);
 		if (rc < 0)
 			return rc;
-		if (m->ref.size > k->size_max)
+		if (k && m->ref.size > k->size_max)
 			return err_set(&t->note, ERR_LIMIT, "materials[%zu]: larger than %lld bytes", i,
 				(long long)k->size_max);
-		if (!business_material_takes(k, m->media))
+		if (k && !business_material_takes(k, m->media))
 			return err_set(&t->note, ERR_MEDIA, "materials[%zu]: %s, taken are %s", i, m->media,
 				k->formats);
-		snprintf(m->code, sizeof m->code, "%s", k->code);
+		snprintf(m->code, sizeof m->code, "%s", code);
 		digest_hex(&m->ref.digest, hex);
 		json_array_append_new(form, json_pack("{s:s,s:s,s:s,s:I}", "code", m->code, "name", m->name,
 						    "digest", hex, "size", (json_int_t)m->ref.size));
@@ -231,6 +234,9 @@ static int taking_run(struct db_tx *tx, void *arg)
 		strcmp(t->channel, "window") == 0 ? statement : statement_department);
 	if (rc == 0 && !form)
 		rc = ERR_NOMEM;
+	if (rc == 0 && agent_power_seen(form) && !json_find(materials, "code", AGENT_POWER_MATERIAL))
+		rc = err_set(&t->note, ERR_SCHEMA,
+			"materials: the power of attorney is not scanned (缺授权委托书扫描件)");
 	if (rc == 0)
 		rc = case_take(t, tx, form, taken, json_array_size(materials));
 	json_decref(form);

@@ -1,6 +1,7 @@
 #include "zones/extranet/store/notice_facts.h"
 
 #include "common/message/format.h"
+#include "common/workflow/agent.h"
 #include "common/workflow/correction.h"
 #include "zones/extranet/domain/day.h"
 #include "zones/extranet/domain/ground.h"
@@ -13,17 +14,30 @@
 #include <stdio.h>
 #include <string.h>
 
+#define FORM_MAX (1 << 20)
+
+/* Each with who acts for it. */
 static int applicants(struct registry *r, struct db_tx *tx, const char *case_id, struct buf *out)
 {
-	struct case_party p;
-	int rc = 0;
-	for (int n = 0; rc == 0; n++) {
-		rc = case_get_party(tx, r->service->vault, case_id, n, &p);
+	struct buf text;
+	json_t *form = NULL;
+	const json_t *p;
+	size_t n;
+	buf_init(&text, FORM_MAX);
+	int rc = case_get_form(tx, r->service->vault, case_id, &text);
+	if (rc == 0)
+		rc = json_parse(buf_view(&text), FORM_MAX, &form, NULL);
+	json_array_foreach(json_object_get(form, "parties"), n, p)
+	{
+		const json_t *agent = agent_of(p);
 		if (rc == 0)
-			rc = buf_addf(out, "%s%s", n ? "、" : "", p.name);
+			rc = buf_addf(out, "%s%s", n ? "、" : "", json_str(p, "name"));
+		if (rc == 0 && agent)
+			rc = buf_addf(out, "（%s %s）", agent_title(p), json_str(agent, "name"));
 	}
-	buf_wipe(&p, sizeof p);
-	return rc == ERR_NOTFOUND ? 0 : rc;
+	json_decref(form);
+	buf_fini(&text);
+	return rc;
 }
 
 /* What every document of a case says. */

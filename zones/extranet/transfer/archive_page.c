@@ -93,9 +93,8 @@ static json_t *agent_words(const json_t *party)
 {
 	const json_t *a = agent_of(party);
 	return !a ? json_string("")
-		  : json_sprintf("%s %s %s%s%s", agent_is(party, AGENT_GUARDIAN) ? "监护人" : "代理人",
-			    json_str(a, "name"), json_str(a, "id_number"), *json_str(a, "paper") ? " " : "",
-			    json_str(a, "paper"));
+		  : json_sprintf("%s %s %s%s%s", agent_title(party), json_str(a, "name"),
+			    json_str(a, "id_number"), *json_str(a, "paper") ? " " : "", json_str(a, "paper"));
 }
 
 static int parties(const struct archive_page_parts *p, const struct business *b, struct buf *out)
@@ -137,7 +136,7 @@ static int parties(const struct archive_page_parts *p, const struct business *b,
 static const char *material_words(const struct business *b, const char *code)
 {
 	const struct business_material *m = b ? business_material_find(b, code) : NULL;
-	return m ? m->zh : code;
+	return m ? m->zh : strcmp(code, AGENT_POWER_MATERIAL) == 0 ? "授权委托书" : code;
 }
 
 static int handed_in(const struct archive_page_parts *p, const struct business *b, struct buf *out)

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Business } from '../../api/registry';
-import { bodyOf, emptyDraft, wrongOf } from './intake';
+import { bodyOf, emptyDraft, wantedOf, wrongOf } from './intake';
 
 const business = {
   code: 'mortgage', zh: '抵押', en: 'Mortgage', needs: { tax: false, cadastral: false }, holder_role: 'mortgagee', ended_role: 'mortgagor', promised_days: 3, legal_days: 30,
@@ -25,6 +25,19 @@ test('everything that is missing is told at once, each at its field', () => {
   expect(d.parties.map((p) => p.id_kind)).toEqual(['1', '7']);
   const keys = d.parties.map((p) => p.key);
   expect(wrongOf(business, d).map((e) => e.field)).toEqual(['unit', `name-${keys[0]}`, `id-${keys[0]}`, `name-${keys[1]}`, `id-${keys[1]}`, 'field-secured_cents', 'scan-loan', 'attested']);
+});
+
+test('who acts by a power of attorney hands in its scan; it goes when nobody does', () => {
+  const d = emptyDraft(business);
+  expect(wantedOf(business, d).map((m) => m.code)).toEqual(['loan', 'certificate']);
+  d.parties[0]!.by = 'power';
+  expect(wantedOf(business, d)[0]?.code).toBe('power-of-attorney');
+  expect(wrongOf(business, d).some((e) => e.field === 'scan-power-of-attorney')).toBe(true);
+  d.scans['power-of-attorney'] = [{ upload: 'u2', name: 'p.pdf', media: 'application/pdf', size: 1, digest: '' }];
+  expect(wrongOf(business, d).some((e) => e.field === 'scan-power-of-attorney')).toBe(false);
+  expect(bodyOf(business, d, 'window').materials).toEqual([{ code: 'power-of-attorney', upload: 'u2' }]);
+  d.parties[0]!.by = 'guardian';
+  expect(bodyOf(business, d, 'window').materials).toEqual([]);
 });
 
 test('what is sent has whole cents, clean numbers and no empty answers', () => {

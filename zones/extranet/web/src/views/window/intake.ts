@@ -39,6 +39,10 @@ function fieldWrong(f: Field, v: string): string {
   return f.type === 'date' && !/^\d{4}-\d{2}-\d{2}$/.test(v) ? say(['“{n}”不是日期', '“{n}” is no date'], { n: term(f.zh, f.en) }) : '';
 }
 
+// What is to be scanned: the business's list and, where somebody acts by a power of attorney, that power.
+const power: MaterialKind = { code: 'power-of-attorney', zh: '授权委托书', en: 'Power of attorney 授权委托书', required: true, when: '', size_max: 20 << 20, formats: 'pdf jpeg png ofd', sample: '', shared: '' };
+export const wantedOf = (b: Business, d: Draft): MaterialKind[] => (d.parties.some((p) => p.by === 'power') ? [power, ...b.materials] : b.materials);
+
 function agentWrong(p: PartyDraft, i: number): FormError[] {
   if (!p.by) return [];
   const list: FormError[] = [];
@@ -69,7 +73,7 @@ export function wrongOf(b: Business, d: Draft): FormError[] {
     const text = fieldWrong(f, d.fields[f.code] ?? '');
     if (text) list.push({ field: `field-${f.code}`, text });
   }
-  for (const m of b.materials) if (m.required && !d.scans[m.code]?.length) list.push({ field: `scan-${m.code}`, text: say(['缺少材料“{n}”', '“{n}” is missing'], { n: term(m.zh, m.en) }) });
+  for (const m of wantedOf(b, d)) if (m.required && !d.scans[m.code]?.length) list.push({ field: `scan-${m.code}`, text: say(['缺少材料“{n}”', '“{n}” is missing'], { n: term(m.zh, m.en) }) });
   if (!d.attested) list.push({ field: 'attested', text: say(['请确认已核对身份证件原件并见证签名', 'Confirm that you compared the papers of identity and saw the signatures']) });
   return list;
 }
@@ -95,7 +99,8 @@ export function bodyOf(b: Business, d: Draft, channel: string): Record<string, u
     unit_code: unitCodeClean(d.unit_code),
     parties: d.parties.map((p) => ({ role: p.role, name: p.name.trim(), id_kind: p.id_kind, id_number: residentIdClean(p.id_number), share_num: Number(p.share_num) || 1, share_den: Number(p.share_den) || 1, ...agentOf(p) })),
     fields,
-    materials: Object.entries(d.scans).flatMap(([code, scans]) => scans.map((s) => ({ code, upload: s.upload })))
+    // Of who no longer acts by a power, none.
+    materials: Object.entries(d.scans).filter(([code]) => wantedOf(b, d).some((m) => m.code === code)).flatMap(([code, scans]) => scans.map((s) => ({ code, upload: s.upload })))
   };
 }
 
