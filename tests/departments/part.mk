@@ -20,6 +20,7 @@ dept-courier_LIBS := simulator
 TESTPROGS += dept-mail
 dept-mail_SRC := tests/departments/mail/mail.c
 dept-mail_LIBS := simulator
+dept-mail_PKG := openssl
 TESTPROGS += dept-face
 dept-face_SRC := tests/departments/face/face.c
 dept-face_LIBS := simulator

@@ -99,7 +99,7 @@ equal "removed, it is gone" "200 | 0" "$(ask wang DELETE /api/person/mail) $(mai
 
 # ---- TLS: a server whose certificate nobody vouches for hears nothing, not even the address
 port=$(shuf -i 20000-40000 -n 1)
-openssl req -x509 -newkey rsa:2048 -nodes -days 1 -subj /CN=localhost -addext subjectAltName=DNS:localhost -keyout "$D/mail/key.pem" -out "$D/mail/cert.pem" 2> "$D/openssl"
+openssl req -x509 -newkey rsa:2048 -nodes -days 1 -subj /CN=localhost -addext subjectAltName=DNS:localhost,IP:127.0.0.2 -keyout "$D/mail/key.pem" -out "$D/mail/cert.pem" 2> "$D/openssl"
 # listens: a server with that certificate, which greets who comes, and keeps what it hears
 listens() {
 	{ printf '220 hello\r\n'; sleep 100; } | openssl s_server -quiet -accept "127.0.0.1:$port" -cert "$D/mail/cert.pem" -key "$D/mail/key.pem" > "$D/mail/heard" 2>> "$D/log/mail" &
@@ -125,7 +125,36 @@ stack_write internet "UPDATE sms_out SET next_at = 0 WHERE state = 'waiting'"
 for _ in $(seq 1200); do grep -q EHLO "$D/mail/heard" && break; sleep 0.1; done
 equal "with its authority named, it is spoken to" 1 "$(grep -c EHLO "$D/mail/heard")"
 kill $tls
-sed -i "s|url: smtps://localhost:[0-9]*|url: http://localhost|" "$D/internet/conf/intaked.yaml"
+
+# ---- STARTTLS: a server that speaks it is spoken to under TLS alone; whoever takes it out of the talk on the way, refuses it in the server's name or
+# speaks ahead of it hears neither address nor letter
+"$SW_TESTBIN/dept-mail" --dir "$D/mail" --smtp-address 127.0.0.2 --smtp-port-file "$D/mail/smtp2" --port-file "$D/mail/port2" --cert "$D/mail/cert.pem" --key "$D/mail/key.pem" 2>> "$D/log/mail" &
+tls=$!
+await "$D/mail/port2"
+M=http://127.0.0.1:$(cat "$D/mail/port2")
+fault strip
+sed -i "s|url: smtps://localhost:[0-9]*|url: smtp://127.0.0.2:$(cat "$D/mail/smtp2")|" "$D/internet/conf/intaked.yaml"
+rm -f "$D/internet/data/port"
+kill "$(cat "$D/pid/intaked")"
+await "$D/internet/data/port"
+tries() { stack_sql internet "SELECT max(tries) FROM sms_out WHERE state = 'waiting'"; }
+# tried: the waiting letter is handed in once more
+tried() {
+	was=$(tries)
+	stack_write internet "UPDATE sms_out SET next_at = 0, expires_at = expires_at + 300000 WHERE state = 'waiting'"
+	for _ in $(seq 1200); do [ "$(tries)" -gt "$was" ] && break; sleep 0.1; done
+}
+for f in strip refuse-tls inject; do
+	fault $f
+	tried
+	equal "STARTTLS, $f: the letter waits, nothing of it is heard" "0 0 true" "$(curl -s "$M/api/sent" | jq -r '"\(.rows | length) \(.unsafe)"') $([ "$(tries)" -gt "$was" ] && echo true)"
+done
+fault none
+stack_write internet "UPDATE sms_out SET next_at = 0, expires_at = expires_at + 300000 WHERE state = 'waiting'"
+box=wang2@example.cn
+equal "STARTTLS as it should be: the letter came under TLS, nothing without" "1 true 0" "$(letters 1) $(jq -r '"\(.rows[0].tls) \(.unsafe)"' "$D/mail/box")"
+kill $tls
+sed -i "s|url: smtp://127.0.0.2:[0-9]*|url: http://localhost|" "$D/internet/conf/intaked.yaml"
 kill "$(cat "$D/pid/intaked")"
 for _ in $(seq 1200); do grep -q 'mail.url: smtps' "$D/log/intaked" && break; sleep 0.1; done
 equal "what is no mail server's address is named at the start" yes "$(grep -q 'mail.url: smtps' "$D/log/intaked" && echo yes)"

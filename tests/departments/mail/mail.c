@@ -1,9 +1,11 @@
-/* dept-mail: simulator of a mail server (README.md of this folder's parent): SMTP on a port of its own,
- * plain, and what it took at its HTTP interface. The mailbox shows a letter once, by its Message-ID, however
- * often it came. */
+/* dept-mail: simulator of a mail server (README.md of this folder's parent): SMTP on a port of its own, plain
+ * or, with a certificate, by STARTTLS, and what it took at its HTTP interface. The mailbox shows a letter
+ * once, by its Message-ID, however often it came; what it heard of a letter without TLS is counted. */
+#include "common/crypto/openssl.h"
 #include "common/os/file.h"
 #include "tests/departments/simulator.h"
 #include <arpa/inet.h>
+#include <openssl/ssl.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,18 +21,25 @@ enum {
 	FAULT_LOSE_ANSWER,
 	FAULT_NO_SUCH_BOX,
 	FAULT_HANG_UP,
-	FAULT_LATE
+	FAULT_LATE,
+	FAULT_STRIP,      /* somebody on the way hides that it speaks TLS … */
+	FAULT_REFUSE_TLS, /* … or answers for it that it does not now … */
+	FAULT_INJECT      /* … or says what is to be taken for its words under TLS */
 };
-static const char *const faults[] = {
-	"none", "refuse", "unavailable", "lose-answer", "no-such-box", "hang-up", "late", NULL};
+static const char *const faults[] = {"none", "refuse", "unavailable", "lose-answer", "no-such-box", "hang-up",
+	"late", "strip", "refuse-tls", "inject", NULL};
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static json_t *box; /* {Message-ID: {"to","letter","times"}} */
 static struct simulator *self;
-static const char *smtp_port_file;
+static const char *smtp_port_file, *smtp_address, *cert, *key;
+static SSL_CTX *tls;     /* NULL: plain */
+static int64_t unsafe_n; /* commands that tell of a letter or of who sends it, heard without TLS */
 
 struct talk {
 	FILE *in, *out;
+	int fd;
+	SSL *ssl;
 	char to[256];
 };
 
@@ -38,6 +47,52 @@ static void say(struct talk *t, const char *line)
 {
 	fprintf(t->out, "%s\r\n", line);
 	fflush(t->out);
+}
+
+static ssize_t tls_read(void *cookie, char *p, size_t n)
+{
+	int k = SSL_read(cookie, p, (int)n);
+	return k > 0 ? k : 0;
+}
+
+static ssize_t tls_write(void *cookie, const char *p, size_t n)
+{
+	int k = SSL_write(cookie, p, (int)n);
+	return k > 0 ? k : 0;
+}
+
+/* From now on by TLS: what was read ahead of it is forgotten. */
+static bool tls_begin(struct talk *t)
+{
+	t->ssl = SSL_new(tls);
+	if (!t->ssl || SSL_set_fd(t->ssl, t->fd) != 1 || SSL_accept(t->ssl) != 1)
+		return false;
+	fclose(t->in);
+	fclose(t->out);
+	t->in = fopencookie(t->ssl, "r", (cookie_io_functions_t){.read = tls_read});
+	t->out = fopencookie(t->ssl, "w", (cookie_io_functions_t){.write = tls_write});
+	return t->in && t->out;
+}
+
+static bool tls_command(struct talk *t, int fault)
+{
+	if (!tls || t->ssl || fault == FAULT_STRIP || fault == FAULT_REFUSE_TLS) {
+		say(t, "454 TLS not available");
+		return true;
+	}
+	say(t, fault == FAULT_INJECT ? "220 go on\r\n250-dept-mail\r\n250 AUTH PLAIN" : "220 go on");
+	return tls_begin(t);
+}
+
+static void unsafe_count(const struct talk *t, const char *line)
+{
+	static const char *const told[] = {"MAIL", "RCPT", "DATA", "AUTH"};
+	for (size_t i = 0; !t->ssl && i < sizeof told / sizeof told[0]; i++)
+		if (strncasecmp(line, told[i], 4) == 0) {
+			pthread_mutex_lock(&lock);
+			unsafe_n++;
+			pthread_mutex_unlock(&lock);
+		}
 }
 
 static void keep(struct talk *t, const char *letter)
@@ -49,7 +104,8 @@ static void keep(struct talk *t, const char *letter)
 	pthread_mutex_lock(&lock);
 	json_t *m = json_object_get(box, id);
 	if (!m) {
-		m = json_pack("{s:s,s:s,s:s,s:i}", "id", id, "to", t->to, "letter", letter, "times", 0);
+		m = json_pack("{s:s,s:s,s:s,s:b,s:i}", "id", id, "to", t->to, "letter", letter, "tls",
+			t->ssl != NULL, "times", 0);
 		json_object_set_new(box, id, m);
 	}
 	json_object_set_new(m, "times", json_integer(json_int(m, "times") + 1));
@@ -83,8 +139,12 @@ static bool data_take(struct talk *t, int fault)
 /* One command; false: the end of the talk. */
 static bool command(struct talk *t, const char *line, int fault)
 {
+	unsafe_count(t, line);
 	if (strncasecmp(line, "EHLO", 4) == 0 || strncasecmp(line, "HELO", 4) == 0)
-		say(t, "250 dept-mail");
+		say(t, tls && !t->ssl && fault != FAULT_STRIP ? "250-dept-mail\r\n250 STARTTLS"
+							      : "250 dept-mail");
+	else if (strncasecmp(line, "STARTTLS", 8) == 0)
+		return tls_command(t, fault);
 	else if (strncasecmp(line, "MAIL FROM:", 10) == 0)
 		say(t, fault == FAULT_REFUSE ? "451 refused on demand" : "250 good");
 	else if (strncasecmp(line, "RCPT TO:", 8) == 0) {
@@ -105,7 +165,7 @@ static void *talk_run(void *arg)
 	int fd = (int)(intptr_t)arg;
 	char line[2048];
 	int fault = atomic_load(&self->fault);
-	struct talk t = {fdopen(fd, "r"), fdopen(dup(fd), "w"), ""};
+	struct talk t = {fdopen(dup(fd), "r"), fdopen(dup(fd), "w"), fd, NULL, ""};
 	simulator_delay(self);
 	if (fault == FAULT_LATE)
 		sleep(12);
@@ -113,8 +173,12 @@ static void *talk_run(void *arg)
 	if (fault != FAULT_UNAVAILABLE)
 		while (fgets(line, sizeof line, t.in) && command(&t, line, fault)) {
 		}
-	fclose(t.in);
-	fclose(t.out);
+	if (t.in)
+		fclose(t.in);
+	if (t.out)
+		fclose(t.out);
+	SSL_free(t.ssl);
+	close(fd);
 	return NULL;
 }
 
@@ -130,14 +194,29 @@ static void *listen_run(void *arg)
 	return NULL;
 }
 
+static int tls_prepare(struct err_note *note)
+{
+	if (!cert)
+		return 0;
+	tls = SSL_CTX_new(TLS_server_method());
+	return tls && key && SSL_CTX_use_certificate_chain_file(tls, cert) == 1 &&
+			       SSL_CTX_use_PrivateKey_file(tls, key, SSL_FILETYPE_PEM) == 1
+		       ? 0
+		       : err_set(note, ERR_CONFIG, "--cert, --key: not to be used");
+}
+
 static int prepare(struct simulator *s, struct err_note *note)
 {
-	struct sockaddr_in a = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+	struct sockaddr_in a = {.sin_family = AF_INET,
+		.sin_addr.s_addr = inet_addr(smtp_address ? smtp_address : "127.0.0.1")};
 	socklen_t n = sizeof a;
 	char text[16];
 	pthread_t thread;
 	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	self = s;
+	int rc = tls_prepare(note);
+	if (rc < 0)
+		return rc;
 	if (fd < 0 || bind(fd, (struct sockaddr *)&a, n) < 0 || listen(fd, 64) < 0 ||
 		getsockname(fd, (struct sockaddr *)&a, &n) < 0)
 		return err_set(note, ERR_IO, "SMTP: no port");
@@ -159,16 +238,18 @@ static int sent_route(struct http_request *r)
 	json_object_foreach(box, id, m) if (!to || strcmp(json_str(m, "to"), to) == 0)
 		json_array_append_new(rows, json_deep_copy(m));
 	pthread_mutex_unlock(&lock);
-	return http_reply_json(r, 200, json_pack("{s:o}", "rows", rows));
+	return http_reply_json(r, 200, json_pack("{s:o,s:I}", "rows", rows, "unsafe", (json_int_t)unsafe_n));
 }
 
 static const struct http_route routes[] = {
-	{"GET", "/api/sent", "public", sent_route, 0, NULL, "what was taken, oldest first; ?to="},
+	{"GET", "/api/sent", "public", sent_route, 0, NULL,
+		"what was taken, oldest first, and commands heard without TLS; ?to="},
 };
 
 int main(int argc, char **argv)
 {
-	static const struct simulator_option options[] = {{"smtp-port-file", &smtp_port_file}, {NULL, NULL}};
+	static const struct simulator_option options[] = {{"smtp-port-file", &smtp_port_file},
+		{"smtp-address", &smtp_address}, {"cert", &cert}, {"key", &key}, {NULL, NULL}};
 	struct simulator s = {.title = "dept-mail",
 		.faults = faults,
 		.routes = routes,
