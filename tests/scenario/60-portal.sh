@@ -12,6 +12,7 @@ finish() {
 trap finish EXIT
 case $SW_BIN in *asan*) ;; *) SW_WEB=$PWD/build/web ;; esac
 zones_made stack_definitions
+sed -i "s/^drafts_max: 1G/drafts_max: 1M/" "$D/internet/conf/intaked.yaml"
 "$SW_TESTBIN/dept-identity" --dir "$D/identity" --data "$D/demo/people.json" --listen 127.0.0.1:0 --port-file "$D/identity/port" 2>> "$D/log/identity" &
 running="$running $!"
 "$SW_BIN/intaked" -c "$D/internet/conf/intaked.yaml" 2>> "$D/log/intaked" &
@@ -86,6 +87,12 @@ equal "on the disk neither" 1 "$(find "$D/internet/data/blobs" -type f | wc -l)"
 wrong=$(printf '%064d' 7)
 piece 1 0 "$wrong" > /dev/null
 equal "a file that did not arrive as it was sent is refused" "422 DIGEST" "$(piece 2 $half "$wrong") $(field .error)"
+at=$(grep -abo startxref "$f" | tail -1 | cut -d: -f1)
+for n in 1 2; do { cat "$f"; printf '\n%%%d' $n; head -c 700000 /dev/zero | tr '\0' x; echo; tail -c +$((at + 1)) "$f"; } > "$D/large.$n.pdf"; done
+mine=$(call li POST /api/applications '{"business":"transfer-existing-flat"}' > "$D/code0"; field .id)
+large() { upload li "/api/applications/$mine/materials?code=contract&name=$1.pdf" "$D/large.$1.pdf"; }
+equal "what drafts take of the disk has an end for each person; what is removed makes room" "201 413 LIMIT 200 201" "$(large 1) $(large 2) $(field .error) $(call li DELETE "/api/applications/$mine/materials/$(call li GET "/api/applications/$mine" > "$D/code0"; field '.materials[0].id')") $(large 2)"
+call li POST "/api/applications/$mine/withdraw" > "$D/code0"
 equal "the text is fixed for signing" 200 "$(call zhang POST "/api/applications/$id/freeze" '{"version":2}')"
 equal "once, however often it is asked" "200 signing" "$(call zhang POST "/api/applications/$id/freeze" '{"version":2}') $(field .state)"
 equal "the seller invites the buyer" 201 "$(call zhang POST "/api/applications/$id/invitations" '{"party":1}')"

@@ -100,6 +100,8 @@ static const struct config_field config[] = {
 		"how long the outcome of an order may be unknown before the platform is asked"},
 	{"pieces_max", CONFIG_SIZE, C(pieces_max), false, "256M", 20 << 20, INT64_C(8) << 30,
 		"memory for files that arrive in pieces"},
+	{"drafts_max", CONFIG_SIZE, C(drafts_max), false, "1G", 1 << 20, INT64_C(64) << 30,
+		"files of one person's drafts together"},
 	{"sms.url", CONFIG_STR, C(sms_url), false, NULL, 0, 0,
 		"short-message gateway 短信平台: where messages are handed in"},
 	{"sms.token_file", CONFIG_PATH, C(sms_token_file), false, NULL, 0, 0,

@@ -14,7 +14,7 @@ struct portal_config {
 	char *documents;    /* folder of layouts */
 	char *identity_url; /* page of the identity platform where parties sign */
 	char *seal_ca;      /* pinned CA of the registry's e-seal, for verifying certificates */
-	int64_t material_max, pieces_max;
+	int64_t material_max, pieces_max, drafts_max;
 	/* The payment platform; payment_url NULL: fees are paid at the window. */
 	char *payment_url, *payment_ca;
 	int64_t payment_check; /* how long the outcome of an order may be unknown before the platform is asked

@@ -65,6 +65,20 @@ static int may_add_late(struct upload *u, struct db_tx *tx, struct application *
 static const struct business_material other_kind = {
 	.code = "other", .formats = "pdf jpeg png ofd", .size_max = INT64_C(20) << 20};
 
+/* Nobody fills the disk with what is never handed in. */
+static int drafts_check(struct upload *u, struct db_tx *tx, const struct application *a)
+{
+	int64_t bytes = 0, max = u->p->config->drafts_max;
+	if (*a->batch || strcmp(a->state, "draft") != 0)
+		return 0;
+	int rc = material_drafts(tx, a->owner, &bytes);
+	return rc == 0 && bytes + u->size > max ? err_set(&u->note, ERR_LIMIT,
+							  "the files of your drafts take more than %lld "
+							  "bytes: hand one in, or remove some",
+							  (long long)max)
+						: rc;
+}
+
 /* Own draft, a material of its list, within its size, and not more files than one message carries. */
 int upload_may_add(struct db_tx *tx, void *arg)
 {
@@ -90,6 +104,8 @@ int upload_may_add(struct db_tx *tx, void *arg)
 		return err_set(&u->note, ERR_MEDIA, "%s: one of %s is expected", kind->code, kind->formats);
 	if (u->late)
 		return 0;
+	if ((rc = drafts_check(u, tx, &a)) < 0)
+		return rc;
 	rc = material_at(tx, u->id, MESSAGE_ATTACHMENTS_MAX - 1, &beyond);
 	return rc == ERR_NOTFOUND ? 0
 	       : rc == 0          ? err_set(&u->note, ERR_LIMIT, "at most %d files in one application",

@@ -28,6 +28,18 @@ DB_STMT(material_nth,
 	" WHERE tenant = :tenant AND application = :application AND gone IS NULL AND added_at = '' ORDER BY "
 	"id "
 	"LIMIT 1 OFFSET :n");
+DB_STMT(material_of_drafts, "SELECT coalesce(sum(m.size), 0) FROM application a JOIN application_material m "
+			    "ON m.tenant = a.tenant AND "
+			    "m.application = a.id WHERE a.tenant = :tenant AND a.owner = :owner AND a.state "
+			    "IN ('draft','signing') AND "
+			    "a.batch = ''");
+
+int material_drafts(struct db_tx *tx, const char *owner, int64_t *bytes)
+{
+	struct db_query *q = db_query(tx, &material_of_drafts);
+	db_bind_text(q, "owner", owner);
+	return db_one_int(q, bytes);
+}
 
 int material_add(struct db_tx *tx, const char *application, const struct material *m)
 {

@@ -21,6 +21,8 @@ SW_MUST_USE int material_code(
 	struct db_tx *tx, const char *application, const char *id, char code[static 48]);
 /* [{"code","old","new"}]: digests of what went in this round beside what came; "" none. New reference. */
 SW_MUST_USE int material_replaced(struct db_tx *tx, const char *application, int64_t round, json_t **out);
+/* Bytes of the files in this person's drafts, those of batches apart. */
+SW_MUST_USE int material_drafts(struct db_tx *tx, const char *owner, int64_t *bytes);
 /* n-th that stands, in order of id; ERR_NOTFOUND behind the last. */
 SW_MUST_USE int material_at(struct db_tx *tx, const char *application, int64_t n, struct material *out);
 #endif

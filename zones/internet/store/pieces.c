@@ -65,18 +65,89 @@ static void expire(struct pieces *p, int64_t now_ms)
 			drop(p, &p->v[i]);
 }
 
+struct share {
+	int files;
+	int64_t bytes;
+	struct piece *quietest;
+};
+
+static struct share share_of(struct pieces *p, const char *owner)
+{
+	struct share s = {0, 0, NULL};
+	for (size_t i = 0; i < FILES_MAX; i++) {
+		struct piece *f = &p->v[i];
+		if (!f->size || strcmp(f->owner, owner) != 0)
+			continue;
+		s.files++;
+		s.bytes += f->size;
+		s.quietest = !s.quietest || f->touched_ms < s.quietest->touched_ms ? f : s.quietest;
+	}
+	return s;
+}
+
+static struct piece *empty_find(struct pieces *p)
+{
+	for (size_t i = 0; i < FILES_MAX; i++)
+		if (!p->v[i].size)
+			return &p->v[i];
+	return NULL;
+}
+
+/* Nobody keeps others out by what he holds: the quietest file of whoever holds the most goes, as long as that
+ * is more than the one who comes would hold. NULL: all hold no more than that. */
+static struct piece *largest_find(struct pieces *p, const char *owner, int64_t bytes)
+{
+	struct share most = {0, bytes, NULL};
+	for (size_t i = 0; i < FILES_MAX; i++) {
+		if (!p->v[i].size || strcmp(p->v[i].owner, owner) == 0)
+			continue;
+		struct share s = share_of(p, p->v[i].owner);
+		if (s.bytes > most.bytes)
+			most = s;
+	}
+	return most.quietest;
+}
+
+static struct piece *crowd_find(struct pieces *p, const char *owner, int files)
+{
+	struct share most = {files, 0, NULL};
+	for (size_t i = 0; i < FILES_MAX; i++) {
+		if (!p->v[i].size || strcmp(p->v[i].owner, owner) == 0)
+			continue;
+		struct share s = share_of(p, p->v[i].owner);
+		if (s.files > most.files)
+			most = s;
+	}
+	return most.quietest;
+}
+
+/* A file that its owner began and left makes room for the next one of his. */
+static int room_make(struct pieces *p, const char *owner, int64_t size, struct piece **out)
+{
+	struct share own = share_of(p, owner);
+	struct piece *goes;
+	if (own.files >= FILES_OF_ONE) {
+		drop(p, own.quietest);
+		own = share_of(p, owner);
+	}
+	while (p->held + size > p->max) {
+		if (!(goes = largest_find(p, owner, own.bytes + size)))
+			return ERR_LIMIT;
+		drop(p, goes);
+	}
+	if (!empty_find(p) && (goes = crowd_find(p, owner, own.files + 1)))
+		drop(p, goes);
+	*out = empty_find(p);
+	return *out ? 0 : ERR_LIMIT;
+}
+
 static int begin(
 	struct pieces *p, const char *owner, const struct digest *key, int64_t size, struct piece **out)
 {
 	struct piece *empty = NULL;
-	int own = 0;
-	for (size_t i = 0; i < FILES_MAX; i++) {
-		if (!p->v[i].size && !empty)
-			empty = &p->v[i];
-		own += p->v[i].size && strcmp(p->v[i].owner, owner) == 0;
-	}
-	if (!empty || own >= FILES_OF_ONE || p->held + size > p->max)
-		return ERR_LIMIT;
+	int rc = room_make(p, owner, size, &empty);
+	if (rc < 0)
+		return rc;
 	empty->key = *key;
 	empty->size = size;
 	snprintf(empty->owner, sizeof empty->owner, "%s", owner);

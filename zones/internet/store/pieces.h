@@ -12,8 +12,9 @@ SW_MUST_USE int pieces_new(int64_t max, struct pieces **out);
 void pieces_free(struct pieces *p);
 /* Adds `v` at `offset` of the file `key` of `owner`, whose whole size is `size`; begins it at offset 0.
  * *have: its bytes so far, from which to go on; a piece that does not begin there is not taken (a repeat, or
- * one too early). ERR_LIMIT: too much held for all, or more than four files of one owner; ERR_SCHEMA: beyond
- * its size. */
+ * one too early). The fifth file of one owner takes the place of the one that was quiet longest; where all
+ * places or bytes are taken, whoever holds the most loses his quietest file. ERR_LIMIT: nobody holds more
+ * than this owner would; ERR_SCHEMA: beyond its size. */
 SW_MUST_USE int pieces_add(struct pieces *p, const char *owner, const struct digest *key, int64_t size,
 	int64_t offset, struct view v, int64_t now_ms, int64_t *have);
 /* Its bytes so far; 0 unknown. */
