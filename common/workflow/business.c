@@ -222,6 +222,14 @@ const struct business_role *business_role_find(const struct business *b, const c
 	return NULL;
 }
 
+const struct business_field *business_field_find(const struct business *b, const char *code)
+{
+	for (size_t i = 0; i < b->nfields; i++)
+		if (strcmp(b->fields[i].code, code) == 0)
+			return &b->fields[i];
+	return NULL;
+}
+
 const char *business_notice(const struct business *b, const char *event)
 {
 	for (size_t i = 0; i < b->nnotices; i++)

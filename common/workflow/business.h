@@ -117,6 +117,7 @@ const struct business_role *business_role_find(const struct business *b, const c
 const struct business_material *business_material_find(const struct business *b, const char *code);
 /* Whether a file of this media type (of the four that are taken at all) is among the material's formats. */
 bool business_material_takes(const struct business_material *m, const char *media);
+const struct business_field *business_field_find(const struct business *b, const char *code);
 const struct business_paper *business_paper_find(const struct business *b, const char *code);
 const struct business_question *business_question_find(const struct business *b, const char *code);
 /* What the form has of a paper: {"code","answers"}; NULL when it is not filled in there. */
@@ -125,9 +126,10 @@ const json_t *business_paper_given(const json_t *form, const char *code);
 const char *business_notice(const struct business *b, const char *event);
 /* Checks the form object the parties sign:
  * {"application","business","business_version","division","unit_code","parties":[{"role","name","id_kind","id_number","share_num",
- * "share_den"}],"fields":{…},"materials":[{"code","name","digest","size"}],"statement"}): known business and
- * version, roles within min and max, shares of the holders sum to one, identity numbers with their check
- * digits, unit code, required fields and materials. Every finding is added to `findings` (array of
+ * "share_den"}],"fields":{…},"materials":[{"code","name","digest","size"}],"statement","delivery"?:
+ * holder.h}): known business and version, roles within min and max, shares of the holders sum to one,
+ * identity numbers with their check digits, unit code, required fields and materials. Every finding is added
+ * to `findings` (array of
  * {"key","zh","en"}; may be NULL); returns ERR_SCHEMA with the first one in note when there is any. */
 SW_MUST_USE int business_check_form(
 	const struct business *b, const json_t *form, json_t *findings, struct err_note *note);

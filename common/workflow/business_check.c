@@ -1,7 +1,9 @@
 #include "common/base/id.h"
+#include "common/message/delivery.h"
 #include "common/message/format.h"
 #include "common/workflow/agent.h"
 #include "common/workflow/business_impl.h"
+#include "common/workflow/holder.h"
 #include <stdio.h>
 #include <string.h>
 
@@ -144,10 +146,7 @@ static void fields_check(struct business_checking *c)
 	}
 	json_object_foreach((json_t *)(uintptr_t)fields, key, v)
 	{
-		size_t i = 0;
-		while (i < c->b->nfields && strcmp(c->b->fields[i].code, key) != 0)
-			i++;
-		if (i == c->b->nfields)
+		if (!business_field_find(c->b, key))
 			business_finding(
 				c, "fields", "有清单外的栏目", "a field that the business does not have");
 	}
@@ -169,8 +168,22 @@ static void materials_check(struct business_checking *c)
 		if (!there && (want->when_guardian ? guards : want->required))
 			business_finding(c, where, zh, en);
 	}
-	json_array_foreach(list, k, m) if (!business_material_find(c->b, json_str(m, "code")))
+	const bool seen = agent_power_seen(c->form);
+	json_array_foreach(list, k, m) if (!business_material_find(c->b, json_str(m, "code")) &&
+					   (!seen || strcmp(json_str(m, "code"), AGENT_POWER_MATERIAL) != 0))
 		business_finding(c, "materials", "有清单外的材料", "a material that is not on the list");
+}
+
+/* 领证方式, where it was chosen with the form. */
+static void delivery_look(struct business_checking *c)
+{
+	const json_t *chosen = json_object_get(c->form, "delivery");
+	struct delivery d;
+	if (chosen && delivery_parse(chosen, NULL, &d, NULL) < 0)
+		business_finding(c, "delivery", "领证方式填写不正确", "how the certificate comes: not valid");
+	else if (chosen && !holder_signs(c->b, json_object_get(c->form, "parties")))
+		business_finding(c, "delivery", "领证方式由本人签名的权利人选择",
+			"how the certificate comes is chosen by a holder who signs");
 }
 
 int business_check_form(const struct business *b, const json_t *form, json_t *findings, struct err_note *note)
@@ -190,5 +203,6 @@ int business_check_form(const struct business *b, const json_t *form, json_t *fi
 	fields_check(&c);
 	materials_check(&c);
 	business_check_papers(&c);
+	delivery_look(&c);
 	return c.n ? ERR_SCHEMA : 0;
 }

@@ -95,11 +95,15 @@ static bool part_same(
 	return same;
 }
 
+static bool member_same(const json_t *before, const json_t *after, const char *key)
+{
+	const json_t *a = json_object_get(before, key), *b = json_object_get(after, key);
+	return a == b || json_equal(a, b);
+}
+
 static bool field_same(const json_t *before, const json_t *after, const char *code)
 {
-	const json_t *a = json_object_get(json_object_get(before, "fields"), code),
-		     *b = json_object_get(json_object_get(after, "fields"), code);
-	return a == b || json_equal(a, b);
+	return member_same(json_object_get(before, "fields"), json_object_get(after, "fields"), code);
 }
 
 /* Every part that `form` has, and that is not open, is the same in both. */
@@ -139,11 +143,15 @@ int correction_fits(const json_t *before, const json_t *after, const json_t *ite
 	static const char *const fixed[] = {
 		"application", "business", "business_version", "division", "statement"};
 	for (size_t i = 0; i < sizeof fixed / sizeof fixed[0]; i++)
-		if (!json_equal(json_object_get(before, fixed[i]), json_object_get(after, fixed[i])))
+		if (!member_same(before, after, fixed[i]))
 			return err_set(note, ERR_STATE, "%s: not among the items to correct", fixed[i]);
 	if (!opens(items, "unit", NULL) &&
 		strcmp(json_str(before, "unit_code"), json_str(after, "unit_code")) != 0)
 		return err_set(note, ERR_STATE, "unit_code: not among the items to correct");
+	/* Another way is chosen apart from the form; where nobody is left who chooses, there is none in it.
+	 */
+	if (json_object_get(after, "delivery") && !member_same(before, after, "delivery"))
+		return err_set(note, ERR_STATE, "delivery: not among the items to correct");
 	int rc = parts_check(before, before, after, items, note);
 	return rc == 0 ? parts_check(after, before, after, items, note) : rc;
 }

@@ -1,6 +1,6 @@
 LIBS += workflow bpmn jqbox-keeper flow flow-store
 workflow_SRC := common/workflow/agent.c common/workflow/business.c common/workflow/business_check.c common/workflow/business_form.c common/workflow/business_json.c common/workflow/business_paper.c \
-	common/workflow/business_read.c common/workflow/correction.c common/workflow/fee.c common/workflow/mandate.c common/workflow/marked.c common/workflow/paper_facts.c common/workflow/record.c
+	common/workflow/business_read.c common/workflow/correction.c common/workflow/fee.c common/workflow/holder.c common/workflow/mandate.c common/workflow/marked.c common/workflow/paper_facts.c common/workflow/record.c
 workflow_LIBS := base log os config message
 bpmn_SRC := common/workflow/bpmn_check.c common/workflow/bpmn_event.c common/workflow/bpmn_extension.c common/workflow/bpmn_node.c \
 	common/workflow/bpmn_read.c common/workflow/bpmn_space.c common/workflow/bpmn_xml.c

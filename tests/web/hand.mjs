@@ -114,6 +114,7 @@ async function question(h, b, id) {
     await h.type('#name-0', h.words.other?.name ?? other.name);
     await h.type('#number-0', h.words.other?.id_number ?? other.id_number);
   }
+  if (kind === 'delivery') await h.click('#way-electronic');
   const paper = kind === 'material' && (await h.page.locator('[data-way]').count());
   if (paper) await h.click(h.online ? '#way-0' : '#way-1');
   if (kind === 'material' && !(paper && h.online) && b.materials.find((m) => m.code === code).required) await h.give('#file');

@@ -11,6 +11,11 @@ SW_MUST_USE int receive_case(
 SW_MUST_USE int receive_case_of_portal(
 	struct db_tx *tx, const struct message *m, struct case_row *c, struct err_note *note);
 
+/* 领证方式 of a form whose signatures were checked, which became this case. Where this office sends nothing
+ * by post, that choice is left out and recorded: it is chosen anew. */
+SW_MUST_USE int receive_delivery_form(struct registry *r, struct db_tx *tx, const struct case_row *c,
+	const json_t *form, struct err_note *note);
+
 exchange_apply receive_application; /* application.submitted */
 exchange_apply receive_withdrawal;  /* application.withdrawn */
 exchange_apply receive_cadastral;   /* cadastral.result, by disc */

@@ -349,6 +349,8 @@ int receive_application(struct db_tx *tx, const struct message *m, const struct 
 			rc = materials_store(&x, tx, m, attachments, note);
 		if (rc == 0)
 			rc = signed_paper_put(x.in.r, tx, &x.in.row, x.in.b, x.in.form, x.signatures, note);
+		if (rc == 0)
+			rc = receive_delivery_form(x.in.r, tx, &x.in.row, x.in.form, note);
 	}
 	json_decref(batch);
 	intake_fini(&x.in);

@@ -1,6 +1,7 @@
 /* 领证方式 chosen at a portal: signed by a holder of the certificate, so that a portal in other hands sends
  * nobody's certificate elsewhere. */
 #include "common/workflow/agent.h"
+#include "common/workflow/holder.h"
 #include "zones/extranet/domain/consent.h"
 #include "zones/extranet/store/delivery.h"
 #include "zones/extranet/store/flows.h"
@@ -16,19 +17,17 @@ struct choosing {
 	struct delivery d;
 };
 
-/* The party whose right the certificate is of, itself or by its guardian. Whoever acts by a power of attorney
- * chooses at the window, where the power is seen. */
 static int signer(struct choosing *w, const json_t **out, struct err_note *note)
 {
 	const struct business *b = flows_business(w->r->flows, w->c.business, w->c.business_version);
 	const json_t *party = json_array_get(
 		json_object_get(w->form.json, "parties"), (size_t)json_int(w->m->body, "party"));
 	REQUIRE(b);
-	if (!party || strcmp(json_str(party, "role"), b->holder_role) != 0)
-		return err_set(note, ERR_REFUSED, "body.party: not a holder of the certificate");
-	if (agent_is(party, AGENT_POWER))
+	if (!party || !holder_chooses(b, party))
 		return err_set(note, ERR_REFUSED,
-			"body.party: acts by a power of attorney; it chooses at the window");
+			"body.party: not a holder of the certificate, or one who acts by a power of attorney "
+			"and "
+			"chooses at the window");
 	*out = agent_signer(party);
 	return 0;
 }
@@ -70,14 +69,28 @@ static int judge(struct choosing *w, struct db_tx *tx, struct err_note *note)
 	return rc;
 }
 
-static int take(struct choosing *w, struct db_tx *tx)
+static int take(struct registry *r, struct db_tx *tx, const struct case_row *c, const struct delivery *d)
 {
-	json_t *detail = json_pack("{s:s}", "way", w->d.way);
-	int rc = detail ? delivery_put(tx, w->r->service->vault, w->c.id, &w->d, "portal") : ERR_NOMEM;
+	json_t *detail = json_pack("{s:s}", "way", d->way);
+	int rc = detail ? delivery_put(tx, r->service->vault, c->id, d, "portal") : ERR_NOMEM;
 	if (rc == 0)
-		rc = audit_record(tx, "portal", "delivery.chosen", w->c.number, detail);
+		rc = audit_record(tx, "portal", "delivery.chosen", c->number, detail);
 	json_decref(detail);
-	return rc == 0 ? mailing_tell_choice(w->r, tx, &w->c, w->d.way) : rc;
+	return rc == 0 ? mailing_tell_choice(r, tx, c, d->way) : rc;
+}
+
+int receive_delivery_form(struct registry *r, struct db_tx *tx, const struct case_row *c, const json_t *form,
+	struct err_note *note)
+{
+	const json_t *chosen = json_object_get(form, "delivery");
+	struct delivery d;
+	int rc = chosen ? delivery_parse(chosen, NULL, &d, note) : ERR_NOTFOUND;
+	if (rc == 0 && strcmp(d.way, "post") == 0 && !r->courier)
+		rc = audit_record(tx, "system", "delivery.not-offered", c->number, NULL);
+	else if (rc == 0)
+		rc = take(r, tx, c, &d);
+	buf_wipe(&d, sizeof d);
+	return rc == ERR_NOTFOUND ? 0 : rc;
 }
 
 int receive_delivery(struct db_tx *tx, const struct message *m, const struct blob_ref *attachments, void *arg,
@@ -87,7 +100,7 @@ int receive_delivery(struct db_tx *tx, const struct message *m, const struct blo
 	(void)attachments;
 	int rc = judge(&w, tx, note);
 	if (rc == 0)
-		rc = take(&w, tx);
+		rc = take(w.r, tx, &w.c, &w.d);
 	case_form_fini(&w.form);
 	buf_wipe(&w.d, sizeof w.d);
 	return rc;

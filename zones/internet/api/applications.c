@@ -284,6 +284,18 @@ static int not_withdrawn(struct change *c, struct db_tx *tx)
 		       : rc;
 }
 
+/* By post only where something is sent. */
+static int post_check(const struct change *c, const json_t *form, struct err_note *note)
+{
+	static const char en[] = "nothing is sent by post here: choose another way";
+	if (c->p->config->post || strcmp(json_str(json_object_get(form, "delivery"), "way"), "post") != 0)
+		return 0;
+	json_t *one = json_pack(
+		"{s:s,s:s,s:s}", "key", "delivery", "zh", "本门户不提供邮寄，请选择其他领证方式", "en", en);
+	return json_array_append_new(c->findings, one) ? ERR_NOMEM
+						       : err_set(note, ERR_SCHEMA, "delivery: %s", en);
+}
+
 /* Everything that is wrong is told at once. */
 static int whole_check(struct change *c, const struct business *b, const json_t *form)
 {
@@ -291,8 +303,9 @@ static int whole_check(struct change *c, const struct business *b, const json_t 
 	char today[11];
 	time_date_cst(time_now_ms(), today);
 	int rc = business_check_form(b, form, c->findings, &c->note),
-	    agents = agent_check_form(b, form, today, c->findings, rc < 0 ? &second : &c->note);
-	return rc < 0 ? rc : agents;
+	    agents = agent_check_form(b, form, today, c->findings, rc < 0 ? &second : &c->note),
+	    way = post_check(c, form, rc < 0 || agents < 0 ? &second : &c->note);
+	return rc < 0 ? rc : agents < 0 ? agents : way;
 }
 
 /* 提交前核对: the whole form is checked and fixed as the text that everybody signs. */

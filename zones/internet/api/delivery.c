@@ -3,7 +3,7 @@
 #include "zones/internet/transfer/delivery.h"
 
 #include "common/message/delivery.h"
-#include "common/workflow/agent.h"
+#include "common/workflow/holder.h"
 #include "zones/internet/api/api.h"
 #include "zones/internet/store/party.h"
 #include <string.h>
@@ -32,7 +32,7 @@ static int holder_find(struct choosing *c, struct db_tx *tx, const struct applic
 		rc = party_signs_for(tx, a->id, &person, own, &n);
 	for (size_t i = 0; rc == 0 && i < n; i++) {
 		const json_t *party = json_array_get(json_object_get(form, "parties"), (size_t)own[i]);
-		if (strcmp(json_str(party, "role"), b->holder_role) == 0 && !agent_is(party, AGENT_POWER)) {
+		if (holder_chooses(b, party)) {
 			c->party = own[i];
 			return 0;
 		}

@@ -1,6 +1,7 @@
 /* 提交回执: for the parties as signed JSON and as PDF; for anybody who holds one, whether it is real. */
 #include "common/document/document.h"
 #include "common/message/format.h"
+#include "common/workflow/holder.h"
 #include "common/workflow/paper_facts.h"
 #include "common/workflow/record.h"
 #include "zones/internet/api/api.h"
@@ -101,6 +102,9 @@ static json_t *answers_json(const struct business *b, const json_t *t)
 		paper_words(b->fields[i].type, b->fields[i].values, v, text);
 		json_array_append_new(list, json_pack("{s:s,s:s}", "name", b->fields[i].zh, "value", text));
 	}
+	holder_words(form, text);
+	if (text[0])
+		json_array_append_new(list, json_pack("{s:s,s:s}", "name", "领证方式", "value", text));
 	papers_add(b, t, list);
 	return list;
 }

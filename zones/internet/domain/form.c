@@ -1,18 +1,12 @@
 #include "zones/internet/domain/form.h"
 
+#include "common/message/delivery.h"
 #include "common/message/format.h"
 #include "common/workflow/agent.h"
+#include "common/workflow/holder.h"
 #include "common/workflow/record.h"
 #include <stdio.h>
 #include <string.h>
-
-static const struct business_field *field_find(const struct business *b, const char *code)
-{
-	for (size_t i = 0; i < b->nfields; i++)
-		if (strcmp(b->fields[i].code, code) == 0)
-			return &b->fields[i];
-	return NULL;
-}
 
 static int fields_check(const struct business *b, const json_t *fields, struct err_note *note)
 {
@@ -22,7 +16,7 @@ static int fields_check(const struct business *b, const json_t *fields, struct e
 		return err_set(note, ERR_SCHEMA, "fields: not an object");
 	json_object_foreach((json_t *)(uintptr_t)fields, key, value)
 	{
-		const struct business_field *f = field_find(b, key);
+		const struct business_field *f = business_field_find(b, key);
 		if (!f)
 			return err_set(note, ERR_SCHEMA, "fields.%.48s: unknown field", key);
 		bool is_bool = json_is_boolean(value) && strcmp(f->type, "bool") == 0;
@@ -81,6 +75,15 @@ static int papers_check(const struct business *b, const json_t *papers, struct e
 	return 0;
 }
 
+/* 领证方式; null takes it back. */
+static int delivery_look(const json_t *chosen, struct err_note *note)
+{
+	struct delivery d;
+	int rc = !chosen || json_is_null(chosen) ? 0 : delivery_parse(chosen, NULL, &d, note);
+	buf_wipe(&d, sizeof d);
+	return rc;
+}
+
 /* Places that the applicant found right as they stand, in a correction 补正. */
 static int confirmed_check(const json_t *list, struct err_note *note)
 {
@@ -93,12 +96,14 @@ static int confirmed_check(const json_t *list, struct err_note *note)
 
 int form_check_draft(const struct business *b, const json_t *draft, struct err_note *note)
 {
-	static const char *const keys[] = {
-		"version", "division", "unit_code", "fields", "parties", "papers", "confirmed", NULL};
+	static const char *const keys[] = {"version", "division", "unit_code", "fields", "parties", "papers",
+		"delivery", "confirmed", NULL};
 	const json_t *parties = json_object_get(draft, "parties"),
 		     *unit = json_object_get(draft, "unit_code"), *p;
 	size_t i;
 	int rc = json_only_keys(draft, keys, note);
+	if (rc == 0)
+		rc = delivery_look(json_object_get(draft, "delivery"), note);
 	if (rc == 0)
 		rc = confirmed_check(json_object_get(draft, "confirmed"), note);
 	if (rc < 0)
@@ -151,7 +156,7 @@ static void identity_set(json_t *first, const char *name, const char *id_number)
 int form_merge(
 	const json_t *draft, const json_t *patch, const char *name, const char *id_number, json_t **out)
 {
-	static const char *const whole[] = {"division", "unit_code", "papers"};
+	static const char *const whole[] = {"division", "unit_code", "papers", "delivery"};
 	const json_t *patched = json_object_get(patch, "parties");
 	/* Of its own is what is changed here; the rest is shared with the two. */
 	json_t *d = json_copy((json_t *)(uintptr_t)draft),
@@ -176,92 +181,6 @@ int form_merge(
 	}
 	identity_set(json_array_get(parties, 0), name, id_number);
 	*out = d;
-	return 0;
-}
-
-static int drop(json_t *dropped, const char *kind, const char *code)
-{
-	return json_array_append_new(dropped, json_pack("{s:s,s:s}", "kind", kind, "code", code)) ? ERR_NOMEM
-												  : 0;
-}
-
-/* The parties whose role there is; the person stays, as the first role when the own one is gone. */
-static int parties_renew(const struct business *to, json_t *draft, json_t *dropped)
-{
-	json_t *list = json_array(), *p;
-	size_t i;
-	int rc = list ? 0 : ERR_NOMEM;
-	json_array_foreach(json_object_get(draft, "parties"), i, p)
-	{
-		bool there = business_role_find(to, json_str(p, "role")) != NULL;
-		if (rc == 0 && !there)
-			rc = drop(dropped, "party", json_str(p, "role"));
-		if (i == 0 && !there)
-			json_object_set_new(p, "role", json_string(to->roles[0].code));
-		if (rc == 0 && (there || i == 0) && json_array_append(list, p))
-			rc = ERR_NOMEM;
-	}
-	if (rc == 0 && json_object_set(draft, "parties", list))
-		rc = ERR_NOMEM;
-	json_decref(list);
-	return rc;
-}
-
-/* Papers that there are, with the answers that are still asked for. */
-static int papers_renew(const struct business *to, json_t *draft, json_t *dropped)
-{
-	json_t *papers = json_object_get(draft, "papers"), *answers, *value;
-	const char *code;
-	void *next;
-	int rc = 0;
-	for (size_t i = json_array_size(papers); rc == 0 && i-- > 0;) {
-		answers = json_object_get(json_array_get(papers, i), "answers");
-		const struct business_paper *p =
-			business_paper_find(to, json_str(json_array_get(papers, i), "code"));
-		bool there = p && !p->each;
-		if (!there)
-			rc = drop(dropped, "material", json_str(json_array_get(papers, i), "code"));
-		json_object_foreach_safe(answers, next, code, value)
-		{
-			const struct business_question *q = business_question_find(to, code);
-			if (rc == 0 && there && (!q || &to->papers[q->paper] != p)) {
-				rc = drop(dropped, "field", code);
-				json_object_del(answers, code);
-			}
-		}
-		if (!there)
-			json_array_remove(papers, i);
-	}
-	return rc;
-}
-
-int form_renew(const struct business *to, const json_t *draft, const json_t *materials, json_t **out,
-	json_t **dropped)
-{
-	json_t *d = json_deep_copy(draft), *gone = json_array(), *fields = json_object_get(d, "fields"),
-	       *value;
-	const json_t *one;
-	const char *code;
-	void *next;
-	size_t i;
-	int rc = d && gone ? parties_renew(to, d, gone) : ERR_NOMEM;
-	if (rc == 0)
-		rc = papers_renew(to, d, gone);
-	json_object_foreach_safe(fields, next, code, value) if (rc == 0 && !field_find(to, code))
-	{
-		rc = drop(gone, "field", code);
-		json_object_del(fields, code);
-	}
-	json_array_foreach(
-		materials, i, one) if (rc == 0 && !business_material_find(to, json_string_value(one))) rc =
-		drop(gone, "material", json_string_value(one));
-	if (rc < 0) {
-		json_decref(d);
-		json_decref(gone);
-		return rc;
-	}
-	*out = d;
-	*dropped = gone;
 	return 0;
 }
 
@@ -311,6 +230,17 @@ static json_t *papers_filled(const struct business *b, const json_t *papers)
 	return out;
 }
 
+/* Where somebody who chooses signs it; NULL: none. */
+static json_t *delivery_given(const struct business *b, const json_t *draft)
+{
+	json_t *chosen = json_object_get(draft, "delivery");
+	if (!json_is_object(chosen) || !holder_signs(b, json_object_get(draft, "parties")))
+		return NULL;
+	return strcmp(json_str(chosen, "way"), "post") == 0
+		       ? json_incref(chosen)
+		       : json_pack("{s:s}", "way", json_str(chosen, "way"));
+}
+
 const char *form_division(const json_t *draft, const char *const *served)
 {
 	const char *unit = json_str(draft, "unit_code"), *chosen = json_str(draft, "division");
@@ -342,9 +272,10 @@ int form_check_office(const json_t *draft, const char *const *served, struct err
 json_t *form_sign_text(const struct business *b, const char *application, const char *division,
 	const json_t *draft, const json_t *materials)
 {
-	return json_pack("{s:s,s:s,s:I,s:s,s:O,s:O,s:o,s:O,s:s,s:o*}", "application", application, "business",
-		b->code, "business_version", (json_int_t)b->version, "division", division, "unit_code",
-		json_object_get(draft, "unit_code"), "parties", json_object_get(draft, "parties"), "fields",
-		fields_filled(json_object_get(draft, "fields")), "materials", materials, "statement",
-		b->pledge_zh, "papers", papers_filled(b, json_object_get(draft, "papers")));
+	return json_pack("{s:s,s:s,s:I,s:s,s:O,s:O,s:o,s:O,s:s,s:o*,s:o*}", "application", application,
+		"business", b->code, "business_version", (json_int_t)b->version, "division", division,
+		"unit_code", json_object_get(draft, "unit_code"), "parties",
+		json_object_get(draft, "parties"), "fields", fields_filled(json_object_get(draft, "fields")),
+		"materials", materials, "statement", b->pledge_zh, "papers",
+		papers_filled(b, json_object_get(draft, "papers")), "delivery", delivery_given(b, draft));
 }

@@ -4,8 +4,9 @@
 #include "common/workflow/business.h"
 
 /* Checks shape and bounds of what a browser sends for a draft: {"version"?, "division"?, "unit_code"?,
- * "fields"?, "parties"?, "papers"?: [{"code","online","answers"}], "confirmed"?: [place]}; unknown keys and
- * fields are refused, missing ones are fine. */
+ * "fields"?, "parties"?, "papers"?: [{"code","online","answers"}],
+ * "delivery"?: see holder.h, null takes it back, "confirmed"?: [place]}; unknown keys and fields are refused,
+ * missing ones are fine. */
 SW_MUST_USE int form_check_draft(const struct business *b, const json_t *draft, struct err_note *note);
 /* Puts `patch` over the draft; the first party always stays the person (name, number) who started, or
  * one for whom that person is the agent. New reference, which shares with draft and patch what it does not
@@ -29,8 +30,9 @@ SW_MUST_USE int form_renew(const struct business *to, const json_t *draft, const
 	json_t **out, json_t **dropped);
 /* The signed form:
  * {"application","business","business_version","division","unit_code",
- * "parties","fields","materials","statement","papers"?}, the pledge as the business words it, papers that are
- * filled in online. New reference. */
+ * "parties","fields","materials","statement","papers"?,"delivery"?}, the pledge as the business words it,
+ * papers that are filled in online, the way of delivery where somebody who chooses signs it. New reference.
+ */
 json_t *form_sign_text(const struct business *b, const char *application, const char *division,
 	const json_t *draft, const json_t *materials);
 #endif

@@ -1,6 +1,7 @@
 /* The shipped businesses load; a mistake in any of their files is refused with file, line and column; the fee
  * table by dates. */
 #include "common/workflow/business_impl.h"
+#include "common/workflow/holder.h"
 #include "common/workflow/record.h"
 #include <setjmp.h>
 #include <stdarg.h>
@@ -283,6 +284,45 @@ static void test_papers(void **state)
 	business_free(s);
 }
 
+/* 领证方式 in the form: of a holder who signs, and whole. */
+static void test_delivery(void **state)
+{
+	struct business_set *s = NULL;
+	struct err_note note = {0};
+	char words[HOLDER_WORDS];
+	(void)state;
+	assert_int_equal(business_load("conf/businesses", &s, &note), 0);
+	const struct business *b = business_find(s, "transfer-existing-flat");
+	json_t *form = record_form(), *buyer = NULL, *p;
+	size_t i;
+	json_object_set_new(form, "business_version", json_integer(b->version));
+	json_array_foreach(json_object_get(form, "parties"), i,
+		p) if (strcmp(json_str(p, "role"), "transferee") == 0) buyer = p;
+	assert_non_null(buyer);
+	holder_words(form, words);
+	assert_string_equal(words, "");
+	json_object_set_new(form, "delivery", json_pack("{s:s}", "way", "window"));
+	assert_int_equal(business_check_form(b, form, NULL, &note), 0);
+	holder_words(form, words);
+	assert_string_equal(words, "到窗口领取纸质证书");
+	assert_true(holder_chooses(b, buyer) && holder_signs(b, json_object_get(form, "parties")));
+	json_object_set_new(buyer, "agent", json_pack("{s:s}", "kind", "power"));
+	assert_false(holder_chooses(b, buyer) || holder_signs(b, json_object_get(form, "parties")));
+	assert_int_equal(business_check_form(b, form, NULL, &note), ERR_SCHEMA);
+	assert_non_null(strstr(note.text, "delivery"));
+	json_object_del(buyer, "agent");
+	json_object_set_new(json_object_get(form, "delivery"), "way", json_string("post"));
+	assert_int_equal(business_check_form(b, form, NULL, &note), ERR_SCHEMA);
+	json_object_set_new(json_object_get(form, "delivery"), "name", json_string("王五"));
+	json_object_set_new(json_object_get(form, "delivery"), "phone", json_string("13800000001"));
+	json_object_set_new(json_object_get(form, "delivery"), "address", json_string("示例市示例路2号"));
+	assert_int_equal(business_check_form(b, form, NULL, &note), 0);
+	holder_words(form, words);
+	assert_string_equal(words, "邮寄：王五，13800000001，示例市示例路2号");
+	json_decref(form);
+	business_free(s);
+}
+
 static void test_record(void **state)
 {
 	static const char good[] =
@@ -456,6 +496,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(test_shipped), cmocka_unit_test(test_mistakes),
 		cmocka_unit_test(test_fees), cmocka_unit_test(test_form), cmocka_unit_test(test_papers),
-		cmocka_unit_test(test_record), cmocka_unit_test(test_shares)};
+		cmocka_unit_test(test_delivery), cmocka_unit_test(test_record),
+		cmocka_unit_test(test_shares)};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -40,6 +40,8 @@ static json_t *form_with(const char *path, const char *to)
 			json_pack("{s:s,s:s}", "code", "marriage", "digest", to));
 	else if (strcmp(path, "gone") == 0)
 		json_array_remove(json_object_get(f, "materials"), 1);
+	else if (strcmp(path, "delivery") == 0)
+		json_object_set_new(f, "delivery", json_pack("{s:s}", "way", to));
 	else if (strcmp(path, "other-business") == 0)
 		json_object_set_new(f, "business_version", json_integer(2));
 	return f;
@@ -53,6 +55,7 @@ static void test_fits(void **state)
 		const char *names;
 	} cases[] = {
 		{"none", "[]", true, ""},
+		{"delivery", "[]", false, "delivery"},
 		{"field", "[{\"kind\":\"field\",\"code\":\"location\"}]", true, ""},
 		{"field", "[{\"kind\":\"field\",\"code\":\"price_cents\"}]", false, "fields.location"},
 		{"field", "[{\"kind\":\"other\",\"code\":\"\"}]", false, "fields.location"},

@@ -195,6 +195,59 @@ static void test_papers(void **state)
 	json_decref(draft);
 }
 
+/* 领证方式: signed where a holder signs it, with nobody's address unless it is by post. */
+static void test_delivery(void **state)
+{
+	static const char *const refused[] = {"{\"delivery\":{\"way\":\"pigeon\"}}",
+		"{\"delivery\":\"post\"}", "{\"delivery\":{\"way\":\"post\",\"name\":\"王五\"}}",
+		"{\"delivery\":{\"way\":\"window\",\"phone\":\"13800000001\"}}",
+		"{\"delivery\":{\"way\":\"window\",\"more\":1}}"};
+	struct err_note note = {0};
+	json_t *patch = parsed("{\"delivery\":{\"way\":\"post\",\"name\":\"王五\",\"phone\":\"13800000001\","
+			       "\"address\":\"示例市示例路2号\"},\"parties\":[{\"role\":\"transferor\","
+			       "\"name\":\"x\","
+			       "\"id_number\":\"1\",\"share_num\":1,\"share_den\":1},{\"role\":"
+			       "\"transferee\",\"name\":"
+			       "\"y\",\"id_number\":\"2\",\"share_num\":1,\"share_den\":1}]}"),
+	       *draft = form_new(b, "110101", "王小丰", "110101199001010038"), *merged = NULL, *form, *none,
+	       *materials = json_array();
+	(void)state;
+	assert_int_equal(form_check_draft(b, patch, &note), 0);
+	assert_int_equal(form_merge(draft, patch, "王小丰", "110101199001010038", &merged), 0);
+	form = form_sign_text(b, "id", "110101", merged, materials);
+	assert_true(json_equal(json_object_get(form, "delivery"), json_object_get(patch, "delivery")));
+	json_decref(form);
+	/* Whoever holds the certificate acts by a power: nobody chooses in the form. */
+	json_object_set_new(json_array_get(json_object_get(merged, "parties"), 1), "agent",
+		json_pack("{s:s}", "kind", "power"));
+	form = form_sign_text(b, "id", "110101", merged, materials);
+	assert_null(json_object_get(form, "delivery"));
+	json_decref(form);
+	json_object_del(json_array_get(json_object_get(merged, "parties"), 1), "agent");
+	json_object_set_new(merged, "delivery", json_pack("{s:s,s:s}", "way", "window", "name", ""));
+	form = form_sign_text(b, "id", "110101", merged, materials);
+	assert_int_equal(json_object_size(json_object_get(form, "delivery")), 1);
+	json_decref(form);
+	none = parsed("{\"delivery\":null}");
+	assert_int_equal(form_check_draft(b, none, &note), 0);
+	json_decref(draft);
+	draft = merged;
+	assert_int_equal(form_merge(draft, none, "王小丰", "110101199001010038", &merged), 0);
+	form = form_sign_text(b, "id", "110101", merged, materials);
+	assert_null(json_object_get(form, "delivery"));
+	json_decref(form);
+	json_decref(none);
+	for (size_t i = 0; i < sizeof refused / sizeof *refused; i++) {
+		none = parsed(refused[i]);
+		assert_int_equal(form_check_draft(b, none, &note), ERR_SCHEMA);
+		json_decref(none);
+	}
+	json_decref(merged);
+	json_decref(draft);
+	json_decref(patch);
+	json_decref(materials);
+}
+
 /* A draft of an older version: what the newer one does not ask for goes, by name; the person stays. */
 static void test_renewed(void **state)
 {
@@ -231,6 +284,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {cmocka_unit_test(test_draft),
 		cmocka_unit_test(test_identity_is_not_typed),
 		cmocka_unit_test(test_what_the_definition_answers), cmocka_unit_test(test_what_is_signed),
-		cmocka_unit_test(test_renewed), cmocka_unit_test(test_papers)};
+		cmocka_unit_test(test_renewed), cmocka_unit_test(test_papers),
+		cmocka_unit_test(test_delivery)};
 	return cmocka_run_group_tests(tests, setup, teardown);
 }

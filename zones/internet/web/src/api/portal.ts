@@ -36,6 +36,7 @@ export interface Patch extends Record<string, unknown> {
   fields?: Record<string, FieldValue>;
   parties?: Party[];
   papers?: DraftPaper[];
+  delivery?: DeliveryAsked | null; // null: after the submission
   confirmed?: string[]; // places that are right as they stand, in a correction
 }
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Application, Business, DeliveryEvent } from '../../api/portal';
-import { mayChoose, mergeDelivery, underWay, waybillOf } from './delivery';
+import { choosesFirst, deliveryDraft, deliveryLine, mayChoose, mergeDelivery, readDelivery, underWay, waybillOf, waysOffered } from './delivery';
 
 const event = (state: string, at: string, more: Partial<DeliveryEvent> = {}): DeliveryEvent => ({ state, way: 'post', carrier: '示例速递', waybill: '', station: '', at, ...more });
 const past = (at: string, key: string): { at: string; item: { key: string; name: string; phase: 'done' } } => ({ at, item: { key, name: key, phase: 'done' } });
@@ -21,6 +21,27 @@ test('only a holder who is signed in chooses', () => {
   expect(mayChoose(app('review', party('transferee', '110101199001010011', { kind: 'power', id_number: '110101199001010038' })), business)).toBe(false);
   expect(mayChoose(app('review', party('transferee', '1101****33', { kind: 'guardian', id_number: '110101199001010038' })), business)).toBe(true);
   expect(mayChoose(app('review', party('transferee', '110101199001010011')), { ...business, certificate: 'none' })).toBe(false);
+});
+
+test('in the draft it is asked of who holds the certificate and signs', () => {
+  const business = { certificate: 'title', holder_role: 'buyer', roles: [{ code: 'buyer', signs: true }, { code: 'seller', signs: true }] } as Business;
+  const first = (role: string, kind?: string): Application['parties'] => [{ role, ...(kind ? { agent: { kind } } : {}) }, { role: 'buyer' }] as Application['parties'];
+  expect([choosesFirst(first('buyer'), business), choosesFirst(first('buyer', 'guardian'), business), choosesFirst(first('buyer', 'power'), business), choosesFirst(first('seller'), business), choosesFirst([], business)]).toEqual([true, true, false, false, false]);
+  expect(choosesFirst(first('buyer'), { ...business, certificate: 'none' })).toBe(false);
+  expect(choosesFirst(first('buyer'), { ...business, roles: [{ code: 'buyer', signs: false }] } as Business)).toBe(false);
+});
+
+test('by post needs a receiver; another way has none; later is no choice', () => {
+  expect(waysOffered(false, true)).toEqual(['electronic', 'window', 'later']);
+  expect(waysOffered(true, false)).toEqual(['electronic', 'window', 'post']);
+  const typed = { way: 'post', name: ' 王五 ', phone: '13800000001', address: '示例市示例路2号' } as const;
+  expect(readDelivery(typed)).toEqual({ asked: { way: 'post', name: '王五', phone: '13800000001', address: '示例市示例路2号' } });
+  expect(readDelivery({ ...typed, way: 'window' })).toEqual({ asked: { way: 'window' } });
+  expect(readDelivery({ ...typed, way: 'later' })).toEqual({ asked: null });
+  expect(readDelivery(deliveryDraft(null))).toMatchObject([{ field: 'way-electronic' }]);
+  expect(readDelivery({ way: 'post', name: ' ', phone: '1', address: 'x' })).toMatchObject([{ field: 'post-name' }, { field: 'post-phone' }, { field: 'post-address' }]);
+  expect(deliveryDraft({ way: 'window' })).toEqual({ way: 'window', name: '', phone: '', address: '' });
+  expect(deliveryLine({ way: 'post', name: '王五', phone: '13800000001', address: '示例市示例路2号' })).toContain('王五 · 13800000001 · 示例市示例路2号');
 });
 
 test('while a parcel is on its way nothing else is chosen', () => {

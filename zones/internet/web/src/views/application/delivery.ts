@@ -1,6 +1,6 @@
 // 领证方式 and 邮寄 in words: the ways, and the stations of a parcel.
-import { dateTime, say, type LineItem, type Text } from '@sanwang/ui';
-import type { Application, Business, DeliveryAsked, DeliveryEvent } from '../../api/portal';
+import { dateTime, say, type FormError, type LineItem, type Text } from '@sanwang/ui';
+import type { Application, Business, DeliveryAsked, DeliveryEvent, Party } from '../../api/portal';
 
 export type Way = DeliveryAsked['way'];
 export const ways: readonly Way[] = ['electronic', 'window', 'post'];
@@ -9,6 +9,38 @@ export const wayText: Record<Way, Text> = {
   window: ['到窗口领取纸质证书', 'Fetch the paper certificate at the window 现场领证'],
   post: ['邮寄纸质证书', 'The paper certificate by post 邮寄']
 };
+// What is filled in on a page; '': nothing chosen yet.
+export interface DeliveryDraft {
+  way: Way | 'later' | '';
+  name: string;
+  phone: string;
+  address: string;
+}
+export const deliveryDraft = (d?: DeliveryAsked | null): DeliveryDraft => ({ way: d?.way ?? '', name: d?.name ?? '', phone: d?.phone ?? '', address: d?.address ?? '' });
+export const waysOffered = (post: boolean, later: boolean): readonly (Way | 'later')[] => [...ways.filter((w) => w !== 'post' || post), ...(later ? (['later'] as const) : [])];
+const needText = {
+  way: ['请选择领证方式', 'Choose a way'],
+  name: ['请填写收件人姓名', 'Enter the name'],
+  phone: ['请填写11位手机号', 'Enter a mobile number of 11 digits'],
+  address: ['请填写详细地址', 'Enter the full address']
+} satisfies Record<string, Text>;
+// What is chosen, null for later, or what is wrong with it.
+export function readDelivery(d: DeliveryDraft): { asked: DeliveryAsked | null } | FormError[] {
+  if (!d.way) return [{ field: `way-${ways[0]}`, text: say(needText.way) }];
+  if (d.way !== 'post') return { asked: d.way === 'later' ? null : { way: d.way } };
+  const [name, phone, address] = [d.name.trim(), d.phone.trim(), d.address.trim()];
+  const list: FormError[] = [];
+  if (!name) list.push({ field: 'post-name', text: say(needText.name) });
+  if (!/^1\d{10}$/.test(phone)) list.push({ field: 'post-phone', text: say(needText.phone) });
+  if (address.length < 6) list.push({ field: 'post-address', text: say(needText.address) });
+  return list.length ? list : { asked: { way: 'post', name, phone, address } };
+}
+export const deliveryLine = (d: DeliveryAsked): string => [say(wayText[d.way]), d.name, d.phone, d.address].filter(Boolean).join(' · ');
+// Who holds the certificate, and acts itself or by its guardian, says how it comes.
+const holds = (p: Party | undefined, b: Business): boolean => b.certificate !== 'none' && p !== undefined && p.role === b.holder_role && p.agent?.kind !== 'power';
+// In a draft: of who fills it in, with the signature under the form.
+export const choosesFirst = (parties: readonly Party[], b: Business): boolean => holds(parties[0], b) && b.roles.some((r) => r.code === b.holder_role && r.signs);
+
 const stationText: Record<string, Text> = {
   chosen: ['领证方式已登记', 'Way of delivery noted'],
   ordered: ['证书已缮制，正在联系寄递', 'Printed; the carrier is being ordered'],
@@ -29,10 +61,9 @@ const stationText: Record<string, Text> = {
 // Who holds the certificate and is signed in: only own numbers are shown in full.
 const shown = (number: string | undefined): boolean => number !== undefined && number !== '' && !number.includes('*');
 export const mayChoose = (a: Application, b: Business): boolean =>
-  b.certificate !== 'none' &&
   a.business_number !== '' &&
   !['draft', 'signing', 'correction', 'withdrawn', 'refused', 'rejected'].includes(a.state) &&
-  a.parties.some((p) => p.role === b.holder_role && p.agent?.kind !== 'power' && (p.agent ? shown(p.agent.id_number) : shown(p.id_number)));
+  a.parties.some((p) => holds(p, b) && (p.agent ? shown(p.agent.id_number) : shown(p.id_number)));
 // While a parcel is on its way nothing else is chosen.
 const under = new Set(['ordered', 'ready', 'posted', 'collected', 'moving', 'delivering', 'returning', 'returned', 'lost']);
 export function underWay(events: readonly DeliveryEvent[]): boolean {

@@ -87,6 +87,7 @@ export function checkOf(q: Question, a: Application, b: Business, offices: reado
     }
     case 'me':
     case 'term':
+    case 'delivery':
       return null;
   }
 }

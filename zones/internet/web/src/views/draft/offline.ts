@@ -44,6 +44,7 @@ export const applied = (a: Application, p: Patch): Application => ({
   ...(p.unit_code === undefined ? {} : { unit_code: p.unit_code }),
   ...(p.parties ? { parties: p.parties } : {}),
   ...(p.papers ? { papers: p.papers } : {}),
+  ...(p.delivery === undefined ? {} : { delivery_asked: p.delivery }),
   ...(p.fields ? { form: { ...a.form, ...p.fields } } : {})
 });
 
@@ -83,7 +84,7 @@ export function answersKept(): number {
     for (const k of Object.keys(localStorage)) {
       const kept = k.startsWith(prefix) ? (JSON.parse(localStorage.getItem(k) ?? 'null') as Kept | null) : null;
       const p = kept?.patch;
-      if (p) n += Object.keys(p.fields ?? {}).filter((f) => p.fields?.[f] !== kept.application.form[f]).length + (p.unit_code === undefined ? 0 : 1) + (p.parties ? 1 : 0) + (p.papers ? 1 : 0);
+      if (p) n += Object.keys(p.fields ?? {}).filter((f) => p.fields?.[f] !== kept.application.form[f]).length + (p.unit_code === undefined ? 0 : 1) + (p.parties ? 1 : 0) + (p.papers ? 1 : 0) + (p.delivery === undefined ? 0 : 1);
     }
   } catch {
     return 0;

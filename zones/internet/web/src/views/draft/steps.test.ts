@@ -37,6 +37,14 @@ test('one question after the other, the side first', () => {
   expect(questionsOf({ ...business, roles: business.roles.slice(0, 1) }, { parties: [] })[0]?.id).toBe('unit');
 });
 
+test('how the certificate comes is asked last, of who holds it', () => {
+  const buyer = { parties: [party('buyer', '王五', '110101199003071091')] };
+  expect(questionsOf(business, buyer).at(-1)).toEqual({ id: 'delivery', kind: 'delivery' });
+  expect(questionsOf(business, draft()).some((q) => q.kind === 'delivery')).toBe(false);
+  expect(answered({ id: 'delivery', kind: 'delivery' }, draft(buyer))).toBe(true);
+  expect(questionOfFinding({ key: 'delivery', zh: '', en: '' }, business, draft(buyer))).toBe('delivery');
+});
+
 test('the location is asked after what makes the register tell it, and not when it did', () => {
   const b = { ...business, fields: [...business.fields, { ...field('text'), code: 'certificate_no' }] };
   expect(questionsOf(b, { parties: [] }).map((q) => q.id)).toEqual(['me', 'unit', 'field-contract_no', 'field-certificate_no', 'role-seller', 'role-buyer', 'field-location', 'material-contract']);

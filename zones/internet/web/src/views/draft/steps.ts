@@ -1,6 +1,7 @@
 // The draft as a row of questions, made from the definition of the business. Nothing here knows a business by name.
 import { numberValid, parseFixed, say, unitCodeValid, unitLinesWrong, type Finding, type FormError, type Text } from '@sanwang/ui';
 import { openQuestions } from '../application/asked';
+import { choosesFirst } from '../application/delivery';
 import type { Answers, Application, Asked, Business, DraftPaper, Field, FieldValue, MaterialKind, Paper, Party, Role } from '../../api/portal';
 
 export type Question =
@@ -9,7 +10,8 @@ export type Question =
   | { id: string; kind: 'field'; field: Field; told: boolean }
   | { id: string; kind: 'role'; role: Role }
   | { id: string; kind: 'material'; material: MaterialKind ; paper?: Paper }
-  | { id: string; kind: 'term'; paper: Paper; question: Asked };
+  | { id: string; kind: 'term'; paper: Paper; question: Asked }
+  | { id: 'delivery'; kind: 'delivery' };
 
 // A proof that is wanted only where a guardian acts is asked for only there.
 export const wanted = (m: MaterialKind, parties: readonly Party[]): boolean => m.when !== 'guardian' || parties.some((p) => p.agent?.kind === 'guardian');
@@ -45,6 +47,7 @@ export function questionsOf(b: Business, a: Drawn): Question[] {
     if (paper && isOnline(a, paper.code))
       for (const question of openQuestions(paper, '', givenPaper(a, paper.code)?.answers ?? {})) list.push({ id: `term-${paper.code}-${question.code}`, kind: 'term', paper, question });
   }
+  if (choosesFirst(a.parties, b)) list.push({ id: 'delivery', kind: 'delivery' });
   return list;
 }
 
@@ -70,6 +73,8 @@ export function answered(q: Question, a: Application): boolean {
       return !needed(q.material) || isOnline(a, q.material.code) || a.materials.some((m) => m.code === q.material.code);
     case 'term':
       return !q.question.required || givenPaper(a, q.paper.code)?.answers[q.question.code] !== undefined;
+    case 'delivery':
+      return true; // or after the submission
   }
 }
 
@@ -88,6 +93,7 @@ export function questionOfFinding(f: Finding, b: Business, a: Application): stri
   else if (head === 'materials') id = `material-${tail ?? ''}`;
   else if (head === 'papers') id = f.key.split('.')[2] ? `term-${tail ?? ''}-${f.key.split('.')[2]}` : `material-${tail ?? ''}`;
   else if (head === 'unit_code') id = 'unit';
+  else if (head === 'delivery') id = 'delivery';
   return id && ids.has(id) ? id : null;
 }
 
