@@ -254,3 +254,13 @@ int media_check_material(struct view content, const char **type, struct err_note
 		}
 	return err_set(note, ERR_MEDIA, "%s: only PDF, JPEG, PNG and OFD are taken", t);
 }
+
+int media_name_check(const char *name, struct err_note *note)
+{
+	if (!name || !*name || strlen(name) > 150)
+		return err_set(note, ERR_SCHEMA, "name: 1 to 150 bytes");
+	for (const char *p = name; *p; p++)
+		if ((unsigned char)*p < 0x20 || *p == '/' || *p == '\\' || *p == 0x7f)
+			return err_set(note, ERR_SCHEMA, "name: no slashes or control characters");
+	return 0;
+}

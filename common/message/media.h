@@ -14,4 +14,7 @@ const char *media_type(struct view content, const char **spatial);
 /* The portal's rule: 0 for PDF, JPEG, PNG, OFD without spatial content and without what media_inner.h
  * refuses; ERR_SPATIAL naming the format; ERR_MEDIA naming the type or what is wrong with it; ERR_BOMB. */
 SW_MUST_USE int media_check_material(struct view content, const char **type, struct err_note *note);
+/* A file's name as people gave it, for people: no path, no control characters, at most 150 bytes. ERR_SCHEMA.
+ */
+SW_MUST_USE int media_name_check(const char *name, struct err_note *note);
 #endif

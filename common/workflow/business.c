@@ -111,10 +111,8 @@ static int folder_load(const char *dir, const char *name, struct business_set *s
 		rc = process_add(dir, b, note);
 	if (rc == 0 && strcmp(b->code, name) != 0)
 		rc = err_set(note, ERR_CONFIG, "%s/business.yaml: code: not the folder's name", folder);
-	for (size_t i = 0; rc == 0 && i < b->nfees; i++)
-		if (!fee_known(s->fees, b->fees[i]))
-			rc = err_set(note, ERR_CONFIG, "%s/business.yaml: fees: %s is not in fees.yaml",
-				folder, b->fees[i]);
+	if (rc == 0)
+		rc = business_fees_check(b, s->fees, note);
 	if (rc == 0 && s->n == BUSINESSES_MAX)
 		rc = err_set(note, ERR_CONFIG, "%s: more than %d businesses", dir, BUSINESSES_MAX);
 	if (rc < 0)
@@ -194,6 +192,15 @@ const struct business *business_at(const struct business_set *s, size_t i)
 const struct fee_table *business_fees(const struct business_set *s)
 {
 	return s->fees;
+}
+
+int business_fees_check(const struct business *b, const struct fee_table *fees, struct err_note *note)
+{
+	for (size_t i = 0; i < b->nfees; i++)
+		if (!fee_known(fees, b->fees[i]))
+			return err_set(note, ERR_CONFIG, "business %s: fees: %s is not in fees.yaml", b->code,
+				b->fees[i]);
+	return 0;
 }
 
 const struct business_material *business_material_find(const struct business *b, const char *code)

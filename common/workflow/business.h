@@ -110,6 +110,9 @@ void business_one_free(struct business *b);
 const struct business *business_find(const struct business_set *s, const char *code);
 const struct business *business_at(const struct business_set *s, size_t i); /* NULL behind the last */
 const struct fee_table *business_fees(const struct business_set *s);
+/* Every fee it names is in the table: ERR_CONFIG with the first that is not. business_load has asked it. */
+SW_MUST_USE int business_fees_check(
+	const struct business *b, const struct fee_table *fees, struct err_note *note);
 /* For the pages; new reference. fees: for what is due on `today`. */
 json_t *business_json(const struct business *b, const struct fee_table *fees, const char *today);
 const struct business_role *business_role_find(const struct business *b, const char *code);

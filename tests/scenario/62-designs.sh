@@ -59,6 +59,8 @@ refused "a default that is worked out in the applicant's browser" '.form.compone
 refused "a code that is a path" '.business.code = "../x"' 'code'
 refused "two fields of one name" '.form.components += [.form.components[0]]' 'form.json'
 refused "more than the portal takes" '.business.materials = [range(24) | {code: "m\(.)", zh: ("材" * 30), en: "m", required: false, sample: "x"}] | .form.components += [range(20) | {type: "textfield", key: "f\(.)", label: "长", description: ("长" * 3000), properties: {en: "x"}}]' 'more than'
+refused "a review that time alone ends" '.process |= (gsub("</bpmn:process>"; "<bpmn:boundaryEvent id=\"late\" attachedToRef=\"review\"><bpmn:outgoing>flow-late</bpmn:outgoing><bpmn:timerEventDefinition id=\"late-timer\"><bpmn:timeDuration>P1D</bpmn:timeDuration></bpmn:timerEventDefinition></bpmn:boundaryEvent><bpmn:sequenceFlow id=\"flow-late\" sourceRef=\"late\" targetRef=\"enter\" /></bpmn:process>"))' 'without review'
+refused "what is small as a file, but not as the text in a text that a portal takes" '.business.materials = [range(24) | {code: "m\(.)", zh: "材", en: "m", required: false, sample: "x"}] | .form.components += [range(100) | {type: "textfield", key: "f\(.)", label: "长", description: ("\"" * 500), properties: {en: "x"}}] | .form.components |= .[0:24]' 'more than'
 equal "a designer proposes, an officer does not" 403 "$(design; call extranet officer POST /api/designs "$(cat "$W/design")"; cat "$W/code")"
 equal "no version is left out" 409 "$(propose '.business.version = 2')"
 equal "nothing of all this is kept" 0 "$(stack_sql extranet "SELECT count(*) FROM business_design")"
@@ -119,6 +121,15 @@ add_material
 call internet wang GET "$(app)"
 freeze
 equal "with it the text is fixed" 200 "$(cat "$W/code")"
+
+# ---- by the command
+"$SW_BIN/registryd" definitions -c "$D/extranet/conf/registryd.yaml" list > "$W/list"
+equal "the command lists what is offered, configured and designed, and what was replaced" "family-transfer 1 replaced designed, family-transfer 2 offered designed, gift-transfer $shipped offered configured" \
+	"$(grep -E '^(family-transfer|gift-transfer)' "$W/list" | cut -f1-4 | tr '\t' ' ' | paste -sd, | sed 's/,/, /g')"
+propose "$special | $more | .business.version = 3" > "$W/third"
+"$SW_BIN/registryd" definitions -c "$D/extranet/conf/registryd.yaml" list > "$W/list"
+equal "and what nobody has decided on yet" "family-transfer 3 proposed designed 家庭成员间转移登记" "$(grep -E 'proposed' "$W/list" | tr '\t' ' ')"
+equal "the sealed ones have the designed, as a portal takes them" "2" "$("$SW_BIN/registryd" definitions -c "$D/extranet/conf/registryd.yaml" | jq -r 'select(.code == "family-transfer") | .version' | sort -n | tail -1)"
 
 # ---- after a restart all is as it was published
 old=$(cat "$D/pid/registryd")

@@ -365,7 +365,9 @@ static const struct service_command commands[] = {
 		"[json]    recompute every invariant of the book from the raw tables, name each damaged row",
 		audit_command_book},
 	{"definitions",
-		"       business definitions and fees, sealed, as JSON lines for `intaked definitions`",
+		"[list]   business definitions and fees, sealed, as JSON lines for `intaked definitions`; "
+		"list: "
+		"every version with its state",
 		publish_command},
 	{"access",
 		"[DAY]         接入报文 and 登簿日志 of a day beside the book: counts, states, differences "

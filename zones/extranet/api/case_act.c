@@ -29,6 +29,12 @@ static bool may(const void *who, const char *permission)
 	return account_may(who, permission);
 }
 
+int case_act_permit(struct registry *r, struct db_tx *tx, const struct case_row *c, const char *act,
+	const struct http_account *user, struct err_note *note)
+{
+	return flows_permit(r, tx, c, act, may, user, note);
+}
+
 /* Whose turn it is, on which case, and that what was judged outside is so still. */
 static int guard(struct case_act *a, struct db_tx *tx, struct case_row *c)
 {
@@ -38,7 +44,7 @@ static int guard(struct case_act *a, struct db_tx *tx, struct case_row *c)
 		rc = claim_guard(tx, c->id, a->who, &a->note);
 	if (rc < 0)
 		return rc;
-	if (*a->kind->act && (rc = flows_permit(a->r, tx, c, a->kind->act, may, a->user, &a->note)) < 0)
+	if (*a->kind->act && (rc = case_act_permit(a->r, tx, c, a->kind->act, a->user, &a->note)) < 0)
 		return rc;
 	if (a->version != c->version)
 		return err_set(&a->note, ERR_CONFLICT, "the case was changed meanwhile (version %lld)",

@@ -41,6 +41,9 @@ struct case_act {
 };
 /* accept, review, approve, check, enter, archive by name; NULL another. */
 const struct case_act_kind *case_act_find(const char *act);
+/* The drawing's own permission for that act at this step (flows_permit), asked of who asks. */
+SW_MUST_USE int case_act_permit(struct registry *r, struct db_tx *tx, const struct case_row *c,
+	const char *act, const struct http_account *user, struct err_note *note);
 /* Judged on a snapshot; when case, book or rules changed before the act's transaction, nothing is done and it
  * is judged anew, a few times. Signed with the person's own key: ERR_LOCKED when it is not open in this
  * session. ERR_BLOCKED: by the book (note), or by a review rule (look.verdict, which is kept with the case).

@@ -1,9 +1,9 @@
 /* Graphics handed in at the window: encrypted to cadastred in the receive callback, before any byte reaches a
  * disk; registryd cannot open them. */
 #include "common/crypto/envelope.h"
-#include "zones/extranet/api/api.h"
+#include "common/message/media.h"
+#include "zones/extranet/api/case_act.h"
 #include "zones/extranet/domain/graphics_plan.h"
-#include "zones/extranet/store/case.h"
 #include "zones/extranet/store/claim.h"
 #include "zones/extranet/store/flows.h"
 #include "zones/extranet/transfer/progress.h"
@@ -63,6 +63,7 @@ const struct http_upload api_graphics_upload = {upload_begin, upload_data, uploa
 struct graphics {
 	struct registry *r;
 	const char *id, *who, *name;
+	const struct http_account *user;
 	struct blob_ref ref;
 	struct err_note note;
 	struct case_row after;
@@ -120,6 +121,8 @@ static int graphics_store(struct db_tx *tx, void *arg)
 		rc = case_state_next(c.state, CASE_DO_GRAPHICS,
 			(struct case_needs){b->needs_tax, b->needs_cadastral},
 			(struct case_has){c.has_tax, c.has_cadastral, false}, &to, &g->note);
+	if (rc == 0)
+		rc = case_act_permit(g->r, tx, &c, "graphics", g->user, &g->note);
 	/* Once: the intranet reviews one file of a case, and what went there cannot be taken back. */
 	if (rc == 0)
 		rc = flows_act(g->r, tx, &c, "graphics", g->who, &g->note);
@@ -144,12 +147,15 @@ int api_graphics_add(struct http_request *r)
 {
 	struct upload *u = http_upload_cookie(r);
 	const char *name = http_query(r, "name");
-	struct graphics g = {.r = api_registry(r), .id = http_param(r, "id"), .who = http_user(r)->user};
+	struct graphics g = {.r = api_registry(r),
+		.id = http_param(r, "id"),
+		.user = http_user(r),
+		.who = http_user(r)->user};
 	json_t *out = NULL;
 	if (u->plain == 0)
 		return http_fail(r, ERR_SCHEMA, "the file is empty");
-	if (!name || !*name || strlen(name) > 150 || strpbrk(name, "/\\"))
-		return http_fail(r, ERR_SCHEMA, "name: a file name of 1 to 150 bytes without slashes");
+	if (media_name_check(name, &g.note) < 0)
+		return http_fail_note(r, &g.note);
 	g.name = name;
 	int rc = envelope_finish(u->envelope);
 	if (rc == 0)

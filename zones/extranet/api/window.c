@@ -44,16 +44,6 @@ static int scan_store(struct db_tx *tx, void *arg)
 	return rc == 0 ? audit_record(tx, x->who, "material.scan", x->id.s, NULL) : rc;
 }
 
-static bool name_good(const char *name)
-{
-	if (!name || !*name || strlen(name) > 150)
-		return false;
-	for (const char *p = name; *p; p++)
-		if ((unsigned char)*p < 0x20 || *p == '/' || *p == '\\' || *p == 0x7f)
-			return false;
-	return true;
-}
-
 int api_window_scan(struct http_request *r)
 {
 	struct scan x = {.s = http_arg(r), .who = http_user(r)->user, .id = uuid_new()};
@@ -61,8 +51,8 @@ int api_window_scan(struct http_request *r)
 	const char *name = http_query(r, "name"), *media = NULL;
 	char hex[DIGEST_HEX];
 	struct err_note note = {0};
-	if (!name_good(name))
-		return http_fail(r, ERR_SCHEMA, "name: 1 to 150 bytes without slashes or control characters");
+	if (media_name_check(name, &note) < 0)
+		return http_fail_note(r, &note);
 	if (content->n == 0)
 		return http_fail(r, ERR_SCHEMA, "the file is empty");
 	media_inner_clean(content->p, &content->n);

@@ -7,11 +7,11 @@
 #include "zones/extranet/store/flows.h"
 #include "zones/extranet/store/offer.h"
 #include "zones/extranet/store/rules.h"
+#include "zones/extranet/transfer/publish.h"
 #include <stdio.h>
 #include <stdlib.h>
 
 #define TEXTS_MAX (1 << 20)
-#define SENT_MAX 114688 /* of definition and form: what a portal takes, with its wrapping */
 
 DB_STMT(design_all, "SELECT code, version, content, state, proposed_by, proposed_at, decided_by, decided_at "
 		    "FROM business_design WHERE tenant = :tenant ORDER BY code, version");
@@ -57,9 +57,6 @@ static int texts_make(const json_t *body, json_t **out, struct err_note *note)
 	rc = text_add(texts, "business.yaml", business, note);
 	if (rc == 0)
 		rc = text_add(texts, "form.json", form, note);
-	if (rc == 0 &&
-		strlen(json_str(texts, "business.yaml")) + strlen(json_str(texts, "form.json")) > SENT_MAX)
-		rc = err_set(note, ERR_LIMIT, "definition and form: more than %d bytes", SENT_MAX);
 	if (rc < 0)
 		json_decref(texts);
 	else
@@ -84,6 +81,10 @@ int design_check(struct registry *r, const json_t *texts, struct business **out,
 	int rc = business_parse(texts, &b, note);
 	if (rc == 0)
 		rc = offer_fits(r, b, note);
+	if (rc == 0)
+		rc = publish_fits(b, note);
+	if (rc == 0 && !flows_room(r->flows))
+		rc = err_set(note, ERR_LIMIT, "as many versions of businesses are published as there may be");
 	if (rc == 0)
 		rc = rules_known(r, b, note);
 	if (rc == 0)

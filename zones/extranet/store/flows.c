@@ -49,14 +49,17 @@ const struct business *flows_offered(const struct flows *f, const char *code)
 	return newest;
 }
 
+bool flows_room(const struct flows *f)
+{
+	return f->n < FLOWS_VERSIONS_MAX - FLOWS_CONFIGURED_ROOM;
+}
+
 struct jqbox *flows_box(const struct flows *f)
 {
 	return f->box;
 }
 
 /* ---- publishing and loading */
-#define CONFIGURED "configuration"
-
 struct loading {
 	struct registry *r;
 	struct flows *f;
@@ -88,7 +91,7 @@ static int publish(struct db_tx *tx, void *arg)
 	struct loading *l = arg;
 	int rc = 0;
 	for (size_t i = 0; rc == 0 && business_at(l->r->businesses, i); i++)
-		rc = flows_publish(l->r, tx, business_at(l->r->businesses, i), CONFIGURED, &l->note);
+		rc = flows_publish(l->r, tx, business_at(l->r->businesses, i), FLOWS_CONFIGURED, &l->note);
 	return rc;
 }
 
@@ -109,7 +112,7 @@ static int version_make(const struct loading *l, const struct flow_published *p,
 	const struct business *now = business_find(l->r->businesses, p->business);
 	snprintf(v->at, sizeof v->at, "%s", p->at);
 	snprintf(v->by, sizeof v->by, "%s", p->by);
-	v->offered = strcmp(p->by, CONFIGURED) != 0 || (now && now->version == p->version);
+	v->offered = strcmp(p->by, FLOWS_CONFIGURED) != 0 || (now && now->version == p->version);
 	int rc = json_parse(view_str(p->content), 4 << 20, &texts, why);
 	if (rc == 0)
 		rc = business_parse(texts, &v->business, why);

@@ -10,6 +10,8 @@
 #include "zones/extranet/registry.h"
 #include "zones/extranet/store/case.h"
 
+#define FLOWS_CONFIGURED "configuration" /* who published what is configured */
+
 struct flows;
 /* After the database is open. ERR_CONFIG with file, or element and line, of what is wrong. */
 SW_MUST_USE int flows_open(struct registry *r, struct flows **out, struct err_note *note);
@@ -25,6 +27,8 @@ const struct business *flows_offered(const struct flows *f, const char *code);
  * every office; nothing that runs is disturbed. */
 SW_MUST_USE int flows_publish(struct registry *r, struct db_tx *tx, const struct business *b, const char *who,
 	struct err_note *note);
+/* Is there room for another designed version? What a new configuration brings is taken in all the same. */
+bool flows_room(const struct flows *f);
 SW_MUST_USE int flows_reload(struct registry *r, struct err_note *note);
 struct jqbox *flows_box(const struct flows *f);
 /* NULL when that version was never published here. */

@@ -8,7 +8,8 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
-#define FLOWS_VERSIONS_MAX 1024
+#define FLOWS_VERSIONS_MAX 1024   /* as many as a portal takes */
+#define FLOWS_CONFIGURED_ROOM 160 /* kept for versions that are configured */
 
 struct flows_version {
 	struct business *business;

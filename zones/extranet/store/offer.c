@@ -43,10 +43,8 @@ static int papers_fit(const struct registry *r, const struct business *b, struct
 int offer_fits(const struct registry *r, const struct business *b, struct err_note *note)
 {
 	int rc = entry_kind_fits(b, note);
-	for (size_t i = 0; rc == 0 && i < b->nfees; i++)
-		if (!fee_known(business_fees(r->businesses), b->fees[i]))
-			rc = err_set(note, ERR_CONFIG, "business %s: fees: %s is not in fees.yaml", b->code,
-				b->fees[i]);
+	if (rc == 0)
+		rc = business_fees_check(b, business_fees(r->businesses), note);
 	if (rc == 0)
 		rc = document_fits(r, b, note);
 	return rc == 0 ? papers_fit(r, b, note) : rc;

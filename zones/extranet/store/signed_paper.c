@@ -1,7 +1,7 @@
 #include "zones/extranet/store/signed_paper.h"
 
+#include "common/document/layout_paper.h"
 #include "common/workflow/agent.h"
-#include "common/workflow/paper_facts.h"
 #include "common/workflow/record.h"
 #include "zones/extranet/domain/consent.h"
 #include "zones/extranet/store/flows.h"
@@ -21,13 +21,6 @@ struct putting {
 	struct err_note *note;
 };
 
-static int facts_of(struct registry *r, const struct paper_source *s, json_t **out, struct err_note *note)
-{
-	const struct layout *l = layout_find(r->layouts, s->paper->template);
-	return l ? paper_facts(s, layout_def(l), out, note)
-		 : err_set(note, ERR_CONFIG, "no layout %s", s->paper->template);
-}
-
 /* NUMBER OF THE CASE-PAPER-PARTY-HOW MANY, parties from one; of a paper of all none. */
 static int put(struct putting *p)
 {
@@ -45,7 +38,7 @@ static int put(struct putting *p)
 	struct paper_source s = p->s;
 	s.number = d.number;
 	if (rc == 0)
-		rc = facts_of(p->r, &s, &facts, p->note);
+		rc = layout_paper_facts(p->r->layouts, &s, NULL, &facts, p->note);
 	if (rc == 0)
 		rc = document_add(p->tx, p->r->service->vault, &d, facts);
 	json_decref(facts);
@@ -197,7 +190,7 @@ int signed_paper_facts_again(
 		s.answers = s.paper->each
 				    ? answers_then(signatures, s.party, d->at)
 				    : json_object_get(business_paper_given(form, s.paper->code), "answers");
-		rc = facts_of(r, &s, out, NULL);
+		rc = layout_paper_facts(r->layouts, &s, NULL, out, NULL);
 	}
 	json_decref(form);
 	json_decref(signatures);

@@ -1,4 +1,4 @@
-#include "zones/extranet/transfer/publish.h"
+#include "zones/extranet/transfer/publish_impl.h"
 
 #include "common/log/log.h"
 #include "common/os/file.h"
@@ -8,7 +8,6 @@
 #include <string.h>
 
 #define DEFINITION_MAX 131072
-#define FEES_MAX (1 << 18)
 
 DB_STMT(definition_sent_version,
 	"SELECT version FROM definition_sent WHERE tenant = :tenant AND portal = :portal"
@@ -21,17 +20,25 @@ DB_STMT(definition_sent_add, "INSERT INTO definition_sent (tenant, portal, kind,
 
 /* ---- one definition, sealed */
 
-/* {"kind","code","version","definition","signature","seal_certificate"}; `texts` is stolen. */
-static int seal(const struct sign_key *key, const char *kind, const char *code, int64_t version,
+/* `texts` is stolen. */
+static int definition_text(
+	const char *kind, const char *code, int64_t version, json_t *texts, struct buf *out)
+{
+	json_t *definition = json_pack("{s:s,s:s,s:I,s:o}", "kind", kind, "code", code, "version",
+		(json_int_t)version, "texts", texts);
+	int rc = definition ? json_canon(definition, out) : ERR_NOMEM;
+	json_decref(definition);
+	return rc;
+}
+
+int publish_seal(const struct sign_key *key, const char *kind, const char *code, int64_t version,
 	json_t *texts, json_t **out)
 {
 	struct view pem = sign_key_cert_pem(key);
 	struct buf text, signature;
 	buf_init(&text, DEFINITION_MAX);
 	buf_init(&signature, 512);
-	json_t *definition = json_pack("{s:s,s:s,s:I,s:o}", "kind", kind, "code", code, "version",
-		(json_int_t)version, "texts", texts);
-	int rc = definition ? json_canon(definition, &text) : ERR_NOMEM;
+	int rc = definition_text(kind, code, version, texts, &text);
 	if (rc == 0)
 		rc = sign_make_base64(key, buf_view(&text), &signature);
 	if (rc == 0 &&
@@ -39,24 +46,32 @@ static int seal(const struct sign_key *key, const char *kind, const char *code, 
 			  (json_int_t)version, "definition", (const char *)text.p, "signature",
 			  (const char *)signature.p, "seal_certificate", (const char *)pem.p, (int)pem.n)))
 		rc = ERR_NOMEM;
-	json_decref(definition);
 	buf_fini(&text);
 	buf_fini(&signature);
 	return rc;
 }
 
-/* The drawing stays here: a portal steps no process. */
-static json_t *texts_of(const struct business *b)
+json_t *publish_texts(const struct business *b)
 {
 	return json_pack("{s:O,s:O}", "business.yaml", json_object_get(b->texts, "business.yaml"),
 		"form.json", json_object_get(b->texts, "form.json"));
 }
 
-static int fees_read(const struct registry_config *c, struct buf *out, struct err_note *note)
+int publish_fits(const struct business *b, struct err_note *note)
+{
+	struct buf text;
+	buf_init(&text, DEFINITION_MAX);
+	int rc = definition_text("business", b->code, b->version, publish_texts(b), &text);
+	buf_fini(&text);
+	return rc == ERR_LIMIT ? err_set(note, rc, "definition and form: more than %d bytes", DEFINITION_MAX)
+			       : rc;
+}
+
+int publish_fees(const struct registry_config *c, struct buf *out, struct err_note *note)
 {
 	char path[4200];
 	snprintf(path, sizeof path, "%s/fees.yaml", c->businesses);
-	int rc = file_read(AT_FDCWD, path, FEES_MAX, out);
+	int rc = file_read(AT_FDCWD, path, PUBLISH_FEES_MAX, out);
 	return rc < 0 ? err_set(note, rc, "%s: %s", path, err_text(rc)) : 0;
 }
 
@@ -111,7 +126,8 @@ static int business_put(struct publishing *p, struct db_tx *tx, const struct bus
 	int rc = db_one_int(q, &version);
 	if (rc != ERR_NOTFOUND)
 		return rc;
-	rc = seal(offices_at(p->r->offices, 0)->seal, "business", b->code, b->version, texts_of(b), &body);
+	rc = publish_seal(
+		offices_at(p->r->offices, 0)->seal, "business", b->code, b->version, publish_texts(b), &body);
 	if (rc == 0)
 		rc = put(p, tx, body, view_str(json_str(body, "definition")));
 	json_decref(body);
@@ -137,7 +153,7 @@ static int fees_put(struct publishing *p, struct db_tx *tx)
 	digest_of(p->r->service->suite, buf_view(&p->fees), &now);
 	if (rc < 0 || (rc == 1 && digest_eq(&last, &now)))
 		return rc < 0 ? rc : 0;
-	rc = seal(offices_at(p->r->offices, 0)->seal, "fees", "fees", version + 1,
+	rc = publish_seal(offices_at(p->r->offices, 0)->seal, "fees", "fees", version + 1,
 		json_pack("{s:s#}", "fees.yaml", (const char *)p->fees.p, (int)p->fees.n), &body);
 	if (rc == 0)
 		rc = put(p, tx, body, buf_view(&p->fees));
@@ -175,8 +191,8 @@ static int publish_run(struct db_tx *tx, void *arg)
 int publish_definitions(struct registry *r, struct err_note *note)
 {
 	struct publishing p = {.r = r};
-	buf_init(&p.fees, FEES_MAX);
-	int rc = fees_read(r->config, &p.fees, note);
+	buf_init(&p.fees, PUBLISH_FEES_MAX);
+	int rc = publish_fees(r->config, &p.fees, note);
 	if (rc == 0) {
 		rc = db_write(r->service->db, r->service->tenant, publish_run, &p);
 		if (rc < 0)
@@ -185,53 +201,4 @@ int publish_definitions(struct registry *r, struct err_note *note)
 	}
 	buf_fini(&p.fees);
 	return rc;
-}
-
-/* ---- by hand */
-static int line_print(
-	const struct sign_key *key, const char *kind, const char *code, int64_t version, json_t *texts)
-{
-	json_t *body = NULL;
-	struct buf text;
-	buf_init(&text, 1 << 18);
-	int rc = seal(key, kind, code, version, texts, &body);
-	if (rc == 0)
-		rc = json_canon(body, &text);
-	if (rc == 0 && printf("%s\n", (const char *)text.p) < 0)
-		rc = ERR_IO;
-	json_decref(body);
-	buf_fini(&text);
-	return rc;
-}
-
-int publish_command(struct service *s, int argc, char **argv)
-{
-	const struct registry_config *c = s->config;
-	struct business_set *set = NULL;
-	struct offices *offices = NULL;
-	struct err_note note = {0};
-	struct buf fees;
-	(void)argv;
-	if (argc != 0)
-		return 2;
-	buf_init(&fees, FEES_MAX);
-	int rc = business_load(c->businesses, &set, &note);
-	if (rc == 0)
-		rc = offices_load(s, c->office_files, &offices, &note);
-	if (rc == 0)
-		rc = fees_read(c, &fees, &note);
-	if (rc == 0)
-		rc = line_print(offices_at(offices, 0)->seal, "fees", "fees", 1,
-			json_pack("{s:s#}", "fees.yaml", (const char *)fees.p, (int)fees.n));
-	for (size_t i = 0; rc == 0 && business_at(set, i); i++)
-		rc = line_print(offices_at(offices, 0)->seal, "business", business_at(set, i)->code,
-			business_at(set, i)->version, texts_of(business_at(set, i)));
-	buf_fini(&fees);
-	offices_free(offices);
-	business_free(set);
-	if (rc == 0 && fflush(stdout) != 0)
-		rc = ERR_IO;
-	if (rc < 0 && !note.err)
-		err_set(&note, rc, "%s", err_text(rc));
-	return rc < 0 ? log_refusal(&note) : 0;
 }

@@ -8,8 +8,11 @@
  * every published version of a business once, the fee table whenever its text is not the one sent last. After
  * the exchange has started; again after a new version was published. */
 SW_MUST_USE int publish_definitions(struct registry *r, struct err_note *note);
-/* `registryd definitions`: the configured ones as JSON lines
- * {"kind","code","version","definition","signature", "seal_certificate"} on standard output, for a portal
- * that no link reaches yet. Returns an exit code. */
+/* Is its definition, as it is sealed for a portal, as small as a message may be? ERR_LIMIT. */
+SW_MUST_USE int publish_fits(const struct business *b, struct err_note *note);
+/* `registryd definitions [list]`. Returns an exit code. Without a word: what can be applied for, configured
+ * and designed, as JSON lines {"kind","code","version","definition","signature","seal_certificate"} on
+ * standard output, for a portal that no link reaches yet. list: every version that there is or was, a line
+ * each: code, version, state, configured or designed, name. */
 int publish_command(struct service *s, int argc, char **argv);
 #endif

@@ -29,23 +29,12 @@ static void blob_drop(struct service *s, const struct blob_ref *ref)
 		log_warn("material-file-left", "error=%s", err_name(rc));
 }
 
-/* A name for people: no path, no control characters. */
-static int name_check(struct http_request *r, const char *name)
-{
-	if (!name || !*name || strlen(name) > 150)
-		return http_fail(r, ERR_SCHEMA, "name: 1 to 150 bytes");
-	for (const char *p = name; *p; p++)
-		if ((unsigned char)*p < 0x20 || *p == '/' || *p == '\\' || *p == 0x7f)
-			return http_fail(r, ERR_SCHEMA, "name: no slashes or control characters");
-	return 0;
-}
-
 static int upload_check(struct http_request *r, struct upload *u)
 {
 	const char *name = http_query(r, "name"), *code = http_query(r, "code");
-	int rc = name_check(r, name);
-	if (rc < 0)
-		return rc;
+	struct err_note note = {0};
+	if (media_name_check(name, &note) < 0)
+		return http_fail_note(r, &note);
 	if (!code || !*code || strlen(code) >= sizeof u->m.code)
 		return http_fail(r, ERR_SCHEMA, "code: which material of the list this is");
 	struct uuid id = uuid_new();

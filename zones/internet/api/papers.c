@@ -1,7 +1,7 @@
 /* 询问笔录, 承诺书, 合同 as PDF: made anew from what was answered, for who answered it. */
 #include "common/document/document.h"
+#include "common/document/layout_paper.h"
 #include "common/message/format.h"
-#include "common/workflow/paper_facts.h"
 #include "common/workflow/record.h"
 #include "zones/internet/api/record.h"
 #include "zones/internet/domain/form.h"
@@ -150,7 +150,7 @@ static int answers_read(struct db_tx *tx, void *arg)
 
 static int sheet_make(struct printing *x, struct buf *pdf)
 {
-	const struct layout *l = layout_find(x->p->layouts, x->paper->template);
+	const struct layout *l = NULL;
 	const char *office = format_division_name(json_str(x->form, "division"));
 	struct document *d = NULL;
 	json_t *facts = NULL;
@@ -166,8 +166,7 @@ static int sheet_make(struct printing *x, struct buf *pdf)
 		.office = office ? office : "",
 		.date = date,
 		.signed_at = x->signed_at};
-	int rc = l ? paper_facts(&s, layout_def(l), &facts, &x->note)
-		   : err_set(&x->note, ERR_CONFIG, "no layout %s", x->paper->template);
+	int rc = layout_paper_facts(x->p->layouts, &s, &l, &facts, &x->note);
 	if (rc == 0)
 		rc = document_new(l, facts, x->p->service->suite, &d, &x->note);
 	if (rc == 0)

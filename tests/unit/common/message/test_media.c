@@ -320,6 +320,22 @@ static void damaged_archives_are_not_taken(void **state)
 	drop(a);
 }
 
+static void names_are_no_paths(void **state)
+{
+	static const char *const bad[] = {NULL, "", "a/b", "..\\a", "a\nb", "a\x7f"};
+	char long_name[152];
+	struct err_note note = {0};
+	(void)state;
+	assert_int_equal(media_name_check("房屋买卖合同 1.pdf", &note), 0);
+	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+		assert_int_equal(media_name_check(bad[i], &note), ERR_SCHEMA);
+	memset(long_name, 'x', sizeof long_name);
+	long_name[151] = '\0';
+	assert_int_equal(media_name_check(long_name, &note), ERR_SCHEMA);
+	long_name[150] = '\0';
+	assert_int_equal(media_name_check(long_name, &note), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -331,6 +347,7 @@ int main(void)
 		cmocka_unit_test(knows_names_inside_archives),
 		cmocka_unit_test(nesting_has_an_end),
 		cmocka_unit_test(damaged_archives_are_not_taken),
+		cmocka_unit_test(names_are_no_paths),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
