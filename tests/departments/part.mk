@@ -34,3 +34,6 @@ TESTPROGS += dept-payment
 dept-payment_SRC := tests/departments/payment/payment.c
 dept-payment_LIBS := simulator document
 dept-payment_PKG := libcurl
+TESTPROGS += dept-trade
+dept-trade_SRC := tests/departments/trade/trade.c
+dept-trade_LIBS := simulator

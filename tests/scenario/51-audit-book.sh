@@ -205,6 +205,7 @@ others="$(echo \
 	: the daily log, recomputed by registryd access when its day is over: jrrz \
 	: taken in, 53-import-register: import_run import_record \
 	: taxes paid with the fee, each receipt once, 69-payment: reg_tax_due reg_surplus \
+	: what trade and tax are told, each taken once, 66-papers: reg_push \
 	: which way the paper comes, sealed, 69-post: reg_delivery \
 	: numbers of proofs, each given or void, 68-after-submission: reg_proof_number \
 	: made from the book, an index: zlci zldz \

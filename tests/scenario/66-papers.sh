@@ -3,13 +3,33 @@
 # and a book that says otherwise are found.
 # Tree: build-asan: the same steps in both; what it proves is right or wrong, not quick
 . "$(dirname "$0")/../stack/begin.sh"
+departments=
 finish() {
+	kill $departments 2> /dev/null
 	stack_stop
 	stack_clean
 }
 trap finish EXIT
 trap 'exit 1' INT TERM
 zones_made
+# Trade 房屋交易 and taxes 税务, which are told of every case 一窗受理
+for d in trade tax; do
+	mkdir -p "$D/$d"
+	password > "$D/extranet/keys/$d.token"
+	"$SW_TESTBIN/dept-trade" --dir "$D/$d" --token "$(cat "$D/extranet/keys/$d.token")" --port-file "$D/$d/port" 2>> "$D/log/$d" &
+	departments="$departments $!"
+	await "$D/$d/port"
+	printf '\n%s:\n  url: http://127.0.0.1:%s/api\n  token_file: ../keys/%s.token\n' $d "$(cat "$D/$d/port")" $d >> "$D/extranet/conf/registryd.yaml"
+done
+# told trade|tax FILTER: of what it took of the case in hand, [{"push","times","receipt","told"}]; whether it says so, within a while
+took() { curl -s -m 20 "http://127.0.0.1:$(cat "$D/$1/port")/api/cases" | jq -c --arg a "$application" '[.rows[] | select(.push | startswith($a))]'; }
+told() {
+	n=1200
+	until [ "$(took "$1" | jq -r "$2")" = true ] || [ $n = 0 ]; do n=$((n - 1)) && sleep 0.1; done
+	[ $n != 0 ] && echo yes || took "$1" | jq -c '[.[] | {times, event: (.told.statement | fromjson | .event)}]'
+}
+ill() { curl -s -m 20 -X POST -H 'X-Requested-With: sanwang' -H 'Content-Type: application/json' -d "{\"fault\":\"$2\"}" -o /dev/null "http://127.0.0.1:$(cat "$D/$1/port")/api/control"; }
+events() { took "$1" | jq -r '[.[].told.statement | fromjson | .event] | join(" ")'; }
 stack_start > "$D/start.log" 2>&1
 watch_replies $ZONES
 . tests/stack/walk.sh
@@ -112,7 +132,25 @@ hand_in_online() {
 		apply_sign zhang 0 0 && apply_sign wang "$b" 1 && reach extranet registrar1 "$(kase)" '.number != ""' "the case at the registry"
 }
 hand_in_online || { echo "not ok - a case to be refused is handed in"; exit 1; }
-equal "accepted, then refused with its reason" "200 200" "$(act registrar1 accept '{}') $(act registrar1 refuse '{"ground":"refuse-law","reason":"申请登记的事项与登记簿记载不一致"}')"
+ill trade lose-answer
+equal "accepted" 200 "$(act registrar1 accept '{}')"
+equal "trade and tax are told of it" "yes yes" "$(told trade 'length == 1 and .[0].times > 1') $(told tax 'length == 1')"
+ill trade bad-receipt
+see "$(kase)/consults"
+equal "what is not taken by an answer that can be is named" "trade failed true, tax-push answered false" "$(field '[.rows[] | select(.key | startswith("push-")) | "\(.kind) \(.state) \(.again)"] | sort | reverse | join(", ")')"
+ill trade none
+again=$(field '.rows[] | select(.kind == "trade") | .key')
+equal "and told again on demand, with a reason" 200 "$(call extranet registrar1 POST "$(kase)/consults/$again/again" '{"reason":"对方系统恢复"}'; cat "$W/code")"
+reach extranet registrar1 "$(kase)/consults" '[.rows[] | select(.kind == "trade")][0].state == "answered"' "the receipt of trade"
+equal "by the receipt that it gave at first: it has it once" "1 true" "$(took trade | jq length) $(field --argjson t "$(took trade)" '[.rows[] | select(.kind == "trade")][0].source == $t[0].receipt')"
+took trade | jq -c '.[0].told' > "$W/told"
+jq -j .statement "$W/told" > "$W/told.statement"
+jq -r .signature "$W/told" | base64 -d > "$W/told.sig"
+equal "the office sealed what it tells" 0 "$(openssl pkeyutl -verify -pubin -inkey "$W/seal.pub" -in "$W/told.statement" -sigfile "$W/told.sig" -rawin -digest sm3 -pkeyopt distid:1234567812345678 > /dev/null 2>&1; echo $?)"
+jq -r .files.contract "$W/told" | base64 -d > "$W/told.pdf"
+equal "the contract as it was sealed goes along, and what both parties signed, without their inquiry record" "true 2 false $seller" \
+	"$(jq --arg d "$(openssl dgst -sm3 -r "$W/told.pdf" | cut -c1-64)" '(.contract.statement | fromjson | .pdf) == $d' "$W/told.statement") $(jq -r '"\(.signatures | length) \(.signatures | any(has("record"))) \(.form.parties[0].name)"' "$W/told.statement")"
+equal "refused with its reason" 200 "$(act registrar1 refuse '{"ground":"refuse-law","reason":"申请登记的事项与登记簿记载不一致"}')"
 see "$(kase)/documents"
 f=$(number_of notice-refusal) k=$(number_of signed-contract-sale)
 fetch "$k" ht
@@ -123,12 +161,14 @@ equal "its terms stand in the text that both parties signed" "true true" "$(for 
 see "$(kase)/documents"
 fetch "$f" bdj
 equal "不予登记 says why, where and until when it may be contested" all "$(says bdj "$f" 申请登记的事项与登记簿记载不一致 示例市东城区人民政府 "$(cst '+60 days')" 示例市东城区人民法院)"
+equal "trade and tax are told that it ended" "yes yes accepted ended" "$(told trade 'length == 2') $(told tax 'length == 2') $(events tax)"
 equal "it reaches the applicant, who sees the case refused and the fee cancelled" "same refused cancelled" "$(at_portal "$f" bdj) $(call internet zhang GET "$(app)"; field '.state + " " + .fee.state')"
 
 # ---- 受理 … 发证
 hand_in || { echo "not ok - a second case is handed in"; exit 1; }
 equal "a reduction that is not to be claimed here is refused, with the acceptance" "422 submitted" "$(act registrar1 accept '{"reliefs":[{"code":"address-by-authority","why":"行政区划调整"}]}') $(see "$(kase)"; field .state)"
 equal "accepted, with two copies" 200 "$(act registrar1 accept '{"copies":2}')"
+equal "a contract that was brought as a scan is told by its digest in the form" "yes true" "$(told trade 'length == 1') $(took trade | jq '.[0].told | (.statement | fromjson | has("contract") | not) and (.files == {})')"
 fee() { call extranet "$1" POST "$(kase)/fee/$2" "$3"; cat "$W/code"; }
 see "$(kase)/fee"
 equal "登记费 is reckoned by the table of that day: 80 for a dwelling, 10 for the second copy" "due 9000 1 registration:8000 extra-copy:1000" "$(field '.fee | "\(.state) \(.amount_cents) \(.table) " + ([.lines[] | .code + ":" + (.amount_cents | tostring)] | join(" "))')"
@@ -140,6 +180,9 @@ equal "not entered while the fee is due" "409 FEE" "$(act registrar2 enter '{}')
 equal "paid at the window, once" "200 409" "$(fee registrar1 pay '{"receipt":"收1","amount_cents":9000,"way":"现金"}') $(fee registrar1 pay '{"receipt":"收1","amount_cents":9000,"way":"现金"}')"
 reach internet zhang "$(app)" '.fee.state == "paid"' "the payment at the portal" && equal "the portal knows the order and that it is paid" "$(see "$(kase)/fee"; field .fee.number)" "$(call internet zhang GET "$(app)"; field .fee.order)"
 book_and_certificate > "$D/walk.log" 2>&1 || { cat "$D/walk.log"; echo "not ok - the case goes on to its certificate"; exit 1; }
+certificates() { took "$1" | jq -r '.[-1].told.statement | fromjson | .certificates | join(" ")'; }
+equal "trade and tax are told of the entry, with the number of the certificate" "yes yes accepted entered same" \
+	"$(told trade 'length == 2') $(told tax 'length == 2') $(events trade) $(n=$(stack_sql extranet "SELECT bdcqzh FROM djlog ORDER BY xh DESC LIMIT 1"); [ -n "$n" ] && [ "$(certificates trade)" = "$n" ] && [ "$(certificates tax)" = "$n" ] && echo same || echo "$(certificates trade), not $n")"
 equal "the sheet of checks and decisions is made" 200 "$(call extranet registrar1 POST "$(kase)/approval-sheet" '{}'; cat "$W/code")"
 equal "the sheet of what others answered is made" 200 "$(call extranet registrar1 POST "$(kase)/check-sheet" '{}'; cat "$W/code")"
 equal "the case's documents" "signed-inquiry signed-inquiry signed-pledge signed-pledge notice-fee notice-acceptance certificate-title approval-sheet check-sheet" "$(documents)"

@@ -24,6 +24,7 @@
 #include "zones/extranet/transfer/data.h"
 #include "zones/extranet/transfer/import_register.h"
 #include "zones/extranet/transfer/publish.h"
+#include "zones/extranet/transfer/pusher.h"
 #include "zones/extranet/transfer/receive.h"
 #include "zones/extranet/transfer/tray.h"
 #include <malloc.h>
@@ -183,6 +184,14 @@ static const struct config_field config[] = {
 		"how often it is asked where a parcel is"},
 	{"courier.keep", CONFIG_TIME, C(courier_keep), false, "30d", 1000, INT64_C(86400000) * 365,
 		"how long name, number and address of who received a parcel are kept after its end"},
+	{"trade.url", CONFIG_STR, C(trade_url), false, NULL, 0, 0,
+		"department of trade 房屋交易: told of contracts of sale; without it, nothing"},
+	{"trade.token_file", CONFIG_PATH, C(trade_token_file), false, NULL, 0, 0,
+		"file with its bearer token (mode 0600)"},
+	{"tax.url", CONFIG_STR, C(tax_url), false, NULL, 0, 0,
+		"tax office 税务: told of cases that are taxed; without it, nothing"},
+	{"tax.token_file", CONFIG_PATH, C(tax_token_file), false, NULL, 0, 0,
+		"file with its bearer token (mode 0600)"},
 	{NULL, CONFIG_STR, 0, false, NULL, 0, 0, NULL},
 };
 
@@ -198,6 +207,7 @@ static void registry_stop(struct service *s)
 	archiver_stop(r->archiver);
 	access_stop(r->access);
 	courier_free(r->courier);
+	pusher_free(r->pusher);
 	rules_close(r->rules);
 	flows_close(r->flows);
 	keyring_free(r->keyring);
@@ -325,6 +335,8 @@ static int registry_prepare(struct service *s, struct err_note *note)
 		rc = err_set(note, ERR_CONFIG, "disc_tray: folder needs burner, store, ca and into");
 	if (rc == 0 && c->courier_url)
 		rc = courier_new(r, &r->courier, note);
+	if (rc == 0 && (c->trade_url || c->tax_url))
+		rc = pusher_new(r, &r->pusher, note);
 	if (rc == 0 && !departure_times_check(c->disc_times.v, c->disc_times.n))
 		rc = err_set(note, ERR_CONFIG, "disc_tray.times: HH:MM, each later than the one before");
 	if (rc < 0)
@@ -351,6 +363,8 @@ static int registry_start(struct service *s, struct err_note *note)
 		rc = access_start(r, &r->access);
 	if (rc == 0 && r->courier)
 		rc = courier_start(r->courier);
+	if (rc == 0 && r->pusher)
+		rc = pusher_start(r->pusher);
 	return rc < 0 ? err_set(note, rc, "workers: %s", err_text(rc)) : 0;
 }
 

@@ -25,6 +25,8 @@ struct registry_config {
 	char *officer_keys;                                       /* NULL: no disc is signed away here */
 	char *access_spool; /* exchange folder of the national platform; NULL: messages are made and wait */
 	char *courier_url, *courier_token_file; /* the carrier 寄递服务; url NULL: nothing is sent by post */
+	char *trade_url, *trade_token_file; /* department of trade 房屋交易; url NULL: it is told nothing */
+	char *tax_url, *tax_token_file;     /* tax office 税务; the same */
 	int64_t courier_check,
 		courier_keep; /* how often stations are asked for; how long a receiver is kept */
 };
@@ -41,6 +43,7 @@ struct registry {
 	struct offices *offices;
 	struct keyring *keyring;      /* signing keys of persons that are open now */
 	struct courier *courier;      /* the carrier of certificates by post; NULL: none */
+	struct pusher *pusher;        /* tells trade and tax of cases; NULL: nobody is told */
 	struct certifier *certifier;  /* 缮证 worker */
 	struct archiver *archiver;    /* 归档 worker */
 	struct tray *tray;            /* disc import worker */

@@ -1,3 +1,5 @@
+import { lang } from './lang';
+
 // What the daemons say beside a reason code, in Chinese where people meet it in a page. Texts not listed here are shown as they are.
 const table: readonly (readonly [RegExp, string])[] = [
   [/^blank (\S+): registered already$/, '空白盘 $1 已登记'],
@@ -42,7 +44,51 @@ const table: readonly (readonly [RegExp, string])[] = [
   [/^(.{1,60}): not the code of a slip$/, '“$1”不是移交单的二维码']
 ];
 
-export function detailZh(text: string): string {
-  for (const [pattern, zh] of table) if (pattern.test(text)) return text.replace(pattern, zh);
+// What the automatic checks of outlines say; GEOS says the first ones, with the place in brackets.
+const checks: readonly (readonly [RegExp, string])[] = [
+  [/^(?:Ring )?Self-intersection(\[.*\])?$/, '图形自相交 $1'],
+  [/^Too few points in geometry component(\[.*\])?$/, '点数过少 $1'],
+  [/^Hole lies outside shell(\[.*\])?$/, '内环在外环之外 $1'],
+  [/^Holes are nested(\[.*\])?$/, '内环相互嵌套 $1'],
+  [/^Interior is disconnected(\[.*\])?$/, '图形内部不连通 $1'],
+  [/^Duplicate Rings(\[.*\])?$/, '有重复的环 $1'],
+  [/^cannot be judged$/, '无法判断'],
+  [/^file (.*), case (.*)$/, '文件中为 $1，申请为 $2'],
+  [/^(\S+) is in the cadastre already$/, '$1 在地籍中已有'],
+  [/^reaches over the division's border$/, '超出行政区界线'],
+  [/^the division's border is not in the cadastre$/, '地籍中没有本行政区界线'],
+  [/^(\S+) m² shared with (.+)$/, '与 $2 重叠 $1 m²'],
+  [/^compactness (\S+), at least (\S+)$/, '紧凑度 $1，应不小于 $2'],
+  [/^measured (-?\d+) cm², claimed (-?\d+) cm²$/, '实测 $1 cm²，申请 $2 cm²'],
+  [/^cannot be compared with what is drawn$/, '无法与已有界址比较'],
+  [/^(\S+) m² differ from what is drawn$/, '与已有界址相差 $1 m²'],
+  [/^geometry: cannot be read$/, '图形无法读取'],
+  [/^geometry: not one polygon$/, '图形不是单个多边形'],
+  [/^geometry: more than (\d+) points$/, '图形超过 $1 个点'],
+  [/^(\d+) bytes, at most (\d+)$/, '文件 $1 字节，最多 $2 字节'],
+  [/^features\[(\d+)\]\.properties\.parcel_code: 19 characters are expected$/, '图形 $1：应有 19 位宗地代码'],
+  [/^features\[(\d+)\]\.geometry: a Polygon .*$/, '图形 $1：应为闭合的多边形'],
+  [/^features: 1 to (\d+) are expected$/, '应有 1 至 $1 个图形'],
+  [/^(?:cannot be parsed|.*expected near.*)$/, '文件不是有效的 GeoJSON']
+];
+
+function found(list: typeof table, text: string): string {
+  for (const [pattern, zh] of list) if (pattern.test(text)) return text.replace(pattern, zh).trim();
   return text;
+}
+
+// One reason, or several after "; ", each behind the code of its parcel where there are more than one.
+export function checkReason(text: string): string {
+  if (lang.value !== 'zh') return text;
+  return text
+    .split('; ')
+    .map((one) => {
+      const [, code = '', rest = one] = /^([0-9A-Z]{19}: )?(.*)$/s.exec(one) ?? [];
+      return code.replace(': ', '：') + found(checks, rest);
+    })
+    .join('；');
+}
+
+export function detailZh(text: string): string {
+  return found(table, text);
 }

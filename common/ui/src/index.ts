@@ -1,6 +1,7 @@
 export * from './admin';
 export * from './disc';
 export * from './elder';
+export { checkReason } from './details';
 export * from './errors';
 export * from './format';
 export * from './identity';

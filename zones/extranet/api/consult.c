@@ -3,6 +3,7 @@
 
 #include "zones/extranet/api/api.h"
 #include "zones/extranet/transfer/access.h"
+#include "zones/extranet/transfer/pusher.h"
 #include <string.h>
 
 struct consulting {
@@ -60,5 +61,6 @@ int api_case_consult_again(struct http_request *r)
 	if (rc < 0)
 		return w.note.err == rc ? http_fail_note(r, &w.note) : rc;
 	access_wake(w.r->access);
+	pusher_wake(w.r->pusher);
 	return http_reply_json(r, 200, json_pack("{s:o}", "rows", w.rows));
 }

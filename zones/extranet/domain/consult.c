@@ -9,6 +9,10 @@ static const struct consult_kind kinds[] = {
 		"identity and e-signature", 0},
 	{"face", "人脸比对", "Face comparison 人脸比对", "核验本人", "that it was the person", 0},
 	{"tax", "税务机关", "Tax office 税务", "核定税额", "to assess the tax", 5},
+	{"tax-push", "税务机关（信息推送）", "Tax office 税务, what it is told", "接收受理、登簿信息",
+		"to take what was accepted and entered", 1},
+	{"trade", "房屋交易管理部门", "Department of trade 房屋交易", "接收买卖合同和登簿信息",
+		"to take the contract of sale and what was entered", 1},
 	{"payment", "支付平台", "Payment platform 支付平台", "收缴税费", "to take fee and taxes", 5},
 	{"intranet", "业务内网权籍审核", "Cadastral review, intranet 权籍审核", "审核图形",
 		"to review the graphics", 5},
@@ -51,7 +55,10 @@ bool consult_again_possible(const struct consult_kind *k, enum consult_state s)
 {
 	/* What went over the diode is repeated by itself until its receipt is on a disc; the tax office is
 	 * asked by the applicants' declaration. */
-	if (strcmp(k->code, "payment") == 0)
+	bool told = strcmp(k->code, "tax-push") == 0 || strcmp(k->code, "trade") == 0;
+	if (told && s == CONSULT_FAILED)
+		return true;
+	if (told || strcmp(k->code, "payment") == 0)
 		return s == CONSULT_WAITING || s == CONSULT_LATE;
 	return strcmp(k->code, "national") == 0 && s == CONSULT_FAILED;
 }

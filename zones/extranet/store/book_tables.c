@@ -64,6 +64,8 @@ EMBED(reg_sql_0048, "zones/extranet/store/sql/0048-design.sqlite.sql");
 EMBED(reg_pg_0048, "zones/extranet/store/sql/0048-design.pg.sql");
 EMBED(reg_sql_0049, "zones/extranet/store/sql/0049-delivery.sqlite.sql");
 EMBED(reg_pg_0049, "zones/extranet/store/sql/0049-delivery.pg.sql");
+EMBED(reg_sql_0050, "zones/extranet/store/sql/0050-push.sqlite.sql");
+EMBED(reg_pg_0050, "zones/extranet/store/sql/0050-push.pg.sql");
 EMBED(reg_sql_0039, "zones/extranet/store/sql/0039-waiting.sqlite.sql");
 EMBED(reg_pg_0039, "zones/extranet/store/sql/0039-waiting.pg.sql");
 EMBED(reg_sql_0040, "zones/extranet/store/sql/0040-surplus.sqlite.sql");
@@ -112,6 +114,7 @@ static const struct db_migration migrations[] = {
 	{46, "visit", reg_sql_0046, reg_pg_0046},
 	{48, "design", reg_sql_0048, reg_pg_0048},
 	{49, "delivery", reg_sql_0049, reg_pg_0049},
+	{50, "push", reg_sql_0050, reg_pg_0050},
 	{39, "waiting", reg_sql_0039, reg_pg_0039},
 	{40, "surplus", reg_sql_0040, reg_pg_0040},
 	{25, "tax-rounds", reg_sql_0025, reg_pg_0025},

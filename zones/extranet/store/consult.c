@@ -1,4 +1,4 @@
-#include "zones/extranet/store/consult.h"
+#include "zones/extranet/store/consult_impl.h"
 
 #include "common/db/db_rows.h"
 #include "zones/extranet/domain/consult.h"
@@ -12,26 +12,11 @@
 #include <stdio.h>
 #include <string.h>
 
-#define TEXT 96
-
 DB_STMT(consult_messages,
 	"SELECT bwid, state, handed_at, answered_at, code, said FROM jrbw WHERE tenant = :tenant AND xh IN "
 	"(SELECT xh FROM djlog WHERE tenant = :tenant AND ywh = :number) ORDER BY bwid || ''");
 DB_STMT(consult_graphics,
 	"SELECT at FROM reg_graphics WHERE tenant = :tenant AND case_id = :id ORDER BY n DESC LIMIT 1");
-
-struct consult {
-	struct registry *r;
-	struct db_tx *tx;
-	const struct case_row *c;
-	json_t *rows, *decisions, *steps;
-	int64_t now_ms;
-};
-/* One question and its answer, texts "" where there is none. */
-struct answer {
-	const char *key, *kind, *asked_at, *answered_at, *zh, *en, *source;
-	bool failed, off;
-};
 
 /* The first decision that could rest on it. */
 static json_t *used(const struct consult *k, const char *answered_at)
@@ -45,7 +30,7 @@ static json_t *used(const struct consult *k, const char *answered_at)
 	return json_null();
 }
 
-static int put(struct consult *k, const struct answer *a)
+int consult_put(struct consult *k, const struct consult_answer *a)
 {
 	const struct consult_kind *kind = consult_kind_find(a->kind);
 	struct consult_facts f = {
@@ -70,13 +55,13 @@ static int party(struct consult *k, int n, const struct case_party *p)
 	snprintf(key, sizeof key, "identity-%d", n);
 	int rc = 0;
 	if (p->person_certificate[0])
-		rc = put(k, &(struct answer){.key = key,
-				    .kind = "identity",
-				    .asked_at = p->signed_at,
-				    .answered_at = k->c->received_at,
-				    .zh = "身份、签名一致",
-				    .en = "identity and signature agree",
-				    .source = p->person_certificate});
+		rc = consult_put(k, &(struct consult_answer){.key = key,
+					    .kind = "identity",
+					    .asked_at = p->signed_at,
+					    .answered_at = k->c->received_at,
+					    .zh = "身份、签名一致",
+					    .en = "identity and signature agree",
+					    .source = p->person_certificate});
 	if (rc == 0)
 		rc = face_of(k->tx, k->c->id, n, &score, at);
 	if (rc < 0)
@@ -84,13 +69,13 @@ static int party(struct consult *k, int n, const struct case_party *p)
 	snprintf(key, sizeof key, "face-%d", n);
 	snprintf(text, sizeof text, "比对一致，%lld 分", (long long)score);
 	snprintf(text_en, sizeof text_en, "agrees, score %lld", (long long)score);
-	return put(k, &(struct answer){.key = key,
-			      .kind = "face",
-			      .asked_at = at,
-			      .answered_at = at,
-			      .zh = text,
-			      .en = text_en,
-			      .source = ""});
+	return consult_put(k, &(struct consult_answer){.key = key,
+				      .kind = "face",
+				      .asked_at = at,
+				      .answered_at = at,
+				      .zh = text,
+				      .en = text_en,
+				      .source = ""});
 }
 
 static int parties(struct consult *k)
@@ -122,43 +107,43 @@ static void yuan(int64_t cents, char out[static 32])
 	snprintf(out, 32, "%lld.%02lld", (long long)(cents / 100), (long long)(cents % 100));
 }
 
-static void taken(bool paid, int64_t cents, char zh[static TEXT], char en[static TEXT])
+static void taken(bool paid, int64_t cents, char zh[static CONSULT_TEXT], char en[static CONSULT_TEXT])
 {
 	char sum[32];
 	yuan(cents, sum);
-	snprintf(zh, TEXT, "%s %s 元", paid ? "已收" : "应收", sum);
-	snprintf(en, TEXT, "%s%s yuan%s", paid ? "took " : "", sum, paid ? "" : " due");
+	snprintf(zh, CONSULT_TEXT, "%s %s 元", paid ? "已收" : "应收", sum);
+	snprintf(en, CONSULT_TEXT, "%s%s yuan%s", paid ? "took " : "", sum, paid ? "" : " due");
 }
 
 /* Of an assessment: what the tax office says, and whether the platform took the difference. */
 static int assessment(struct consult *k, const json_t *t)
 {
-	char key[80], sum[32], zh[TEXT], en[TEXT];
+	char key[80], sum[32], zh[CONSULT_TEXT], en[CONSULT_TEXT];
 	const char *state = json_str(t, "state");
 	yuan(json_int(t, "assessed_cents"), sum);
-	snprintf(zh, TEXT, "核定 %s 元", sum);
-	snprintf(en, TEXT, "assessed at %s yuan", sum);
+	snprintf(zh, CONSULT_TEXT, "核定 %s 元", sum);
+	snprintf(en, CONSULT_TEXT, "assessed at %s yuan", sum);
 	snprintf(key, sizeof key, "tax-%s", json_str(t, "number"));
-	int rc = put(k, &(struct answer){.key = key,
-				.kind = "tax",
-				.asked_at = step_at(k, "accepted", NULL),
-				.answered_at = json_str(t, "assessed_at"),
-				.zh = zh,
-				.en = en,
-				.source = json_str(t, "declaration")});
+	int rc = consult_put(k, &(struct consult_answer){.key = key,
+					.kind = "tax",
+					.asked_at = step_at(k, "accepted", NULL),
+					.answered_at = json_str(t, "assessed_at"),
+					.zh = zh,
+					.en = en,
+					.source = json_str(t, "declaration")});
 	if (rc < 0 || json_is_true(json_object_get(t, "back")) || json_int(t, "amount_cents") == 0)
 		return rc;
 	bool paid = *json_str(t, "payment") != '\0';
 	taken(paid, json_int(t, "amount_cents"), zh, en);
 	snprintf(key, sizeof key, "payment-%s", json_str(t, "number"));
-	return put(k, &(struct answer){.key = key,
-			      .kind = "payment",
-			      .asked_at = json_str(t, "assessed_at"),
-			      .answered_at = paid ? json_str(t, "at") : "",
-			      .off = strcmp(state, "due") != 0,
-			      .zh = zh,
-			      .en = en,
-			      .source = json_str(t, "payment")});
+	return consult_put(k, &(struct consult_answer){.key = key,
+				      .kind = "payment",
+				      .asked_at = json_str(t, "assessed_at"),
+				      .answered_at = paid ? json_str(t, "at") : "",
+				      .off = strcmp(state, "due") != 0,
+				      .zh = zh,
+				      .en = en,
+				      .source = json_str(t, "payment")});
 }
 
 /* Without an assessment: the voucher that was entered, or nothing yet. */
@@ -166,23 +151,23 @@ static int voucher(struct consult *k)
 {
 	const struct business *b = flows_business(k->r->flows, k->c->business, k->c->business_version);
 	json_t *tax = NULL;
-	char zh[TEXT], en[TEXT];
+	char zh[CONSULT_TEXT], en[CONSULT_TEXT];
 	const char *asked = step_at(k, "accepted", NULL);
 	if (!b || !b->needs_tax || !*asked)
 		return 0;
 	int rc = case_tax(k->tx, k->c->id, &tax);
 	if (rc < 0)
 		return rc;
-	snprintf(zh, TEXT, "完税凭证由 %.60s 录入", json_str(tax, "by"));
-	snprintf(en, TEXT, "voucher entered by %.60s", json_str(tax, "by"));
-	rc = put(k, &(struct answer){.key = "tax",
-			    .kind = "tax",
-			    .asked_at = asked,
-			    .answered_at = json_str(tax, "at"),
-			    .off = k->c->state == CASE_WITHDRAWN || k->c->state == CASE_REFUSED,
-			    .zh = json_is_null(tax) ? "" : zh,
-			    .en = json_is_null(tax) ? "" : en,
-			    .source = json_str(tax, "voucher_no")});
+	snprintf(zh, CONSULT_TEXT, "完税凭证由 %.60s 录入", json_str(tax, "by"));
+	snprintf(en, CONSULT_TEXT, "voucher entered by %.60s", json_str(tax, "by"));
+	rc = consult_put(k, &(struct consult_answer){.key = "tax",
+				    .kind = "tax",
+				    .asked_at = asked,
+				    .answered_at = json_str(tax, "at"),
+				    .off = k->c->state == CASE_WITHDRAWN || k->c->state == CASE_REFUSED,
+				    .zh = json_is_null(tax) ? "" : zh,
+				    .en = json_is_null(tax) ? "" : en,
+				    .source = json_str(tax, "voucher_no")});
 	json_decref(tax);
 	return rc;
 }
@@ -205,7 +190,7 @@ static int fee(struct consult *k)
 {
 	json_t *f = NULL, *s;
 	size_t i;
-	char zh[TEXT], en[TEXT];
+	char zh[CONSULT_TEXT], en[CONSULT_TEXT];
 	const char *at = "", *source = "", *first = "", *last = "";
 	int rc = charge_json(k->tx, k->c->id, &f);
 	if (rc < 0 || json_is_null(f) || json_int(f, "amount_cents") == 0)
@@ -221,14 +206,14 @@ static int fee(struct consult *k)
 		}
 	}
 	taken(*at != '\0', json_int(f, "amount_cents"), zh, en);
-	rc = put(k, &(struct answer){.key = "payment-fee",
-			    .kind = "payment",
-			    .asked_at = first,
-			    .answered_at = at,
-			    .off = strcmp(last, "due") != 0 && strcmp(last, "asked") != 0,
-			    .zh = zh,
-			    .en = en,
-			    .source = source});
+	rc = consult_put(k, &(struct consult_answer){.key = "payment-fee",
+				    .kind = "payment",
+				    .asked_at = first,
+				    .answered_at = at,
+				    .off = strcmp(last, "due") != 0 && strcmp(last, "asked") != 0,
+				    .zh = zh,
+				    .en = en,
+				    .source = source});
 out:
 	json_decref(f);
 	return rc;
@@ -248,8 +233,8 @@ static int intranet(struct consult *k)
 		return rc;
 	const char *at = step_at(k, k->c->has_cadastral ? "cadastral" : "refused", "cadastre");
 	bool passed = k->c->has_cadastral;
-	return put(
-		k, &(struct answer){.key = "intranet",
+	return consult_put(
+		k, &(struct consult_answer){.key = "intranet",
 			   .kind = "intranet",
 			   .asked_at = asked,
 			   .answered_at = at,
@@ -269,14 +254,14 @@ static int message(struct consult *k, struct db_query *q)
 	const char *state = db_text(q, 1), *said = db_text(q, 5), *entered = step_at(k, "entry", NULL);
 	bool refused = strcmp(state, "refused") == 0, taken = strcmp(state, "accepted") == 0;
 	snprintf(key, sizeof key, "national-%s", db_text(q, 0));
-	return put(k, &(struct answer){.key = key,
-			      .kind = "national",
-			      .asked_at = *db_text(q, 2) ? db_text(q, 2) : entered,
-			      .answered_at = refused || taken ? db_text(q, 3) : "",
-			      .failed = refused,
-			      .zh = taken ? "已接收" : said,
-			      .en = taken ? "taken" : said,
-			      .source = db_text(q, 0)});
+	return consult_put(k, &(struct consult_answer){.key = key,
+				      .kind = "national",
+				      .asked_at = *db_text(q, 2) ? db_text(q, 2) : entered,
+				      .answered_at = refused || taken ? db_text(q, 3) : "",
+				      .failed = refused,
+				      .zh = taken ? "已接收" : said,
+				      .en = taken ? "taken" : said,
+				      .source = db_text(q, 0)});
 }
 
 static int national(struct consult *k)
@@ -292,7 +277,8 @@ static int national(struct consult *k)
 
 int consult_list(struct registry *r, struct db_tx *tx, const struct case_row *c, json_t **out)
 {
-	static int (*const parts[])(struct consult * k) = {parties, taxes, fee, intranet, national};
+	static int (*const parts[])(struct consult * k) = {
+		parties, consult_pushes, taxes, fee, intranet, national};
 	struct consult k = {.r = r, .tx = tx, .c = c, .rows = json_array(), .now_ms = time_now_ms()};
 	int rc = k.rows ? decision_list(tx, c->id, false, &k.decisions) : ERR_NOMEM;
 	if (rc == 0)
@@ -339,6 +325,8 @@ int consult_again(struct registry *r, struct db_tx *tx, const struct case_row *c
 			json_str(found, "state"));
 	if (rc == 0 && strcmp(json_str(found, "kind"), "national") == 0)
 		rc = access_again(tx, key + strlen("national-"), note);
+	else if (rc == 0 && consult_is_push(key))
+		rc = consult_push_again(tx, c->id, key);
 	else if (rc == 0)
 		rc = strcmp(key, "payment-fee") == 0 ? fee_again(r, tx, c)
 						     : tax_again(r, tx, c, key + strlen("payment-"));

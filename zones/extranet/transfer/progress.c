@@ -5,11 +5,13 @@
 #include "zones/extranet/store/charge.h"
 #include "zones/extranet/store/notice.h"
 #include "zones/extranet/store/public_notice.h"
+#include "zones/extranet/store/push.h"
 #include "zones/extranet/store/tax_due.h"
 #include "zones/extranet/store/terms.h"
 #include "zones/extranet/transfer/access.h"
 #include "zones/extranet/transfer/archiver.h"
 #include "zones/extranet/transfer/certifier.h"
+#include "zones/extranet/transfer/pusher.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,6 +24,7 @@ static void wake(void *arg)
 	if (r->archiver)
 		archiver_wake(r->archiver);
 	access_wake(r->access);
+	pusher_wake(r->pusher);
 }
 
 #define DISCS_MAX 12
@@ -190,6 +193,8 @@ static int step_put(struct registry *r, struct db_tx *tx, const struct case_row 
 		rc = ended(r, tx, c);
 	if (rc == 0)
 		rc = notice_put(r, tx, c, note, items);
+	if (rc == 0)
+		rc = push_step(r, tx, c);
 	if (rc == 0 && news.begun)
 		rc = notice_told(r, tx, &now, &news);
 	return rc == 0 ? db_after_commit(tx, wake, r) : rc;

@@ -10,8 +10,8 @@ struct tax_due;
 struct layout;
 
 /* What a step brings with it: application.progress with the case's present state, note (to the applicant) and
- * items to correct (array or NULL, borrowed), for the portal; the notice of the law; the end of the fee of a
- * case that ended. */
+ * items to correct (array or NULL, borrowed), for the portal; the notice of the law; what trade and tax are
+ * told; the end of the fee of a case that ended. */
 SW_MUST_USE int progress_put(struct registry *r, struct db_tx *tx, const struct case_row *c, const char *note,
 	const json_t *items);
 /* The same of a step that is no state of the law (复审核定, 公告期满), by its own words. */

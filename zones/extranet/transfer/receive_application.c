@@ -5,6 +5,7 @@
 #include "zones/extranet/store/face.h"
 #include "zones/extranet/store/flows.h"
 #include "zones/extranet/store/party_signature.h"
+#include "zones/extranet/store/push.h"
 #include "zones/extranet/store/resubmission.h"
 #include "zones/extranet/store/signed_paper.h"
 #include "zones/extranet/store/terms.h"
@@ -303,6 +304,8 @@ static int answer_tell(struct answer *a, struct db_tx *tx, struct err_note *note
 		rc = terms_go_on(a->x->in.r, tx, c, "portal", note);
 	if (rc == 0)
 		rc = case_move(tx, c, -1, to, "portal", "");
+	if (rc == 0)
+		rc = push_changed(a->x->in.r, tx, c);
 	if (rc == 0)
 		rc = progress_put(a->x->in.r, tx, c, "", NULL);
 	if (rc == 0)

@@ -42,6 +42,9 @@ static void test_again(void **state)
 	assert_true(consult_again_possible(national, CONSULT_FAILED));
 	assert_false(consult_again_possible(national, CONSULT_WAITING));
 	assert_false(consult_again_possible(tax, CONSULT_LATE));
+	assert_true(consult_again_possible(consult_kind_find("trade"), CONSULT_FAILED));
+	assert_true(consult_again_possible(consult_kind_find("tax-push"), CONSULT_LATE));
+	assert_false(consult_again_possible(consult_kind_find("trade"), CONSULT_ANSWERED));
 	assert_null(consult_kind_find("nobody"));
 }
 
