@@ -294,6 +294,23 @@ void time_text(int64_t ms, char out[static TIME_TEXT])
 	snprintf(out, TIME_TEXT, "%.19s.%03dZ", date, (int)(ms % 1000));
 }
 
+/* Days since 1970 of a date of the Gregorian calendar, by counting from the first of March: each message has
+ * a time, and the C library's way to it takes a lock of the time zone's. */
+static int64_t day_number(int year, int month, int day)
+{
+	int64_t y = year - (month <= 2),
+		in_year = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1;
+	return y * 365 + y / 4 - y / 100 + y / 400 + in_year - 719468;
+}
+
+static bool is_date(int year, int month, int day)
+{
+	static const int days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+	bool leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
+	return year >= 1970 && month >= 1 && month <= 12 && day >= 1 &&
+	       day <= days[month - 1] + (month == 2 && leap);
+}
+
 int time_parse(const char *s, int64_t *ms)
 {
 	static const char form[] = "dddd-dd-ddTdd:dd:dd.dddZ";
@@ -309,18 +326,9 @@ int time_parse(const char *s, int64_t *ms)
 		for (int k = 0; k < len[i]; k++)
 			f[i] = f[i] * 10 + (s[at[i] + k] - '0');
 	}
-	struct tm t = {.tm_year = f[0] - 1900,
-		.tm_mon = f[1] - 1,
-		.tm_mday = f[2],
-		.tm_hour = f[3],
-		.tm_min = f[4],
-		.tm_sec = f[5]};
-	struct tm want = t;
-	time_t at_s = timegm(&t);
-	if (f[0] < 1970 || at_s < 0 || t.tm_mon != want.tm_mon || t.tm_mday != want.tm_mday ||
-		t.tm_hour != want.tm_hour || t.tm_min != want.tm_min || t.tm_sec != want.tm_sec)
+	if (!is_date(f[0], f[1], f[2]) || f[3] > 23 || f[4] > 59 || f[5] > 59)
 		return ERR_SYNTAX;
-	*ms = (int64_t)at_s * 1000 + f[6];
+	*ms = (((day_number(f[0], f[1], f[2]) * 24 + f[3]) * 60 + f[4]) * 60 + f[5]) * 1000 + f[6];
 	return 0;
 }
 

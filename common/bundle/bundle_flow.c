@@ -63,17 +63,17 @@ void bundle_flow_free(struct bundle_flow *f)
 	if (!f)
 		return;
 	stop_helpers(f);
-	size_t one = f->plan.cap_in + f->plan.cap_out, rest = (SLOTS - 1) * one, used = one;
-	for (size_t i = 0; i < SLOTS; i++)
-		free(f->slots[i].extra);
-	if (!f->filled && f->first.p) {
+	for (size_t i = 0; i < SLOTS; i++) {
+		struct bundle_chunk *c = &f->slots[i];
 		/* One chunk only: no more is wiped than was written. */
-		buf_wipe(f->slots[0].in, f->slots[0].n);
-		buf_wipe(f->slots[0].out, f->slots[0].nout);
-		used = 0;
+		if (c->in && !f->plan.open_in)
+			buf_wipe(c->in, f->filled ? f->plan.cap_in : c->n);
+		if (c->in)
+			buf_wipe(c->out, f->filled ? f->plan.cap_out : c->nout);
+		free(c->extra);
 	}
-	bundle_memory_free(&f->first, used);
-	bundle_memory_free(&f->rest, f->filled ? rest : 0);
+	bundle_memory_free(&f->first, 0);
+	bundle_memory_free(&f->rest, 0);
 	(void)pthread_cond_destroy(&f->moved);
 	(void)pthread_mutex_destroy(&f->lock);
 	free(f);

@@ -8,7 +8,9 @@
 
 #define BUNDLE_FLOW_STEPS 4
 struct bundle_chunk {
-	uint8_t *in, *out; /* cap_in and cap_out bytes, wiped at the end as far as n and nout ever said */
+	/* cap_in and cap_out bytes, wiped at the end as far as n and nout ever said; in only if it is secret
+	 */
+	uint8_t *in, *out;
 	size_t n, nout;
 	int64_t offset; /* of its first byte in the stream */
 	void *extra;    /* cap_extra bytes, zeroed at the start only */
@@ -17,6 +19,7 @@ struct bundle_chunk {
 typedef int bundle_step(void *cookie, struct bundle_chunk *c);
 struct bundle_flow_plan {
 	size_t cap_in, cap_out, cap_extra;
+	bool open_in; /* what comes in is no secret: ciphertext as it came */
 	struct {
 		bundle_step *run;
 		int after; /* the step it waits for; -1: only that the chunk was handed in */

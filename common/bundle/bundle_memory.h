@@ -1,7 +1,7 @@
 /* Working memory of megabytes: in large pages where the system has them, because thousands of page faults
  * cost more than the work itself. One who handles bundle after bundle keeps it in a pool, because clearing
- * fresh pages costs as much again. What is given back is wiped, or unmapped: then it is nobody's until the
- * system has cleared it. */
+ * fresh pages costs as much again. What was secret in it is wiped when it is given back, or it is unmapped:
+ * then it is nobody's until the system has cleared it. */
 #ifndef SW_BUNDLE_MEMORY_H
 #define SW_BUNDLE_MEMORY_H
 #include "common/bundle/bundle.h"

@@ -90,6 +90,7 @@ static int stream(struct bundle_reader *r, int64_t at, struct ctr *c, struct err
 	size_t cap = r->manifest.payload_size < CHUNK ? (size_t)r->manifest.payload_size : CHUNK;
 	const struct bundle_flow_plan plan = {.cap_in = cap,
 		.cap_out = c && !r->mem.p ? cap : 0,
+		.open_in = true,
 		.steps = {{step_digest, -1}, {step_decrypt, -1}},
 		.nsteps = c ? 2 : 1,
 		.cookie = &o,

@@ -32,6 +32,21 @@ static void octal(uint8_t *at, int digits, int64_t v)
 	REQUIRE(v == 0);
 }
 
+/* Of the places that are ever written; the others are zeros. */
+static unsigned sum_of(const uint8_t *b, size_t nname)
+{
+	unsigned sum = 0;
+	for (size_t i = 0; i < nname; i++)
+		sum += b[i];
+	for (size_t i = AT_MODE; i <= AT_TYPE; i++)
+		sum += b[i];
+	for (size_t i = AT_MAGIC; i < AT_MAGIC + 8; i++)
+		sum += b[i];
+	for (size_t i = AT_MAJOR; i < AT_MINOR + 8; i++)
+		sum += b[i];
+	return sum;
+}
+
 static void ustar(const char *name, int64_t size, char type, uint8_t *b)
 {
 	size_t n = strlen(name);
@@ -51,10 +66,7 @@ static void ustar(const char *name, int64_t size, char type, uint8_t *b)
 	octal(b + AT_MAJOR, 7, 0);
 	octal(b + AT_MINOR, 7, 0);
 	memset(b + AT_SUM, ' ', 8);
-	unsigned sum = 0;
-	for (size_t i = 0; i < BLOCK; i++)
-		sum += b[i];
-	octal(b + AT_SUM, 6, (int64_t)sum); /* six digits, NUL, and the space that stays */
+	octal(b + AT_SUM, 6, (int64_t)sum_of(b, n)); /* six digits, NUL, and the space that stays */
 }
 
 /* "NN size=V\n", where NN counts its own digits too. */
@@ -135,10 +147,9 @@ static int take(struct bundle_tar *t, const char *name, void *p, size_t n, struc
 
 static bool is_zero(const uint8_t *p, size_t n)
 {
-	for (size_t i = 0; i < n; i++)
-		if (p[i])
-			return false;
-	return true;
+	static const uint8_t zeros[BUNDLE_TAR_END];
+	REQUIRE(n <= sizeof zeros);
+	return memcmp(p, zeros, n) == 0;
 }
 
 /* Digits of a number up to `stop`, which must follow. -1: not that. */

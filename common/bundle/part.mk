@@ -32,6 +32,6 @@ TESTPROGS += bench-bundle
 bench-bundle_SRC := tests/bench/bundle.c tests/bench/bundle_raw.c
 bench-bundle_LIBS := bundle
 bench-bundle: deps
-	@$(MAKE) --no-print-directory -j2 B=build build/testbin/bench-bundle
+	@$(MAKE) --no-print-directory -j2 B=build build/testbin/bench-bundle build/testbin/bench-run
 	@tests/bench/bundle.sh
 .PHONY: bench-bundle

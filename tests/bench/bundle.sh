@@ -9,13 +9,17 @@
 # open     ours: signature, digest, decryption, unpacking, the form of each message, the digest of each part, then every byte in the caller's memory. The pipe:
 #          its file is digested and compared, decrypted, unpacked, and untarred to /dev/null. It checks no single part.
 # primitives, N cores: N / sum of the time of each primitive over the bytes that must pass it once, on one thread (bundle_raw.c says which). They are measured
-#          in a process that runs, without its start, its keys and its first pages; so is ours beside them: the second time in one process, as in a daemon.
+#          by the processor's time of a process that runs, without its start, its keys and its first pages; so is ours beside them: the second time in one process, as in a daemon.
+#
+# Beside each rate stands the processor's time of the same runs (user and system, all processes of the pipe), the least of each side: it can be compared on a
+# machine that others load, the rates cannot. Beside the primitives it says which share of ours they are. At the pipe's rows, "at most" is the pipe's time by
+# that of the primitives: the ratio of a program in which nothing but the primitives takes time, if both keep all processors busy.
 #
 # At the end one attachment of BENCH_BIG_MIB (1024, QUICK=1: 256), to see that memory stays flat, and one of BENCH_SPARSE_MIB (51200; not with QUICK) of which
 # a 64th is random and the rest zeros. QUICK=1: fewer files. Prints a table and writes build/bench/bundle.json. Numbers are read by people: nothing fails by them.
 set -u
 cd "$(dirname "$0")/../.." || exit 1
-prog=${BENCH_BUNDLE:-$PWD/build/testbin/bench-bundle}
+prog=${BENCH_BUNDLE:-$PWD/build/testbin/bench-bundle} run=$PWD/build/testbin/bench-run
 out=$PWD/build/bench
 json=10000 scans=1000 rounds=${BENCH_ROUNDS:-5}
 [ "${QUICK:-}" ] && json=5000 scans=300
@@ -25,24 +29,38 @@ trap 'exit 1' INT TERM
 mkdir -p "$out"
 cores=$(nproc)
 zero=00000000000000000000000000000000
-key=$(openssl rand -hex 16)
-[ ${#key} = 32 ] || exit 1
+half=$(openssl rand -hex 16)
+[ ${#half} = 32 ] || exit 1
 
 value() { awk -v k="$1" '$1 == k { print $2 }' "$tmp/line"; }
-# timed FILE COMMAND…: microseconds into FILE if they are fewer than what is there
+# least FILE N: N into FILE if it is less than what is there
+least() { [ -s "$1" ] && [ "$(cat "$1")" -le "$2" ] || echo "$2" > "$1"; }
+# timed FILE COMMAND…: the least microseconds of the clock into FILE, of the processor into FILE.cpu
 timed() {
 	best=$1
 	shift
-	began=$(date +%s%N)
-	"$@" > "$tmp/line" 2> "$tmp/err" || { cat "$tmp/err" >&2; exit 1; }
-	us=$((($(date +%s%N) - began) / 1000))
-	[ -s "$best" ] && [ "$(cat "$best")" -le $us ] || echo $us > "$best"
+	"$run" "$tmp/used" "$@" > "$tmp/line" 2> "$tmp/err" || { cat "$tmp/err" >&2; exit 1; }
+	read -r user system _ began ended < "$tmp/used"
+	least "$best" $((ended - began))
+	least "$best.cpu" $((user + system))
 }
-ours() { "$prog" "$1" "$dir" $suite "$count${2:-}"; }
-pipe_after() { sh -c "tar -C '$dir' -cf - in | zstd -q -1 | openssl enc -$cipher -K $peer_key -iv $zero > '$dir/peer' && openssl dgst -r -$digest '$dir/peer' > '$dir/sum'"; }
-pipe_tee() { sh -c "tar -C '$dir' -cf - in | zstd -q -1 | openssl enc -$cipher -K $peer_key -iv $zero | tee '$dir/peer' | openssl dgst -r -$digest > '$dir/sum2'"; }
-pipe_durable() { pipe_tee && sync "$dir/peer"; }
-pipe_open() { sh -c "test \"\$(openssl dgst -r -$digest '$dir/peer')\" = \"\$(cat '$dir/sum')\" && openssl enc -d -$cipher -K $peer_key -iv $zero -in '$dir/peer' | zstd -q -d | tar -xOf - > /dev/null"; }
+both() { echo "$(cat "$1") $(cat "$1.cpu")"; }
+ours() { timed "$tmp/ours" "$prog" "$1" "$dir" $suite "$count$2"; }
+# The second time in one process.
+warm() {
+	"$prog" "$1" "$dir" $suite "${count}w" > "$tmp/line" || exit 1
+	least "$tmp/warm" "$(value us)"
+	least "$tmp/warm.cpu" "$(value cpu_us)"
+}
+pipe() { timed "$tmp/peers" sh -c "$1"; }
+packing="tar -C \"\$dir\" -cf - in | zstd -q -1 | openssl enc -\$cipher -K \$key -iv $zero"
+pipe_after() { pipe "$packing > \"\$dir/peer\" && openssl dgst -r -\$digest \"\$dir/peer\" > \"\$dir/sum\""; }
+pipe_tee() { pipe "$packing | tee \"\$dir/peer\" | openssl dgst -r -\$digest > \"\$dir/sum2\""; }
+pipe_durable() { pipe "$packing | tee \"\$dir/peer\" | openssl dgst -r -\$digest > \"\$dir/sum2\" && sync \"\$dir/peer\""; }
+pipe_open() {
+	pipe "test \"\$(openssl dgst -r -\$digest \"\$dir/peer\")\" = \"\$(cat \"\$dir/sum\")\" &&
+		openssl enc -d -\$cipher -K \$key -iv $zero -in \"\$dir/peer\" | zstd -q -d | tar -xOf - > /dev/null"
+}
 # What each run of ours begins with: names that are new, nothing to throw away.
 fresh() {
 	case $1 in
@@ -50,47 +68,41 @@ fresh() {
 	esac
 }
 rows=
-# row NAME OUR_US PEER PEER_US GOAL: rates in MB/s over the same bytes
+# row NAME OURS PEER PEERS GOAL [PRIMITIVES]: OURS and PEERS are "US CPU_US"; rates in MB/s over the same bytes; PRIMITIVES: microseconds, for what is possible
 row() {
-	rate=$(awk -v b="$bytes" -v u="$2" 'BEGIN { printf "%.1f", b / u }')
-	peer=$(awk -v b="$bytes" -v u="$4" 'BEGIN { printf "%.1f", b / u }')
-	printf '%-20s %8.1f MB/s   %-42s %8.1f MB/s   ratio %s (goal %s)   %d MiB\n' "$1" "$rate" "$3" "$peer" \
-		"$(awk -v a="$rate" -v b="$peer" 'BEGIN { printf "%.2f", a / b }')" "$5" "$memory"
-	rows="$rows$(jq -nc --arg n "$1" --argjson v "$rate" --arg p "$3" --argjson w "$peer" --argjson g "$5" \
-		'{name: $n, value: $v, unit: "MB/s", peer: $p, peer_value: $w, ratio: ($v / $w), goal: $g, holds: ($v >= $g * $w)}')
+	r=$(jq -nc --arg n "$1" --argjson b "$bytes" --argjson us "${2% *}" --argjson cpu "${2#* }" --arg p "$3" --argjson pus "${4% *}" --argjson pcpu "${4#* }" --argjson g "$5" \
+		--argjson least "${6:-null}" '($b / $us) as $v | ($b / $pus) as $w | {name: $n, value: $v, unit: "MB/s", peer: $p, peer_value: $w, ratio: ($v / $w), goal: $g, holds: ($v >= $g * $w),
+		cpu_ms: ($cpu / 1000), peer_cpu_ms: ($pcpu / 1000), cpu_ratio: ($pcpu / $cpu), at_most: (if $least then $pcpu / $least else null end)}')
+	rows="$rows$r
 "
-}
-# warm JOB: microseconds of the second time in one process into $tmp/warm if they are fewer than what is there
-warm() {
-	fresh "$name"
-	"$prog" "$1" "$dir" $suite "${count}w" > "$tmp/line" || exit 1
-	us=$(value us)
-	[ -s "$tmp/warm" ] && [ "$(cat "$tmp/warm")" -le "$us" ] || echo "$us" > "$tmp/warm"
-}
-# job NAME JOB UNIT PEER…: rounds of ours and of the peers in turn; $us_ours, $us_warm, $us_peer
-job() {
-	name=$1 what=$2 unit=$3
-	shift 3
-	rm -f "$tmp/ours" "$tmp/peers" "$tmp/warm"
-	for _ in $(seq $rounds); do
-		fresh "$name"
-		timed "$tmp/ours" ours "$what" "$unit"
-		bytes=$(value bytes) memory=$(($(value memory_kib) / 1024))
-		[ "$name" = durable ] || warm "$what"
-		for p in "$@"; do
-			case $name in pack | durable) rm -f "$dir/peer" ;; esac
-			timed "$tmp/peers" "$p"
-		done
-	done
-	us_ours=$(cat "$tmp/ours") us_peer=$(cat "$tmp/peers") us_warm=$(cat "$tmp/warm" 2> /dev/null)
+	printf '%s' "$r" | jq -r '[.name, .value, .peer, .peer_value, .ratio, .goal, .cpu_ms, .peer_cpu_ms, .cpu_ratio, (.at_most // "")] | @tsv' | awk -F '\t' -v m="$memory" '{
+		printf "%-23s %6.1f MB/s   %-39s %6.1f MB/s   ratio %.2f (goal %s)   processor %.0f, %.0f ms: %.2f%s   %d MiB\n", $1, $2, $3, $4, $5, $6, $7, $8, $9,
+			$10 ? sprintf(" (at most %.2f)", $10) : "", m }'
 }
 memory_row() {
 	rows="$rows$(jq -nc --arg n "$1, memory" --argjson v "$memory" \
 		'{name: $n, value: $v, unit: "MiB", peer: null, peer_value: null, ratio: null, goal: 64, holds: ($v < 64)}')
 "
 }
+# job NAME JOB UNIT PEER…: rounds of ours and of the peers in turn
+job() {
+	name=$1 what=$2 unit=$3
+	shift 3
+	rm -f "$tmp"/ours* "$tmp"/peers* "$tmp"/warm*
+	for _ in $(seq $rounds); do
+		fresh "$name"
+		ours "$what" "$unit"
+		bytes=$(value bytes) memory=$(($(value memory_kib) / 1024))
+		[ "$name" = durable ] || { fresh "$name"; warm "$what"; }
+		for p in "$@"; do
+			case $name in pack | durable) rm -f "$dir/peer" ;; esac
+			$p
+		done
+	done
+}
 for suite in gm intl; do
-	[ $suite = gm ] && digest=sm3 cipher=sm4-ctr peer_key=$key || digest=sha256 cipher=aes-256-ctr peer_key=$key$key
+	[ $suite = gm ] && digest=sm3 cipher=sm4-ctr key=$half || digest=sha256 cipher=aes-256-ctr key=$half$half
+	export digest cipher key dir
 	for shape in json scans; do
 		[ $shape = json ] && count=$json || count=$scans
 		dir=$tmp/$suite-$shape
@@ -106,16 +118,16 @@ for suite in gm intl; do
 		raw_pack=$(awk '$1 == "pack_us" { print $2 }' "$tmp/raw") raw_open=$(awk '$1 == "open_us" { print $2 }' "$tmp/raw")
 		n="$suite $shape"
 		job pack pack "" pipe_after pipe_tee
-		row "$n pack" "$us_ours" "tar, zstd -1, openssl enc, openssl dgst" "$us_peer" 2
-		row "$n pack, warm" "$us_warm" "primitives alone, $cores cores" $((raw_pack / cores)) 0.8
+		row "$n pack" "$(both "$tmp/ours")" "tar, zstd -1, openssl enc, openssl dgst" "$(both "$tmp/peers")" 2 $raw_pack
+		row "$n pack, warm" "$(both "$tmp/warm")" "primitives alone, $cores cores" "$((raw_pack / cores)) $raw_pack" 0.8
 		memory_row "$n pack"
 		job durable pack d pipe_durable
-		row "$n pack, durable" "$us_ours" "the same pipe, and sync" "$us_peer" 2
+		row "$n pack, durable" "$(both "$tmp/ours")" "the same pipe, and sync" "$(both "$tmp/peers")" 2 $raw_pack
 		fresh pack
-		ours pack > /dev/null && pipe_after || exit 1
+		ours pack "" && pipe_after
 		job open open "" pipe_open
-		row "$n open" "$us_ours" "the same pipe back, untarred to nothing" "$us_peer" 2
-		row "$n open, warm" "$us_warm" "primitives alone, $cores cores" $((raw_open / cores)) 0.8
+		row "$n open" "$(both "$tmp/ours")" "the same pipe back, untarred to nothing" "$(both "$tmp/peers")" 2 $raw_open
+		row "$n open, warm" "$(both "$tmp/warm")" "primitives alone, $cores cores" "$((raw_open / cores)) $raw_open" 0.8
 		memory_row "$n open"
 		rm -rf "$dir"
 	done

@@ -23,6 +23,14 @@ static inline int64_t now_us(void)
 	return (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000;
 }
 
+/* Of the processor, all threads of this process. */
+static inline int64_t cpu_us(void)
+{
+	struct timespec t;
+	REQUIRE(clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t) == 0);
+	return (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000;
+}
+
 static inline const char *path_of(const struct bench *b, char out[static 256], const char *name)
 {
 	REQUIRE(snprintf(out, 256, "%s/%s", b->dir, name) < 256);
@@ -36,6 +44,7 @@ static inline const char *numbered(
 	return out;
 }
 
-/* Each primitive alone over the bytes that must go through it, one thread (bundle_raw.c). */
+/* Each primitive alone over the bytes that must go through it, one thread, the processor's time
+ * (bundle_raw.c). */
 int bench_raw(const struct bench *b);
 #endif

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include <cmocka.h>
 
@@ -142,13 +143,30 @@ static void times(void **state)
 	static const char *const bad[] = {"", "2026-11-24T03:42:00Z", "2026-11-24T03:42:00.123", "2026-11-24",
 		"2026-11-24T03:42:00.123+", "2026-11-24 03:42:00.123Z", "2026-13-24T03:42:00.123Z",
 		"2026-02-29T03:42:00.123Z", "2026-11-24T24:00:00.000Z", "2026-11-24T03:60:00.000Z",
-		"2026-11-24T03:42:60.000Z", "2026-00-24T03:42:00.123Z", "1969-12-31T23:59:59.999Z",
-		"2026-11-24T03:42:00.1 3Z", "2026-11-24T03:42:00.123Z "};
+		"2026-11-24T03:42:60.000Z", "2026-00-24T03:42:00.123Z", "2026-11-00T03:42:00.123Z",
+		"1969-12-31T23:59:59.999Z", "2026-11-24T03:42:00.1 3Z", "2026-11-24T03:42:00.123Z "};
 	for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
 		int64_t ms = 5;
 		if (time_parse(bad[i], &ms) != ERR_SYNTAX || ms != 5)
 			fail_msg("%s was taken", bad[i]);
 	}
+	/* Every day, and no other one, is where the C library has it. */
+	for (int year = 1970; year < 2401; year++)
+		for (int month = 1; month <= 12; month++)
+			for (int day = 0; day <= 32; day++) {
+				char text[64];
+				struct tm t = {.tm_year = year - 1900,
+					.tm_mon = month - 1,
+					.tm_mday = day,
+					.tm_hour = 12};
+				int64_t want = (int64_t)timegm(&t) * 1000 + 7, ms = 5;
+				bool exists = t.tm_mon == month - 1 && t.tm_mday == day;
+				(void)snprintf(
+					text, sizeof text, "%04d-%02d-%02dT12:00:00.007Z", year, month, day);
+				int rc = time_parse(text, &ms);
+				if (rc != (exists ? 0 : ERR_SYNTAX) || ms != (exists ? want : 5))
+					fail_msg("%s: %d, %lld", text, rc, (long long)ms);
+			}
 	int64_t a = time_mono_ms(), b = time_mono_ms();
 	assert_true(a <= b);
 	assert_true(time_now_ms() > 1700000000000);

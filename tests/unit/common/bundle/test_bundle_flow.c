@@ -1,5 +1,6 @@
 /* Chunks keep their order through all steps, an error ends everything, and few chunks need no thread. */
 #include "common/bundle/bundle_flow.h"
+#include "common/bundle/bundle_memory.h"
 #include <pthread.h>
 #include <setjmp.h>
 #include <stdatomic.h>
@@ -165,9 +166,68 @@ static void test_abandoned(void **state)
 	}
 }
 
+#define LARGE_CHUNK ((size_t)256 << 10)
+static int step_fill(void *cookie, struct bundle_chunk *c)
+{
+	(void)cookie;
+	memset(c->out, 0x5a, LARGE_CHUNK);
+	c->nout = LARGE_CHUNK;
+	return 0;
+}
+
+static bool is_wiped(const uint8_t *p, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (p[i])
+			return false;
+	return true;
+}
+
+/* What the pool gives out again holds nothing secret of the stream before. */
+static void test_wiped(void **state)
+{
+	(void)state;
+	for (int open = 0; open < 2; open++)
+		for (int chunks = 1; chunks < 4; chunks++) {
+			struct bundle_pool *pool = NULL;
+			struct bundle_flow *f = NULL;
+			struct bundle_chunk *c = NULL;
+			struct bundle_memory again[2];
+			assert_int_equal(bundle_pool_new(&pool), 0);
+			const struct bundle_flow_plan p = {.cap_in = LARGE_CHUNK,
+				.cap_out = LARGE_CHUNK,
+				.open_in = open,
+				.steps = {{step_fill, -1}},
+				.nsteps = 1,
+				.pool = pool};
+			assert_int_equal(bundle_flow_new(&p, &f), 0);
+			for (int i = 0; i < chunks; i++) {
+				assert_int_equal(bundle_flow_chunk(f, &c), 0);
+				memset(c->in, 0x5a, LARGE_CHUNK);
+				c->n = LARGE_CHUNK;
+				assert_int_equal(bundle_flow_put(f), 0);
+			}
+			assert_int_equal(bundle_flow_drain(f), 0);
+			bundle_flow_free(f);
+			/* The first chunk's region and the others'; one chunk has none of those. */
+			assert_int_equal(bundle_memory_new(pool, 2 * LARGE_CHUNK, &again[0]), 0);
+			assert_int_equal(bundle_memory_new(pool, 14 * LARGE_CHUNK, &again[1]), 0);
+			for (int i = 0; i < chunks; i++) {
+				const uint8_t *in =
+					i ? again[1].p + (size_t)(i - 1) * 2 * LARGE_CHUNK : again[0].p;
+				assert_true(open || is_wiped(in, LARGE_CHUNK));
+				assert_true(is_wiped(in + LARGE_CHUNK, LARGE_CHUNK));
+			}
+			bundle_memory_free(&again[0], 0);
+			bundle_memory_free(&again[1], 0);
+			bundle_pool_free(pool);
+		}
+}
+
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(test_order), cmocka_unit_test(test_helped),
-		cmocka_unit_test(test_error), cmocka_unit_test(test_abandoned)};
+	const struct CMUnitTest tests[] = {cmocka_unit_test(test_wiped), cmocka_unit_test(test_order),
+		cmocka_unit_test(test_helped), cmocka_unit_test(test_error),
+		cmocka_unit_test(test_abandoned)};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
