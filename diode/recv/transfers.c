@@ -56,7 +56,8 @@ void transfers_hear(struct transfers *t, uint32_t number, const struct frame_obj
 	if (t->highest - number >= WINDOW || bit(t, number))
 		return;
 	t->heard[number % WINDOW / 64] |= UINT64_C(1) << number % 64;
-	t->id[number % IDS] = *id;
+	if (t->highest - number < IDS) /* what comes later would stand in a newer one's place */
+		t->id[number % IDS] = *id;
 	if (number < t->checked && t->missed > 0)
 		t->missed--; /* late, but here */
 }

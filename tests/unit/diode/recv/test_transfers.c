@@ -70,6 +70,22 @@ static void test_digest(void **state)
 	transfers_free(t);
 }
 
+/* Of many small files some come more than a thousand numbers late: they take nobody's place. */
+static void test_far_behind(void **state)
+{
+	(void)state;
+	struct transfers *t = NULL;
+	struct frame_beat b = beat(1000, 1060);
+	assert_int_equal(transfers_new(suite_by_name("gm"), true, &t), 0);
+	hear(t, 1, 5);
+	hear(t, 6, 2000);
+	hear(t, 5, 6);
+	assert_true(transfers_beat(t, &b, 1));
+	b.digest[3] ^= 1;
+	assert_false(transfers_beat(t, &b, 1)); /* it was compared */
+	transfers_free(t);
+}
+
 /* Who comes late misses nothing that was before. */
 static void test_late_start(void **state)
 {
@@ -123,6 +139,7 @@ static void test_leap(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(test_missed), cmocka_unit_test(test_digest),
-		cmocka_unit_test(test_late_start), cmocka_unit_test(test_leap)};
+		cmocka_unit_test(test_far_behind), cmocka_unit_test(test_late_start),
+		cmocka_unit_test(test_leap)};
 	return cmocka_run_group_tests_name("diode/transfers", tests, NULL, NULL);
 }
