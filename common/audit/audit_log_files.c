@@ -59,24 +59,30 @@ int audit_log_files_note(struct audit_log *l, struct buf *out)
 	return rc == 0 ? audit_note_make(l->signer, l->info.origin, l->tiles.n, &root, out) : rc;
 }
 
-/* The tail's entries as they stand in a tile. */
-static int entries_of_tail(struct audit_log *l, struct buf *out)
+int audit_log_files_tail_each(struct audit_log *l, int (*each)(void *arg, struct view entry), void *arg)
 {
 	struct buf tail;
 	struct view entry;
 	struct digest leaf;
 	size_t at = AUDIT_TAIL_HEAD;
 	buf_init(&tail, AUDIT_TAIL_MAX);
-	int rc = file_read(l->dir, "tail", l->tail_size, &tail), more = 0;
+	int rc = file_read(l->dir, "tail", AUDIT_TAIL_MAX, &tail), more = 0;
+	if (rc == 0 && tail.n > l->tail_size)
+		tail.n = l->tail_size;
 	while (rc == 0 &&
-		(more = audit_folder_tail_next(l->info.suite, buf_view(&tail), &at, &entry, &leaf)) == 1) {
-		const uint8_t len[2] = {(uint8_t)(entry.n >> 8), (uint8_t)entry.n};
-		rc = buf_add(out, len, sizeof len);
-		if (rc == 0)
-			rc = buf_add_view(out, entry);
-	}
+		(more = audit_folder_tail_next(l->info.suite, buf_view(&tail), &at, &entry, &leaf)) == 1)
+		rc = each(arg, entry);
 	buf_fini(&tail);
-	return rc < 0 ? rc : more;
+	return rc != 0 ? rc : more;
+}
+
+/* As it stands in a tile. */
+static int tile_entry(void *arg, struct view entry)
+{
+	struct buf *out = arg;
+	const uint8_t len[2] = {(uint8_t)(entry.n >> 8), (uint8_t)entry.n};
+	int rc = buf_add(out, len, sizeof len);
+	return rc == 0 ? buf_add_view(out, entry) : rc;
 }
 
 /* The entries' tile comes last: it is what a reader takes for whole. */
@@ -87,7 +93,7 @@ int audit_log_files_tile_close(struct audit_log *l)
 	int64_t index = l->tiles.n / AUDIT_TILE - 1;
 	buf_init(&data, AUDIT_ENTRIES_MAX);
 	buf_init(&note, AUDIT_NOTE_MAX);
-	int rc = entries_of_tail(l, &data);
+	int rc = audit_log_files_tail_each(l, tile_entry, &data);
 	if (rc == 0 && l->signer) {
 		rc = audit_log_files_note(l, &note);
 		audit_folder_path("notes", index, path);

@@ -23,6 +23,10 @@ struct audit_log {
 SW_MUST_USE int audit_log_files_tail_open(struct audit_log *l, size_t size);
 /* An empty tail that begins behind the last whole tile. */
 SW_MUST_USE int audit_log_files_tail_begin(struct audit_log *l);
+/* Each entry of the tail, without what a failed write left behind them; each's value other than 0 ends it and
+ * is returned. */
+SW_MUST_USE int audit_log_files_tail_each(
+	struct audit_log *l, int (*each)(void *arg, struct view entry), void *arg);
 /* What a failed write left goes before anything else is written. */
 SW_MUST_USE int audit_log_files_smooth(struct audit_log *l);
 /* 256 entries are complete: they become immutable tiles, with a checkpoint over all entries up to here; the

@@ -15,21 +15,6 @@ static int reading_entry(void *arg, struct view entry)
 	return i < r->from ? 0 : r->each(r->arg, i, entry);
 }
 
-static int tail_read(struct audit_log *l, struct reading *r)
-{
-	struct buf tail;
-	struct view entry;
-	struct digest leaf;
-	size_t at = AUDIT_TAIL_HEAD;
-	buf_init(&tail, AUDIT_TAIL_MAX);
-	int rc = file_read(l->dir, "tail", AUDIT_TAIL_MAX, &tail), more = 0;
-	while (rc == 0 && r->index < l->tiles.n &&
-		(more = audit_folder_tail_next(l->info.suite, buf_view(&tail), &at, &entry, &leaf)) == 1)
-		rc = reading_entry(r, entry);
-	buf_fini(&tail);
-	return rc != 0 ? rc : more < 0 ? more : 0;
-}
-
 int audit_log_read(struct audit_log *l, int64_t from,
 	int (*each)(void *arg, int64_t index, struct view entry), void *arg)
 {
@@ -53,7 +38,7 @@ int audit_log_read(struct audit_log *l, int64_t from,
 		buf_fini(&b);
 	}
 	if (rc == 0 && !l->stale)
-		rc = tail_read(l, &r);
+		rc = audit_log_files_tail_each(l, reading_entry, &r);
 	pthread_mutex_unlock(&l->mutex);
 	return rc;
 }

@@ -22,11 +22,6 @@ int mailing_of(const char *code, enum mailing_state *out)
 	return ERR_SCHEMA;
 }
 
-bool mailing_ended(enum mailing_state s)
-{
-	return s == MAILING_DELIVERED || s == MAILING_KEPT || s == MAILING_SPOILED || s == MAILING_CANCELLED;
-}
-
 int mailing_next(enum mailing_state s, enum mailing_act act, enum mailing_state *to, struct err_note *note)
 {
 	static const struct {

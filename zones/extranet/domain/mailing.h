@@ -21,8 +21,6 @@ enum mailing_state {
 };
 const char *mailing_code(enum mailing_state s);
 SW_MUST_USE int mailing_of(const char *code, enum mailing_state *out); /* ERR_SCHEMA */
-/* Nothing more comes of it. */
-bool mailing_ended(enum mailing_state s);
 
 enum mailing_act { MAILING_DO_POST, MAILING_DO_CANCEL, MAILING_DO_KEEP, MAILING_DO_SPOIL };
 /* ERR_STATE with the reason; *to is set on success. */

@@ -8,7 +8,7 @@
 #include "zones/extranet/domain/mailing.h"
 
 #define MAILING_BLANKS_MAX 20
-/* In statements: of a parcel of which more is to come, and of the others (mailing_ended). */
+/* In statements: of a parcel of which more is to come, and of the others. */
 #define MAILING_OPEN "('ordered','ready','posted','moving','returned','lost')"
 #define MAILING_ENDED "('delivered','kept','spoiled','cancelled')"
 struct mailing {

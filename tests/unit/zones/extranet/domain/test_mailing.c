@@ -46,14 +46,11 @@ static void acts(void **state)
 static void codes(void **state)
 {
 	enum mailing_state s;
-	int ended = 0;
 	(void)state;
 	for (int i = 0; i < MAILING_STATES; i++) {
 		assert_int_equal(mailing_of(mailing_code((enum mailing_state)i), &s), 0);
 		assert_int_equal(s, i);
-		ended += mailing_ended((enum mailing_state)i);
 	}
-	assert_int_equal(ended, 4);
 	assert_int_equal(mailing_of("", &s), ERR_SCHEMA);
 }
 
