@@ -220,7 +220,7 @@ static struct spent young(const char *suite, int64_t n)
 static void cost(struct pair *p, const char *suite, int64_t n, int64_t window)
 {
 	for (int64_t i = 0, k = 0; i < n; i += window, k++) {
-		bool beside = k < 10 || k % 10 == 9;
+		bool beside = k % 10 == 9;
 		struct spent y = beside ? young(suite, window) : (struct spent){0, 0}, s = some(p, window);
 		printf("segment %lld %.1f %.1f", (long long)(i + window), (double)s.us / (double)window,
 			(double)s.cpu_us / (double)window);
