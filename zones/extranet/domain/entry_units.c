@@ -144,6 +144,17 @@ int entry_split_plan(struct entry_work *w)
 	return rc;
 }
 
+/* A person is known by kind and number of the document: a passport may bear the number of another's identity
+ * card. */
+static bool same_holder(const json_t *a, const json_t *b)
+{
+	return strcmp(json_str(a, "zjzl"), json_str(b, "zjzl")) == 0 &&
+	       strcmp(json_str(a, "zjh"), json_str(b, "zjh")) == 0 &&
+	       strcmp(json_str(a, "gyfs"), json_str(b, "gyfs")) == 0 &&
+	       json_int(a, "qlbl_fz") * json_int(b, "qlbl_fm") ==
+		       json_int(b, "qlbl_fz") * json_int(a, "qlbl_fm");
+}
+
 /* The same persons with the same shares in the same way. */
 static bool same_holders(const json_t *a_rows, const json_t *a, const json_t *b_rows, const json_t *b)
 {
@@ -152,10 +163,7 @@ static bool same_holders(const json_t *a_rows, const json_t *a, const json_t *b_
 	const json_t *p, *q;
 	json_array_foreach(x, i, p)
 	{
-		json_array_foreach(y, k, q) same += strcmp(json_str(p, "zjh"), json_str(q, "zjh")) == 0 &&
-						    strcmp(json_str(p, "gyfs"), json_str(q, "gyfs")) == 0 &&
-						    json_int(p, "qlbl_fz") * json_int(q, "qlbl_fm") ==
-							    json_int(q, "qlbl_fz") * json_int(p, "qlbl_fm");
+		json_array_foreach(y, k, q) same += same_holder(p, q);
 	}
 	bool equal = same == json_array_size(x) && same == json_array_size(y);
 	json_decref(x);

@@ -659,6 +659,15 @@ static void test_split_and_merge(void **state)
 	assert_int_equal(entry_plan_make(&in, &plan, s.findings, &note), ERR_BLOCKED);
 	codes_of(s.findings, true, s.codes, sizeof s.codes);
 	assert_string_equal(s.codes, "OWNERS-DIFFER");
+	/* One number on two kinds of document: two people. */
+	json_t *passport = js(BOOK(HALVES, ""));
+	json_object_set_new(json_array_get(json_object_get(passport, "qlr"), 1), "zjzl", json_string("3"));
+	json_object_set_new(s.others, PART(2), passport);
+	json_array_clear(s.findings);
+	json_object_clear(s.rows);
+	assert_int_equal(entry_plan_make(&in, &plan, s.findings, &note), ERR_BLOCKED);
+	codes_of(s.findings, true, s.codes, sizeof s.codes);
+	assert_string_equal(s.codes, "OWNERS-DIFFER");
 	json_object_set_new(s.others, PART(2),
 		js(BOOK(HALVES BANK(31, 30, "M"), ",'dyaq':[" MORTGAGE(30, "2021-01-01", "0", 1) "]")));
 	json_array_clear(s.findings);
