@@ -1,6 +1,7 @@
 #include "common/audit/audit.h"
 
 #include "common/base/embed.h"
+#include <stdio.h>
 
 EMBED(audit_sql_0001, "common/audit/sql/0001-audit.sqlite.sql");
 EMBED(audit_pg_0001, "common/audit/sql/0001-audit.pg.sql");
@@ -17,6 +18,18 @@ DB_STMT_CROSS(audit_insert, "INSERT INTO audit_record (n, tenant, at, who, actio
 			    ":action, :subject, :detail)");
 DB_STMT_CROSS(audit_room, "SELECT max_pending + moved - (SELECT coalesce(max(n), 0) FROM audit_record) FROM "
 			  "audit_place WHERE one = 1");
+
+DB_STMT_CROSS(audit_last, "SELECT at FROM audit_record ORDER BY n DESC LIMIT 1");
+
+int audit_newest(struct db_tx *tx, char at[static TIME_TEXT])
+{
+	struct db_query *q = db_query(tx, &audit_last);
+	int rc = db_found(db_step(q));
+	if (rc == 0)
+		snprintf(at, TIME_TEXT, "%s", db_text(q, 0));
+	db_done(q);
+	return rc;
+}
 
 /* Nothing is known of a log before the daemon's first start (init, accounts, import). */
 static int room_check(struct db_tx *tx)

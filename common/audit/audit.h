@@ -12,4 +12,6 @@ extern const struct db_schema audit_schema; /* tables audit_record, audit_place 
  * may (its disk is full, its thread or process is gone): the transaction must fail. */
 SW_MUST_USE int audit_record(
 	struct db_tx *tx, const char *who, const char *action, const char *subject, const json_t *detail);
+/* When the last record was written, by the clock of then. ERR_NOTFOUND: there is none. */
+SW_MUST_USE int audit_newest(struct db_tx *tx, char at[static TIME_TEXT]);
 #endif

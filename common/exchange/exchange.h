@@ -171,6 +171,9 @@ SW_MUST_USE int exchange_mark_backup(struct exchange *x);
  * missing, open (numbers), missing_messages, duplicated, quarantined, reasons {CODE: n}, held, silent_ms,
  * clock_ahead_ms (the peer's clock before ours, at least). */
 SW_MUST_USE int exchange_state(struct exchange *x, json_t **out);
+/* What the sender of an incoming link last said of the time: its newest manifest, by its clock, and when the
+ * last one came, by this machine's; ms. ERR_NOTFOUND: nothing came yet. */
+SW_MUST_USE int exchange_heard(struct exchange *x, const char *link, int64_t *created, int64_t *came);
 /* Page of bundles of a link, newest first:
  * {"rows":[{"direction","link","epoch","seq","identity","state","messages","at","file"}]}; before: rowid
  * cursor, 0 = from the top. */

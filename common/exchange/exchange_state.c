@@ -14,6 +14,7 @@ DB_STMT_CROSS(state_oldest,
 DB_STMT_CROSS(state_in,
 	"SELECT bundles, applied, waiting, refused, duplicated, missing_leaves FROM stream_state WHERE "
 	"link = :link");
+DB_STMT_CROSS(state_heard, "SELECT newest_created, newest_ms FROM stream_state WHERE link = :link");
 DB_STMT_CROSS(state_reasons, "SELECT reason, n FROM quarantine_in WHERE link = :link ORDER BY reason");
 /* From the newest row on, whichever link it is of: an index over the link would have to be sorted whole. */
 DB_STMT_CROSS(bundles_out_page, "SELECT n, epoch, seq, identity, kind, state, messages, at, file, bytes FROM "
@@ -146,6 +147,36 @@ int exchange_state(struct exchange *x, json_t **out)
 	else
 		*out = s.out;
 	return rc;
+}
+
+struct heard {
+	const char *link;
+	int64_t created, came;
+};
+
+static int heard_read(struct db_tx *tx, void *arg)
+{
+	struct heard *h = arg;
+	struct db_query *q = db_query(tx, &state_heard);
+	db_bind_text(q, "link", h->link);
+	int rc = db_found(db_step(q));
+	if (rc == 0 && time_parse(db_text(q, 0), &h->created) < 0)
+		rc = ERR_NOTFOUND;
+	if (rc == 0)
+		h->came = db_int(q, 1);
+	db_done(q);
+	return rc;
+}
+
+int exchange_heard(struct exchange *x, const char *link, int64_t *created, int64_t *came)
+{
+	struct heard h = {.link = link};
+	int rc = db_read(x->o.db, "", heard_read, &h);
+	if (rc < 0)
+		return rc;
+	*created = h.created;
+	*came = h.came;
+	return 0;
 }
 
 /* ---- bundles, newest first: both directions, told apart by the lowest bit of their row */

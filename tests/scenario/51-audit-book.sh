@@ -207,6 +207,7 @@ others="$(echo \
 	: taxes paid with the fee, each receipt once, 69-payment: reg_tax_due reg_surplus \
 	: what trade and tax are told, each taken once, 66-papers: reg_push \
 	: which way the paper comes, sealed, 69-post: reg_delivery \
+	: the newest time that is known, 57-clock: clock_known \
 	: numbers of proofs, each given or void, 68-after-submission: reg_proof_number \
 	: made from the book, an index: zlci zldz \
 	: of the database itself: reseal_progress schema_migration | tr ' :,' '\n\n\n')"

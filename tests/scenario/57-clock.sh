@@ -29,7 +29,7 @@ step() { # USER ACTION JSON: the status
 	cat "$W/code"
 }
 stands() { stack_sql extranet "SELECT count(*) FROM cfdj WHERE bdcdyh = '$(flat 5)' AND yxq_z IS NULL"; }
-for n in 1 2; do
+for n in 1 2 4 9; do
 	mortgage $n && [ "$(step registrar1 accept '{}')" = 200 ] && [ "$(step registrar1 review '{"opinion":"可"}')" = 200 ] && do_pay || { echo "not ok - case $n is ready to be entered"; exit 1; }
 	eval "case$n=\$application"
 done
@@ -54,7 +54,57 @@ equal "a correction of the clock stops entries, too" "409 STATE" "$(step registr
 kill "$running"
 wait "$running"
 registry_set
-equal "until the service was started again" 200 "$(step registrar2 enter '{}')"
+# A clock that is wrong from the start on: nothing tells but what was written before.
+again() { # SECONDS: the registry ends and begins by this clock
+	kill "$running"
+	wait "$running"
+	echo "$1" > "$SW_CLOCK_FILE"
+	[ -z "${2:-}" ] || stack_sql extranet "$2" > /dev/null
+	registry_set
+}
+clock() { # the state as the officer sees it
+	call extranet officer GET /api/clock
+	echo "$(field .state) $(field .stops)"
+}
+settle() { # USER REASON: the status
+	call extranet "$1" POST /api/clock/settle "{\"reason\":\"$2\"}"
+	cat "$W/code"
+}
+equal "started again, it is behind the records of who signed in meanwhile" "409 STATE" "$(step registrar2 enter '{}') $(field .error)"
+equal "an officer has looked" "200 right" "$(settle officer 已与授时台核对) $(field .state)"
+equal "and the case is entered" 200 "$(step registrar2 enter '{}')"
+again 5400
+application=$case4
+equal "half an hour behind since the start: nothing is entered" "409 STATE" "$(step registrar2 enter '{}') $(field .error)"
+equal "and why is said" 1 "$(field .where | grep -c "clock is behind")"
+equal "the officer sees it" "behind true" "$(clock)"
+again 5400
+equal "records by the wrong clock do not make it right" "409 STATE" "$(step registrar2 enter '{}') $(field .error)"
+equal "nor is it for a registrar to say" 403 "$(settle registrar2 可)"
+equal "nor without a reason" 422 "$(settle officer '')"
+again 7200
+equal "the right clock needs nobody's word" "right false" "$(clock)"
+equal "nor is there any to give" 409 "$(settle officer 已核对)"
+equal "and the next case is entered" 200 "$(step registrar2 enter '{}')"
+again 8640000
+equal "a hundred days ahead since the start, and somebody signs in" "right false" "$(clock)"
+again 7200
+application=$case9
+equal "set right again it is behind that record: nothing is entered" "409 STATE" "$(step registrar2 enter '{}') $(field .error)"
+equal "an officer settles this, too" "200 right" "$(settle officer 已与授时台核对) $(field .state)"
+equal "what was settled is recorded" 2 "$(stack_sql extranet "SELECT count(*) FROM audit_record WHERE action = 'clock.settle' AND who = 'officer'")"
+again 7200
+equal "and stands" "right false" "$(clock)"
+equal "the last case is entered" 200 "$(step registrar2 enter '{}')"
+# What other zones say: their manifests stand in stream_state.
+said() { echo "UPDATE stream_state SET newest_created = '$(date -u -d "@$(($(date +%s) + $2))" +%FT%T.000Z)', newest_ms = ($(date +%s) + 7200) * 1000 WHERE link = '$1';"; }
+again 7200 "$(said gap 8650000)"
+equal "one zone that is later warns" "others false" "$(clock)"
+again 7200 "$(said gap 8650000)$(said disc 8650000)"
+equal "two that agree stop" "behind true" "$(clock)"
+again 7200 "$(said gap 0)$(said disc 0)"
+equal "what came over a link was made two hours before it came: ahead" "ahead false" "$(clock)"
+equal "the seizure stands" 1 "$(stands)"
 kill "$running"
 wait "$running"
 running=

@@ -7,6 +7,7 @@
 #include "zones/extranet/domain/departure.h"
 #include "zones/extranet/domain/ground.h"
 #include "zones/extranet/registry.h"
+#include "zones/extranet/store/clock.h"
 #include "zones/extranet/store/decision.h"
 #include "zones/extranet/store/files.h"
 #include "zones/extranet/store/flows.h"
@@ -211,6 +212,7 @@ static void registry_stop(struct service *s)
 	rules_close(r->rules);
 	flows_close(r->flows);
 	keyring_free(r->keyring);
+	clock_free(r->clock);
 	json_decref(r->grounds);
 	offices_free(r->offices);
 	cert_free(r->graphics_recipient);
@@ -301,7 +303,6 @@ static int registry_prepare(struct service *s, struct err_note *note)
 	r->service = s;
 	r->config = c;
 	s->zone = r;
-	time_mark_now(&r->started);
 	r->discs = (struct disc_ferry){c->burner, c->burner_store, c->officer_keys};
 	s->discs = c->tray ? &r->discs : NULL;
 	int rc = business_load(c->businesses, &r->businesses, note);
@@ -330,6 +331,8 @@ static int registry_prepare(struct service *s, struct err_note *note)
 	if (rc == 0)
 		rc = rules_open(r, &r->rules, note);
 	if (rc == 0)
+		rc = clock_open(r, &r->clock);
+	if (rc == 0)
 		rc = opinion_take_in(r, note);
 	if (rc == 0 && c->tray && !(c->burner && c->burner_store && c->burner_ca && c->disc_in))
 		rc = err_set(note, ERR_CONFIG, "disc_tray: folder needs burner, store, ca and into");
@@ -350,6 +353,9 @@ static int registry_start(struct service *s, struct err_note *note)
 	int rc = publish_definitions(r, note);
 	if (rc < 0)
 		return rc;
+	rc = clock_look(r);
+	if (rc < 0)
+		return err_set(note, rc, "clock: %s", err_text(rc));
 	rc = answer_proof_settle(r);
 	if (rc == 0)
 		rc = archiver_start(r, &r->archiver);

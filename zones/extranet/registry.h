@@ -48,7 +48,7 @@ struct registry {
 	struct archiver *archiver;    /* 归档 worker */
 	struct tray *tray;            /* disc import worker */
 	struct access_worker *access; /* messages to the national platform */
-	struct time_mark started;     /* zeros in a command */
+	struct clock *clock;          /* NULL in a command */
 	struct disc_ferry discs;
 };
 /* The zone of the i-th portal that this registry serves (the internet's, the service hall's 登记大厅); NULL

@@ -22,6 +22,7 @@ export { default as DataList, type Column } from './components/DataList.vue';
 export { default as ErrorSummary } from './components/ErrorSummary.vue';
 export { default as FactList, type Fact } from './components/FactList.vue';
 export { default as FormField } from './components/FormField.vue';
+export { default as LinkBoard } from './components/LinkBoard.vue';
 export { default as UnitLines } from './components/UnitLines.vue';
 export { default as SignIn } from './components/SignIn.vue';
 export { default as StatusTag } from './components/StatusTag.vue';

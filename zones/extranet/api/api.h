@@ -13,6 +13,7 @@ static inline struct registry *api_registry(const struct http_request *r)
 	return registry_of(http_arg(r));
 }
 
+http_handler api_clock, api_clock_settle;
 http_handler api_blank_add, api_blank_scrap, api_disc_receive, api_disc_archive;
 http_handler api_case_list, api_case_get, api_case_material;
 http_handler api_case_accept, api_case_correct, api_case_reject, api_case_tax, api_case_tax_assess,

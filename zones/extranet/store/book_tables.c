@@ -66,6 +66,8 @@ EMBED(reg_sql_0049, "zones/extranet/store/sql/0049-delivery.sqlite.sql");
 EMBED(reg_pg_0049, "zones/extranet/store/sql/0049-delivery.pg.sql");
 EMBED(reg_sql_0050, "zones/extranet/store/sql/0050-push.sqlite.sql");
 EMBED(reg_pg_0050, "zones/extranet/store/sql/0050-push.pg.sql");
+EMBED(reg_sql_0051, "zones/extranet/store/sql/0051-clock.sqlite.sql");
+EMBED(reg_pg_0051, "zones/extranet/store/sql/0051-clock.pg.sql");
 EMBED(reg_sql_0039, "zones/extranet/store/sql/0039-waiting.sqlite.sql");
 EMBED(reg_pg_0039, "zones/extranet/store/sql/0039-waiting.pg.sql");
 EMBED(reg_sql_0040, "zones/extranet/store/sql/0040-surplus.sqlite.sql");
@@ -120,6 +122,7 @@ static const struct db_migration migrations[] = {
 	{25, "tax-rounds", reg_sql_0025, reg_pg_0025},
 	{26, "consult", reg_sql_0026, reg_pg_0026},
 	{35, "mandate", reg_sql_0035, reg_pg_0035},
+	{51, "clock", reg_sql_0051, reg_pg_0051},
 };
 const struct db_schema registry_schema = {"registry", migrations, sizeof migrations / sizeof migrations[0]};
 

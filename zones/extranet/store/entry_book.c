@@ -10,6 +10,16 @@
 
 DB_STMT(log_last, "SELECT xh, djsj, lz FROM djlog WHERE tenant = :tenant ORDER BY xh DESC LIMIT 1");
 
+int entry_book_newest(struct db_tx *tx, char at[static TIME_TEXT])
+{
+	struct db_query *q = db_query(tx, &log_last);
+	int rc = db_found(db_step(q));
+	if (rc == 0)
+		snprintf(at, TIME_TEXT, "%s", db_text(q, 1));
+	db_done(q);
+	return rc;
+}
+
 /* Where the log stands; the instant never goes back behind it. */
 static int begin(struct entry_book_writing *w)
 {

@@ -32,6 +32,8 @@ struct entry_written {
 SW_MUST_USE int entry_book_write(const struct entry_book *b, struct db_tx *tx, const struct entry_order *o,
 	struct entry_written *out, struct err_note *note);
 void entry_book_fini(struct entry_written *w);
+/* The instant of the office's last entry. ERR_NOTFOUND: there is none. */
+SW_MUST_USE int entry_book_newest(struct db_tx *tx, char at[static TIME_TEXT]);
 /* Every lapse that is due in a unit, each an entry of its own in the name of "system" (entry_lapse.h).
  * `written` gets the rows of all of them appended (array). *rows: the unit's rows, read anew after one. */
 SW_MUST_USE int entry_book_settle(const struct entry_book *b, struct db_tx *tx, const char *unit,

@@ -2,6 +2,7 @@
 #include "zones/extranet/store/flows_impl.h"
 
 #include "common/log/log.h"
+#include "zones/extranet/store/clock.h"
 #include "zones/extranet/store/public_notice.h"
 #include "zones/extranet/store/reminder.h"
 #include "zones/extranet/transfer/progress.h"
@@ -85,6 +86,9 @@ static void remind(struct flows *f)
 static int64_t clock_round(void *arg)
 {
 	struct flows *f = arg;
+	int rc = clock_look(f->r);
+	if (rc < 0)
+		log_error("clock", "error=%s", err_name(rc));
 	for (size_t i = 0; f->r->service->tenants[i]; i++)
 		fire_due(f, f->r->service->tenants[i]);
 	remind(f);

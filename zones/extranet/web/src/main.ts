@@ -4,6 +4,7 @@ import './registry.css';
 import App from './App.vue';
 import { nav } from './nav';
 import AccessView from './views/access/AccessView.vue';
+import LinkView from './views/link/LinkView.vue';
 import AppointmentView from './views/appointment/AppointmentView.vue';
 import ArchiveView from './views/archive/ArchiveView.vue';
 import ClosedView from './views/case/ClosedView.vue';
@@ -45,7 +46,7 @@ void start({
     { path: '/appointments', component: AppointmentView, meta: { permission: 'appointment.serve', title: ['预约', 'Appointments'] } },
     { path: '/papers', component: PaperView, props: (route) => ({ paper: route.query.paper ? String(route.query.paper) : '' }), meta: { permission: 'paper.make', title: ['缮证与发证', 'Certificates on paper'] } },
     { path: '/archive', component: ArchiveView, meta: { permission: 'archive.read', title: ['登记档案', 'Archive'] } },
-    linkRoute,
+    { ...linkRoute, component: LinkView },
     { path: '/discs', component: DiscView, meta: { permission: 'disc.read', title: ['光盘导入', 'Discs'] } },
     ...discRoutes(true),
     ...adminRoutes,

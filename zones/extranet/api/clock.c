@@ -1,0 +1,41 @@
+/* The machine's clock: what it is judged by, and an officer's word. */
+#include "zones/extranet/store/clock.h"
+
+#include "zones/extranet/api/api.h"
+
+#define REASON_MAX 500
+
+int api_clock(struct http_request *r)
+{
+	json_t *state = NULL;
+	int rc = clock_state(api_registry(r), &state);
+	return rc < 0 ? rc : http_reply_json(r, 200, state);
+}
+
+struct word {
+	struct registry *r;
+	const char *who, *reason;
+};
+
+static int settle(struct db_tx *tx, void *arg)
+{
+	const struct word *w = arg;
+	return clock_settle(w->r, tx, w->who, w->reason);
+}
+
+int api_clock_settle(struct http_request *r)
+{
+	struct word w = {.r = api_registry(r), .who = http_user(r)->user};
+	struct err_note note = {0};
+	int rc = json_get_str(http_body(r), "reason", REASON_MAX, &w.reason, &note);
+	if (rc == 0 && !*w.reason)
+		rc = err_set(&note, ERR_SCHEMA, "reason: is empty");
+	if (rc < 0)
+		return http_fail_note(r, &note);
+	rc = account_act(r, settle, &w);
+	if (rc == ERR_STATE)
+		return http_fail(r, rc, "the clock is not behind: there is nothing to settle");
+	if (rc == 0)
+		rc = clock_settled(w.r);
+	return rc < 0 ? rc : api_clock(r);
+}
