@@ -59,7 +59,7 @@ again() { # SECONDS: the registry ends and begins by this clock
 	kill "$running"
 	wait "$running"
 	echo "$1" > "$SW_CLOCK_FILE"
-	[ -z "${2:-}" ] || stack_sql extranet "$2" > /dev/null
+	[ -z "${2:-}" ] || stack_write extranet "$2"
 	registry_set
 }
 clock() { # the state as the officer sees it

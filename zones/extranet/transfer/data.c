@@ -1,6 +1,7 @@
 #include "zones/extranet/transfer/data.h"
 
 #include "common/log/log.h"
+#include "common/service/book_dump.h"
 #include "zones/extranet/domain/right.h"
 #include "zones/extranet/store/entry.h"
 #include "zones/extranet/transfer/progress.h"
@@ -215,14 +216,12 @@ static int dump_row(void *arg, int64_t key, json_t *row)
 {
 	const struct dump *d = arg;
 	struct buf text;
-	char hex[DIGEST_HEX], name[BOOK_KEY_TEXT];
+	char name[BOOK_KEY_TEXT];
 	book_key_text(key, name);
 	buf_init(&text, 1 << 20);
 	int rc = json_canon(row, &text);
-	if (rc == 0) {
-		digest_hex_of(d->s->suite, buf_view(&text), hex);
-		printf("%s %s %s\n", d->table, name, hex);
-	}
+	if (rc == 0)
+		book_dump_row(d->s, d->table, name, buf_view(&text));
 	buf_fini(&text);
 	return rc;
 }
@@ -241,14 +240,5 @@ static int dump_all(struct db_tx *tx, void *arg)
 int data_dump(struct service *s, int argc, char **argv)
 {
 	(void)argv;
-	if (argc != 0) {
-		fprintf(stderr, "USAGE: dump\n");
-		return 2;
-	}
-	int rc = 0;
-	for (size_t i = 0; rc == 0 && s->tenants[i]; i++)
-		rc = db_read(s->db, s->tenants[i], dump_all, s);
-	if (rc < 0)
-		return log_refusal(&(struct err_note){.err = rc});
-	return 0;
+	return book_dump_command(s, argc, dump_all);
 }

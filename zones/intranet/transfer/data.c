@@ -3,6 +3,7 @@
 #include "common/crypto/envelope.h"
 #include "common/log/log.h"
 #include "common/os/file.h"
+#include "common/service/book_dump.h"
 #include "zones/intranet/cadastre.h"
 #include "zones/intranet/store/copy.h"
 #include "zones/intranet/store/parcel.h"
@@ -169,30 +170,18 @@ int data_import(struct service *s, int argc, char **argv)
 
 static int dump_row(void *arg, const char *table, const char *key, struct view row)
 {
-	const struct service *s = arg;
-	char hex[DIGEST_HEX];
-	digest_hex_of(s->suite, row, hex);
-	printf("%s %s %s\n", table, key, hex);
+	book_dump_row(arg, table, key, row);
 	return 0;
 }
 
 static int dump_all(struct db_tx *tx, void *arg)
 {
-	struct service *s = arg;
-	return copy_each(tx, s->vault, dump_row, s);
+	const struct service *s = arg;
+	return copy_each(tx, s->vault, dump_row, arg);
 }
 
 int data_dump(struct service *s, int argc, char **argv)
 {
 	(void)argv;
-	if (argc != 0) {
-		fprintf(stderr, "USAGE: dump\n");
-		return 2;
-	}
-	int rc = 0;
-	for (size_t i = 0; rc == 0 && s->tenants[i]; i++)
-		rc = db_read(s->db, s->tenants[i], dump_all, s);
-	if (rc < 0)
-		return log_refusal(&(struct err_note){.err = rc});
-	return 0;
+	return book_dump_command(s, argc, dump_all);
 }
