@@ -20,6 +20,7 @@
 DB_STMT_CROSS(test_age, "UPDATE session SET seen_at = seen_at - :idle, created_at = created_at - :life");
 DB_STMT_CROSS(test_sessions, "SELECT count(*) FROM session");
 DB_STMT_CROSS(test_disable, "UPDATE account SET disabled = :value WHERE login = :user");
+DB_STMT_CROSS(test_password, "UPDATE account SET password = '!' WHERE login = :user");
 DB_STMT_CROSS(test_forgive, "DELETE FROM login_failure");
 DB_STMT_CROSS(test_audit, "SELECT count(*) FROM audit_record WHERE action = :action");
 
@@ -41,6 +42,8 @@ static int change_tx(struct db_tx *tx, void *arg)
 	} else if (c->s == &test_disable) {
 		db_bind_text(q, "user", c->user);
 		db_bind_int(q, "value", c->a);
+	} else if (c->s == &test_password) {
+		db_bind_text(q, "user", c->user);
 	}
 	return db_exec(q);
 }
@@ -255,6 +258,54 @@ static void test_bad_requests(void **state)
 		assert_int_equal(who(cookies[i]), 401);
 }
 
+/* The password is right, and was looked up; before it is verified something else happens to the account. */
+static struct client_answer late;
+static void *late_sign_in(void *body)
+{
+	client_ask(http_port(people.server), "POST", "/api/session", "", body, &late);
+	return NULL;
+}
+static void queue_await(int waiting)
+{
+	struct account_service *s = people.service;
+	for (int n = -1; n < waiting; usleep(1000)) {
+		pthread_mutex_lock(&s->lock);
+		n = s->waiting[0] + s->waiting[1];
+		pthread_mutex_unlock(&s->lock);
+	}
+}
+static void test_changed_while_signing_in(void **state)
+{
+	static const struct {
+		const struct db_stmt *s;
+		int64_t disabled;
+		int status;
+	} cases[] = {{&test_disable, 0, 200}, {&test_disable, 1, 401}, {&test_password, 0, 401}};
+	char body[200];
+	(void)state;
+	assert_int_equal(people_add("late", "clerk", PEOPLE_TENANT), 0);
+	snprintf(body, sizeof body, "{\"user\":\"late\",\"password\":\"%s\"}", PASSWORD);
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		pthread_t t;
+		change(&test_disable, "late", 0, 0);
+		int64_t sessions = number(&test_sessions, NULL), in = number(&test_audit, "session.sign-in");
+		/* Both places where passwords are verified are taken. */
+		assert_int_equal(account_slow_enter(people.service, true), 0);
+		assert_int_equal(account_slow_enter(people.service, true), 0);
+		assert_int_equal(pthread_create(&t, NULL, late_sign_in, body), 0);
+		queue_await(1);
+		change(cases[i].s, "late", cases[i].disabled, 0);
+		account_slow_leave(people.service);
+		account_slow_leave(people.service);
+		assert_int_equal(pthread_join(t, NULL), 0);
+		assert_int_equal(late.status, cases[i].status);
+		int64_t more = cases[i].status == 200;
+		assert_int_equal(number(&test_sessions, NULL), sessions + more);
+		assert_int_equal(number(&test_audit, "session.sign-in"), in + more);
+		change(&test_forgive, NULL, 0, 0);
+	}
+}
+
 static int add_person(const char *user, const char *roles, const char *tenant, const char *name,
 	const char *id_number, const char *password, struct err_note *note)
 {
@@ -284,6 +335,7 @@ int main(void)
 		cmocka_unit_test(test_nothing_readable_in_the_database), cmocka_unit_test(test_session_ends),
 		cmocka_unit_test(test_disabled_account), cmocka_unit_test(test_twenty_sessions_at_most),
 		cmocka_unit_test(test_refusals_look_alike), cmocka_unit_test(test_decoy_costs_the_same),
-		cmocka_unit_test(test_bad_requests), cmocka_unit_test(test_adding)};
+		cmocka_unit_test(test_bad_requests), cmocka_unit_test(test_changed_while_signing_in),
+		cmocka_unit_test(test_adding)};
 	return backend_run(tests, people_setup, people_teardown);
 }
