@@ -46,7 +46,7 @@ void start({
     { path: '/appointments', component: AppointmentView, meta: { permission: 'appointment.serve', title: ['预约', 'Appointments'] } },
     { path: '/papers', component: PaperView, props: (route) => ({ paper: route.query.paper ? String(route.query.paper) : '' }), meta: { permission: 'paper.make', title: ['缮证与发证', 'Certificates on paper'] } },
     { path: '/archive', component: ArchiveView, meta: { permission: 'archive.read', title: ['登记档案', 'Archive'] } },
-    { ...linkRoute, component: LinkView },
+    Object.assign({}, linkRoute, { component: LinkView }),
     { path: '/discs', component: DiscView, meta: { permission: 'disc.read', title: ['光盘导入', 'Discs'] } },
     ...discRoutes(true),
     ...adminRoutes,
