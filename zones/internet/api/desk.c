@@ -3,7 +3,7 @@
 #include "zones/internet/api/api.h"
 #include "zones/internet/domain/template.h"
 #include "zones/internet/store/message.h"
-#include "zones/internet/store/sms.h"
+#include "zones/internet/store/outgoing.h"
 #include "zones/internet/store/stuck.h"
 #include "zones/internet/transfer/news.h"
 #include <errno.h>
@@ -39,7 +39,7 @@ static int health_tx(struct db_tx *tx, void *arg)
 	json_decref(d->b);
 	d->a = d->b = NULL;
 	int rc = stuck_counts(tx, &d->a);
-	return rc == 0 ? sms_counts(tx, &d->b) : rc;
+	return rc == 0 ? outgoing_counts(tx, &d->b) : rc;
 }
 
 static int disk_read(const char *folder, json_t **out)

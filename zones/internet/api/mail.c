@@ -4,7 +4,8 @@
 
 #include "zones/internet/api/api.h"
 #include "zones/internet/domain/letter.h"
-#include "zones/internet/store/sms.h"
+#include "zones/internet/store/code.h"
+#include "zones/internet/store/outgoing.h"
 #include "zones/internet/transfer/mail.h"
 #include <stdio.h>
 #include <string.h>
@@ -13,7 +14,7 @@ struct mailing {
 	struct portal *p;
 	const struct http_account *who;
 	const char *address, *typed;
-	char code[SMS_CODE];
+	char code[CODE_TEXT];
 	struct mail_address now;
 	bool good, sms, mail;
 	struct err_note note;
@@ -23,12 +24,12 @@ static int ask_tx(struct db_tx *tx, void *arg)
 {
 	struct mailing *m = arg;
 	struct vault *v = m->p->service->vault;
-	int rc = sms_code_make(tx, v, "mail", m->address, m->code);
+	int rc = code_make(tx, v, "mail", m->address, m->code);
 	if (rc == 0)
 		rc = mail_ask(tx, v, m->who->id, m->address);
 	json_t *words = json_pack("{s:s,s:s}", "code", m->code, "minutes", "5");
 	if (rc == 0)
-		rc = words ? sms_put(tx, v, "mail", m->address, "code-mail", words, SMS_CODE_MS) : ERR_NOMEM;
+		rc = words ? outgoing_put(tx, v, "mail", m->address, "code-mail", words, CODE_MS) : ERR_NOMEM;
 	json_decref(words);
 	if (rc == 0)
 		rc = audit_record(tx, m->who->user, "mail.asked", m->who->id, NULL);
@@ -59,7 +60,7 @@ int api_mail_ask(struct http_request *r)
 	if (rc == 0)
 		rc = api_limit(r, &rule);
 	if (rc == 0) {
-		sms_code_random(m.code);
+		code_random(m.code);
 		rc = account_write(r, ask_tx, &m);
 	}
 	if (rc == ERR_RATE)
@@ -77,7 +78,7 @@ static int confirm_tx(struct db_tx *tx, void *arg)
 	if (rc == 0 && !m->now.pending[0])
 		return err_set(&m->note, ERR_STATE, "no address waits for a code");
 	if (rc == 0)
-		rc = sms_code_use(tx, v, "mail", m->now.pending, m->typed, &m->good);
+		rc = code_use(tx, v, "mail", m->now.pending, m->typed, &m->good);
 	if (rc < 0 || !m->good)
 		return rc;
 	rc = mail_confirm(tx, v, m->who->id);
@@ -91,7 +92,7 @@ int api_mail_confirm(struct http_request *r)
 	struct mailing m = {.p = api_portal(r), .who = http_user(r)};
 	int rc = json_only_keys(http_body(r), keys, &m.note);
 	if (rc == 0)
-		rc = json_get_str(http_body(r), "code", SMS_CODE - 1, &m.typed, &m.note);
+		rc = json_get_str(http_body(r), "code", CODE_TEXT - 1, &m.typed, &m.note);
 	if (rc == 0)
 		rc = api_limit(r, &rule);
 	if (rc == 0)

@@ -4,8 +4,9 @@
 #include "zones/internet/api/api.h"
 
 #include "common/message/format.h"
+#include "zones/internet/store/code.h"
+#include "zones/internet/store/outgoing.h"
 #include "zones/internet/store/person.h"
-#include "zones/internet/store/sms.h"
 #include "zones/internet/transfer/sms.h"
 #include <string.h>
 
@@ -24,7 +25,7 @@ static int limited(struct http_request *r, const struct limit_rule *rule, const 
 struct asking_code {
 	struct portal *p;
 	const char *purpose, *phone;
-	char code[SMS_CODE];
+	char code[CODE_TEXT];
 };
 
 /* Both ways write the same rows: a code that nobody is told is as good as none. */
@@ -34,7 +35,7 @@ static int code_tx(struct db_tx *tx, void *arg)
 	struct vault *v = a->p->service->vault;
 	struct person known;
 	bool registers = strcmp(a->purpose, "register") == 0;
-	int rc = sms_code_make(tx, v, a->purpose, a->phone, a->code);
+	int rc = code_make(tx, v, a->purpose, a->phone, a->code);
 	if (rc < 0)
 		return rc;
 	rc = person_by_phone(tx, v, a->phone, &known);
@@ -47,7 +48,7 @@ static int code_tx(struct db_tx *tx, void *arg)
 	const char *template = !registers ? there ? "code-recover" : "no-account"
 			       : there    ? "has-account"
 					  : "code-register";
-	rc = words ? sms_put(tx, v, "sms", a->phone, template, words, SMS_CODE_MS) : ERR_NOMEM;
+	rc = words ? outgoing_put(tx, v, "sms", a->phone, template, words, CODE_MS) : ERR_NOMEM;
 	json_decref(words);
 	return rc == 0 ? db_after_commit(tx, sms_sender_wake, a->p->sms) : rc;
 }
@@ -85,7 +86,7 @@ int api_registration_code(struct http_request *r)
 		rc = limited(r, &by_phone, a.phone);
 	if (rc < 0)
 		return rc;
-	sms_code_random(a.code);
+	code_random(a.code);
 	rc = account_write(r, code_tx, &a);
 	buf_wipe(a.code, sizeof a.code);
 	if (rc == ERR_RATE)
@@ -103,11 +104,11 @@ struct using_code {
 static int use_tx(struct db_tx *tx, void *arg)
 {
 	struct using_code *u = arg;
-	return sms_code_use(tx, u->p->service->vault, u->purpose, u->phone, u->code, &u->good);
+	return code_use(tx, u->p->service->vault, u->purpose, u->phone, u->code, &u->good);
 }
 
 /* The code, before anything that costs. */
-static int code_use(struct http_request *r, struct using_code *u)
+static int code_spend(struct http_request *r, struct using_code *u)
 {
 	int rc = limited(r, &trying, http_network(r));
 	if (rc == 0)
@@ -144,7 +145,7 @@ int api_registration(struct http_request *r)
 	if (rc == 0)
 		rc = phone_get(r, &u.phone, &note);
 	if (rc == 0)
-		rc = json_get_str(b, "code", SMS_CODE - 1, &u.code, &note);
+		rc = json_get_str(b, "code", CODE_TEXT - 1, &u.code, &note);
 	if (rc == 0)
 		rc = json_get_str(b, "name", 90, &a.name, &note);
 	if (rc == 0)
@@ -161,7 +162,7 @@ int api_registration(struct http_request *r)
 	if (rc == 0 && u.notice != notice)
 		return http_fail(r, ERR_NOTICE, "notice: version %lld is in force", (long long)u.notice);
 	if (rc == 0)
-		rc = code_use(r, &u);
+		rc = code_spend(r, &u);
 	a.phone = u.phone;
 	if (rc == 0)
 		rc = account_register(r, &a, person_tx, &u, &note);
@@ -182,14 +183,14 @@ int api_recovery(struct http_request *r)
 	if (rc == 0)
 		rc = phone_get(r, &u.phone, &note);
 	if (rc == 0)
-		rc = json_get_str(http_body(r), "code", SMS_CODE - 1, &u.code, &note);
+		rc = json_get_str(http_body(r), "code", CODE_TEXT - 1, &u.code, &note);
 	if (rc == 0)
 		rc = json_get_str(http_body(r), "password", 256, &password, &note);
 	if (rc == 0 && strlen(password) < 8)
 		rc = err_set(&note, ERR_SCHEMA, "password: 8 to 256 characters");
 	if (rc < 0)
 		return http_fail_note(r, &note);
-	rc = code_use(r, &u);
+	rc = code_spend(r, &u);
 	if (rc == 0)
 		rc = account_reset(r, u.phone, password, &note);
 	if (rc < 0)
@@ -199,7 +200,7 @@ int api_recovery(struct http_request *r)
 
 static int counts_tx(struct db_tx *tx, void *arg)
 {
-	return sms_counts(tx, arg);
+	return outgoing_counts(tx, arg);
 }
 
 int api_desk_sms(struct http_request *r)

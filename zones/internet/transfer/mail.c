@@ -36,7 +36,7 @@ static void date_text(int64_t ms, char out[static 40])
 		tm.tm_sec % 100);
 }
 
-static int send_one(void *arg, const struct sms *m)
+static int send_one(void *arg, const struct outgoing *m)
 {
 	const struct mail_sender *s = arg;
 	struct err_note note = {0};

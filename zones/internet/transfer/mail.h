@@ -1,6 +1,6 @@
-/* E-mail 电子邮件: letters that store/sms.h has put down for the channel "mail", to the mail server (SMTP,
- * TLS but on loopback). A letter keeps its Message-ID however often it is handed in; one to an address that
- * the server refuses is given up. */
+/* E-mail 电子邮件: letters that store/outgoing.h has put down for the channel "mail", to the mail server
+ * (SMTP, TLS but on loopback). A letter keeps its Message-ID however often it is handed in; one to an address
+ * that the server refuses is given up. */
 #ifndef INTAKE_TRANSFER_MAIL_H
 #define INTAKE_TRANSFER_MAIL_H
 #include "common/call/call_log.h"

@@ -3,8 +3,8 @@
 #include "zones/internet/domain/template.h"
 #include "zones/internet/store/mail.h"
 #include "zones/internet/store/message.h"
+#include "zones/internet/store/outgoing.h"
 #include "zones/internet/store/person.h"
-#include "zones/internet/store/sms.h"
 #include <stdio.h>
 
 #define LIFE_MS INT64_C(86400000)
@@ -15,7 +15,7 @@ static int sms_one(
 	struct person who;
 	int rc = person_get(tx, p->service->vault, account, &who);
 	if (rc == 0)
-		rc = sms_put(tx, p->service->vault, "sms", who.phone, template, words, LIFE_MS);
+		rc = outgoing_put(tx, p->service->vault, "sms", who.phone, template, words, LIFE_MS);
 	buf_wipe(&who, sizeof who);
 	return rc;
 }
@@ -26,7 +26,7 @@ static int mail_one(
 	struct mail_address m;
 	int rc = mail_get(tx, p->service->vault, account, &m);
 	if (rc == 0)
-		rc = sms_put(tx, p->service->vault, "mail", m.address, template, words, LIFE_MS);
+		rc = outgoing_put(tx, p->service->vault, "mail", m.address, template, words, LIFE_MS);
 	buf_wipe(&m, sizeof m);
 	return rc;
 }

@@ -2,6 +2,7 @@
 
 #include "common/log/log.h"
 #include "common/os/worker.h"
+#include "zones/internet/store/code.h"
 #include <stdlib.h>
 
 #define ROUND_MS 1000
@@ -25,20 +26,20 @@ void outlet_wake(void *arg)
 
 struct round {
 	struct outlet *o;
-	struct sms m;
+	struct outgoing m;
 	int how;
 };
 
 static int due_tx(struct db_tx *tx, void *arg)
 {
 	struct round *r = arg;
-	return sms_due(tx, r->o->vault, r->o->channel, &r->m);
+	return outgoing_due(tx, r->o->vault, r->o->channel, &r->m);
 }
 
 static int went_tx(struct db_tx *tx, void *arg)
 {
 	const struct round *r = arg;
-	return sms_went(tx, &r->m, r->how);
+	return outgoing_went(tx, &r->m, r->how);
 }
 
 /* *more: there may be another. */
@@ -57,14 +58,15 @@ static int one(struct outlet *o, bool *more)
 				(long long)r.m.tries + 1, err_name(sent));
 	}
 	rc = db_write(o->db, "", went_tx, &r);
-	sms_fini(&r.m);
+	outgoing_fini(&r.m);
 	return rc;
 }
 
 static int expire_tx(struct db_tx *tx, void *arg)
 {
 	(void)arg;
-	return sms_expire(tx);
+	int rc = code_expire(tx);
+	return rc == 0 ? outgoing_expire(tx) : rc;
 }
 
 static int64_t round_go(void *arg)

@@ -17,7 +17,7 @@ void sms_sender_wake(void *arg)
 	outlet_wake(s->outlet);
 }
 
-static int send_one(void *arg, const struct sms *m)
+static int send_one(void *arg, const struct outgoing *m)
 {
 	const struct sms_sender *s = arg;
 	struct err_note note = {0};

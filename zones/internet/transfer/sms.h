@@ -1,4 +1,4 @@
-/* Sends what store/sms.h has put down, in a thread of its own, to the short-message gateway 短信平台:
+/* Sends what store/outgoing.h has put down, in a thread of its own, to the short-message gateway 短信平台:
  * POST URL {"id","phone","template","words"} with the bearer token, 200 {"accepted":true}. The id makes a
  * repeat harmless. No answer and every refusal is tried again until the message is of no use any more. */
 #ifndef INTAKE_TRANSFER_SMS_H
