@@ -4,7 +4,7 @@
 #   client knows as well; p99 at half load by http-load, whose requests are due whether answers come or not.
 # submissions: 48 people save a form of 2 KB each, over and over, by 48 connections; beside a service that puts each body into one row with a commit each, and
 #   beside SQLite alone that writes the rows of a save (draft and audit record) 64 saves a commit; p99 at half load.
-# connections: 10,000 that rest, silent and after one request each; slowhttptest's three kinds of slow clients while somebody else reads a guide; files of together 1 GB one
+# connections: 10,000 that rest: silent, after one request each, after one with a head of 5 KiB, and within such a head; slowhttptest's three kinds of slow clients while somebody else reads a guide; files of together 1 GB one
 #   after another (each is held in memory until it is judged), and one body of 1 GB that never ends as it should.
 # No limit for one address stands in the way: the daemon is told of a front proxy. BENCH_PARTS="reads submissions connections slow upload"; QUICK=1: in short.
 # Prints a table and writes build/bench/portal.json. Numbers are read by people: nothing fails by them.
@@ -195,7 +195,7 @@ END
 		;;
 	connections)
 		heading connections
-		for kind in silent asked; do
+		for kind in silent asked heads half; do
 			before=$(resident)
 			rm -f "$D/rest" "$D/idle"
 			mkfifo "$D/rest"

@@ -3,9 +3,9 @@
  * standard input ends.
  * group FROM NEW SECONDS: what SQLite alone does: the rows that a draft's save leaves behind in FROM (the
  * draft, its audit record), written again and again into NEW, 64 saves a commit: "rate N" saves a second.
- * idle PORT N asked|silent: N connections from addresses 127.0.1.1 onwards, 90 each, each asked once or not
- * at all; "open N" when all are there, then they rest until standard input ends; "lost N". port: one that is
- * free now. */
+ * idle PORT N silent|asked|heads|half: N connections from addresses 127.0.1.1 onwards, 90 each, each asked
+ * once or not at all; heads: with a head of 5 KiB; half: with such a head that has not ended yet. "open N"
+ * when all are there, then they rest until standard input ends; "lost N". port: one that is free now. */
 #include "tests/bench/raw_sqlite.h"
 #include <arpa/inet.h>
 #include <errno.h>
@@ -185,9 +185,28 @@ static int group(const char *path, const char *fresh, double seconds)
 
 /* ---- idle */
 
-static int connected(int port, int n, bool asked)
+#define HEAD_LARGE 5120
+
+/* What each says; its length. */
+static size_t ask_make(const char *kind, char out[static HEAD_LARGE + 256])
 {
-	static const char ask[] = "GET /api/config HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n";
+	static const char line[] = "GET /api/config HTTP/1.1\r\nHost: 127.0.0.1\r\n";
+	bool large = strcmp(kind, "heads") == 0 || strcmp(kind, "half") == 0;
+	size_t n = 0;
+	if (strcmp(kind, "silent") == 0)
+		return 0;
+	n = (size_t)snprintf(out, HEAD_LARGE, "%s%s", line, large ? "X-Long: " : "");
+	while (large && n < HEAD_LARGE)
+		out[n++] = 'x';
+	return strcmp(kind, "half") == 0
+		       ? n
+		       : n + (size_t)snprintf(out + n, 256, "%s", large ? "\r\n\r\n" : "\r\n");
+}
+
+static int connected(int port, int n, const char *kind)
+{
+	char ask[HEAD_LARGE + 256];
+	const size_t size = ask_make(kind, ask);
 	struct sockaddr_in to = {.sin_family = AF_INET, .sin_port = htons((uint16_t)port)},
 			   own = {.sin_family = AF_INET};
 	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
@@ -196,9 +215,9 @@ static int connected(int port, int n, bool asked)
 	own.sin_addr.s_addr = htonl(0x7f000101u + (uint32_t)(n / OF_ONE_ADDRESS));
 	if (fd < 0 || bind(fd, (struct sockaddr *)&own, sizeof own) < 0 ||
 		connect(fd, (struct sockaddr *)&to, sizeof to) < 0 ||
-		(asked && send(fd, ask, sizeof ask - 1, MSG_NOSIGNAL) < 0))
+		(size && send(fd, ask, size, MSG_NOSIGNAL) < 0))
 		raw_die(NULL, "connect");
-	if (!asked)
+	if (!size || strcmp(kind, "half") == 0)
 		return fd;
 	ssize_t got = recv(fd, reply, sizeof reply, 0);
 	if (got < 12 || strncmp(reply, "HTTP/1.1 200", 12) != 0)
@@ -206,7 +225,7 @@ static int connected(int port, int n, bool asked)
 	return fd;
 }
 
-static int idle(int port, int n, bool asked)
+static int idle(int port, int n, const char *kind)
 {
 	struct rlimit l;
 	int *fd = calloc((size_t)n, sizeof *fd), lost = 0;
@@ -217,7 +236,7 @@ static int idle(int port, int n, bool asked)
 	if (!fd)
 		raw_die(NULL, "memory");
 	for (int i = 0; i < n; i++)
-		fd[i] = connected(port, i, asked);
+		fd[i] = connected(port, i, kind);
 	printf("open %d\n", n);
 	fflush(stdout);
 	wait_for_end();
@@ -249,10 +268,10 @@ int main(int argc, char **argv)
 	if (argc == 5 && strcmp(argv[1], "group") == 0)
 		return group(argv[2], argv[3], atof(argv[4]));
 	if (argc == 5 && strcmp(argv[1], "idle") == 0)
-		return idle(atoi(argv[2]), atoi(argv[3]), strcmp(argv[4], "asked") == 0);
+		return idle(atoi(argv[2]), atoi(argv[3]), argv[4]);
 	if (argc == 2 && strcmp(argv[1], "port") == 0)
 		return free_port();
 	fprintf(stderr, "USAGE: portal-raw serve DB PORTFILE | group FROM NEW SECONDS | idle PORT N "
-			"asked|silent | port\n");
+			"silent|asked|heads|half | port\n");
 	return 2;
 }

@@ -162,7 +162,7 @@ parcels=4
 if [ -n "${SW_WEB:-}" ]; then
 	SW_DIR=$D SW_URL_INTERNET=$(url internet)/ SW_URL_EXTRANET=$(url extranet)/ SW_COURIER=$C
 	export SW_DIR SW_URL_INTERNET SW_URL_EXTRANET SW_COURIER
-	timeout 300 node tests/web/post.mjs "$application" || failed=1
+	timeout 1200 node tests/web/post.mjs "$application" || failed=1
 	parcels=5
 fi
 send

@@ -8,6 +8,31 @@ const happens = (waybill, code, station) => fetch(`${process.env.SW_COURIER}/api
 
 await run('post', async () => {
   const wang = await person('internet', 'wang');
+  // In the draft, of who will hold the certificate: the last question.
+  const draft = await wang.evaluate(async () => (await (await fetch('./api/applications', { method: 'POST', headers: { 'X-Requested-With': 'sanwang', 'Content-Type': 'application/json' }, body: '{"business":"first-registration"}' })).json()).id);
+  await wang.goto(`${urls.internet}#/a/${draft}/q/delivery?from=check`);
+  await wang.waitForSelector('[data-question=delivery] #way-post');
+  await wang.click('[data-go]');
+  check('post: in the draft it has to be answered, if by choosing later', await wang.locator('#error-summary').isVisible());
+  await wang.check('#way-post');
+  await wang.fill('#post-name', buyer.name);
+  await wang.fill('#post-phone', '1380000');
+  await wang.fill('#post-address', '示例省示例市东城区示例路7号');
+  await wang.click('[data-go]');
+  check('post: a wrong number is told', (await wang.locator('#post-phone-error').count()) === 1);
+  await wang.fill('#post-phone', '13800000007');
+  await look(wang, 'internet-delivery-question');
+  await wang.click('[data-go]');
+  await wang.waitForSelector('[data-fact=delivery]');
+  check('post: it stands among the answers', /邮寄.*路7号/s.test(await wang.locator('[data-fact=delivery]').innerText()));
+  await look(wang, 'internet-delivery-check');
+  await wang.click('[data-change=delivery]');
+  await wang.waitForSelector('#post-address');
+  check('post: what was filled in is there again', (await wang.inputValue('#post-address')).endsWith('路7号'));
+  await wang.check('#way-later');
+  await wang.click('[data-go]');
+  await wang.waitForSelector('[data-fact=delivery]');
+  check('post: later is an answer, too', /提交以后再选/.test(await wang.locator('[data-fact=delivery]').innerText()));
   await wang.goto(`${urls.internet}#/a/${id}`);
   await wang.waitForSelector('[data-delivery]');
   check('post: the timeline has the stations of before', /遗失/.test(await wang.locator('[data-progress]').innerText()));

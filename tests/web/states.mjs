@@ -58,7 +58,7 @@ async function questions(page, code) {
     const id = (await (await fetch('./api/applications', { method: 'POST', headers: { 'X-Requested-With': 'sanwang', 'Content-Type': 'application/json' }, body: JSON.stringify({ business }) })).json()).id;
     return { id, b: (await (await fetch('./api/businesses')).json()).rows.find((r) => r.code === business) };
   }, code);
-  const ids = [...(b.roles.length > 1 ? ['me'] : []), 'unit', ...b.fields.map((f) => `field-${f.code}`), ...b.roles.map((r) => `role-${r.code}`), ...b.materials.filter((m) => m.when !== 'guardian').map((m) => `material-${m.code}`)];
+  const ids = [...(b.roles.length > 1 ? ['me'] : []), 'unit', ...b.fields.map((f) => `field-${f.code}`), ...b.roles.map((r) => `role-${r.code}`), ...b.materials.filter((m) => m.when !== 'guardian').map((m) => `material-${m.code}`), ...(b.certificate !== 'none' && b.roles[0].code === b.holder_role ? ['delivery'] : [])];
   return [...ids.map((q) => `/a/${id}/q/${q}`), `/a/${id}/check`, `/a/${id}`];
 }
 
@@ -67,6 +67,7 @@ await run('states', async () => {
   const article = await anybody.evaluate(async () => `/guide/${(await (await fetch('./api/articles')).json()).rows[0]?.slug ?? 'none'}`);
   await places(anybody, ['/', '/account', '/start', '/need', '/guide', '/guide/b/transfer-existing-flat', article, '/documents', '/verify', '/appointments', '/queries', '/track', '/notices', '/feedback', '/invite', '/invite/AAAA-BBBB', '/batches', '/batches/new']);
   for (const code of long ? ['change-address', 'mortgage', 'first-registration', 'transfer-existing-flat'] : ['transfer-existing-flat']) await places(anybody, await questions(anybody, code));
+  if (!long) await places(anybody, (await questions(anybody, 'first-registration')).filter((p) => p.endsWith('/delivery')));
   // Each state that an application is in, once.
   const states = new Set();
   for (const who of [anybody, await person('internet', 'zhang')])
