@@ -2,7 +2,7 @@
 // several like cases at once.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { check, dir, look, person, run, secret } from './browser.mjs';
+import { check, dir, look, people, person, run, secret } from './browser.mjs';
 
 const register = readFileSync(join(dir, 'demo/register.jsonl'), 'utf8').trim().split('\n').map((l) => JSON.parse(l));
 const flat = (n) => register.filter((r) => r.table === 'h')[n].row;
@@ -62,7 +62,15 @@ await run('desk', async () => {
   await one.fill('#field-term_from', '2026-01-01');
   await one.fill('#field-term_to', '2046-01-01');
   await one.selectOption('#field-transfer_restricted', 'no');
-  for (const m of ['loan', 'contract']) {
+  // The owner does not come: somebody acts for him by a power of attorney, whose scan is then wanted, too.
+  const agent = people.find((p) => p.id_number !== owner.zjh);
+  check('desk: nobody acts for another: no power is asked for', (await one.locator('[data-kind="power-of-attorney"]').count()) === 0);
+  await one.locator('[data-party="0"] [id^="by-"]').selectOption('power');
+  for (const [what, value] of [['name', agent.name], ['id', agent.id_number], ['paper', '（2026）示证字第1号']]) await one.locator(`[data-party="0"] [id^="agent-${what}-"]`).fill(value);
+  await one.click('[data-take-in]');
+  check('desk: the scan of the power is missing, and told', (await one.locator('.summary').innerText()).includes('授权委托书'));
+  await look(one, 'desk-window-agent');
+  for (const m of ['power-of-attorney', 'loan', 'contract']) {
     await one.setInputFiles(`#scan-${m}`, pdf);
     await one.waitForSelector(`[data-kind="${m}"] .row.spread`);
   }
@@ -71,7 +79,8 @@ await run('desk', async () => {
   await one.click('[data-take-in]');
   await one.waitForSelector('[data-receipt]');
   const number = await text(one, '[data-receipt] [data-number]');
-  check('desk: the receipt names the case and every file with its digest', (await one.locator('.receipt-files li').count()) === 2);
+  check('desk: the receipt names the case and every file with its digest', (await one.locator('.receipt-files li').count()) === 3);
+  check('desk: and who acts, by which power', new RegExp(`代理人 ${agent.name}，（2026）示证字第1号`).test(await text(one, '[data-receipt]')));
   await look(one, 'desk-receipt');
   const cases = [];
   for (const n of [5, 6, 7]) cases.push(await mortgage(one, n));
