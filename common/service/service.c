@@ -99,6 +99,8 @@ static int service_metrics(void *arg, struct buf *out)
 	struct service *s = arg;
 	int rc = link_metrics(s->exchange, out);
 	if (rc == 0)
+		rc = buf_addf(out, "sanwang_db_commits %llu\n", (unsigned long long)db_commits(s->db));
+	if (rc == 0)
 		rc = reseal_metrics(s->reseal, out);
 	if (rc == 0)
 		rc = buf_addf(out,

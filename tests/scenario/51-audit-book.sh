@@ -116,9 +116,23 @@ key=$(sqlite3 "$D/sound.db" "SELECT max(bsm) FROM qlr")
 damage "qlr: a share that was raised" qlr "$key" "UPDATE qlr SET qlbl_fz = 2, qlbl_fm = 2 WHERE bsm = $key"
 damage "qlr: a name moved from another row" qlr "$key" "UPDATE qlr SET qlrmc = (SELECT qlrmc FROM qlr WHERE bsm < $key LIMIT 1) WHERE bsm = $key"
 damage "qlr: a blind index of somebody else" qlr "$key" "UPDATE qlr SET zjh_index = (SELECT zjh_index FROM qlr WHERE bsm < $key LIMIT 1) WHERE bsm = $key"
+damage "qlr: no blind index, so that the holder is not found" qlr "$key" "UPDATE qlr SET zjh_index = '' WHERE bsm = $key"
 damage "a row that no entry made" h 900001 "INSERT INTO h SELECT tenant, 900001, '${p}99F00010101', zddm, zrzh, zl, shbw, szc, jzmj, ghyt, ssbsm, ywh, zzywh, yxq_q, yxq_z FROM h LIMIT 1"
 damage "djlog: a changed row is named" djlog 2 "UPDATE djlog SET dbr = 'somebody' WHERE xh = 2"
 damage "djlog: a changed list is named" djlog 2 "UPDATE djlog SET mx = replace(mx, 'qlr', 'h') WHERE xh = 2"
+# The newest entry is taken back whole: with its case, its rows, its numbers and all that was made from it, as if it had never been. The audit records know it.
+newest=$(sqlite3 "$D/sound.db" "SELECT max(xh) FROM djlog")
+back=$(sqlite3 "$D/sound.db" "SELECT number FROM reg_case")
+{
+	sqlite3 "$D/sound.db" "SELECT 'UPDATE ' || m.name || ' SET yxq_z = NULL, zzywh = NULL WHERE zzywh = ''$back'';' FROM sqlite_master m, pragma_table_info(m.name) c WHERE m.type = 'table' AND c.name = 'zzywh'"
+	sqlite3 "$D/sound.db" "SELECT 'DELETE FROM ' || m.name || ' WHERE ' || c.name || ' = ''$back'';' FROM sqlite_master m, pragma_table_info(m.name) c WHERE m.type = 'table' AND c.name = 'ywh' AND m.name <> 'jrrz'"
+	sqlite3 "$D/sound.db" "SELECT 'DELETE FROM ' || m.name || ';' FROM sqlite_master m, pragma_table_info(m.name) c WHERE m.type = 'table' AND c.name IN ('case_id', 'instance')"
+	echo "DELETE FROM reg_case; DELETE FROM bdcqzs; DELETE FROM reg_document_seal; DELETE FROM reg_document_file; DELETE FROM reg_document_waiting; DELETE FROM reg_blank_move; DELETE FROM reg_blank; DELETE FROM zsbh WHERE period = '$(sqlite3 "$D/sound.db" "SELECT max(period) FROM zsbh")'; DELETE FROM reg_void;"
+	echo "UPDATE reg_series SET next = (SELECT coalesce(max(n), 0) + 1 FROM zsbh z WHERE z.kind = reg_series.kind AND z.period = reg_series.period) WHERE kind IN ('title', 'proof');"
+	echo "UPDATE reg_series SET next = next - $(sqlite3 "$D/sound.db" "SELECT count(*) FROM djlog, json_each(mx) e WHERE xh = $newest AND json_extract(e.value, '\$[0]') = '+'") WHERE kind = 'bsm';"
+} > "$D/back.sql"
+damage "djlog: the newest entry, taken back with all that it did" djlog "$newest" "$(cat "$D/back.sql")"
+damage "djlog: another chain than its audit record names" djlog "$newest" "UPDATE audit_record SET detail = replace(detail, '\"chain\":\"', '\"chain\":\"0') WHERE action = 'book.enter'"
 number=$(sqlite3 "$D/sound.db" "SELECT max(number) FROM zsbh WHERE n IS NOT NULL AND state = 'used'")
 damage "zsbh: a number of another row" zsbh "$number" "UPDATE zsbh SET bsm = bsm + 1 WHERE number = '$number'"
 damage "zsbh: a number declared void" zsbh "$number" "UPDATE zsbh SET state = 'void' WHERE number = '$number'"

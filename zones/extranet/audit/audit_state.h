@@ -38,6 +38,7 @@ struct audit_row *audit_row_of(struct audit_state *s, int64_t bsm);
 struct audit_row *audit_row_make(struct audit_state *s, int64_t bsm);
 bool audit_unit_damaged(const struct audit_state *s, const char *unit);
 int audit_log(struct audit_state *s);       /* the chain, and what it says of rows */
+int audit_entered(struct audit_state *s);   /* what the audit records say was entered, against it */
 int audit_rows(struct audit_state *s);      /* every row of every table against it */
 int audit_sums(struct audit_state *s);      /* owners, shares, queues */
 int audit_papers(struct audit_state *s);    /* numbers, certificates, series, words of locations */

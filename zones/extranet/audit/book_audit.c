@@ -31,6 +31,8 @@ int book_audit_run(struct book_audit *a, struct db_tx *tx)
 	a->rows = a->entries = 0;
 	int rc = audit_log(&s);
 	if (rc == 0)
+		rc = audit_entered(&s);
+	if (rc == 0)
 		rc = audit_rows(&s);
 	if (rc == 0)
 		rc = audit_sums(&s);
