@@ -11,6 +11,8 @@ finish() {
 trap finish EXIT
 trap 'exit 1' INT TERM
 zones_made
+# Departments that nobody answers at: what they are to be told waits.
+printf '\ntrade:\n  url: http://127.0.0.1:1/api\ntax:\n  url: http://127.0.0.1:1/api\n' >> "$D/extranet/conf/registryd.yaml"
 stack_start > "$D/start.log" 2>&1
 . tests/stack/walk.sh
 # act USER ACTION JSON: the status, with the version as it is now
@@ -96,6 +98,8 @@ jq -j .canonical "$W/reply" > "$W/canonical"
 sign zhang && reach extranet registrar1 "$(kase)" '.state == "tax"' "the answer at the registry" > "$D/reached"
 see "$(kase)"
 equal "answered: it stands where it stood, its process goes on" "tax running true" "$(field '"\(.state) \(.flow.status) \(.corrections[-1].answered_at != "")"')"
+equal "what trade and tax are to be told waits, in its order" "1 trade accepted, 2 tax accepted, 3 trade changed, 4 tax changed" "$(stack_sql extranet "SELECT n || ' ' || who || ' ' || event FROM reg_push WHERE case_id = '$application' AND taken_at = '' ORDER BY n" | paste -sd, | sed 's/,/, /g')"
+equal "and only the first of each has been tried" "1 2" "$(stack_sql extranet "SELECT n FROM reg_push WHERE case_id = '$application' AND tries > 0 ORDER BY n" | paste -sd' ')"
 see "$(kase)/term"
 equal "and its term" false "$(field .term.held)"
 due=$(field .term.promised.due)

@@ -48,6 +48,24 @@ async function draw(page) {
   await page.waitForFunction(() => /门牌审核/.test(document.querySelector('[data-canvas]').textContent));
 }
 
+// 公告 by one press, with its end and its objections; then the drawing is as it was.
+async function notice(page) {
+  const [kept] = await Promise.all([page.waitForEvent('download'), page.click('.row button:has-text("存为")')]);
+  await page.click(`${shape('review')} .djs-hit`, { force: true });
+  await page.click('[data-step=notice]');
+  for (const id of ['notice', 'notice-over', 'notice-objection', 'objection-check']) await page.waitForSelector(shape(id));
+  await page.fill('#design-notice', '15');
+  await page.click('[data-check]');
+  await page.waitForSelector('[data-good]').catch(() => undefined);
+  check('designer: 公告 is added by one press, and holds', (await page.locator('[data-good]').count()) === 1, await page.locator('#error-summary').allInnerTexts());
+  await page.click('.row button:has-text("显示全图")');
+  await look(page, 'desk-design-notice');
+  await page.setInputFiles('#bpmn-file', await kept.path());
+  await page.waitForSelector(shape('notice'), { state: 'detached' });
+  await page.click('[data-check]');
+  await page.waitForSelector('[data-good]');
+}
+
 async function design(page) {
   await page.goto(`${urls.extranet}#/designs`);
   await page.waitForSelector('[data-offered]');
@@ -76,6 +94,7 @@ async function design(page) {
   await page.click('[data-check]');
   await page.waitForSelector('[data-good]').catch(() => undefined);
   check('designer: it holds', (await page.locator('[data-good]').count()) === 1, await page.locator('#error-summary').allInnerTexts());
+  await notice(page);
   await page.evaluate(() => window.scrollTo(0, 0));
   await look(page, 'desk-design');
   await page.click('[data-propose]');

@@ -118,17 +118,19 @@ static bool known(const struct offer *o, const struct business *b)
 
 static int keep(struct offer *o, const struct parsed *p)
 {
-	int rc = o->n == BUSINESSES_MAX || o->nfees == FEES_MAX ? ERR_LIMIT : 0;
-	if (rc == 0 && p->fees && p->version > o->fees_version) {
+	bool fees = p->fees && p->version > o->fees_version, business = p->business && !known(o, p->business);
+	if (fees && o->nfees < FEES_MAX) {
 		o->fees[o->nfees++] = p->fees;
 		o->fees_version = p->version;
-	} else if (rc == 0 && p->business && !known(o, p->business)) {
-		o->v[o->n++] = p->business;
-	} else {
-		business_one_free(p->business);
-		fee_free(p->fees);
+		return 0;
 	}
-	return rc;
+	if (business && o->n < BUSINESSES_MAX) {
+		o->v[o->n++] = p->business;
+		return 0;
+	}
+	business_one_free(p->business);
+	fee_free(p->fees);
+	return fees || business ? ERR_LIMIT : 0;
 }
 
 /* Rows come by kind, code and version. What this version of the program cannot read is left out, not lost. */

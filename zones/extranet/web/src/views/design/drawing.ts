@@ -20,17 +20,19 @@ const moddle = {
   name: 'Sanwang', prefix: 'sw', uri: 'urn:sanwang:bpmn', xml: { tagAlias: 'lowerCase' },
   types: [
     { name: 'Act', extends: ['bpmn:UserTask'], properties: ['action', 'role', 'notBy'].map((name) => ({ name, isAttr: true, type: 'String' })) },
-    { name: 'Work', extends: ['bpmn:ServiceTask'], properties: [{ name: 'topic', isAttr: true, type: 'String' }] }
+    { name: 'Work', extends: ['bpmn:ServiceTask'], properties: [{ name: 'topic', isAttr: true, type: 'String' }] },
+    { name: 'Term', extends: ['bpmn:TimerEventDefinition'], properties: ['calendar', 'term'].map((name) => ({ name, isAttr: true, type: 'String' })) }
   ]
 };
 export interface StepKind { code: string; type: string; zh: string; role?: string }
-// What can be added by one press; everything else is drawn, or taken over with a business that has it (公告 with its end and its objections).
+// What can be added by one press; everything else is drawn.
 export const stepKinds: readonly StepKind[] = [
   { code: 'accept', type: 'bpmn:UserTask', zh: '受理', role: 'case.accept' },
   { code: 'graphics', type: 'bpmn:UserTask', zh: '收取图形', role: 'graphics.add' },
   { code: 'cadastral', type: 'bpmn:IntermediateCatchEvent', zh: '权籍审核结果' },
   { code: 'tax', type: 'bpmn:UserTask', zh: '核验完税', role: 'case.tax' },
   { code: 'review', type: 'bpmn:UserTask', zh: '初审', role: 'case.review' },
+  { code: 'notice', type: 'bpmn:ServiceTask', zh: '公告' },
   { code: 'check', type: 'bpmn:UserTask', zh: '核查', role: 'case.review' },
   { code: 'approve', type: 'bpmn:UserTask', zh: '复审核定', role: 'case.enter' },
   { code: 'enter', type: 'bpmn:UserTask', zh: '登簿', role: 'case.enter' },
@@ -69,24 +71,42 @@ export function openCanvas(container: HTMLElement) {
     const undo = modeling.appendShape(boundary, { type: 'bpmn:ServiceTask', isForCompensation: true }, { x: task.x + task.width + 100, y: task.y + task.height + 90 });
     modeling.updateProperties(undo, { id: 'tax-void', name: '撤销完税登记', 'sw:topic': 'tax-void' });
   }
+  function ends(task: Shape, id: string, name: string, by: string, left: number): Shape {
+    const shape = modeling.createShape({ type: 'bpmn:BoundaryEvent', eventDefinitionType: by }, { x: task.x + left, y: task.y + task.height }, task, { attach: true });
+    modeling.updateProperties(shape, { ...(registry.get(id) ? {} : { id }), name });
+    return shape;
+  }
+  // 公告 is over when its term is, or when somebody objects, which is looked into; both ways meet behind it. Returns where they do.
+  function announced(task: Shape): Shape {
+    const over = ends(task, 'notice-over', '公告期满', 'bpmn:TimerEventDefinition', 82), objection = ends(task, 'notice-objection', '公告异议', 'bpmn:MessageEventDefinition', 22);
+    modeling.updateModdleProperties(over, over.businessObject.eventDefinitions![0]!, { timeDuration: factory.create('bpmn:FormalExpression', { body: 'P15D' }), 'sw:calendar': 'working', 'sw:term': 'notice' });
+    message(objection, 'objection');
+    const look = modeling.appendShape(objection, { type: 'bpmn:UserTask' }, { x: task.x + task.width + 100, y: task.y + task.height + 90 });
+    modeling.updateProperties(look, { ...(registry.get('objection-check') ? {} : { id: 'objection-check' }), name: '核查异议', 'sw:action': 'check', 'sw:role': 'case.review' });
+    const merge = modeling.appendShape(task, { type: 'bpmn:ExclusiveGateway' }, { x: task.x + task.width + 215, y: task.y + task.height / 2 });
+    modeling.connect(over, merge);
+    modeling.connect(look, merge);
+    return merge;
+  }
   function add(kind: StepKind): void {
     const source = place();
     if (!source) return;
     const [next] = flowsOf(source);
     const target = next?.target;
-    if (target) modeling.moveElements(registry.filter((e) => !e.labelTarget && !e.host && e.width > 0 && e.x > source.x && e.parent === source.parent && !('waypoints' in e)), { x: 150, y: 0 });
+    if (target) modeling.moveElements(registry.filter((e) => !e.labelTarget && !e.host && e.width > 0 && e.x > source.x && e.parent === source.parent && !('waypoints' in e)), { x: kind.code === 'notice' ? 400 : 150, y: 0 });
     const event = kind.type.endsWith('Event'), gap = event ? 90 : 100;
     const shape = modeling.appendShape(source, { type: kind.type, ...(kind.code === 'cadastral' ? { eventDefinitionType: 'bpmn:MessageEventDefinition' } : {}) }, { x: source.x + source.width + gap, y: source.y + source.height / 2 });
-    if (next && target) {
-      modeling.removeConnection(next);
-      modeling.connect(shape, target);
-    }
     const said = kind.type === 'bpmn:UserTask' ? { 'sw:action': kind.code, 'sw:role': kind.role } : kind.type === 'bpmn:ServiceTask' ? { 'sw:topic': kind.code } : {};
     const other = kind.code === 'enter' && registry.get('review') ? { 'sw:notBy': 'review' } : {};
     modeling.updateProperties(shape, { ...(registry.get(kind.code) ? {} : { id: kind.code }), name: kind.zh, ...said, ...other });
     if (kind.code === 'cadastral') message(shape, 'cadastral');
     if (kind.code === 'tax') voids(shape);
-    selection.select(shape);
+    const last = kind.code === 'notice' ? announced(shape) : shape;
+    if (next && target) {
+      modeling.removeConnection(next);
+      modeling.connect(last, target);
+    }
+    selection.select(last);
     modeler.get<{ scrollToElement(e: Shape): void }>('canvas').scrollToElement(shape);
   }
   function condition(flow: Shape, body: string): void {
