@@ -49,6 +49,8 @@ registryd_LIBS := registry-rest
 # Every statement of the daemon.
 UNITS += tests/unit/zones/extranet/store/test_plans.c
 UNIT_LIBS.tests/unit/zones/extranet/store/test_plans.c := registry-rest test-backend
+UNITS += tests/unit/zones/extranet/store/test_flows_room.c
+UNIT_LIBS.tests/unit/zones/extranet/store/test_flows_room.c := registry-rest test-backend
 EMBEDDERS += zones/extranet/api/routes.c
 EMBED.zones/extranet/api/routes.c := zones/extranet/api/schemas.json
 EMBEDDERS += zones/extranet/transfer/archive_pack.c

@@ -24,21 +24,21 @@ const moddle = {
     { name: 'Term', extends: ['bpmn:TimerEventDefinition'], properties: ['calendar', 'term'].map((name) => ({ name, isAttr: true, type: 'String' })) }
   ]
 };
-export interface StepKind { code: string; type: string; zh: string; role?: string }
+export interface StepKind { code: string; type: string; zh: string; en: string; role?: string }
 // What can be added by one press; everything else is drawn.
 export const stepKinds: readonly StepKind[] = [
-  { code: 'accept', type: 'bpmn:UserTask', zh: '受理', role: 'case.accept' },
-  { code: 'graphics', type: 'bpmn:UserTask', zh: '收取图形', role: 'graphics.add' },
-  { code: 'cadastral', type: 'bpmn:IntermediateCatchEvent', zh: '权籍审核结果' },
-  { code: 'tax', type: 'bpmn:UserTask', zh: '核验完税', role: 'case.tax' },
-  { code: 'review', type: 'bpmn:UserTask', zh: '初审', role: 'case.review' },
-  { code: 'notice', type: 'bpmn:ServiceTask', zh: '公告' },
-  { code: 'check', type: 'bpmn:UserTask', zh: '核查', role: 'case.review' },
-  { code: 'approve', type: 'bpmn:UserTask', zh: '复审核定', role: 'case.enter' },
-  { code: 'enter', type: 'bpmn:UserTask', zh: '登簿', role: 'case.enter' },
-  { code: 'certificate', type: 'bpmn:ServiceTask', zh: '缮证' },
-  { code: 'archive', type: 'bpmn:UserTask', zh: '归档', role: 'case.review' },
-  { code: 'end', type: 'bpmn:EndEvent', zh: '办结' }
+  { code: 'accept', type: 'bpmn:UserTask', zh: '受理', en: 'Acceptance', role: 'case.accept' },
+  { code: 'graphics', type: 'bpmn:UserTask', zh: '收取图形', en: 'Taking the graphics', role: 'graphics.add' },
+  { code: 'cadastral', type: 'bpmn:IntermediateCatchEvent', zh: '权籍审核结果', en: 'Result of the cadastral review' },
+  { code: 'tax', type: 'bpmn:UserTask', zh: '核验完税', en: 'Tax paid', role: 'case.tax' },
+  { code: 'review', type: 'bpmn:UserTask', zh: '初审', en: 'First review', role: 'case.review' },
+  { code: 'notice', type: 'bpmn:ServiceTask', zh: '公告', en: 'Public notice' },
+  { code: 'check', type: 'bpmn:UserTask', zh: '核查', en: 'Inquiry', role: 'case.review' },
+  { code: 'approve', type: 'bpmn:UserTask', zh: '复审核定', en: 'Second review', role: 'case.enter' },
+  { code: 'enter', type: 'bpmn:UserTask', zh: '登簿', en: 'Entry', role: 'case.enter' },
+  { code: 'certificate', type: 'bpmn:ServiceTask', zh: '缮证', en: 'Certificate' },
+  { code: 'archive', type: 'bpmn:UserTask', zh: '归档', en: 'Archive', role: 'case.review' },
+  { code: 'end', type: 'bpmn:EndEvent', zh: '办结', en: 'End' }
 ];
 
 export function openCanvas(container: HTMLElement) {
