@@ -51,7 +51,8 @@ async function draw(page) {
 // 公告 by one press, with its end and its objections; then the drawing is as it was.
 async function notice(page) {
   const [kept] = await Promise.all([page.waitForEvent('download'), page.click('.row button:has-text("存为")')]);
-  await page.click(`${shape('review')} .djs-hit`, { force: true });
+  // A click on what is chosen already lets it go.
+  for (const id of ['accept', 'review']) await page.click(`${shape(id)} .djs-hit`, { force: true });
   await page.click('[data-step=notice]');
   for (const id of ['notice', 'notice-over', 'notice-objection', 'objection-check']) await page.waitForSelector(shape(id));
   await page.fill('#design-notice', '15');
