@@ -1,5 +1,6 @@
 #include "common/audit/audit_log_impl.h"
 
+#include "common/base/json_form.h"
 #include "common/log/log.h"
 #include "common/os/file.h"
 #include <stdlib.h>
@@ -65,38 +66,68 @@ int audit_log_append_lines(struct audit_log *l, const struct view *lines, size_t
 	return rc < 0 ? ERR_AUDIT : 0;
 }
 
+/* Canonical, its members in their order; whether that came out right is looked at in what was written. */
 static int record_line(
 	struct audit_log *l, const struct audit_record *r, const char *at, int64_t n, struct buf *out)
 {
-	json_t *o = json_pack("{s:s,s:s,s:s,s:s,s:O?,s:I}", "at", at, "by", l->info.origin, "action",
-		r->action, "subject", r->subject, "detail", r->detail, "n", (json_int_t)n);
-	if (o && !r->detail)
-		json_object_set_new(o, "detail", json_null());
-	int rc = o ? json_canon(o, out) : ERR_AUDIT;
-	json_decref(o);
+	size_t from = out->n;
+	int rc = buf_add_str(out, "{\"action\":");
+	if (rc == 0)
+		rc = json_canon_text(r->action, strlen(r->action), out);
+	if (rc == 0)
+		rc = buf_add_str(out, ",\"at\":");
+	if (rc == 0)
+		rc = json_canon_text(at, strlen(at), out);
+	if (rc == 0)
+		rc = buf_add_str(out, ",\"by\":");
+	if (rc == 0)
+		rc = json_canon_text(l->info.origin, strlen(l->info.origin), out);
+	if (rc == 0)
+		rc = buf_add_str(out, ",\"detail\":");
+	if (rc == 0)
+		rc = buf_add_view(out, r->detail.n ? r->detail : view_str("null"));
+	if (rc == 0)
+		rc = buf_addf(out, ",\"n\":%lld,\"subject\":", (long long)n);
+	if (rc == 0)
+		rc = json_canon_text(r->subject, strlen(r->subject), out);
+	if (rc == 0)
+		rc = buf_add_str(out, "}");
+	if (rc == 0 && out->n - from > AUDIT_ENTRY_MAX)
+		rc = ERR_LIMIT;
+	return rc == 0 ? json_form(view_of(out->p + from, out->n - from), NULL) : rc;
+}
+
+/* lines: n of them in text. */
+static int record_lines(struct audit_log *l, const struct audit_record *v, size_t n, int64_t first,
+	struct view *lines, struct buf *text)
+{
+	char at[TIME_TEXT];
+	size_t from = 0;
+	int rc = 0;
+	time_text(time_now_ms(), at);
+	for (size_t i = 0; rc == 0 && i < n; i++) {
+		from = text->n;
+		rc = record_line(l, &v[i], at, first + (int64_t)i, text);
+		lines[i].n = text->n - from;
+	}
+	from = 0;
+	for (size_t i = 0; rc == 0 && i < n; from += lines[i++].n)
+		lines[i].p = text->p + from;
 	return rc;
 }
 
 int audit_log_append_records(struct audit_log *l, const struct audit_record *v, size_t n, size_t *done)
 {
 	struct view *lines = calloc(n, sizeof *lines);
-	struct buf *text = calloc(n, sizeof *text);
-	char at[TIME_TEXT];
+	struct buf text;
 	int64_t first = audit_log_size(l);
-	int rc = lines && text ? 0 : ERR_AUDIT;
-	time_text(time_now_ms(), at);
-	for (size_t i = 0; rc == 0 && i < n; i++) {
-		buf_init(&text[i], AUDIT_ENTRY_MAX);
-		rc = record_line(l, &v[i], at, first + (int64_t)i, &text[i]);
-		lines[i] = buf_view(&text[i]);
-	}
+	buf_init(&text, n * (AUDIT_ENTRY_MAX + 1));
+	int rc = lines ? record_lines(l, v, n, first, lines, &text) : ERR_AUDIT;
 	if (rc == 0)
 		rc = audit_log_append_lines(l, lines, n);
 	if (done)
 		*done = (size_t)(audit_log_size(l) - first);
-	for (size_t i = 0; text && i < n; i++)
-		buf_fini(&text[i]);
-	free(text);
+	buf_fini(&text);
 	free(lines);
 	return rc < 0 ? ERR_AUDIT : 0;
 }
@@ -104,9 +135,13 @@ int audit_log_append_records(struct audit_log *l, const struct audit_record *v, 
 int audit_log_append(
 	struct audit_log *l, const char *action, const char *subject, const json_t *detail, int64_t *index)
 {
-	const struct audit_record r = {action, subject, detail};
+	struct buf text;
 	int64_t n = audit_log_size(l);
-	int rc = audit_log_append_records(l, &r, 1, NULL);
+	buf_init(&text, AUDIT_ENTRY_MAX);
+	int rc = detail ? json_canon(detail, &text) : 0;
+	const struct audit_record r = {action, subject, buf_view(&text)};
+	rc = rc == 0 ? audit_log_append_records(l, &r, 1, NULL) : ERR_AUDIT;
+	buf_fini(&text);
 	if (rc == 0 && index)
 		*index = n;
 	return rc;

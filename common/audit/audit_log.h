@@ -28,7 +28,7 @@ SW_MUST_USE int audit_log_append(
  * durable, on failure too. */
 struct audit_record {
 	const char *action, *subject;
-	const json_t *detail; /* object or NULL, borrowed */
+	struct view detail; /* an object in canonical form; n 0: none */
 };
 SW_MUST_USE int audit_log_append_records(
 	struct audit_log *l, const struct audit_record *v, size_t n, size_t *done);

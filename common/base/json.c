@@ -137,7 +137,7 @@ int json_parse(struct view text, size_t max, json_t **out, struct err_note *note
 	return 0;
 }
 
-static int canon_string(const char *s, size_t n, struct buf *out)
+int json_canon_text(const char *s, size_t n, struct buf *out)
 {
 	static const char *const shorts[32] = {
 		[8] = "\\b", [9] = "\\t", [10] = "\\n", [12] = "\\f", [13] = "\\r"};
@@ -215,7 +215,7 @@ static int canon_object(const json_t *v, struct buf *out)
 		if (i)
 			rc = buf_add(out, ",", 1);
 		if (rc == 0)
-			rc = canon_string(keys[i], strlen(keys[i]), out);
+			rc = json_canon_text(keys[i], strlen(keys[i]), out);
 		if (rc == 0)
 			rc = buf_add(out, ":", 1);
 		if (rc == 0)
@@ -248,7 +248,7 @@ int json_canon(const json_t *v, struct buf *out)
 	case JSON_ARRAY:
 		return canon_array(v, out);
 	case JSON_STRING:
-		return canon_string(json_string_value(v), json_string_length(v), out);
+		return json_canon_text(json_string_value(v), json_string_length(v), out);
 	case JSON_INTEGER:
 		if (json_integer_value(v) > INT_SAFE || json_integer_value(v) < -INT_SAFE)
 			return ERR_RANGE;

@@ -15,6 +15,8 @@ json_t *json_read(struct view text, size_t flags, json_error_t *e);
 SW_MUST_USE int json_parse(struct view text, size_t max, json_t **out, struct err_note *note);
 /* Appends the RFC 8785 form (keys sorted by UTF-16 code units, no white space). ERR_RANGE for reals. */
 SW_MUST_USE int json_canon(const json_t *v, struct buf *out);
+/* The same of one text, n bytes of UTF-8 that the caller has checked, or checks in what is written. */
+SW_MUST_USE int json_canon_text(const char *s, size_t n, struct buf *out);
 /* True when `text` is byte for byte the canonical form of what it parses to. */
 bool json_is_canon(struct view text);
 

@@ -4,17 +4,18 @@
 #include "common/audit/audit_prune_log.h"
 #include "common/base/room.h"
 #include "common/log/log.h"
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define BUNDLE_MAX 200 /* bytes of a bundle's name */
+#define BUNDLE_MAX 200   /* bytes of a bundle's name */
+#define TRAIL_DETAIL 128 /* bytes of what is told of a file, with its NUL */
 
 struct noted {
 	bool intent;
 	const char *action;
-	char *subject;
-	json_t *detail;
+	char subject[BUNDLE_MAX + 1], detail[TRAIL_DETAIL];
 };
 
 struct trail {
@@ -54,18 +55,10 @@ int trail_open(const struct trail_options *o, struct trail **out, struct err_not
 	return 0;
 }
 
-static void noted_free(struct noted *x)
-{
-	free(x->subject);
-	json_decref(x->detail);
-}
-
 void trail_close(struct trail *t)
 {
 	if (t == NULL)
 		return;
-	for (size_t i = 0; i < t->n; i++)
-		noted_free(&t->v[i]);
 	free(t->v);
 	audit_log_close(t->log);
 	sign_key_free(t->signer);
@@ -84,46 +77,49 @@ bool trail_wants(const struct trail *t, const char *name, uint64_t size)
 	return t != NULL && !(t->spool && size <= TRAIL_TICK_MAX && strstr(name, "-tick-") != NULL);
 }
 
-static int note_take(struct trail *t, bool intent, const char *action, const char *name, json_t *detail)
+static int note_take(
+	struct trail *t, bool intent, const char *action, const char *name, const char *detail, va_list ap)
 {
-	struct noted x = {.intent = intent, .action = action, .detail = detail};
-	char hex[DIGEST_HEX];
-	if (t == NULL) {
-		json_decref(detail);
+	if (t == NULL)
 		return 0;
-	}
-	if (t->spool && bundle_name(name)) {
-		x.subject = strdup(name);
-	} else {
-		digest_hex_of(t->suite, view_of(name, strlen(name)), hex);
-		x.subject = strdup(hex);
-	}
-	if (x.subject == NULL || ROOM(t->v, t->n, t->cap) < 0) {
-		noted_free(&x);
+	if (ROOM(t->v, t->n, t->cap) < 0)
 		return ERR_NOMEM;
-	}
-	t->v[t->n++] = x;
+	struct noted *x = &t->v[t->n++];
+	x->intent = intent;
+	x->action = action;
+	if (t->spool && bundle_name(name))
+		memcpy(x->subject, name, strlen(name) + 1);
+	else
+		digest_hex_of(t->suite, view_of(name, strlen(name)), x->subject);
+	int n = vsnprintf(x->detail, sizeof x->detail, detail, ap);
+	REQUIRE(n > 0 && n < (int)sizeof x->detail);
 	return 0;
 }
 
-int trail_intend(struct trail *t, const char *action, const char *name, json_t *detail)
+int trail_intend(struct trail *t, const char *action, const char *name, const char *detail, ...)
 {
-	return note_take(t, true, action, name, detail);
+	va_list ap;
+	va_start(ap, detail);
+	int err = note_take(t, true, action, name, detail, ap);
+	va_end(ap);
+	return err;
 }
 
-int trail_tell(struct trail *t, const char *action, const char *name, json_t *detail)
+int trail_tell(struct trail *t, const char *action, const char *name, const char *detail, ...)
 {
-	return note_take(t, false, action, name, detail);
+	va_list ap;
+	va_start(ap, detail);
+	int err = note_take(t, false, action, name, detail, ap);
+	va_end(ap);
+	return err;
 }
 
 /* The first `done` are in the log; of the rest what was only intended goes. */
 static void forget(struct trail *t, size_t done)
 {
 	size_t kept = 0;
-	for (size_t i = 0; i < t->n; i++)
-		if (i < done || t->v[i].intent)
-			noted_free(&t->v[i]);
-		else
+	for (size_t i = done; i < t->n; i++)
+		if (!t->v[i].intent)
 			t->v[kept++] = t->v[i];
 	t->n = kept;
 }
@@ -135,7 +131,7 @@ int trail_write(struct trail *t)
 		return 0;
 	struct audit_record *v = calloc(t->n, sizeof *v);
 	for (size_t i = 0; v != NULL && i < t->n; i++)
-		v[i] = (struct audit_record){t->v[i].action, t->v[i].subject, t->v[i].detail};
+		v[i] = (struct audit_record){t->v[i].action, t->v[i].subject, view_str(t->v[i].detail)};
 	int err = v != NULL ? audit_log_append_records(t->log, v, t->n, &done) : ERR_AUDIT;
 	free(v);
 	forget(t, done);

@@ -7,7 +7,6 @@
 #ifndef SW_DIODE_TRAIL_H
 #define SW_DIODE_TRAIL_H
 #include "common/base/err.h"
-#include "common/base/json.h"
 #include "common/crypto/suite.h"
 
 #define TRAIL_GROUP 64           /* files that are recorded with one sync, as far as so many wait */
@@ -29,10 +28,12 @@ SW_MUST_USE int trail_open(const struct trail_options *o, struct trail **out, st
 void trail_close(struct trail *t);
 /* Whether a file is to be recorded. */
 bool trail_wants(const struct trail *t, const char *name, uint64_t size);
-/* Notes what is about to be done (intent) or was done with a file; detail is taken, may be NULL. ERR_NOMEM.
- */
-SW_MUST_USE int trail_intend(struct trail *t, const char *action, const char *name, json_t *detail);
-SW_MUST_USE int trail_tell(struct trail *t, const char *action, const char *name, json_t *detail);
+/* Notes what is about to be done (intent) or was done with a file. detail, as printf: a small object in
+ * canonical form, of numbers and names of ours. ERR_NOMEM. */
+SW_MUST_USE int trail_intend(struct trail *t, const char *action, const char *name, const char *detail, ...)
+	__attribute__((format(printf, 4, 5)));
+SW_MUST_USE int trail_tell(struct trail *t, const char *action, const char *name, const char *detail, ...)
+	__attribute__((format(printf, 4, 5)));
 /* Everything noted is durable, or ERR_AUDIT: then what was intended must not be done and is forgotten, what
  * was done is written by a later call. */
 SW_MUST_USE int trail_write(struct trail *t);

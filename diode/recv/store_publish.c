@@ -22,8 +22,8 @@ static void intend(struct store *s, struct store_job *j)
 		j->err = fstat(parcel_fd(f->file), &st) != 0 ? err_from_errno(errno) : 0;
 	j->size = (uint64_t)st.st_size;
 	if (j->err == 0 && recorded(s, j))
-		j->err = trail_intend(s->o.trail, "object.publish", j->meta->name,
-			json_pack("{s:I}", "bytes", (json_int_t)j->size));
+		j->err = trail_intend(s->o.trail, "object.publish", j->meta->name, "{\"bytes\":%llu}",
+			(unsigned long long)j->size);
 }
 
 static int place(struct store *s, struct store_job *j)
@@ -77,11 +77,11 @@ static void tell(struct store *s, struct store_job *j, int synced)
 	if (!j->intended)
 		return;
 	if (why == 0)
-		err = trail_tell(s->o.trail, "object.published", name,
-			json_pack("{s:I,s:b}", "bytes", (json_int_t)j->size, "new", j->result == SHELF_NEW));
+		err = trail_tell(s->o.trail, "object.published", name, "{\"bytes\":%llu,\"new\":%s}",
+			(unsigned long long)j->size, j->result == SHELF_NEW ? "true" : "false");
 	else
 		err = trail_tell(s->o.trail, j->err != 0 || placed ? "object.unpublished" : "object.refused",
-			name, json_pack("{s:s}", "reason", err_name(why)));
+			name, "{\"reason\":\"%s\"}", err_name(why));
 	if (err != 0)
 		log_error("audit", "what=\"a record was lost\" reason=%s", err_name(err));
 }

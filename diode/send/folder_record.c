@@ -16,8 +16,8 @@ int folder_intend(struct folder *f, struct item *i, size_t most, int64_t due)
 	for (; err == 0 && x != NULL && n < most && x->due <= due; x = TAILQ_NEXT(x, link)) {
 		if (x->intended || !recorded(f, x))
 			continue;
-		err = trail_intend(f->opt.trail, "object.send", x->name,
-			json_pack("{s:I}", "bytes", (json_int_t)x->is.size));
+		err = trail_intend(
+			f->opt.trail, "object.send", x->name, "{\"bytes\":%lld}", (long long)x->is.size);
 		x->intended = err == 0;
 		n++;
 	}
@@ -33,10 +33,9 @@ void folder_told(struct folder *f, struct item *i, int err)
 	if (!i->intended)
 		return;
 	i->intended = false;
-	err = err == 0 ? trail_tell(f->opt.trail, "object.sent", i->name,
-				 json_pack("{s:I,s:i}", "bytes", (json_int_t)i->is.size, "passes",
-					 (int)i->passes))
-		       : trail_tell(f->opt.trail, "object.unsent", i->name,
-				 json_pack("{s:s}", "reason", err_name(err)));
+	err = err == 0 ? trail_tell(f->opt.trail, "object.sent", i->name, "{\"bytes\":%lld,\"passes\":%u}",
+				 (long long)i->is.size, (unsigned)i->passes)
+		       : trail_tell(f->opt.trail, "object.unsent", i->name, "{\"reason\":\"%s\"}",
+				 err_name(err));
 	f->untold |= err != 0;
 }

@@ -97,6 +97,62 @@ static void file_of(char out[static 128], const char *name)
 	snprintf(out, 128, "%s/%s", path, name);
 }
 
+struct line {
+	int64_t at;
+	char text[1024];
+};
+static int keep_line(void *arg, int64_t index, struct view entry)
+{
+	struct line *o = arg;
+	assert_true(index == o->at && entry.n < sizeof o->text);
+	memcpy(o->text, entry.p, entry.n);
+	o->text[entry.n] = '\0';
+	return 0;
+}
+/* Each record is the canonical form of what it says, or is refused and nothing stands. */
+static void test_records_are_canonical(void **state)
+{
+	static const char *const subjects[] = {"plain", "", "\"\\\b\f\n\r\t\x01\x1f", "不动产/\x7f😀"};
+	static const char *const bad[] = {"\xff", "\xc0\x80", "\xed\xa0\x80", "half \xe4\xb8"};
+	struct audit_log *l = opened("canonical", 0);
+	json_t *detail = json_pack("{s:I,s:s,s:{s:n}}", "n", (json_int_t)1 << 52, "a", "\"中", "z", "y");
+	(void)state;
+	assert_non_null(detail);
+	for (size_t i = 0; i < sizeof subjects / sizeof *subjects; i++)
+		for (int with = 0; with < 2; with++) {
+			struct line o = {.text = ""};
+			struct buf want;
+			json_t *j = NULL;
+			buf_init(&want, 4096);
+			assert_int_equal(
+				audit_log_append(l, "test.act", subjects[i], with ? detail : NULL, &o.at), 0);
+			assert_int_equal(audit_log_read(l, o.at, keep_line, &o), 0);
+			assert_int_equal(json_parse(view_str(o.text), sizeof o.text, &j, NULL), 0);
+			assert_int_equal(json_canon(j, &want), 0);
+			assert_string_equal((const char *)want.p, o.text);
+			assert_string_equal(json_str(j, "subject"), subjects[i]);
+			assert_string_equal(json_str(j, "action"), "test.act");
+			assert_string_equal(json_str(j, "by"), "test");
+			assert_int_equal(json_int(j, "n"), o.at);
+			assert_true(with ? json_equal(json_object_get(j, "detail"), detail)
+					 : json_is_null(json_object_get(j, "detail")));
+			assert_int_equal(json_object_size(j), 6);
+			json_decref(j);
+			buf_fini(&want);
+		}
+	int64_t size = audit_log_size(l);
+	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+		assert_int_equal(audit_log_append(l, "test.act", bad[i], NULL, NULL), ERR_AUDIT);
+	const struct audit_record r[] = {{"test.act", "one", view_str("{\"a\":1}")},
+		{"test.act", "two", view_str("{\"b\":1,\"a\":1}")}};
+	size_t done = 7;
+	assert_int_equal(audit_log_append_records(l, r, 2, &done), ERR_AUDIT);
+	assert_int_equal(done, 0);
+	assert_int_equal(audit_log_size(l), size);
+	json_decref(detail);
+	audit_log_close(l);
+}
+
 static void test_append_and_reopen(void **state)
 {
 	(void)state;
@@ -554,6 +610,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_append_and_reopen),
+		cmocka_unit_test(test_records_are_canonical),
 		cmocka_unit_test(test_tiles_are_the_tree),
 		cmocka_unit_test(test_torn_end_is_mended),
 		cmocka_unit_test(test_one_writer),
