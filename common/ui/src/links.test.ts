@@ -22,6 +22,12 @@ test('what is wrong is said in plain words, in both languages', () => {
   }
 });
 
+test('who is held at a 64th epoch is not sent to look for bundles that nobody has to settle', () => {
+  const what = linkHealth({ ...quiet, held: 'beyond' }).what;
+  expect(what?.[0]).toMatch(/没有待确认的.*64.*放行.*吊销/);
+  expect(what?.[1]).toMatch(/Where there is none.*64th.*release.*revoke/);
+});
+
 test('zeros are shown, what a link does not have is not', () => {
   const keys = linkFacts({ ...quiet, queued: 0, held: '' }).map((f) => f.key);
   expect(keys).toEqual(['queued', 'applied', 'waiting', 'refused']);

@@ -72,7 +72,7 @@ export const linkName = (link: string): Words => names[link] ?? [link, link];
 
 const held: Record<string, Words> = {
   fork: ['同一序号出现两种内容,已停止接收。请安全员核查对方后作出决定。', 'One number came with two contents, so nothing more is taken. An officer has to look into the other side and decide.'],
-  beyond: ['对方自备份恢复,不知道这里已收到的部分数据包。请安全员逐一确认。', 'The other side was restored and does not know of all it sent. An officer has to settle each bundle.']
+  beyond: ['对方自备份恢复。请安全员逐一确认对方已不知道的数据包;没有待确认的,即为第 64 次恢复:请核实对方确有这么多次恢复后放行,否则吊销其密钥。', 'The other side was restored. An officer has to settle each bundle that it does not know of. Where there is none, it is a 64th time: release the link if the other side knows of so many, or revoke its key.']
 };
 const troubles: Record<string, Words> = {
   'store-full': ['保留区已满:对方尚未确认备份,暂停发送。请查对方备份。', 'The kept copies fill their space: the other side has not said what is in its backup. Nothing is sent until it has.'],
