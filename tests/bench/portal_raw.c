@@ -2,9 +2,10 @@
  * serve DB PORTFILE: an HTTP service that puts each body it is sent into one row, one commit each, until its
  * standard input ends.
  * group FROM NEW SECONDS: what SQLite alone does: the rows that a draft's save leaves behind in FROM (the
- * draft, its audit record), written again and again into NEW, 64 saves a commit: "rate N" saves a second.
+ * draft, its audit record), written again and again into NEW, 64 saves a commit: "rate N" saves a second,
+ * "cpu_us N" of processor for each.
  * idle PORT N silent|asked|heads|half: N connections from addresses 127.0.1.1 onwards, 90 each, each asked
- * once or not at all; heads: with a head of 5 KiB; half: with such a head that has not ended yet. "open N"
+ * once or not at all; heads: with a head of 3 KiB; half: with such a head that has not ended yet. "open N"
  * when all are there, then they rest until standard input ends; "lost N". port: one that is free now. */
 #include "tests/bench/raw_sqlite.h"
 #include <arpa/inet.h>
@@ -143,6 +144,14 @@ static void row_write(sqlite3 *to, sqlite3_stmt *q, sqlite3_value **v, int colum
 }
 
 #define ROWS 256
+static double processor_us(void)
+{
+	struct rusage u;
+	getrusage(RUSAGE_SELF, &u);
+	return (double)(u.ru_utime.tv_sec + u.ru_stime.tv_sec) * 1e6 +
+	       (double)(u.ru_utime.tv_usec + u.ru_stime.tv_usec);
+}
+
 static int group(const char *path, const char *fresh, double seconds)
 {
 	static sqlite3_value *drafts[ROWS * 4], *records[ROWS * 6];
@@ -169,7 +178,7 @@ static int group(const char *path, const char *fresh, double seconds)
 						"updated_at = ?2 WHERE tenant = ?3 AND id = ?4");
 	sqlite3_stmt *insert = raw_prepared(to, "INSERT INTO audit_record (tenant, at, who, action, subject, "
 						"detail) VALUES (?1, ?2, ?3, ?4, ?5, ?6)");
-	double began = raw_now();
+	double began = raw_now(), cpu = processor_us();
 	size_t done = 0;
 	while (raw_now() - began < seconds) {
 		raw_run(to, "BEGIN IMMEDIATE");
@@ -179,13 +188,14 @@ static int group(const char *path, const char *fresh, double seconds)
 		}
 		raw_run(to, "COMMIT");
 	}
-	printf("rate %.0f\n", (double)done / (raw_now() - began));
+	printf("rate %.0f\ncpu_us %.1f\n", (double)done / (raw_now() - began),
+		(processor_us() - cpu) / (double)done);
 	return 0;
 }
 
 /* ---- idle */
 
-#define HEAD_LARGE 5120
+#define HEAD_LARGE 3072
 
 /* What each says; its length. */
 static size_t ask_make(const char *kind, char out[static HEAD_LARGE + 256])
