@@ -55,6 +55,7 @@ drafted() { call internet zhang PUT "$(app)" "$(jq -c ".delivery$1 | {delivery: 
 equal "a draft takes no way that is none, nor a receiver without a number" "422 way 422 phone 422 name, phone, address" "$(drafted ' | .way = "pigeon"') $(drafted ' | .phone = ""') $(drafted ' | .way = "window"')"
 apply_start transfer-existing-flat zhang contract > "$D/walk.log" 2>&1 || { cat "$D/walk.log"; exit 1; }
 equal "nothing is chosen before it is handed in" "409" "$(ask zhang POST "$(app)/delivery/text" "$post_body")"
+equal "who signs with, sees it before" post "$(ask wang GET "$(app)" > "$W/code0"; field .delivery_asked.way)"
 { apply_sign zhang "$s" 0 && apply_sign wang "$b" 1 && reach extranet registrar1 "$(kase)" '.number != ""' "the case"; } > "$D/walk.log" 2>&1 || { cat "$D/walk.log"; exit 1; }
 number=$(field .number)
 call extranet registrar1 GET "$(kase)/delivery"

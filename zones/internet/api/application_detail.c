@@ -249,7 +249,8 @@ static int detail_run(struct db_tx *tx, void *arg)
 			"my_party", party, "round", (json_int_t)a.round);
 		if (json_object_get(draft, "papers"))
 			json_object_set(d->out, "papers", json_object_get(draft, "papers"));
-		if (json_is_object(json_object_get(draft, "delivery")) && strcmp(a.owner, d->who->id) == 0)
+		if (json_is_object(json_object_get(draft, "delivery")) &&
+			(strcmp(a.owner, d->who->id) == 0 || strcmp(a.state, "signing") == 0))
 			json_object_set(d->out, "delivery_asked", json_object_get(draft, "delivery"));
 		rc = d->out && json_object_set_new(
 				       d->out, "offer", json_string(api_offer_state(d->p->offer, &a))) == 0

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Application, Business, DeliveryEvent } from '../../api/portal';
-import { choosesFirst, deliveryDraft, deliveryLine, mayChoose, mergeDelivery, readDelivery, underWay, waybillOf, waysOffered } from './delivery';
+import { choosesAny, choosesFirst, deliveryDraft, deliveryLine, mayChoose, mergeDelivery, readDelivery, underWay, waybillOf, waysOffered } from './delivery';
 
 const event = (state: string, at: string, more: Partial<DeliveryEvent> = {}): DeliveryEvent => ({ state, way: 'post', carrier: '示例速递', waybill: '', station: '', at, ...more });
 const past = (at: string, key: string): { at: string; item: { key: string; name: string; phase: 'done' } } => ({ at, item: { key, name: key, phase: 'done' } });
@@ -28,6 +28,7 @@ test('in the draft it is asked of who holds the certificate and signs', () => {
   const first = (role: string, kind?: string): Application['parties'] => [{ role, ...(kind ? { agent: { kind } } : {}) }, { role: 'buyer' }] as Application['parties'];
   expect([choosesFirst(first('buyer'), business), choosesFirst(first('buyer', 'guardian'), business), choosesFirst(first('buyer', 'power'), business), choosesFirst(first('seller'), business), choosesFirst([], business)]).toEqual([true, true, false, false, false]);
   expect(choosesFirst(first('buyer'), { ...business, certificate: 'none' })).toBe(false);
+  expect([choosesAny(first('seller'), business), choosesAny(first('seller').slice(0, 1), business)]).toEqual([true, false]);
   expect(choosesFirst(first('buyer'), { ...business, roles: [{ code: 'buyer', signs: false }] } as Business)).toBe(false);
 });
 

@@ -38,8 +38,10 @@ export function readDelivery(d: DeliveryDraft): { asked: DeliveryAsked | null } 
 export const deliveryLine = (d: DeliveryAsked): string => [say(wayText[d.way]), d.name, d.phone, d.address].filter(Boolean).join(' · ');
 // Who holds the certificate, and acts itself or by its guardian, says how it comes.
 const holds = (p: Party | undefined, b: Business): boolean => b.certificate !== 'none' && p !== undefined && p.role === b.holder_role && p.agent?.kind !== 'power';
+// Whether a choice stands in the form that is signed.
+export const choosesAny = (parties: readonly Party[], b: Business): boolean => parties.some((p) => holds(p, b)) && b.roles.some((r) => r.code === b.holder_role && r.signs);
 // In a draft: of who fills it in, with the signature under the form.
-export const choosesFirst = (parties: readonly Party[], b: Business): boolean => holds(parties[0], b) && b.roles.some((r) => r.code === b.holder_role && r.signs);
+export const choosesFirst = (parties: readonly Party[], b: Business): boolean => holds(parties[0], b) && choosesAny(parties, b);
 
 const stationText: Record<string, Text> = {
   chosen: ['领证方式已登记', 'Way of delivery noted'],

@@ -1,6 +1,7 @@
 // The answers as shown in the summary and on the application's page.
 import { area, bytes, date, money, say, term, unitCode, unitLinesShown, type Fact } from '@sanwang/ui';
 import type { Application, Business, Field, FieldValue } from '../../api/portal';
+import { choosesAny, deliveryLine } from '../application/delivery';
 
 const valueText = (f: Field, v: string): string => {
   const one = f.values?.find((x) => x.value === v);
@@ -21,6 +22,12 @@ export function factsOf(a: Application, b: Business): Fact[] {
   const facts: Fact[] = [{ key: 'unit', name: term('不动产单元代码', 'Unit code'), value: unitCode(a.unit_code), code: true }];
   for (const f of b.fields) facts.push({ key: `field-${f.code}`, name: term(f.zh, f.en), value: fieldText(f, a.form[f.code]) });
   return facts;
+}
+
+// What is signed: the answers and, where it was chosen with them, how the certificate comes.
+export function signedFacts(a: Application, b: Business): Fact[] {
+  const chosen = choosesAny(a.parties, b) ? a.delivery_asked : null;
+  return [...factsOf(a, b), ...(chosen ? [{ key: 'delivery', name: say(['领证方式', 'How the certificate comes 领证方式']), value: deliveryLine(chosen) }] : [])];
 }
 
 // Each kind of material with the names of its files.
