@@ -76,6 +76,9 @@ for suite in gm intl; do
 	[ $? -eq 2 ] && grep -q '^SIGNATURE: ' err
 	report $? "$suite: a list that was changed is refused whole"
 	rm -r bent
+	sw verify --trust ca/ca.pem --revoked listz 1.swb
+	[ $? -eq 2 ] && grep -q '^NOTFOUND: listz: ' err
+	report $? "$suite: a folder of lists that is not there is no empty one"
 	# checked by hand, as every other promise
 	sed 's/.*"list":\(.*\),"signature".*/\1/' lists/internet.json | tr -d '\n' > list && sed 's/.*"signature":"\([^"]*\)".*/\1/' lists/internet.json | openssl base64 -d -A > sig &&
 		openssl x509 -in ca/ca.pem -noout -pubkey > ca.pub &&

@@ -1,4 +1,5 @@
 #include "common/bundle/cli/cli_bundle.h"
+#include "common/os/file.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <getopt.h>
@@ -41,11 +42,22 @@ static int parse(const struct cli_command *c, int argc, char **argv, struct cli_
 	return 0;
 }
 
+/* Who names a folder of lists means to have them looked at: it must be there. */
+static int revoked_there(const char *folder, struct err_note *note)
+{
+	int fd = -1, err = file_open_dir(folder, &fd);
+	if (fd >= 0)
+		(void)close(fd);
+	return err ? err_set(note, err, "%.200s: %s", folder, err_text(err)) : 0;
+}
+
 static int load(struct cli_bundle *o, struct err_note *note)
 {
 	int err = o->trust_file ? trust_load(o->trust_file, &o->trust, note) : 0;
 	if (!err && o->origin_file)
 		err = trust_load(o->origin_file, &o->origin, note);
+	if (!err && o->revoked)
+		err = revoked_there(o->revoked, note);
 	if (!err && o->revoked && o->trust)
 		err = trust_revoke_folder(o->trust, o->revoked, note);
 	if (!err && o->revoked && o->origin)
