@@ -5,19 +5,19 @@
 #define DAY_MS INT64_C(86400000)
 
 static const struct consult_kind kinds[] = {
-	{"identity", "统一身份认证平台", "Identity platform 统一身份认证", "核验身份和电子签名",
+	{"identity", "统一身份认证平台", "Identity platform", "核验身份和电子签名",
 		"identity and e-signature", 0},
-	{"face", "人脸比对", "Face comparison 人脸比对", "核验本人", "that it was the person", 0},
-	{"tax", "税务机关", "Tax office 税务", "核定税额", "to assess the tax", 5},
-	{"tax-push", "税务机关（信息推送）", "Tax office 税务, what it is told", "接收受理、登簿信息",
+	{"face", "人脸比对", "Face comparison", "核验本人", "that it was the person", 0},
+	{"tax", "税务机关", "Tax office", "核定税额", "to assess the tax", 5},
+	{"tax-push", "税务机关（信息推送）", "Tax office, what it is told", "接收受理、登簿信息",
 		"to take what was accepted and entered", 1},
-	{"trade", "房屋交易管理部门", "Department of trade 房屋交易", "接收买卖合同和登簿信息",
+	{"trade", "房屋交易管理部门", "Department of trade", "接收买卖合同和登簿信息",
 		"to take the contract of sale and what was entered", 1},
-	{"payment", "支付平台", "Payment platform 支付平台", "收缴税费", "to take fee and taxes", 5},
-	{"intranet", "业务内网权籍审核", "Cadastral review, intranet 权籍审核", "审核图形",
-		"to review the graphics", 5},
-	{"national", "国家登记信息管理基础平台", "National platform 国家级平台", "接收接入报文",
-		"to take the access message 接入报文", 1},
+	{"payment", "支付平台", "Payment platform", "收缴税费", "to take fee and taxes", 5},
+	{"intranet", "业务内网权籍审核", "Cadastral review, intranet", "审核图形", "to review the graphics",
+		5},
+	{"national", "国家登记信息管理基础平台", "National platform", "接收接入报文",
+		"to take the access message", 1},
 };
 
 const struct consult_kind *consult_kind_at(size_t i)
