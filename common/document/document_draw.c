@@ -6,6 +6,7 @@
 #include <string.h>
 
 #define VALUE 190.0
+#define VALUE_H 20.0 /* a line of text with what is above and below it */
 #define CLOSE_H 128.0
 #define CLOSE_X 260.0 /* where the office's column begins */
 #define QR_SIZE 92.0
@@ -224,6 +225,20 @@ static int block_put(struct document_pen *p, const json_t *block)
 	return 0;
 }
 
+/* A title, which is a line in bold, goes to the next page with what begins below it. */
+static int title_room(struct document_pen *p, const json_t *block, const json_t *next)
+{
+	struct drawing_style s = style_of(block, 11, DRAWING_LEFT);
+	const json_t *rows = json_object_get(p->d->data, json_str(next, "table"));
+	double title = 0, h = 2 * VALUE_H;
+	if (!next || !s.bold || !json_object_get(block, "line"))
+		return 0;
+	int rc = height_of(p, DOCUMENT_RIGHT - DOCUMENT_LEFT, &s, json_str(block, "line"), &title);
+	if (rc == 0 && json_array_size(rows))
+		rc = document_table_begin(p, json_object_get(next, "columns"), rows, &h);
+	return rc == 0 ? document_pen_together(p, title + s.size * 0.5 + h) : rc;
+}
+
 /* Number and place of each page, when there is more than one. */
 static int feet_put(struct document_pen *p)
 {
@@ -244,10 +259,15 @@ static int feet_put(struct document_pen *p)
 int document_draw(struct document *d, struct err_note *note)
 {
 	struct document_pen p = {d, d->drawing, 0, note};
+	const json_t *body = json_object_get(layout_def(d->layout), "body"), *block;
 	size_t i;
-	const json_t *block;
 	int rc = document_pen_page(&p);
-	json_array_foreach(json_object_get(layout_def(d->layout), "body"), i, block) if (rc == 0) rc =
-		block_put(&p, block);
+	json_array_foreach(body, i, block)
+	{
+		if (rc == 0)
+			rc = title_room(&p, block, json_array_get(body, i + 1));
+		if (rc == 0)
+			rc = block_put(&p, block);
+	}
 	return rc == 0 ? feet_put(&p) : rc;
 }

@@ -25,6 +25,11 @@ int document_pen_room(struct document_pen *p, double h)
 		       : document_pen_page(p);
 }
 
+int document_pen_together(struct document_pen *p, double h)
+{
+	return DOCUMENT_TOP + 8 + h > DOCUMENT_BOTTOM ? 0 : document_pen_room(p, h);
+}
+
 int document_pen_flow(struct document_pen *p, double x, double width, const struct drawing_style *s,
 	double indent, const char *text)
 {

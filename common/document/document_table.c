@@ -98,49 +98,73 @@ static int head_put(struct document_pen *p, const json_t *columns)
 	return rc;
 }
 
-static int row_put(struct document_pen *p, const json_t *columns, const json_t *values, size_t n)
+/* full: what a page has room for below the head. */
+static int row_put(struct document_pen *p, const json_t *columns, const json_t *values, size_t n, double full)
 {
 	struct row r;
 	int rc = row_set(p, &r, columns, values, n);
-	bool fresh = false; /* nothing but the head stands on this page */
+	bool torn = rc == 0 && row_left(&r) > full; /* no page holds it whole */
 	while (rc == 0) {
 		double h = row_left(&r), room = DOCUMENT_BOTTOM - p->y;
 		if (h <= room) {
 			rc = row_part(p, &r, h);
 			break;
 		}
-		if (fresh)
+		if (torn && room >= LINE_MIN)
 			rc = row_part(p, &r, room);
 		if (rc == 0)
 			rc = document_pen_page(p);
 		if (rc == 0)
 			rc = head_put(p, columns);
-		fresh = true;
+		torn = true; /* nothing but the head stands on this page */
 	}
 	row_fini(&r);
 	return rc;
 }
 
-/* A head never stands alone at the foot of a page. */
-static int first_room(struct document_pen *p, const json_t *columns, const json_t *first)
+/* Heights of head and first row. */
+static int measure(
+	struct document_pen *p, const json_t *columns, const json_t *first, double *head, double *row)
 {
-	struct row head, r;
-	int rc = row_set(p, &head, columns, NULL, 0), one = row_set(p, &r, columns, first, 1);
-	if (rc == 0)
-		rc = one;
-	double h = rc == 0 ? row_left(&head) + row_left(&r) : 0;
-	row_fini(&head);
+	struct row h, r;
+	int rc = row_set(p, &h, columns, NULL, 0), one = row_set(p, &r, columns, first, 1);
+	*head = row_left(&h);
+	*row = row_left(&r);
+	row_fini(&h);
 	row_fini(&r);
-	return rc < 0 || h > DOCUMENT_BOTTOM - DOCUMENT_TOP - 8 ? rc : document_pen_room(p, h);
+	return rc < 0 ? rc : one;
+}
+
+static double full_below(double head)
+{
+	return DOCUMENT_BOTTOM - DOCUMENT_TOP - 8 - head;
+}
+
+/* What of the first row stands with the head in any case. */
+static double begin_of(double row, double head)
+{
+	return row > full_below(head) ? LINE_MIN : row;
+}
+
+int document_table_begin(struct document_pen *p, const json_t *columns, const json_t *rows, double *h)
+{
+	double head, row;
+	int rc = measure(p, columns, json_array_get(rows, 0), &head, &row);
+	*h = head + begin_of(row, head);
+	return rc;
 }
 
 int document_table(struct document_pen *p, const json_t *columns, const json_t *rows)
 {
-	const json_t *row;
+	const json_t *values;
 	size_t i;
-	int rc = first_room(p, columns, json_array_get(rows, 0));
+	double head, row;
+	int rc = measure(p, columns, json_array_get(rows, 0), &head, &row);
+	if (rc == 0)
+		rc = document_pen_together(p, head + begin_of(row, head));
 	if (rc == 0)
 		rc = head_put(p, columns);
-	json_array_foreach(rows, i, row) if (rc == 0) rc = row_put(p, columns, row, i + 1);
+	json_array_foreach(rows, i, values) if (rc == 0) rc =
+		row_put(p, columns, values, i + 1, full_below(head));
 	return rc;
 }

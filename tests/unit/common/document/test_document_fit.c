@@ -68,6 +68,21 @@ static bool is_cell(const struct drawing_shape *s, const struct box *b)
 	       b->x0 >= MARGIN_LEFT && s->ink.r < 0.5 && b->y1 - b->y0 > 5;
 }
 
+/* A title or a table's head stands above what it is of: nothing in bold alone at the foot of a page that is
+ * not the last. The number of the page is below the text. */
+static void foot_check(const struct document *d, const char *code, size_t page)
+{
+	const struct drawing_run *lowest = NULL;
+	const struct drawing_item *item;
+	for (size_t i = 0; (item = drawing_item(d->drawing, page, i)); i++)
+		if (item->is_run && item->run.y < DRAWING_H - 40 &&
+			(!lowest || item->run.y > lowest->y + 2 ||
+				(item->run.y > lowest->y - 2 && !item->run.bold)))
+			lowest = &item->run;
+	if (page + 1 < document_pages(d) && lowest && lowest->bold)
+		fail_msg("%s page %zu: \"%.60s\" stands alone at its foot", code, page + 1, lowest->text);
+}
+
 static void page_check(const struct document *d, const char *code, size_t page)
 {
 	static struct boxes runs, cells;
@@ -218,6 +233,7 @@ static void every_layout(size_t rows, int kind)
 		show(d, layout_code(l));
 		for (size_t p = 0; p < document_pages(d); p++) {
 			page_check(d, layout_code(l), p);
+			foot_check(d, layout_code(l), p);
 			for (size_t k = 0; drawing_item(d->drawing, p, k); k++)
 				texts += drawing_item(d->drawing, p, k)->is_run;
 		}
