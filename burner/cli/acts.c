@@ -101,7 +101,7 @@ int acts_stage(struct ledger *l, const struct options *o, json_t **out, struct e
 	if (rc == 0 && o->trust)
 		rc = trust_load(o->trust, &t, note);
 	if (rc == 0 && o->trust && o->revoked)
-		rc = trust_revoke_folder(t, o->revoked, note);
+		rc = trust_revoke_named(t, o->revoked, note);
 	order.trust = t;
 	if (rc == 0)
 		rc = ferry_stage(l, &order, out, note);

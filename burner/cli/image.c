@@ -51,7 +51,7 @@ static int reading_open(const struct options *o, struct reading *r, struct err_n
 	if (rc == 0)
 		rc = trust_load(o->trust, &r->trust, note);
 	if (rc == 0 && o->revoked)
-		rc = trust_revoke_folder(r->trust, o->revoked, note);
+		rc = trust_revoke_named(r->trust, o->revoked, note);
 	if (rc == 0 && o->into && (rc = file_open_dir(o->into, &r->into)) < 0)
 		rc = err_set(note, rc, "%.150s: cannot be opened", o->into);
 	return rc < 0 ? rc : source_open(o->subject, &r->source, note);

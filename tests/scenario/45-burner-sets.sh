@@ -119,6 +119,7 @@ check "the next disc is imported" import last.iso
 equal "and tells of wu" "$(key_of wu) $good $last" "$(list there '.revoked[0] | "\(.key) \(.last) \(.from)"')"
 check "from then on the disc in between is refused" refused CERT import bad.iso
 check "by name" sh -c "'$bin/burner' import bad.iso --trust keys/ca.pem --store there --into in 2>&1 | grep -q 'key of wu is revoked after disc $good'"
+check "a folder of lists that is not there is no empty one" sh -c "'$bin/burner' import bad.iso --trust keys/ca.pem --revoked listz --store there --into in 2>&1 | grep -q '^NOTFOUND: listz'"
 check "the last good one is imported" import good.iso
 check "an officer there may be told by telephone" burner revoke keys/lin.person.pem --store there --last "$last" --reason "told by telephone" --by yu
 bundles 5

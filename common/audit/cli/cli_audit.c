@@ -72,16 +72,10 @@ static int option_take(const struct cli_command *c, struct cli_audit *o, int let
 static int revoked_take(const struct cli_command *c, struct cli_audit *o)
 {
 	struct err_note note = {.text = ""};
-	int fd = -1, err = o->revoked && o->ntrust ? file_open_dir(o->revoked, &fd) : 0;
-	if (fd >= 0)
-		close(fd);
 	if (o->revoked && !o->ntrust)
 		return cli_usage(PROGRAM, c);
-	/* Who names a folder of lists means to have them looked at: it must be there. */
-	if (err)
-		return cli_refuse(o->json, err, err_text(err), o->revoked), CLI_USAGE;
 	for (size_t i = 0; o->revoked && i < o->ntrust; i++)
-		if (trust_revoke_folder(o->trust[i], o->revoked, &note) < 0)
+		if (trust_revoke_named(o->trust[i], o->revoked, &note) < 0)
 			return cli_refuse(o->json, note.err, note.text, o->revoked), CLI_USAGE;
 	return 0;
 }

@@ -1,5 +1,4 @@
 #include "common/bundle/cli/cli_bundle.h"
-#include "common/os/file.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <getopt.h>
@@ -42,26 +41,15 @@ static int parse(const struct cli_command *c, int argc, char **argv, struct cli_
 	return 0;
 }
 
-/* Who names a folder of lists means to have them looked at: it must be there. */
-static int revoked_there(const char *folder, struct err_note *note)
-{
-	int fd = -1, err = file_open_dir(folder, &fd);
-	if (fd >= 0)
-		(void)close(fd);
-	return err ? err_set(note, err, "%.200s: %s", folder, err_text(err)) : 0;
-}
-
 static int load(struct cli_bundle *o, struct err_note *note)
 {
 	int err = o->trust_file ? trust_load(o->trust_file, &o->trust, note) : 0;
 	if (!err && o->origin_file)
 		err = trust_load(o->origin_file, &o->origin, note);
-	if (!err && o->revoked)
-		err = revoked_there(o->revoked, note);
 	if (!err && o->revoked && o->trust)
-		err = trust_revoke_folder(o->trust, o->revoked, note);
+		err = trust_revoke_named(o->trust, o->revoked, note);
 	if (!err && o->revoked && o->origin)
-		err = trust_revoke_folder(o->origin, o->revoked, note);
+		err = trust_revoke_named(o->origin, o->revoked, note);
 	if (!err && o->key_file)
 		err = open_key_load(o->key_file, o->cert_file, &o->key, note);
 	return err;

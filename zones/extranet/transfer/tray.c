@@ -93,7 +93,10 @@ static void image_import(struct tray *t, int dir, const char *name)
 	snprintf(revoked, sizeof revoked, "%s/revoked", t->r->service->data_dir);
 	const char *const argv[] = {c->burner, "import", path, "--json", "--trust", c->burner_ca, "--revoked",
 		revoked, "--store", c->burner_store, "--into", c->disc_in, NULL};
-	int rc = ask_program(argv, view_of(NULL, 0), &answer, &note);
+	/* The program takes a folder that is not there for a mistake; here it comes with the first list. */
+	int rc = file_mkdirs(revoked, 0700);
+	if (rc == 0)
+		rc = ask_program(argv, view_of(NULL, 0), &answer, &note);
 	json_decref(answer);
 	if (rc == 0)
 		log_info("disc-imported", "file=\"%s\"", name);
