@@ -1,5 +1,5 @@
 // Administration: people, roles, organisations; effective rights; who looked. By the administrator and the security officer of the registry.
-import { check, look, person, run } from './browser.mjs';
+import { check, look, person, run, turn } from './browser.mjs';
 
 await run('admin', async () => {
   const admin = await person('extranet', 'admin');
@@ -7,7 +7,7 @@ await run('admin', async () => {
   await admin.waitForSelector('[data-row]');
   check('admin: no way to cases or the register', (await admin.locator('nav a[href="#/register"], nav a[href="#/"]').count()) === 0);
   await look(admin, 'extranet-people');
-  const go = async (to) => admin.goto(admin.url().replace(/#.*/, `#/${to}`));
+  const go = (to) => turn(admin, admin.url().replace(/#.*/, `#/${to}`));
 
   await go('organisations');
   await admin.click('[data-add]');

@@ -30,6 +30,17 @@ export function check(name, good, why = '') {
   if (why) console.log(`# ${String(why).split('\n').slice(0, 12).join('\n# ')}`);
 }
 
+// To another page of the same zone: until its heading stands there, not that of the page that was left.
+export async function turn(page, url) {
+  const left = await page.locator('main h1').first().innerText();
+  await page.evaluate(() => document.querySelector('main h1').setAttribute('data-left', ''));
+  await page.goto(url);
+  await page.waitForFunction((text) => {
+    const h = document.querySelector('main h1');
+    return h && (!h.hasAttribute('data-left') || h.innerText !== text);
+  }, left);
+}
+
 // Signs a person in by the page itself. What the page logs as an error is a failure.
 export async function person(zone, user, { signs = true } = {}) {
   const context = await browser.newContext({ viewport: sizes.desk, locale: 'zh-CN', timezoneId: 'Asia/Shanghai' });

@@ -1,6 +1,6 @@
 // A further language by file, right to left, and large type: what was typed stays when the language changes, what is not translated stays Chinese and says so,
 // nothing is smaller than 18 pixels, lines are apart, the page can be read aloud.
-import { check, look, person, run, urls } from './browser.mjs';
+import { check, look, person, run, urls, turn } from './browser.mjs';
 
 // Text that is too small or too close in what is shown.
 const small = () => {
@@ -45,8 +45,7 @@ await run('languages', async () => {
   check('languages: what is still Chinese is marked as Chinese', unmarked.length === 0 && (await li.locator('[data-fallback]').count()) > 0, unmarked.join(' | '));
   await look(li, 'internet-feedback-ug');
   for (const place of ['#/', `#/a/${kept}`, '#/start', '#/guide']) {
-    await li.goto(`${urls.internet}${place}`);
-    await li.waitForSelector('main h1');
+    await turn(li, `${urls.internet}${place}`);
     check(`languages: ${place.replace(kept, 'ID')} is laid out from the right`, await li.evaluate(() => getComputedStyle(document.querySelector('main')).direction === 'rtl' && document.querySelector('.brand').getBoundingClientRect().left > document.querySelector('.tools').getBoundingClientRect().left));
     await look(li, `internet-ug-${place.replace(/\W+/g, '-').replace(kept, '')}`);
   }
@@ -61,8 +60,7 @@ await run('languages', async () => {
   await li.click('[data-elder]');
   await li.waitForFunction(() => document.documentElement.classList.contains('elder'));
   for (const place of [...places, `#/a/${kept}`, `#/a/${kept}/check`]) {
-    await li.goto(`${urls.internet}${place}`);
-    await li.waitForSelector('main h1');
+    await turn(li, `${urls.internet}${place}`);
     const found = await li.evaluate(small);
     check(`large type: ${place.replace(kept, 'ID')}: 18 pixels and more, lines apart`, found.length === 0, found.slice(0, 8).join('\n'));
     const wide = await li.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
