@@ -1,5 +1,5 @@
 #!/bin/sh
-# Runs the tests, three at a time, and ends with "N passed, N failed". Each test prints "ok …" or "not ok …" lines; a test that ends badly without
+# Runs the tests, four at a time, and ends with "N passed, N failed". Each test prints "ok …" or "not ok …" lines; a test that ends badly without
 # saying so counts as one failure. Logs stay in build/test/. `run.sh unit` runs the unit tests only.
 set -u
 cd "$(dirname "$0")/.."
@@ -62,9 +62,9 @@ else
 	echo "ok   $name ($took)"
 fi
 ONE
-# The long ones first, so that none is left running alone at the end; three at a time, since tests of daemons mostly wait.
+# The long ones first, so that none is left running alone at the end; four at a time, since tests of daemons mostly wait.
 long='71-kill|72-links|75-pages|62-rights'
-{ grep -E "$long" "$list"; grep -vE "$long" "$list"; } | xargs -P3 -I{} sh -c 'sh build/test/one.sh {}'
+{ grep -E "$long" "$list"; grep -vE "$long" "$list"; } | xargs -P4 -I{} sh -c 'sh build/test/one.sh {}'
 rm -rf "$SW_MADE"
 passed=$(cat "$out"/*.log | grep -ac '^ok')
 failed=$(cat "$out"/*.log | grep -ac '^not ok')
