@@ -27,7 +27,8 @@ SW_MUST_USE int trust_revoke(struct trust *t, struct view file, struct err_note 
  * none. A file that is no list signed for this zone is passed over if it is another zone's, refused
  * otherwise. */
 SW_MUST_USE int trust_revoke_folder(struct trust *t, const char *dir, struct err_note *note);
-/* The same of a folder that a person named, who means to have its lists looked at. ERR_NOTFOUND: not there. */
+/* The same of a folder that a person named, who means to have its lists looked at. ERR_NOTFOUND: not there.
+ */
 SW_MUST_USE int trust_revoke_named(struct trust *t, const char *dir, struct err_note *note);
 /* Keeps a list that was taken: in the folder (made when it is not there) under a name of its zone, in place
  * of the older one. */

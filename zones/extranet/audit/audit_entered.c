@@ -7,7 +7,9 @@
 DB_STMT(audit_entered_records,
 	"SELECT action, subject, detail FROM audit_record WHERE tenant = :tenant AND action IN "
 	"('book.enter', 'book.import') ORDER BY n");
-DB_STMT(audit_entered_log, "SELECT lz FROM djlog WHERE tenant = :tenant AND xh = :xh AND ywh = :ywh");
+/* Of an entry over several units the record names the first row and the chain behind the last. */
+DB_STMT(audit_entered_log,
+	"SELECT lz FROM djlog WHERE tenant = :tenant AND ywh = :ywh AND xh >= :xh ORDER BY xh DESC LIMIT 1");
 DB_STMT(audit_entered_rows, "SELECT count(*) FROM djlog WHERE tenant = :tenant AND ywh = :ywh");
 
 static int import_judge(struct audit_state *s, const char *ywh)

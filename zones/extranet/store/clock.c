@@ -4,6 +4,7 @@
 #include "common/log/log.h"
 #include "zones/extranet/domain/clock_judge.h"
 #include "zones/extranet/store/entry_book.h"
+#include <math.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
@@ -178,17 +179,14 @@ static int stopped(enum clock_verdict v, const struct clock_known *k, int64_t no
 		log_warn("clock", "set_by_s=%lld text=\"nothing is entered\"", (long long)(k->jump / 1000));
 		return err_set(note, ERR_STATE,
 			"this machine's clock was set by %lld minutes while the service ran: nothing is "
-			"entered "
-			"until the clock is right "
-			"and the service was started again",
-			(long long)(k->jump / 60000));
+			"entered until the clock is right and the service was started again",
+			llround((double)k->jump / 60000));
 	}
 	time_text(now, at);
 	time_text(clock_judge_newest(k), known);
 	return err_set(note, ERR_STATE,
 		"this machine's clock is behind: it says %s, and what is recorded goes up to %s: nothing is "
-		"entered "
-		"until it is right or a security officer has settled it",
+		"entered until it is right or a security officer has settled it",
 		at, known);
 }
 
