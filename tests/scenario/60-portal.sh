@@ -222,7 +222,7 @@ version=$(field .version)
 pages replaced
 equal "a stranger renews nothing" 404 "$(call zhang POST "/api/applications/$id/renew" "{\"version\":$version}")"
 equal "a page that saw an older draft renews nothing" "409 CONFLICT" "$(call li POST "/api/applications/$id/renew" "{\"version\":$((version - 1))}") $(field .error)"
-equal "going on with it names what is no longer asked for" '200 [{"kind":"field","code":"reason"}]' "$(call li POST "/api/applications/$id/renew" "{\"version\":$version}") $(field '.dropped | map({kind, code}) | tojson')"
+equal "going on with it names what is no longer asked for" '200 [{"code":"reason","kind":"field"}]' "$(call li POST "/api/applications/$id/renew" "{\"version\":$version}") $(field '.dropped | map({kind, code}) | tojson')"
 call li GET "/api/applications/$id" > /dev/null
 equal "and keeps the rest" "current 98 示例路1号 null" "$(field '"\(.offer) \(.business_version) \(.form.location) \(.form.reason)"')"
 sed -i 's/^version: .*/version: 99/; s/^channels: .*/channels: window/' "$B/business.yaml"
