@@ -9,7 +9,7 @@ trap 'exit 1' INT TERM
 hall_made() {
 	mkdir -p "$D/hall/keys" "$D/hall/conf" "$D/hall/data" "$D/hall/share/web" "$D/hall/spool" "$D/exchange/to-hall" "$D/exchange/to-registry"
 	"$SW_BIN/swbundle" keygen ca --zone hall --suite "${SW_SUITE:-gm}" --out "$D/hall/keys" > /dev/null
-	station hall sign hall hall && station hall encrypt hall
+	station_key hall sign hall hall && station_key hall encrypt hall
 	cp "$D/extranet/keys/extranet.encrypt.pem" "$D/hall/keys/"
 	cp "$D/extranet/keys/ca.pem" "$D/hall/keys/extranet-ca.pem"
 	cp "$D/hall/keys/hall.encrypt.pem" "$D/extranet/keys/"

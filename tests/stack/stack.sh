@@ -53,12 +53,20 @@ await() {
 	done
 }
 
+# station_key ZONE USE NAME [LINK…]: a signer names the links it may sign on
+station_key() {
+	dir=$D/$1/keys use=$2 name=$3 links=
+	shift 3
+	for l in "$@"; do links="$links --link $l"; done
+	# shellcheck disable=SC2086
+	"$SW_BIN/swbundle" keygen station --ca "$dir" --use "$use" --name "$name" $links --out "$dir" > /dev/null
+}
 # guard_keys HALF ZONE OTHER: a half of the guard belongs to its zone, its private keys lie in its own folder.
 guard_keys() {
 	k="$D/gapd/$1/keys"
 	mkdir -p "$k" "$D/gapd/conf"
-	station "$2" sign gap-$1 gap
-	station "$2" encrypt gap-$1
+	station_key "$2" sign gap-$1 gap
+	station_key "$2" encrypt gap-$1
 	for u in sign encrypt; do
 		mv "$D/$2/keys/gap-$1.$u.key" "$k/"
 		cp "$D/$2/keys/gap-$1.$u.pem" "$k/"
@@ -75,21 +83,13 @@ stack_keys() {
 		mkdir -p "$D/$z/keys" "$D/$z/conf" "$D/$z/data" "$D/$z/share" "$D/$z/spool"
 		"$SW_BIN/swbundle" keygen ca --zone "$z" --suite "$suite" --out "$D/$z/keys" > /dev/null
 	done
-	# station ZONE USE NAME [LINK…]: a signer names the links it may sign on
-	station() {
-		dir=$D/$1/keys use=$2 name=$3 links=
-		shift 3
-		for l in "$@"; do links="$links --link $l"; done
-		# shellcheck disable=SC2086
-		"$SW_BIN/swbundle" keygen station --ca "$dir" --use "$use" --name "$name" $links --out "$dir" > /dev/null
-	}
-	station internet sign internet gap; station internet encrypt internet
-	station extranet sign extranet gap diode hall; station extranet encrypt extranet
-	station extranet seal office
-	station intranet sign intranet disc; station intranet encrypt intranet; station intranet encrypt graphics
+	station_key internet sign internet gap; station_key internet encrypt internet
+	station_key extranet sign extranet gap diode hall; station_key extranet encrypt extranet
+	station_key extranet seal office
+	station_key intranet sign intranet disc; station_key intranet encrypt intranet; station_key intranet encrypt graphics
 	for z in extranet intranet; do # each side's ledger of discs signs its own log
 		mkdir -p "$D/$z/burner"
-		station $z sign burner disc
+		station_key $z sign burner disc
 		mv "$D/$z/keys/burner.sign.key" "$D/$z/burner/log.sign.key"
 		mv "$D/$z/keys/burner.sign.pem" "$D/$z/burner/log.sign.pem"
 		mkdir -p "$D/$z/burner/trust" && cp "$D/$z/keys/ca.pem" "$D/$z/burner/trust/persons.pem"
@@ -113,7 +113,7 @@ stack_keys() {
 	guard_keys inner extranet internet
 	mkdir -p "$D/diode/send" "$D/diode/recv"
 	for e in extranet:send intranet:recv; do # each end of the diode signs its own log, and nothing else: no link has this name
-		station "${e%:*}" sign "diode-${e#*:}" log
+		station_key "${e%:*}" sign "diode-${e#*:}" log
 		mv "$D/${e%:*}/keys/diode-${e#*:}.sign.key" "$D/diode/${e#*:}/log.sign.key"
 		mv "$D/${e%:*}/keys/diode-${e#*:}.sign.pem" "$D/diode/${e#*:}/log.sign.pem"
 	done
