@@ -189,6 +189,7 @@ kit=$W/bag/$packed
 sed -n 's/^\$ //p' "$kit/README.txt" > "$W/commands"
 (cd "$kit" && sh -e "$W/commands") > "$W/kit.said" 2>&1
 equal "the commands of its README: everything holds" "0 everything holds" "$? $(tail -n 1 "$W/kit.said")"
+grep '^BAD' "$W/kit.said" | sed 's/^/# /'
 equal "who signed the form, and who signed that it is taken back" "1 1" "$(grep -c '^ok  data/parties/.* signed data/' "$W/kit.said") $(grep -c '^ok  data/parties/.* signed the withdrawal of data/form.json' "$W/kit.said")"
 stem=$(ls "$kit"/data/parties/*.withdrawal.json | sed 's/\.withdrawal\.json$//')
 cp "$stem.withdrawal.json" "$W/withdrawal.json"
