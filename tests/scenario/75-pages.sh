@@ -85,6 +85,7 @@ pages rules
 pages whole "$unit"
 pages papers "$task"
 pages languages
+pages desk_english "$task"
 pages admin
 pages states
 replies_right
