@@ -67,4 +67,5 @@ function shared(c: Case, b: Business): Check[] {
   return list;
 }
 
-export const checksOf = (c: Case, b: Business): Check[] => [...parties(c, b), ...register(c), ...shared(c, b)];
+// over: the case's own entry has changed the register, or another's will: what was entered is held against it no more.
+export const checksOf = (c: Case, b: Business, over: boolean): Check[] => [...parties(c, b), ...(over ? [] : register(c)), ...shared(c, b)];
