@@ -51,6 +51,12 @@ if [ "$SW_DB" = pg ]; then
 	check "both businesses while the server goes away at once, $away times" wait $walk
 	rounds=$((rounds + 1))
 fi
+# What a program comes to only now and then (a file taken away behind a receipt that came late) may want another walk.
+more=0
+while ls "$D/faults" | grep -q '^kill' && [ $more -lt 3 ]; do
+	check "both businesses once more, for $(ls "$D/faults" | grep -c '^kill') kills that none led to" round $more
+	more=$((more + 1)) rounds=$((rounds + 1))
+done
 left=$(ls "$D/faults" | sed -n 's/^kill\.//p' | tr '\n' ' ')
 if [ -z "$left" ]; then echo "ok - every one of $points points killed its program once"; else echo "not ok - points not reached: $left"; failed=1; fi
 check "book, log and copy are equal row by row" walk_book_equal

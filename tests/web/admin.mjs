@@ -56,7 +56,7 @@ await run('admin', async () => {
   await look(admin, 'extranet-rights');
 
   const officer = await person('extranet', 'officer');
-  await officer.goto(officer.url().replace(/#.*/, '#/looks'));
+  await turn(officer, officer.url().replace(/#.*/, '#/looks'));
   await officer.waitForSelector('[data-row], [data-empty]');
   check('officer: the look of the registrar is told with its reason', /registrar1/.test(await officer.locator('main').innerText()));
   await look(officer, 'extranet-looks');
