@@ -54,7 +54,7 @@ fi
 # What a program comes to only now and then (a file taken away behind a receipt that came late) may want another walk.
 more=0
 while ls "$D/faults" | grep -q '^kill' && [ $more -lt 3 ]; do
-	check "both businesses once more, for $(ls "$D/faults" | grep -c '^kill') kills that none led to" round $more
+	check "both businesses once more, for $(ls "$D/faults" | grep -c '^kill') kills that none led to" round $((rounds + 1))
 	more=$((more + 1)) rounds=$((rounds + 1))
 done
 left=$(ls "$D/faults" | sed -n 's/^kill\.//p' | tr '\n' ' ')
