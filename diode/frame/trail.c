@@ -77,7 +77,7 @@ bool trail_wants(const struct trail *t, const char *name, uint64_t size)
 	return t != NULL && !(t->spool && size <= TRAIL_TICK_MAX && strstr(name, "-tick-") != NULL);
 }
 
-static int note_take(
+__attribute__((format(printf, 5, 0))) static int note_take(
 	struct trail *t, bool intent, const char *action, const char *name, const char *detail, va_list ap)
 {
 	if (t == NULL)
