@@ -48,7 +48,7 @@ cat > "$out/one.sh" <<'ONE'
 name=$1; shift
 log=build/test/$name.log
 start=$(date +%s)
-timeout 900 "$@" > "$log" 2>&1 < /dev/null
+timeout 1500 "$@" > "$log" 2>&1 < /dev/null
 rc=$?
 [ $rc -eq 0 ] || grep -aq '^not ok' "$log" || echo "not ok - $name ended with $rc" >> "$log"
 grep -aq '^\(not \)\{0,1\}ok' "$log" || echo "not ok - $name checked nothing" >> "$log"
