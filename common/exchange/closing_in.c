@@ -62,8 +62,8 @@ static int waiting_release(struct inbox_turn *t, const struct order_key *k, cons
 static int key_close(
 	struct inbox_turn *t, const struct order_key *k, const struct order_after *at, bool *closed)
 {
-	struct order_turn turn;
-	struct waiting waits;
+	struct order_turn turn = {0};
+	struct waiting waits = {0};
 	*closed = false;
 	int rc = waiting_release(t, k, at, &turn, &waits);
 	if (rc < 0 || waits.open || (turn.next == at->n + 1 && turn.refused))

@@ -41,6 +41,16 @@ export async function turn(page, url) {
   }, left);
 }
 
+// What the register says of a paper. It may take longer to answer than the page waits, on a loaded machine: asked again, as a person would (PRESS in WHERE).
+export async function stands(where, wanted, press = '[data-go]') {
+  for (let n = 0; n < 6; n++) {
+    await where.locator('[data-standing]:not([data-standing=""], [data-standing=asking])').waitFor();
+    if (!(await where.locator('[data-standing=offline]').count())) break;
+    await where.locator(press).click();
+  }
+  await where.locator(`[data-standing=${wanted}]`).waitFor();
+}
+
 // Signs a person in by the page itself. What the page logs as an error is a failure.
 export async function person(zone, user, { signs = true } = {}) {
   const context = await browser.newContext({ viewport: sizes.desk, locale: 'zh-CN', timezoneId: 'Asia/Shanghai' });

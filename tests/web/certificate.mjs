@@ -1,7 +1,7 @@
 // The certificate on the portal, and its verification by anybody.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { check, dir, look, person, run } from './browser.mjs';
+import { check, dir, look, person, run, stands } from './browser.mjs';
 
 await run('certificate', async () => {
   const id = readFileSync(join(dir, 'application'), 'utf8');
@@ -15,7 +15,7 @@ await run('certificate', async () => {
   await wang.fill('#text', sealed);
   await wang.click('[data-go]');
   await wang.waitForSelector('[data-valid=true]');
-  await wang.waitForSelector('[data-standing=valid]');
+  await stands(wang, 'valid');
   check('verify: the register says it stands', true);
   check('verify: the seal is valid and the content is shown', /不动产权第/.test(await wang.locator('[data-valid]').innerText()));
   await look(wang, 'internet-verify');
@@ -33,10 +33,11 @@ await run('certificate', async () => {
   await wang.context().setOffline(false);
   const pdf = Buffer.from(await wang.evaluate(async (p) => Array.from(new Uint8Array(await (await fetch(`./api/applications/${p}/certificate`)).arrayBuffer())), id));
   await wang.setInputFiles('#file', { name: 'certificate.pdf', mimeType: 'application/pdf', buffer: pdf });
-  await wang.waitForSelector('[data-standing=valid]');
+  await wang.waitForSelector('[data-valid]', { state: 'detached' }); // what was checked before is gone
+  await stands(wang, 'valid');
   check('verify: the PDF alone is known by its digest', true);
   await wang.setInputFiles('#file', { name: 'certificate.pdf', mimeType: 'application/pdf', buffer: Buffer.concat([pdf, Buffer.from('\n')]) });
-  await wang.waitForSelector('[data-standing=unknown]');
+  await stands(wang, 'unknown');
   check('verify: one byte more, and it is unknown', true);
   await wang.fill('#text', '{}');
   await wang.click('[data-go]');

@@ -1,7 +1,7 @@
 // 我的证照和文书: certificate, notices and receipt of a delivered case, to read, keep and verify; then by its number alone at the verification page. documents.mjs
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { check, dir, look, person, run, urls } from './browser.mjs';
+import { check, dir, look, person, run, stands, urls } from './browser.mjs';
 
 await run('documents', async () => {
   const id = readFileSync(join(dir, 'application'), 'utf8');
@@ -33,12 +33,15 @@ await run('documents', async () => {
   await look(wang, 'internet-documents-view');
   await paper.locator('[data-view]').click();
   await paper.locator('[data-verify]').click();
-  await paper.locator('[data-seal=good][data-standing=valid]').waitFor();
+  await paper.locator('[data-seal=good]').waitFor();
+  await stands(paper, 'valid', '[data-verify]');
   check('documents: the seal is right, and the register says it is in force', true);
   const [download] = await Promise.all([wang.waitForEvent('download'), paper.locator('[data-keep]').click()]);
   const sealed = readFileSync(await download.path(), 'utf8');
-  await mine.locator('[data-paper=notice-acceptance] [data-verify]').click();
-  await mine.locator('[data-paper=notice-acceptance] [data-seal=good][data-standing=issued]').waitFor();
+  const notice = mine.locator('[data-paper=notice-acceptance]');
+  await notice.locator('[data-verify]').click();
+  await notice.locator('[data-seal=good]').waitFor();
+  await stands(notice, 'issued', '[data-verify]');
   check('documents: so is a notice', true);
   await wang.fill('#search', '受理通知');
   await wang.waitForFunction(() => document.querySelectorAll('[data-paper]').length > 0 && [...document.querySelectorAll('[data-paper]')].every((e) => e.dataset.paper === 'notice-acceptance'));
@@ -55,16 +58,17 @@ await run('documents', async () => {
   await wang.fill('#text', sealed);
   await wang.click('[data-go]');
   await wang.waitForSelector('[data-valid=true]');
-  await wang.waitForSelector('[data-standing=valid]');
+  await stands(wang, 'valid');
   check('verify: what was kept of it verifies by itself', true);
   await wang.fill('#text', number);
   await wang.click('[data-go]');
-  await wang.waitForSelector('[data-standing=valid] [data-number-only]');
+  await stands(wang, 'valid');
+  await wang.waitForSelector('[data-number-only]');
   check('verify: by the number alone its state is told, and that this is not all', !(await wang.locator('main').innerText()).includes('东城区示例'));
   await look(wang, 'internet-verify-number');
   await wang.fill('#text', '京(2026)东城区不动产权第9999999号');
   await wang.click('[data-go]');
-  await wang.waitForSelector('[data-standing=unknown]');
+  await stands(wang, 'unknown');
   check('verify: a number that was never given is unknown', true);
   for (let n = 0; n < 6 && !(await wang.locator('#text-error').count()); n++) {
     await wang.click('[data-go]');

@@ -5,7 +5,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { desk, drive, must, pause, reviewed } from '../scenario/lib/desk.mjs';
 import { say } from '../scenario/lib/example.mjs';
-import { browser, check, dir, inspect, person, run, shots, urls } from './browser.mjs';
+import { browser, check, dir, inspect, person, run, shots, stands, urls } from './browser.mjs';
 import { applies, Hand, signs } from './hand.mjs';
 import { devices, journeys } from './journey_worlds.mjs';
 
@@ -65,7 +65,7 @@ async function see(j, id) {
   await page.fill('#text', sealed);
   await page.click('[data-go]');
   await page.waitForSelector('[data-valid=true]');
-  await page.waitForSelector('[data-standing=valid]');
+  await stands(page, 'valid');
   if (!number || !(await page.locator('[data-valid]').innerText()).includes(number)) wrong.push(`verified is not ${number}`);
   check(`${named(j)}: ${holder} has ${number}, and it verifies`, wrong.length === 0, wrong.join('\n'));
   await page.context().close();

@@ -61,8 +61,9 @@ await run('papers', async () => {
   await chief.focus('#reason');
   await type('打印偏移');
   await chief.waitForSelector('[data-blank=spoiled]');
-  const sum = await chief.locator('[data-balance=title]').innerText();
-  check('papers: the balance: 5 = 3 in stock, 0 printed, 0 with the carrier, 1 handed over, 1 spoiled', sum.replace(/\D+/g, ' ').trim() === '5 3 0 0 1 1', sum);
+  const balance = async () => (await chief.locator('[data-balance=title]').innerText()).replace(/\D+/g, ' ').trim();
+  for (let n = 0; n < 100 && (await balance()) !== '5 3 0 0 1 1'; n++) await chief.waitForTimeout(100);
+  check('papers: the balance: 5 = 3 in stock, 0 printed, 0 with the carrier, 1 handed over, 1 spoiled', (await balance()) === '5 3 0 0 1 1', await balance());
 
   const c = await ask(`./api/cases/${id}`);
   if (c.state !== 'archived') await ask(`./api/cases/${id}/archive`, 'POST', { version: c.version });

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import encodeQR from 'qr';
-import { browser, check, dir, identifies, look, people, person, run, urls } from './browser.mjs';
+import { browser, check, dir, identifies, look, people, person, run, stands, urls } from './browser.mjs';
 
 const [unit] = process.argv.slice(2);
 const buyer = people[people.length - 1];
@@ -48,7 +48,7 @@ await run('query', async () => {
   await wang.goto(`${urls.internet}#/verify`);
   await wang.fill('#text', sealed);
   await wang.click('[data-go]');
-  await wang.waitForSelector('[data-standing=issued]');
+  await stands(wang, 'issued');
   check('query: the proof verifies, and the office knows it', await wang.locator('[data-valid=true]').isVisible());
   await ask(wang, buyer, 'none-proof', '', '申请公租房');
   await wang.waitForSelector('[data-no-proof]');

@@ -3,7 +3,7 @@
 //   node whole.mjs UNIT: wang holds it by the certificate of the application in SW_DIR/application
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { browser, check, dir, people, person, run, urls } from './browser.mjs';
+import { browser, check, dir, people, person, run, stands, urls } from './browser.mjs';
 import { applies, Hand, office, signs } from './hand.mjs';
 
 const [unit] = process.argv.slice(2);
@@ -56,10 +56,11 @@ await run('whole', async () => {
   const sealed = JSON.parse((await save('[data-certificate] button')).toString('utf8'));
   check('whole: the certificate is a PDF, with its sealed text', pdf.subarray(0, 5).toString() === '%PDF-' && JSON.stringify(sealed).includes(unit));
   const anybody = await (await browser.newContext({ viewport: { width: 390, height: 844 }, locale: 'zh-CN' })).newPage();
+  anybody.setDefaultTimeout(60000);
   await anybody.goto(`${urls.internet}#/verify`);
   await anybody.waitForSelector('#file');
   await anybody.setInputFiles('#file', { name: 'certificate.pdf', mimeType: 'application/pdf', buffer: pdf });
-  await anybody.waitForSelector('[data-standing=valid]');
+  await stands(anybody, 'valid');
   check('whole: whoever is shown the file finds that it stands', true);
   await anybody.fill('#text', JSON.stringify(sealed));
   await anybody.click('[data-go]');
