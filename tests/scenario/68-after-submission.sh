@@ -102,12 +102,12 @@ equal "who does not agree lets it drop" "200 dropped - signed 409" "$(ask zhang 
 # attack WHAT REASON: SQL behind the portal (DO, before the signatures; UNDO) and who signs (SIGNERS: user person …); the registry refuses with the reason
 attack() {
 	begun wang > "$W/code0"
-	[ -z "$DO" ] || stack_do internet "$DO"
+	[ -z "$DO" ] || stack_write internet "$DO"
 	set -- "$1" "$2" $SIGNERS
 	refused=$1 why=$2
 	shift 2
 	while [ $# -gt 0 ]; do withdraw_sign "$1" "$2"; shift 2; done
-	[ -z "$UNDO" ] || stack_do internet "$UNDO"
+	[ -z "$UNDO" ] || stack_write internet "$UNDO"
 	reach internet wang "$(app)" '.withdrawal.state == "refused"' "the refusal" > "$W/attack" 2>&1 || cat "$W/attack"
 	equal "$refused" "1 accepted" "$(field .withdrawal.reason | grep -c "$why") $(call extranet registrar1 GET "$(kase)"; field .state)"
 }
@@ -166,9 +166,9 @@ reach internet wang "$(app)" '.state == "withdrawn"' "the withdrawal" || failed=
 equal "the registry ended it" withdrawn "$(call extranet registrar1 GET "$(kase)"; field .state)"
 n=1200
 until [ "$(drawn)" = 0 ] || [ $n = 0 ]; do n=$((n - 1)); sleep 0.1; done
-equal "the same once more, after the portal forgot it, is refused by the state" "200 1" "$(stack_do internet "UPDATE application SET state = 'cadastral' WHERE id = '$application'; UPDATE withdrawal SET state = 'signing' WHERE application = '$application'; DELETE FROM withdrawal_signature WHERE application = '$application'"
+equal "the same once more, after the portal forgot it, is refused by the state" "200 1" "$(stack_write internet "UPDATE application SET state = 'cadastral' WHERE id = '$application'; UPDATE withdrawal SET state = 'signing' WHERE application = '$application'; DELETE FROM withdrawal_signature WHERE application = '$application'"
 	call internet wang POST "$(app)/signature" "$(cat "$W/withdrawn-by")"; code) $(reach internet wang "$(app)" '.withdrawal.state == "refused"' "the refusal" > "$W/attack"; field .withdrawal.reason | grep -c 'while it is withdrawn')"
-stack_do internet "UPDATE application SET state = 'withdrawn' WHERE id = '$application'"
+stack_write internet "UPDATE application SET state = 'withdrawn' WHERE id = '$application'"
 equal "and keeps no drawing of a case that ended" "0 1" "$(drawn) $(stack_sql extranet "SELECT count(*) FROM reg_graphics WHERE case_id = '$application' AND removed_at IS NOT NULL")"
 
 reach intranet reviewer "$(task)" '.ended == "withdrawn"' "the end of the case in the intranet" || failed=1

@@ -15,13 +15,9 @@ SW_DB=${SW_DB:-sqlite}
 stack_sql() {
 	if [ "$SW_DB" = pg ]; then psql -qtA -h "$D.pg" -U $POSTGRES_USER -d "$1" -c "$2"; else sqlite3 -readonly "$D/$1/data/main.db" "$2"; fi
 }
-# stack_do ZONE SQL: changes rows behind the back of the daemon, as who has taken it over may
-stack_do() {
-	if [ "$SW_DB" = pg ]; then psql -q -h "$D.pg" -U $POSTGRES_USER -d "$1" -c "$2"; else sqlite3 -cmd '.timeout 20000' "$D/$1/data/main.db" "$2"; fi
-}
-# stack_write ZONE SQL: behind the daemon's back
+# stack_write ZONE SQL: changes rows behind the back of the daemon, as who has taken it over may
 stack_write() {
-	if [ "$SW_DB" = pg ]; then psql -qtA -h "$D.pg" -U $POSTGRES_USER -d "$1" -c "$2"; else sqlite3 -cmd '.timeout 10000' "$D/$1/data/main.db" "$2"; fi
+	if [ "$SW_DB" = pg ]; then psql -qtA -h "$D.pg" -U $POSTGRES_USER -d "$1" -c "$2"; else sqlite3 -cmd '.timeout 20000' "$D/$1/data/main.db" "$2"; fi
 }
 # notices_end [CONDITION]: the public notices that wait (in flow_wait) are over: registryd ends, and comes back to find them due
 notices_end() {
