@@ -19,11 +19,13 @@ DB_STMT_CROSS(audit_insert, "INSERT INTO audit_record (n, tenant, at, who, actio
 DB_STMT_CROSS(audit_room, "SELECT max_pending + moved - (SELECT coalesce(max(n), 0) FROM audit_record) FROM "
 			  "audit_place WHERE one = 1");
 
-DB_STMT_CROSS(audit_last, "SELECT at FROM audit_record ORDER BY n DESC LIMIT 1");
+/* By a clock that was set back the last ones are not the newest. */
+DB_STMT_CROSS(audit_late, "SELECT max(at) FROM (SELECT at FROM audit_record ORDER BY n DESC LIMIT 1000) late "
+			  "HAVING count(*) > 0");
 
 int audit_newest(struct db_tx *tx, char at[static TIME_TEXT])
 {
-	struct db_query *q = db_query(tx, &audit_last);
+	struct db_query *q = db_query(tx, &audit_late);
 	int rc = db_found(db_step(q));
 	if (rc == 0)
 		snprintf(at, TIME_TEXT, "%s", db_text(q, 0));

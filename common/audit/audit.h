@@ -12,6 +12,7 @@ extern const struct db_schema audit_schema; /* tables audit_record, audit_place 
  * may (its disk is full, its thread or process is gone): the transaction must fail. */
 SW_MUST_USE int audit_record(
 	struct db_tx *tx, const char *who, const char *action, const char *subject, const json_t *detail);
-/* When the last record was written, by the clock of then. ERR_NOTFOUND: there is none. */
+/* The latest time that one of the last 1000 records bears (the very last one may be by a clock that was set
+ * back). ERR_NOTFOUND: there is none. */
 SW_MUST_USE int audit_newest(struct db_tx *tx, char at[static TIME_TEXT]);
 #endif

@@ -103,7 +103,12 @@ export async function run(name, steps) {
     await steps();
   } catch (e) {
     check(name, false, e.stack);
-    if (shots) { let n = 0; for (const c of browser.contexts()) for (const p of c.pages()) await p.screenshot({ path: join(shots, `failed-${name}-${n++}.png`), fullPage: true }).catch(() => undefined); }
+    let n = 0;
+    for (const page of browser.contexts().flatMap((c) => c.pages())) {
+      const text = await page.locator('main').innerText({ timeout: 1000 }).catch(() => 'no page');
+      console.log(`# then stood at ${page.url().slice(0, 120)}:\n#   ${text.split(/\s*\n\s*/).slice(0, 12).join('\n#   ')}`);
+      if (shots) await page.screenshot({ path: join(shots, `failed-${name}-${n++}.png`), fullPage: true }).catch(() => undefined);
+    }
   }
   await browser.close();
   process.exit(failed ? 1 : 0);

@@ -15,6 +15,9 @@
 static const struct db_schema *const schemas[] = {&audit_schema};
 DB_STMT_CROSS(record_span, "SELECT count(*), coalesce(min(n), 0), coalesce(max(n), 0) FROM audit_record");
 DB_STMT_CROSS(record_change, "UPDATE audit_record SET who = 'nobody' WHERE n = 1");
+DB_STMT_CROSS(record_by_clock,
+	"INSERT INTO audit_record (n, tenant, at, who, action, subject) VALUES ((SELECT "
+	"coalesce(max(n), 0) + 1 FROM audit_record), '', :at, 'who', 'act', '')");
 DB_STMT_CROSS(record_remove, "DELETE FROM audit_record WHERE n = 1");
 
 static struct db *db, *other;
@@ -91,7 +94,7 @@ static void test_numbers_have_no_hole(void **state)
 	for (int i = 0; i < 6; i++)
 		pthread_join(t[i], NULL);
 	assert_int_equal(db_read(db, "", span_read, &s), 0);
-	assert_int_equal(s.n, 6 * 20 * (1 + 2));
+	assert_int_equal(s.n, 3 + 6 * 20 * (1 + 2));
 	assert_int_equal(s.first, 1);
 	assert_int_equal(s.last, s.n);
 }
@@ -112,9 +115,32 @@ static void test_nothing_is_changed(void **state)
 			backend_shell("main", "psql -qd \"$DB\" -c 'TRUNCATE audit_record' 2>/dev/null"), 0);
 }
 
+static int write_at(struct db_tx *tx, void *arg)
+{
+	struct db_query *q = db_query(tx, &record_by_clock);
+	db_bind_text(q, "at", arg);
+	return db_exec(q);
+}
+static int newest_read(struct db_tx *tx, void *arg)
+{
+	return audit_newest(tx, arg);
+}
+static void test_newest_is_not_the_last(void **state)
+{
+	char at[][TIME_TEXT] = {
+		"2020-01-01T00:00:00.000Z", "2021-05-01T00:00:00.000Z", "2020-01-02T00:00:00.000Z"};
+	char newest[TIME_TEXT] = "";
+	(void)state;
+	assert_int_equal(db_read(db, "", newest_read, newest), ERR_NOTFOUND);
+	for (size_t i = 0; i < 3; i++)
+		assert_int_equal(db_write(db, "", write_at, at[i]), 0);
+	assert_int_equal(db_read(db, "", newest_read, newest), 0);
+	assert_string_equal(newest, at[1]);
+}
+
 int main(void)
 {
-	const struct CMUnitTest tests[] = {
+	const struct CMUnitTest tests[] = {cmocka_unit_test(test_newest_is_not_the_last),
 		cmocka_unit_test(test_numbers_have_no_hole), cmocka_unit_test(test_nothing_is_changed)};
 	return backend_run(tests, setup, teardown);
 }
