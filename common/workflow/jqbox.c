@@ -2,6 +2,7 @@
 
 #include "common/log/log.h"
 #include "common/workflow/jq_words.h"
+#include "common/workflow/jqbox_tried.h"
 #include "common/workflow/jqbox_worker.h"
 #include <ctype.h>
 #include <pthread.h>
@@ -17,7 +18,7 @@
 #define LOAD_TIMES 15
 
 struct jqbox {
-	char *program;
+	char *program, *tried_path;
 	int time_ms, memory_mib, nworkers;
 	size_t result_max;
 	pthread_mutex_t lock;
@@ -26,6 +27,7 @@ struct jqbox {
 	char *texts[PROGRAMS_MAX]; /* never removed while the keeper lives */
 	size_t ntexts;
 	json_t *numbers; /* text -> number */
+	json_t *tried;   /* texts that need not be tried */
 	struct jqbox_state state;
 };
 
@@ -50,11 +52,13 @@ int jqbox_start(const struct jqbox_options *o, struct jqbox **out, struct err_no
 	pthread_cond_init(&b->idle, NULL);
 	b->program = o->program ? strdup(o->program) : beside();
 	b->numbers = json_object();
+	b->tried_path = o->tried ? strdup(o->tried) : NULL;
+	b->tried = o->tried ? jqbox_tried_read(o->tried) : json_object();
 	b->time_ms = o->time_ms ? o->time_ms : 2000;
 	b->memory_mib = o->memory_mib ? o->memory_mib : 64;
 	b->nworkers = o->workers ? o->workers : 2;
 	b->result_max = o->result_max ? o->result_max : 65536;
-	int rc = b->program && b->numbers ? 0 : ERR_NOMEM;
+	int rc = b->program && b->numbers && b->tried && (b->tried_path || !o->tried) ? 0 : ERR_NOMEM;
 	if (rc == 0 && (b->nworkers < 1 || b->nworkers > WORKERS_MAX))
 		rc = ERR_RANGE;
 	if (rc == 0 && access(b->program, X_OK) != 0)
@@ -77,9 +81,11 @@ void jqbox_stop(struct jqbox *b)
 	for (size_t i = 0; i < b->ntexts; i++)
 		free(b->texts[i]);
 	json_decref(b->numbers);
+	json_decref(b->tried);
 	pthread_mutex_destroy(&b->lock);
 	pthread_cond_destroy(&b->idle);
 	free(b->program);
+	free(b->tried_path);
 	free(b);
 }
 
@@ -192,22 +198,45 @@ static int number_new(struct jqbox *b, const char *text, size_t *number)
 	return rc;
 }
 
-/* Tried in a process first, under a number that no program has; only what compiles gets one of its own. */
-int jqbox_compile(struct jqbox *b, const char *text, size_t *number, struct err_note *note)
+/* In a process, under a number that no program has. */
+static int try_once(struct jqbox *b, const char *text, struct err_note *note)
 {
-	int rc = jq_words_check(text, note);
-	if (rc < 0 || number_of(b, text, number) == 0)
-		return rc;
 	struct jqbox_worker *w = worker_take(b);
-	rc = worker_ready(b, w, PROGRAMS_MAX - 1);
+	int rc = worker_ready(b, w, PROGRAMS_MAX - 1);
 	if (rc == 0) {
 		w->loaded[PROGRAMS_MAX - 1] = false;
 		rc = worker_load(b, w, text, PROGRAMS_MAX - 1, note);
 	}
 	worker_give(b, w, rc < 0 && rc != ERR_SYNTAX);
+	return rc;
+}
+
+/* Only what compiles gets a number of its own. */
+int jqbox_compile(struct jqbox *b, const char *text, size_t *number, struct err_note *note)
+{
+	int rc = jq_words_check(text, note);
+	if (rc < 0 || number_of(b, text, number) == 0)
+		return rc;
+	if (!json_object_get(b->tried, text))
+		rc = try_once(b, text, note);
 	if (rc == 0)
 		rc = number_new(b, text, number);
 	return rc < 0 && note && !note->err ? failed(rc, note) : rc;
+}
+
+void jqbox_keep(struct jqbox *b)
+{
+	size_t known = 0;
+	pthread_mutex_lock(&b->lock);
+	size_t n = b->ntexts; /* texts stay where they are */
+	pthread_mutex_unlock(&b->lock);
+	for (size_t i = 0; i < n; i++)
+		known += json_object_get(b->tried, b->texts[i]) != NULL;
+	if (!b->tried_path || (known == n && n == json_object_size(b->tried)))
+		return;
+	int rc = jqbox_tried_write(b->tried_path, b->texts, n);
+	if (rc < 0)
+		log_warn("jqbox", "file=%s error=%s", b->tried_path, err_name(rc));
 }
 
 /* jq quotes values in its messages, and they may be personal: letters outside parentheses are kept. */

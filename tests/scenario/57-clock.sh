@@ -98,9 +98,9 @@ equal "and stands" "right false" "$(clock)"
 equal "the last case is entered" 200 "$(step registrar2 enter '{}')"
 # What other zones say: their manifests stand in stream_state.
 said() { echo "UPDATE stream_state SET newest_created = '$(date -u -d "@$(($(date +%s) + $2))" +%FT%T.000Z)', newest_ms = $((($(date +%s) + 7200) * 1000)) WHERE link = '$1';"; }
-again 7200 "$(said gap 8650000)"
+again 7200 "$(said gap 35000000)"
 equal "one zone that is later warns" "others false" "$(clock)"
-again 7200 "$(said gap 8650000)$(said disc 8650000)"
+again 7200 "$(said gap 35000000)$(said disc 35000000)"
 equal "two that agree stop" "behind true" "$(clock)"
 again 7200 "$(said gap 0)$(said disc 0)"
 equal "what came over a link was made two hours before it came: ahead" "ahead false" "$(clock)"

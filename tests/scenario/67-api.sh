@@ -38,7 +38,7 @@ step=7
 [ "${HOSTILE:-}" != all ] || step=1
 secret() { awk -v z="$1" -v u="$2" '$1 == z && $2 == u { print $3 }' "$D/accounts.txt"; }
 rows() { # ZONE: rows of every table that business writes; looks, sessions and refused tries are records of what was asked
-	sqlite3 "$D/$1/data/main.db" "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'account_%' AND name NOT LIKE 'audit_%' AND name NOT LIKE 'sqlite_%' AND name NOT LIKE 'exchange_%' AND name NOT LIKE 'fixity%' AND name NOT LIKE 'reseal%' ORDER BY 1" |
+	sqlite3 "$D/$1/data/main.db" "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'account_%' AND name NOT LIKE 'audit_%' AND name NOT LIKE 'sqlite_%' AND name NOT LIKE 'exchange_%' AND name NOT LIKE 'fixity%' AND name NOT LIKE 'reseal%' AND name <> 'login_failure' ORDER BY 1" |
 		while read -r t; do echo "$t $(sqlite3 "$D/$1/data/main.db" "SELECT count(*) FROM \"$t\"")"; done
 }
 # Others' numbers; zhang is told the own one.

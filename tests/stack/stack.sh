@@ -240,6 +240,31 @@ stack_make_anew() {
 	"$SW_BIN/cadastred" import -c "$D/intranet/conf/cadastred.yaml" "$D/demo/cadastre.jsonl" > /dev/null
 	"$SW_BIN/registryd" import -c "$D/extranet/conf/registryd.yaml" "$D/demo/register.jsonl" > /dev/null
 }
+made_zones() ( # FOLDER
+	set -e
+	D=$1.new SW_WEB=
+	mkdir -p "$D"
+	stack_make_anew
+	mv "$D" "$1"
+)
+# Which programs of the shipped rules compile, as a registry that ran once keeps it: of a copy, since the zones stay unused.
+made_tried() ( # FILE
+	D=$1.zones
+	cp -a "$made" "$D"
+	PATH="$SW_BIN:$PATH" "$SW_BIN/registryd" -c "$D/extranet/conf/registryd.yaml" 2> /dev/null &
+	await "$D/extranet/data/port"
+	kill $!
+	wait $!
+	mv "$D/extranet/data/programs.tried" "$1"
+	rm -rf "$D"
+)
+# once MAKER FILE: unless it is there; who comes meanwhile waits
+once() {
+	(
+		flock 9
+		[ -e "$2" ] || "$1" "$2"
+	) 9> "$2.lock"
+}
 # The same, or a copy of such zones that nobody has used. In PostgreSQL they are always made anew.
 stack_make_zones() {
 	umask 077
@@ -249,11 +274,8 @@ stack_make_zones() {
 		stack_make_anew
 	else
 		made=$SW_MADE/$(echo "$SW_BIN-${SW_SUITE:-gm}-${SW_SEED:-7}-${SW_UNITS:-60}" | tr / .)
-		(
-			flock 9
-			[ -d "$made" ] || (set -e; D=$made.new; SW_WEB=; mkdir -p "$D"; stack_make_anew; mv "$D" "$made")
-		) 9> "$made.lock" || return 1
-		cp -a "$made/." "$D/" && stack_web
+		once made_zones "$made" && once made_tried "$SW_MADE/programs.tried" || return 1
+		cp -a "$made/." "$D/" && cp "$SW_MADE/programs.tried" "$D/extranet/data/" && stack_web
 	fi
 }
 

@@ -331,6 +331,8 @@ static int registry_prepare(struct service *s, struct err_note *note)
 	if (rc == 0)
 		rc = rules_open(r, &r->rules, note);
 	if (rc == 0)
+		jqbox_keep(flows_box(r->flows));
+	if (rc == 0)
 		rc = clock_open(r, &r->clock);
 	if (rc == 0)
 		rc = opinion_take_in(r, note);

@@ -244,7 +244,8 @@ int clock_settle(struct registry *r, struct db_tx *tx, const char *who, const ch
 	time_text(clock_judge_newest(&k), at);
 	struct db_query *q = db_query(tx, &clock_word);
 	db_bind_int(q, "newest", now);
-	db_bind_int(q, "settled", clock_judge_newest(&k));
+	/* What an earlier word was about stays settled. */
+	db_bind_int(q, "settled", clock_judge_newest(&k) > k.settled ? clock_judge_newest(&k) : k.settled);
 	int rc = db_exec(q);
 	json_t *detail = json_pack("{s:s,s:s}", "known", at, "reason", reason);
 	if (rc >= 0)

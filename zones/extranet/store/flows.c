@@ -174,11 +174,13 @@ int flows_open(struct registry *r, struct flows **out, struct err_note *note)
 {
 	struct flows *f = calloc(1, sizeof *f);
 	struct loading l = {.r = r, .f = f};
+	char tried[4200];
 	if (!f)
 		return ERR_NOMEM;
 	f->r = r;
 	pthread_mutex_init(&f->lock, NULL);
-	int rc = jqbox_start(&(struct jqbox_options){.workers = 2}, &f->box, note);
+	snprintf(tried, sizeof tried, "%s/programs.tried", r->service->data_dir);
+	int rc = jqbox_start(&(struct jqbox_options){.workers = 2, .tried = tried}, &f->box, note);
 	if (rc == 0)
 		rc = db_write(r->service->db, r->service->tenant, publish, &l);
 	if (rc == 0)

@@ -54,7 +54,7 @@ int archiver_start(struct registry *r, struct archiver **out)
 	if (!a)
 		return ERR_NOMEM;
 	a->r = r;
-	int rc = worker_new(work, a, 15, &a->worker);
+	int rc = worker_new(work, a, 10, &a->worker);
 	if (rc == 0)
 		rc = worker_start(a->worker);
 	if (rc < 0)

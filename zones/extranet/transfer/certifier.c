@@ -91,7 +91,7 @@ int certifier_start(struct registry *r, struct certifier **out)
 		return ERR_NOMEM;
 	c->r = r;
 	/* Nobody waits at a desk for a drawing: entries and look-ups go first. */
-	int rc = worker_new(certifier_run, c, 15, &c->worker);
+	int rc = worker_new(certifier_run, c, 5, &c->worker);
 	if (rc == 0)
 		rc = worker_start(c->worker);
 	if (rc < 0)

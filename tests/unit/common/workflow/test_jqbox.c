@@ -217,12 +217,55 @@ static void test_no_program(void **state)
 	assert_null(none);
 }
 
+/* What compiled in one life is not tried in the next: there is no jq there, so that only such texts are
+ * taken. */
+static int later_compile(const char *tried, const char *text)
+{
+	const struct jqbox_options o = {.program = "/bin/false", .tried = tried};
+	struct err_note note = {0};
+	struct jqbox *later = NULL;
+	size_t n;
+	assert_int_equal(jqbox_start(&o, &later, &note), 0);
+	int rc = jqbox_compile(later, text, &n, &note);
+	jqbox_stop(later);
+	return rc;
+}
+
+static void test_a_later_life(void **state)
+{
+	char tried[] = "/tmp/test_jqbox.XXXXXX";
+	const struct jqbox_options o = {.program = program, .tried = tried};
+	struct err_note note = {0};
+	struct jqbox *first = NULL;
+	size_t n;
+	FILE *f;
+	(void)state;
+	int fd = mkstemp(tried);
+	assert_true(fd >= 0);
+	close(fd);
+	assert_int_equal(jqbox_start(&o, &first, &note), 0);
+	assert_int_equal(jqbox_compile(first, ".a == 1", &n, &note), 0);
+	assert_int_equal(jqbox_compile(first, ".a == ", &n, &note), ERR_SYNTAX);
+	jqbox_keep(first);
+	jqbox_stop(first);
+	assert_int_equal(later_compile(tried, ".a == 1"), 0);
+	assert_int_not_equal(later_compile(tried, ".a == 2"), 0);
+	assert_int_not_equal(later_compile(tried, ".a == "), 0);
+	assert_int_equal(later_compile(tried, "env"), ERR_SCHEMA);
+	assert_non_null(f = fopen(tried, "w"));
+	fputs("[\".a == 1\"", f);
+	fclose(f);
+	assert_int_not_equal(later_compile(tried, ".a == 1"), 0);
+	unlink(tried);
+	assert_int_not_equal(later_compile(tried, ".a == 1"), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(test_values),
 		cmocka_unit_test(test_forbidden_words), cmocka_unit_test(test_not_jq),
 		cmocka_unit_test(test_hostile), cmocka_unit_test(test_no_value_in_notes),
 		cmocka_unit_test(test_same_text_same_number), cmocka_unit_test(test_threads),
-		cmocka_unit_test(test_no_program)};
+		cmocka_unit_test(test_no_program), cmocka_unit_test(test_a_later_life)};
 	return cmocka_run_group_tests(tests, setup, teardown);
 }
