@@ -17,7 +17,11 @@ describe('a form', () => {
       await filling.wait();
       order.push('filled');
     });
-    const first = form.run(async () => void order.push('act'));
+    expect(form.busy.value).toBe(false);
+    const first = form.run(async () => {
+      expect(form.busy.value).toBe(true);
+      order.push('act');
+    });
     const second = form.run(async () => void order.push('again'));
     filling.open();
     expect(await Promise.all([filled, first, second])).toEqual([true, true, false]);

@@ -10,7 +10,8 @@ export interface FormError {
 
 export function useForm() {
   const errors = ref<FormError[]>([]);
-  const busy = ref(false);
+  const busy = ref(false); // an act is on its way: its button rests. Not while the page is filled, or a key pressed then would be lost with the button.
+  let working = false;
 
   const errorOf = (field: string): string => errors.value.find((e) => e.field === field)?.text ?? '';
 
@@ -21,8 +22,8 @@ export function useForm() {
   }
 
   async function once(act: () => Promise<void>, onRefused?: (e: ApiError) => FormError[] | null): Promise<boolean> {
-    if (busy.value) return false;
-    busy.value = true;
+    if (working) return false;
+    working = true;
     errors.value = [];
     try {
       await act();
@@ -32,7 +33,7 @@ export function useForm() {
       await show(onRefused?.(e) ?? [{ field: '', text: e.shown }]);
       return false;
     } finally {
-      busy.value = false;
+      working = false;
     }
   }
 
@@ -46,12 +47,14 @@ export function useForm() {
       await loading;
       waiting = false;
     }
-    return once(act, onRefused);
+    if (working) return false;
+    busy.value = true;
+    return once(act, onRefused).finally(() => (busy.value = false));
   }
 
   // Fills the page.
   function load(act: () => Promise<void>): Promise<boolean> {
-    if (busy.value) return Promise.resolve(false);
+    if (working) return Promise.resolve(false);
     const filled = once(act);
     loading = filled.catch(() => false).finally(() => (loading = null));
     return filled;
