@@ -1,6 +1,7 @@
-/* Identifiers and their text forms: UUIDv7 (RFC 9562), digests, hex, base64, time (RFC 3339 UTC). */
+/* Identifiers and their text forms: UUIDv7 (RFC 9562), digests, hex, base64 (b64.h), time (RFC 3339 UTC). */
 #ifndef SW_BASE_ID_H
 #define SW_BASE_ID_H
+#include "common/base/b64.h"
 #include "common/base/buf.h"
 #include <stdint.h>
 
@@ -21,9 +22,7 @@ struct uuid uuid_new(void);
 bool uuid_valid(const char *s);
 
 SW_MUST_USE int hex_add(struct buf *out, struct view v);
-SW_MUST_USE int hex_parse(const char *hex, struct buf *out);  /* appended; ERR_SYNTAX */
-SW_MUST_USE int b64_add(struct buf *out, struct view v);      /* RFC 4648 with padding */
-SW_MUST_USE int b64_parse(struct view text, struct buf *out); /* strict; ERR_SYNTAX */
+SW_MUST_USE int hex_parse(const char *hex, struct buf *out); /* appended; ERR_SYNTAX */
 
 #define TIME_TEXT 25        /* "2026-11-24T03:42:00.123Z" + NUL */
 int64_t time_now_ms(void);  /* CLOCK_REALTIME */

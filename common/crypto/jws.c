@@ -6,46 +6,11 @@
 
 enum alg { ALG_NONE, ALG_RS256, ALG_PS256, ALG_ES256 };
 
-int jws_b64url_parse(struct view text, struct buf *out)
-{
-	struct buf padded;
-	if (text.n % 4 == 1)
-		return ERR_SYNTAX;
-	buf_init(&padded, JWS_TOKEN_MAX + 8);
-	int rc = 0;
-	for (size_t i = 0; rc == 0 && i < text.n; i++) {
-		char c = (char)text.p[i];
-		if (c == '+' || c == '/' || c == '=')
-			rc = ERR_SYNTAX;
-		else
-			rc = buf_addf(&padded, "%c", c == '-' ? '+' : c == '_' ? '/' : c);
-	}
-	for (size_t i = text.n; rc == 0 && i % 4; i++)
-		rc = buf_add_str(&padded, "=");
-	if (rc == 0)
-		rc = b64_parse(buf_view(&padded), out);
-	buf_fini(&padded);
-	return rc;
-}
-
-int jws_b64url_add(struct view raw, struct buf *out)
-{
-	struct buf b64;
-	buf_init(&b64, JWS_TOKEN_MAX);
-	int rc = b64_add(&b64, raw);
-	for (size_t i = 0; rc == 0 && i < b64.n && b64.p[i] != '='; i++) {
-		char c = (char)b64.p[i];
-		rc = buf_addf(out, "%c", c == '+' ? '-' : c == '/' ? '_' : c);
-	}
-	buf_fini(&b64);
-	return rc;
-}
-
 static int part_json(struct view part, json_t **out, struct err_note *note)
 {
 	struct buf text;
 	buf_init(&text, JWS_TOKEN_MAX);
-	int rc = jws_b64url_parse(part, &text);
+	int rc = b64url_parse(part, &text);
 	if (rc == 0)
 		rc = json_parse(buf_view(&text), JWS_TOKEN_MAX, out, note);
 	if (rc == 0 && !json_is_object(*out)) {
@@ -95,7 +60,7 @@ static const json_t *key_find(const json_t *jwks, enum alg alg, const char *kid)
 
 static int number_get(const json_t *k, const char *name, struct buf *out)
 {
-	return jws_b64url_parse(view_str(json_str(k, name)), out);
+	return b64url_parse(view_str(json_str(k, name)), out);
 }
 
 static EVP_PKEY *key_build(const char *type, OSSL_PARAM_BLD *bld)
@@ -190,7 +155,7 @@ static int check(const json_t *jwk, enum alg alg, struct view signed_part, struc
 	EVP_PKEY *key = alg == ALG_ES256 ? key_ec(jwk) : key_rsa(jwk);
 	buf_init(&raw, 1024);
 	buf_init(&der, 256);
-	int rc = !key ? ERR_KEY : jws_b64url_parse(sig_part, &raw);
+	int rc = !key ? ERR_KEY : b64url_parse(sig_part, &raw);
 	if (rc == 0 && alg == ALG_ES256)
 		rc = ec_signature(buf_view(&raw), &der);
 	if (rc == 0)

@@ -6,9 +6,6 @@
 #include "common/base/json.h"
 
 #define JWS_TOKEN_MAX 32768
-/* Appends what base64url says, without padding. ERR_SYNTAX. */
-SW_MUST_USE int jws_b64url_parse(struct view text, struct buf *out);
-SW_MUST_USE int jws_b64url_add(struct view raw, struct buf *out);
 /* The payload, once the signature verifies under the one key of `jwks` that the header names (kid, or the
  * only key of that kind). New reference. ERR_SYNTAX, ERR_SCHEMA: no such token; ERR_KEY: no key for it;
  * ERR_SIGNATURE. */

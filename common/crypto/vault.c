@@ -159,37 +159,6 @@ static bool named(struct vault *v, enum vault_purpose purpose, const char **p, s
 	return found;
 }
 
-/* base64url without padding (RFC 4648, 5), from and to base64. */
-static int add_url(struct buf *out, struct view v)
-{
-	struct buf text;
-	buf_init(&text, 2 * VAULT_VALUE_MAX);
-	int err = b64_add(&text, v);
-	while (!err && text.n && text.p[text.n - 1] == '=')
-		text.n--;
-	for (size_t i = 0; i < text.n && !err; i++)
-		text.p[i] = text.p[i] == '+' ? '-' : text.p[i] == '/' ? '_' : text.p[i];
-	if (!err)
-		err = buf_add(out, text.p, text.n);
-	buf_fini(&text);
-	return err;
-}
-
-static int parse_url(const char *s, struct buf *out)
-{
-	struct buf text;
-	buf_init(&text, 2 * VAULT_VALUE_MAX);
-	int err = strpbrk(s, "+/=") ? ERR_SYNTAX : buf_add_str(&text, s);
-	for (size_t i = 0; i < text.n && !err; i++)
-		text.p[i] = text.p[i] == '-' ? '+' : text.p[i] == '_' ? '/' : text.p[i];
-	while (!err && text.n % 4)
-		err = buf_add_str(&text, "=");
-	if (!err)
-		err = b64_parse(buf_view(&text), out);
-	buf_fini(&text);
-	return err;
-}
-
 /* The parts with their NULs: no two lists give the same bytes. */
 static int make_aad(const char *const parts[static 3], struct buf *out)
 {
@@ -218,7 +187,7 @@ int vault_seal_parts(struct vault *v, enum vault_purpose purpose, const char *co
 	}
 	if (!err)
 		err = buf_addf(out, "v1.%s.", k.id);
-	if (!err && (err = add_url(out, buf_view(&sealed))) != 0)
+	if (!err && (err = b64url_add(out, buf_view(&sealed))) != 0)
 		out->n = before;
 	secret_wipe(&k.key);
 	buf_fini(&aad);
@@ -235,26 +204,25 @@ int vault_unseal_parts(struct vault *v, enum vault_purpose purpose, const char *
 	struct vault_key k;
 	if (!named(v, purpose, &text, &k))
 		return ERR_KEY;
-	struct buf aad, sealed, plain;
+	struct buf aad, sealed;
 	buf_init(&aad, AAD_MAX);
 	buf_init(&sealed, NONCE + VAULT_VALUE_MAX + AEAD_TAG);
-	buf_init(&plain, VAULT_VALUE_MAX + 1);
-	int err = parse_url(text, &sealed) == 0 && sealed.n >= NONCE + AEAD_TAG ? make_aad(parts, &aad)
-										: ERR_DIGEST;
+	int err = b64url_parse(view_str(text), &sealed) == 0 && sealed.n >= NONCE + AEAD_TAG
+			  ? make_aad(parts, &aad)
+			  : ERR_DIGEST;
 	size_t n = err ? 0 : sealed.n - NONCE - AEAD_TAG;
 	if (!err)
-		err = buf_reserve(&plain, n + 1);
+		err = buf_reserve(out, n);
 	if (!err)
 		err = aead_open(v->keys.suite, &k.key, sealed.p, buf_view(&aad),
-			view_of(sealed.p + NONCE, sealed.n - NONCE), plain.p);
-	if (!err) {
-		plain.n = n;
-		err = buf_add(out, plain.p, n);
-	}
+			view_of(sealed.p + NONCE, sealed.n - NONCE), out->p + out->n);
+	if (!err)
+		out->n += n;
+	if (out->p)
+		out->p[out->n] = 0;
 	secret_wipe(&k.key);
 	buf_fini(&aad);
 	buf_fini(&sealed);
-	buf_fini(&plain);
 	return err;
 }
 

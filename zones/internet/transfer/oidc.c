@@ -140,7 +140,7 @@ static int url_make(struct oidc *o, const struct begun *b, struct buf *url)
 	     *scope = c ? curl_easy_escape(c, o->c.scope, 0) : NULL;
 	buf_init(&challenge, 64);
 	digest_of(suite_by_name("intl"), view_str(b->verifier), &d);
-	int rc = redirect && client && acr && scope ? jws_b64url_add(view_of(d.b, sizeof d.b), &challenge)
+	int rc = redirect && client && acr && scope ? b64url_add(&challenge, view_of(d.b, sizeof d.b))
 						    : ERR_NOMEM;
 	pthread_mutex_lock(&o->lock);
 	if (rc == 0)

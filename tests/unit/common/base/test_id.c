@@ -71,50 +71,6 @@ static void hex_text(void **state)
 	buf_fini(&back);
 }
 
-/* RFC 4648 §10 */
-static void base64(void **state)
-{
-	(void)state;
-	static const struct {
-		const char *plain, *text;
-	} cases[] = {{"", ""}, {"f", "Zg=="}, {"fo", "Zm8="}, {"foo", "Zm9v"}, {"foob", "Zm9vYg=="},
-		{"fooba", "Zm9vYmE="}, {"foobar", "Zm9vYmFy"}, {"\xfb\xff", "+/8="}};
-	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-		struct buf b, back;
-		buf_init(&b, 100);
-		buf_init(&back, 100);
-		assert_int_equal(b64_add(&b, view_str(cases[i].plain)), 0);
-		assert_true(view_eq(buf_view(&b), view_str(cases[i].text)));
-		assert_int_equal(b64_parse(buf_view(&b), &back), 0);
-		assert_true(view_eq(buf_view(&back), view_str(cases[i].plain)));
-		buf_fini(&b);
-		buf_fini(&back);
-	}
-	static const char *const bad[] = {"Z", "Zg",
-		"Zg=", "Zg===", "Zh==", "Zm9=", "Z===", "====", "Zg==Zg==", "Zm9v\n", "Zm 9", "Zm-_",
-		"=g==", "Z=g="};
-	struct buf back;
-	buf_init(&back, 100);
-	for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++)
-		if (b64_parse(view_str(bad[i]), &back) != ERR_SYNTAX || back.n != 0)
-			fail_msg("%s was taken", bad[i]);
-	assert_int_equal(b64_parse(view_of("Zg\0=", 4), &back), ERR_SYNTAX);
-	buf_fini(&back);
-	/* all lengths and values survive */
-	uint8_t bytes[256];
-	random_bytes(bytes, sizeof bytes);
-	for (size_t n = 0; n < sizeof bytes; n++) {
-		struct buf t, r;
-		buf_init(&t, 1000);
-		buf_init(&r, 1000);
-		assert_int_equal(b64_add(&t, view_of(bytes, n)), 0);
-		assert_int_equal(b64_parse(buf_view(&t), &r), 0);
-		assert_true(view_eq(buf_view(&r), view_of(bytes, n)));
-		buf_fini(&t);
-		buf_fini(&r);
-	}
-}
-
 static void times(void **state)
 {
 	(void)state;
@@ -190,7 +146,6 @@ int main(void)
 		cmocka_unit_test(digests),
 		cmocka_unit_test(uuids),
 		cmocka_unit_test(hex_text),
-		cmocka_unit_test(base64),
 		cmocka_unit_test(times),
 		cmocka_unit_test(randomness),
 	};
