@@ -93,32 +93,27 @@ static struct piece *empty_find(struct pieces *p)
 	return NULL;
 }
 
-/* Nobody keeps others out by what he holds: the quietest file of whoever holds the most goes, as long as that
- * is more than the one who comes would hold. NULL: all hold no more than that. */
-static struct piece *largest_find(struct pieces *p, const char *owner, int64_t bytes)
+static int64_t weight(const struct share *s, bool bytes)
 {
-	struct share most = {0, bytes, NULL};
-	for (size_t i = 0; i < FILES_MAX; i++) {
-		if (!p->v[i].size || strcmp(p->v[i].owner, owner) == 0)
-			continue;
-		struct share s = share_of(p, p->v[i].owner);
-		if (s.bytes > most.bytes)
-			most = s;
-	}
-	return most.quietest;
+	return bytes ? s->bytes : s->files;
 }
 
-static struct piece *crowd_find(struct pieces *p, const char *owner, int files)
+/* Nobody keeps others out by what he holds: the quietest file of whoever holds the most, of bytes or of
+ * files, goes, as long as that is more than the one who comes would hold. NULL: all hold no more than that.
+ */
+static struct piece *most_find(struct pieces *p, const char *owner, bool bytes, int64_t most)
 {
-	struct share most = {files, 0, NULL};
+	struct piece *quietest = NULL;
 	for (size_t i = 0; i < FILES_MAX; i++) {
 		if (!p->v[i].size || strcmp(p->v[i].owner, owner) == 0)
 			continue;
 		struct share s = share_of(p, p->v[i].owner);
-		if (s.files > most.files)
-			most = s;
+		if (weight(&s, bytes) <= most)
+			continue;
+		most = weight(&s, bytes);
+		quietest = s.quietest;
 	}
-	return most.quietest;
+	return quietest;
 }
 
 /* A file that its owner began and left makes room for the next one of his. */
@@ -131,11 +126,11 @@ static int room_make(struct pieces *p, const char *owner, int64_t size, struct p
 		own = share_of(p, owner);
 	}
 	while (p->held + size > p->max) {
-		if (!(goes = largest_find(p, owner, own.bytes + size)))
+		if (!(goes = most_find(p, owner, true, own.bytes + size)))
 			return ERR_LIMIT;
 		drop(p, goes);
 	}
-	if (!empty_find(p) && (goes = crowd_find(p, owner, own.files + 1)))
+	if (!empty_find(p) && (goes = most_find(p, owner, false, own.files + 1)))
 		drop(p, goes);
 	*out = empty_find(p);
 	return *out ? 0 : ERR_LIMIT;

@@ -64,18 +64,14 @@ static void test_left(void **state)
 {
 	struct pieces *p = NULL;
 	int64_t have = 0;
-	int held = 0;
 	(void)state;
 	assert_int_equal(pieces_new(100 * MB, &p), 0);
 	for (int n = 0; n < 1000; n++)
 		assert_int_equal(one_byte(p, "a", n, 20 * MB, 0, n, &have), 0);
 	for (int n = 0; n < 1000; n++) {
 		struct digest key = key_of(n);
-		int64_t has = pieces_have(p, &key, 1000);
-		assert_int_equal(has, n >= 996);
-		held += has == 1;
+		assert_int_equal(pieces_have(p, &key, 1000), n >= 996);
 	}
-	assert_int_equal(held, 4);
 	pieces_free(p);
 }
 
