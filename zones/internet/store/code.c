@@ -18,17 +18,17 @@ DB_STMT_CROSS(code_old, "DELETE FROM sms_code WHERE made_at <= :before");
 #define TEXT_MAX 160 /* purpose, number or address, code */
 
 struct keyed {
-	struct buf phone, code; /* blind index of the number or address; keyed digest of code and number */
+	struct buf to, code; /* blind index of the number or address; keyed digest of code and number */
 };
 
 static int keyed_make(
-	struct vault *v, const char *purpose, const char *phone, const char *code, struct keyed *out)
+	struct vault *v, const char *purpose, const char *to, const char *code, struct keyed *out)
 {
 	char text[TEXT_MAX];
-	buf_init(&out->phone, 256);
+	buf_init(&out->to, 256);
 	buf_init(&out->code, 256);
-	snprintf(text, sizeof text, "%.8s/%.127s/%.7s", purpose, phone, code);
-	int rc = vault_index(v, "phone", phone, &out->phone);
+	snprintf(text, sizeof text, "%.8s/%.127s/%.7s", purpose, to, code);
+	int rc = vault_index(v, "phone", to, &out->to);
 	if (rc == 0)
 		rc = vault_index(v, "sms-code", text, &out->code);
 	buf_wipe(text, sizeof text);
@@ -37,7 +37,7 @@ static int keyed_make(
 
 static void keyed_fini(struct keyed *k)
 {
-	buf_fini(&k->phone);
+	buf_fini(&k->to);
 	buf_fini(&k->code);
 }
 
@@ -46,7 +46,7 @@ static struct db_query *code_query(
 {
 	struct db_query *q = db_query(tx, s);
 	db_bind_text(q, "purpose", purpose);
-	db_bind_textn(q, "phone_index", buf_view(&k->phone));
+	db_bind_textn(q, "phone_index", buf_view(&k->to));
 	return q;
 }
 
@@ -59,11 +59,11 @@ void code_random(char out[static CODE_TEXT])
 	snprintf(out, CODE_TEXT, "%06u", n % 1000000);
 }
 
-int code_make(struct db_tx *tx, struct vault *v, const char *purpose, const char *phone, const char *code)
+int code_make(struct db_tx *tx, struct vault *v, const char *purpose, const char *to, const char *code)
 {
 	struct keyed k;
 	int64_t now = time_now_ms();
-	int rc = keyed_make(v, purpose, phone, code, &k);
+	int rc = keyed_make(v, purpose, to, code, &k);
 	if (rc == 0) {
 		struct db_query *q = code_query(tx, &code_select, purpose, &k);
 		rc = db_step(q);
@@ -91,13 +91,13 @@ static bool same(const char *a, const char *b)
 	return !differs;
 }
 
-int code_use(struct db_tx *tx, struct vault *v, const char *purpose, const char *phone, const char *code,
-	bool *good)
+int code_use(
+	struct db_tx *tx, struct vault *v, const char *purpose, const char *to, const char *code, bool *good)
 {
 	struct keyed k;
 	bool fits = false, there = false;
 	int64_t now = time_now_ms();
-	int rc = keyed_make(v, purpose, phone, code, &k);
+	int rc = keyed_make(v, purpose, to, code, &k);
 	if (rc == 0) {
 		struct db_query *q = code_query(tx, &code_select, purpose, &k);
 		rc = db_step(q);

@@ -15,11 +15,11 @@ void code_random(char out[static CODE_TEXT]);
 /* A new code of the number or address for the purpose takes the place of the one before. ERR_RATE: too soon.
  */
 SW_MUST_USE int code_make(
-	struct db_tx *tx, struct vault *v, const char *purpose, const char *phone, const char *code);
+	struct db_tx *tx, struct vault *v, const char *purpose, const char *to, const char *code);
 /* The code as the person typed it: good once, five tries, five minutes. *good false says no more than that:
  * no code, a wrong one and an old one are one answer. The transaction is to be committed in each case. */
-SW_MUST_USE int code_use(struct db_tx *tx, struct vault *v, const char *purpose, const char *phone,
-	const char *code, bool *good);
+SW_MUST_USE int code_use(
+	struct db_tx *tx, struct vault *v, const char *purpose, const char *to, const char *code, bool *good);
 /* Codes of the past. */
 SW_MUST_USE int code_expire(struct db_tx *tx);
 #endif

@@ -9,6 +9,7 @@ export const wayText: Record<Way, Text> = {
   window: ['到窗口领取纸质证书', 'Fetch the paper certificate at the window 现场领证'],
   post: ['邮寄纸质证书', 'The paper certificate by post 邮寄']
 };
+export const deliveryName: Text = ['领证方式', 'How the certificate comes 领证方式'];
 // What is filled in on a page; '': nothing chosen yet.
 export interface DeliveryDraft {
   way: Way | 'later' | '';

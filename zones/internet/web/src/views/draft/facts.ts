@@ -1,7 +1,7 @@
 // The answers as shown in the summary and on the application's page.
 import { area, bytes, date, money, say, term, unitCode, unitLinesShown, type Fact } from '@sanwang/ui';
 import type { Application, Business, Field, FieldValue } from '../../api/portal';
-import { choosesAny, deliveryLine } from '../application/delivery';
+import { choosesAny, deliveryLine, deliveryName } from '../application/delivery';
 
 const valueText = (f: Field, v: string): string => {
   const one = f.values?.find((x) => x.value === v);
@@ -27,7 +27,7 @@ export function factsOf(a: Application, b: Business): Fact[] {
 // What is signed: the answers and, where it was chosen with them, how the certificate comes.
 export function signedFacts(a: Application, b: Business): Fact[] {
   const chosen = choosesAny(a.parties, b) ? a.delivery_asked : null;
-  return [...factsOf(a, b), ...(chosen ? [{ key: 'delivery', name: say(['领证方式', 'How the certificate comes 领证方式']), value: deliveryLine(chosen) }] : [])];
+  return [...factsOf(a, b), ...(chosen ? [{ key: 'delivery', name: say(deliveryName), value: deliveryLine(chosen) }] : [])];
 }
 
 // Each kind of material with the names of its files.
