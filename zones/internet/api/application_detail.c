@@ -8,6 +8,7 @@
 #include "zones/internet/store/amend.h"
 #include "zones/internet/store/certificate.h"
 #include "zones/internet/store/delivery.h"
+#include "zones/internet/store/due.h"
 #include "zones/internet/store/fee.h"
 #include "zones/internet/store/material.h"
 #include "zones/internet/store/party.h"
@@ -163,7 +164,7 @@ static int fee_note(struct detail *d, struct db_tx *tx, const char *id)
 	if (rc == 0 && json_object_set_new(d->out, "fee", fee))
 		rc = ERR_NOMEM;
 	if (rc == 0)
-		rc = payment_tax_get(tx, id, &tax);
+		rc = due_tax_get(tx, id, &tax);
 	if (rc == 0 && json_object_set_new(d->out, "tax", tax))
 		rc = ERR_NOMEM;
 	if (rc == 0)

@@ -1,5 +1,6 @@
 /* 缴费: to the payment platform, what became of it, its notices, the e-receipt 电子票据. */
 #include "zones/internet/api/api.h"
+#include "zones/internet/store/due.h"
 #include "zones/internet/store/payment.h"
 #include "zones/internet/transfer/payment.h"
 
@@ -28,7 +29,7 @@ static int open_run(struct db_tx *tx, void *arg)
 	p->dues = NULL;
 	int rc = seen(p, tx, &a);
 	if (rc == 0)
-		rc = payment_dues(tx, a.id, &p->dues);
+		rc = due_list(tx, a.id, &p->dues);
 	if (rc == 0 && json_array_size(p->dues) == 0)
 		rc = err_set(&p->note, ERR_STATE, "nothing is due");
 	if (rc == 0)

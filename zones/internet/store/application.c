@@ -1,4 +1,4 @@
-#include "zones/internet/store/application.h"
+#include "zones/internet/store/application_impl.h"
 
 #include "common/db/db_rows.h"
 #include "zones/internet/store/batch.h"
@@ -22,8 +22,6 @@ DB_STMT(application_insert_row,
 	"updated_at, client_key, batch)"
 	" VALUES (:tenant, :id, :owner, :business, :business_version, 'draft', 1, :draft, :at, :key, "
 	":batch)");
-DB_STMT(application_select_text,
-	"SELECT draft, form, before FROM application WHERE tenant = :tenant AND id = :id");
 DB_STMT(application_update_draft,
 	"UPDATE application SET draft = :draft, version = version + 1, updated_at = :at"
 	" WHERE tenant = :tenant AND id = :id AND version = :version AND state IN ('draft', 'correction')");
@@ -116,17 +114,6 @@ int application_by_key(struct db_tx *tx, const char *owner, const char *key, str
 	return one_row(q, out);
 }
 
-int application_seal_draft(struct vault *v, const char *id, const json_t *draft, struct buf *sealed)
-{
-	struct buf text;
-	buf_init(&text, 1 << 20);
-	int rc = json_canon(draft, &text);
-	if (rc == 0)
-		rc = vault_seal(v, "application", "draft", id, buf_view(&text), sealed);
-	buf_fini(&text);
-	return rc;
-}
-
 int application_insert(struct db_tx *tx, const struct application *a, const char *key, struct view sealed)
 {
 	char at[TIME_TEXT];
@@ -143,45 +130,6 @@ int application_insert(struct db_tx *tx, const struct application *a, const char
 	return db_exec(q);
 }
 
-static int text_unseal(
-	struct db_tx *tx, struct vault *v, const char *id, int col, const char *column, struct buf *out)
-{
-	struct db_query *q = db_query(tx, &application_select_text);
-	db_bind_text(q, "id", id);
-	int rc = db_step(q);
-	if (rc == 1)
-		rc = db_null(q, col) ? 0 : vault_unseal(v, "application", column, id, db_text(q, col), out);
-	else if (rc == 0)
-		rc = ERR_NOTFOUND;
-	db_done(q);
-	return rc;
-}
-
-int application_draft(struct db_tx *tx, struct vault *v, const char *id, json_t **out)
-{
-	struct buf text;
-	buf_init(&text, 1 << 20);
-	int rc = text_unseal(tx, v, id, 0, "draft", &text);
-	if (rc == 0)
-		rc = json_parse(buf_view(&text), 1 << 20, out, NULL);
-	buf_fini(&text);
-	return rc;
-}
-
-int application_form(struct db_tx *tx, struct vault *v, const char *id, struct buf *out)
-{
-	return text_unseal(tx, v, id, 1, "form", out);
-}
-
-int application_form_digest(struct db_tx *tx, struct vault *v, const struct suite *s, const char *id,
-	struct buf *out, char hex[static DIGEST_HEX])
-{
-	int rc = application_form(tx, v, id, out);
-	if (rc == 0)
-		digest_hex_of(s, buf_view(out), hex);
-	return rc;
-}
-
 bool application_handed_in(const struct application *a)
 {
 	return a->round || (strcmp(a->state, "draft") != 0 && strcmp(a->state, "signing") != 0);
@@ -195,18 +143,6 @@ bool application_open(const struct application *a)
 		if (strcmp(a->state, open[i]) == 0)
 			return true;
 	return false;
-}
-
-int application_standing(struct db_tx *tx, struct vault *v, const struct application *a, struct buf *out)
-{
-	/* An answer that was only begun, or refused, leaves the form before it. */
-	bool begun = a->round && (strcmp(a->state, "correction") == 0 || strcmp(a->state, "signing") == 0);
-	return begun ? application_before(tx, v, a->id, out) : application_form(tx, v, a->id, out);
-}
-
-int application_before(struct db_tx *tx, struct vault *v, const char *id, struct buf *out)
-{
-	return text_unseal(tx, v, id, 2, "before", out);
 }
 
 int application_may_save(const struct application *a, int64_t version)
@@ -287,26 +223,13 @@ int application_freeze(
 	return rc;
 }
 
-/* One text of the row sealed for another column: `from` into `to`. */
-static int text_move(struct db_tx *tx, struct vault *v, const char *id, int col, const char *from,
-	const char *to, struct buf *sealed)
-{
-	struct buf text;
-	buf_init(&text, 1 << 20);
-	int rc = text_unseal(tx, v, id, col, from, &text);
-	if (rc == 0)
-		rc = vault_seal(v, "application", to, id, buf_view(&text), sealed);
-	buf_fini(&text);
-	return rc;
-}
-
 int application_thaw(struct db_tx *tx, struct vault *v, struct application *a)
 {
 	struct buf form;
 	char at[TIME_TEXT];
 	now(at);
 	buf_init(&form, 4 << 20);
-	int rc = a->round ? text_move(tx, v, a->id, 2, "before", "form", &form) : 0;
+	int rc = a->round ? application_form_back(tx, v, a->id, &form) : 0;
 	if (rc == 0) {
 		struct db_query *q = db_query(tx, &application_update_thaw);
 		db_bind_text(q, "id", a->id);
@@ -334,7 +257,7 @@ int application_correct(struct db_tx *tx, struct vault *v, struct application *a
 	char at[TIME_TEXT];
 	now(at);
 	buf_init(&before, 4 << 20);
-	int rc = text_move(tx, v, a->id, 1, "form", "before", &before);
+	int rc = application_form_keep(tx, v, a->id, &before);
 	if (rc == 0) {
 		struct db_query *q = db_query(tx, &application_update_round);
 		db_bind_textn(q, "before", buf_view(&before));

@@ -1,19 +1,10 @@
-/* Paying 缴费: what an application owes, orders at the payment platform, the platform's receipts, the
+/* Paying 缴费: orders at the payment platform, the platform's receipts, the
  * office's orders to send money back. A receipt counts once, by the platform's own number. */
 #ifndef INTAKE_STORE_PAYMENT_H
 #define INTAKE_STORE_PAYMENT_H
 #include "common/base/json.h"
 #include "common/db/db.h"
 #include "common/message/paid.h"
-
-/* body: of tax.order, checked by the catalogue. */
-SW_MUST_USE int payment_tax_put(struct db_tx *tx, const char *application, const json_t *body);
-/* {"order","declaration","state","amount_cents","at"}; null when nothing was told. */
-SW_MUST_USE int payment_tax_get(struct db_tx *tx, const char *application, json_t **out);
-/* What is owed now: [{"number","zh","en","amount_cents"}], the fee and the taxes together. New reference. */
-SW_MUST_USE int payment_dues(struct db_tx *tx, const char *application, json_t **out);
-/* Which application owes or owed this: by the number of its notice. ERR_NOTFOUND. */
-SW_MUST_USE int payment_owner(struct db_tx *tx, const char *item, char application[static 37]);
 
 struct payment {
 	char id[37], application[37], state[8], opened_at[25];

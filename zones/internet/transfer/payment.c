@@ -5,6 +5,7 @@
 #include "common/os/worker.h"
 #include "common/service/revoked.h"
 #include "zones/internet/store/application.h"
+#include "zones/internet/store/due.h"
 #include "zones/internet/store/payment.h"
 #include "zones/internet/transfer/seal.h"
 #include "zones/internet/transfer/submit.h"
@@ -97,7 +98,7 @@ static int take_run(struct db_tx *tx, void *arg)
 	int rc = payment_receipt_known(tx, t->paid.payment, &known);
 	if (rc < 0 || known)
 		return rc;
-	rc = payment_owner(tx, t->paid.order, application);
+	rc = due_owner(tx, t->paid.order, application);
 	if (rc == 0)
 		rc = tell(t, tx, application, &message);
 	if (rc < 0)
@@ -342,5 +343,5 @@ int receive_tax(struct db_tx *tx, const struct message *m, const struct blob_ref
 	int rc = application_get(tx, json_str(m->body, "application"), &a);
 	if (rc == ERR_NOTFOUND)
 		return err_set(note, ERR_REFUSED, "body.application: not of this portal");
-	return rc == 0 ? payment_tax_put(tx, a.id, m->body) : rc;
+	return rc == 0 ? due_tax_put(tx, a.id, m->body) : rc;
 }
