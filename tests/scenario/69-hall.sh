@@ -97,6 +97,14 @@ equal "by case number and name" "200 $hall_number delivered" "$(tell "$(case_abo
 equal "the internet's case too: the office is one" "200 $online_number" "$(tell "$(case_about "$online_number;$(person "$(person_of li)" name)")") $(field '.answer | fromjson | .rows[0].number')"
 equal "by name and identity number, masked" "200 $hall_number true" "$(tell "$(case_about "$name;$id")") $(field '.answer | fromjson | .rows[0] | "\(.number) \(.applicant | test("[*]"))"')"
 equal "a wrong name shows nothing" "200 0" "$(tell "$(case_about "$hall_number;无此人")") $(field '.answer | fromjson | .rows | length')"
+equal "an identity number without its name shows nothing, nor does the name of who stands beside it" "200 0 200 0" "$(tell "$(case_about "$id;$id")") $(field '.answer | fromjson | .rows | length') $(tell "$(case_about "$(person "$(person_of wang)" name);$id")") $(field '.answer | fromjson | .rows | length')"
+# guesses FROM ABOUT: how many are taken from that address until it is slowed; N in ABOUT differs from one to the next
+guesses() {
+	n=0
+	while [ $n -lt 40 ] && [ "$(curl -s -o "$W/reply" -w '%{http_code}' --interface "$1" -H 'X-Requested-With: sanwang' -H 'Content-Type: application/json' -d "$(case_about "$(echo "$2" | sed "s/N/$n/")")" "$(url internet)/api/public-queries")" = 202 ]; do n=$((n + 1)); done
+	[ $n -ge 10 ] || echo slowed
+}
+equal "who has a name and tries numbers is slowed before others of the address are, and who has a number and tries names" "slowed slowed" "$(guesses 127.0.0.9 "11010120260101000N;$name") $(guesses 127.0.0.10 "$hall_number;无此人N")"
 call internet zhang GET "/api/applications/$at_hall/receipt.json"
 digest=$(field .digest)
 equal "by the receipt's code" "200 $hall_number delivered true" "$(ask nobody GET "/api/track/$at_hall/$digest") $(field '.rows[0] | "\(.number) \(.state) \(.steps | length >= 5)"')"

@@ -112,4 +112,12 @@ await run('query', async () => {
   await kiosk.click('[data-camera=off]');
   await kiosk.waitForSelector('[data-no-camera]');
   await look(kiosk, 'internet-track-no-camera');
+
+  // Typed, and left: the next one at the screen finds nothing.
+  await kiosk.clock.install();
+  await kiosk.check('#how-card');
+  await kiosk.fill('#first', buyer.name);
+  await kiosk.fill('#second', buyer.id_number);
+  await kiosk.clock.runFor(121000);
+  check('track: what was only typed goes by itself', (await kiosk.inputValue('#first')) === '' && (await kiosk.inputValue('#second')) === '');
 });

@@ -11,7 +11,7 @@ struct inquiry {
 };
 /* units: array of unit codes that the answer shows. */
 SW_MUST_USE int inquiry_add(struct db_tx *tx, const struct inquiry *i, const json_t *units);
-/* Questions of this person ({"", ""}: the public ones of everybody) since an instant. */
+/* Questions of this person since an instant. */
 SW_MUST_USE int inquiry_count(
 	struct db_tx *tx, const struct vault_lookup *person, int64_t since_ms, int64_t *out);
 /* Questions of a kind about a unit since an instant, also those it was not shown to. */

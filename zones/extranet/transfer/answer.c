@@ -10,7 +10,7 @@
 
 #define HOUR_MS INT64_C(3600000)
 #define PERSON_HOUR 30    /* questions of a person in an hour */
-#define PUBLIC_MINUTE 300 /* public ones of everybody in a minute */
+#define PUBLIC_MINUTE 300 /* public ones of everybody in a minute, each kind by itself */
 
 /* Who signed the question: told by the token, which the platform signed. */
 static int person_read(struct answer *a, const json_t *consent, struct err_note *note)
@@ -53,7 +53,8 @@ int answer_limits(struct answer *a, struct db_tx *tx, struct err_note *note)
 {
 	bool open = query_public(a->q.kind);
 	int64_t n = 0, now = time_now_ms();
-	int rc = inquiry_count(tx, &a->person, now - (open ? HOUR_MS / 60 : HOUR_MS), &n);
+	int rc = open ? inquiry_count_kind(tx, query_code(a->q.kind), now - HOUR_MS / 60, &n)
+		      : inquiry_count(tx, &a->person, now - HOUR_MS, &n);
 	if (rc < 0)
 		return rc;
 	return n >= (open ? PUBLIC_MINUTE : PERSON_HOUR)

@@ -12,7 +12,6 @@
 #define HOUR_MS INT64_C(3600000)
 #define NAMED_HOUR 30 /* about a person, in an hour */
 #define UNIT_HOUR 60  /* about a unit */
-#define ALL_MINUTE 300
 
 /* Counted apart from what the named person asks: nobody uses up another's questions. */
 static int named_find(struct answer *a)
@@ -25,15 +24,13 @@ static int named_find(struct answer *a)
 static int holding_limits(struct answer *a, struct db_tx *tx, struct err_note *note)
 {
 	const char *kind = query_code(QUERY_HOLDING);
-	int64_t now = time_now_ms(), since = now - HOUR_MS, person = 0, unit = 0, all = 0;
+	int64_t since = time_now_ms() - HOUR_MS, person = 0, unit = 0;
 	int rc = named_find(a);
 	if (rc == 0)
 		rc = inquiry_count(tx, &a->person, since, &person);
 	if (rc == 0)
 		rc = inquiry_count_unit(tx, a->q.other, kind, since, &unit);
-	if (rc == 0)
-		rc = inquiry_count_kind(tx, kind, now - HOUR_MS / 60, &all);
-	if (rc == 0 && (person >= NAMED_HOUR || unit >= UNIT_HOUR || all >= ALL_MINUTE))
+	if (rc == 0 && (person >= NAMED_HOUR || unit >= UNIT_HOUR))
 		rc = err_set(note, ERR_RATE, "compared too often; the office does it at the acceptance");
 	return rc;
 }

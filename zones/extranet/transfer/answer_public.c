@@ -92,14 +92,15 @@ int answer_public_number(struct answer *a, struct db_tx *tx)
 	return rc;
 }
 
-static int party_is(struct answer *a, struct db_tx *tx, const char *case_id, const char *who, bool *is)
+/* Whether somebody of the case is called so and has this number. Either may be NULL: any. */
+static int party_is(struct answer *a, struct db_tx *tx, const char *case_id, const char *name,
+	const char *id_number, bool *is)
 {
 	struct case_party p;
 	int rc = 0;
-	*is = false;
 	for (int n = 0; rc == 0 && (rc = case_get_party(tx, a->r->service->vault, case_id, n, &p)) == 0; n++)
-		if (strcmp(p.name, who) == 0 || strcmp(p.id_number, who) == 0)
-			*is = true;
+		*is = *is || ((!name || strcmp(p.name, name) == 0) &&
+				     (!id_number || strcmp(p.id_number, id_number) == 0));
 	buf_wipe(&p, sizeof p);
 	return rc == ERR_NOTFOUND ? 0 : rc;
 }
@@ -126,7 +127,8 @@ static int case_add(struct db_tx *tx, const struct case_row *c, json_t *rows)
 	return rc;
 }
 
-/* Name and identity number, as a card tells both. */
+/* Name and identity number of one person, as a card tells both: the number alone, or with the name of another
+ * party, shows nothing. */
 static int by_card(struct answer *a, struct db_tx *tx, json_t *rows)
 {
 	json_t *ids = NULL;
@@ -143,7 +145,7 @@ static int by_card(struct answer *a, struct db_tx *tx, json_t *rows)
 		if (rc == 0)
 			rc = case_get(tx, json_string_value(id), &c);
 		if (rc == 0)
-			rc = party_is(a, tx, c.id, a->q.about, &is);
+			rc = party_is(a, tx, c.id, a->q.about, a->q.other, &is);
 		if (rc == 0 && is)
 			rc = case_add(tx, &c, rows);
 	}
@@ -158,7 +160,9 @@ int answer_public_case(struct answer *a, struct db_tx *tx)
 	bool is = false;
 	int rc = case_get(tx, a->q.about, &c);
 	if (rc == 0) {
-		rc = party_is(a, tx, c.id, a->q.other, &is);
+		rc = party_is(a, tx, c.id, a->q.other, NULL, &is);
+		if (rc == 0 && !is)
+			rc = party_is(a, tx, c.id, NULL, a->q.other, &is);
 		if (rc == 0 && is)
 			rc = case_add(tx, &c, rows);
 	} else if (rc == ERR_NOTFOUND) {

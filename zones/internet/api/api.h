@@ -34,6 +34,8 @@ http_handler api_application_withdraw, api_withdrawal_drop, api_signature_add, a
 	api_material_add_late, api_material_remove;
 /* Counts the action of the signed-in person, or of the address on a public route; ERR_RATE. */
 SW_MUST_USE int api_limit(struct http_request *r, const struct limit_rule *rule);
+/* Counts it against whatever `whose` names; ERR_RATE. */
+SW_MUST_USE int api_limit_by(struct http_request *r, const struct limit_rule *rule, const char *whose);
 extern const struct http_upload api_material_upload;
 http_handler api_oidc_begin, api_oidc_finish;
 http_handler api_material_have, api_receipt_json, api_receipt_pdf, api_receipt_check;

@@ -192,11 +192,29 @@ int api_query_holding(struct http_request *r)
 	return asked(r, rc, id, &note);
 }
 
-/* Numbers run on, so that whoever has one can guess others: a few of an address, then one a minute. */
+/* Numbers run on, so that whoever has one can guess others, names are known, and so is what most identity
+ * numbers begin with: who holds one part fast and tries the other has a few of an address, then one a minute.
+ */
+static int guess_limit(struct http_request *r, const char *about)
+{
+	static const struct limit_rule first = {"query-first", 5, 60000}, second = {"query-second", 5, 60000};
+	const char *cut = strchr(about, ';');
+	size_t n = cut ? (size_t)(cut - about) : strlen(about);
+	char part[HTTP_NETWORK + 256];
+	snprintf(part, sizeof part, "%s %.*s", http_network(r), (int)n, about);
+	int rc = api_limit_by(r, &first, part);
+	if (rc < 0 || !cut)
+		return rc;
+	snprintf(part, sizeof part, "%s %s", http_network(r), cut + 1);
+	return api_limit_by(r, &second, part);
+}
+
 static int public_limit(struct http_request *r)
 {
 	static const struct limit_rule rule = {"query-public", 10, 6000}, number = {"query-number", 5, 60000};
-	return api_limit(r, strcmp(json_str(http_body(r), "kind"), "number") == 0 ? &number : &rule);
+	const char *kind = json_str(http_body(r), "kind");
+	int rc = api_limit(r, strcmp(kind, "number") == 0 ? &number : &rule);
+	return rc == 0 && strcmp(kind, "case") == 0 ? guess_limit(r, json_str(http_body(r), "about")) : rc;
 }
 
 int api_query_public(struct http_request *r)

@@ -14,14 +14,6 @@
 static const struct limit_rule by_pair = {"sms-pair", 5, 600000}, by_phone = {"sms-phone", 20, 180000},
 			       by_address = {"sms-address", 30, 20000}, trying = {"sms-try", 60, 5000};
 
-static int limited(struct http_request *r, const struct limit_rule *rule, const char *who)
-{
-	int64_t wait = 0;
-	if (limit_pass(api_portal(r)->limit, rule, who, time_now_ms(), &wait))
-		return 0;
-	return http_fail(r, ERR_RATE, "again in %lld seconds", (long long)(wait + 999) / 1000);
-}
-
 struct asking_code {
 	struct portal *p;
 	const char *purpose, *phone;
@@ -78,12 +70,12 @@ int api_registration_code(struct http_request *r)
 		rc = err_set(&note, ERR_SCHEMA, "purpose: register or recover");
 	if (rc < 0)
 		return http_fail_note(r, &note);
-	rc = limited(r, &by_address, http_network(r));
+	rc = api_limit_by(r, &by_address, http_network(r));
 	snprintf(pair, sizeof pair, "%s %s", a.phone, http_network(r));
 	if (rc == 0)
-		rc = limited(r, &by_pair, pair);
+		rc = api_limit_by(r, &by_pair, pair);
 	if (rc == 0)
-		rc = limited(r, &by_phone, a.phone);
+		rc = api_limit_by(r, &by_phone, a.phone);
 	if (rc < 0)
 		return rc;
 	code_random(a.code);
@@ -110,7 +102,7 @@ static int use_tx(struct db_tx *tx, void *arg)
 /* The code, before anything that costs. */
 static int code_spend(struct http_request *r, struct using_code *u)
 {
-	int rc = limited(r, &trying, http_network(r));
+	int rc = api_limit_by(r, &trying, http_network(r));
 	if (rc == 0)
 		rc = account_write(r, use_tx, u);
 	if (rc == 0 && !u->good)

@@ -42,13 +42,18 @@ int api_business(struct http_request *r)
 	return http_reply_json(r, 200, business_json(b, offer_fees(o), today));
 }
 
+int api_limit_by(struct http_request *r, const struct limit_rule *rule, const char *whose)
+{
+	int64_t wait = 0;
+	if (limit_pass(api_portal(r)->limit, rule, whose, time_now_ms(), &wait))
+		return 0;
+	return http_fail(r, ERR_RATE, "again in %lld seconds", (long long)(wait + 999) / 1000);
+}
+
 int api_limit(struct http_request *r, const struct limit_rule *rule)
 {
 	const struct http_account *who = http_user(r);
-	int64_t wait = 0;
-	if (limit_pass(api_portal(r)->limit, rule, who ? who->id : http_network(r), time_now_ms(), &wait))
-		return 0;
-	return http_fail(r, ERR_RATE, "again in %lld seconds", (long long)(wait + 999) / 1000);
+	return api_limit_by(r, rule, who ? who->id : http_network(r));
 }
 
 static const char *name_of(const char *division)

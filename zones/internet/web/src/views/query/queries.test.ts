@@ -3,7 +3,7 @@ import { lang } from '@sanwang/ui';
 
 const replies: unknown[] = [];
 vi.mock('../../api/queries', () => ({ answerQuery: async () => replies.shift() ?? { waiting: true } }));
-const { awaited, limitWords, needsAbout, needsPurpose, personKinds, queryId } = await import('./queries');
+const { awaited, limitWords, needsAbout, needsPurpose, personAsked, personKinds, queryId } = await import('./queries');
 afterEach(() => (lang.value = 'zh'));
 
 test('an answer is waited for, and not for ever', async () => {
@@ -26,4 +26,8 @@ test('the law asks for a purpose but for one’s own', () => {
   expect(personKinds.filter((k) => !needsPurpose(k))).toEqual(['own']);
   expect(personKinds.filter(needsAbout)).toEqual(['unit', 'certificate', 'location']);
   expect(queryId('{"query":"q"}')).toBe('q');
+});
+
+test('a name is asked for as it is written, an identity number with its last letter large', () => {
+  expect([personAsked(' Anna Müller '), personAsked('11010119900101001x '), personAsked('max')]).toEqual(['Anna Müller', '11010119900101001X', 'max']);
 });

@@ -16,6 +16,12 @@ export const kindText: Record<PersonKind, Text> = {
 export const needsAbout = (k: PersonKind): boolean => k === 'unit' || k === 'certificate' || k === 'location';
 export const needsPurpose = (k: PersonKind): boolean => k !== 'own';
 
+// A name as it is written, an identity number with its last letter large.
+export function personAsked(typed: string): string {
+  const text = typed.trim();
+  return /^\d{17}x$/.test(text) ? text.toUpperCase() : text;
+}
+
 const wait = (ms: number): Promise<void> => new Promise((done) => window.setTimeout(done, ms));
 
 // Until it is there; the daemon ends the waiting by itself.
