@@ -96,8 +96,10 @@ $(foreach s,$(EMBEDDERS),$(eval $(call embed_rule,$(s))))
 
 programs: $(addprefix $(B)/bin/,$(PROGS))
 units: $(UNIT_BINS)
+# Of the plain tree only those that say they differ there (tests/run.sh).
+units-meant: $(patsubst tests/unit/%.c,$(B)/unit/%,$(if $(SAN),$(UNITS),$(shell grep -lE 'Tree: (both|build):' $(UNITS))))
 testprogs: $(addprefix $(B)/testbin/,$(TESTPROGS))
-.PHONY: units testprogs
+.PHONY: units units-meant testprogs
 
 help:
 	@echo "make         build the programs into build/bin"
@@ -113,8 +115,8 @@ deps:
 	@tests/deps.sh
 FAST = $(MAKE) --no-print-directory -j2
 test: deps web
-	@$(FAST) B=build programs testprogs units
-	@$(FAST) B=build-asan SAN=1 FAULTS=1 programs testprogs units
+	@$(FAST) B=build programs testprogs units-meant
+	@$(FAST) B=build-asan SAN=1 FAULTS=1 programs testprogs units-meant
 	@tests/run.sh
 unit:
 	@$(FAST) B=build units
@@ -143,6 +145,7 @@ LIGHTHOUSE = build/lighthouse/node_modules/lighthouse/package.json
 $(LIGHTHOUSE):
 	@npm install --silent --no-save --prefix build/lighthouse lighthouse@12.8.2
 lighthouse: deps web $(LIGHTHOUSE)
+	@tests/deps.sh lighthouse
 	@$(FAST) B=build programs testprogs
 	@sh tests/web/portal.sh lighthouse
 effort journeys states: deps web

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Installs the Debian and npm packages that are missing; silent when nothing is. What another vendor already provides is left alone.
-# `deps.sh bench`: the peers and clients of benchmarks too; `deps.sh attack`: the tools of the long attacks.
+# `deps.sh bench`: the peers and clients of benchmarks too; `deps.sh attack`: the tools of the long attacks; `deps.sh lighthouse`: the browser with a window, which Lighthouse drives.
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -10,7 +10,7 @@ pkg() { dpkg-query -W -f='${Status}' "$1" 2>/dev/null | grep -q 'ok installed' |
 cmd() { command -v "$1" >/dev/null 2>&1 || need="$need $2"; }
 
 cmd gcc gcc; cmd clang clang; cmd make make; cmd pkg-config pkg-config; cmd clang-format clang-format; cmd clang-tidy clang-tidy
-cmd openssl openssl; cmd zstd zstd; cmd softhsm2-util softhsm2; cmd pkcs11-tool opensc; cmd curl curl; cmd jq jq; cmd gojq gojq; cmd xorriso xorriso; cmd chromium chromium; cmd pdftotext poppler-utils
+cmd openssl openssl; cmd zstd zstd; cmd softhsm2-util softhsm2; cmd pkcs11-tool opensc; cmd curl curl; cmd jq jq; cmd gojq gojq; cmd xorriso xorriso; cmd chromium-headless-shell chromium-headless-shell; cmd pdftotext poppler-utils
 cmd 7z p7zip-full; cmd unzip unzip; cmd zbarimg zbar-tools; cmd isoinfo genisoimage; cmd nft nftables; cmd ip iproute2; cmd tcpdump tcpdump; cmd sqlite3 sqlite3; cmd mandoc mandoc; cmd git git; cmd faketime faketime
 [ -x /usr/lib/postgresql/15/bin/postgres ] || need="$need postgresql-15"
 [ "$(uname -m)" != x86_64 ] || cmd linux.uml user-mode-linux; [ -x /sbin/insmod ] || need="$need kmod"
@@ -26,6 +26,8 @@ bench)
 	cmd wrk wrk; cmd slowhttptest slowhttptest; [ -x /usr/sbin/nginx ] || need="$need nginx" ;;
 attack)
 	cmd sqlmap sqlmap; cmd testssl testssl.sh ;;
+lighthouse)
+	cmd chromium chromium ;;
 esac
 
 if [ -n "$need" ]; then

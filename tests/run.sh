@@ -12,18 +12,18 @@ export SW_MADE
 list=$out/list
 : > "$list"
 
-# A test may say which tree it is for, and why ("Tree: build-asan: the reason" in its first comment).
-meant() { # TREE FILE
-	for_tree=$(sed -n 's/^[#/ *]* Tree: \(build[a-z-]*\): .*/\1/p' "$2" | head -1)
-	[ "${for_tree:-$1}" = "$1" ] || {
-		echo "left out in $1: $2 ($(sed -n 's/^[#/ *]* Tree: [a-z-]*: //p' "$2" | head -1))" >&2
-		return 1
-	}
+# A test may say which tree it is for, and why ("Tree: build-asan: the reason" in its first comment; both: each). Without a word a unit test runs sanitized,
+# a script in both.
+meant() { # TREE FILE OTHERWISE
+	for_tree=$(sed -n 's/^[#/ *]* Tree: \(both\|build[a-z-]*\): .*/\1/p' "$2" | head -1)
+	case ${for_tree:-$3} in both | "$1") return 0 ;; esac
+	[ -z "$for_tree" ] || echo "left out in $1: $2 ($(sed -n 's/^[#/ *]* Tree: [a-z-]*: //p' "$2" | head -1))" >&2
+	return 1
 }
 for tree in build build-asan; do
 	[ -d "$tree/unit" ] || continue
 	find "$tree/unit" -type f -perm -u+x | sort | while read -r t; do
-		[ "$only" = unit ] || meant $tree "tests/${t#"$tree"/}.c" || continue
+		[ "$only" = unit ] || meant $tree "tests/${t#"$tree"/}.c" build-asan || continue
 		echo "$tree.$(echo "${t#"$tree"/}" | tr / .) env CMOCKA_MESSAGE_OUTPUT=TAP $t"
 	done >> "$list"
 done
@@ -33,7 +33,7 @@ if [ "$only" = all ]; then
 			[ -f "$t" ] || continue
 			# The checks look at sources and symbols: once is enough.
 			case $t in tests/checks/*) [ $tree = build ] || continue ;; esac
-			meant $tree "$t" || continue
+			meant $tree "$t" both || continue
 			echo "$tree.$(echo "${t#tests/}" | tr / .) env SW_BIN=$tree/bin SW_TESTBIN=$tree/testbin sh $t"
 		done
 	done >> "$list"

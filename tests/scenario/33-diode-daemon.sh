@@ -1,6 +1,7 @@
 #!/bin/sh
 # Daemon mode between two spools, from configuration files: hand-over, repeats, restarts, foreign files, forks; and the log that each end keeps of it: intent before
 # each file, result after, signed, nothing sent or published without a record.
+# Tree: build-asan: the same steps in both; what it proves is right or wrong, not quick
 set -u
 . "$(dirname "$0")/lib/diode.sh"
 

@@ -3,6 +3,7 @@
 # through all zones at each; numbers, certificates, seals, remedies, books and copies are each office's own; nobody sees the other's;
 # appointments and questions to the register go to the office that is named; and a unit of a division
 # that is not the office's is refused with the name of who is responsible.
+# Tree: build-asan: the same steps in both; what it proves is right or wrong, not quick
 . "$(dirname "$0")/../stack/begin.sh"
 . tests/stack/walk.sh
 . tests/stack/office.sh

@@ -3,7 +3,7 @@
 import { mkdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { chromium } from 'playwright-core';
+import { launched } from './chromium.mjs';
 
 const require = createRequire(import.meta.url);
 const axe = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
@@ -18,7 +18,7 @@ export const urls = { internet: process.env.SW_URL_INTERNET, extranet: process.e
 const accounts = readFileSync(join(dir, 'accounts.txt'), 'utf8').trim().split('\n').map((l) => l.trim().split(/\s+/));
 export const people = JSON.parse(readFileSync(join(dir, 'demo/people.json'), 'utf8'));
 export const secret = (zone, user) => accounts.find((a) => a[0] === zone && a[1] === user)?.[2] ?? '';
-export const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: ['--no-sandbox', '--disable-gpu'] });
+export const browser = await launched();
 export const shots = process.env.SW_SHOTS;
 if (shots) mkdirSync(shots, { recursive: true });
 
@@ -119,6 +119,17 @@ export async function identifies(page, who) {
   await page.fill('#number', who.id_number);
   await page.fill('#pin', who.pin);
   await page.click('[data-sign]');
+}
+
+// Until the signature has arrived. One that a line away or a busy daemon kept is handed in again, as the page offers.
+export async function signed(page) {
+  for (let n = 0; n < 3; n++) {
+    await page.waitForSelector('[data-signed], [data-kept]');
+    if (!(await page.locator('[data-kept]').count())) break;
+    console.log('# a signature was kept and is handed in again');
+    await page.click('[data-again]');
+  }
+  await page.waitForSelector('[data-signed]');
 }
 
 // The choice with which nothing stops and, where it can be had, nothing more is asked.

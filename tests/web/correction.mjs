@@ -2,7 +2,7 @@
 // line that breaks; both sign again; the same case goes on.
 import { join } from 'node:path';
 import { readFileSync } from 'node:fs';
-import { answer, check, dir, identifies, look, people, person, run, urls } from './browser.mjs';
+import { answer, check, dir, identifies, look, people, person, run, signed, urls } from './browser.mjs';
 
 const [id] = process.argv.slice(2);
 const seller = people[0];
@@ -13,7 +13,7 @@ async function sign(page, who) {
   await page.check('#promise');
   await page.click('[data-go]');
   await identifies(page, who);
-  await page.waitForSelector('[data-signed]');
+  await signed(page);
 }
 
 await run('correction', async () => {

@@ -1,7 +1,7 @@
 // A person at the portal who applies for a business, answering what is required and nothing else, counted: screens shown, fields typed, files given, clicks (a key that
 // confirms would save them). Nothing here knows a business by name.
 import { join } from 'node:path';
-import { answer, check, dir, people, urls } from './browser.mjs';
+import { answer, check, dir, people, signed, urls } from './browser.mjs';
 
 const sample = join(dir, 'demo/sample.pdf');
 const other = people[people.length - 1];
@@ -156,7 +156,7 @@ export async function signs(h, who) {
   await h.type('#number', who.id_number);
   await h.type('#pin', who.pin);
   await h.click('[data-sign]');
-  await h.page.waitForSelector('[data-signed]');
+  await signed(h.page);
 }
 
 // The office's acts on a case by its interface, each on the newest version once the case is as `fits` says. one: somebody who may read it; name: of the part, in the checks.

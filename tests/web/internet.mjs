@@ -1,7 +1,7 @@
 // The applicants: seller and buyer in sessions of their own, question after question, to the last signature.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { answer, browser, check, dir, identifies, inspect, look, people, person, run, urls } from './browser.mjs';
+import { answer, browser, check, dir, identifies, inspect, look, people, person, run, signed, urls } from './browser.mjs';
 
 const [unit] = process.argv.slice(2);
 const seller = people[0];
@@ -250,7 +250,7 @@ await run('internet', async () => {
   check('identity: a wrong PIN is told', true);
   await zhang.fill('#pin', seller.pin);
   await zhang.click('[data-sign]');
-  await zhang.waitForSelector('[data-signed]');
+  await signed(zhang);
   check('internet: the seller has signed, the buyer has not', /等待/.test(await zhang.locator('[data-signed]').innerText()));
   check('internet: the signature is not left in the address', !/result=|signed=/.test(zhang.url()));
   await look(zhang, 'internet-signed');
@@ -288,7 +288,7 @@ await run('internet', async () => {
   await zhang.waitForSelector('[data-record]');
   await sign(zhang);
   await identifies(zhang, seller);
-  await zhang.waitForSelector('[data-signed]');
+  await signed(zhang);
   await wang.goto(`${urls.internet}#/`);
   await wang.waitForSelector('main a[href*="/a/"]');
   await wang.click('main a[href*="/a/"]');
@@ -297,7 +297,7 @@ await run('internet', async () => {
   await wang.waitForSelector('[data-record]');
   await sign(wang);
   await identifies(wang, buyer);
-  await wang.waitForSelector('[data-signed]');
+  await signed(wang);
   check('internet: the last signature hands it in', /已提交/.test(await wang.locator('[data-signed]').innerText()));
   const id = /\/a\/([0-9a-f-]{36})/.exec(wang.url())?.[1] ?? '';
   check('internet: the application has a number of its own', id !== '');

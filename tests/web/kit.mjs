@@ -3,11 +3,11 @@
 import { existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { chromium } from 'playwright-core';
+import { launched } from './chromium.mjs';
 
 const [folder, ...words] = process.argv.slice(2);
 const shots = process.env.SW_SHOTS;
-const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: ['--no-sandbox', '--disable-gpu'] });
+const browser = await launched();
 let failed = 0;
 const check = (name, good, why = '') => {
   console.log(`${good ? 'ok' : 'not ok'} - kit: ${name}${good ? '' : `: ${why}`}`);

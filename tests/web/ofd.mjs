@@ -4,13 +4,13 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { chromium } from 'playwright-core';
+import { launched } from './chromium.mjs';
 
 const require = createRequire(import.meta.url);
 const reader = require.resolve('ofd.js/lib/ofd.umd.min.js');
 const [folder, ...names] = process.argv.slice(2);
 const WIDTH = 800;
-const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: ['--no-sandbox', '--disable-gpu'] });
+const browser = await launched();
 let failed = 0;
 const check = (name, good, why = '') => {
   console.log(`${good ? 'ok' : 'not ok'} - ${name}${good ? '' : `: ${why}`}`);

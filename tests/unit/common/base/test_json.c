@@ -1,3 +1,4 @@
+/* Tree: both: allocations fail on demand in the plain one alone */
 #include "common/base/json.h"
 #include "tests/fault/calls.h"
 #include <setjmp.h>

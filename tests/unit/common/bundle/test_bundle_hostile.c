@@ -1,4 +1,5 @@
-/* What an enemy on the way, a broken disc or a compromised station may present, each with its reason code. */
+/* What an enemy on the way, a broken disc or a compromised station may present, each with its reason code.
+ * Tree: both: every byte is changed in the plain one, one in five in the other */
 #include "common/bundle/bundle_contents.h"
 #include "common/bundle/bundle_frame.h"
 #include "common/bundle/bundle_keys.h"

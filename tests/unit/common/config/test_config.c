@@ -1,3 +1,4 @@
+/* Tree: both: allocations fail on demand in the plain one alone */
 #include "common/config/config.h"
 #include "tests/fault/calls.h"
 #include <fcntl.h>

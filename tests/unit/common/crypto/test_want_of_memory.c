@@ -1,5 +1,6 @@
 /* Whichever allocations fail while a certificate or a signature is checked: a good one is taken or told to be
- * tried again, never refused as if it were forged; a bad one is never taken. */
+ * tried again, never refused as if it were forged; a bad one is never taken.
+ * Tree: both: allocations fail on demand in the plain one alone */
 #include "common/crypto/key.h"
 #include "common/crypto/trust.h"
 #include "tests/fault/calls.h"

@@ -2,8 +2,7 @@
  * use, however many cases are finished. A case taken up again goes on in its order; what was refused last is
  * not forgotten; a receiver that holds what waits forgets it afterwards. The rules stand in closing.h, every
  * schedule in test_stream_model.c.
- *
- * Tree: build-asan: right or wrong in both, and slow */
+ * */
 #include "tests/unit/common/exchange/pair.h"
 
 #include <poll.h>

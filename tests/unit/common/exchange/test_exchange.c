@@ -1,8 +1,7 @@
 /* Two real ends joined by one link: databases, spools, keys and threads as in the daemons. What producers are
  * told when the peer, the store or the queue is full; what goes first; folders that tell of nothing; a
  * receiver that lost its disk; a sender whose machine was rolled back; requests with a deadline.
- *
- * Tree: build-asan: right or wrong in both, and slow */
+ * */
 #include "tests/unit/common/exchange/pair.h"
 
 #include "common/exchange/inbox.h"

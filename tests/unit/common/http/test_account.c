@@ -1,7 +1,6 @@
 /* Accounts and sessions through the real server: who may sign in, how long a session lives, and that nothing
  * readable lies in the database.
- *
- * Tree: build-asan: right or wrong in both, and slow */
+ * */
 #include "common/crypto/password.h"
 #include "tests/unit/common/db/backend.h"
 #include "tests/unit/common/http/people.h"

@@ -1,7 +1,6 @@
 /* People of the unified platform's directory: what its statement may say, and what each one does to accounts
  * and sessions.
- *
- * Tree: build-asan: right or wrong in both, and slow */
+ * */
 #include "common/http/directory_list.h"
 #include "tests/unit/common/db/backend.h"
 #include "tests/unit/common/http/people.h"

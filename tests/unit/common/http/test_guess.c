@@ -1,7 +1,6 @@
 /* Who guesses passwords (common/http/DESIGN.md): from one place, from many at one account, from one place at
  * many accounts; and that the owner comes in meanwhile, from a browser that the account knows.
- *
- * Tree: build-asan: right or wrong in both, and slow */
+ * */
 #include "common/crypto/password.h"
 #include "tests/unit/common/db/backend.h"
 #include "tests/unit/common/http/people.h"

@@ -1,7 +1,6 @@
 /* The HTTP service over real connections: routes and permissions, what is refused and with which code,
  * limits, uploads, pages, event streams, stopping.
- *
- * Tree: build-asan: right or wrong in both, and slow */
+ * */
 #include "common/http/account.h"
 #include "common/http/http.h"
 #include "tests/unit/common/http/client.h"

@@ -1,6 +1,5 @@
 /* Who may do and see what, through the real server: masks, looks, duties, tenants, administration.
- *
- * Tree: build-asan: right or wrong in both, and slow */
+ * */
 #include "tests/unit/common/db/backend.h"
 #include "tests/unit/common/http/people.h"
 #include <setjmp.h>

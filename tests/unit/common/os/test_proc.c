@@ -1,3 +1,4 @@
+/* Tree: both: the sanitizers leave /proc open */
 #include "common/base/id.h"
 #include "common/os/proc.h"
 #include "common/os/sandbox.h"

@@ -1,3 +1,4 @@
+/* Tree: both: the sanitizers' own calls need a wider sandbox */
 #include "common/base/id.h"
 #include "common/os/fault.h"
 #include "common/os/file.h"

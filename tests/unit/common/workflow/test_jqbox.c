@@ -1,5 +1,6 @@
 /* jq in its box: what it answers, what it may not say, and that nothing it does reaches further than its own
- * process. */
+ * process.
+ * Tree: both: the sanitizers' address space is another limit of memory */
 #include "common/workflow/jqbox.h"
 
 #include "common/base/id.h"

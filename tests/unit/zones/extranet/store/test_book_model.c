@@ -4,8 +4,7 @@
  * that the model stays small whatever the number of steps; after SW_BOOK steps another book is begun. At the
  * end of each the auditor finds nothing. SW_STEPS: how many (short without), SW_SECONDS: at most so long;
  * SW_BACKEND: sqlite or pg alone; SW_SEED: that of a book, which is printed, goes through the same again.
- *
- * Tree: build-asan: right or wrong in both, and slow */
+ * */
 #include "tests/unit/common/db/backend.h"
 #include "tests/unit/zones/extranet/store/book_office.h"
 #include <stdio.h>

@@ -2,8 +2,7 @@
  * registrar's case passes its review, then both entries and the seizure go for the book at once, from three
  * threads. Whatever order they fall in, it is one that could have been: at most one sale, none behind the
  * seizure, and the book says what the answers said. SW_RACES: how many (short without); SW_BACKEND.
- *
- * Tree: build-asan: right or wrong in both, and slow */
+ * */
 #include "tests/unit/common/db/backend.h"
 #include "tests/unit/zones/extranet/store/book_office.h"
 #include <pthread.h>
