@@ -16,7 +16,7 @@ HARDEN := -fstack-protector-strong -D_FORTIFY_SOURCE=2 -fPIE
 OPT ?= -O2 -g
 ifneq ($(SAN),)
 HARDEN := -fPIE -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
-OPT := -O1 -g
+OPT := -O1 -g1
 LDSAN := -fsanitize=address,undefined
 endif
 ifneq ($(FAULTS),)
