@@ -27,6 +27,8 @@ int assembly_new(const struct assembly_options *o, struct assembly **out)
 	if (err == 0)
 		err = recent_new(TOLD, &a->told);
 	if (err == 0)
+		err = recent_new(TOLD, &a->missed);
+	if (err == 0)
 		err = holes_new(HOLES_MAX, &a->holes);
 	if (err == 0 && !assembly_single(a))
 		err = keep_scan(o->home, &a->shared, a->holes);
@@ -98,6 +100,7 @@ void assembly_free(struct assembly *a)
 	assembly_end(a);
 	recent_free(a->recent);
 	recent_free(a->told);
+	recent_free(a->missed);
 	holes_free(a->holes);
 	erasure_free(a->shared.erasure);
 	free(a);
@@ -115,6 +118,15 @@ static void refuse(struct assembly *a, struct object *o, int err)
 		a->single_lost = true;
 	store_drop(a->o.store, o->file);
 	objects_release(&a->objects, o);
+}
+
+/* Late, but here. */
+static void found(struct assembly *a, const struct frame *f)
+{
+	struct frame_id key = recent_key(&f->session, &f->object);
+	a->counts.late += recent_has(a->missed, &key);
+	recent_remove(a->missed, &key);
+	holes_remove(a->holes, &f->object);
 }
 
 static struct object *begin(struct assembly *a, const struct frame *f)
@@ -141,7 +153,7 @@ static struct object *begin(struct assembly *a, const struct frame *f)
 	objects_add(&a->objects, o);
 	a->single = f->object;
 	a->have_single = true;
-	holes_remove(a->holes, &f->object);
+	found(a, f);
 	return o;
 }
 

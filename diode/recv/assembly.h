@@ -21,6 +21,7 @@ struct assembly_counts {
 	uint64_t blocks, repaired, evicted;             /* repaired: symbols that had been lost */
 	uint64_t complete, incomplete, refused,
 		missing; /* objects; missing: never heard of but in a heartbeat */
+	uint64_t late;   /* of the missing ones: came after all */
 	uint64_t bytes;  /* of blocks */
 };
 /* What is being received, for a person who watches. */

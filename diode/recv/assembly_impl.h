@@ -12,6 +12,7 @@ struct assembly {
 	struct assembly_options o;
 	struct incoming_shared shared;
 	struct recent *recent, *told;
+	struct recent *missed; /* counted as missing, and nothing came of them yet */
 	struct holes *holes;
 	struct suspects suspects;
 	struct objects objects;

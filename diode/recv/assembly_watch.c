@@ -14,6 +14,7 @@ static void miss(struct assembly *a, const struct suspect *s)
 	if (objects_find(&a->objects, &b->id) != NULL || recent_has(a->recent, &s->key))
 		return;
 	a->counts.missing++;
+	recent_add(a->missed, &s->key);
 	if (quiet_may(&a->quiet, a->now))
 		log_warn("object-missing", "name=\"%s\" size=%llu", b->name, (unsigned long long)b->size);
 	uint64_t whole[2] = {0, b->size};

@@ -20,7 +20,7 @@ struct link_sample {
 	uint64_t genuine; /* datagrams, heartbeats among them */
 	uint64_t data;    /* of them, without heartbeats; the surplus counts */
 	uint64_t lost;    /* datagrams; may shrink when late ones come */
-	uint64_t missed;  /* transfers and objects of which nothing came */
+	uint64_t missed;  /* transfers and objects of which nothing came; may shrink as well */
 	uint64_t refused; /* datagrams that were not let in */
 };
 #define LINK_SAMPLES 7

@@ -8,6 +8,7 @@
 struct numbers {
 	uint64_t highest, floor, lost;
 	uint64_t settled; /* up to here what was not heard is counted as lost */
+	uint64_t ours;    /* … above this one: what was settled before may have come before us */
 	bool fresh; /* not heard from its start, and nothing is settled yet: what is missing may have come
 		       before us */
 	uint64_t heard[WINDOW / WORD];      /* ring of bits by number */
@@ -22,7 +23,7 @@ struct numbers *numbers_new(uint64_t first, uint64_t floor, bool from_start)
 	n->floor = floor;
 	n->fresh = !from_start;
 	n->highest = first;
-	n->settled = from_start ? 0 : first;
+	n->ours = n->settled = from_start ? 0 : first;
 	return n;
 }
 
@@ -80,6 +81,8 @@ void numbers_settle(struct numbers *n, uint64_t to)
 
 void numbers_trust(struct numbers *n)
 {
+	if (n->fresh)
+		n->ours = n->settled;
 	n->fresh = false;
 }
 
@@ -105,13 +108,20 @@ static void advance(struct numbers *n, uint64_t number)
 	n->highest = number;
 }
 
+/* Late, but here. */
+static void found(struct numbers *n, uint64_t number)
+{
+	if (number > n->ours && number <= n->settled && n->lost > 0)
+		n->lost--;
+}
+
 void numbers_note(struct numbers *n, uint64_t number)
 {
 	if (number > n->highest)
 		advance(n, number);
 	*heard_word(n, number) |= UINT64_C(1) << number % WORD;
-	if (number <= n->settled && !spared(n, number) && n->lost > 0)
-		n->lost--; /* late, but here */
+	if (!spared(n, number))
+		found(n, number);
 }
 
 void numbers_spare(struct numbers *n, uint64_t number)
@@ -119,8 +129,7 @@ void numbers_spare(struct numbers *n, uint64_t number)
 	if (numbers_seen(n, number) || number > n->highest + WINDOW || spared(n, number))
 		return;
 	*spared_word(n, number) |= UINT64_C(1) << number % WORD;
-	if (number <= n->settled && n->lost > 0)
-		n->lost--; /* late, but here */
+	found(n, number);
 }
 
 uint64_t numbers_highest(const struct numbers *n)

@@ -25,7 +25,8 @@ void recv_status_fini(struct recv_status *s)
 
 static uint64_t missed(const struct recv_status *s)
 {
-	uint64_t n = assembly_counts(s->assembly).missing;
+	struct assembly_counts c = assembly_counts(s->assembly);
+	uint64_t n = c.missing - c.late;
 	const struct session *x;
 	for (size_t i = 0; (x = session_at(s->sessions, i)) != NULL; i++)
 		n += transfers_missed(x->transfers);

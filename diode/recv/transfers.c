@@ -58,7 +58,7 @@ void transfers_hear(struct transfers *t, uint32_t number, const struct frame_obj
 	t->heard[number % WINDOW / 64] |= UINT64_C(1) << number % 64;
 	if (t->highest - number < IDS) /* what comes later would stand in a newer one's place */
 		t->id[number % IDS] = *id;
-	if (number < t->checked && t->missed > 0)
+	if (number >= t->first && number < t->checked && t->missed > 0)
 		t->missed--; /* late, but here */
 }
 

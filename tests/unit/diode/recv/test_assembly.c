@@ -1,5 +1,6 @@
 #include "common/base/id.h"
 #include "diode/recv/assembly.h"
+#include "diode/recv/recv_status.h"
 #include "diode/recv/report.h"
 #include "diode/recv/shelf.h"
 #include <fcntl.h>
@@ -342,6 +343,46 @@ static void give_block(struct rig *r, const struct frame_object *id, uint32_t nu
 	}
 }
 
+/* An object that was given up as missing comes after all: the line lost nothing, and says so at once. */
+static void test_late(void **state)
+{
+	(void)state;
+	struct rig r;
+	struct session s = {.from_start = true, .id = {.b = {[5] = 1, [15] = 1}}};
+	struct frame_beat b = {.n = 1, .object = {{.size = 2 * K * SYMBOL, .name = "big"}}};
+	struct session_table *none = NULL;
+	struct frame_key *key = NULL;
+	struct recv_status w = {.home = -1};
+	rig_open(&r, false, 1);
+	assert_int_equal(frame_key_load(suite_by_name("gm"), NULL, &key, NULL), 0);
+	assert_int_equal(session_table_new(suite_by_name("gm"), key, &none), 0);
+	recv_status_init(&w, 1);
+	w.sessions = none;
+	w.assembly = r.a;
+	link_heard(&w.link, 4500);
+	b.object[0].id.b[0] = 1;
+	assembly_beat(r.a, &s, &b, 1000);
+	(void)recv_status_watch(&w, 3500);
+	assert_int_equal(w.link.state, LINK_SILENT);
+	assembly_tick(r.a, 4000);
+	assert_int_equal(assembly_counts(r.a).missing, 1);
+	assert_int_equal(assembly_holes(r.a), 1);
+	assert_true(recv_status_watch(&w, 4000));
+	assert_int_equal(w.link.state, LINK_LOSS);
+	for (uint32_t i = 0; i < 2; i++)
+		give_block(&r, &b.object[0].id, i, 2, 4200, 1);
+	settle(&r);
+	assert_true(recv_status_watch(&w, 4500));
+	assert_int_equal(w.link.state, LINK_RECEIVING);
+	assert_int_equal(assembly_counts(r.a).missing, 1);
+	assert_int_equal(assembly_counts(r.a).late, 1);
+	assert_int_equal(assembly_holes(r.a), 0);
+	recv_status_fini(&w);
+	session_table_free(none);
+	frame_key_free(key);
+	rig_close(&r);
+}
+
 static bool big_holds(const struct rig *r, uint32_t blocks)
 {
 	char path[128];
@@ -496,7 +537,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(test_shelf), cmocka_unit_test(test_names),
 		cmocka_unit_test(test_spool), cmocka_unit_test(test_flood), cmocka_unit_test(test_size_limit),
-		cmocka_unit_test(test_missing), cmocka_unit_test(test_kept),
+		cmocka_unit_test(test_missing), cmocka_unit_test(test_late), cmocka_unit_test(test_kept),
 		cmocka_unit_test(test_kept_damaged), cmocka_unit_test(test_other_measures)};
 	return cmocka_run_group_tests_name("diode/assembly", tests, NULL, NULL);
 }

@@ -136,6 +136,10 @@ static void test_lost(void **state)
 	session_settle(t, 20000, true);
 	session_settle(t, 20001, true);
 	assert_int_equal(s->lost, 2);
+	assert_int_equal(hear(t, &late, 5500, 20002, -1, &s), 0); /* nor does it make up for what is lost */
+	assert_int_equal(s->lost, 2);
+	assert_int_equal(hear(t, &late, 6001, 20002, -1, &s), 0);
+	assert_int_equal(s->lost, 1);
 	frame_mac_free(a.mac);
 	frame_mac_free(late.mac);
 	session_table_free(t);

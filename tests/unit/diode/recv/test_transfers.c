@@ -97,6 +97,10 @@ static void test_late_start(void **state)
 	assert_true(transfers_beat(t, &b, 1));
 	transfers_tick(t, 5000);
 	assert_int_equal(transfers_missed(t), 1); /* 1002 alone */
+	hear(t, 995, 997);                        /* that was before takes nothing off */
+	assert_int_equal(transfers_missed(t), 1);
+	hear(t, 1002, 1003);
+	assert_int_equal(transfers_missed(t), 0);
 	transfers_free(t);
 	assert_int_equal(transfers_new(suite_by_name("gm"), false, &t), 0);
 	b = beat(90, 100);
