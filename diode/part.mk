@@ -6,10 +6,10 @@ diode-frame_PKG := libisal libcrypto libgcrypt jansson
 # The vector unit's hash, where the machine has the library (x86-64).
 diode-frame_LDLIBS := $(if $(wildcard /usr/include/intel-ipsec-mb.h),-lIPSec_MB)
 diode-sending_SRC := diode/send/again.c diode/send/block.c diode/send/board.c diode/send/emit.c diode/send/folder.c diode/send/folder_away.c diode/send/folder_record.c diode/send/loader.c \
-	diode/send/opener.c diode/send/outgoing.c diode/send/outlet.c diode/send/paths.c diode/send/pipe.c \
+	diode/send/opener.c diode/send/outgoing.c diode/send/outgoing_read.c diode/send/outlet.c diode/send/paths.c diode/send/pipe.c \
 	diode/send/protect.c diode/send/pump.c diode/send/schedule.c diode/send/send_settings.c diode/send/send_status.c diode/send/tree.c
 diode-sending_LIBS := diode-frame
-diode-receiving_SRC := diode/recv/applicants.c diode/recv/assembly.c diode/recv/assembly_watch.c diode/recv/begin.c diode/recv/former.c diode/recv/holes.c diode/recv/incoming.c diode/recv/inlet.c diode/recv/keep.c \
+diode-receiving_SRC := diode/recv/applicants.c diode/recv/assembly.c diode/recv/assembly_watch.c diode/recv/begin.c diode/recv/former.c diode/recv/holes.c diode/recv/incoming.c diode/recv/incoming_map.c diode/recv/inlet.c diode/recv/keep.c \
 	diode/recv/link.c diode/recv/listen.c diode/recv/numbers.c diode/recv/objects.c diode/recv/opening.c diode/recv/parcel.c diode/recv/pool.c diode/recv/quiet.c diode/recv/recent.c diode/recv/recv_metrics.c \
 	diode/recv/recv_settings.c diode/recv/recv_status.c diode/recv/report.c diode/recv/seal.c diode/recv/session.c \
 	diode/recv/shelf.c diode/recv/spout.c diode/recv/store.c diode/recv/store_file.c diode/recv/store_publish.c diode/recv/suspects.c diode/recv/transfers.c diode/recv/wary.c

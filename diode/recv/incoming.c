@@ -1,7 +1,6 @@
-#include "diode/recv/incoming.h"
+#include "diode/recv/incoming_impl.h"
 #include <string.h>
 
-#define BUCKETS 64
 #define WINDOW 65536 /* blocks of a stream that may be done before the oldest missing one */
 
 struct incoming_block {
@@ -17,18 +16,6 @@ struct incoming_block {
 	uint8_t row[FRAME_SYMBOLS_MAX];        /* of the repair symbols kept */
 	uint8_t *data, *repair;                /* k symbols; room for repair_n, once one is needed */
 	unsigned repair_n;
-};
-
-struct incoming {
-	struct incoming_shared *s;
-	struct frame first; /* as the first datagram said */
-	uint64_t blocks;    /* 0: a stream without end yet */
-	uint64_t done, bytes;
-	uint64_t base;  /* stream: all below are done */
-	uint64_t ahead; /* stream: one more than the highest block heard of */
-	struct incoming_block *bucket[BUCKETS];
-	size_t bits_n;   /* words */
-	uint64_t bits[]; /* done blocks; a stream's are a ring of WINDOW */
 };
 
 static size_t room_of(const struct incoming *i)
@@ -64,7 +51,7 @@ static size_t repair_room(const struct incoming_block *b)
 
 static struct incoming_block **link_of(struct incoming *i, uint32_t number)
 {
-	struct incoming_block **at = &i->bucket[number % BUCKETS];
+	struct incoming_block **at = &i->bucket[number % INCOMING_BUCKETS];
 	while (*at != NULL && (*at)->number != number)
 		at = &(*at)->next;
 	return at;
@@ -86,7 +73,7 @@ void incoming_free(struct incoming *i)
 {
 	if (i == NULL)
 		return;
-	for (size_t n = 0; n < BUCKETS; n++)
+	for (size_t n = 0; n < INCOMING_BUCKETS; n++)
 		while (i->bucket[n] != NULL)
 			block_free(i->bucket[n]);
 	pool_give(i->s->pool, i, room_of(i));
@@ -106,15 +93,9 @@ bool incoming_stream(const struct incoming *i)
 	return (i->first.flags & FRAME_STREAM) != 0;
 }
 
-static bool bit(const struct incoming *i, uint64_t n)
-{
-	n %= i->bits_n * 64;
-	return (i->bits[n / 64] >> n % 64 & 1) != 0;
-}
-
 static bool block_done(const struct incoming *i, uint32_t number)
 {
-	return incoming_stream(i) ? number < i->base || bit(i, number) : bit(i, number);
+	return incoming_stream(i) ? number < i->base || incoming_bit(i, number) : incoming_bit(i, number);
 }
 
 static void mark_done(struct incoming *i, const struct incoming_block *b)
@@ -123,7 +104,7 @@ static void mark_done(struct incoming *i, const struct incoming_block *b)
 	i->bits[n / 64] |= UINT64_C(1) << n % 64;
 	i->done++;
 	i->bytes += b->length;
-	while (incoming_stream(i) && bit(i, i->base)) {
+	while (incoming_stream(i) && incoming_bit(i, i->base)) {
 		n = (size_t)(i->base++ % WINDOW);
 		i->bits[n / 64] &= ~(UINT64_C(1) << n % 64);
 	}
@@ -165,8 +146,8 @@ static struct incoming_block *block_new(struct incoming *i, const struct frame *
 		pool_give(i->s->pool, b, sizeof *b);
 		return NULL;
 	}
-	b->next = i->bucket[b->number % BUCKETS];
-	i->bucket[b->number % BUCKETS] = b;
+	b->next = i->bucket[b->number % INCOMING_BUCKETS];
+	i->bucket[b->number % INCOMING_BUCKETS] = b;
 	TAILQ_INSERT_TAIL(&i->s->begun, b, age);
 	return b;
 }
@@ -239,7 +220,7 @@ bool incoming_wants(const struct incoming *i, const struct frame *f)
 		return true; /* to be looked at in earnest */
 	if (block_done(i, f->block))
 		return false;
-	const struct incoming_block *b = i->bucket[f->block % BUCKETS];
+	const struct incoming_block *b = i->bucket[f->block % INCOMING_BUCKETS];
 	while (b != NULL && b->number != f->block)
 		b = b->next;
 	return b == NULL || (b->have[f->index / 64] >> f->index % 64 & 1) == 0;
@@ -317,52 +298,4 @@ uint64_t incoming_blocks_all(const struct incoming *i)
 uint64_t incoming_bytes_done(const struct incoming *i)
 {
 	return i->bytes;
-}
-
-size_t incoming_missing(const struct incoming *i, uint64_t (*range)[2], size_t max)
-{
-	uint64_t bs = frame_block_size(&i->first), n = 0;
-	if (incoming_stream(i))
-		return 0; /* its blocks have no fixed place */
-	for (uint64_t b = 0; b < i->blocks && n < max; b++) {
-		if (bit(i, b))
-			continue;
-		uint64_t from = b;
-		while (b < i->blocks && !bit(i, b))
-			b++;
-		range[n][0] = from * bs;
-		range[n][1] = b * bs < i->first.size ? b * bs : i->first.size;
-		n++;
-	}
-	if (n == max) /* what is behind may be missing, too */
-		for (uint64_t b = i->blocks; b > 0; b--)
-			if (!bit(i, b - 1)) {
-				range[n - 1][1] = b * bs < i->first.size ? b * bs : i->first.size;
-				break;
-			}
-	return n;
-}
-
-struct view incoming_map(const struct incoming *i)
-{
-	REQUIRE(!incoming_stream(i));
-	return view_of(i->bits, i->bits_n * sizeof *i->bits);
-}
-
-int incoming_restore(struct incoming *i, struct view map)
-{
-	REQUIRE(!incoming_stream(i) && i->done == 0);
-	if (map.n != i->bits_n * sizeof *i->bits)
-		return ERR_RANGE;
-	memcpy(i->bits, map.p, map.n);
-	uint64_t bs = frame_block_size(&i->first), last = i->blocks - 1;
-	for (uint64_t b = 0; b < i->bits_n * 64; b++) {
-		if (!bit(i, b))
-			continue;
-		if (b > last)
-			return ERR_RANGE;
-		i->done++;
-		i->bytes += b < last ? bs : i->first.size - last * bs;
-	}
-	return 0;
 }

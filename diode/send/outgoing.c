@@ -1,37 +1,14 @@
-#include "diode/send/outgoing.h"
+#include "diode/send/outgoing_impl.h"
 #include <errno.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <sys/uio.h>
 #include <unistd.h>
 
 #define PIPE_PATIENCE 100 /* ms a started block of a pipe waits for more */
-#define HASH_STEP (1 << 16)
 #define GRAIN                                                                                                \
 	64 /* symbols of small objects are multiples of it, so that datagrams of one size follow each other  \
 	    */
-
-struct outgoing {
-	struct outgoing_mark mark;
-	char name[FRAME_NAME_MAX + 1];
-	struct frame_object id;
-	struct buf meta;
-	int fd;
-	bool pipe, own_fd, done, ended; /* ended: the pipe has */
-	unsigned symbol, k;             /* of full blocks */
-	uint64_t content, size;         /* bytes of the file, of the object; of a pipe so far */
-	uint64_t offset;
-	uint32_t block;
-	struct taken_file is; /* the file when it was opened */
-	uint8_t *part;        /* pipe: the block being gathered */
-	size_t part_n;
-	struct hasher *hasher; /* NULL: no digest */
-	uint64_t hashed;
-	uint8_t *only; /* file: bits of the blocks to be sent; NULL all */
-	uint32_t last; /* file: number of the last block to be sent */
-};
 
 static int start(const struct outgoing_options *opt, int fd, struct outgoing **out)
 {
@@ -72,14 +49,9 @@ static void measure(struct outgoing *o, unsigned symbol_max, unsigned k, bool ex
 	o->k = (unsigned)((o->size + o->symbol - 1) / o->symbol);
 }
 
-static uint64_t full_of(const struct outgoing *o)
-{
-	return (uint64_t)o->symbol * o->k;
-}
-
 static uint64_t blocks_of(const struct outgoing *o)
 {
-	return (o->size + full_of(o) - 1) / full_of(o);
+	return (o->size + outgoing_full(o) - 1) / outgoing_full(o);
 }
 
 int outgoing_open_file_take(const struct outgoing_options *opt, int fd, struct outgoing **out)
@@ -102,7 +74,7 @@ int outgoing_open_file_take(const struct outgoing_options *opt, int fd, struct o
 	if (err == 0) {
 		o->size = o->meta.n + o->content + tail_of(o);
 		measure(o, opt->symbol_max, opt->k, opt->measured);
-		err = blocks_of(o) > FRAME_BLOCKS_MAX || o->meta.n > full_of(o) ? ERR_LIMIT : 0;
+		err = blocks_of(o) > FRAME_BLOCKS_MAX || o->meta.n > outgoing_full(o) ? ERR_LIMIT : 0;
 	}
 	if (err != 0) {
 		outgoing_free(o);
@@ -121,8 +93,8 @@ int outgoing_open_pipe(const struct outgoing_options *opt, int fd, struct outgoi
 		return err;
 	o->pipe = true;
 	measure(o, opt->symbol_max, opt->k, false);
-	o->part = malloc((size_t)full_of(o));
-	if (o->part == NULL || o->meta.n > full_of(o)) {
+	o->part = malloc((size_t)outgoing_full(o));
+	if (o->part == NULL || o->meta.n > outgoing_full(o)) {
 		err = o->part == NULL ? ERR_NOMEM : ERR_LIMIT;
 		outgoing_free(o);
 		return err;
@@ -152,19 +124,19 @@ static bool chosen(const struct outgoing *o, uint64_t block)
 }
 
 /* Goes on to the next block that is to be sent. */
-static void skip(struct outgoing *o)
+void outgoing_skip(struct outgoing *o)
 {
 	uint64_t all = blocks_of(o);
 	while (o->block < all && !chosen(o, o->block))
 		o->block++;
-	o->offset = o->block * full_of(o);
+	o->offset = o->block * outgoing_full(o);
 	o->done = o->block >= all;
 }
 
 int outgoing_only(struct outgoing *o, const uint64_t (*range)[2], size_t n)
 {
 	REQUIRE(!o->pipe && o->only == NULL && o->block == 0);
-	uint64_t all = blocks_of(o), full = full_of(o);
+	uint64_t all = blocks_of(o), full = outgoing_full(o);
 	uint8_t *only = calloc((size_t)all / 8 + 1, 1);
 	bool any = false;
 	if (only == NULL)
@@ -180,149 +152,14 @@ int outgoing_only(struct outgoing *o, const uint64_t (*range)[2], size_t n)
 		return 0;
 	}
 	o->only = only;
-	skip(o);
+	outgoing_skip(o);
 	return 0;
-}
-
-/* A part of the object laid out over the symbols of a block. */
-struct place {
-	const struct block *b;
-	size_t symbol, at; /* bytes per symbol; bytes written so far */
-};
-
-static void put(struct place *p, const uint8_t *from, size_t n)
-{
-	while (n > 0) {
-		size_t in = p->at % p->symbol, room = p->symbol - in, now = n < room ? n : room;
-		memcpy(block_symbol(p->b, (unsigned)(p->at / p->symbol)) + in, from, now);
-		p->at += now;
-		from += now;
-		n -= now;
-	}
-}
-
-static int file_at(int fd, uint8_t *p, size_t n, uint64_t at)
-{
-	while (n > 0) {
-		ssize_t got = pread(fd, p, n, (off_t)at);
-		if (got < 0 && errno == EINTR)
-			continue;
-		if (got < 0)
-			return err_from_errno(errno);
-		if (got == 0)
-			return ERR_CONFLICT; /* somebody shortened it */
-		p += got;
-		at += (uint64_t)got;
-		n -= (size_t)got;
-	}
-	return 0;
-}
-
-/* n bytes of the file from `at` straight into the symbols. */
-static int put_file(struct outgoing *o, struct place *p, uint64_t at, size_t n)
-{
-	struct iovec v[FRAME_SYMBOLS_MAX];
-	while (n > 0) {
-		int parts = 0;
-		size_t from = p->at;
-		for (size_t left = n; left > 0; parts++) {
-			size_t in = from % p->symbol, room = p->symbol - in, now = left < room ? left : room;
-			v[parts] = (struct iovec){
-				.iov_base = block_symbol(p->b, (unsigned)(from / p->symbol)) + in,
-				.iov_len = now};
-			from += now;
-			left -= now;
-		}
-		ssize_t got = preadv(o->fd, v, parts, (off_t)at);
-		if (got < 0 && errno == EINTR)
-			continue;
-		if (got < 0)
-			return err_from_errno(errno);
-		if (got == 0)
-			return ERR_CONFLICT;
-		p->at += (size_t)got;
-		at += (uint64_t)got;
-		n -= (size_t)got;
-	}
-	return 0;
-}
-
-/* The digest over all of the content; what has not passed yet is read for it. */
-static int digest(struct outgoing *o, struct digest *out)
-{
-	uint8_t *step = malloc(HASH_STEP);
-	int err = step == NULL ? ERR_NOMEM : 0;
-	while (err == 0 && o->hashed < o->content) {
-		uint64_t left = o->content - o->hashed;
-		size_t n = left < HASH_STEP ? (size_t)left : HASH_STEP;
-		err = file_at(o->fd, step, n, o->hashed);
-		if (err == 0)
-			hasher_add(o->hasher, view_of(step, n));
-		o->hashed += n;
-	}
-	free(step);
-	if (err == 0)
-		hasher_get(o->hasher, out);
-	return err;
-}
-
-/* What of the content stands in the symbols from byte `from` of the block. */
-static void hash(struct outgoing *o, const struct place *p, size_t from, size_t n, uint64_t at)
-{
-	if (o->hasher == NULL || o->hashed != at)
-		return;
-	o->hashed += n;
-	while (n > 0) {
-		size_t in = from % p->symbol, room = p->symbol - in, now = n < room ? n : room;
-		hasher_add(o->hasher, view_of(block_symbol(p->b, (unsigned)(from / p->symbol)) + in, now));
-		from += now;
-		n -= now;
-	}
-}
-
-static bool unchanged(const struct outgoing *o)
-{
-	struct stat st;
-	if (o->fd < 0)
-		return true;
-	if (fstat(o->fd, &st) != 0)
-		return false;
-	struct taken_file now = taken_file(&st);
-	return taken_same(&now, &o->is);
-}
-
-/* The parts of the object in order: description, content, digest. */
-static int read_file(struct outgoing *o, const struct frame *f, struct place *p)
-{
-	uint64_t at = o->offset, end = at + f->length, content_end = o->meta.n + o->content;
-	if (at < o->meta.n) {
-		uint64_t to = end < o->meta.n ? end : o->meta.n;
-		put(p, o->meta.p + at, (size_t)(to - at));
-		at = to;
-	}
-	if (at < end && at < content_end) {
-		uint64_t to = end < content_end ? end : content_end;
-		size_t from = p->at;
-		int err = put_file(o, p, at - o->meta.n, (size_t)(to - at));
-		if (err != 0)
-			return err;
-		hash(o, p, from, (size_t)(to - at), at - o->meta.n);
-		at = to;
-	}
-	if (at < end) {
-		struct digest d;
-		int err = digest(o, &d);
-		if (err != 0)
-			return err;
-		put(p, d.b + (at - content_end), (size_t)(end - at));
-	}
-	return o->block == o->last && !unchanged(o) ? ERR_CONFLICT : 0;
 }
 
 /* Fills `part` as far as the pipe gives. */
 static int gather(struct outgoing *o)
 {
-	size_t full = (size_t)full_of(o);
+	size_t full = (size_t)outgoing_full(o);
 	while (!o->ended && o->part_n < full) {
 		struct pollfd p = {.fd = o->fd, .events = POLLIN};
 		int n = poll(&p, 1, o->part_n > 0 ? PIPE_PATIENCE : 0);
@@ -364,7 +201,7 @@ static int next_of_pipe(struct outgoing *o, struct frame *f)
 	if (!o->ended && o->part_n == 0)
 		return ERR_BUSY;
 	bool last = o->ended;
-	if (last && o->hasher != NULL && o->part_n + FRAME_META_DIGEST <= full_of(o)) {
+	if (last && o->hasher != NULL && o->part_n + FRAME_META_DIGEST <= outgoing_full(o)) {
 		struct digest d;
 		hasher_get(o->hasher, &d);
 		memcpy(o->part + o->part_n, d.b, FRAME_META_DIGEST);
@@ -386,34 +223,9 @@ int outgoing_next(struct outgoing *o, struct frame *f)
 	if (o->pipe)
 		return next_of_pipe(o, f);
 	uint64_t rest = o->size - o->offset;
-	fill(o, f, (size_t)(rest < full_of(o) ? rest : full_of(o)));
+	fill(o, f, (size_t)(rest < outgoing_full(o) ? rest : outgoing_full(o)));
 	f->size = o->size;
 	f->flags = o->only != NULL ? FRAME_PART : 0;
-	return 0;
-}
-
-int outgoing_read(struct outgoing *o, const struct frame *f, const struct block *b)
-{
-	struct place p = {.b = b, .symbol = f->symbol};
-	if (o->pipe) {
-		put(&p, o->part, o->part_n);
-	} else {
-		int err = read_file(o, f, &p);
-		if (err != 0)
-			return err;
-	}
-	size_t in = p.at % p.symbol;
-	if (in != 0 || p.at == 0)
-		memset(block_symbol(b, f->k - 1u) + in, 0, p.symbol - in);
-	o->block++;
-	o->offset += f->length;
-	if (o->pipe) {
-		o->part_n = 0;
-		o->size = o->offset;
-		o->done = (f->flags & FRAME_LAST) != 0;
-	} else {
-		skip(o);
-	}
 	return 0;
 }
 
