@@ -12,7 +12,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #define TRUST_MAX 16
@@ -268,9 +267,11 @@ static int take_file(struct trust *t, int dir, const char *name, struct err_note
 	return err_set(note, err, "%.60s: %.180s", name, why.text);
 }
 
-int trust_revoke_named(struct trust *t, const char *path, struct err_note *note)
+static int take_folder(struct trust *t, const char *path, bool may_lack, struct err_note *note)
 {
 	int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC), err = 0;
+	if (fd < 0 && errno == ENOENT && may_lack)
+		return 0;
 	if (fd < 0)
 		return err_set(note, err_from_errno(errno), "%.200s: %s", path, strerror(errno));
 	DIR *d = fdopendir(fd);
@@ -287,8 +288,12 @@ int trust_revoke_named(struct trust *t, const char *path, struct err_note *note)
 
 int trust_revoke_folder(struct trust *t, const char *path, struct err_note *note)
 {
-	struct stat st;
-	return stat(path, &st) < 0 && errno == ENOENT ? 0 : trust_revoke_named(t, path, note);
+	return take_folder(t, path, true, note);
+}
+
+int trust_revoke_named(struct trust *t, const char *path, struct err_note *note)
+{
+	return take_folder(t, path, false, note);
 }
 
 /* A zone's name may hold anything; its digest is a name for files. */

@@ -122,49 +122,38 @@ static int row_put(struct document_pen *p, const json_t *columns, const json_t *
 	return rc;
 }
 
-/* Heights of head and first row. */
+/* full: what a page has room for below the head; begin: the head with what of the first row stands with it in
+ * any case. */
 static int measure(
-	struct document_pen *p, const json_t *columns, const json_t *first, double *head, double *row)
+	struct document_pen *p, const json_t *columns, const json_t *rows, double *full, double *begin)
 {
-	struct row h, r;
-	int rc = row_set(p, &h, columns, NULL, 0), one = row_set(p, &r, columns, first, 1);
-	*head = row_left(&h);
-	*row = row_left(&r);
-	row_fini(&h);
-	row_fini(&r);
+	struct row head, first;
+	int rc = row_set(p, &head, columns, NULL, 0),
+	    one = row_set(p, &first, columns, json_array_get(rows, 0), 1);
+	double h = row_left(&head), r = row_left(&first);
+	*full = DOCUMENT_BOTTOM - DOCUMENT_TOP - 8 - h;
+	*begin = h + (r > *full ? LINE_MIN : r);
+	row_fini(&head);
+	row_fini(&first);
 	return rc < 0 ? rc : one;
-}
-
-static double full_below(double head)
-{
-	return DOCUMENT_BOTTOM - DOCUMENT_TOP - 8 - head;
-}
-
-/* What of the first row stands with the head in any case. */
-static double begin_of(double row, double head)
-{
-	return row > full_below(head) ? LINE_MIN : row;
 }
 
 int document_table_begin(struct document_pen *p, const json_t *columns, const json_t *rows, double *h)
 {
-	double head, row;
-	int rc = measure(p, columns, json_array_get(rows, 0), &head, &row);
-	*h = head + begin_of(row, head);
-	return rc;
+	double full;
+	return measure(p, columns, rows, &full, h);
 }
 
 int document_table(struct document_pen *p, const json_t *columns, const json_t *rows)
 {
 	const json_t *values;
 	size_t i;
-	double head, row;
-	int rc = measure(p, columns, json_array_get(rows, 0), &head, &row);
+	double full, begin;
+	int rc = measure(p, columns, rows, &full, &begin);
 	if (rc == 0)
-		rc = document_pen_together(p, head + begin_of(row, head));
+		rc = document_pen_together(p, begin);
 	if (rc == 0)
 		rc = head_put(p, columns);
-	json_array_foreach(rows, i, values) if (rc == 0) rc =
-		row_put(p, columns, values, i + 1, full_below(head));
+	json_array_foreach(rows, i, values) if (rc == 0) rc = row_put(p, columns, values, i + 1, full);
 	return rc;
 }

@@ -77,41 +77,26 @@ bool trail_wants(const struct trail *t, const char *name, uint64_t size)
 	return t != NULL && !(t->spool && size <= TRAIL_TICK_MAX && strstr(name, "-tick-") != NULL);
 }
 
-__attribute__((format(printf, 5, 0))) static int note_take(
-	struct trail *t, bool intent, const char *action, const char *name, const char *detail, va_list ap)
+int trail_note(
+	struct trail *t, enum trail_when when, const char *action, const char *name, const char *detail, ...)
 {
+	va_list ap;
 	if (t == NULL)
 		return 0;
 	if (ROOM(t->v, t->n, t->cap) < 0)
 		return ERR_NOMEM;
 	struct noted *x = &t->v[t->n++];
-	x->intent = intent;
+	x->intent = when == TRAIL_BEFORE;
 	x->action = action;
 	if (t->spool && bundle_name(name))
 		memcpy(x->subject, name, strlen(name) + 1);
 	else
 		digest_hex_of(t->suite, view_of(name, strlen(name)), x->subject);
+	va_start(ap, detail);
 	int n = vsnprintf(x->detail, sizeof x->detail, detail, ap);
+	va_end(ap);
 	REQUIRE(n > 0 && n < (int)sizeof x->detail);
 	return 0;
-}
-
-int trail_intend(struct trail *t, const char *action, const char *name, const char *detail, ...)
-{
-	va_list ap;
-	va_start(ap, detail);
-	int err = note_take(t, true, action, name, detail, ap);
-	va_end(ap);
-	return err;
-}
-
-int trail_tell(struct trail *t, const char *action, const char *name, const char *detail, ...)
-{
-	va_list ap;
-	va_start(ap, detail);
-	int err = note_take(t, false, action, name, detail, ap);
-	va_end(ap);
-	return err;
 }
 
 /* The first `done` are in the log; of the rest what was only intended goes. */

@@ -28,12 +28,14 @@ SW_MUST_USE int trail_open(const struct trail_options *o, struct trail **out, st
 void trail_close(struct trail *t);
 /* Whether a file is to be recorded. */
 bool trail_wants(const struct trail *t, const char *name, uint64_t size);
-/* Notes what is about to be done (intent) or was done with a file. detail, as printf: a small object in
- * canonical form, of numbers and names of ours. ERR_NOMEM. */
-SW_MUST_USE int trail_intend(struct trail *t, const char *action, const char *name, const char *detail, ...)
-	__attribute__((format(printf, 4, 5)));
-SW_MUST_USE int trail_tell(struct trail *t, const char *action, const char *name, const char *detail, ...)
-	__attribute__((format(printf, 4, 5)));
+enum trail_when {
+	TRAIL_BEFORE, /* it is about to be done */
+	TRAIL_AFTER
+};
+/* Notes what is done with a file. detail, as printf: a small object in canonical form, of numbers and names
+ * of ours. ERR_NOMEM. */
+SW_MUST_USE int trail_note(struct trail *t, enum trail_when when, const char *action, const char *name,
+	const char *detail, ...) __attribute__((format(printf, 5, 6)));
 /* Everything noted is durable, or ERR_AUDIT: then what was intended must not be done and is forgotten, what
  * was done is written by a later call. */
 SW_MUST_USE int trail_write(struct trail *t);

@@ -22,8 +22,8 @@ static void intend(struct store *s, struct store_job *j)
 		j->err = fstat(parcel_fd(f->file), &st) != 0 ? err_from_errno(errno) : 0;
 	j->size = (uint64_t)st.st_size;
 	if (j->err == 0 && recorded(s, j))
-		j->err = trail_intend(s->o.trail, "object.publish", j->meta->name, "{\"bytes\":%llu}",
-			(unsigned long long)j->size);
+		j->err = trail_note(s->o.trail, TRAIL_BEFORE, "object.publish", j->meta->name,
+			"{\"bytes\":%llu}", (unsigned long long)j->size);
 }
 
 static int place(struct store *s, struct store_job *j)
@@ -77,11 +77,13 @@ static void tell(struct store *s, struct store_job *j, int synced)
 	if (!j->intended)
 		return;
 	if (why == 0)
-		err = trail_tell(s->o.trail, "object.published", name, "{\"bytes\":%llu,\"new\":%s}",
-			(unsigned long long)j->size, j->result == SHELF_NEW ? "true" : "false");
+		err = trail_note(s->o.trail, TRAIL_AFTER, "object.published", name,
+			"{\"bytes\":%llu,\"new\":%s}", (unsigned long long)j->size,
+			j->result == SHELF_NEW ? "true" : "false");
 	else
-		err = trail_tell(s->o.trail, j->err != 0 || placed ? "object.unpublished" : "object.refused",
-			name, "{\"reason\":\"%s\"}", err_name(why));
+		err = trail_note(s->o.trail, TRAIL_AFTER,
+			j->err != 0 || placed ? "object.unpublished" : "object.refused", name,
+			"{\"reason\":\"%s\"}", err_name(why));
 	if (err != 0)
 		log_error("audit", "what=\"a record was lost\" reason=%s", err_name(err));
 }

@@ -16,8 +16,8 @@ int folder_intend(struct folder *f, struct item *i, size_t most, int64_t due)
 	for (; err == 0 && x != NULL && n < most && x->due <= due; x = TAILQ_NEXT(x, link)) {
 		if (x->intended || !recorded(f, x))
 			continue;
-		err = trail_intend(
-			f->opt.trail, "object.send", x->name, "{\"bytes\":%lld}", (long long)x->is.size);
+		err = trail_note(f->opt.trail, TRAIL_BEFORE, "object.send", x->name, "{\"bytes\":%lld}",
+			(long long)x->is.size);
 		x->intended = err == 0;
 		n++;
 	}
@@ -33,9 +33,9 @@ void folder_told(struct folder *f, struct item *i, int err)
 	if (!i->intended)
 		return;
 	i->intended = false;
-	err = err == 0 ? trail_tell(f->opt.trail, "object.sent", i->name, "{\"bytes\":%lld,\"passes\":%u}",
-				 (long long)i->is.size, (unsigned)i->passes)
-		       : trail_tell(f->opt.trail, "object.unsent", i->name, "{\"reason\":\"%s\"}",
-				 err_name(err));
+	err = err == 0 ? trail_note(f->opt.trail, TRAIL_AFTER, "object.sent", i->name,
+				 "{\"bytes\":%lld,\"passes\":%u}", (long long)i->is.size, (unsigned)i->passes)
+		       : trail_note(f->opt.trail, TRAIL_AFTER, "object.unsent", i->name,
+				 "{\"reason\":\"%s\"}", err_name(err));
 	f->untold |= err != 0;
 }
