@@ -33,19 +33,30 @@ static int file_copy(struct copy *c, const char *path)
 	return rc;
 }
 
+static int signer_copy(struct copy *c, const char *name)
+{
+	char path[AUDIT_PATH];
+	struct buf pem;
+	buf_init(&pem, FILE_MAX);
+	snprintf(path, sizeof path, "signer/%s", name);
+	int rc = audit_folder_signer(c->from, name, &pem, c->note);
+	if (rc == 0)
+		rc = audit_folder_write(c->to, path, buf_view(&pem), "audit.copy");
+	buf_fini(&pem);
+	return rc;
+}
+
 static int signers_copy(struct copy *c)
 {
 	int fd = openat(c->from, "signer", O_RDONLY | O_DIRECTORY | O_CLOEXEC), rc = 0;
 	DIR *d = fd < 0 ? NULL : fdopendir(fd);
-	char path[AUDIT_PATH];
 	if (!d)
 		return err_from_errno(errno);
 	for (struct dirent *e; rc == 0 && (e = readdir(d));) {
 		size_t n = strlen(e->d_name);
 		if (n != 12 || strcmp(e->d_name + n - 4, ".pem") != 0)
 			continue;
-		snprintf(path, sizeof path, "signer/%s", e->d_name);
-		rc = file_copy(c, path);
+		rc = signer_copy(c, e->d_name);
 	}
 	closedir(d);
 	return rc;

@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 
 #define INFO_MAX 4096
+#define SIGNER_MAX 65536
 static const char MAGIC[] = "swaudit1";
 
 void audit_folder_path(const char *kind, int64_t index, char out[static AUDIT_PATH])
@@ -139,6 +140,23 @@ static void tail_header(const struct suite *s, uint64_t first, uint8_t out[stati
 		out[8 + i] = (uint8_t)(first >> (56 - 8 * i));
 	merkle_leaf(s, view_of(out, 16), &d);
 	memcpy(out + 16, d.b, AUDIT_TAIL_CHECK);
+}
+
+int audit_folder_signer(int dir, const char *name, struct buf *pem, struct err_note *note)
+{
+	static const char begin[] = "-----BEGIN ";
+	const size_t n = sizeof begin - 1;
+	char path[AUDIT_PATH];
+	struct cert *c = NULL;
+	snprintf(path, sizeof path, "signer/%s", name);
+	int rc = file_read(dir, path, SIGNER_MAX, pem);
+	const uint8_t *first = rc == 0 ? memmem(pem->p, pem->n, begin, n) : NULL;
+	if (first && memmem(first + n, pem->n - (size_t)(first + n - pem->p), begin, n))
+		rc = ERR_CERT;
+	if (rc == 0)
+		rc = cert_from_pem(buf_view(pem), CERT_SIGN, &c, NULL);
+	cert_free(c);
+	return rc < 0 ? err_set(note, rc, "%s: %s", path, err_text(rc)) : 0;
 }
 
 int audit_folder_entry_at(struct view entry, int64_t *at_ms)

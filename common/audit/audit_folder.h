@@ -32,6 +32,10 @@ SW_MUST_USE int audit_folder_info_write(int dir, const struct audit_folder_info 
 SW_MUST_USE int audit_folder_entries(
 	struct view data, int (*each)(void *arg, struct view entry), void *arg, size_t *used);
 
+/* A signer's certificate, signer/NAME, and nothing else: what else a name in the folder leads to goes no
+ * further. ERR_CERT. */
+SW_MUST_USE int audit_folder_signer(int dir, const char *name, struct buf *pem, struct err_note *note);
+
 /* When an entry was made, ms. ERR_SYNTAX, ERR_SCHEMA …: it does not tell. */
 SW_MUST_USE int audit_folder_entry_at(struct view entry, int64_t *at_ms);
 

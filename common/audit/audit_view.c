@@ -103,9 +103,9 @@ int audit_view_signer(struct audit_view *v, struct buf *pem)
 
 int audit_view_signer_of(struct audit_view *v, const char *key, struct buf *pem)
 {
-	char path[AUDIT_PATH];
-	snprintf(path, sizeof path, "signer/%.8s.pem", key);
-	return file_read(v->dir, path, 65536, pem);
+	char name[16];
+	snprintf(name, sizeof name, "%.8s.pem", key);
+	return audit_folder_signer(v->dir, name, pem, NULL);
 }
 
 int audit_view_path(struct audit_view *v, int64_t index, struct digest *path, size_t *n)

@@ -108,7 +108,7 @@ static int content_check(struct audit_walk *w, int64_t index, struct view entry,
 	/* Rows of a database begin with 1, what a program writes by itself with 0. */
 	if (rc == 0 && w->offset < 0 && (n == index || n == index + 1))
 		w->offset = n - index;
-	if (rc < 0 || n != index + w->offset)
+	if (rc < 0 || w->offset < 0 || n != index + w->offset)
 		rc = err_set(note, ERR_DIGEST,
 			"entry %lld: numbered %lld, an entry before it was removed or moved",
 			(long long)index, (long long)n);

@@ -54,7 +54,7 @@ int directory_post(struct http_request *r)
 {
 	struct service *s = http_arg(r);
 	struct err_note note = {0};
-	struct account_directory_counts n;
+	struct account_directory_counts n = {0};
 	int64_t serial = 0;
 	int rc = envelope_take(s, http_body(r), &n, &serial, &note);
 	if (rc < 0) {

@@ -133,5 +133,13 @@ for suite in gm intl; do
 	equal "with the same head" "$(swaudit verify --json log | jq -r .root)" "$(swaudit verify --json --trust zone/ca.pem copy | jq -r .root)"
 	swaudit export --into copy log > said 2>&1
 	equal "never over another" "1 EXISTS" "$? $(cut -d: -f1 said)"
+	# the copy is given away: what a name in the folder leads to is not in it, nor in a proof
+	cp -r log linked && cat zone/ca.key zone/ca.pem > secret && ln -s ../../secret linked/signer/0badc0de.pem
+	swaudit export --into away linked > said 2>&1
+	equal "a signer that is something else is named" "1 CERT: signer/0badc0de.pem" "$? $(cut -d' ' -f1-2 said | cut -d: -f1-2)"
+	equal "and not copied" "" "$(find away -name 0badc0de.pem)"
+	for f in linked/signer/*.pem; do [ -L "$f" ] || { cat "$f" secret > both && mv both "$f"; }; done
+	swaudit prove --entry 7 --out away.proof linked > said 2>&1
+	equal "no proof with it" "1 CERT no" "$? $(cut -d: -f1 said) $([ -e away.proof ] && echo yes || echo no)"
 done
 exit $failed
