@@ -70,7 +70,7 @@ static int properties_read(const struct marked *m, const json_t *o, struct busin
 {
 	static const char *const keys[] = {"en", "kind", "unit", NULL};
 	const json_t *v = marked_get(o, "properties");
-	char kind[16];
+	char kind[16] = "";
 	if (!v)
 		return marked_fail(m, o, "properties.en: missing");
 	int rc = marked_map(m, v, keys);
@@ -98,7 +98,7 @@ static int field_read(const struct marked *m, const json_t *o, size_t input, str
 	if (b->nfields == BUSINESS_LIST_MAX)
 		return marked_fail(m, o, "more than %d fields", BUSINESS_LIST_MAX);
 	struct business_field *f = &b->fields[b->nfields];
-	char subtype[16];
+	char subtype[16] = "";
 	const char *type = inputs[input].type;
 	snprintf(f->type, sizeof f->type, "%s", type);
 	f->lines = strcmp(inputs[input].component, "textarea") == 0;
