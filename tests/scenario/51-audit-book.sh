@@ -169,6 +169,10 @@ damage "zsbh: a gap in the series" zsbh "$gap" "DELETE FROM zsbh WHERE n = 5"
 damage "reg_series: set back" reg_series "bsm " "UPDATE reg_series SET next = next - 1 WHERE kind = 'bsm'"
 unit=$(sqlite3 "$D/sound.db" "SELECT max(bdcdyh) FROM h WHERE yxq_z IS NULL")
 damage "zldy: a unit that its location does not lead to" zldy "$unit" "DELETE FROM zldy WHERE bdcdyh = '$unit'"
+damage "zldy: a unit that another place leads to" zldy "$unit" "INSERT INTO zldz SELECT tenant, 900001, '&' FROM zldz LIMIT 1; INSERT INTO zlci SELECT tenant, '&', 900001 FROM zldz LIMIT 1; UPDATE zldy SET zlid = 900001 WHERE bdcdyh = '$unit'"
+pair=$(sqlite3 "$D/sound.db" "SELECT zlid || ' ' || ci FROM zlci LIMIT 1")
+damage "zlci: characters that do not lead to the place" zlci "$pair" "DELETE FROM zlci WHERE zlid || ' ' || ci = '$pair'"
+damage "zlci: characters that the place does not have" zlci "${pair% *} &&" "INSERT INTO zlci SELECT tenant, '&&', zlid FROM zlci LIMIT 1"
 
 # ---- what the office keeps beside the book
 damage "reg_case: another state" reg_case "$application" "UPDATE reg_case SET state = 'review' WHERE id = '$application'"

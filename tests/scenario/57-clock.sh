@@ -97,13 +97,21 @@ again 7200
 equal "and stands" "right false" "$(clock)"
 equal "the last case is entered" 200 "$(step registrar2 enter '{}')"
 # What other zones say: their manifests stand in stream_state.
-said() { echo "UPDATE stream_state SET newest_created = '$(date -u -d "@$(($(date +%s) + $2))" +%FT%T.000Z)', newest_ms = $((($(date +%s) + 7200) * 1000)) WHERE link = '$1';"; }
+said() { echo "UPDATE stream_state SET newest_created = '$(date -u -d "@$(($(date +%s) + $2))" +%FT%T.000Z)', newest_ms = $((($(date +%s) + ${3:-7200}) * 1000)) WHERE link = '$1';"; }
 again 7200 "$(said gap 35000000)"
 equal "one zone that is later warns" "others false" "$(clock)"
 again 7200 "$(said gap 35000000)$(said disc 35000000)"
 equal "two that agree stop" "behind true" "$(clock)"
 again 7200 "$(said gap 0)$(said disc 0)"
 equal "what came over a link was made two hours before it came: ahead" "ahead false" "$(clock)"
+# Nothing that this zone wrote is later than such a clock: what has just been made elsewhere tells it.
+later=$((310 * 86400))
+held() { grep -c 'may be ahead: nothing lapses' "$D/log/registryd"; }
+before=$(held) n=0
+again $later "$(said gap 0 $later)"
+until [ "$(held)" -gt "$before" ] || [ $n -ge 1200 ]; do n=$((n + 1)); sleep 0.1; done
+equal "a clock that is ahead beyond the term since the start: nothing lapses" 1 "$(($(held) > before))"
+equal "entries are not stopped by it, and an officer may settle it" "ahead false true" "$(clock) $(field .settles)"
 equal "the seizure stands" 1 "$(stands)"
 kill "$running"
 wait "$running"

@@ -11,7 +11,7 @@ UNIT_LIBS.tests/unit/zones/extranet/domain/test_face.c += test-keys
 UNIT_LIBS.tests/unit/zones/extranet/domain/test_withdrawal.c += test-keys
 # The book by itself, for the daemon and for the tests that drive it with a clock of their own.
 LIBS += registry-book
-registry-book_SRC := $(addprefix zones/extranet/audit/,audit_access.c audit_decisions.c audit_entered.c audit_log.c audit_office.c audit_papers.c audit_rows.c audit_sums.c book_audit.c) \
+registry-book_SRC := $(addprefix zones/extranet/audit/,audit_access.c audit_decisions.c audit_entered.c audit_log.c audit_office.c audit_papers.c audit_places.c audit_rows.c audit_sums.c book_audit.c) \
 	$(addprefix zones/extranet/store/,access.c access_day.c book.c book_tables.c book_unit.c entry_book.c entry_book_lapse.c entry_book_log.c entry_digest.c location.c paper.c)
 registry-book_LIBS := base crypto db registry-domain
 # An office's book of the tests' own, on both databases.

@@ -1,7 +1,6 @@
 #include "zones/extranet/audit/audit_state.h"
 
 #include "common/db/db_rows.h"
-#include "zones/extranet/domain/location.h"
 #include <stdio.h>
 #include <string.h>
 
@@ -23,10 +22,6 @@ DB_STMT(audit_series, "SELECT kind, period, next FROM reg_series WHERE tenant = 
 DB_STMT(audit_top,
 	"SELECT coalesce(max(n), 0) FROM zsbh WHERE tenant = :tenant AND kind = :kind AND period = "
 	":period");
-DB_STMT(audit_places,
-	"SELECT t.bdcdyh, t.zl, (SELECT count(*) FROM zldy u JOIN zldz p ON p.tenant = u.tenant "
-	"AND p.zlid = u.zlid WHERE u.tenant = t.tenant AND u.bdcdyh = t.bdcdyh) FROM h t WHERE "
-	"t.tenant = :tenant AND t.yxq_z IS NULL ORDER BY t.bdcdyh");
 
 struct number {
 	const char *text, *kind, *period, *state, *unit, *ywh, *at, *reason;
@@ -186,21 +181,6 @@ static int series_audit(struct audit_state *s)
 	return rc;
 }
 
-static int places_audit(struct audit_state *s)
-{
-	struct db_query *q = db_query(s->tx, &audit_places);
-	int rc;
-	while ((rc = db_step(q)) == 1) {
-		char clean[LOCATION_MAX];
-		location_clean(db_text(q, 1), clean);
-		if (clean[0] && db_int(q, 2) == 0 && !audit_unit_damaged(s, db_text(q, 0)))
-			audit_find(s, "LOCATION", "zldy", db_text(q, 0),
-				"the unit is not found by its location");
-	}
-	db_done(q);
-	return rc;
-}
-
 int audit_papers(struct audit_state *s)
 {
 	int rc = numbers_audit(s);
@@ -208,7 +188,5 @@ int audit_papers(struct audit_state *s)
 		rc = papers_known(s);
 	if (rc == 0)
 		rc = certificates_audit(s);
-	if (rc == 0)
-		rc = series_audit(s);
-	return rc == 0 ? places_audit(s) : rc;
+	return rc == 0 ? series_audit(s) : rc;
 }

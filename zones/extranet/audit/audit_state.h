@@ -41,7 +41,8 @@ int audit_log(struct audit_state *s);       /* the chain, and what it says of ro
 int audit_entered(struct audit_state *s);   /* what the audit records say was entered, against it */
 int audit_rows(struct audit_state *s);      /* every row of every table against it */
 int audit_sums(struct audit_state *s);      /* owners, shares, queues */
-int audit_papers(struct audit_state *s);    /* numbers, certificates, series, words of locations */
+int audit_papers(struct audit_state *s);    /* numbers, certificates, series */
+int audit_places(struct audit_state *s);    /* units and words of locations */
 int audit_decisions(struct audit_state *s); /* signatures of the office's people against steps, form, log */
 int audit_access(struct audit_state *s);    /* messages to the national platform against the log */
 int audit_office(struct audit_state *s);    /* cases, documents, void numbers, blanks, fees */

@@ -39,6 +39,8 @@ int book_audit_run(struct book_audit *a, struct db_tx *tx)
 	if (rc == 0)
 		rc = audit_papers(&s);
 	if (rc == 0)
+		rc = audit_places(&s);
+	if (rc == 0)
 		rc = audit_access(&s);
 	if (rc == 0)
 		rc = audit_decisions(&s);

@@ -1,6 +1,7 @@
 #include "zones/extranet/domain/block.h"
 
 #include "zones/extranet/domain/day.h"
+#include "zones/extranet/domain/person.h"
 #include "zones/extranet/domain/right.h"
 #include <stdio.h>
 #include <string.h>
@@ -35,14 +36,14 @@ static bool listed(const char *kinds, const char *kind)
 	return kinds[0] == '\0';
 }
 
-bool block_signs(const struct business *b, const json_t *form, const char *id_number)
+bool block_signs(const struct business *b, const json_t *form, const json_t *holder)
 {
 	size_t i;
 	const json_t *p;
 	json_array_foreach(json_object_get(form, "parties"), i, p)
 	{
 		const struct business_role *role = business_role_find(b, json_str(p, "role"));
-		if (role && role->signs && strcmp(json_str(p, "id_number"), id_number) == 0)
+		if (role && role->signs && person_holds(p, holder))
 			return true;
 	}
 	return false;
@@ -60,8 +61,7 @@ bool block_same_persons(const json_t *form, const char *role, const json_t *rows
 			continue;
 		holders++;
 		json_array_foreach(json_object_get(form, "parties"), k, p) same +=
-			strcmp(json_str(p, "role"), role) == 0 &&
-			strcmp(json_str(p, "id_number"), json_str(h, "zjh")) == 0;
+			strcmp(json_str(p, "role"), role) == 0 && person_holds(p, h);
 	}
 	return holders > 0 && holders == parties && same == holders;
 }
@@ -75,7 +75,7 @@ static bool all_sign(const struct block_case *c, int64_t right_row)
 		if (json_int(h, "qlbsm") != right_row)
 			continue;
 		n++;
-		if (!block_signs(c->b, c->form, json_str(h, "zjh")))
+		if (!block_signs(c->b, c->form, h))
 			return false;
 	}
 	return n > 0;
@@ -154,8 +154,7 @@ static bool land_is_theirs(const json_t *rows)
 		json_array_foreach(json_object_get(rows, "qlr"), k, b)
 		{
 			if (right && under && json_int(a, "qlbsm") == json_int(under, "bsm") &&
-				json_int(b, "qlbsm") == json_int(right, "bsm") &&
-				strcmp(json_str(a, "zjh"), json_str(b, "zjh")) == 0)
+				json_int(b, "qlbsm") == json_int(right, "bsm") && person_same_holders(a, b))
 				return true;
 		}
 	}

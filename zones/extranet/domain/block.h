@@ -54,8 +54,8 @@ bool block_check(const struct block_case *c, json_t *findings);
  */
 json_t *block_standing(const json_t *rows);
 
-/* Does the person stand among the parties of the form in a role that signs? */
-bool block_signs(const struct business *b, const json_t *form, const char *id_number);
+/* Does the holder (a row of qlr) stand among the parties of the form in a role that signs? */
+bool block_signs(const struct business *b, const json_t *form, const json_t *holder);
 /* Are the parties of a role exactly the holders of a right row? */
 bool block_same_persons(const json_t *form, const char *role, const json_t *rows, int64_t right_row);
 /* Adds a finding that is no restriction of the book: a reason of block_reason_at. Blocks. */

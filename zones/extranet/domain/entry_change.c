@@ -2,14 +2,14 @@
 #include "zones/extranet/domain/entry_work.h"
 
 #include "zones/extranet/domain/day.h"
+#include "zones/extranet/domain/person.h"
 #include <string.h>
 
 int entry_change_holder_plan(struct entry_work *w)
 {
-	const char *old = work_field(w, "old_id_number");
-	const json_t *party = NULL, *p, *row;
+	const json_t *old = person_by_number(w->holders, work_field(w, "old_id_number")), *party = NULL, *p,
+		     *row;
 	struct work_holders h = {.n = 0};
-	bool found = false;
 	size_t i;
 	int rc = work_need_right(w);
 	if (rc < 0)
@@ -21,6 +21,10 @@ int entry_change_holder_plan(struct entry_work *w)
 	}
 	if (!party || work_count(w, w->in->b->holder_role) != 1)
 		return work_block(w, "FIELD", "parties");
+	if (!old)
+		return work_block(w, "NOT-HOLDER", w->unit);
+	if (strcmp(json_str(old, "qlrmc"), json_str(party, "name")) == 0 && person_holds(party, old))
+		return work_block(w, "SAME", "");
 	h.joint = strcmp(json_str(json_array_get(w->holders, 0), "gyfs"), "1") == 0;
 	json_array_foreach(w->holders, i, row)
 	{
@@ -28,23 +32,14 @@ int entry_change_holder_plan(struct entry_work *w)
 		rc = work_add_holder(w, &h, row);
 		if (rc < 0)
 			return rc;
-		if (strcmp(json_str(row, "zjh"), old) != 0)
+		if (row != old)
 			continue;
-		found = true;
-		if (strcmp(json_str(row, "qlrmc"), json_str(party, "name")) == 0 &&
-			strcmp(old, json_str(party, "id_number")) == 0)
-			return work_block(w, "SAME", "");
 		h.v[was].name = json_str(party, "name");
 		h.v[was].id_kind = json_str(party, "id_kind");
 		h.v[was].id_number = json_str(party, "id_number");
 	}
-	if (!found)
-		return work_block(w, "NOT-HOLDER", w->unit);
-	for (i = 0; i < h.n; i++)
-		for (size_t k = 0; k < i; k++)
-			if (strcmp(h.v[i].id_number, h.v[k].id_number) == 0)
-				return work_block(w, "PERSON-TWICE", "");
-	return work_renew(w, &h, NULL);
+	rc = work_need_once(w, &h);
+	return rc < 0 ? rc : work_renew(w, &h, NULL);
 }
 
 /* Which column of a table a form field changes. */

@@ -109,10 +109,8 @@ static int holder_correct(struct entry_work *w, const json_t *row, const char *c
 			h.v[at].id_number = value;
 	}
 	json_decref(holders);
-	for (i = 0; rc == 0 && i < h.n; i++)
-		for (size_t k = 0; rc == 0 && k < i; k++)
-			if (strcmp(h.v[i].id_number, h.v[k].id_number) == 0)
-				rc = work_block(w, "PERSON-TWICE", "");
+	if (rc == 0)
+		rc = work_need_once(w, &h);
 	return rc < 0 ? rc
 		      : work_renew_row(w, table, right, NULL, &h,
 				right_has_proof(table) ? ENTRY_PROOF : ENTRY_TITLE);

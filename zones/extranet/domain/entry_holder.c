@@ -1,12 +1,18 @@
 #include "zones/extranet/domain/entry_work.h"
 
+#include "zones/extranet/domain/person.h"
 #include <stdio.h>
 #include <string.h>
+
+static bool same(const struct work_holder *a, const struct work_holder *b)
+{
+	return person_same(a->id_kind, a->id_number, b->id_kind, b->id_number);
+}
 
 static int holder_add(struct entry_work *w, struct work_holders *h, const struct work_holder *one)
 {
 	for (size_t i = 0; i < h->n; i++)
-		if (strcmp(h->v[i].id_number, one->id_number) == 0)
+		if (same(&h->v[i], one))
 			return share_add(h->v[i].share, one->share, &h->v[i].share) == 0
 				       ? 0
 				       : work_block(w, "SHARE-FINE", "");
@@ -43,6 +49,15 @@ int work_add_holder(struct entry_work *w, struct work_holders *h, const json_t *
 	if (share_make(json_int(row, "qlbl_fz"), json_int(row, "qlbl_fm"), &one.share) < 0)
 		return work_block(w, "SHARE-FINE", "");
 	return holder_add(w, h, &one);
+}
+
+int work_need_once(struct entry_work *w, const struct work_holders *h)
+{
+	for (size_t i = 0; i < h->n; i++)
+		for (size_t k = 0; k < i; k++)
+			if (same(&h->v[i], &h->v[k]))
+				return work_block(w, "PERSON-TWICE", "");
+	return 0;
 }
 
 /* 权利人类型 by the kind of document: a licence is an enterprise's. */

@@ -2,6 +2,7 @@
 #include "zones/extranet/domain/entry_work.h"
 
 #include "zones/extranet/domain/day.h"
+#include "zones/extranet/domain/person.h"
 #include <string.h>
 
 int entry_objection_plan(struct entry_work *w)
@@ -15,7 +16,7 @@ int entry_objection_plan(struct entry_work *w)
 		json_array_foreach(w->holders, k, one)
 		{
 			if (rc == 0 && strcmp(json_str(p, "role"), w->in->b->holder_role) == 0 &&
-				strcmp(json_str(p, "id_number"), json_str(one, "zjh")) == 0)
+				person_holds(p, one))
 				rc = work_block(w, "OWN", "");
 		}
 	}

@@ -1,6 +1,7 @@
 /* 转移登记: the ownership or a share of it goes to others. */
 #include "zones/extranet/domain/entry_work.h"
 
+#include "zones/extranet/domain/person.h"
 #include <string.h>
 
 static const struct share one = {1, 1}, none = {0, 1};
@@ -10,21 +11,13 @@ static bool is_joint(const struct entry_work *w)
 	return strcmp(json_str(json_array_get(w->holders, 0), "gyfs"), "1") == 0;
 }
 
-/* What a person holds; ERR_NOTFOUND. */
-static int share_of(const struct entry_work *w, const char *id_number, struct share *out)
+static int share_of(const json_t *holder, struct share *out)
 {
-	size_t i;
-	const json_t *h;
-	json_array_foreach(w->holders, i, h)
-	{
-		if (strcmp(json_str(h, "zjh"), id_number) == 0)
-			return share_make(json_int(h, "qlbl_fz"), json_int(h, "qlbl_fm"), out);
-	}
-	return ERR_NOTFOUND;
+	return share_make(json_int(holder, "qlbl_fz"), json_int(holder, "qlbl_fm"), out);
 }
 
-/* What the transferors give away of the whole, by person: the sum of their parties' shares. */
-static int given_by(const struct entry_work *w, const char *id_number, struct share *out)
+/* What the transferors give away of the whole, by holder: the sum of their parties' shares. */
+static int given_by(const struct entry_work *w, const json_t *holder, struct share *out)
 {
 	size_t i;
 	const json_t *p;
@@ -33,7 +26,7 @@ static int given_by(const struct entry_work *w, const char *id_number, struct sh
 	json_array_foreach(w->parties, i, p)
 	{
 		if (strcmp(json_str(p, "role"), w->in->b->ended_role) != 0 ||
-			strcmp(json_str(p, "id_number"), id_number) != 0)
+			!person_holds(p, holder))
 			continue;
 		int rc = share_make(json_int(p, "share_num"), json_int(p, "share_den"), &s);
 		if (rc == 0)
@@ -56,9 +49,8 @@ static int by_shares(struct entry_work *w, struct work_holders *h)
 	json_array_foreach(w->holders, i, row)
 	{
 		struct share own, gone, left;
-		if (share_of(w, json_str(row, "zjh"), &own) < 0 ||
-			given_by(w, json_str(row, "zjh"), &gone) < 0 || share_sub(own, gone, &left) < 0 ||
-			share_add(given, gone, &given) < 0)
+		if (share_of(row, &own) < 0 || given_by(w, row, &gone) < 0 ||
+			share_sub(own, gone, &left) < 0 || share_add(given, gone, &given) < 0)
 			return work_block(w, "SHARE", json_str(row, "sxh"));
 		if (left.num == 0)
 			continue;
@@ -82,7 +74,7 @@ static int both_sides(struct entry_work *w)
 		{
 			if (strcmp(json_str(p, "role"), w->in->b->ended_role) == 0 &&
 				strcmp(json_str(q, "role"), w->in->b->holder_role) == 0 &&
-				strcmp(json_str(p, "id_number"), json_str(q, "id_number")) == 0)
+				person_same_parties(p, q))
 				return work_block(w, "PERSON-TWICE", "");
 		}
 	}
@@ -107,18 +99,29 @@ static int sale_holders(struct entry_work *w, struct work_holders *h)
 	return rc == 0 ? both_sides(w) : rc;
 }
 
+static bool is_owner(const struct entry_work *w, const json_t *party)
+{
+	size_t i;
+	const json_t *h;
+	json_array_foreach(w->holders, i, h)
+	{
+		if (person_holds(party, h))
+			return true;
+	}
+	return false;
+}
+
 /* 共有物分割: among the co-owners, all of whom apply. */
 static int division_holders(struct entry_work *w, struct work_holders *h)
 {
 	size_t i;
 	const json_t *p;
-	struct share s;
 	if (!block_same_persons(w->in->form, w->in->b->ended_role, w->in->rows, json_int(w->right, "bsm")))
 		return work_block(w, "CO-OWNERS", w->unit);
 	json_array_foreach(w->parties, i, p)
 	{
 		if (strcmp(json_str(p, "role"), w->in->b->holder_role) == 0 &&
-			share_of(w, json_str(p, "id_number"), &s) < 0)
+			!is_owner(w, p))
 			return work_block(w, "NOT-HOLDER", w->unit);
 	}
 	return work_add_parties(w, h, w->in->b->holder_role, one);
@@ -127,14 +130,14 @@ static int division_holders(struct entry_work *w, struct work_holders *h)
 /* Those who stay, with their shares; of a joint ownership `estate` is taken out and the rest is theirs in
  * equal parts. */
 static int others_stay(
-	struct entry_work *w, struct work_holders *h, const char *id_number, bool joint, struct share estate)
+	struct entry_work *w, struct work_holders *h, const json_t *gone, bool joint, struct share estate)
 {
 	size_t i, n = json_array_size(w->holders);
 	const json_t *row;
 	struct share rest, each;
 	json_array_foreach(w->holders, i, row)
 	{
-		if (strcmp(json_str(row, "zjh"), id_number) == 0)
+		if (row == gone)
 			continue;
 		int rc = work_add_holder(w, h, row);
 		if (rc < 0)
@@ -151,10 +154,10 @@ static int others_stay(
 
 static int inheritance_holders(struct entry_work *w, struct work_holders *h)
 {
-	const char *dead = work_field(w, "deceased_id");
+	const json_t *dead = person_by_number(w->holders, work_field(w, "deceased_id"));
 	struct share estate;
 	bool joint = is_joint(w) && json_array_size(w->holders) > 1;
-	if (share_of(w, dead, &estate) < 0)
+	if (!dead || share_of(dead, &estate) < 0)
 		return work_block(w, "NOT-HOLDER", "");
 	if (joint && share_make(work_int(w, "estate_num"), work_int(w, "estate_den"), &estate) < 0)
 		return work_block(w, "SHARE", "estate");
@@ -179,12 +182,13 @@ static void seizures_end(struct entry_work *w)
 
 static int court_holders(struct entry_work *w, struct work_holders *h)
 {
-	const char *debtor = work_field(w, "debtor_id");
+	const char *number = work_field(w, "debtor_id");
+	const json_t *debtor = person_by_number(w->holders, number);
 	struct share taken;
 	int rc;
-	if (!*debtor)
+	if (!*number)
 		return work_add_parties(w, h, w->in->b->holder_role, one);
-	if (share_of(w, debtor, &taken) < 0)
+	if (!debtor || share_of(debtor, &taken) < 0)
 		return work_block(w, "NOT-HOLDER", "");
 	if (is_joint(w) && json_array_size(w->holders) > 1)
 		return work_block(w, "JOINT-SHARE", "");

@@ -1,6 +1,7 @@
 /* 分割、合并: one unit becomes several, several become one; the holders stay. */
 #include "zones/extranet/domain/entry_work.h"
 
+#include "zones/extranet/domain/person.h"
 #include "zones/extranet/domain/unit_lines.h"
 #include <string.h>
 
@@ -144,12 +145,9 @@ int entry_split_plan(struct entry_work *w)
 	return rc;
 }
 
-/* A person is known by kind and number of the document: a passport may bear the number of another's identity
- * card. */
 static bool same_holder(const json_t *a, const json_t *b)
 {
-	return strcmp(json_str(a, "zjzl"), json_str(b, "zjzl")) == 0 &&
-	       strcmp(json_str(a, "zjh"), json_str(b, "zjh")) == 0 &&
+	return person_same_holders(a, b) &&
 	       strcmp(json_str(a, "gyfs"), json_str(b, "gyfs")) == 0 &&
 	       json_int(a, "qlbl_fz") * json_int(b, "qlbl_fm") ==
 		       json_int(b, "qlbl_fz") * json_int(a, "qlbl_fm");

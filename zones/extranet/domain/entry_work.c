@@ -1,6 +1,7 @@
 #include "zones/extranet/domain/entry_work.h"
 
 #include "zones/extranet/domain/day.h"
+#include "zones/extranet/domain/person.h"
 #include <stdio.h>
 #include <string.h>
 
@@ -35,7 +36,7 @@ static bool in_role(const json_t *p, const char *role)
 
 static bool same_person(const json_t *party, const json_t *holder)
 {
-	return strcmp(json_str(party, "id_number"), json_str(holder, "zjh")) == 0 &&
+	return person_holds(party, holder) &&
 	       strcmp(json_str(party, "name"), json_str(holder, "qlrmc")) == 0;
 }
 
@@ -122,7 +123,7 @@ int work_need_signers(struct entry_work *w, int64_t right_row)
 	int rc = json_array_size(holders) ? 0 : work_block(w, "NOT-HOLDER", "");
 	json_array_foreach(holders, i, h)
 	{
-		if (rc == 0 && !block_signs(w->in->b, w->in->form, json_str(h, "zjh")))
+		if (rc == 0 && !block_signs(w->in->b, w->in->form, h))
 			rc = work_block(w, "NOT-HOLDER", "");
 	}
 	json_decref(holders);

@@ -67,6 +67,8 @@ struct work_holders {
 SW_MUST_USE int work_add_parties(
 	struct entry_work *w, struct work_holders *h, const char *role, struct share of);
 SW_MUST_USE int work_add_holder(struct entry_work *w, struct work_holders *h, const json_t *row);
+/* PERSON-TWICE, when what changed made two holders the same person. */
+int work_need_once(struct entry_work *w, const struct work_holders *h);
 /* Writes the qlr rows of a right row of this plan (or, for a right that stays, its bsm). */
 SW_MUST_USE int work_write_holders(struct entry_work *w, const struct work_holders *h, const char *table,
 	const char *unit, int64_t right_row);

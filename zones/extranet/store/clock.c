@@ -167,7 +167,9 @@ int clock_look(struct registry *r)
 	else if (v != c->said)
 		log_warn("clock", "state=%s behind_s=%lld text=\"%s\"", clock_judge_name(v),
 			(long long)((clock_judge_newest(&k) - now) / 1000),
-			clock_judge_stops(v) ? "nothing is entered" : "");
+			clock_judge_stops(v)  ? "nothing is entered"
+			: clock_judge_ends(v) ? ""
+					      : "nothing lapses");
 	c->said = v;
 	return newest_keep(r, c, &k, now);
 }
@@ -205,6 +207,14 @@ int clock_steady(const struct registry *r, struct err_note *note)
 		pthread_mutex_unlock(&r->clock->lock);
 	}
 	return 0;
+}
+
+bool clock_ends(const struct registry *r)
+{
+	if (!r->clock)
+		return true;
+	const struct clock_known k = known_now(r->clock);
+	return clock_judge_ends(clock_judge(&k, time_now_ms()));
 }
 
 static json_t *instant(int64_t ms)

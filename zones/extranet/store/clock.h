@@ -16,6 +16,8 @@ SW_MUST_USE int clock_look(struct registry *r);
 /* ERR_STATE with the reason: it was set, or is behind what is known: nothing is entered and nothing lapses.
  * Commands watch no clock. */
 SW_MUST_USE int clock_steady(const struct registry *r, struct err_note *note);
+/* What is due by its day ends now (clock_judge_ends). Commands watch no clock. */
+bool clock_ends(const struct registry *r);
 /* {"state", "stops", "settles", "now", "newest", "zones":[{"zone","created","came"}]}; newest, created, came
  * "" when there is none. Fresh. */
 SW_MUST_USE int clock_state(const struct registry *r, json_t **out);

@@ -168,7 +168,7 @@ int entry_preview(struct registry *r, struct db_tx *tx, const char *case_id, jso
 		rc = load(&e, &c);
 	if (rc == 0)
 		before = json_deep_copy(e.rows);
-	if (rc == 0)
+	if (rc == 0 && clock_ends(r))
 		rc = entry_lapse_settle(e.rows, e.c.unit_code, e.today);
 	if (rc == 0)
 		rc = gone_add(before, e.rows, json_object_get(all, "lapsed"));
@@ -216,6 +216,8 @@ static int audit_entry(struct entry *e, const struct entry_written *w, const cha
 /* The lapses that are due come first, each an entry of its own. */
 static int settle(struct entry *e)
 {
+	if (!clock_ends(e->r))
+		return 0;
 	json_t *written = json_array();
 	int rc = entry_book_settle(&e->office, e->tx, e->c.unit_code, e->now_ms, &e->rows, written, e->note);
 	if (rc == 0 && json_array_size(written))
@@ -289,6 +291,10 @@ static int due_units(struct db_tx *tx, const char *today, int limit, json_t *uni
 int entry_settle_due(struct registry *r, struct db_tx *tx, int limit, int *n, struct err_note *note)
 {
 	int rc = clock_steady(r, note);
+	if (rc == 0 && !clock_ends(r))
+		rc = err_set(note, ERR_STATE,
+			"this machine's clock may be ahead: nothing lapses until it is right or a security "
+			"officer has settled it");
 	if (rc < 0)
 		return rc;
 	struct entry_book office = entry_office(r, tx);

@@ -53,7 +53,7 @@ static void fire_due(struct flows *f, const char *tenant)
 	struct service *s = f->r->service;
 	json_t *list = NULL, *one;
 	size_t i;
-	if (db_read(s->db, tenant, due_list, &list) < 0)
+	if (!clock_ends(f->r) || db_read(s->db, tenant, due_list, &list) < 0)
 		return;
 	json_array_foreach(list, i, one)
 	{

@@ -53,6 +53,10 @@ static void test_verdicts(void **state)
 				.nzones = 2}},
 		{"what had just been made was old when it came", "ahead",
 			{.zones = {{"internet", NOW - DAY, NOW - DAY + SKEW + 1, false}}, .nzones = 1}},
+		{"an officer has settled that", "right",
+			{.settled = NOW - DAY,
+				.zones = {{"internet", NOW - DAY, NOW - DAY + SKEW + 1, false}},
+				.nzones = 1}},
 		{"a disc is old", "right", {.zones = {{"intranet", NOW - 9 * DAY, NOW, true}}, .nzones = 1}},
 		{"a zone that has been silent for long", "right",
 			{.zones = {{"internet", NOW - 9 * DAY, NOW - 9 * DAY + SKEW, false}}, .nzones = 1}},
@@ -68,15 +72,17 @@ static void test_what_follows(void **state)
 {
 	static const struct {
 		enum clock_verdict v;
-		bool stops, settles;
-	} all[] = {{CLOCK_RIGHT, false, false}, {CLOCK_SET, true, false}, {CLOCK_BEHIND, true, true},
-		{CLOCK_OTHERS, false, true}, {CLOCK_AHEAD, false, false}};
+		bool stops, ends, settles;
+	} all[] = {{CLOCK_RIGHT, false, true, false}, {CLOCK_SET, true, false, false},
+		{CLOCK_BEHIND, true, false, true}, {CLOCK_OTHERS, false, true, true},
+		{CLOCK_AHEAD, false, false, true}};
 	const struct clock_known k = {.newest = NOW,
 		.zones = {{"internet", NOW + 1, NOW, false}, {"intranet", 0, 0, true}},
 		.nzones = 2};
 	(void)state;
 	for (size_t i = 0; i < sizeof all / sizeof all[0]; i++) {
 		assert_int_equal(clock_judge_stops(all[i].v), all[i].stops);
+		assert_int_equal(clock_judge_ends(all[i].v), all[i].ends);
 		assert_int_equal(clock_judge_settles(all[i].v), all[i].settles);
 	}
 	assert_int_equal(clock_judge_newest(&k), NOW + 1);
