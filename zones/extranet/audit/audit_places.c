@@ -1,5 +1,5 @@
-/* The index of locations 坐落, made once more from the rows: a unit is found by what its row says. A place too
- * many shows nothing wrong, for a unit that is looked at is compared with its row. */
+/* The index of locations 坐落, made once more from the rows: a unit is found by what its row says. A place
+ * too many shows nothing wrong, for a unit that is looked at is compared with its row. */
 #include "zones/extranet/audit/audit_state.h"
 #include "zones/extranet/domain/location.h"
 #include <stdio.h>
@@ -9,7 +9,7 @@
 	"SELECT t.bdcdyh, t.bsm, t.zl, p.zl FROM " table                                                     \
 	" t LEFT JOIN zldy u ON u.tenant = t.tenant AND u.bdcdyh = t.bdcdyh LEFT JOIN zldz p ON p.tenant = " \
 	"u.tenant AND p.zlid = u.zlid WHERE t.tenant = :tenant AND t.yxq_z IS NULL"
-DB_STMT(audit_places, PLACED("h") " UNION ALL " PLACED("zdjbxx") " UNION ALL " PLACED(
+DB_STMT(audit_placed, PLACED("h") " UNION ALL " PLACED("zdjbxx") " UNION ALL " PLACED(
 			      "zhjbxx") " UNION ALL " PLACED("lq") " ORDER BY 1, 2");
 DB_STMT(audit_pairs, "SELECT p.zlid, p.zl, i.ci FROM zldz p LEFT JOIN zlci i ON i.tenant = p.tenant AND "
 		     "i.zlid = p.zlid WHERE p.tenant = :tenant ORDER BY p.zlid");
@@ -30,7 +30,7 @@ static void placed_over(struct audit_state *s, const struct placed *p)
 static int units_audit(struct audit_state *s)
 {
 	struct placed p = {.row = -1};
-	struct db_query *q = db_query(s->tx, &audit_places);
+	struct db_query *q = db_query(s->tx, &audit_placed);
 	int rc;
 	while ((rc = db_step(q)) == 1) {
 		if (db_int(q, 1) != p.row) {

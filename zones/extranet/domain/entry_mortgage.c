@@ -124,8 +124,7 @@ static int later_ones_agree(struct entry_work *w, const json_t *mortgage)
 		size_t k;
 		const json_t *one;
 		bool all = true;
-		json_array_foreach(holders, k, one) all &=
-			block_signs(w->in->b, w->in->form, one);
+		json_array_foreach(holders, k, one) all &= block_signs(w->in->b, w->in->form, one);
 		json_decref(holders);
 		if (!all)
 			return work_block(w, "OTHER-MORTGAGEES", json_str(row, "bdcdjzmh"));

@@ -25,8 +25,7 @@ static int given_by(const struct entry_work *w, const json_t *holder, struct sha
 	*out = none;
 	json_array_foreach(w->parties, i, p)
 	{
-		if (strcmp(json_str(p, "role"), w->in->b->ended_role) != 0 ||
-			!person_holds(p, holder))
+		if (strcmp(json_str(p, "role"), w->in->b->ended_role) != 0 || !person_holds(p, holder))
 			continue;
 		int rc = share_make(json_int(p, "share_num"), json_int(p, "share_den"), &s);
 		if (rc == 0)
@@ -120,8 +119,7 @@ static int division_holders(struct entry_work *w, struct work_holders *h)
 		return work_block(w, "CO-OWNERS", w->unit);
 	json_array_foreach(w->parties, i, p)
 	{
-		if (strcmp(json_str(p, "role"), w->in->b->holder_role) == 0 &&
-			!is_owner(w, p))
+		if (strcmp(json_str(p, "role"), w->in->b->holder_role) == 0 && !is_owner(w, p))
 			return work_block(w, "NOT-HOLDER", w->unit);
 	}
 	return work_add_parties(w, h, w->in->b->holder_role, one);

@@ -147,8 +147,7 @@ int entry_split_plan(struct entry_work *w)
 
 static bool same_holder(const json_t *a, const json_t *b)
 {
-	return person_same_holders(a, b) &&
-	       strcmp(json_str(a, "gyfs"), json_str(b, "gyfs")) == 0 &&
+	return person_same_holders(a, b) && strcmp(json_str(a, "gyfs"), json_str(b, "gyfs")) == 0 &&
 	       json_int(a, "qlbl_fz") * json_int(b, "qlbl_fm") ==
 		       json_int(b, "qlbl_fz") * json_int(a, "qlbl_fm");
 }

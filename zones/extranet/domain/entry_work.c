@@ -36,8 +36,7 @@ static bool in_role(const json_t *p, const char *role)
 
 static bool same_person(const json_t *party, const json_t *holder)
 {
-	return person_holds(party, holder) &&
-	       strcmp(json_str(party, "name"), json_str(holder, "qlrmc")) == 0;
+	return person_holds(party, holder) && strcmp(json_str(party, "name"), json_str(holder, "qlrmc")) == 0;
 }
 
 size_t work_count(const struct entry_work *w, const char *role)

@@ -1,7 +1,7 @@
 /* Who is the same person, by the document: a number is somebody's only together with its kind, for a passport
  * may bear the number of another's military card. One number stands on two kinds of document: the citizen's
- * number 公民身份号码 (GB 11643) on the identity card and in the household book, and the unified social credit
- * code 统一社会信用代码 (GB 32100) on the licence and where the organisation's code stood. Pure. */
+ * number 公民身份号码 (GB 11643) on the identity card and in the household book, and the unified social
+ * credit code 统一社会信用代码 (GB 32100) on the licence and where the organisation's code stood. Pure. */
 #ifndef REG_DOMAIN_PERSON_H
 #define REG_DOMAIN_PERSON_H
 #include "common/base/json.h"

@@ -67,8 +67,8 @@ static void test_signs(void **state)
 /* A form that names a holder by the number alone names nobody when it is two people's. */
 static void test_by_number(void **state)
 {
-	json_t *holders = json_pack("[o,o,o]", holder("3", "E12345678"), holder("5", "E12345678"),
-		holder("1", CITIZEN));
+	json_t *holders = json_pack(
+		"[o,o,o]", holder("3", "E12345678"), holder("5", "E12345678"), holder("1", CITIZEN));
 	(void)state;
 	assert_null(person_by_number(holders, "E12345678"));
 	assert_ptr_equal(person_by_number(holders, CITIZEN), json_array_get(holders, 2));
