@@ -20,7 +20,7 @@ enum clock_verdict clock_judge(const struct clock_known *k, int64_t now)
 		const struct clock_zone *z = &k->zones[i];
 		heard += z->created > 0;
 		later += z->created > k->settled && later_than(z->created, now);
-		old += !z->slow && z->created > k->settled && z->came - z->created > SKEW_MS;
+		old += !z->slow && z->created > 0 && z->came - z->created > SKEW_MS;
 	}
 	/* One zone alone stops nothing: a portal in foreign hands would otherwise stop the office. */
 	if (later >= 2 && later == heard)
@@ -40,7 +40,7 @@ bool clock_judge_ends(enum clock_verdict v)
 
 bool clock_judge_settles(enum clock_verdict v)
 {
-	return v == CLOCK_BEHIND || v == CLOCK_OTHERS || v == CLOCK_AHEAD;
+	return v == CLOCK_BEHIND || v == CLOCK_OTHERS;
 }
 
 int64_t clock_judge_newest(const struct clock_known *k)

@@ -34,8 +34,9 @@ struct clock_known {
 enum clock_verdict clock_judge(const struct clock_known *k, int64_t now);
 /* Nothing is entered and nothing lapses. */
 bool clock_judge_stops(enum clock_verdict v);
-/* What ends by its day alone ends: a lapse, a public notice. Not by a clock that may be ahead, for nobody
- * brings back what ended before its day; what waits for an officer's word is late only. */
+/* What ends by its day alone ends: a lapse, a public notice. Not by a clock that may be
+ * ahead: nobody brings back what ended before its day, and what ends when the zones agree again is late only.
+ */
 bool clock_judge_ends(enum clock_verdict v);
 /* An officer may settle it: two records differ, and a person has looked which is right. */
 bool clock_judge_settles(enum clock_verdict v);

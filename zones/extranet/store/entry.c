@@ -293,8 +293,8 @@ int entry_settle_due(struct registry *r, struct db_tx *tx, int limit, int *n, st
 	int rc = clock_steady(r, note);
 	if (rc == 0 && !clock_ends(r))
 		rc = err_set(note, ERR_STATE,
-			"this machine's clock may be ahead: nothing lapses until it is right or a security "
-			"officer has settled it");
+			"this machine's clock may be ahead: nothing lapses until it agrees with the other "
+			"zone's");
 	if (rc < 0)
 		return rc;
 	struct entry_book office = entry_office(r, tx);
