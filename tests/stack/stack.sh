@@ -258,8 +258,8 @@ made_tried() ( # FILE
 	mv "$D/extranet/data/programs.tried" "$1"
 	rm -rf "$D"
 )
-# once MAKER FILE: unless it is there; who comes meanwhile waits
-once() {
+# made_once MAKER FILE: unless it is there; who comes meanwhile waits
+made_once() {
 	(
 		flock 9
 		[ -e "$2" ] || "$1" "$2"
@@ -274,7 +274,7 @@ stack_make_zones() {
 		stack_make_anew
 	else
 		made=$SW_MADE/$(echo "$SW_BIN-${SW_SUITE:-gm}-${SW_SEED:-7}-${SW_UNITS:-60}" | tr / .)
-		once made_zones "$made" && once made_tried "$SW_MADE/programs.tried" || return 1
+		made_once made_zones "$made" && made_once made_tried "$SW_MADE/programs.tried" || return 1
 		cp -a "$made/." "$D/" && cp "$SW_MADE/programs.tried" "$D/extranet/data/" && stack_web
 	fi
 }

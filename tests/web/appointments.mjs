@@ -1,5 +1,5 @@
 // Appointments: the office offers hours, an applicant books one, gives it back, and the window sees it.
-import { check, look, person, run } from './browser.mjs';
+import { check, comes, look, person, run } from './browser.mjs';
 
 const day = (n) => new Date(Date.now() + 8 * 3600_000 + n * 86400_000).toISOString().slice(0, 10);
 
@@ -46,7 +46,7 @@ await run('appointments', async () => {
   await chief.fill('#id_number', '11010119900307002X');
   await chief.click('form [data-book]');
   await chief.waitForSelector('[data-got]');
-  check('appointments: the window books from the same hours', (await chief.locator('tr[data-n]').count()) === 2);
+  check('appointments: the window books from the same hours', (await comes(chief.locator('tr[data-n]'), 2)));
   await look(chief, 'extranet-appointments');
   await zhang.click('[data-cancel]');
   await zhang.waitForSelector('article[data-state=cancelled]');

@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { strFromU8, strToU8, unzipSync, zipSync } from 'fflate';
-import { check, dir, identifies, look, people, person, run, urls } from './browser.mjs';
+import { check, comes, dir, identifies, look, people, person, run, urls } from './browser.mjs';
 
 const [me, chen] = people;
 const units = readFileSync(join(dir, 'demo/register.jsonl'), 'utf8').trim().split('\n').map((l) => JSON.parse(l)).filter((r) => r.table === 'h').map((r) => r.row.bdcdyh).slice(-3);
@@ -198,7 +198,7 @@ await run('batches', async () => {
   await page.route(/\/api\/batches\/[^/]+\/rows\/\d+$/, (route) => (++rows === 2 && broken++ === 0 ? route.abort('connectionreset') : route.continue()));
   await page.click('[data-go]');
   await page.waitForSelector('[data-batch-view] [data-sign]');
-  check('batches: a broken line is waited for; all rows are there', broken === 1 && (await page.locator('[data-number]').count()) === 3);
+  check('batches: a broken line is waited for; all rows are there', broken === 1 && (await comes(page.locator('[data-number]'), 3)));
   const batch = /batches\/([0-9a-f-]{36})/.exec(page.url())[1];
   await look(page, 'internet-batch-sign');
   // The same sheet again goes on with the same batch.

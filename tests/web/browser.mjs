@@ -30,6 +30,12 @@ export function check(name, good, why = '') {
   if (why) console.log(`# ${String(why).split('\n').slice(0, 12).join('\n# ')}`);
 }
 
+// Whether so many of what is looked for come to stand there: a page shows an answer a moment after it came.
+export async function comes(locator, n = 1) {
+  for (let tries = 0; tries < 300 && (await locator.count()) !== n; tries++) await locator.page().waitForTimeout(100);
+  return (await locator.count()) === n;
+}
+
 // To another page of the same zone: until its heading stands there, not that of the page that was left.
 export async function turn(page, url) {
   const left = await page.locator('main h1').first().innerText();

@@ -2,7 +2,7 @@
 // line that breaks; both sign again; the same case goes on.
 import { join } from 'node:path';
 import { readFileSync } from 'node:fs';
-import { answer, check, dir, identifies, look, people, person, run, signed, urls } from './browser.mjs';
+import { answer, check, comes, dir, identifies, look, people, person, run, signed, urls } from './browser.mjs';
 
 const [id] = process.argv.slice(2);
 const seller = people[0];
@@ -39,12 +39,12 @@ await run('correction', async () => {
   await look(zhang, 'internet-home-correction');
   await zhang.click(`[data-application="${id}"] a[href*="/correct"]`);
   await zhang.waitForSelector('[data-item]');
-  check('correction: the list says each item with its sentence', /缺第3页/.test(await zhang.locator('[data-item=material-contract]').innerText()) && (await zhang.locator('[data-done=false]').count()) === 2);
+  check('correction: the list says each item with its sentence', /缺第3页/.test(await zhang.locator('[data-item=material-contract]').innerText()) && (await comes(zhang.locator('[data-done=false]'), 2)));
   check('correction: what is kept is said', /已保留/.test(await zhang.locator('[data-kept]').innerText()));
   await look(zhang, 'internet-correction');
   await zhang.click('[data-freeze]');
   await zhang.waitForSelector('#error-summary');
-  check('correction: not handed in before all is put right, with links to each', (await zhang.locator('#error-summary a').count()) === 2);
+  check('correction: not handed in before all is put right, with links to each', (await comes(zhang.locator('#error-summary a'), 2)));
   await zhang.goto(`${urls.internet}#/a/${id}/q/field-location?from=correct`);
   await zhang.waitForSelector('#answer');
   await zhang.fill('#answer', '别处');

@@ -1,7 +1,7 @@
 // 业务设计: a business from nothing, in the browser: its rule, process, form, parties, materials, questions, fee; another person agrees; it is applied for at the
 // portal and carried to its certificate. The office's acts on the case by their interface.
 //   node designer.mjs UNIT: a unit of zhang's
-import { check, look, people, person, run, urls } from './browser.mjs';
+import { check, comes, look, people, person, run, urls } from './browser.mjs';
 import { applies, Hand, office, signs } from './hand.mjs';
 
 const [unit] = process.argv.slice(2);
@@ -58,7 +58,7 @@ async function notice(page) {
   await page.fill('#design-notice', '15');
   await page.click('[data-check]');
   await page.waitForSelector('[data-good]').catch(() => undefined);
-  check('designer: 公告 is added by one press, and holds', (await page.locator('[data-good]').count()) === 1, await page.locator('#error-summary').allInnerTexts());
+  check('designer: 公告 is added by one press, and holds', (await comes(page.locator('[data-good]'))), await page.locator('#error-summary').allInnerTexts());
   await page.click('.row button:has-text("显示全图")');
   await look(page, 'desk-design-notice');
   await page.setInputFiles('#bpmn-file', await kept.path());
@@ -94,7 +94,7 @@ async function design(page) {
   await page.check('#rule-house-number-form');
   await page.click('[data-check]');
   await page.waitForSelector('[data-good]').catch(() => undefined);
-  check('designer: it holds', (await page.locator('[data-good]').count()) === 1, await page.locator('#error-summary').allInnerTexts());
+  check('designer: it holds', (await comes(page.locator('[data-good]'))), await page.locator('#error-summary').allInnerTexts());
   await notice(page);
   await page.evaluate(() => window.scrollTo(0, 0));
   await look(page, 'desk-design');

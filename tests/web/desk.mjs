@@ -2,7 +2,7 @@
 // several like cases at once.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { check, dir, look, people, person, run, secret } from './browser.mjs';
+import { check, comes, dir, look, people, person, run, secret } from './browser.mjs';
 
 const register = readFileSync(join(dir, 'demo/register.jsonl'), 'utf8').trim().split('\n').map((l) => JSON.parse(l));
 const flat = (n) => register.filter((r) => r.table === 'h')[n].row;
@@ -79,7 +79,7 @@ await run('desk', async () => {
   await one.click('[data-take-in]');
   await one.waitForSelector('[data-receipt]');
   const number = await text(one, '[data-receipt] [data-number]');
-  check('desk: the receipt names the case and every file with its digest', (await one.locator('.receipt-files li').count()) === 3);
+  check('desk: the receipt names the case and every file with its digest', (await comes(one.locator('.receipt-files li'), 3)));
   check('desk: and who acts, by which power', new RegExp(`代理人 ${agent.name}，（2026）示证字第1号`).test(await text(one, '[data-receipt]')));
   await look(one, 'desk-receipt');
   const cases = [];
@@ -99,7 +99,7 @@ await run('desk', async () => {
   await one.keyboard.type(cases[0].location);
   await keys(one, 'Enter');
   await one.waitForFunction((l) => document.querySelectorAll('tr[data-n]').length && [...document.querySelectorAll('tr[data-n]')].every((r) => r.textContent.includes(l)), cases[0].location);
-  check('desk: / finds by location', (await one.locator(`tr[data-row="${cases[0].id}"]`).count()) === 1);
+  check('desk: / finds by location', (await comes(one.locator(`tr[data-row="${cases[0].id}"]`))));
   await one.locator('h1').focus();
   await keys(one, 'Escape');
   await one.waitForFunction(() => document.querySelectorAll('tr[data-n]').length > 3);
@@ -141,7 +141,7 @@ await run('desk', async () => {
   await one.keyboard.type('此处金额与申请表核对');
   await keys(one, 'Tab', 'Enter');
   await one.waitForSelector('[data-mark-note]');
-  check('desk: a mark by keyboard on the turned page', (await one.locator('[data-mark-box]').count()) === 1);
+  check('desk: a mark by keyboard on the turned page', (await comes(one.locator('[data-mark-box]'))));
   await look(one, 'desk-mark');
   await keys(one, 'e');
   await one.waitForSelector('[data-dialog=correct]');

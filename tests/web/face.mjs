@@ -1,6 +1,6 @@
 // The face comparison in the page of signing, on the seller's device: not matching, then matching.
 import { readFileSync } from 'node:fs';
-import { answer, check, look, person, run, urls } from './browser.mjs';
+import { answer, check, comes, look, person, run, urls } from './browser.mjs';
 
 const [application] = process.argv.slice(2);
 const photo = { name: 'photo.png', mimeType: 'image/png', buffer: Buffer.from(readFileSync(process.env.SW_PHOTO, 'utf8'), 'base64') };
@@ -13,7 +13,7 @@ await run('face', async () => {
   await zhang.waitForSelector('[data-face]');
   await zhang.check('#promise');
   await zhang.click('[data-go]');
-  check('face: without it the page leads to the photograph', (await zhang.locator('#error-summary a').count()) === 1);
+  check('face: without it the page leads to the photograph', (await comes(zhang.locator('#error-summary a'))));
   await zhang.setInputFiles('#photo', photo);
   await zhang.waitForSelector('[data-differs]');
   check('face: not matching, it says what to do', /窗口/.test(await zhang.locator('[data-differs]').innerText()));

@@ -1,7 +1,7 @@
 // The applicants: seller and buyer in sessions of their own, question after question, to the last signature.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { answer, browser, check, dir, identifies, inspect, look, people, person, run, signed, urls } from './browser.mjs';
+import { answer, browser, check, comes, dir, identifies, inspect, look, people, person, run, signed, urls } from './browser.mjs';
 
 const [unit] = process.argv.slice(2);
 const seller = people[0];
@@ -187,12 +187,12 @@ await run('internet', async () => {
   await zhang.waitForSelector('[data-freeze]');
   await zhang.goto(zhang.url().replace(/\/check.*/, '/q/material-contract?from=check'));
   await zhang.waitForSelector('[data-terms]');
-  check('contract: filled in here, every term stands with the way to change it', (await zhang.locator('[data-terms] dt').count()) === 9 && /一次性付清/.test(await zhang.locator('[data-terms]').innerText()));
+  check('contract: filled in here, every term stands with the way to change it', (await comes(zhang.locator('[data-terms] dt'), 9)) && /一次性付清/.test(await zhang.locator('[data-terms]').innerText()));
   await look(zhang, 'internet-contract-filled');
   const preview = await zhang.request.get(new URL(await zhang.locator('[data-preview]').getAttribute('href'), zhang.url()).href);
   check('contract: it is seen as PDF', preview.ok() && (await preview.body()).subarray(0, 5).toString() === '%PDF-');
   await zhang.check('#way-1');
-  check('contract: or printed, signed by hand and uploaded', (await zhang.locator('[data-print]').count()) === 1 && (await zhang.locator('#file').count()) === 1);
+  check('contract: or printed, signed by hand and uploaded', (await comes(zhang.locator('[data-print]'))) && (await comes(zhang.locator('#file'))));
   const parcel = join(dir, 'demo/parcel-good.geojson');
   await zhang.setInputFiles('#file', parcel);
   await zhang.waitForSelector('[data-spatial]');
@@ -209,13 +209,13 @@ await run('internet', async () => {
   await zhang.route(/\/materials\?/, async (route) => { await route.fetch(); await route.abort('connectionreset'); }, { times: 1 });
   await zhang.setInputFiles('#file', join(dir, 'demo/sample.pdf'));
   await zhang.waitForSelector('[data-file="sample.pdf"]');
-  check('internet: an answer lost on its way doubles no file', (await zhang.locator('[data-file="sample.pdf"]').count()) === 1);
+  check('internet: an answer lost on its way doubles no file', (await comes(zhang.locator('[data-file="sample.pdf"]'))));
   await look(zhang, 'internet-material');
   await next(zhang);
   await zhang.waitForSelector('[data-freeze]');
   check('internet: a paper that the register holds is not asked for on the way, but may be given', await zhang.locator('[data-change=material-certificate]').isVisible());
   await zhang.waitForSelector('[data-fact=unit] [data-check=matches]');
-  check('live: unit, number and holder carry the mark in the summary, the location its own', (await zhang.locator('[data-fact=field-certificate_no] [data-check=matches], [data-fact=role-transferor] [data-check=matches], [data-fact=field-location] [data-check=matches]').count()) === 3);
+  check('live: unit, number and holder carry the mark in the summary, the location its own', (await comes(zhang.locator('[data-fact=field-certificate_no] [data-check=matches], [data-fact=role-transferor] [data-check=matches], [data-fact=field-location] [data-check=matches]'), 3)));
   await look(zhang, 'internet-check');
   await zhang.click('[data-lang]');
   check('internet: the page speaks English, the legal terms stay', /Check your answers/.test(await zhang.locator('h1').innerText()) && /转让方/.test(await zhang.locator('main').innerText()));
@@ -239,7 +239,7 @@ await run('internet', async () => {
     await look(page, 'internet-ask-en');
     await page.click('[data-lang]');
   });
-  check('inquiry: the answers stand on the page for signing, each can be changed, the pledge below', (await zhang.locator('[data-record] dt').count()) === 6 && /真实/.test(await zhang.locator('[data-pledge]').innerText()));
+  check('inquiry: the answers stand on the page for signing, each can be changed, the pledge below', (await comes(zhang.locator('[data-record] dt'), 6)) && /真实/.test(await zhang.locator('[data-pledge]').innerText()));
   await look(zhang, 'internet-sign-answered');
   await sign(zhang);
   await look(zhang, 'identity-sign');

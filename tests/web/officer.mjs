@@ -3,7 +3,7 @@
 import { writeFileSync } from 'node:fs';
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
-import { check, dir, look, person, run, secret } from './browser.mjs';
+import { check, comes, dir, look, person, run, secret } from './browser.mjs';
 
 const go = (page, to) => page.goto(page.url().replace(/#.*/, `#/${to}`));
 const act = async (page, action, values = {}) => {
@@ -35,7 +35,7 @@ await run('officer', async () => {
     await yu.keyboard.press('Enter');
     await yu.waitForSelector(`[data-blank=${n}]`);
   }
-  check('officer: three scans number three blanks', (await yu.locator('[data-blank]').count()) === 3);
+  check('officer: three scans number three blanks', (await comes(yu.locator('[data-blank]'), 3)));
   await yu.keyboard.type('MED-0001');
   await yu.keyboard.press('Enter');
   await yu.waitForSelector('#error-summary');

@@ -2,7 +2,7 @@
 // once, has the e-receipts, withdraws and gets the money back. Before paying, documents are added to what was handed in. Argument: an application of li's that is accepted.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { check, dir, identifies, look, people, person, run, urls } from './browser.mjs';
+import { check, comes, dir, identifies, look, people, person, run, urls } from './browser.mjs';
 
 const id = process.argv[2];
 const platform = `http://127.0.0.1:${process.env.SW_PORT_PAYMENT}/`;
@@ -68,7 +68,7 @@ await run('payment', async () => {
   await li.click('[data-go]');
   await li.waitForURL((u) => u.href.startsWith(platform));
   await li.waitForSelector('#pay:visible');
-  check('payment: the platform shows both lines', (await li.locator('#lines tr').count()) === 2);
+  check('payment: the platform shows both lines', (await comes(li.locator('#lines tr'), 2)));
   // Back without paying: it is said that the outcome is not known, and that nothing is charged twice.
   await li.click('#back');
   await li.waitForSelector('[data-due=fee][data-state=unknown]');
@@ -93,7 +93,7 @@ await run('payment', async () => {
   await look(li, 'internet-withdraw');
   await signsWithdrawal(li, people[2]);
   await li.waitForSelector('[data-withdrawal=signing]');
-  check('payment: one signature takes nothing back', (await li.locator('[data-withdrawal-party]').count()) === 2);
+  check('payment: one signature takes nothing back', (await comes(li.locator('[data-withdrawal-party]'), 2)));
   await look(li, 'internet-withdraw-waits');
   const wang = await person('internet', 'wang');
   await wang.goto(`${urls.internet}#/a/${id}/withdraw`);

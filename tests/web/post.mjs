@@ -1,6 +1,6 @@
 // 邮寄 in the pages, of a case whose certificate is printed anew: the buyer chooses post with a signature, the window orders, prints the label and hands the
 // parcel over, and its stations stand in the buyer's timeline. post.mjs CASE.
-import { check, identifies, look, people, person, run, urls } from './browser.mjs';
+import { check, comes, identifies, look, people, person, run, urls } from './browser.mjs';
 
 const id = process.argv[2];
 const buyer = people[people.length - 1];
@@ -19,7 +19,7 @@ await run('post', async () => {
   await wang.fill('#post-phone', '1380000');
   await wang.fill('#post-address', '示例省示例市东城区示例路7号');
   await wang.click('[data-go]');
-  check('post: a wrong number is told', (await wang.locator('#post-phone-error').count()) === 1);
+  check('post: a wrong number is told', (await comes(wang.locator('#post-phone-error'))));
   await wang.fill('#post-phone', '13800000007');
   await look(wang, 'internet-delivery-question');
   await wang.click('[data-go]');
@@ -41,7 +41,7 @@ await run('post', async () => {
   check('post: choosing nothing is told', await wang.locator('#error-summary').isVisible());
   await wang.check('#way-post');
   await wang.click('[data-delivery-go]');
-  check('post: who receives it is asked', (await wang.locator('#post-name-error, #post-phone-error, #post-address-error').count()) === 3);
+  check('post: who receives it is asked', (await comes(wang.locator('#post-name-error, #post-phone-error, #post-address-error'), 3)));
   await wang.fill('#post-name', buyer.name);
   await wang.fill('#post-phone', '13800000002');
   await wang.fill('#post-address', '示例省示例市东城区示例路3号');
@@ -105,5 +105,5 @@ await run('post', async () => {
   await registrar.click('[data-mailing-keep]');
   await registrar.waitForSelector('[data-mailing=kept]');
   await wang.waitForFunction((n) => document.querySelector('[data-progress]').innerText.split('在窗口保管').length > n, before);
-  check('post: the buyer is told that it lies at the window, and may choose again', (await wang.locator('[data-delivery-open]').count()) === 1);
+  check('post: the buyer is told that it lies at the window, and may choose again', (await comes(wang.locator('[data-delivery-open]'))));
 });

@@ -1,5 +1,5 @@
 // Guides for everybody, the operators' desk, feedback, and elder mode: type and line spacing measured on every text.
-import { browser, check, look, person, run, urls } from './browser.mjs';
+import { browser, check, comes, look, person, run, urls } from './browser.mjs';
 
 await run('publicity', async () => {
   const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, locale: 'zh-CN' });
@@ -54,7 +54,7 @@ await run('publicity', async () => {
   await operator.fill('#slug', 'what-to-bring');
   await operator.fill('#zh_title', '需要带什么');
   await operator.fill('#zh_body', '请带：\n\n- 身份证\n- 不动产权证书');
-  check('operator: the preview shows the list', (await operator.locator('[data-preview] li').count()) === 2);
+  check('operator: the preview shows the list', (await comes(operator.locator('[data-preview] li'), 2)));
   await look(operator, 'internet-desk-article');
   await operator.click('[data-save]');
   await operator.waitForSelector('[data-edit=what-to-bring]');

@@ -1,5 +1,5 @@
 // Registering with a mobile number in the pages, on a phone: code, notice, account, sessions; proved at the window; a new notice in the middle of an act.
-import { browser, check, look, people, person, run, urls } from './browser.mjs';
+import { browser, check, comes, look, people, person, run, urls } from './browser.mjs';
 
 const gateway = process.env.SW_SMS;
 const phone = '13812340077';
@@ -30,7 +30,7 @@ await run('registration', async () => {
   await page.click('[data-code]');
   await page.waitForSelector('#code');
   await page.click('[data-finish]');
-  check('registration: what is missing is listed', (await page.locator('#error-summary a').count()) === 4);
+  check('registration: what is missing is listed', (await comes(page.locator('#error-summary a'), 4)));
   await look(page, 'internet-register');
   await page.click('[data-lang]');
   await look(page, 'internet-register-en');
@@ -49,7 +49,7 @@ await run('registration', async () => {
   const operator = await person('internet', 'operator');
   await operator.goto(`${urls.internet}#/desk/people`);
   await operator.click('[data-go]');
-  check('confirm: nothing is confirmed with empty fields', (await operator.locator('#error-summary a').count()) === 3);
+  check('confirm: nothing is confirmed with empty fields', (await comes(operator.locator('#error-summary a'), 3)));
   await operator.fill('#phone', phone);
   await operator.fill('#name', me.name);
   await operator.fill('#number', me.id_number);
@@ -86,7 +86,7 @@ await run('registration', async () => {
   await other.waitForSelector('[data-who]');
   await other.goto(`${urls.internet}#/account`);
   await other.waitForSelector('[data-session]:nth-child(2)');
-  check('sessions: both devices are listed', (await other.locator('[data-session]').count()) === 2);
+  check('sessions: both devices are listed', (await comes(other.locator('[data-session]'), 2)));
   await other.click('[data-everywhere]');
   await other.waitForSelector('#user');
   await page.goto(`${urls.internet}#/account`);

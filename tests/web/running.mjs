@@ -1,6 +1,6 @@
 // The operators' desk in the pages, by keyboard alone: what stands still, why, what to do; word to the person, who reads it. A link that stands is told.
 // Arguments: an application that waits for signatures, the process number of the gap's switch.
-import { check, look, person, run, urls } from './browser.mjs';
+import { check, comes, look, person, run, urls } from './browser.mjs';
 
 const [id, gap] = process.argv.slice(2);
 
@@ -17,7 +17,7 @@ await run('running', async () => {
   const operator = await person('internet', 'operator');
   await operator.goto(`${urls.internet}#/desk/running`);
   await operator.waitForSelector('[data-part=gap][data-tone=good]');
-  check('running: the parts say by symbol and word that they are well', /✓\s*正常/.test(await operator.locator('[data-part=gap]').innerText()) && (await operator.locator('[data-part=disk]').count()) === 1);
+  check('running: the parts say by symbol and word that they are well', /✓\s*正常/.test(await operator.locator('[data-part=gap]').innerText()) && (await comes(operator.locator('[data-part=disk]'))));
   await operator.waitForSelector(`[data-stuck=unsigned][data-of="${id}"]`);
   check('running: what stands still says why and what to do', /等待当事人签名.*提醒/s.test(await operator.locator(`[data-of="${id}"]`).innerText()));
   await look(operator, 'internet-desk-running');
