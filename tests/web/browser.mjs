@@ -119,12 +119,26 @@ export async function run(name, steps) {
   await browser.close();
   process.exit(failed ? 1 : 0);
 }
-// At the identity platform: number and PIN, signed.
-export async function identifies(page, who) {
-  await page.waitForSelector('#pin');
+async function enters(page, who) {
   await page.fill('#number', who.id_number);
   await page.fill('#pin', who.pin);
   await page.click('[data-sign]');
+}
+
+// At the identity platform: number and PIN, signed (FIRST: how it is done the first time). When its page does not go back, what it stands at is told, and it is
+// opened once more, as a person would.
+export async function identifies(page, who, first = enters) {
+  for (let n = 0; ; n++) {
+    await page.waitForSelector('#pin');
+    const at = page.url();
+    await (n ? enters : first)(page, who);
+    const left = () => page.waitForURL((u) => u.href !== at, { timeout: 20000, waitUntil: 'commit' });
+    if (await left().then(() => true, () => false)) return;
+    const why = await page.locator('#error-summary').allInnerTexts();
+    if (why.length || n === 2) return;
+    console.log(`# the identity platform did not go back: its button ${(await page.locator('[data-sign]').isEnabled()) ? 'was not pressed' : 'rests, its service has not answered'}`);
+    await page.reload();
+  }
 }
 
 // Until the signature has arrived. One that a line away or a busy daemon kept is handed in again, as the page offers.

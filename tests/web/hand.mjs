@@ -1,7 +1,7 @@
 // A person at the portal who applies for a business, answering what is required and nothing else, counted: screens shown, fields typed, files given, clicks (a key that
 // confirms would save them). Nothing here knows a business by name.
 import { join } from 'node:path';
-import { answer, check, dir, people, signed, urls } from './browser.mjs';
+import { answer, check, dir, identifies, people, signed, urls } from './browser.mjs';
 
 const sample = join(dir, 'demo/sample.pdf');
 const other = people[people.length - 1];
@@ -152,10 +152,11 @@ export async function signs(h, who) {
   await answer(h.page);
   await h.click('#promise');
   await h.click('[data-go]');
-  await h.page.waitForSelector('#pin');
-  await h.type('#number', who.id_number);
-  await h.type('#pin', who.pin);
-  await h.click('[data-sign]');
+  await identifies(h.page, who, async () => {
+    await h.type('#number', who.id_number);
+    await h.type('#pin', who.pin);
+    await h.click('[data-sign]');
+  });
   await signed(h.page);
 }
 

@@ -248,8 +248,7 @@ await run('internet', async () => {
   await zhang.click('[data-sign]');
   await zhang.waitForSelector('#pin-error');
   check('identity: a wrong PIN is told', true);
-  await zhang.fill('#pin', seller.pin);
-  await zhang.click('[data-sign]');
+  await identifies(zhang, seller);
   await signed(zhang);
   check('internet: the seller has signed, the buyer has not', /等待/.test(await zhang.locator('[data-signed]').innerText()));
   check('internet: the signature is not left in the address', !/result=|signed=/.test(zhang.url()));
