@@ -210,7 +210,7 @@ call zhang PUT "/api/applications/$other" "{\"version\":$(field .version),\"fiel
 # pages STATE: the same in the pages
 pages() {
 	[ -n "${SW_WEB:-}" ] || return 0
-	SW_DIR=$D SW_URL_INTERNET=$(url internet)/ timeout 100 node tests/web/renew.mjs "$other" "$1" || failed=1
+	SW_DIR=$D SW_URL_INTERNET=$(url internet)/ timeout 300 node tests/web/renew.mjs "$other" "$1" || failed=1
 }
 jq '(.components[] | select(.key == "reason")) |= (.key = "ground" | .label = "变更事由")' "$B/form.json" > "$B/form.new" && mv "$B/form.new" "$B/form.json"
 sed -i 's/^version: .*/version: 98/' "$B/business.yaml"

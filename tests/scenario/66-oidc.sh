@@ -35,7 +35,7 @@ running="$running $!"
 running="$running $!"
 await "$D/internet/data/port"
 await "$D/internet2/data/port"
-timeout 60 node tests/web/oidc.mjs
+timeout 300 node tests/web/oidc.mjs
 rc=$?
 grep -aF "$SW_NUMBER" "$D/log/intaked" > /dev/null && { echo "not ok - no number of a person in the logs"; rc=1; }
 exit $rc

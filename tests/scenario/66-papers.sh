@@ -317,7 +317,7 @@ equal "each kind of damage is named by itself: a material, a decision and its fo
 	"$(cd "$W/bent.kit" && sh check.sh 2> /dev/null | sed -n 's/^BAD  //p' | grep '^data/' | sed 's/register.* is not/register\/ROW is not/' | sort | tr '\n' '|')"
 case $SW_BIN in
 *asan*) echo "ok - the page in Chromium is the same for both trees: it runs with the other one" ;;
-*) timeout 100 node tests/web/kit.mjs "$kit" "$number" "$buyer" "$seller" "$unit" "$z" "材料齐全,符合规定" registrar2 "5000000.00 元" "90.00 元" "75000.00 元" 房屋买卖合同 收1 存量房转移登记 || failed=1 ;;
+*) timeout 300 node tests/web/kit.mjs "$kit" "$number" "$buyer" "$seller" "$unit" "$z" "材料齐全,符合规定" registrar2 "5000000.00 元" "90.00 元" "75000.00 元" 房屋买卖合同 收1 存量房转移登记 || failed=1 ;;
 esac
 printf x >> "$W/bag/$number/data/case.json"
 equal "one byte more is found, with its file" "data/case.json: FAILED" "$(bag)"

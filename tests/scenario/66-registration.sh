@@ -135,7 +135,7 @@ if [ -n "${SW_WEB:-}" ]; then
 	if [ -f "$SW_WEB/.built" ]; then
 		SW_DIR=$D SW_URL_INTERNET=$(url internet)/ SW_SMS=$S
 		export SW_DIR SW_URL_INTERNET SW_SMS
-		timeout 100 node tests/web/registration.mjs || failed=1
+		timeout 300 node tests/web/registration.mjs || failed=1
 	else
 		echo "not ok - the pages are not built (make web)"
 		failed=1

@@ -150,7 +150,7 @@ if [ -n "${SW_WEB:-}" ]; then
 	ask zhang POST "$(app)/freeze" "{\"version\":$(field .version)}" > "$W/code0"
 	SW_DIR=$D SW_URL_INTERNET=$(url internet)/ SW_URL_EXTRANET=$(url extranet)/ SW_CASE=$number
 	export SW_DIR SW_URL_INTERNET SW_URL_EXTRANET SW_CASE
-	timeout 100 node tests/web/agents.mjs "$application" || failed=1
+	timeout 300 node tests/web/agents.mjs "$application" || failed=1
 fi
 # ---- at the window: the operator has seen the power of attorney on paper, names it, and it stands with the case
 . tests/scenario/lib/window.sh

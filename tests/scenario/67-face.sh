@@ -54,7 +54,7 @@ if [ -n "${SW_WEB:-}" ]; then
 	fault no-match
 	SW_DIR=$D SW_URL_INTERNET=$(url internet)/ SW_FACE=$F SW_PHOTO=$D/face/photo.b64
 	export SW_DIR SW_URL_INTERNET SW_FACE SW_PHOTO
-	timeout 100 node tests/web/face.mjs "$application" || failed=1
+	timeout 300 node tests/web/face.mjs "$application" || failed=1
 fi
 fault none
 equal "the right face matches" "200 true" "$(ask zhang POST "$(app)/face" "$photo") $(field .matches)"

@@ -93,7 +93,7 @@ equal "the operators see how the server answers" "200 true" "$(ask operator GET 
 if [ -n "${SW_WEB:-}" ]; then
 	SW_DIR=$D SW_URL_INTERNET=$(url internet)/ SW_MAIL=$M
 	export SW_DIR SW_URL_INTERNET SW_MAIL
-	timeout 200 node tests/web/mail.mjs || failed=1
+	timeout 300 node tests/web/mail.mjs || failed=1
 fi
 equal "removed, it is gone" "200 | 0" "$(ask wang DELETE /api/person/mail) $(mail) $(stack_sql internet "SELECT count(*) FROM person_mail")"
 

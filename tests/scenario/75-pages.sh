@@ -24,7 +24,7 @@ export SW_DIR SW_URL_INTERNET SW_URL_EXTRANET SW_URL_INTRANET
 pages() { # NAME ARGUMENT…
 	script=$1
 	shift
-	timeout 300 node "tests/web/$script.mjs" "$@" || failed=1
+	timeout 600 node "tests/web/$script.mjs" "$@" || failed=1
 }
 walked() { # NAME COMMAND…: what people did elsewhere meanwhile
 	name=$1
