@@ -248,7 +248,7 @@ made_zones() ( # FOLDER
 	mv "$D" "$1"
 )
 # Which programs of the shipped rules compile, as a registry that ran once keeps it: of a copy, since the zones stay unused.
-made_tried() ( # FILE
+made_tried() ( # FILE, of the zones in $made
 	D=$1.zones
 	cp -a "$made" "$D"
 	PATH="$SW_BIN:$PATH" "$SW_BIN/registryd" -c "$D/extranet/conf/registryd.yaml" 2> /dev/null &

@@ -132,8 +132,8 @@ export async function identifies(page, who, first = enters) {
     await page.waitForSelector('#pin');
     const at = page.url();
     await (n ? enters : first)(page, who);
-    const left = () => page.waitForURL((u) => u.href !== at, { timeout: 20000, waitUntil: 'commit' });
-    if (await left().then(() => true, () => false)) return;
+    const left = await page.waitForURL((u) => u.href !== at, { timeout: 20000, waitUntil: 'commit' }).then(() => true, () => false);
+    if (left) return;
     const why = await page.locator('#error-summary').allInnerTexts();
     if (why.length || n === 2) return;
     console.log(`# the identity platform did not go back: its button ${(await page.locator('[data-sign]').isEnabled()) ? 'was not pressed' : 'rests, its service has not answered'}`);

@@ -21,8 +21,8 @@ export function useForm() {
     document.getElementById('error-summary')?.focus();
   }
 
+  // For who has seen that nothing is at work.
   async function once(act: () => Promise<void>, onRefused?: (e: ApiError) => FormError[] | null): Promise<boolean> {
-    if (working) return false;
     working = true;
     errors.value = [];
     try {
