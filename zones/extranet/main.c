@@ -24,6 +24,7 @@
 #include "zones/extranet/transfer/courier.h"
 #include "zones/extranet/transfer/data.h"
 #include "zones/extranet/transfer/import_register.h"
+#include "zones/extranet/transfer/in_force.h"
 #include "zones/extranet/transfer/publish.h"
 #include "zones/extranet/transfer/pusher.h"
 #include "zones/extranet/transfer/receive.h"
@@ -209,6 +210,7 @@ static void registry_stop(struct service *s)
 	access_stop(r->access);
 	courier_free(r->courier);
 	pusher_free(r->pusher);
+	in_force_free(r->in_force);
 	rules_close(r->rules);
 	flows_close(r->flows);
 	keyring_free(r->keyring);
@@ -330,6 +332,8 @@ static int registry_prepare(struct service *s, struct err_note *note)
 		rc = flows_open(r, &r->flows, note);
 	if (rc == 0)
 		rc = rules_open(r, &r->rules, note);
+	if (rc == 0)
+		rc = in_force_new(r, &r->in_force);
 	if (rc == 0)
 		jqbox_keep(flows_box(r->flows));
 	if (rc == 0)

@@ -37,6 +37,7 @@ struct registry {
 	json_t *grounds;                 /* legal, of decisions that stop a case (domain/ground.h) */
 	struct flows *flows;             /* every published version, and the processes of the cases */
 	struct rules *rules;
+	struct in_force *in_force;                           /* what follows a decision; NULL in a command */
 	struct layout_set *layouts;                          /* of the documents */
 	struct trust *identity, *payment, *face, *authority; /* but identity, NULL: none */
 	struct cert *graphics_recipient;

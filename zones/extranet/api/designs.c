@@ -5,7 +5,7 @@
 #include "zones/extranet/domain/process.h"
 #include "zones/extranet/store/design.h"
 #include "zones/extranet/store/flows.h"
-#include "zones/extranet/transfer/publish.h"
+#include "zones/extranet/transfer/in_force.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -200,17 +200,14 @@ static int decide(struct http_request *r, bool approve)
 	w.b = b;
 	if (rc == 0)
 		rc = account_act(r, decide_run, &w);
-	if (rc == 0 && approve)
-		rc = flows_reload(w.r, &w.note);
-	if (rc == 0 && approve)
-		rc = publish_definitions(w.r, &w.note);
+	const bool loaded = rc == 0 && (!approve || in_force_business(w.r->in_force));
 	business_one_free(b);
 	json_decref(w.texts);
 	if (rc < 0)
 		return answer(r, rc, &w.note);
 	return http_reply_json(r, 200,
-		json_pack("{s:s,s:I,s:s}", "code", w.code, "version", (json_int_t)w.version, "state",
-			approve ? "active" : "refused"));
+		json_pack("{s:s,s:I,s:s,s:b}", "code", w.code, "version", (json_int_t)w.version, "state",
+			approve ? "active" : "refused", "loaded", loaded));
 }
 
 int api_design_approve(struct http_request *r)

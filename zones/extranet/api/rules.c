@@ -1,6 +1,7 @@
 /* Review rules 审查规则 over HTTP: seen, tried on past cases, proposed by one person, decided by another. */
 #include "zones/extranet/store/rules.h"
 #include "zones/extranet/api/api.h"
+#include "zones/extranet/transfer/in_force.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -61,13 +62,12 @@ static int decide(struct http_request *r, bool approve)
 		.version = atoll(http_param(r, "version")),
 		.approve = approve};
 	int rc = account_act(r, decide_run, &w);
-	if (rc == 0)
-		rc = rules_reload(w.r, http_user(r)->tenant, &w.note);
 	if (rc < 0)
 		return w.note.err == rc ? http_fail_note(r, &w.note) : rc;
+	const bool loaded = in_force_rule(w.r->in_force, http_user(r)->tenant);
 	return http_reply_json(r, 200,
-		json_pack("{s:s,s:I,s:s}", "code", w.code, "version", (json_int_t)w.version, "state",
-			approve ? "active" : "refused"));
+		json_pack("{s:s,s:I,s:s,s:b}", "code", w.code, "version", (json_int_t)w.version, "state",
+			approve ? "active" : "refused", "loaded", loaded));
 }
 
 int api_rule_approve(struct http_request *r)

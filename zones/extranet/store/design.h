@@ -30,7 +30,7 @@ SW_MUST_USE int design_open(struct db_tx *tx, const char *code, int64_t version,
 SW_MUST_USE int design_check(
 	struct registry *r, const json_t *texts, struct business **out, struct err_note *note);
 /* Agreed to and published, or refused (agreed NULL). Errors as of design_open. After the commit:
- * flows_reload, publish_definitions. */
+ * in_force_business. */
 SW_MUST_USE int design_decide(struct registry *r, struct db_tx *tx, const char *code, int64_t version,
 	const struct business *agreed, const char *who, struct err_note *note);
 #endif

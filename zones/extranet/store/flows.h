@@ -23,8 +23,8 @@ void flows_close(struct flows *f);
  * agreed to; NULL none. */
 const struct business *flows_offered(const struct flows *f, const char *code);
 /* In the transaction of who agreed to it: a designed version is published. ERR_CONFIG: that version is there
- * with another content. After the commit: flows_reload, which takes in what was published and gives it to
- * every office; nothing that runs is disturbed. */
+ * with another content. After the commit: in_force_business, by which flows_reload takes in what was
+ * published and gives it to every office; nothing that runs is disturbed. */
 SW_MUST_USE int flows_publish(struct registry *r, struct db_tx *tx, const struct business *b, const char *who,
 	struct err_note *note);
 /* Is there room for another designed version? What a new configuration brings is taken in all the same. */

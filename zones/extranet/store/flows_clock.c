@@ -5,6 +5,7 @@
 #include "zones/extranet/store/clock.h"
 #include "zones/extranet/store/public_notice.h"
 #include "zones/extranet/store/reminder.h"
+#include "zones/extranet/transfer/in_force.h"
 #include "zones/extranet/transfer/progress.h"
 
 #define CLOCK_MS 20000
@@ -91,6 +92,7 @@ static int64_t clock_round(void *arg)
 		log_error("clock", "error=%s", err_name(rc));
 	for (size_t i = 0; f->r->service->tenants[i]; i++)
 		fire_due(f, f->r->service->tenants[i]);
+	in_force_again(f->r->in_force);
 	remind(f);
 	return CLOCK_MS;
 }

@@ -49,7 +49,7 @@ SW_MUST_USE int rules_list(struct db_tx *tx, json_t **out);
 /* ERR_SCHEMA: not a rule. *version: its number. */
 SW_MUST_USE int rules_propose(struct registry *r, struct db_tx *tx, const json_t *rule, const char *who,
 	int64_t *version, struct err_note *note);
-/* ERR_APPROVAL: not by who proposed it; ERR_NOTFOUND, ERR_STATE. After the commit: rules_reload. */
+/* ERR_APPROVAL: not by who proposed it; ERR_NOTFOUND, ERR_STATE. After the commit: in_force_rule. */
 SW_MUST_USE int rules_decide(struct db_tx *tx, const char *code, int64_t version, bool approve,
 	const char *who, struct err_note *note);
 SW_MUST_USE int rules_reload(struct registry *r, const char *division, struct err_note *note);

@@ -14,4 +14,4 @@ export const loadChoices = (): Promise<DesignChoices> => get<DesignChoices>(path
 export const loadDesign = (code: string, version: number): Promise<DesignTexts> => get<DesignTexts>(path('designs', code, version));
 export const checkDesign = (d: Design): Promise<unknown> => post(path('design-check'), { ...d });
 export const proposeDesign = (d: Design): Promise<unknown> => post(path('designs'), { ...d });
-export const decideDesign = (r: DesignRow, agree: boolean): Promise<unknown> => post(path('designs', r.code, r.version, agree ? 'approve' : 'refuse'), {});
+export const decideDesign = (r: DesignRow, agree: boolean): Promise<Schemas['VersionDecided']> => post(path('designs', r.code, r.version, agree ? 'approve' : 'refuse'), {});

@@ -10,4 +10,4 @@ export type RuleTrial = Schemas['RuleTrial'];
 export const loadRules = async (): Promise<RuleRow[]> => (await get<{ rows: RuleRow[] }>(path('rules'))).rows;
 export const proposeRule = (r: Rule): Promise<unknown> => post(path('rules'), { ...r });
 export const tryRule = (r: Rule): Promise<RuleTrial> => post(path('rule-trial'), { ...r });
-export const decideRule = (r: RuleRow, agree: boolean): Promise<unknown> => post(path('rules', r.code, r.version, agree ? 'approve' : 'refuse'), {});
+export const decideRule = (r: RuleRow, agree: boolean): Promise<Schemas['VersionDecided']> => post(path('rules', r.code, r.version, agree ? 'approve' : 'refuse'), {});
