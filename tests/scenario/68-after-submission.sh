@@ -281,15 +281,15 @@ equal "progress of a case for who names number and person" "200 accepted true" "
 equal "by name and identity number" "200 $number" "$(tell nobody /api/public-queries "$(jq -nc --arg a "$(person "$seller" name);$(person "$seller" id_number)" '{kind: "case", about: $a}')") $(answer '[.rows[].number][0]')"
 equal "a wrong name and a wrong number look the same" "0 0" "$(tell nobody /api/public-queries "$(jq -nc --arg a "$number;无此人" '{kind: "case", about: $a}')" > /dev/null; answer '.rows | length') $(tell nobody /api/public-queries "$(jq -nc --arg a "1101012026010199999;无此人" '{kind: "case", about: $a}')" > /dev/null; answer '.rows | length')"
 # ---- 核对: what is copied from a certificate is held against the book while it is typed
-# holding USER CERTIFICATE UNIT ID NAME
-holding() { tell "$1" /api/queries "$(jq -nc --arg c "$2" --arg u "$3" --arg i "$4" --arg n "$5" '{certificate_no: $c, unit_code: $u, id_number: $i, name: $n}')" holding; }
+# holding USER CERTIFICATE UNIT ID NAME [KIND]
+holding() { tell "$1" /api/queries "$(jq -nc --arg c "$2" --arg u "$3" --arg i "$4" --arg n "$5" --arg k "${6:-1}" '{certificate_no: $c, unit_code: $u, id_kind: $k, id_number: $i, name: $n}')" holding; }
 other_unit=$(jq -r 'select(.table == "h") | .row.bdcdyh' "$D/demo/register.jsonl" | sed -n 2p)
 other_old=$(jq -r 'select(.table == "fdcq2") | .row.bdcqzh' "$D/demo/register.jsonl" | sed -n 2p)
 sid=$(person "$seller" id_number) sname=$(person "$seller" name) bid=$(person "$buyer" id_number) bname=$(person "$buyer" name)
 equal "who names all of a certificate learns that it agrees, and how the book writes the location" "200 matches true" "$(holding wang "$old" "$unit" "$sid" "$sname") $(answer '"\(.state) \(.location | length > 0)"')"
 : > "$W/differ"
-differs() { # WHAT CERTIFICATE UNIT ID NAME
-	equal "$1 differs" "200 differs" "$(holding li "$2" "$3" "$4" "$5") $(answer .state)"
+differs() { # WHAT CERTIFICATE UNIT ID NAME [KIND]
+	equal "$1 differs" "200 differs" "$(holding li "$2" "$3" "$4" "$5" "${6:-1}") $(answer .state)"
 	jq -c 'del(.at)' "$W/answer" >> "$W/differ"
 }
 differs "another's certificate number" "$other_old" "$unit" "$sid" "$sname"
@@ -298,16 +298,18 @@ differs "another's unit" "$old" "$other_unit" "$sid" "$sname"
 differs "a unit that is not there" "$old" "110101001001GB00001F00019999" "$sid" "$sname"
 differs "who is not the holder" "$old" "$unit" "$bid" "$bname"
 differs "the holder's number with another name" "$old" "$unit" "$sid" "$bname"
+differs "a passport that bears the number of the holder's card" "$old" "$unit" "$sid" "$sname" 3
+equal "the household book bears the holder's own" "200 matches" "$(holding wang "$old" "$unit" "$sid" "$sname" 4) $(answer .state)"
 equal "all of these answers are the same byte for byte" 1 "$(sort -u "$W/differ" | wc -l | tr -d ' ')"
 equal "the holder sees that the certificate was compared" true "$(query zhang "$seller" own "" "" > /dev/null; answer '[.looks[] | select(.what == "holding")] | length > 0')"
-equal "not asked under a person's signature, nor by anybody" "422 422" "$(query wang "$buyer" holding "$old;$unit;$sid;$sname" "") $(ask nobody POST /api/public-queries "$(jq -nc --arg a "$old;$unit;$sid;$sname" '{kind: "holding", about: $a}')")"
+equal "not asked under a person's signature, nor by anybody" "422 422" "$(query wang "$buyer" holding "$old;$unit;1;$sid;$sname" "") $(ask nobody POST /api/public-queries "$(jq -nc --arg a "$old;$unit;1;$sid;$sname" '{kind: "holding", about: $a}')")"
 equal "nor without an account" 401 "$(ask nobody POST /api/queries/holding '{}')"
 before=$(stack_sql internet "SELECT count(*) FROM audit_record WHERE action = 'query.asked'")
 equal "without the certificate's number nothing is asked, and nothing told: that takes the person's own signed question" "422 422 0" \
-	"$(ask li POST /api/queries/holding "$(jq -nc --arg u "$unit" --arg i "$sid" --arg n "$sname" '{certificate_no: "", unit_code: $u, id_number: $i, name: $n}')") $(ask li POST /api/queries/holding "$(jq -nc --arg u "$unit" --arg i "$sid" --arg n "$sname" '{unit_code: $u, id_number: $i, name: $n}')") $(($(stack_sql internet "SELECT count(*) FROM audit_record WHERE action = 'query.asked'") - before))"
-equal "a part that would hide another is refused" 422 "$(ask li POST /api/queries/holding "$(jq -nc --arg c "$old;$unit" --arg u "$unit" --arg i "$sid" --arg n "$sname" '{certificate_no: $c, unit_code: $u, id_number: $i, name: $n}')")"
+	"$(ask li POST /api/queries/holding "$(jq -nc --arg u "$unit" --arg i "$sid" --arg n "$sname" '{certificate_no: "", unit_code: $u, id_kind: "1", id_number: $i, name: $n}')") $(ask li POST /api/queries/holding "$(jq -nc --arg u "$unit" --arg i "$sid" --arg n "$sname" '{unit_code: $u, id_kind: "1", id_number: $i, name: $n}')") $(($(stack_sql internet "SELECT count(*) FROM audit_record WHERE action = 'query.asked'") - before))"
+equal "a part that would hide another is refused" 422 "$(ask li POST /api/queries/holding "$(jq -nc --arg c "$old;$unit" --arg u "$unit" --arg i "$sid" --arg n "$sname" '{certificate_no: $c, unit_code: $u, id_kind: "1", id_number: $i, name: $n}')")"
 n=0
-while [ "$(ask li POST /api/queries/holding "$(jq -nc --arg c "$old" --arg u "$unit" --arg i "$sid" --arg n "$sname" '{certificate_no: $c, unit_code: $u, id_number: $i, name: $n}')")" = 202 ] && [ $n -lt 40 ]; do n=$((n + 1)); done
+while [ "$(ask li POST /api/queries/holding "$(jq -nc --arg c "$old" --arg u "$unit" --arg i "$sid" --arg n "$sname" '{certificate_no: $c, unit_code: $u, id_kind: "1", id_number: $i, name: $n}')")" = 202 ] && [ $n -lt 40 ]; do n=$((n + 1)); done
 equal "trying is slowed down for a person" "429 true" "$(code) $([ $n -lt 20 ] && echo true)"
 n=0
 while [ "$(ask nobody POST /api/public-queries '{"kind":"paper","about":"1;2"}')" = 202 ] && [ $n -lt 40 ]; do n=$((n + 1)); done

@@ -36,6 +36,16 @@ bool person_same_parties(const json_t *a, const json_t *b)
 		json_str(b, "id_number"));
 }
 
+bool person_among(const json_t *holders, const char *kind, const char *number, const char *name)
+{
+	size_t i;
+	const json_t *h;
+	json_array_foreach(
+		holders, i, h) if (person_same(json_str(h, "zjzl"), json_str(h, "zjh"), kind, number) &&
+				   strcmp(json_str(h, "qlrmc"), name) == 0) return true;
+	return false;
+}
+
 const json_t *person_by_number(const json_t *holders, const char *number)
 {
 	const json_t *found = NULL, *h;

@@ -12,6 +12,8 @@ bool person_same(const char *kind, const char *number, const char *other_kind, c
 bool person_holds(const json_t *party, const json_t *holder);
 bool person_same_holders(const json_t *a, const json_t *b);
 bool person_same_parties(const json_t *a, const json_t *b);
+/* Is somebody of these rows called so, with this document? */
+bool person_among(const json_t *holders, const char *kind, const char *number, const char *name);
 /* The one holder whose document bears the number, which a form names without its kind; NULL: there is none,
  * or two of different kinds. Borrowed. */
 const json_t *person_by_number(const json_t *holders, const char *number);

@@ -57,11 +57,12 @@ static char *part_next(char *part)
 /* The name is the last part: nothing in it is cut. */
 static int holding_check(struct query *q, char *unit, struct err_note *note)
 {
-	char *id = part_next(unit), *name = part_next(id);
+	char *kind = part_next(unit), *id = part_next(kind), *name = part_next(id);
+	q->id_kind = kind;
 	q->id_number = id;
 	q->name = name;
-	if (!*id || !*name)
-		return err_set(note, ERR_SCHEMA, "query.about: four parts are needed");
+	if (!*kind || !*id || !*name)
+		return err_set(note, ERR_SCHEMA, "query.about: five parts are needed");
 	return format_unit_code(unit) ? 0 : err_set(note, ERR_SCHEMA, "query.about: not a unit code");
 }
 
@@ -74,7 +75,7 @@ static int about_check(struct query *q, struct err_note *note)
 		return err_set(note, ERR_SCHEMA, "query.purpose: the law asks for the purpose 查询目的");
 	if (q->kind == QUERY_UNIT && !format_unit_code(q->about))
 		return err_set(note, ERR_SCHEMA, "query.about: not a unit code");
-	q->other = q->id_number = q->name = "";
+	q->other = q->id_kind = q->id_number = q->name = "";
 	if (!kinds[q->kind].open || !kinds[q->kind].about || q->kind == QUERY_NUMBER)
 		return 0;
 	char *other = part_next(q->about);

@@ -17,15 +17,17 @@ enum query_kind {
 	QUERY_NUMBER,      /* of a paper whose number alone is known: its state and nothing else; public */
 	QUERY_CASE,        /* progress: about "NUMBER;NAME OR ID" or "NAME;ID"; public */
 	QUERY_HOLDING,     /* 核对: does who names all of a certificate say what the book says?
-			      about "NUMBER;UNIT;ID;NAME"; public */
+			      about "NUMBER;UNIT;KIND;ID;NAME", KIND of document as in
+			      codes.h; public */
 	QUERY_NOTICE,      /* 公告 that run now; about nobody, public */
 	QUERY_KIND_COUNT
 };
 struct query {
 	enum query_kind kind;
 	char id[37], about[256], purpose[128], created[25];
-	const char *other;            /* in `about`, behind the semicolon of a public kind; "" else */
-	const char *id_number, *name; /* of QUERY_HOLDING, whose `other` is the unit; "" else */
+	const char *other; /* in `about`, behind the semicolon of a public kind; "" else */
+	/* of QUERY_HOLDING, whose `other` is the unit; "" else */
+	const char *id_kind, *id_number, *name;
 };
 const char *query_code(enum query_kind k);
 bool query_public(enum query_kind k);

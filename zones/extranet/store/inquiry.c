@@ -1,11 +1,13 @@
 #include "zones/extranet/store/inquiry.h"
 
 #include "common/db/db_rows.h"
+#include "zones/extranet/domain/person.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define LOOKS_MAX 100
+#define CASES_MAX 20
 
 DB_STMT(inquiry_insert,
 	"INSERT INTO reg_inquiry (tenant, id, at, at_ms, kind, person_index, person_mask, purpose, number, "
@@ -32,9 +34,9 @@ DB_STMT(looks_of_case,
 	"SELECT at, login, role, organisation, reason FROM look WHERE tenant = :tenant AND subject "
 	"= :number ORDER BY at DESC LIMIT 100");
 DB_STMT(cases_of_person,
-	"SELECT DISTINCT c.number FROM reg_party p JOIN reg_case c ON c.tenant = p.tenant AND "
+	"SELECT c.number, p.id_kind FROM reg_party p JOIN reg_case c ON c.tenant = p.tenant AND "
 	"c.id = p.case_id WHERE p.tenant = :tenant AND p.id_index IN (:now, :before) ORDER BY "
-	"c.number DESC LIMIT 20");
+	"c.number DESC");
 DB_STMT(held_by_person,
 	"SELECT bdcdyh, qltb, bsm FROM qlr WHERE tenant = :tenant AND zjh_index = :now AND yxq_z IS NULL "
 	"UNION ALL SELECT bdcdyh, qltb, bsm FROM qlr WHERE tenant = :tenant AND zjh_index = :before AND "
@@ -174,14 +176,20 @@ int inquiry_looks(struct db_tx *tx, const struct vault_lookup *person, const jso
 	return rc;
 }
 
-int inquiry_cases(struct db_tx *tx, const struct vault_lookup *person, json_t **out)
+int inquiry_cases(struct db_tx *tx, const struct vault_lookup *person, const char *kind, const char *number,
+	json_t **out)
 {
 	struct db_query *q = db_query(tx, &cases_of_person);
 	json_t *ids = json_array();
-	int rc;
+	char last[32] = "";
+	int rc = 0;
 	person_bind(q, person);
-	while ((rc = db_step(q)) == 1)
-		json_array_append_new(ids, json_string(db_text(q, 0)));
+	while (json_array_size(ids) < CASES_MAX && (rc = db_step(q)) == 1) {
+		if (strcmp(db_text(q, 0), last) == 0 || !person_same(db_text(q, 1), number, kind, number))
+			continue;
+		snprintf(last, sizeof last, "%s", db_text(q, 0));
+		json_array_append_new(ids, json_string(last));
+	}
 	return db_rows_end(q, rc, ids, out);
 }
 

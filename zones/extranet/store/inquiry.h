@@ -26,8 +26,10 @@ SW_MUST_USE int inquiry_proof(struct db_tx *tx, const char *number, const char *
  * full. */
 SW_MUST_USE int inquiry_looks(struct db_tx *tx, const struct vault_lookup *person, const json_t *units,
 	const json_t *numbers, json_t **out);
-/* Cases in which a person is a party, newest first, at most 20: array of numbers. */
-SW_MUST_USE int inquiry_cases(struct db_tx *tx, const struct vault_lookup *person, json_t **out);
+/* Cases in which a person, by kind and number of the document, whose look-up `person` is, is a party, newest
+ * first, at most 20: array of numbers. */
+SW_MUST_USE int inquiry_cases(struct db_tx *tx, const struct vault_lookup *person, const char *kind,
+	const char *number, json_t **out);
 /* Units and right rows that a person holds: [{"unit","table","row"}], at most 200. */
 SW_MUST_USE int inquiry_held(struct db_tx *tx, const struct vault_lookup *person, json_t **out);
 #endif

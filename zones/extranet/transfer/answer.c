@@ -16,14 +16,17 @@
 static int person_read(struct answer *a, const json_t *consent, struct err_note *note)
 {
 	json_t *token = NULL;
-	const char *name = NULL, *number = NULL;
+	const char *name = NULL, *kind = NULL, *number = NULL;
 	int rc = json_parse(view_str(json_str(consent, "token")), 4096, &token, note);
 	if (rc == 0)
 		rc = json_get_str(token, "name", sizeof a->name - 1, &name, note);
 	if (rc == 0)
+		rc = json_get_str(token, "id_kind", sizeof a->id_kind - 1, &kind, note);
+	if (rc == 0)
 		rc = json_get_str(token, "id_number", sizeof a->id_number - 1, &number, note);
 	if (rc == 0) {
 		snprintf(a->name, sizeof a->name, "%s", name);
+		snprintf(a->id_kind, sizeof a->id_kind, "%s", kind);
 		snprintf(a->id_number, sizeof a->id_number, "%s", number);
 	}
 	json_decref(token);
@@ -41,7 +44,7 @@ static int consent_take(struct answer *a, struct db_tx *tx, const struct message
 	int rc = person_read(a, c, note);
 	if (rc < 0)
 		return rc;
-	const struct consent_person person = {a->name, "1", a->id_number};
+	const struct consent_person person = {a->name, a->id_kind, a->id_number};
 	rc = consent_check(a->r->identity, view_str(json_str(m->body, "query")), &sig, &person, m->created,
 		&nonce, &cert, note);
 	if (rc == 0 && (rc = case_take_nonce(tx, nonce.s, a->q.id)) == ERR_EXISTS)

@@ -14,12 +14,12 @@ struct answer {
 	char tenant[7];
 	const struct office *office;
 	struct query q;
-	char name[96], id_number[32]; /* of the person who signed; "" for the public kinds */
-	struct vault_lookup person;   /* by the number; empty for the public kinds, of QUERY_HOLDING who is
-					 named */
-	json_t *out;                  /* the answer */
-	json_t *units;                /* codes it shows */
-	struct buf pdf;               /* a proof; empty else */
+	char name[96], id_kind[4], id_number[32]; /* of the person who signed; "" for the public kinds */
+	struct vault_lookup person; /* by the number; empty for the public kinds, of QUERY_HOLDING who is
+				       named */
+	json_t *out;                /* the answer */
+	json_t *units;              /* codes it shows */
+	struct buf pdf;             /* a proof; empty else */
 	json_t *held, *facts; /* of a proof to be drawn: what it was made from, what it says; NULL else */
 	char number[64], digest[DIGEST_HEX];
 };

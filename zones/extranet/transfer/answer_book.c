@@ -1,6 +1,7 @@
 /* What the book says: the person's own property, and the state and restrictions of a unit. */
 #include "zones/extranet/domain/entry_lapse.h"
 #include "zones/extranet/domain/facts.h"
+#include "zones/extranet/domain/person.h"
 #include "zones/extranet/domain/right.h"
 #include "zones/extranet/store/book.h"
 #include "zones/extranet/store/inquiry.h"
@@ -41,16 +42,6 @@ static const json_t *row_find(const json_t *rows, const char *table, int64_t bsm
 	return NULL;
 }
 
-static const json_t *share_find(const json_t *rows, const char *id_number, int64_t bsm)
-{
-	size_t i;
-	const json_t *one;
-	json_array_foreach(json_object_get(rows, "qlr"), i,
-		one) if (json_int(one, "qlbsm") == bsm &&
-			 strcmp(json_str(one, "zjh"), id_number) == 0) return one;
-	return NULL;
-}
-
 /* One right of the person. */
 static int held_add(struct answer *a, struct db_tx *tx, const json_t *q, json_t *out)
 {
@@ -64,7 +55,8 @@ static int held_add(struct answer *a, struct db_tx *tx, const json_t *q, json_t 
 			one) if (json_int(one, "bsm") == json_int(q, "row")) mine = one;
 	const json_t *right = mine ? row_find(rows, table, json_int(mine, "qlbsm")) : NULL;
 	const char *column = right_paper_column(table);
-	if (rc == 0 && right && share_find(rows, a->id_number, json_int(right, "bsm"))) {
+	if (rc == 0 && right &&
+		person_same(json_str(mine, "zjzl"), json_str(mine, "zjh"), a->id_kind, a->id_number)) {
 		struct facts_unit u = facts_unit(rows);
 		json_array_append_new(out,
 			json_pack("{s:s,s:s,s:s,s:I,s:s,s:b,s:s,s:s,s:I,s:I,s:s,s:s,s:o}", "unit_code", unit,
@@ -103,7 +95,7 @@ int answer_book_own(struct answer *a, struct db_tx *tx)
 	int rc = answer_book_held(a, tx, &rows);
 	json_array_foreach(rows, i, one) add_once(cases, json_str(one, "case"));
 	if (rc == 0)
-		rc = inquiry_cases(tx, &a->person, &mine);
+		rc = inquiry_cases(tx, &a->person, a->id_kind, a->id_number, &mine);
 	json_array_foreach(mine, i, one) add_once(cases, json_string_value(one));
 	if (rc == 0)
 		rc = inquiry_looks(tx, &a->person, a->units, cases, &looks);

@@ -2,6 +2,7 @@
  * certificate before them; everybody else learns nothing, not even which part is wrong: another's unit, an
  * unknown one and a mistyped number are answered by the same words after the same look-ups. */
 #include "zones/extranet/domain/facts.h"
+#include "zones/extranet/domain/person.h"
 #include "zones/extranet/domain/right.h"
 #include "zones/extranet/store/inquiry.h"
 #include "zones/extranet/store/paper.h"
@@ -38,11 +39,7 @@ static int holding_limits(struct answer *a, struct db_tx *tx, struct err_note *n
 static bool is_holder(const struct query *q, const json_t *rows, const json_t *right)
 {
 	json_t *holders = right_holders(rows, json_int(right, "bsm"));
-	bool is = false;
-	size_t i;
-	const json_t *one;
-	json_array_foreach(holders, i, one) if (strcmp(json_str(one, "zjh"), q->id_number) == 0 &&
-						strcmp(json_str(one, "qlrmc"), q->name) == 0) is = true;
+	bool is = person_among(holders, q->id_kind, q->id_number, q->name);
 	json_decref(holders);
 	return is;
 }

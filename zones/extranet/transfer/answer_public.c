@@ -1,6 +1,7 @@
 /* What anybody may ask who can name a paper or a case in full: who cannot learns nothing, not even that it is
  * there. */
 #include "common/message/format.h"
+#include "zones/extranet/domain/person.h"
 #include "zones/extranet/store/case.h"
 #include "zones/extranet/store/document.h"
 #include "zones/extranet/store/inquiry.h"
@@ -92,15 +93,17 @@ int answer_public_number(struct answer *a, struct db_tx *tx)
 	return rc;
 }
 
-/* Whether somebody of the case is called so and has this number. Either may be NULL: any. */
+/* Whether somebody of the case is called so and has this number on a document that bears it as `kind` does.
+ * Each may be NULL: any. */
 static int party_is(struct answer *a, struct db_tx *tx, const char *case_id, const char *name,
-	const char *id_number, bool *is)
+	const char *kind, const char *id_number, bool *is)
 {
 	struct case_party p;
 	int rc = 0;
 	for (int n = 0; rc == 0 && (rc = case_get_party(tx, a->r->service->vault, case_id, n, &p)) == 0; n++)
 		*is = *is || ((!name || strcmp(p.name, name) == 0) &&
-				     (!id_number || strcmp(p.id_number, id_number) == 0));
+				     (!id_number || person_same(p.id_kind, p.id_number,
+							    kind ? kind : p.id_kind, id_number)));
 	buf_wipe(&p, sizeof p);
 	return rc == ERR_NOTFOUND ? 0 : rc;
 }
@@ -137,7 +140,7 @@ static int by_card(struct answer *a, struct db_tx *tx, json_t *rows)
 	struct vault_lookup person;
 	int rc = vault_find(a->r->service->vault, "id-number", a->q.other, &person);
 	if (rc == 0)
-		rc = inquiry_cases(tx, &person, &ids);
+		rc = inquiry_cases(tx, &person, "1", a->q.other, &ids);
 	json_array_foreach(ids, i, id)
 	{
 		struct case_row c;
@@ -145,7 +148,7 @@ static int by_card(struct answer *a, struct db_tx *tx, json_t *rows)
 		if (rc == 0)
 			rc = case_get(tx, json_string_value(id), &c);
 		if (rc == 0)
-			rc = party_is(a, tx, c.id, a->q.about, a->q.other, &is);
+			rc = party_is(a, tx, c.id, a->q.about, "1", a->q.other, &is);
 		if (rc == 0 && is)
 			rc = case_add(tx, &c, rows);
 	}
@@ -160,9 +163,9 @@ int answer_public_case(struct answer *a, struct db_tx *tx)
 	bool is = false;
 	int rc = case_get(tx, a->q.about, &c);
 	if (rc == 0) {
-		rc = party_is(a, tx, c.id, a->q.other, NULL, &is);
+		rc = party_is(a, tx, c.id, a->q.other, NULL, NULL, &is);
 		if (rc == 0 && !is)
-			rc = party_is(a, tx, c.id, NULL, a->q.other, &is);
+			rc = party_is(a, tx, c.id, NULL, NULL, a->q.other, &is);
 		if (rc == 0 && is)
 			rc = case_add(tx, &c, rows);
 	} else if (rc == ERR_NOTFOUND) {

@@ -145,12 +145,13 @@ int api_query_ask(struct http_request *r)
 	return asked(r, rc, id, &note);
 }
 
-/* {"unit_code","certificate_no","id_number","name"} as the registry wants them: none holds what parts them,
- * but the name, which is last. */
+/* {"certificate_no","unit_code","id_kind","id_number","name"} as the registry wants them: none holds what
+ * parts them, but the name, which is last. */
 static int holding_about(struct http_request *r, char about[static 256], struct err_note *note)
 {
-	static const char *const keys[] = {"certificate_no", "unit_code", "id_number", "name", NULL};
-	static const int64_t max[] = {120, 28, 18, 90};
+	static const char *const keys[] = {
+		"certificate_no", "unit_code", "id_kind", "id_number", "name", NULL};
+	static const int64_t max[] = {120, 28, 2, 18, 90};
 	size_t n = 0;
 	int rc = json_only_keys(http_body(r), keys, note);
 	for (size_t i = 0; rc == 0 && keys[i]; i++) {

@@ -296,8 +296,8 @@ const struct http_route api_routes[] = {
 	{"POST", "/api/queries", "application.own", api_query_ask, 64 << 10, NULL,
 		"ask the register {query, consent}: 202 {id}"},
 	{"POST", "/api/queries/holding", "application.own", api_query_holding, 0, NULL,
-		"核对: hold what a certificate says {certificate_no, unit_code, id_number, name} against the "
-		"register: 202 {id}; matches or differs, not told where"},
+		"核对: hold what a certificate says {certificate_no, unit_code, id_kind, id_number, name} "
+		"against the register: 202 {id}; matches or differs, not told where"},
 	{"GET", "/api/queries/:id", "application.own", api_query_answer, 0, NULL,
 		"the answer, told once; 202 while it is on its way, 504 when none came"},
 	{"POST", "/api/public-queries", "public", api_query_public, 0, NULL,

@@ -77,9 +77,23 @@ static void test_by_number(void **state)
 	json_decref(holders);
 }
 
+/* Who asks by a passport is not told what the military card of that number holds. */
+static void test_among(void **state)
+{
+	json_t *holders = json_array(), *one = holder("5", "E12345678");
+	(void)state;
+	json_object_set_new(one, "qlrmc", json_string("张三"));
+	json_array_append_new(holders, one);
+	assert_true(person_among(holders, "5", "E12345678", "张三"));
+	assert_false(person_among(holders, "3", "E12345678", "张三"));
+	assert_false(person_among(holders, "5", "E12345678", "李四"));
+	assert_false(person_among(holders, "5", "E12345679", "张三"));
+	json_decref(holders);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(test_documents), cmocka_unit_test(test_signs),
-		cmocka_unit_test(test_by_number)};
+		cmocka_unit_test(test_by_number), cmocka_unit_test(test_among)};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -51,13 +51,18 @@ static void test_kinds(void **state)
 		{"number", "", "", ERR_SCHEMA},
 		{"case", "1101012026112700001;张三", "", 0},
 		{"case", "1101012026112700001;", "", ERR_SCHEMA},
-		{"holding", "京(2020)东城区不动产权第0000001号;" UNIT ";110101199003071091;张三", "", 0},
-		{"holding", "京(2020)东城区不动产权第0000001号;" UNIT ";110101199003071091;", "", ERR_SCHEMA},
-		{"holding", "京(2020)东城区不动产权第0000001号;" UNIT ";;张三", "", ERR_SCHEMA},
-		{"holding", "京(2020)东城区不动产权第0000001号;110101;110101199003071091;张三", "",
+		{"holding", "京(2020)东城区不动产权第0000001号;" UNIT ";1;110101199003071091;张三", "", 0},
+		{"holding", "京(2020)东城区不动产权第0000001号;" UNIT ";1;110101199003071091;", "",
+			ERR_SCHEMA},
+		{"holding", "京(2020)东城区不动产权第0000001号;" UNIT ";1;;张三", "", ERR_SCHEMA},
+		{"holding", "京(2020)东城区不动产权第0000001号;110101;1;110101199003071091;张三", "",
 			ERR_SCHEMA},
 		{"holding", "京(2020)东城区不动产权第0000001号;" UNIT, "", ERR_SCHEMA},
-		{"holding", ";" UNIT ";110101199003071091;张三", "", ERR_SCHEMA},
+		{"holding", "京(2020)东城区不动产权第0000001号;" UNIT ";110101199003071091;张三", "",
+			ERR_SCHEMA},
+		{"holding", "京(2020)东城区不动产权第0000001号;" UNIT ";;110101199003071091;张三", "",
+			ERR_SCHEMA},
+		{"holding", ";" UNIT ";1;110101199003071091;张三", "", ERR_SCHEMA},
 		{"notice", "", "", 0},
 		{"notice", "某人", "", ERR_SCHEMA},
 		{"all", "", "购房前核实", ERR_SCHEMA},
@@ -81,11 +86,12 @@ static void test_parts(void **state)
 	assert_string_equal(q.about, "第1号");
 	assert_string_equal(q.other, "abc;d");
 	assert_string_equal(q.name, "");
-	assert_int_equal(read_one("holding", "第1号;" UNIT ";110101199003071091;张;三", "", "110101",
+	assert_int_equal(read_one("holding", "第1号;" UNIT ";1;110101199003071091;张;三", "", "110101",
 				 "2026-11-24T02:59:00.000Z", &q),
 		0);
 	assert_string_equal(q.about, "第1号");
 	assert_string_equal(q.other, UNIT);
+	assert_string_equal(q.id_kind, "1");
 	assert_string_equal(q.id_number, "110101199003071091");
 	assert_string_equal(q.name, "张;三");
 	assert_true(query_public(q.kind));

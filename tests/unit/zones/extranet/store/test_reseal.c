@@ -142,7 +142,7 @@ static int person_look(struct db_tx *tx, void *arg)
 		if (rc == 0)
 			rc = inquiry_held(tx, &l, &held);
 		if (rc == 0)
-			rc = inquiry_cases(tx, &l, &cases);
+			rc = inquiry_cases(tx, &l, "1", id, &cases);
 		if (rc == 0)
 			rc = inquiry_count(tx, &l, 0, &n);
 		s->held += (int64_t)json_array_size(held);

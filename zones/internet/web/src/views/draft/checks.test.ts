@@ -21,7 +21,7 @@ const stateOf = (id: string, live: Live | null, a = draft(), b = business): stri
 
 describe('what is asked', () => {
   test('all that the certificate says, of the present holder', () =>
-    expect(holdingsOf(draft(), business)).toEqual([{ certificate_no: number, unit_code: unit, id_number: seller.id_number, name: seller.name }]));
+    expect(holdingsOf(draft(), business)).toEqual([{ certificate_no: number, unit_code: unit, id_kind: '1', id_number: seller.id_number, name: seller.name }]));
   test.each([
     ['no unit', draft({ unit_code: '110101' })],
     ['a number not in its form', draft({ form: { certificate_no: '第1号' } })],
@@ -29,12 +29,14 @@ describe('what is asked', () => {
     ['an identity number that does not check', draft({ parties: [{ ...seller, id_number: '110101199003071091' }] })]
   ])('nothing with %s', (_, a) => expect(holdingsOf(a, business)).toEqual([]));
   test('nothing where the form asks for no number', () => expect(holdingsOf(draft(), { ...business, fields: [] })).toEqual([]));
+  test('an organisation by its own kind of document', () =>
+    expect(holdingsOf(draft({ parties: [{ ...seller, id_kind: '7', id_number: '91110101MA00000018' }] }), business).map((h) => h.id_kind)).toEqual(['7']));
   test('who applies alone is the holder', () =>
     expect(holdingsOf(draft({ parties: [{ ...seller, role: 'buyer' }] }), { ...business, ended_role: '' })).toHaveLength(1));
 });
 
 describe('what is made of the answers', () => {
-  const h: Holding[] = ['a', 'b'].map((name) => ({ certificate_no: number, unit_code: unit, id_number: 'x', name }));
+  const h: Holding[] = ['a', 'b'].map((name) => ({ certificate_no: number, unit_code: unit, id_kind: '1', id_number: 'x', name }));
   const answer = (state: Live['state']): Live => ({ state, location: '' });
   test('all match', async () => expect((await askAll(h, async () => answer('matches'))).state).toBe('matches'));
   test('one differs', async () => expect((await askAll(h, async (x) => answer(x.name === 'b' ? 'differs' : 'matches'))).state).toBe('differs'));

@@ -1,7 +1,7 @@
 // 核对: unit code, certificate number and present holder are held against the register while the draft is filled in. Asked a moment after the last key,
 // once for each wording, only when all is there in its form; what cannot be asked hinders nobody.
 import { computed, onBeforeUnmount, onMounted, ref, watch, type Ref } from 'vue';
-import { residentIdValid, unitCodeValid, useSession } from '@sanwang/ui';
+import { numberValid, unitCodeValid, useSession } from '@sanwang/ui';
 import { listRegions, type Application, type Business } from '../../api/portal';
 import { askHolding } from '../../api/queries';
 import { awaited } from '../query/queries';
@@ -11,6 +11,7 @@ import type { Question } from './steps';
 export interface Holding {
   certificate_no: string;
   unit_code: string;
+  id_kind: string;
   id_number: string;
   name: string;
 }
@@ -22,8 +23,8 @@ export function holdingsOf(a: Application, b: Business): Holding[] {
   const certificate_no = String(a.form.certificate_no ?? '').trim();
   const own = a.parties.filter((p) => p.role === presentHolder(b));
   if (!b.fields.some((f) => f.code === 'certificate_no') || !certificateNumber.test(certificate_no) || !unitCodeValid(a.unit_code)) return [];
-  if (!own.length || own.length > personsMax || own.some((p) => !p.name || !residentIdValid(p.id_number))) return [];
-  return own.map((p) => ({ certificate_no, unit_code: a.unit_code, id_number: p.id_number, name: p.name }));
+  if (!own.length || own.length > personsMax || own.some((p) => !p.name || !numberValid(p.id_kind, p.id_number))) return [];
+  return own.map((p) => ({ certificate_no, unit_code: a.unit_code, id_kind: p.id_kind ?? '1', id_number: p.id_number, name: p.name }));
 }
 
 // Answers by who asked what: going from page to page asks nothing anew.
