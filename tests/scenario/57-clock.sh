@@ -113,6 +113,16 @@ until [ "$(held)" -gt "$before" ] || [ $n -ge 1200 ]; do n=$((n + 1)); sleep 0.1
 equal "a clock that is ahead beyond the term since the start: nothing lapses" 1 "$(($(held) > before))"
 equal "entries are not stopped by it" "ahead false" "$(clock)"
 equal "the seizure stands" 1 "$(stands)"
+# A portal that sends old times would hold it for good: who has looked vouches for the clock.
+equal "that is not for a registrar to say, nor without a reason" "403 422" "$(settle registrar2 可) $(settle officer '')"
+equal "an officer vouches for the clock" "200 right" "$(settle officer 已与授时台核对，门户时间有误) $(field .state)"
+n=0
+until [ "$(stands)" = 0 ] || [ $n -ge 1200 ]; do n=$((n + 1)); sleep 0.1; done
+equal "what is due lapses again" 0 "$(stands)"
+equal "what was said is recorded, with name and reason" "ahead officer" "$(stack_sql extranet "SELECT subject || ' ' || who FROM audit_record WHERE action = 'clock.settle' AND detail LIKE '%门户时间有误%'")"
+equal "there is nothing more to say" 409 "$(settle officer 已核对)"
+again $later "$(said gap 0 $later)"
+equal "a service that was started again asks anew" "ahead false" "$(clock)"
 kill "$running"
 wait "$running"
 running=

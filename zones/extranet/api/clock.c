@@ -2,6 +2,7 @@
 #include "zones/extranet/store/clock.h"
 
 #include "zones/extranet/api/api.h"
+#include "zones/extranet/transfer/certifier.h"
 
 #define REASON_MAX 500
 
@@ -15,12 +16,13 @@ int api_clock(struct http_request *r)
 struct word {
 	struct registry *r;
 	const char *who, *reason;
+	struct clock_word said;
 };
 
 static int settle(struct db_tx *tx, void *arg)
 {
-	const struct word *w = arg;
-	return clock_settle(w->r, tx, w->who, w->reason);
+	struct word *w = arg;
+	return clock_settle(w->r, tx, w->who, w->reason, &w->said);
 }
 
 int api_clock_settle(struct http_request *r)
@@ -34,8 +36,10 @@ int api_clock_settle(struct http_request *r)
 		return http_fail_note(r, &note);
 	rc = account_act(r, settle, &w);
 	if (rc == ERR_STATE)
-		return http_fail(r, rc, "the clock is not behind: there is nothing to settle");
-	if (rc == 0)
-		rc = clock_settled(w.r);
-	return rc < 0 ? rc : api_clock(r);
+		return http_fail(r, rc, "nothing speaks against the clock: there is nothing to settle");
+	if (rc < 0)
+		return rc;
+	clock_settled(w.r, &w.said);
+	certifier_wake(w.r->certifier); /* what was due meanwhile */
+	return api_clock(r);
 }

@@ -310,7 +310,7 @@ const struct http_route api_routes[] = {
 	{"GET", "/api/clock", "link.read", api_clock, 0, NULL,
 		"this machine's clock beside the newest time that is known; whether it stops entries"},
 	{"POST", "/api/clock/settle", "link.decide", api_clock_settle, 0, NULL,
-		"the clock is right, and what is known of later does not count {reason}"},
+		"the clock is right: what is known of later, or came old, does not count {reason}"},
 	{"POST", "/api/discs/:id/archive", "disc.receive", api_disc_archive, 0, NULL, "put it away {place}"},
 	{"POST", "/api/discs/:id/destroy", "disc.destroy", disc_destroy, 0, NULL,
 		"sign that it is destroyed {how, passphrase}; two persons"},

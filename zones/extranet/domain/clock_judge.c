@@ -25,7 +25,9 @@ enum clock_verdict clock_judge(const struct clock_known *k, int64_t now)
 	/* One zone alone stops nothing: a portal in foreign hands would otherwise stop the office. */
 	if (later >= 2 && later == heard)
 		return CLOCK_BEHIND;
-	return later ? CLOCK_OTHERS : old ? CLOCK_AHEAD : CLOCK_RIGHT;
+	/* First what ends nothing: another zone's later time is no reason to believe a clock that is ahead.
+	 */
+	return old && !k->vouched ? CLOCK_AHEAD : later ? CLOCK_OTHERS : CLOCK_RIGHT;
 }
 
 bool clock_judge_stops(enum clock_verdict v)
@@ -40,7 +42,7 @@ bool clock_judge_ends(enum clock_verdict v)
 
 bool clock_judge_settles(enum clock_verdict v)
 {
-	return v == CLOCK_BEHIND || v == CLOCK_OTHERS;
+	return v == CLOCK_BEHIND || v == CLOCK_OTHERS || v == CLOCK_AHEAD;
 }
 
 int64_t clock_judge_newest(const struct clock_known *k)

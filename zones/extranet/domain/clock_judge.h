@@ -28,6 +28,8 @@ struct clock_known {
 	int64_t jump;    /* by how much the clock was set since the service began */
 	int64_t newest;  /* the newest that this zone wrote itself; 0 nothing */
 	int64_t settled; /* an officer said of what other zones wrote up to here that it does not count */
+	bool vouched;    /* an officer said since the service began that this clock is right: what came old
+			    was sent with an old time */
 	struct clock_zone zones[CLOCK_JUDGE_ZONES];
 	size_t nzones;
 };
@@ -38,7 +40,8 @@ bool clock_judge_stops(enum clock_verdict v);
  * ahead: nobody brings back what ended before its day, and what ends when the zones agree again is late only.
  */
 bool clock_judge_ends(enum clock_verdict v);
-/* An officer may settle it: two records differ, and a person has looked which is right. */
+/* An officer may settle it: two records differ, and a person has looked which is right. A zone that sends old
+ * times would else hold what is due for good. */
 bool clock_judge_settles(enum clock_verdict v);
 /* The newest that is known, of whom it may be. */
 int64_t clock_judge_newest(const struct clock_known *k);

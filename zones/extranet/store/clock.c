@@ -226,57 +226,68 @@ static json_t *instant(int64_t ms)
 	return json_string(at);
 }
 
+static json_t *zones_json(const struct clock_known *k)
+{
+	json_t *zones = json_array();
+	for (size_t i = 0; i < k->nzones; i++)
+		json_array_append_new(
+			zones, json_pack("{s:s,s:o,s:o}", "zone", k->zones[i].zone, "created",
+				       instant(k->zones[i].created), "came", instant(k->zones[i].came)));
+	return zones;
+}
+
 int clock_state(const struct registry *r, json_t **out)
 {
 	int64_t now = time_now_ms();
 	const struct clock_known k = known_now(r->clock);
 	enum clock_verdict v = clock_judge(&k, now);
-	json_t *zones = json_array();
-	for (size_t i = 0; i < k.nzones; i++)
-		json_array_append_new(
-			zones, json_pack("{s:s,s:o,s:o}", "zone", k.zones[i].zone, "created",
-				       instant(k.zones[i].created), "came", instant(k.zones[i].came)));
 	*out = json_pack("{s:s,s:b,s:b,s:o,s:o,s:o}", "state", clock_judge_name(v), "stops",
 		clock_judge_stops(v), "settles", clock_judge_settles(v), "now", instant(now), "newest",
-		instant(k.newest), "zones", zones);
+		instant(k.newest), "zones", zones_json(&k));
 	return *out ? 0 : ERR_NOMEM;
 }
 
 /* ---- an officer's word */
 
-int clock_settle(struct registry *r, struct db_tx *tx, const char *who, const char *reason)
+/* What an earlier word was about stays settled. */
+static int word_keep(struct db_tx *tx, const struct clock_word *w)
+{
+	struct db_query *q = db_query(tx, &clock_word);
+	db_bind_int(q, "newest", w->newest);
+	db_bind_int(q, "settled", w->settled);
+	int rc = db_exec(q);
+	return rc < 0 ? rc : 0;
+}
+
+int clock_settle(
+	struct registry *r, struct db_tx *tx, const char *who, const char *reason, struct clock_word *out)
 {
 	char at[TIME_TEXT];
 	int64_t now = time_now_ms();
 	const struct clock_known k = known_now(r->clock);
-	if (!clock_judge_settles(clock_judge(&k, now)))
+	const int64_t newest = clock_judge_newest(&k);
+	enum clock_verdict v = clock_judge(&k, now);
+	if (!clock_judge_settles(v))
 		return ERR_STATE;
-	time_text(clock_judge_newest(&k), at);
-	struct db_query *q = db_query(tx, &clock_word);
-	db_bind_int(q, "newest", now);
-	/* What an earlier word was about stays settled. */
-	db_bind_int(q, "settled", clock_judge_newest(&k) > k.settled ? clock_judge_newest(&k) : k.settled);
-	int rc = db_exec(q);
-	json_t *detail = json_pack("{s:s,s:s}", "known", at, "reason", reason);
-	if (rc >= 0)
-		rc = detail ? audit_record(
-				      tx, who, "clock.settle", clock_judge_name(clock_judge(&k, now)), detail)
-			    : ERR_NOMEM;
+	*out = (struct clock_word){now, newest > k.settled ? newest : k.settled, v == CLOCK_AHEAD};
+	time_text(newest, at);
+	int rc = out->vouched ? 0 : word_keep(tx, out);
+	json_t *detail = json_pack("{s:s,s:s,s:o}", "known", at, "reason", reason, "zones", zones_json(&k));
+	if (rc == 0)
+		rc = detail ? audit_record(tx, who, "clock.settle", clock_judge_name(v), detail) : ERR_NOMEM;
 	json_decref(detail);
 	return rc;
 }
 
-int clock_settled(struct registry *r)
+void clock_settled(struct registry *r, const struct clock_word *w)
 {
 	struct clock *c = r->clock;
-	struct clock now = {.kept = 0};
-	int rc = all_read(r, &now);
-	if (rc < 0)
-		return rc;
 	pthread_mutex_lock(&c->lock);
-	c->known.newest = now.known.newest;
-	c->known.settled = now.known.settled;
-	c->kept = now.kept;
+	if (w->vouched) {
+		c->known.vouched = true;
+	} else {
+		c->known.newest = c->kept = w->newest;
+		c->known.settled = w->settled;
+	}
 	pthread_mutex_unlock(&c->lock);
-	return 0;
 }

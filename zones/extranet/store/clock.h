@@ -21,8 +21,15 @@ bool clock_ends(const struct registry *r);
 /* {"state", "stops", "settles", "now", "newest", "zones":[{"zone","created","came"}]}; newest, created, came
  * "" when there is none. Fresh. */
 SW_MUST_USE int clock_state(const struct registry *r, json_t **out);
-/* An officer has looked: the clock is right and what is known of later does not count. Recorded, in this
- * transaction; clock_settled after its commit. ERR_STATE: there is nothing to settle. */
-SW_MUST_USE int clock_settle(struct registry *r, struct db_tx *tx, const char *who, const char *reason);
-SW_MUST_USE int clock_settled(struct registry *r);
+/* An officer has looked: the clock is right. What is known of later does not count, for good; old times that
+ * another zone sends do not until the service is started again, for from this word on it is seen by the
+ * service itself when the clock is set. Recorded, in this transaction; clock_settled after its commit.
+ * ERR_STATE: there is nothing to settle. */
+struct clock_word {
+	int64_t newest, settled; /* as in clock_known */
+	bool vouched;            /* of old times alone: neither is changed */
+};
+SW_MUST_USE int clock_settle(
+	struct registry *r, struct db_tx *tx, const char *who, const char *reason, struct clock_word *out);
+void clock_settled(struct registry *r, const struct clock_word *w);
 #endif

@@ -294,7 +294,7 @@ int entry_settle_due(struct registry *r, struct db_tx *tx, int limit, int *n, st
 	if (rc == 0 && !clock_ends(r))
 		rc = err_set(note, ERR_STATE,
 			"this machine's clock may be ahead: nothing lapses until it agrees with the other "
-			"zone's");
+			"zone's or a security officer has settled it");
 	if (rc < 0)
 		return rc;
 	struct entry_book office = entry_office(r, tx);

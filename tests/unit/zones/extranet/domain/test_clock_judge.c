@@ -53,6 +53,17 @@ static void test_verdicts(void **state)
 				.nzones = 2}},
 		{"what had just been made was old when it came", "ahead",
 			{.zones = {{"internet", NOW - DAY, NOW - DAY + SKEW + 1, false}}, .nzones = 1}},
+		{"an officer has vouched for this clock since", "right",
+			{.vouched = true,
+				.zones = {{"internet", NOW - DAY, NOW - DAY + SKEW + 1, false}},
+				.nzones = 1}},
+		{"which says nothing of later times", "others",
+			{.vouched = true, .zones = {{"internet", NOW + DAY, NOW, false}}, .nzones = 1}},
+		{"nor of what this zone wrote", "behind", {.vouched = true, .newest = NOW + DAY}},
+		{"a portal's later time does not hide that another's came old", "ahead",
+			{.zones = {{"hall", NOW + DAY, NOW, false},
+				 {"internet", NOW - DAY, NOW - DAY + SKEW + 1, false}},
+				.nzones = 2}},
 		{"a disc is old", "right", {.zones = {{"intranet", NOW - 9 * DAY, NOW, true}}, .nzones = 1}},
 		{"a zone that has been silent for long", "right",
 			{.zones = {{"internet", NOW - 9 * DAY, NOW - 9 * DAY + SKEW, false}}, .nzones = 1}},
@@ -71,7 +82,7 @@ static void test_what_follows(void **state)
 		bool stops, ends, settles;
 	} all[] = {{CLOCK_RIGHT, false, true, false}, {CLOCK_SET, true, false, false},
 		{CLOCK_BEHIND, true, false, true}, {CLOCK_OTHERS, false, true, true},
-		{CLOCK_AHEAD, false, false, false}};
+		{CLOCK_AHEAD, false, false, true}};
 	const struct clock_known k = {.newest = NOW,
 		.zones = {{"internet", NOW + 1, NOW, false}, {"intranet", 0, 0, true}},
 		.nzones = 2};
