@@ -1,4 +1,5 @@
 import { lang } from './lang';
+import { stateOf } from './states';
 
 // What the daemons say beside a reason code, in Chinese where people meet it in a page. Texts not listed here are shown as they are.
 const table: readonly (readonly [RegExp, string])[] = [
@@ -44,6 +45,13 @@ const table: readonly (readonly [RegExp, string])[] = [
   [/^(.{1,60}): not the code of a slip$/, '“$1”不是移交单的二维码']
 ];
 
+const refusals: readonly (readonly [RegExp, string])[] = [
+  [/^body\.application: no such case$/, '没有此业务'],
+  [/^case (\S+): not possible while it is (\S+)$/, '业务 $1 现为“$2”，不能采用'],
+  [/^the process of this case does not wait for "cadastral" now$/, '业务流程现在不等待权籍审核结果'],
+  [/^business (\S+): version (\d+) (?:is not known|was never published) here$/, '没有业务 $1 的第 $2 版']
+];
+
 // What the automatic checks of outlines say; GEOS says the first ones, with the place in brackets.
 const checks: readonly (readonly [RegExp, string])[] = [
   [/^(?:Ring )?Self-intersection(\[.*\])?$/, '图形自相交 $1'],
@@ -52,6 +60,10 @@ const checks: readonly (readonly [RegExp, string])[] = [
   [/^Holes are nested(\[.*\])?$/, '内环相互嵌套 $1'],
   [/^Interior is disconnected(\[.*\])?$/, '图形内部不连通 $1'],
   [/^Duplicate Rings(\[.*\])?$/, '有重复的环 $1'],
+  [/^Nested shells(\[.*\])?$/, '外环相互嵌套 $1'],
+  [/^Repeated Point(\[.*\])?$/, '有重复的点 $1'],
+  [/^Invalid Coordinate(\[.*\])?$/, '坐标无效 $1'],
+  [/^Ring is not closed(\[.*\])?$/, '环未闭合 $1'],
   [/^cannot be judged$/, '无法判断'],
   [/^file (.*), case (.*)$/, '文件中为 $1，申请为 $2'],
   [/^(\S+) is in the cadastre already$/, '$1 在地籍中已有'],
@@ -69,7 +81,7 @@ const checks: readonly (readonly [RegExp, string])[] = [
   [/^features\[(\d+)\]\.properties\.parcel_code: 19 characters are expected$/, '图形 $1：应有 19 位宗地代码'],
   [/^features\[(\d+)\]\.geometry: a Polygon .*$/, '图形 $1：应为闭合的多边形'],
   [/^features: 1 to (\d+) are expected$/, '应有 1 至 $1 个图形'],
-  [/^(?:cannot be parsed|.*expected near.*)$/, '文件不是有效的 GeoJSON']
+  [/^line (\d+): .*$/, '文件不是有效的 GeoJSON（第 $1 行）']
 ];
 
 function found(list: typeof table, text: string): string {
@@ -88,6 +100,9 @@ export function checkReason(text: string): string {
     })
     .join('；');
 }
+
+// What the registry says of a result that it did not take; a state stands in it by its code.
+export const refusalZh = (text: string): string => found(refusals, text).replace(/“(\w+)”/, (_, state: string) => `“${stateOf(state).zh}”`);
 
 export function detailZh(text: string): string {
   return found(table, text);

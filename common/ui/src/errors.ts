@@ -1,5 +1,5 @@
 // The daemons' reason codes in the words of the pages. The codes are those of common/base/err.h.
-import { detailZh } from './details';
+import { detailZh, refusalZh } from './details';
 import { lang, say, type Text } from './lang';
 
 const table: Record<string, Text> = {
@@ -48,4 +48,12 @@ export function errorText(code: string, detail = ''): string {
   const head = say(known ?? server);
   if (!detail || silent.has(code)) return head;
   return lang.value === 'zh' ? `${head}（${detailZh(detail)}）` : `${head} (${detail})`;
+}
+
+// Why another zone did not take what was sent to it: "CODE: what and where".
+export function refusalReason(text: string): string {
+  const [, code = '', where = ''] = /^([A-Z]+): (.*)$/s.exec(text) ?? [];
+  if (lang.value !== 'zh' || !code) return text;
+  const head = (table[code]?.[0] ?? code).replace(/。$/, '');
+  return where ? `${head}（${refusalZh(where)}）` : head;
 }
