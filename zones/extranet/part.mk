@@ -69,7 +69,8 @@ bench-registry: deps
 	@$(MAKE) --no-print-directory -j2 B=build programs testprogs
 	@tests/bench/registry.sh
 .PHONY: bench-registry
-FUZZERS += tests/fuzz/fuzz_courier.c
+FUZZERS += tests/fuzz/fuzz_courier.c tests/fuzz/fuzz_receipt.c
+FUZZ_LIBS.tests/fuzz/fuzz_receipt.c := registry-domain
 FUZZ_LIBS.tests/fuzz/fuzz_courier.c := registry-domain
 FUZZERS += tests/fuzz/fuzz_access.c
 FUZZ_LIBS.tests/fuzz/fuzz_access.c := registry-domain

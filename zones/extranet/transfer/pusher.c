@@ -3,6 +3,7 @@
 #include "common/call/call.h"
 #include "common/log/log.h"
 #include "common/os/worker.h"
+#include "zones/extranet/domain/push_receipt.h"
 #include "zones/extranet/transfer/push_body.h"
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,7 +12,6 @@
 #define ROUND_MS 1000
 #define CALL_MS 10000
 #define AGAIN_MAX_MS INT64_C(600000)
-#define RECEIPT_MAX 64
 
 struct pusher {
 	struct registry *r;
@@ -24,7 +24,7 @@ struct telling {
 	struct pusher *p;
 	struct push push;
 	struct push_body body;
-	char receipt[RECEIPT_MAX + 1];
+	char receipt[PUSH_RECEIPT];
 	int told;
 };
 
@@ -41,21 +41,6 @@ static int due_tx(struct db_tx *tx, void *arg)
 	int rc = push_due(tx, &t->push);
 	if (rc == 0)
 		t->told = push_body_read(t->p->r, tx, &t->push, &t->body);
-	return rc;
-}
-
-/* {"receipt"}: 1 to 64 printing characters. */
-static int receipt_read(const json_t *reply, char out[static RECEIPT_MAX + 1], struct err_note *note)
-{
-	const char *s = NULL;
-	int rc = json_get_str(reply, "receipt", RECEIPT_MAX, &s, note);
-	if (rc == 0 && !*s)
-		rc = err_set(note, ERR_SCHEMA, "receipt: must not be empty");
-	for (const char *c = s; rc == 0 && *c; c++)
-		if (*c < 0x21 || *c > 0x7e)
-			rc = err_set(note, ERR_SCHEMA, "receipt: only printing characters of ASCII");
-	if (rc == 0)
-		snprintf(out, RECEIPT_MAX + 1, "%s", s);
 	return rc;
 }
 
@@ -78,7 +63,7 @@ static int tell(struct telling *t, const struct office *o, struct err_note *note
 	if (rc == 0)
 		rc = call_json(&c, &reply, note);
 	if (rc == 0)
-		rc = receipt_read(reply, t->receipt, note);
+		rc = push_receipt_read(reply, t->receipt, note);
 	json_decref(body);
 	json_decref(reply);
 	return rc;
