@@ -12,9 +12,9 @@
 DB_STMT(definition_sent_version,
 	"SELECT version FROM definition_sent WHERE tenant = :tenant AND portal = :portal"
 	" AND kind = :kind AND code = :code AND version = :version");
-DB_STMT(definition_sent_last,
-	"SELECT version, digest FROM definition_sent WHERE tenant = :tenant AND portal = :portal"
-	" AND kind = :kind AND code = :code ORDER BY version DESC LIMIT 1");
+DB_STMT(definition_sent_fees,
+	"SELECT version, digest FROM definition_sent WHERE tenant = :tenant AND kind = 'fees'"
+	" ORDER BY version DESC LIMIT 1");
 DB_STMT(definition_sent_add, "INSERT INTO definition_sent (tenant, portal, kind, code, version, digest, at)"
 			     " VALUES (:tenant, :portal, :kind, :code, :version, :digest, :at)");
 
@@ -75,6 +75,64 @@ int publish_fees(const struct registry_config *c, struct buf *out, struct err_no
 	return rc < 0 ? err_set(note, rc, "%s: %s", path, err_text(rc)) : 0;
 }
 
+/* ---- what was sent to whom */
+static int sent_before(struct db_tx *tx, const char *portal, const char *kind, const char *code,
+	int64_t version, bool *before)
+{
+	struct db_query *q = db_query(tx, &definition_sent_version);
+	db_bind_text(q, "portal", portal);
+	db_bind_text(q, "kind", kind);
+	db_bind_text(q, "code", code);
+	db_bind_int(q, "version", version);
+	int rc = db_one_int(q, &version);
+	*before = rc == 0;
+	return rc == ERR_NOTFOUND ? 0 : rc;
+}
+
+/* text: what a later one is compared with. */
+static int sent_add(struct db_tx *tx, const char *portal, const char *kind, const char *code, int64_t version,
+	const struct suite *suite, struct view text)
+{
+	struct digest d;
+	char at[TIME_TEXT];
+	time_text(time_now_ms(), at);
+	digest_of(suite, text, &d);
+	struct db_query *q = db_query(tx, &definition_sent_add);
+	db_bind_text(q, "portal", portal);
+	db_bind_text(q, "kind", kind);
+	db_bind_text(q, "code", code);
+	db_bind_int(q, "version", version);
+	db_bind_digest(q, "digest", &d);
+	db_bind_text(q, "at", at);
+	return db_exec(q);
+}
+
+/* The fee table has no number of its own: it is counted as its text changes, in one count for all portals,
+ * for of two tables a portal goes by the one of the higher number. */
+static int fees_number(struct db_tx *tx, const struct suite *suite, struct view fees, int64_t *out)
+{
+	struct digest last, now;
+	struct db_query *q = db_query(tx, &definition_sent_fees);
+	int rc = db_step(q);
+	*out = rc == 1 ? db_int(q, 0) : 0;
+	if (rc == 1)
+		db_digest(q, 1, &last);
+	db_done(q);
+	digest_of(suite, fees, &now);
+	if (rc == 0 || (rc == 1 && !digest_eq(&last, &now)))
+		++*out;
+	return rc < 0 ? rc : 0;
+}
+
+int publish_fees_by_hand(struct db_tx *tx, const struct suite *suite, struct view fees, int64_t *version)
+{
+	bool before = false;
+	int rc = fees_number(tx, suite, fees, version);
+	if (rc == 0)
+		rc = sent_before(tx, "", "fees", "fees", *version, &before);
+	return rc == 0 && !before ? sent_add(tx, "", "fees", "fees", *version, suite, fees) : rc;
+}
+
 /* ---- over the gap */
 struct publishing {
 	struct registry *r;
@@ -84,47 +142,32 @@ struct publishing {
 	struct err_note note;
 };
 
-/* text: what a later one is compared with. */
 static int put(struct publishing *p, struct db_tx *tx, const json_t *body, struct view text)
 {
 	const char *code = json_str(body, "code");
-	struct digest d;
-	char at[TIME_TEXT];
 	struct exchange_draft draft = {.type = "definition.published",
 		.dest = p->portal,
 		.tenant = db_tx_tenant(tx),
 		.keys = {{json_str(body, "kind"), code}},
 		.nkeys = 1,
 		.body = body};
-	time_text(time_now_ms(), at);
-	digest_of(p->r->service->suite, text, &d);
 	int rc = exchange_put(p->r->service->exchange, tx, &draft, NULL, &p->note);
+	if (rc == 0)
+		rc = sent_add(tx, p->portal, json_str(body, "kind"), code, json_int(body, "version"),
+			p->r->service->suite, text);
 	if (rc < 0)
 		return rc;
-	struct db_query *q = db_query(tx, &definition_sent_add);
-	db_bind_text(q, "portal", p->portal);
-	db_bind_text(q, "kind", json_str(body, "kind"));
-	db_bind_text(q, "code", code);
-	db_bind_int(q, "version", json_int(body, "version"));
-	db_bind_digest(q, "digest", &d);
-	db_bind_text(q, "at", at);
-	rc = db_exec(q);
 	json_t *one = json_pack("{s:s,s:s,s:I}", "kind", json_str(body, "kind"), "code", code, "version",
 		(json_int_t)json_int(body, "version"));
-	return rc < 0 ? rc : json_array_append_new(p->published, one) < 0 ? ERR_NOMEM : 0;
+	return json_array_append_new(p->published, one) < 0 ? ERR_NOMEM : 0;
 }
 
 static int business_put(struct publishing *p, struct db_tx *tx, const struct business *b)
 {
-	int64_t version;
 	json_t *body = NULL;
-	struct db_query *q = db_query(tx, &definition_sent_version);
-	db_bind_text(q, "portal", p->portal);
-	db_bind_text(q, "kind", "business");
-	db_bind_text(q, "code", b->code);
-	db_bind_int(q, "version", b->version);
-	int rc = db_one_int(q, &version);
-	if (rc != ERR_NOTFOUND)
+	bool before = false;
+	int rc = sent_before(tx, p->portal, "business", b->code, b->version, &before);
+	if (rc < 0 || before)
 		return rc;
 	rc = publish_seal(
 		offices_at(p->r->offices, 0)->seal, "business", b->code, b->version, publish_texts(b), &body);
@@ -134,26 +177,17 @@ static int business_put(struct publishing *p, struct db_tx *tx, const struct bus
 	return rc;
 }
 
-/* The fee table has no number of its own: it is counted as its text changes. */
 static int fees_put(struct publishing *p, struct db_tx *tx)
 {
-	struct digest last, now;
 	int64_t version = 0;
 	json_t *body = NULL;
-	struct db_query *q = db_query(tx, &definition_sent_last);
-	db_bind_text(q, "portal", p->portal);
-	db_bind_text(q, "kind", "fees");
-	db_bind_text(q, "code", "fees");
-	int rc = db_step(q);
-	if (rc == 1) {
-		version = db_int(q, 0);
-		db_digest(q, 1, &last);
-	}
-	db_done(q);
-	digest_of(p->r->service->suite, buf_view(&p->fees), &now);
-	if (rc < 0 || (rc == 1 && digest_eq(&last, &now)))
-		return rc < 0 ? rc : 0;
-	rc = publish_seal(offices_at(p->r->offices, 0)->seal, "fees", "fees", version + 1,
+	bool before = false;
+	int rc = fees_number(tx, p->r->service->suite, buf_view(&p->fees), &version);
+	if (rc == 0)
+		rc = sent_before(tx, p->portal, "fees", "fees", version, &before);
+	if (rc < 0 || before)
+		return rc;
+	rc = publish_seal(offices_at(p->r->offices, 0)->seal, "fees", "fees", version,
 		json_pack("{s:s#}", "fees.yaml", (const char *)p->fees.p, (int)p->fees.n), &body);
 	if (rc == 0)
 		rc = put(p, tx, body, buf_view(&p->fees));

@@ -17,7 +17,9 @@ struct version {
 struct printing {
 	struct business_set *set;
 	struct offices *offices;
+	const struct suite *suite;
 	struct buf fees;
+	int64_t fees_version;
 	struct version *v;
 	size_t n;
 	json_t *designs;
@@ -78,6 +80,13 @@ static int all_read(struct db_tx *tx, void *arg)
 	return rc == 0 ? design_list(tx, &p->designs) : rc;
 }
 
+static int sealed_read(struct db_tx *tx, void *arg)
+{
+	struct printing *p = arg;
+	int rc = publish_fees_by_hand(tx, p->suite, buf_view(&p->fees), &p->fees_version);
+	return rc == 0 ? all_read(tx, p) : rc;
+}
+
 static int by_code(const void *a, const void *b)
 {
 	const struct version *x = a, *y = b;
@@ -105,7 +114,7 @@ static int line_print(
 static int sealed_print(struct printing *p)
 {
 	const struct sign_key *key = offices_at(p->offices, 0)->seal;
-	int rc = line_print(key, "fees", "fees", 1,
+	int rc = line_print(key, "fees", "fees", p->fees_version,
 		json_pack("{s:s#}", "fees.yaml", (const char *)p->fees.p, (int)p->fees.n));
 	for (size_t i = 0; rc == 0 && i < p->n; i++)
 		if (p->v[i].offerable)
@@ -141,7 +150,7 @@ static int list_print(const struct printing *p)
 int publish_command(struct service *s, int argc, char **argv)
 {
 	const struct registry_config *c = s->config;
-	struct printing p = {.n = 0};
+	struct printing p = {.suite = s->suite};
 	if (argc > 1 || (argc == 1 && strcmp(argv[0], "list") != 0))
 		return 2;
 	buf_init(&p.fees, PUBLISH_FEES_MAX);
@@ -151,7 +160,8 @@ int publish_command(struct service *s, int argc, char **argv)
 	if (rc == 0)
 		rc = publish_fees(c, &p.fees, &p.note);
 	if (rc == 0)
-		rc = db_read(s->db, s->tenant, all_read, &p);
+		rc = argc ? db_read(s->db, s->tenant, all_read, &p)
+			  : db_write(s->db, s->tenant, sealed_read, &p);
 	if (rc == 0 && p.n)
 		qsort(p.v, p.n, sizeof *p.v, by_code);
 	if (rc == 0)

@@ -37,8 +37,8 @@ static bool reads_all(const char *name)
 		"role_codes", "account_session_expire", "account_by_number", "account_throttle_old",
 		"stationery_sums", "day_list", "upload_count", "calendar_open", "calendar_newest",
 		"calendar_insert", "opinion_codes", "opinion_rows", "sweep_page", "stream_epoch_safe",
-		"stream_epoch_safe_next", "flow_definitions", "charge_fees_version", "look_log",
-		"look_decided",
+		"stream_epoch_safe_next", "flow_definitions", "charge_fees_version", "definition_sent_fees",
+		"look_log", "look_decided",
 		/* One row of an office; its people, whom a list names all. */
 		"directory_last", "directory_present", NULL};
 	size_t n = strlen(name), i = 0;
