@@ -1,6 +1,7 @@
 #include "zones/extranet/api/case_act.h"
 
 #include "common/log/log.h"
+#include "common/os/fault.h"
 #include "zones/extranet/domain/ground.h"
 #include "zones/extranet/store/claim.h"
 #include "zones/extranet/store/decision.h"
@@ -126,6 +127,7 @@ static int judge_and_act(struct http_request *r, struct case_act *a)
 {
 	a->stale = false;
 	int rc = judge(r, a);
+	fault_point("case.judged");
 	return rc == 0 ? account_act(r, act_run, a) : rc;
 }
 
