@@ -37,9 +37,11 @@ function against(key: string, name: string, entered: unknown, booked: string[]):
 
 function register(c: Case): Check[] {
   const list: Check[] = [];
-  const places = ['h', 'zdjbxx'].flatMap((t) => rowsOf(c.register_now, t).map((r) => String(r.zl ?? ''))).filter(Boolean);
+  const places = ['h', 'zdjbxx', 'zhjbxx', 'lq'].flatMap((t) => rowsOf(c.register_now, t).map((r) => String(r.zl ?? ''))).filter(Boolean);
   if (c.form.location) list.push(against('location', term('坐落', 'Location'), c.form.location, places));
-  if (c.form.certificate_no) list.push(against('certificate', term('不动产权证号', 'Certificate number'), c.form.certificate_no, rowsOf(c.register_now, 'fdcq2').map((r) => String(r.bdcqzh ?? '')).filter(Boolean)));
+  // Of whichever right: a title 不动产权证 or a proof 不动产登记证明.
+  const numbers = Object.values(c.register_now.rows).flatMap((rows) => rows.flatMap((r) => [r.bdcqzh, r.bdcdjzmh]).filter(Boolean).map(String));
+  if (c.form.certificate_no) list.push(against('certificate', term('不动产权证号', 'Certificate number'), c.form.certificate_no, numbers));
   return list;
 }
 
