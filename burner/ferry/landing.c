@@ -2,6 +2,7 @@
 
 #include "common/log/log.h"
 #include "common/os/file.h"
+#include "common/os/listing.h"
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -12,33 +13,26 @@
 
 static int folder_empty(int at, const char *name)
 {
-	int fd = openat(at, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW), rc = 0;
-	DIR *d = fd < 0 ? NULL : fdopendir(fd);
-	if (!d)
-		return err_from_errno(errno);
-	for (struct dirent *e; rc == 0 && (e = readdir(d));)
-		if (strcmp(e->d_name, ".") != 0 && strcmp(e->d_name, "..") != 0 &&
-			unlinkat(fd, e->d_name, 0) < 0)
+	struct listing l;
+	int rc = listing_open(at, name, &l);
+	for (const struct dirent *e; rc == 0 && (e = listing_next(&l));)
+		if (unlinkat(dirfd(l.dir), e->d_name, 0) < 0)
 			rc = err_from_errno(errno);
-	closedir(d);
-	return rc;
+	return listing_close(&l, rc);
 }
 
 /* Those of every disc: one import runs at a time. */
 static int leftovers_remove(int into)
 {
-	int fd = openat(into, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC), rc = 0;
-	DIR *d = fd < 0 ? NULL : fdopendir(fd);
-	if (!d)
-		return err_from_errno(errno);
-	for (struct dirent *e; rc == 0 && (e = readdir(d));)
+	struct listing l;
+	int rc = listing_open(into, ".", &l);
+	for (const struct dirent *e; rc == 0 && (e = listing_next(&l));)
 		if (e->d_name[0] == '.' && disc_id_ok(e->d_name + 1)) {
 			rc = folder_empty(into, e->d_name);
 			if (rc == 0 && unlinkat(into, e->d_name, AT_REMOVEDIR) < 0)
 				rc = err_from_errno(errno);
 		}
-	closedir(d);
-	return rc;
+	return listing_close(&l, rc);
 }
 
 int landing_begin(struct landing *l, const char *disc, struct err_note *note)

@@ -4,6 +4,7 @@
 #include "burner/ferry/bundle_form.h"
 #include "burner/ferry/list_form.h"
 #include "common/os/file.h"
+#include "common/os/listing.h"
 #include "common/spool/spool.h"
 #include <dirent.h>
 #include <errno.h>
@@ -14,43 +15,29 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static int dir_open(int at, const char *name, int *out)
-{
-	*out = openat(at, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
-	return *out < 0 ? err_from_errno(errno) : 0;
-}
-
 /* Two levels are all there is. */
 static int tree_remove(int at, const char *name)
 {
-	int fd = -1, rc = dir_open(at, name, &fd);
+	struct listing l;
+	int rc = listing_open(at, name, &l);
 	if (rc == ERR_NOTFOUND)
 		return 0;
-	DIR *d = rc == 0 ? fdopendir(fd) : NULL;
-	if (!d)
-		return rc < 0 ? rc : ERR_IO;
-	for (struct dirent *e; rc == 0 && (e = readdir(d));) {
-		if (strcmp(e->d_name, ".") == 0 || strcmp(e->d_name, "..") == 0)
-			continue;
-		if (unlinkat(fd, e->d_name, 0) < 0)
-			rc = errno == EISDIR || errno == EPERM ? tree_remove(fd, e->d_name)
+	for (const struct dirent *e; rc == 0 && (e = listing_next(&l));)
+		if (unlinkat(dirfd(l.dir), e->d_name, 0) < 0)
+			rc = errno == EISDIR || errno == EPERM ? tree_remove(dirfd(l.dir), e->d_name)
 							       : err_from_errno(errno);
-	}
-	closedir(d);
+	rc = listing_close(&l, rc);
 	return rc == 0 && unlinkat(at, name, AT_REMOVEDIR) < 0 ? err_from_errno(errno) : rc;
 }
 
 int stage_build_clear(const struct ledger *l)
 {
-	int fd = -1, rc = dir_open(ledger_dir(l, LEDGER_TMP), ".", &fd);
-	DIR *d = rc == 0 ? fdopendir(fd) : NULL;
-	if (!d)
-		return rc < 0 ? rc : ERR_IO;
-	for (struct dirent *e; rc == 0 && (e = readdir(d));)
+	struct listing all;
+	int rc = listing_open(ledger_dir(l, LEDGER_TMP), ".", &all);
+	for (const struct dirent *e; rc == 0 && (e = listing_next(&all));)
 		if (disc_id_ok(e->d_name))
-			rc = tree_remove(fd, e->d_name);
-	closedir(d);
-	return rc;
+			rc = tree_remove(dirfd(all.dir), e->d_name);
+	return listing_close(&all, rc);
 }
 
 /* The file itself, where both lie on one file system: it is whole and durable, and whoever still has it does
@@ -141,6 +128,12 @@ static int bundles_stage(struct staging *s, struct err_note *note)
 		rc = workers_run(bundle_stage, s, s->disc->n, note);
 	worker_spaces_fini(s->space);
 	return rc;
+}
+
+static int dir_open(int at, const char *name, int *out)
+{
+	*out = openat(at, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+	return *out < 0 ? err_from_errno(errno) : 0;
 }
 
 static int record_make(const struct ledger *l, const struct disc *d, const struct digest *identity,

@@ -4,13 +4,13 @@
 #include "burner/ferry/ferry.h"
 #include "common/base/room.h"
 #include "common/os/file.h"
+#include "common/os/listing.h"
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 /* In sectors: 80 minutes, one layer, two layers, one layer. */
 static const struct {
@@ -46,31 +46,32 @@ static int name_add(struct stage_spool *s, size_t *cap, const char *name)
 }
 
 /* What a kill left aside has its name again before the folder is listed. */
-static void aside_back(DIR *dir)
+static int aside_back(int from)
 {
-	for (struct dirent *e; (e = readdir(dir));)
+	struct listing l;
+	int rc = listing_open(from, ".", &l);
+	for (const struct dirent *e; rc == 0 && (e = listing_next(&l));)
 		if (taken_aside(e->d_name))
-			taken_back(dirfd(dir), e->d_name);
-	rewinddir(dir);
+			taken_back(from, e->d_name);
+	return listing_close(&l, rc);
 }
 
 int stage_spool_read(int from, struct stage_spool *out, struct err_note *note)
 {
 	struct stage_spool s = {.fd = from};
 	size_t cap = 0;
-	int fd = openat(from, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC), rc = 0;
-	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
-	if (!dir)
-		return err_set(note, ERR_IO, "the folder of bundles cannot be listed");
-	aside_back(dir);
-	for (struct dirent *e; rc == 0 && (e = readdir(dir));) {
+	struct listing l;
+	int rc = aside_back(from), listed = listing_open(from, ".", &l);
+	for (const struct dirent *e; rc == 0 && (e = listing_next(&l));) {
 		size_t n = strlen(e->d_name);
 		if (disc_bundle_name_ok(e->d_name))
 			rc = s.n == STAGE_FILES_MAX ? (int)(s.left++, 0) : name_add(&s, &cap, e->d_name);
 		else if (e->d_name[0] != '.' && n > 4 && strcmp(e->d_name + n - 4, ".swb") == 0)
 			rc = err_set(note, ERR_MEMBER, "%.100s: not the name of a bundle", e->d_name);
 	}
-	closedir(dir);
+	listed = listing_close(&l, listed);
+	if (rc == 0 && listed < 0)
+		rc = err_set(note, listed, "the folder of bundles cannot be listed");
 	if (rc == 0 && s.n == 0)
 		rc = err_set(note, ERR_NOTFOUND, "there is nothing to carry: no bundle in the folder");
 	if (rc < 0) {

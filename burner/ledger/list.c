@@ -5,14 +5,12 @@
 #include "burner/ledger/policy.h"
 #include "burner/ledger/revoked.h"
 #include "common/base/room.h"
+#include "common/os/listing.h"
 
 #include <dirent.h>
-#include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 struct rows {
 	json_t **v;
@@ -31,15 +29,9 @@ static int rows_add(struct rows *r, json_t *record)
 
 static int read_side(const struct ledger *l, enum ledger_side side, struct rows *rows, struct err_note *note)
 {
-	int fd = openat(ledger_dir(l, side), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC), rc = 0;
-	DIR *d = fd < 0 ? NULL : fdopendir(fd);
-	if (!d) {
-		rc = err_set(note, err_from_errno(errno), "ledger: cannot be listed");
-		if (fd >= 0)
-			close(fd);
-		return rc;
-	}
-	for (struct dirent *e; rc == 0 && (e = readdir(d));) {
+	struct listing files;
+	int rc = 0, listed = listing_open(ledger_dir(l, side), ".", &files);
+	for (const struct dirent *e; rc == 0 && (e = listing_next(&files));) {
 		char id[DISC_ID];
 		json_t *record = NULL;
 		snprintf(id, sizeof id, "%.15s", e->d_name);
@@ -49,8 +41,8 @@ static int read_side(const struct ledger *l, enum ledger_side side, struct rows 
 		if (rc == 0)
 			rc = rows_add(rows, record);
 	}
-	closedir(d);
-	return rc;
+	listed = listing_close(&files, listed);
+	return rc < 0 || listed == 0 ? rc : err_set(note, listed, "ledger: cannot be listed");
 }
 
 /* Where sectors are bad is told with the disc, not with all of them. */

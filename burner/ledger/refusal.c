@@ -2,13 +2,11 @@
 
 #include "common/base/room.h"
 #include "common/os/file.h"
+#include "common/os/listing.h"
 #include <dirent.h>
-#include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #define KEPT 200
 #define NAMES_MAX 20000
@@ -38,15 +36,9 @@ static int name_add(struct names *l, const char *name, size_t n)
 static int names_read(const struct ledger *l, enum ledger_side side, bool (*ok)(const char *name),
 	struct names *out, struct err_note *note)
 {
-	int fd = openat(ledger_dir(l, side), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC), rc = 0;
-	DIR *d = fd < 0 ? NULL : fdopendir(fd);
-	if (!d) {
-		rc = err_set(note, err_from_errno(errno), "ledger: cannot be listed");
-		if (fd >= 0)
-			close(fd);
-		return rc;
-	}
-	for (struct dirent *e; rc == 0 && (e = readdir(d));) {
+	struct listing files;
+	int rc = 0, listed = listing_open(ledger_dir(l, side), ".", &files);
+	for (const struct dirent *e; rc == 0 && (e = listing_next(&files));) {
 		char name[64];
 		size_t n = strlen(e->d_name);
 		if (n < 6 || n - 5 >= sizeof name || strcmp(e->d_name + n - 5, ".json") != 0)
@@ -55,7 +47,9 @@ static int names_read(const struct ledger *l, enum ledger_side side, bool (*ok)(
 		if (ok(name))
 			rc = name_add(out, name, n - 5);
 	}
-	closedir(d);
+	listed = listing_close(&files, listed);
+	if (listed < 0)
+		return err_set(note, listed, "ledger: cannot be listed");
 	if (out->n)
 		qsort(out->v, out->n, sizeof *out->v, by_name);
 	return rc < 0 ? err_set(note, rc, "ledger: too many files") : 0;

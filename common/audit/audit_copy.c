@@ -4,9 +4,9 @@
 #include "common/audit/audit_view.h"
 #include "common/audit/merkle.h"
 #include "common/os/file.h"
+#include "common/os/listing.h"
 #include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -48,18 +48,15 @@ static int signer_copy(struct copy *c, const char *name)
 
 static int signers_copy(struct copy *c)
 {
-	int fd = openat(c->from, "signer", O_RDONLY | O_DIRECTORY | O_CLOEXEC), rc = 0;
-	DIR *d = fd < 0 ? NULL : fdopendir(fd);
-	if (!d)
-		return err_from_errno(errno);
-	for (struct dirent *e; rc == 0 && (e = readdir(d));) {
+	struct listing l;
+	int rc = listing_open(c->from, "signer", &l);
+	for (const struct dirent *e; rc == 0 && (e = listing_next(&l));) {
 		size_t n = strlen(e->d_name);
 		if (n != 12 || strcmp(e->d_name + n - 4, ".pem") != 0)
 			continue;
 		rc = signer_copy(c, e->d_name);
 	}
-	closedir(d);
-	return rc;
+	return listing_close(&l, rc);
 }
 
 /* tiles: whole tiles of entries. What was deleted after its time stays away. */

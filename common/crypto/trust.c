@@ -5,8 +5,8 @@
 #include "common/crypto/suite_impl.h"
 #include "common/crypto/trust_known.h"
 #include "common/os/file.h"
+#include "common/os/listing.h"
 #include <dirent.h>
-#include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
 #include <stdio.h>
@@ -269,21 +269,16 @@ static int take_file(struct trust *t, int dir, const char *name, struct err_note
 
 static int take_folder(struct trust *t, const char *path, bool may_lack, struct err_note *note)
 {
-	int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC), err = 0;
-	if (fd < 0 && errno == ENOENT && may_lack)
+	struct listing l;
+	int err = 0, listed = listing_path(path, &l);
+	if (listed == ERR_NOTFOUND && may_lack)
 		return 0;
-	if (fd < 0)
-		return err_set(note, err_from_errno(errno), "%.200s: %s", path, strerror(errno));
-	DIR *d = fdopendir(fd);
-	if (!d) {
-		(void)close(fd);
-		return ERR_NOMEM;
-	}
-	for (const struct dirent *e; !err && (e = readdir(d));)
+	for (const struct dirent *e; !err && (e = listing_next(&l));)
 		if (is_list_name(e->d_name))
-			err = take_file(t, dirfd(d), e->d_name, note);
-	(void)closedir(d);
-	return err;
+			err = take_file(t, dirfd(l.dir), e->d_name, note);
+	listed = listing_close(&l, listed);
+	return err || !listed ? err
+			      : err_set(note, listed, "%.200s: cannot be listed: %s", path, err_text(listed));
 }
 
 int trust_revoke_folder(struct trust *t, const char *path, struct err_note *note)

@@ -2,15 +2,14 @@
 #include "common/db/blob_impl.h"
 
 #include "common/os/file.h"
+#include "common/os/listing.h"
 #include <dirent.h>
-#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <time.h>
-#include <unistd.h>
 
 #define DAY_S 86400
 
@@ -56,25 +55,19 @@ static bool is_known(const struct blob_names *known, const char *folder, const c
  * removed: a row may be restored from a backup. */
 static int folder_sweep(int dir, const char *folder, const struct blob_names *known, int64_t *orphans)
 {
-	int fd = dup(dir);
-	DIR *d = fd < 0 ? NULL : fdopendir(fd);
-	if (!d) {
-		if (fd >= 0)
-			close(fd);
-		return ERR_IO;
-	}
-	rewinddir(d);
-	int rc = 0;
-	for (struct dirent *e; rc == 0 && (e = readdir(d)) != NULL;) {
-		if (e->d_name[0] == '.' || !is_old(dir, e->d_name))
+	struct listing l;
+	int rc = listing_open(dir, folder ? folder : ".", &l);
+	if (rc == ERR_NOTFOUND && folder)
+		return 0;
+	for (const struct dirent *e; rc == 0 && (e = listing_next(&l)) != NULL;) {
+		if (e->d_name[0] == '.' || !is_old(dirfd(l.dir), e->d_name))
 			continue;
 		if (!folder)
-			rc = file_unlink(dir, e->d_name, "blob.sweep");
+			rc = file_unlink(dirfd(l.dir), e->d_name, "blob.sweep");
 		else if (!is_known(known, folder, e->d_name))
 			++*orphans;
 	}
-	closedir(d);
-	return rc;
+	return listing_close(&l, rc);
 }
 
 int blob_sweep(struct blob_store *b, struct blob_names *known, int64_t *orphans)
@@ -86,11 +79,7 @@ int blob_sweep(struct blob_store *b, struct blob_names *known, int64_t *orphans)
 	for (int i = 0; rc == 0 && i < 256; i++) {
 		char folder[3];
 		snprintf(folder, sizeof folder, "%02x", i);
-		int dir = openat(b->dir, folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
-		if (dir < 0)
-			continue;
-		rc = folder_sweep(dir, folder, known, orphans);
-		close(dir);
+		rc = folder_sweep(b->dir, folder, known, orphans);
 	}
 	return rc;
 }

@@ -2,6 +2,7 @@
 
 #include "common/config/config.h"
 #include "common/document/layout_check.h"
+#include "common/os/listing.h"
 #include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -53,17 +54,17 @@ static int file_add(struct layout_set *s, const char *folder, const char *name, 
 
 int layout_load(const char *folder, struct layout_set **out, struct err_note *note)
 {
-	DIR *d = opendir(folder);
-	const struct dirent *e;
+	struct listing l;
 	struct layout_set *s = calloc(1, sizeof *s);
-	int rc = !s ? ERR_NOMEM : d ? 0 : err_set(note, ERR_NOTFOUND, "%.150s: no such folder", folder);
-	while (rc == 0 && (e = readdir(d))) {
+	int rc = s ? 0 : ERR_NOMEM, listed = listing_path(folder, &l);
+	for (const struct dirent *e; rc == 0 && (e = listing_next(&l));) {
 		const char *dot = strrchr(e->d_name, '.');
 		if (dot && dot != e->d_name && strcmp(dot, ".yaml") == 0)
 			rc = file_add(s, folder, e->d_name, note);
 	}
-	if (d)
-		closedir(d);
+	listed = listing_close(&l, listed);
+	if (rc == 0 && listed < 0)
+		rc = err_set(note, listed, "%.150s: cannot be listed: %s", folder, err_text(listed));
 	if (rc == 0) {
 		qsort(s->v, s->n, sizeof s->v[0], by_code);
 		*out = s;

@@ -4,6 +4,7 @@
 #include "common/base/id.h"
 #include "common/base/json.h"
 #include "common/os/fault.h"
+#include "common/os/listing.h"
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -319,12 +320,11 @@ static int compare(const void *a, const void *b)
 int spool_scan(struct spool *s, enum spool_dir d, size_t max, struct spool_names *out)
 {
 	struct spool_names n = {0};
-	int fd = openat(s->dirs[d], ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
-	struct dirent *e;
+	struct listing l;
+	const struct dirent *e;
 	size_t cap = 0;
-	int rc = dir ? 0 : ERR_IO;
-	while (rc == 0 && n.n < max && (e = readdir(dir))) {
+	int rc = listing_open(s->dirs[d], ".", &l);
+	while (rc == 0 && n.n < max && (e = listing_next(&l))) {
 		if (taken_aside(e->d_name))
 			taken_back(s->dirs[d], e->d_name);
 		/* Hidden and temporary names are files being written; lists are for people. */
@@ -337,10 +337,7 @@ int spool_scan(struct spool *s, enum spool_dir d, size_t max, struct spool_names
 		else
 			n.n++;
 	}
-	if (dir)
-		closedir(dir);
-	else if (fd >= 0)
-		close(fd);
+	rc = listing_close(&l, rc);
 	if (rc < 0) {
 		spool_names_free(&n);
 		return rc;

@@ -2,9 +2,9 @@
 
 #include "common/config/config.h"
 #include "common/os/file.h"
+#include "common/os/listing.h"
 #include "common/workflow/business_impl.h"
 #include <dirent.h>
-#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -142,19 +142,17 @@ int business_load(const char *dir, struct business_set **out, struct err_note *n
 {
 	struct business_set *s = calloc(1, sizeof *s);
 	char fees[4200];
-	struct dirent *e;
-	DIR *d = opendir(dir);
-	int rc = s ? 0 : ERR_NOMEM;
-	if (!d)
-		rc = err_set(note, ERR_CONFIG, "%s: cannot be opened", dir);
+	struct listing l;
+	int rc = s ? 0 : ERR_NOMEM, listed = listing_path(dir, &l);
 	snprintf(fees, sizeof fees, "%s/fees.yaml", dir);
 	if (rc == 0)
 		rc = fee_load(fees, &s->fees, note);
-	while (rc == 0 && (e = readdir(d)))
+	for (const struct dirent *e; rc == 0 && (e = listing_next(&l));)
 		if (is_business(dir, e->d_name))
 			rc = folder_load(dir, e->d_name, s, note);
-	if (d)
-		closedir(d);
+	listed = listing_close(&l, listed);
+	if (listed < 0)
+		rc = err_set(note, ERR_CONFIG, "%s: cannot be listed: %s", dir, err_text(listed));
 	if (rc == 0 && s->n == 0)
 		rc = err_set(note, ERR_CONFIG, "%s: no business in it", dir);
 	if (rc < 0) {

@@ -2,14 +2,13 @@
 #include "common/base/id.h"
 #include "common/log/log.h"
 #include "common/os/file.h"
+#include "common/os/listing.h"
 #include <dirent.h>
-#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #define FORMAT 1
 #define HEX_ID (2 * sizeof(struct frame_object))
@@ -208,15 +207,9 @@ static int scan_one(int home, struct incoming_shared *s, struct holes *h, const 
 
 int keep_scan(int home, struct incoming_shared *s, struct holes *h)
 {
-	int fd = openat(home, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC), err = 0;
-	DIR *d = fd >= 0 ? fdopendir(fd) : NULL;
-	if (d == NULL) {
-		err = err_from_errno(errno);
-		if (fd >= 0)
-			close(fd);
-		return err;
-	}
-	for (struct dirent *e; (e = readdir(d)) != NULL;) {
+	struct listing l;
+	int err = listing_open(home, ".", &l);
+	for (const struct dirent *e; (e = listing_next(&l)) != NULL;) {
 		char other[HEX_ID + 8];
 		size_t n = strlen(e->d_name);
 		bool part = n == HEX_ID + 5 && strcmp(e->d_name + HEX_ID, ".part") == 0;
@@ -234,6 +227,5 @@ int keep_scan(int home, struct incoming_shared *s, struct holes *h)
 			(void)!file_unlink(home, e->d_name, "diode-recv.forget");
 		}
 	}
-	closedir(d);
-	return err;
+	return listing_close(&l, err);
 }

@@ -1,5 +1,6 @@
 #include "diode/send/paths.h"
 #include "common/log/log.h"
+#include "common/os/listing.h"
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -12,7 +13,7 @@
 #define DEPTH 32 /* components of a name that may travel */
 
 struct level {
-	DIR *dir;
+	struct listing dir;
 	size_t name_n; /* of the name below which its entries go */
 	bool empty;
 };
@@ -46,7 +47,7 @@ int paths_new(const struct opener *o, char *const *path, size_t n, unsigned pass
 
 static void leave(struct paths *p)
 {
-	closedir(p->level[--p->depth].dir);
+	(void)!listing_close(&p->level[--p->depth].dir, 0);
 }
 
 void paths_free(struct paths *p)
@@ -71,11 +72,10 @@ static int enter_take(struct paths *p, int fd, size_t name_n, struct err_note *n
 		close(fd);
 		return err_set(note, ERR_LIMIT, "%s: folders nested too deep", p->name);
 	}
-	DIR *d = fdopendir(fd);
-	if (d == NULL) {
-		close(fd);
-		return err_set(note, err_from_errno(errno), "%s: %s", p->name, strerror(errno));
-	}
+	struct listing d;
+	int err = listing_take(fd, &d);
+	if (err != 0)
+		return err_set(note, err, "%s: %s", p->name, err_text(err));
 	p->level[p->depth++] = (struct level){.dir = d, .name_n = name_n, .empty = true};
 	return 0;
 }
@@ -101,25 +101,22 @@ static int next_entry(struct paths *p, struct outgoing **out, struct err_note *n
 {
 	struct level *l = &p->level[p->depth - 1];
 	p->name[l->name_n] = 0;
-	errno = 0;
-	struct dirent *e = readdir(l->dir);
+	const struct dirent *e = listing_next(&l->dir);
 	if (e == NULL) {
-		int err = errno != 0
-				  ? err_set(note, err_from_errno(errno), "%s: %s", p->name, strerror(errno))
-				  : ERR_BUSY;
+		int err = l->dir.err ? err_set(note, l->dir.err, "%s: cannot be listed: %s", p->name,
+					       err_text(l->dir.err))
+				     : ERR_BUSY;
 		if (err == ERR_BUSY && l->empty && l->name_n > 0)
-			err = opener_folder(p->o, dirfd(l->dir), p->name, out, note);
+			err = opener_folder(p->o, dirfd(l->dir.dir), p->name, out, note);
 		leave(p);
 		return err;
 	}
-	if (strcmp(e->d_name, ".") == 0 || strcmp(e->d_name, "..") == 0)
-		return ERR_BUSY;
 	l->empty = false;
 	snprintf(
 		p->name + l->name_n, sizeof p->name - l->name_n, "%s%s", l->name_n > 0 ? "/" : "", e->d_name);
 	if (strlen(p->name) > FRAME_NAME_MAX)
 		return err_set(note, ERR_MEMBER, "%.80s…: this name is too long to travel", p->name);
-	return open_entry(p, dirfd(l->dir), e->d_name, out, note);
+	return open_entry(p, dirfd(l->dir.dir), e->d_name, out, note);
 }
 
 /* The next path of the command line. It may be a link itself: it was named by a person. */

@@ -1,6 +1,7 @@
 #include "diode/send/tree.h"
 #include "common/base/room.h"
 #include "common/os/file.h"
+#include "common/os/listing.h"
 #include "common/os/taken.h"
 #include "diode/frame/frame_meta.h"
 #include <dirent.h>
@@ -158,29 +159,23 @@ static int list_take(struct tree *t, int fd, char *name, unsigned depth)
 {
 	size_t n = strlen(name);
 	bool empty = true;
-	int err = 0;
 	watch(t, fd, name);
-	DIR *d = fdopendir(fd);
-	if (d == NULL) {
-		close(fd);
-		return err_from_errno(errno);
-	}
-	for (struct dirent *e; err == 0 && !t->full && (e = readdir(d)) != NULL;) {
-		if (strcmp(e->d_name, ".") == 0 || strcmp(e->d_name, "..") == 0)
-			continue;
+	struct listing l;
+	int err = listing_take(fd, &l);
+	for (const struct dirent *e; err == 0 && !t->full && (e = listing_next(&l)) != NULL;) {
 		empty = false;
 		if (taken_aside(e->d_name))
-			taken_back(dirfd(d), e->d_name);
+			taken_back(dirfd(l.dir), e->d_name);
 		if (!visible(e->d_name) || n + strlen(e->d_name) + 2 > NAME_ROOM)
 			continue;
 		snprintf(name + n, NAME_ROOM - n, "%s%s", n > 0 ? "/" : "", e->d_name);
-		if (!is_folder(e, dirfd(d)))
+		if (!is_folder(e, dirfd(l.dir)))
 			err = add(t, name, "");
 		else if (t->o.deep)
-			err = descend(t, dirfd(d), e->d_name, name, depth);
+			err = descend(t, dirfd(l.dir), e->d_name, name, depth);
 		name[n] = 0;
 	}
-	closedir(d);
+	err = listing_close(&l, err);
 	if (err == 0 && empty && depth > 0)
 		err = add(t, name, "/");
 	return err;

@@ -4,11 +4,11 @@
 #include "common/crypto/key_token.h"
 #include "common/log/log.h"
 #include "common/os/fault.h"
+#include "common/os/listing.h"
 #include "common/os/proc.h"
 #include "common/os/sandbox.h"
 #include "gapd/half/half_inspect.h"
 #include <dirent.h>
-#include <fcntl.h>
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -52,15 +52,17 @@ static int keys_load(struct half *h, struct err_note *note)
 /* Bundles that were built but never numbered: nobody has seen them. */
 static void leftovers_remove(struct half *h)
 {
-	DIR *dir = fdopendir(openat(h->work, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-	struct dirent *e;
-	while (dir && (e = readdir(dir))) {
+	struct listing l;
+	int rc = listing_open(h->work, ".", &l);
+	for (const struct dirent *e; (e = listing_next(&l));) {
 		size_t n = strlen(e->d_name);
 		if (n > 4 && strcmp(e->d_name + n - 4, ".swb") == 0 && strcmp(e->d_name, h->state.file) != 0)
 			unlinkat(h->work, e->d_name, 0);
 	}
-	if (dir)
-		closedir(dir);
+	rc = listing_close(&l, rc);
+	if (rc < 0)
+		log_warn("leftovers", "reason=%s what=\"unnumbered bundles stay in the work folder\"",
+			err_name(rc));
 }
 
 static int folders_open(struct half *h, struct err_note *note)

@@ -1,5 +1,6 @@
 #include "common/bundle/cli/cli_bundle.h"
 #include "common/os/file.h"
+#include "common/os/listing.h"
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -129,19 +130,15 @@ static int64_t source_read(void *cookie, void *buf, size_t n)
 /* The one file that begins like this. */
 static int open_numbered(int dir, const char *prefix, int *fd)
 {
-	int copy = openat(dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	DIR *d = copy < 0 ? NULL : fdopendir(copy);
-	int err = ERR_NOTFOUND;
-	if (!d)
-		return ERR_IO;
-	for (const struct dirent *e; (e = readdir(d));)
-		if (strncmp(e->d_name, prefix, strlen(prefix)) == 0) {
-			*fd = openat(dir, e->d_name, O_RDONLY | O_CLOEXEC);
-			err = *fd < 0 ? err_from_errno(errno) : 0;
-			break;
-		}
-	(void)closedir(d);
-	return err;
+	struct listing l;
+	int err = listing_open(dir, ".", &l);
+	const struct dirent *e;
+	while ((e = listing_next(&l)) && strncmp(e->d_name, prefix, strlen(prefix)) != 0)
+		;
+	if (e && (*fd = openat(dir, e->d_name, O_RDONLY | O_CLOEXEC)) < 0)
+		err = err_from_errno(errno);
+	err = listing_close(&l, err);
+	return err ? err : e ? 0 : ERR_NOTFOUND;
 }
 
 static int add(struct bundle_writer *w, int dir, size_t i, bool *found, struct err_note *note)

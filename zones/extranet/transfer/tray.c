@@ -15,6 +15,7 @@
 
 #include "common/log/log.h"
 #include "common/os/file.h"
+#include "common/os/listing.h"
 #include "common/os/taken.h"
 #include "common/service/ask.h"
 #include "zones/extranet/registry.h"
@@ -114,19 +115,15 @@ static bool is_image(const char *name)
 
 static void tray_scan(struct tray *t)
 {
-	int dir = -1;
-	if (file_open_dir(t->r->config->tray, &dir) < 0)
-		return;
-	DIR *d = fdopendir(dup(dir));
-	struct dirent *e;
-	while (d && (e = readdir(d)))
+	struct listing l;
+	int rc = listing_path(t->r->config->tray, &l);
+	for (const struct dirent *e; (e = listing_next(&l));)
 		if (taken_aside(e->d_name))
-			taken_back(dir, e->d_name);
+			taken_back(dirfd(l.dir), e->d_name);
 		else if (is_image(e->d_name))
-			image_import(t, dir, e->d_name);
-	if (d)
-		closedir(d);
-	close(dir);
+			image_import(t, dirfd(l.dir), e->d_name);
+	if (listing_close(&l, rc) < 0 && rc != ERR_NOTFOUND)
+		log_warn("tray", "reason=%s what=\"the folder of discs cannot be listed\"", err_name(l.err));
 }
 
 static void *tray_run(void *arg)
