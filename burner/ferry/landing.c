@@ -11,27 +11,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static int folder_empty(int at, const char *name)
-{
-	struct listing l;
-	int rc = listing_open(at, name, &l);
-	for (const struct dirent *e; rc == 0 && (e = listing_next(&l));)
-		if (unlinkat(dirfd(l.dir), e->d_name, 0) < 0)
-			rc = err_from_errno(errno);
-	return listing_close(&l, rc);
-}
-
 /* Those of every disc: one import runs at a time. */
 static int leftovers_remove(int into)
 {
 	struct listing l;
 	int rc = listing_open(into, ".", &l);
 	for (const struct dirent *e; rc == 0 && (e = listing_next(&l));)
-		if (e->d_name[0] == '.' && disc_id_ok(e->d_name + 1)) {
-			rc = folder_empty(into, e->d_name);
-			if (rc == 0 && unlinkat(into, e->d_name, AT_REMOVEDIR) < 0)
-				rc = err_from_errno(errno);
-		}
+		if (e->d_name[0] == '.' && disc_id_ok(e->d_name + 1))
+			rc = listing_remove(into, e->d_name);
 	return listing_close(&l, rc);
 }
 
@@ -66,8 +53,9 @@ void landing_end(struct landing *l)
 {
 	if (l->fd < 0)
 		return;
-	if (folder_empty(l->into, l->name) < 0 || unlinkat(l->into, l->name, AT_REMOVEDIR) < 0)
-		(void)log_errno("landing", l->name);
+	int rc = listing_remove(l->into, l->name);
+	if (rc < 0)
+		log_error("landing", "reason=%s what=\"%s stays\"", err_name(rc), l->name);
 	close(l->fd);
 	l->fd = -1;
 }

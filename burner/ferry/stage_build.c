@@ -15,28 +15,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* Two levels are all there is. */
-static int tree_remove(int at, const char *name)
-{
-	struct listing l;
-	int rc = listing_open(at, name, &l);
-	if (rc == ERR_NOTFOUND)
-		return 0;
-	for (const struct dirent *e; rc == 0 && (e = listing_next(&l));)
-		if (unlinkat(dirfd(l.dir), e->d_name, 0) < 0)
-			rc = errno == EISDIR || errno == EPERM ? tree_remove(dirfd(l.dir), e->d_name)
-							       : err_from_errno(errno);
-	rc = listing_close(&l, rc);
-	return rc == 0 && unlinkat(at, name, AT_REMOVEDIR) < 0 ? err_from_errno(errno) : rc;
-}
-
 int stage_build_clear(const struct ledger *l)
 {
 	struct listing all;
 	int rc = listing_open(ledger_dir(l, LEDGER_TMP), ".", &all);
 	for (const struct dirent *e; rc == 0 && (e = listing_next(&all));)
 		if (disc_id_ok(e->d_name))
-			rc = tree_remove(dirfd(all.dir), e->d_name);
+			rc = listing_remove(dirfd(all.dir), e->d_name);
 	return listing_close(&all, rc);
 }
 

@@ -3,10 +3,12 @@
 #include "common/audit/audit_folder.h"
 #include "common/audit/audit_view.h"
 #include "common/audit/merkle.h"
+#include "common/log/log.h"
 #include "common/os/file.h"
 #include "common/os/listing.h"
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -132,7 +134,8 @@ int audit_copy(
 	struct copy c = {.from = -1, .to = -1, .note = note};
 	buf_init(&c.tail, AUDIT_TAIL_MAX);
 	int rc = audit_view_open(from, &o, &v, note);
-	if (rc == 0 && mkdir(to, 0700) < 0)
+	bool made = rc == 0 && mkdir(to, 0700) == 0;
+	if (rc == 0 && !made)
 		rc = err_set(note, err_from_errno(errno), "%.200s: %s", to, strerror(errno));
 	if (rc == 0)
 		rc = file_open_dir(from, &c.from);
@@ -154,5 +157,9 @@ int audit_copy(
 		close(c.from);
 	if (c.to >= 0)
 		close(c.to);
+	/* Something changed below the copying, a tile into a link: what came from there is given to nobody.
+	 */
+	if (rc < 0 && made && listing_remove(AT_FDCWD, to) < 0)
+		log_error("audit-copy", "what=\"%.200s: an unfinished copy stays there\"", to);
 	return rc;
 }

@@ -53,3 +53,17 @@ int listing_close(struct listing *l, int rc)
 	l->dir = NULL;
 	return rc < 0 ? rc : l->err;
 }
+
+int listing_remove(int at, const char *name)
+{
+	struct listing l;
+	int rc = listing_open(at, name, &l);
+	if (rc == ERR_NOTFOUND)
+		return 0;
+	for (const struct dirent *e; rc == 0 && (e = listing_next(&l));)
+		if (unlinkat(dirfd(l.dir), e->d_name, 0) < 0)
+			rc = errno == EISDIR || errno == EPERM ? listing_remove(dirfd(l.dir), e->d_name)
+							       : err_from_errno(errno);
+	rc = listing_close(&l, rc);
+	return rc == 0 && unlinkat(at, name, AT_REMOVEDIR) < 0 ? err_from_errno(errno) : rc;
+}

@@ -19,4 +19,8 @@ SW_MUST_USE int listing_take(int fd, struct listing *l);
 const struct dirent *listing_next(struct listing *l);
 /* rc, where that is an error; else 0, or why not all was listed. */
 SW_MUST_USE int listing_close(struct listing *l, int rc);
+
+/* The folder `name` in `at` goes with all that is in it: links themselves, not what they lead to. Absent: 0.
+ * What cannot be removed ends it. */
+SW_MUST_USE int listing_remove(int at, const char *name);
 #endif

@@ -16,6 +16,13 @@
 static char folder[512];
 static int at;
 
+static const char *path(const char *name)
+{
+	static char out[600];
+	snprintf(out, sizeof out, "%s/%s", folder, name);
+	return out;
+}
+
 static int set_up(void **state)
 {
 	const char *tmp = getenv("TMPDIR");
@@ -99,12 +106,29 @@ static void test_a_listing_that_breaks_off(void **state)
 	assert_int_equal(listing_close(&l, 0), ERR_IO);
 }
 
+static void test_a_folder_goes_and_not_what_it_leads_to(void **state)
+{
+	(void)state;
+	assert_int_equal(file_mkdirs(path("gone/deep/er"), 0700), 0);
+	assert_int_equal(file_write(AT_FDCWD, path("gone/deep/f"), 0600, view_str("x"), "put"), 0);
+	assert_int_equal(symlinkat(folder, at, "gone/deep/er/away"), 0);
+	assert_int_equal(listing_remove(at, "gone"), 0);
+	assert_int_equal(faccessat(at, "gone", F_OK, 0), -1);
+	assert_int_equal(listing_remove(at, "gone"), 0);
+	assert_int_equal(listing_remove(at, "link"), ERR_IO);
+	struct listing l;
+	assert_int_equal(listing_open(at, ".", &l), 0);
+	assert_int_equal(count(&l), 4);
+	assert_int_equal(listing_close(&l, 0), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_each_listing_has_its_own_place),
 		cmocka_unit_test(test_what_cannot_be_opened),
 		cmocka_unit_test(test_a_listing_that_breaks_off),
+		cmocka_unit_test(test_a_folder_goes_and_not_what_it_leads_to),
 	};
 	return cmocka_run_group_tests(tests, set_up, tear_down);
 }
