@@ -114,10 +114,16 @@ clean:
 deps:
 	@tests/deps.sh
 FAST = $(MAKE) --no-print-directory -j2
-test: deps web
-	@$(FAST) B=build programs testprogs units-meant
-	@$(FAST) B=build-asan SAN=1 FAULTS=1 programs testprogs units-meant
+test: deps
+	@$(FAST) trees
 	@tests/run.sh
+# Both trees at once: the pages' part uses one processor only.
+trees: tree tree-sanitized
+tree:
+	@$(MAKE) --no-print-directory B=build web programs testprogs units-meant
+tree-sanitized:
+	@$(MAKE) --no-print-directory B=build-asan SAN=1 FAULTS=1 programs testprogs units-meant
+.PHONY: trees tree tree-sanitized
 unit:
 	@$(FAST) B=build units
 	@tests/run.sh unit
@@ -134,8 +140,8 @@ build/api/%.json: $(B)/bin/%
 	@mkdir -p $(@D)
 	@$< --openapi > $@.new
 	@if cmp -s $@.new $@; then rm $@.new; else mv $@.new $@; fi
-run: deps web
-	@$(FAST) B=build programs testprogs
+run: deps
+	@$(FAST) B=build web programs testprogs
 	@tests/stack/run.sh $(DEMO)
 lab: deps
 	@$(FAST) B=build programs testprogs
@@ -144,12 +150,12 @@ lab: deps
 LIGHTHOUSE = build/lighthouse/node_modules/lighthouse/package.json
 $(LIGHTHOUSE):
 	@npm install --silent --no-save --prefix build/lighthouse lighthouse@12.8.2
-lighthouse: deps web $(LIGHTHOUSE)
+lighthouse: deps $(LIGHTHOUSE)
 	@tests/deps.sh lighthouse
-	@$(FAST) B=build programs testprogs
+	@$(FAST) B=build web programs testprogs
 	@sh tests/web/portal.sh lighthouse
-effort journeys states: deps web
-	@$(FAST) B=build programs testprogs
+effort journeys states: deps
+	@$(FAST) B=build web programs testprogs
 	@sh tests/web/portal.sh $@
 .PHONY: web run lab lighthouse effort journeys states
 
