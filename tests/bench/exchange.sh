@@ -7,7 +7,7 @@
 # grouped: messages put in hundreds, until the last is applied; beside rows of the size of a message in and out of the same two databases, 256 a commit.
 # cost: one message a bundle, nothing grouped, on a memory disk; by the processor (others may be using the clock's time), of the tenth of the bundles before
 #   10,000, 100,000 and 1,000,000, each thousand that is counted beside the first thousand of two other zones, sent just before: what others on the machine take
-#   from the processor and its caches they take from both. A million take about 2,300 s of the processor.
+#   from the processor and its caches they take from both. A million take about 2,500 s of the processor.
 # ROWS: which of "latency grouped cost" (all). BENCH_BUNDLES: up to which number (1,000,000; QUICK=1: 10,000); BENCH_GROUP: messages a bundle may hold (256); BENCH_SUITE: gm;
 # BENCH_COST_SUITE: intl, whose signatures take less of the time that is to be seen. Prints a table and writes build/bench/exchange.json. Numbers are read by
 # people: nothing fails by them.
