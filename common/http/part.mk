@@ -1,7 +1,7 @@
 LIBS += http
 http_SRC := common/http/account.c common/http/account_device.c common/http/account_directory.c common/http/account_look.c common/http/account_organisation.c common/http/account_people.c common/http/account_register.c \
 	common/http/account_rights.c common/http/account_role.c common/http/account_session.c common/http/account_sign.c common/http/account_store.c common/http/account_throttle.c common/http/directory_list.c \
-	common/http/http.c common/http/http_conn.c common/http/http_event.c common/http/http_gzip.c common/http/http_handle.c common/http/http_kept.c \
+	common/http/http.c common/http/http_conn.c common/http/http_event.c common/http/http_given.c common/http/http_gzip.c common/http/http_handle.c common/http/http_kept.c \
 	common/http/http_mask.c common/http/http_metrics.c common/http/http_openapi.c common/http/http_path.c common/http/http_peer.c common/http/http_pool.c \
 	common/http/http_reply.c common/http/http_request.c common/http/http_static.c common/http/http_tls.c common/http/http_upload.c common/http/http_watch.c
 http_LIBS := base log os crypto db audit

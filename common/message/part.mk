@@ -1,5 +1,5 @@
 LIBS += message
-message_SRC := common/message/catalogue.c common/message/catalogue_form.c common/message/delivery.c common/message/format.c common/message/mask.c common/message/media.c common/message/media_inner.c common/message/media_pdf.c common/message/media_spatial.c common/message/message.c common/message/paid.c common/message/withdrawal.c
+message_SRC := common/message/catalogue.c common/message/catalogue_form.c common/message/delivery.c common/message/format.c common/message/mask.c common/message/media.c common/message/media_inner.c common/message/media_pdf.c common/message/media_spatial.c common/message/message.c common/message/message_encode.c common/message/paid.c common/message/withdrawal.c
 message_LIBS := base log os config crypto
 message_PKG := libarchive zlib
 EMBEDDERS += common/message/format.c

@@ -1,5 +1,5 @@
 LIBS += service
-service_SRC := common/service/ask.c common/service/book_dump.c common/service/command.c common/service/directory.c common/service/disc_api.c common/service/fixity.c common/service/fixity_sweep.c common/service/link_api.c common/service/openapi.c common/service/parts.c common/service/reseal.c common/service/reseal_run.c common/service/revoked.c common/service/service.c common/service/settings.c
+service_SRC := common/service/ask.c common/service/book_dump.c common/service/command.c common/service/directory.c common/service/disc_api.c common/service/fixity.c common/service/fixity_sweep.c common/service/link_api.c common/service/openapi.c common/service/parts.c common/service/parts_data.c common/service/parts_keys.c common/service/reseal.c common/service/reseal_run.c common/service/revoked.c common/service/service.c common/service/settings.c
 service_LIBS := base log os config crypto message spool db audit merkle bundle exchange http
 UNITS += tests/unit/common/service/test_service.c
 UNIT_LIBS.tests/unit/common/service/test_service.c := service
