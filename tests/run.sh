@@ -62,9 +62,13 @@ else
 	echo "ok   $name ($took)"
 fi
 ONE
-# The long ones first, so that none is left running alone at the end; four at a time, since tests of daemons mostly wait.
+# The long ones first, so that none is left running alone at the end; then one of the list's front and one of its middle in turn: those that only work beside
+# those that mostly wait. Four at a time.
 long='71-kill|72-links|75-pages|62-rights'
-{ grep -E "$long" "$list"; grep -vE "$long" "$list"; } | xargs -P4 -I{} sh -c 'sh build/test/one.sh {}'
+{
+	grep -E "$long" "$list"
+	grep -vE "$long" "$list" | awk '{ line[NR] = $0 } END { for (i = 1; i <= NR; i++) print line[i % 2 ? (i + 1) / 2 : int((NR + 1) / 2) + i / 2] }'
+} | xargs -P4 -I{} sh -c 'sh build/test/one.sh {}'
 rm -rf "$SW_MADE"
 passed=$(cat "$out"/*.log | grep -ac '^ok')
 failed=$(cat "$out"/*.log | grep -ac '^not ok')
