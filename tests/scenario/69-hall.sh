@@ -76,7 +76,7 @@ walked "taxed" reach extranet registrar1 "$(kase)" "$(past tax)" "the tax" do_ta
 walked "entered, and its certificate comes to the hall" book_and_certificate
 equal "the hall's portal shows it delivered" delivered "$(ask zhang GET "$(app)" > /dev/null; field .state)"
 at internet
-equal "of which the internet's portal knows nothing" "404 0" "$(ask li GET "/api/applications/$at_hall") $(stack_raw internet | xargs cat | grep -aqF "$hall_number" && echo 1 || echo 0)"
+equal "of which the internet's portal knows nothing" "404 0 yes" "$(ask li GET "/api/applications/$at_hall") $(stack_own internet | grep -acF "$hall_number") $(stack_own extranet | grep -aqF "$hall_number" && echo yes)"
 
 # ---- at the kiosk, without an account
 at hall

@@ -30,6 +30,8 @@ notices_end() {
 stack_hex() { if [ "$SW_DB" = pg ]; then echo "encode($1, 'hex')"; else echo "lower(hex($1))"; fi; }
 # stack_raw ZONE: every file that the zone's database lies in
 stack_raw() { if [ "$SW_DB" = pg ]; then find "$D.pg/data" -type f; else ls "$D/$1/data/main.db"*; fi; }
+# stack_own ZONE: what that zone's database alone holds; in PostgreSQL's files the zones lie together
+stack_own() { if [ "$SW_DB" = pg ]; then "$POSTGRES_BIN/pg_dump" -h "$D.pg" -U $POSTGRES_USER --data-only "$1"; else cat "$D/$1/data/main.db"*; fi; }
 # Takes everything of the run away, when it has been stopped.
 stack_clean() {
 	[ "$SW_DB" != pg ] || postgres_stop "$D.pg"
