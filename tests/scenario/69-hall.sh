@@ -114,5 +114,9 @@ n=0
 while [ "$(ask nobody GET "/api/track/$at_hall/$(printf '%064d' $n)")" = 200 ] && [ $n -lt 40 ]; do n=$((n + 1)); done
 equal "guessing is slowed down" 429 "$(cat "$W/code")"
 equal "the book is in order" 0 "$("$SW_BIN/registryd" audit-book -c "$D/extranet/conf/registryd.yaml" > "$W/audit" 2>&1; echo $?)"
+pair=$(stack_sql extranet "SELECT zlid || ' ' || ci FROM zlci ORDER BY zlid, ci LIMIT 1")
+unit=$(stack_sql extranet "SELECT bdcdyh FROM zldy WHERE zlid <> ${pair%% *} ORDER BY bdcdyh LIMIT 1")
+stack_write extranet "DELETE FROM zlci WHERE zlid || ' ' || ci = '$pair'; DELETE FROM zldy WHERE bdcdyh = '$unit'" > "$W/damaged" 2>&1
+equal "on either backend its auditor names what is not found by its location any more" "1 1 1" "$("$SW_BIN/registryd" audit-book -c "$D/extranet/conf/registryd.yaml" > "$W/audit" 2>&1; echo $?) $(grep -cF "zlci $pair" "$W/audit") $(grep -cF "zldy $unit" "$W/audit")"
 [ $failed = 0 ] || cat "$D"/log/hall "$D"/log/registryd "$D/walk.log" | tail -20 | sed 's/^/# /'
 exit $failed
