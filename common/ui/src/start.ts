@@ -90,6 +90,9 @@ function fetchAhead(ahead: NonNullable<Place['ahead']>): void {
   );
 }
 
+// What is drawn so far is painted, a tap is answered: then it goes on. A slow phone works at the frame and at its first page for a tenth of a second each.
+const breathe = (): Promise<void> => new Promise((done) => setTimeout(done));
+
 export async function start(place: Place): Promise<void> {
   startLang(place.languages);
   startElder();
@@ -113,6 +116,11 @@ export async function start(place: Place): Promise<void> {
     turned = true;
   });
   watch(lang, entitle);
+  const first = router.beforeEach(async () => {
+    first();
+    await breathe();
+  });
+  await breathe();
   const app = createApp(place.root);
   app.use(router);
   app.mount('#app');
