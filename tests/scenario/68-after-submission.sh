@@ -231,6 +231,7 @@ equal "by the number alone: that it was given, nothing else" "200 {\"at\",\"kind
 	"$(tell nobody /api/public-queries "{\"kind\":\"number\",\"about\":\"$proof\"}") $(answer -c '[keys[]]' | tr '[]' '{}') $(answer .state)"
 equal "a certificate that was never drawn and what is no number look the same" "unknown unknown" "$(for n in "京(2026)东城区不动产权第9999999号" 'a b;c'; do tell nobody /api/public-queries "{\"kind\":\"number\",\"about\":\"$n\"}" > /dev/null; answer .state; done | tr '\n' ' ' | sed 's/ $//')"
 equal "one after the other is slowed down" 429 "$(for n in 1 2 3; do tell nobody /api/public-queries "{\"kind\":\"number\",\"about\":\"京(2020)东城区不动产权第000000${n}号\"}" > "$W/last"; done; cat "$W/last")"
+equal "what else anybody may ask is not" "200 issued" "$(tell nobody /api/public-queries "{\"kind\":\"paper\",\"about\":\"$proof;$facts\"}") $(answer .state)"
 equal "who has a house gets none, and is told how many" "200 1 null" "$(query zhang "$seller" none-proof "" 申请公租房) $(answer '"\(.houses) \(.proof)"')"
 equal "but the other one" "200 true" "$(query zhang "$seller" own-proof "" 办理落户) $(answer --arg u "$unit" '.proof.certificate | fromjson | [.houses[].unit_code] | index($u) != null')"
 # proofs: numbers taken, proofs on record
