@@ -44,7 +44,7 @@ LIBS += registry-rest
 registry-rest_SRC := zones/extranet/office.c $(filter-out $(registry-book_SRC) $(registry-access_SRC) $(registry-sealed_SRC) $(registry-keyring_SRC),$(sort $(wildcard $(addprefix zones/extranet/,store/*.c api/*.c transfer/*.c))))
 registry-rest_PKG := libarchive
 registry-rest_LIBS := service workflow flow-store document call registry-access registry-keyring registry-sealed registry-book registry-domain
-registryd_SRC := zones/extranet/main.c
+registryd_SRC := zones/extranet/main.c zones/extranet/registry.c
 registryd_LIBS := registry-rest
 # Every statement of the daemon.
 UNITS += tests/unit/zones/extranet/store/test_plans.c

@@ -52,6 +52,12 @@ struct registry {
 	struct clock *clock;          /* NULL in a command */
 	struct disc_ferry discs;
 };
+/* prepare: loads what the configuration names, before any message is taken (note: what is wrong). start: its
+ * workers. stop: ends them and frees all, also after a prepare that failed. */
+SW_MUST_USE int registry_prepare(struct service *s, struct err_note *note);
+SW_MUST_USE int registry_start(struct service *s, struct err_note *note);
+void registry_stop(struct service *s);
+
 /* The zone of the i-th portal that this registry serves (the internet's, the service hall's 登记大厅); NULL
  * behind the last. */
 static inline const char *registry_portal_at(const struct registry *r, size_t i)
