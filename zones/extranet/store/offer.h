@@ -1,5 +1,5 @@
-/* Does this registry have what a business names: its kind of entry, document, fees, papers' layouts? Of the
- * drawing: domain/process.h; of the rules: rules_known. */
+/* Does this registry have what a business names: its kind of entry, document, fees, papers' layouts; and can
+ * everything that it asks be answered? Of the drawing: domain/process.h; of the rules: rules_known. */
 #ifndef REG_STORE_OFFER_H
 #define REG_STORE_OFFER_H
 #include "zones/extranet/registry.h"
