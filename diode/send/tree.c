@@ -1,5 +1,6 @@
 #include "diode/send/tree.h"
 #include "common/base/room.h"
+#include "common/log/log.h"
 #include "common/os/file.h"
 #include "common/os/listing.h"
 #include "common/os/taken.h"
@@ -175,10 +176,13 @@ static int list_take(struct tree *t, int fd, char *name, unsigned depth)
 			err = descend(t, dirfd(l.dir), e->d_name, name, depth);
 		name[n] = 0;
 	}
-	err = listing_close(&l, err);
-	if (err == 0 && empty && depth > 0)
-		err = add(t, name, "/");
-	return err;
+	int broken = listing_close(&l, 0);
+	if (depth == 0)
+		return err != 0 ? err : broken;
+	/* The others are listed all the same; it is looked at again with them. */
+	if (broken != 0 && broken != ERR_NOTFOUND)
+		log_warn("not-listed", "reason=%s what=\"%s\"", err_name(broken), name);
+	return err == 0 && broken == 0 && empty ? add(t, name, "/") : err;
 }
 
 static int by_text(const void *a, const void *b)
