@@ -78,7 +78,8 @@ int stage_spool_read(int from, struct stage_spool *out, struct err_note *note)
 		stage_spool_fini(&s);
 		return rc;
 	}
-	qsort(s.v, s.n, sizeof *s.v, by_name);
+	if (s.n > 1)
+		qsort(s.v, s.n, sizeof *s.v, by_name);
 	*out = s;
 	return 0;
 }
