@@ -130,6 +130,7 @@ int http_reply_bytes(struct http_request *r, int status, const char *type, const
 /* HttpOnly, SameSite=Strict; at most two in a reply, none in a refusal. */
 #define HTTP_SESSION_COOKIE "sid"
 int http_set_cookie(struct http_request *r, const char *name, const char *value, int64_t max_age_s);
+/* Ends with the session under which it began: what next adds after that is not sent. */
 int http_event_stream(struct http_request *r, int (*next)(void *arg, struct buf *out),
 	void *arg); /* server-sent events: next is called every second and on http_poke; adds "data: …\n\n" */
 void http_poke(struct http_server *s);

@@ -88,11 +88,12 @@ static void event_job(struct http_job *j)
 	buf_init(&fresh, EVENT_BUFFER);
 	int64_t now = time_mono_ms();
 	bool ping = now - e->pinged >= EVENT_PING_MS;
-	int rc = ping && (now - e->born > EVENT_LIFE_MS || !session_lives(e->r)) ? ERR_LOGIN : 0;
-	if (rc == 0)
-		rc = e->next(e->arg, &fresh);
-	if (rc == 0 && (ping || fresh.n > 0))
+	int rc = now - e->born > EVENT_LIFE_MS ? ERR_LOGIN : e->next(e->arg, &fresh);
+	/* Nothing goes to who has signed out meanwhile, however busy the stream is. */
+	if (rc == 0 && (ping || fresh.n > 0)) {
+		rc = session_lives(e->r) ? 0 : ERR_LOGIN;
 		e->pinged = now;
+	}
 	pthread_mutex_lock(&s->lock);
 	if (rc == 0 && fresh.n > 0)
 		rc = buf_add_view(&e->out, buf_view(&fresh));

@@ -26,16 +26,17 @@ static atomic_int begun, dropped, taken, gate;
 static _Atomic int64_t bytes_taken;
 static _Atomic uint64_t state_number;
 static atomic_int counted;
-static atomic_bool failing;
+static atomic_bool failing, left;
 
-/* ---- who asks: cookie "clerk" may accept, "guest" may nothing */
+/* ---- who asks: cookie "clerk" may accept, "guest" may nothing, "leaver" neither until it has left */
 
 static int auth_find(void *arg, const char *session, struct http_account **out)
 {
 	(void)arg;
 	if (strcmp(session, "broken") == 0)
 		return ERR_DB;
-	if (strcmp(session, "clerk") != 0 && strcmp(session, "guest") != 0)
+	bool leaver = strcmp(session, "leaver") == 0 && !atomic_load(&left);
+	if (strcmp(session, "clerk") != 0 && strcmp(session, "guest") != 0 && !leaver)
 		return ERR_LOGIN;
 	struct http_account *a = calloc(1, sizeof *a);
 	if (!a)
@@ -116,6 +117,13 @@ static int next_event(void *arg, struct buf *out)
 	int *n = arg;
 	return *n == 3 ? ERR_NOTFOUND : buf_addf(out, "data: %d\n\n", ++*n);
 }
+/* Something new each time it is asked. */
+static int busy_event(void *arg, struct buf *out)
+{
+	int *n = arg;
+	return *n == 5 ? ERR_NOTFOUND
+		       : buf_addf(out, "data: %s %d\n\n", atomic_load(&left) ? "late" : "due", ++*n);
+}
 static int quiet_event(void *arg, struct buf *out)
 {
 	(void)arg, (void)out;
@@ -125,6 +133,11 @@ static int handle_events(struct http_request *r)
 {
 	int *n = http_alloc(r, sizeof *n);
 	return n ? http_event_stream(r, next_event, n) : ERR_NOMEM;
+}
+static int handle_busy(struct http_request *r)
+{
+	int *n = http_alloc(r, sizeof *n);
+	return n ? http_event_stream(r, busy_event, n) : ERR_NOMEM;
 }
 static int handle_quiet(struct http_request *r)
 {
@@ -171,6 +184,7 @@ static const struct http_route routes[] = {
 	{"GET", "/api/file", "public", handle_file, 0, NULL, "file"},
 	{"GET", "/api/gate", "public", handle_gate, 0, NULL, "waits"},
 	{"GET", "/api/events", "public", handle_events, 0, NULL, "events"},
+	{"GET", "/api/busy", "self", handle_busy, 0, NULL, "events that always come"},
 	{"GET", "/api/quiet", "self", handle_quiet, 0, NULL, "events that never come"},
 	{"POST", "/api/upload", "self", handle_upload, UPLOAD_MAX, &upload, "upload"},
 };
@@ -665,7 +679,7 @@ static void test_built_in(void **state)
 	ask("GET", "/api/openapi.json", "", NULL);
 	o = client_json(answer);
 	json_t *paths = json_object_get(o, "paths"), *op;
-	assert_int_equal(json_object_size(paths), 13 + 3);
+	assert_int_equal(json_object_size(paths), 14 + 3);
 	op = json_object_get(json_object_get(paths, "/api/things/{id}/accept"), "put");
 	assert_string_equal(json_string_value(json_object_get(op, "x-permission")), "case.accept");
 	assert_string_equal(json_string_value(json_object_get(op, "operationId")), "put_things_id_accept");
@@ -709,6 +723,31 @@ static void test_event_stream(void **state)
 	client_expect(answer, 503, "BUSY");
 	for (int i = 0; i < 8; i++)
 		close(held[i]);
+}
+
+/* A stream in which there is always something new ends with the session as a quiet one does. */
+static void test_events_end_with_the_session(void **state)
+{
+	(void)state;
+	char begun_with[4096];
+	size_t n = 0;
+	int fd = client_open(http_port(server));
+	static const char request[] = "GET /api/busy HTTP/1.1\r\nHost: t\r\nCookie: sid=leaver\r\n"
+				      "Connection: close\r\n\r\n";
+	client_send(fd, request, sizeof request - 1);
+	do {
+		ssize_t got = recv(fd, begun_with + n, sizeof begun_with - 1 - n, 0);
+		assert_true(got > 0);
+		n += (size_t)got;
+		begun_with[n] = 0;
+	} while (!strstr(begun_with, "data: due 1"));
+	atomic_store(&left, true);
+	http_poke(server);
+	client_read(fd, answer);
+	close(fd);
+	assert_null(strstr(answer->text, "late"));
+	ask("GET", "/api/busy", "Cookie: sid=leaver\r\n", NULL);
+	client_expect(answer, 401, "LOGIN");
 }
 
 /* Half a request is given its time and no more. */
@@ -798,7 +837,8 @@ int main(void)
 		cmocka_unit_test(test_a_foreign_page_cannot_write), cmocka_unit_test(test_bodies),
 		cmocka_unit_test(test_ambiguous_requests), cmocka_unit_test(test_limits_of_the_head),
 		cmocka_unit_test(test_uploads), cmocka_unit_test(test_pages), cmocka_unit_test(test_built_in),
-		cmocka_unit_test(test_event_stream), cmocka_unit_test(test_a_slow_client_is_cut),
-		cmocka_unit_test(test_stop), cmocka_unit_test(test_bad_options)};
+		cmocka_unit_test(test_event_stream), cmocka_unit_test(test_events_end_with_the_session),
+		cmocka_unit_test(test_a_slow_client_is_cut), cmocka_unit_test(test_stop),
+		cmocka_unit_test(test_bad_options)};
 	return cmocka_run_group_tests(tests, setup, teardown);
 }

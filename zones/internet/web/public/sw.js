@@ -13,11 +13,12 @@ self.addEventListener('activate', (e) =>
   )
 );
 
-async function fresh(request, key) {
+// Of KEY the newest that was had; what WANTED does not take is not kept.
+async function fresh(request, key, wanted = () => true) {
   const cache = await caches.open(shell);
   try {
     const reply = await fetch(request);
-    if (reply.ok) await cache.put(key, reply.clone());
+    if (reply.ok && wanted(reply)) await cache.put(key, reply.clone());
     return reply;
   } catch (e) {
     const kept = await cache.match(key);
@@ -35,10 +36,13 @@ async function kept(request) {
   return reply;
 }
 
+const page = (reply) => (reply.headers.get('content-type') ?? '').startsWith('text/html');
+
 self.addEventListener('fetch', (e) => {
   const url = new URL(e.request.url);
   if (e.request.method !== 'GET' || url.origin !== self.location.origin) return;
-  if (e.request.mode === 'navigate') e.respondWith(fresh(e.request, './'));
+  // A paper that is opened by its address is a person's and no page: it neither stays here nor takes the pages' place.
+  if (e.request.mode === 'navigate' && !url.pathname.includes('/api/')) e.respondWith(fresh(e.request, './', page));
   else if (url.pathname.includes('/assets/')) e.respondWith(kept(e.request)); // named by their content
   else if (url.pathname.includes('/lang/')) e.respondWith(fresh(e.request, url.pathname));
   else if (open.test(url.pathname)) e.respondWith(fresh(e.request, url.pathname + url.search));
