@@ -2,6 +2,7 @@
  * applicants' keys are. It speaks the documented interface (README.md here) with delays, refusals and wrong
  * answers on demand. */
 #include "tests/departments/simulator.h"
+#include <pthread.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -9,7 +10,8 @@
 enum { FAULT_NONE, FAULT_REFUSE, FAULT_WRONG_DIGEST, FAULT_WRONG_PERSON, FAULT_BAD_SIGNATURE };
 static const char *const faults[] = {"none", "refuse", "wrong-digest", "wrong-person", "bad-signature", NULL};
 
-static json_t *people; /* [{"id_number","name","pin"}] */
+static pthread_mutex_t making = PTHREAD_MUTEX_INITIALIZER; /* keys of persons: two may sign at once */
+static json_t *people;                                     /* [{"id_number","name","pin"}] */
 
 static const json_t *person_find(const char *id_number)
 {
@@ -33,12 +35,12 @@ static int person_key(
 	snprintf(cert, sizeof cert, "%s/%s.pem", s->dir, name);
 	snprintf(ca_key, sizeof ca_key, "%s/ca.key", s->dir);
 	snprintf(ca_cert, sizeof ca_cert, "%s/ca.pem", s->dir);
-	if (access(key, F_OK) != 0) {
-		int rc = key_issue(ca_key, ca_cert, CERT_PERSON, name, 365, NULL, key, cert, note);
-		if (rc < 0)
-			return rc;
-	}
-	return sign_key_load(key, cert, NULL, out, note);
+	pthread_mutex_lock(&making);
+	int rc = access(key, F_OK) == 0
+			 ? 0
+			 : key_issue(ca_key, ca_cert, CERT_PERSON, name, 365, NULL, key, cert, note);
+	pthread_mutex_unlock(&making);
+	return rc < 0 ? rc : sign_key_load(key, cert, NULL, out, note);
 }
 
 static int token_make(const struct simulator *s, const json_t *person, const struct sign_key *key,
