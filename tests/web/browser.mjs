@@ -134,9 +134,9 @@ export async function identifies(page, who, first = enters) {
     await (n ? enters : first)(page, who);
     const left = await page.waitForURL((u) => u.href !== at, { timeout: 20000, waitUntil: 'commit' }).then(() => true, () => false);
     if (left) return;
-    const why = await page.locator('#error-summary').allInnerTexts();
-    if (why.length || n === 2) return;
-    console.log(`# the identity platform did not go back: its button ${(await page.locator('[data-sign]').isEnabled()) ? 'was not pressed' : 'rests, its service has not answered'}`);
+    const why = (await page.locator('#error-summary').allInnerTexts()).join(' ');
+    if (why || n === 2) throw new Error(`${who.name} cannot sign: ${why || 'the identity platform does not go back'}`);
+    console.log(`# the identity platform did not go back: its service ${(await page.locator('[data-sign]').isEnabled()) ? 'was not asked, or the way back is long' : 'has not answered'}`);
     await page.reload();
   }
 }
