@@ -28,6 +28,26 @@ describe('a form', () => {
     expect(order).toEqual(['filled', 'act']);
   });
 
+  it('shows what was asked last, though the page was still being filled with something else', async () => {
+    const form = useForm();
+    const filling = gate();
+    let day = 'today';
+    const rows: string[] = [];
+    const load = async (): Promise<void> => {
+      const asked = day;
+      await filling.wait();
+      rows.splice(0, rows.length, asked);
+    };
+    const first = form.load(load);
+    day = 'monday';
+    const second = form.load(load);
+    const third = form.load(load);
+    const act = form.run(async () => void rows.push('act'));
+    filling.open();
+    expect(await Promise.all([first, second, third, act])).toEqual([true, true, true, true]);
+    expect(rows).toEqual(['monday', 'act']);
+  });
+
   it('goes on when filling it failed', async () => {
     const form = useForm();
     const filled = form.load(() => Promise.reject(new Error('gone')));

@@ -44,7 +44,7 @@ export function useForm() {
   async function run(act: () => Promise<void>, onRefused?: (e: ApiError) => FormError[] | null): Promise<boolean> {
     if (loading && !waiting) {
       waiting = true;
-      await loading;
+      while (loading) await loading;
       waiting = false;
     }
     if (working) return false;
@@ -52,8 +52,9 @@ export function useForm() {
     return once(act, onRefused).finally(() => (busy.value = false));
   }
 
-  // Fills the page.
+  // Fills the page. What is asked while it is being filled (another day, another link) follows: else the old rows would stand under the new heading.
   function load(act: () => Promise<void>): Promise<boolean> {
+    if (loading) return loading.then(() => load(act));
     if (working) return Promise.resolve(false);
     const filled = once(act);
     loading = filled.catch(() => false).finally(() => (loading = null));
