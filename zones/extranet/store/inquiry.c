@@ -190,7 +190,7 @@ int inquiry_cases(struct db_tx *tx, const struct vault_lookup *person, const cha
 		snprintf(last, sizeof last, "%s", db_text(q, 0));
 		json_array_append_new(ids, json_string(last));
 	}
-	return db_rows_end(q, rc, ids, out);
+	return db_rows_end(q, rc == 1 ? 0 : rc, ids, out);
 }
 
 int inquiry_held(struct db_tx *tx, const struct vault_lookup *person, json_t **out)

@@ -303,9 +303,32 @@ static int teardown(void **state)
 	return 0;
 }
 
+/* Of more cases than are shown the newest come, and that is no failure. */
+static int many_cases(struct db_tx *tx, void *arg)
+{
+	struct vault_lookup l;
+	char id[32];
+	number(LATE + 1, id);
+	int rc = vault_find(vault, "id-number", id, &l);
+	for (int i = 0; rc == 0 && i < 25; i++)
+		rc = case_of(tx, &(struct person){vault, 5000 + i}, id);
+	return rc == 0 ? inquiry_cases(tx, &l, "1", id, arg) : rc;
+}
+
+static void test_more_cases_than_are_shown(void **state)
+{
+	json_t *cases = NULL;
+	(void)state;
+	assert_int_equal(db_write(db, TENANT, many_cases, &cases), 0);
+	assert_int_equal(json_array_size(cases), 20);
+	assert_string_equal(json_string_value(json_array_get(cases, 0)), "000000005024");
+	assert_string_equal(json_string_value(json_array_get(cases, 19)), "000000005005");
+	json_decref(cases);
+}
+
 int main(void)
 {
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_data_keys), cmocka_unit_test(test_index_key)};
+	const struct CMUnitTest tests[] = {cmocka_unit_test(test_data_keys), cmocka_unit_test(test_index_key),
+		cmocka_unit_test(test_more_cases_than_are_shown)};
 	return backend_run(tests, setup, teardown);
 }
